@@ -1,0 +1,1 @@
+"""The roof: command line, local stack, simulated shoppers, containers. Nothing imports it."""

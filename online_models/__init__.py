@@ -1,0 +1,1 @@
+"""Words, models and names that the processes share. No network, disk, clock, environment or logging."""

@@ -1,0 +1,132 @@
+"""A recommended list: what the learner ranks, Redis keeps, the socket pushes and the page draws."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from online_models.events import EventId, Item, ItemId, RankingId, VisitorId
+from online_models.product import Product
+
+ReasonKind = Literal[
+    "trending",
+    "popular",
+    "often_next",
+    "because_you_viewed",
+    "shoppers_like_you",
+    "matches_your_taste",
+    "top_rated",
+    "new",
+]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why an item is in the list: the model that carried it most, and the item that spoke for it, if one did."""
+
+    kind: ReasonKind
+    text: Annotated[str, Meta(max_length=400)]
+    evidence: ItemId | None = None
+
+
+class RankedItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item of a list. ``score`` orders the list; ``member`` is the model that carried it most."""
+
+    item: Item
+    score: float
+    member: str
+    reason: Reason
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When the event that caused a list passed each hop: Unix seconds, the servers' clocks.
+
+    ``appended_at`` is stamped by Kafka in whole milliseconds; the others are finer.
+    """
+
+    event_id: EventId
+    partition: int
+    offset: int
+    appended_at: float
+    polled_at: float
+    learned_at: float
+    ranked_at: float
+    pushed_at: float
+    received_at: float | None = None
+
+
+class Ranking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The list for one visitor.
+
+    Attributes
+    ----------
+    ranking_id
+        The id of the event that caused it, with the number of the catalogue version: unique per list.
+    causes
+        Every event of this visitor since the list before, oldest first; the last is *the* cause.
+    """
+
+    ranking_id: RankingId
+    visitor: VisitorId
+    ranked_at: float
+    items: tuple[RankedItem, ...]
+    causes: tuple[EventId, ...] = ()
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the page needs to draw one item."""
+
+    item: ItemId
+    title: str
+    price: int
+    currency: str
+    picture: str
+    reason: str = ""
+    reason_kind: str = ""
+
+
+class InvalidRanking(ValueError):
+    """The bytes in the store are not a list of this version."""
+
+
+def card_of(product: Product, reason: Reason | None = None) -> Card:
+    """Make the card of a product, with the reason it is recommended for."""
+    return Card(
+        item=product.item,
+        title=product.title,
+        price=product.price,
+        currency=product.currency,
+        picture=product.picture,
+        reason=reason.text if reason else "",
+        reason_kind=reason.kind if reason else "",
+    )
+
+
+_encoder = msgspec.json.Encoder()
+_ranking_decoder = msgspec.json.Decoder(Ranking)
+_items_decoder = msgspec.json.Decoder(tuple[RankedItem, ...])
+
+
+def encode_ranking(ranking: Ranking) -> bytes:
+    """Write a visitor's list as JSON."""
+    return _encoder.encode(ranking)
+
+
+def decode_ranking(payload: bytes) -> Ranking:
+    """Read a visitor's list from JSON. Raises `InvalidRanking`."""
+    try:
+        return _ranking_decoder.decode(payload)
+    except msgspec.DecodeError as error:
+        raise InvalidRanking(str(error)) from error
+
+
+def encode_items(items: tuple[RankedItem, ...]) -> bytes:
+    """Write a list that is not one visitor's (trending, goes well with) as JSON."""
+    return _encoder.encode(items)
+
+
+def decode_items(payload: bytes) -> tuple[RankedItem, ...]:
+    """Read a list that is not one visitor's from JSON. Raises `InvalidRanking`."""
+    try:
+        return _items_decoder.decode(payload)
+    except msgspec.DecodeError as error:
+        raise InvalidRanking(str(error)) from error

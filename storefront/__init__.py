@@ -1,0 +1,1 @@
+"""The shop: a Flask application that publishes events and shows live recommendations."""
