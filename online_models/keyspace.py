@@ -39,7 +39,13 @@ DEAD_LETTERS = Topic(
     partitions=1,
     config={"retention.ms": str(30 * DAY * 1000), "retention.bytes": str(2**27)},
 )
-TOPICS = (INTERACTIONS, DEAD_LETTERS)
+HISTORY_MARKERS = Topic(
+    "interactions.history",
+    partitions=1,
+    # How much of which history has been back-filled: one small record a history.
+    config={"cleanup.policy": "compact"},
+)
+TOPICS = (INTERACTIONS, DEAD_LETTERS, HISTORY_MARKERS)
 
 LEARNER_GROUP = "riverfront-learner"
 MONITOR_GROUP = "riverfront-monitor"

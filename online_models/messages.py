@@ -2,7 +2,7 @@
 
 import msgspec
 
-from online_models.events import EventId, RankingId, VisitorId
+from online_models.events import EventId, ItemId, RankingId, VisitorId
 from online_models.ranking import Card, Journey
 
 PUSH_CHANNEL = "riverfront:push"
@@ -41,6 +41,19 @@ class TrendingChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """What moves in the whole shop now."""
 
     items: tuple[Card, ...]
+
+
+class BasketChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """How many things lie in the visitor's basket now."""
+
+    count: int
+
+
+class RatingChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The stars that the visitor gives an item now."""
+
+    item: ItemId
+    stars: int
 
 
 class Percentiles(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,7 +57,7 @@ class Context:
 class Scores(NamedTuple):
     """A member's answer: shape (k,) each, no row twice, in no order.
 
-    ``evidence`` is the row of the visitor's item that spoke most for each answer, -1 where none did.
+    ``evidence`` is the row of an item of the visitor's that spoke for each answer, the newest that did; -1 where none.
     """
 
     rows: Rows
@@ -96,7 +96,7 @@ class Recommender(Protocol):
 class ItemToItem(Protocol):
     """A member that can also say which items belong to an item, whoever asks."""
 
-    def similar_items(self, item: int, limit: int, now: float) -> Scores:
+    def similar_items(self, item: int, limit: int) -> Scores:
         """Return the best ``limit`` items to go with row ``item``. Changes nothing."""
 
 

@@ -1,0 +1,283 @@
+"""The whole recommender: events in, lists out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from online_models.events import (
+    AnyEvent,
+    CartItemAdded,
+    ItemDismissed,
+    ItemId,
+    ItemPurchased,
+    ItemRated,
+    ItemViewed,
+    PreferencesChanged,
+    RankingShown,
+    VisitorForgotten,
+    VisitorId,
+    VisitorIdentified,
+    from_mapping,
+)
+from online_models.hybrid import Change, Hybrid, HybridSettings
+from online_models.product import Product
+from online_models.ranking import RankedItem
+from online_models.recommender import InvalidState
+from online_models.snapshot import SnapshotHeader, decode, encode
+
+NOW = 1_795_000_000.0
+THEN = 1_262_304_000.0
+ANN, BOB = VisitorId("ann"), VisitorId("bob")
+HEADER = SnapshotHeader(positions={}, saved_at=NOW, product_version="test")
+
+EventBuilder = Callable[..., AnyEvent]
+
+WORDS = ("mug", "plate", "bunting", "lantern", "teapot", "bag", "clock", "cushion", "doormat", "tin")
+PRODUCTS = tuple(
+    Product(
+        item=ItemId(f"{colour}-{word}"),
+        title=f"{colour.title()} {word.title()}",
+        price=100 + 10 * place,
+        category=word,
+        colour=colour,
+        sold=100 - place if colour == "red" else 0,
+    )
+    for place, word in enumerate(WORDS)
+    for colour in ("red", "blue", "green")
+)
+NEIGHBOURS = {
+    product.item: [(other.item, 0.8) for other in PRODUCTS if other.category == product.category and other != product]
+    for product in PRODUCTS
+}
+
+
+def a_shop(**fields: int) -> Hybrid:
+    hybrid = Hybrid(HybridSettings(**fields))
+    hybrid.use_catalogue(PRODUCTS, NEIGHBOURS)
+    return hybrid
+
+
+def ids(ranked: Sequence[RankedItem]) -> list[str]:
+    return [str(item.item) for item in ranked]
+
+
+def payload(hybrid: Hybrid) -> bytes:
+    return b"".join(encode(hybrid.dump(), HEADER))
+
+
+def test_a_fresh_shop_is_never_empty(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    best_sellers = [f"red-{word}" for word in WORDS]
+    assert ids(shop.popular(NOW, 10)) == best_sellers
+    assert ids(shop.trending(NOW, 10)) == best_sellers
+    assert ids(shop.rank(ANN, NOW, 10)) == best_sellers
+    assert len(shop.popular(NOW, 24)) == 24
+    assert {item.reason.kind for item in shop.popular(NOW, 24)} == {"popular", "new"}
+
+
+def test_without_catalogue_and_events_there_is_nothing() -> None:
+    assert Hybrid().rank(ANN, NOW) == Hybrid().popular(NOW) == Hybrid().trending(NOW) == ()
+    assert Hybrid().goes_well_with(ItemId("cup"), NOW) == ()
+
+
+def test_a_view_changes_the_list_and_says_why(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    before = shop.rank(ANN, NOW)
+    change = shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    after = shop.rank(ANN, NOW + 1)
+    assert change == Change(ANN, (ItemId("red-mug"),))
+    assert ids(before) != ids(after)
+    assert set(ids(after)[:2]) == {"blue-mug", "green-mug"}
+    assert after[0].reason.text == "Because you viewed Red Mug"
+    assert after[0].reason.evidence == "red-mug"
+    assert "red-mug" not in ids(after)
+
+
+def test_what_others_chose_with_it_comes_next(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for number in range(5):
+        for second, item in enumerate(["red-teapot", "blue-plate"]):
+            shop.learn_one(an_event(f"v{number}", item, at=NOW - 600 + 60 * number + second))
+    shop.learn_one(an_event("ann", "red-teapot", at=NOW))
+    best = shop.rank(ANN, NOW + 1)[0]
+    assert (best.item, best.member, best.reason.kind) == ("blue-plate", "transitions", "often_next")
+    assert best.reason.text == "Chosen with Red Teapot"
+    pair = shop.goes_well_with(ItemId("red-teapot"), NOW)
+    assert pair[0].item == "blue-plate"
+    assert pair[0].reason.text == "Chosen with Red Teapot"
+    assert {"blue-teapot", "green-teapot"} <= set(ids(pair))
+
+
+def test_goes_well_with_names_what_changed(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for second, item in enumerate(["red-mug", "red-plate", "red-bag"]):
+        change = shop.learn_one(an_event("ann", item, at=NOW + second))
+    assert change.items == ("red-bag", "red-plate", "red-mug")
+    assert shop.learn_one(an_event("ann", "red-mug", at=NOW + 9, kind=ItemDismissed)) == Change(ANN)
+
+
+def test_bought_dismissed_badly_rated_and_in_the_basket_are_left_out(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("ann", "blue-mug", kind=ItemPurchased, at=NOW))
+    shop.learn_one(an_event("ann", "green-mug", kind=ItemDismissed, at=NOW + 1))
+    shop.learn_one(an_event("ann", "red-plate", kind=ItemRated, stars=1, at=NOW + 2))
+    shop.learn_one(an_event("ann", "blue-plate", kind=CartItemAdded, at=NOW + 3))
+    shop.learn_one(an_event("ann", "red-mug", at=NOW + 4))
+    hidden = {"blue-mug", "green-mug", "red-plate", "blue-plate", "red-mug"}
+    shown = ids(shop.rank(ANN, NOW + 5, len(PRODUCTS)))
+    assert hidden.isdisjoint(shown)
+    assert len(shown) == len(PRODUCTS) - len(hidden)
+
+
+def test_what_is_not_for_sale_is_learned_but_not_shown(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for number in range(20):
+        shop.learn_one(an_event(f"v{number}", "sold-out", at=NOW - 100 + number))
+        shop.learn_one(an_event(f"v{number}", "red-mug", at=NOW - 99 + number))
+    shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    lists = (shop.rank(ANN, NOW), shop.trending(NOW), shop.popular(NOW), shop.goes_well_with(ItemId("red-mug"), NOW))
+    assert all("sold-out" not in ids(each) for each in lists)
+    shop.use_catalogue([*PRODUCTS, Product(item=ItemId("sold-out"), title="Back", price=1, category="x")], {})
+    assert "sold-out" in ids(shop.goes_well_with(ItemId("red-mug"), NOW))
+
+
+def test_fresh_traffic_trends_over_history_of_sixteen_years_ago(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for number in range(300):
+        shop.learn_one(an_event(f"old{number}", "blue-clock", kind=ItemPurchased, at=THEN + number))
+    assert shop.trending(NOW)[0].reason.kind == "popular"
+    for number in range(3):
+        shop.learn_one(an_event(f"new{number}", "green-tin", at=NOW + number))
+    best = shop.trending(NOW + 5)[0]
+    assert (best.item, best.reason.text) == ("green-tin", "Trending now")
+    assert shop.popular(NOW + 5)[0].item == "blue-clock"
+    assert len(shop.trending(NOW + 5)) == 24
+
+
+def test_a_time_after_receipt_is_not_believed(an_event: EventBuilder) -> None:
+    shop, honest = a_shop(), a_shop()
+    shop.learn_one(an_event("ann", "red-mug", at=NOW + 900 * 365 * 86_400, received_at=NOW))
+    honest.learn_one(an_event("ann", "red-mug", at=NOW, received_at=NOW))
+    assert payload(shop) == payload(honest)
+
+
+def test_declared_preferences_steer(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    assert shop.learn_one(
+        an_event("ann", at=NOW, kind=PreferencesChanged, categories=("cushion",), colours=("green",), max_price=175)
+    ) == Change(ANN)
+    best = shop.rank(ANN, NOW + 1)
+    prices = {str(product.item): product.price for product in PRODUCTS}
+    assert best[0].reason.kind == "matches_your_taste"
+    assert {"red-cushion", "blue-cushion", "green-cushion"} <= set(ids(best)[:12])
+    assert all(prices[item] <= 175 for item in ids(best)[:10])
+
+
+def test_a_visitor_who_signs_in_brings_along_what_they_did(an_event: EventBuilder) -> None:
+    for known_before in (False, True):
+        shop = a_shop()
+        if known_before:
+            shop.learn_one(an_event("ann", "red-clock", at=NOW - 99_999))
+        shop.learn_one(an_event("anonymous", "red-mug", at=NOW))
+        change = shop.learn_one(an_event("anonymous", kind=VisitorIdentified, account=ANN, at=NOW + 1))
+        assert change == Change(ANN)
+        assert shop.visitors == 1
+        assert shop.rank(ANN, NOW + 2)[0].reason.text == "Because you viewed Red Mug"
+
+
+def test_a_forgotten_visitor_is_a_stranger(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    shop.learn_one(an_event("ann", "red-tin", kind=ItemDismissed, at=NOW))
+    shop.learn_one(an_event("ann", kind=PreferencesChanged, categories=("bag",), at=NOW))
+    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
+    assert shop.visitors == 0
+    assert b"ann" not in payload(shop)
+    assert shop.rank(ANN, NOW) == shop.rank(BOB, NOW)
+    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
+
+
+def test_what_was_drawn_changes_nothing(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    before = payload(shop)
+    assert shop.learn_one(an_event("ann", kind=RankingShown, items=("red-mug",))) == Change()
+    assert payload(shop) == before
+
+
+def test_rows_are_bounded(an_event: EventBuilder) -> None:
+    small = Hybrid(HybridSettings(max_items=5, max_visitors=3))
+    for number in range(40):
+        small.learn_one(an_event(f"v{number}", f"i{number % 9}", at=NOW + number))
+    assert small.items == 5
+    assert small.visitors == 3
+    assert small.learn_one(an_event("v1", "i8")) == Change()
+
+
+def test_the_bytes_are_those_of_a_run_that_never_stopped(an_event: EventBuilder) -> None:
+    stream = [
+        an_event(f"v{number % 7}", PRODUCTS[number * 7 % 30].item, at=NOW + 40 * number, kind=kind)
+        for number in range(120)
+        for kind in (ItemViewed, ItemPurchased)
+    ]
+    straight, stopped, resumed = a_shop(), a_shop(), a_shop()
+    for event in stream:
+        straight.learn_one(event)
+    for event in stream[:101]:
+        stopped.learn_one(event)
+    resumed.load(decode(payload(stopped))[1])
+    for event in stream[101:]:
+        resumed.learn_one(event)
+    at = stream[-1].occurred_at
+    assert payload(resumed) == payload(straight)
+    assert resumed.rank(VisitorId("v3"), at) == straight.rank(VisitorId("v3"), at)
+    assert resumed.goes_well_with(PRODUCTS[0].item, at) == straight.goes_well_with(PRODUCTS[0].item, at)
+
+
+def test_a_state_that_does_not_fit_leaves_an_empty_model(an_event: EventBuilder) -> None:
+    shop, other = a_shop(), a_shop(factors=3)
+    shop.learn_one(an_event("ann", "red-mug"))
+    for state in ({}, {**shop.dump(), "version": 99}, other.dump(), {**shop.dump(), "sessions": "gone"}):
+        broken = a_shop()
+        broken.learn_one(an_event("bob", "red-tin"))
+        with pytest.raises(InvalidState):
+            broken.load(state)
+        assert broken.visitors == 0
+        assert ids(broken.popular(NOW, 3)) == ["red-mug", "red-plate", "red-bunting"]
+
+
+visitors = st.sampled_from(["ann", "bob", "cid"])
+items = st.sampled_from([str(product.item) for product in PRODUCTS[:9]] + ["unknown"])
+kinds = st.sampled_from([ItemViewed, ItemPurchased, CartItemAdded, ItemDismissed, ItemRated])
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(visitors, items, kinds, st.floats(0, 4_000), st.integers(1, 5)), max_size=25), st.integers(1, 40)
+)
+def test_lists_have_no_repeats_and_nothing_unwanted(
+    moves: list[tuple[str, str, type[AnyEvent], float, int]], n: int
+) -> None:
+    shop = a_shop(max_visitors=3)
+    at, dismissed, last = NOW, set(), None
+    for number, (visitor, item, kind, passed, stars) in enumerate(moves):
+        at += passed
+        tag = kind.__struct_config__.tag
+        told = {"kind": tag, "event_id": f"e{number}", "visitor": visitor, "occurred_at": at, "item": item}
+        shop.learn_one(from_mapping({**told, "stars": stars}))
+        if kind is ItemDismissed and visitor == "ann":
+            dismissed.add(item)
+        last = (visitor, item)
+    before = payload(shop)
+    for visitor in ("ann", "bob", "stranger"):
+        ranked = shop.rank(VisitorId(visitor), at, n)
+        assert len(set(ids(ranked))) == len(ranked) <= n
+        assert "unknown" not in ids(ranked)
+        assert [item.score for item in ranked] == sorted((item.score for item in ranked), reverse=True)
+        assert all(np.isfinite(item.score) and item.reason.text for item in ranked)
+        if last and last[0] == visitor:
+            assert last[1] not in ids(ranked)
+            assert dismissed.isdisjoint(ids(ranked)) or visitor != "ann"
+    assert payload(shop) == before
