@@ -1,0 +1,122 @@
+"""A whole bootstrap, stage by stage. The one place where its parts are put together."""
+
+import time
+from pathlib import Path
+
+import pandas as pd
+import redis
+
+from bootstrap.backfill import Backfill, HistoryLog
+from bootstrap.catalogue import build_catalogue, draw_pictures, index_listings, tag_listings
+from bootstrap.files import write_json, write_table, write_text
+from bootstrap.icons import demo_chooser, read_icons
+from bootstrap.options import BootstrapOptions, BootstrapResult
+from bootstrap.own_shop import read_own_shop
+from bootstrap.pictures import artwork_with
+from bootstrap.progress import Stages
+from bootstrap.publish import Catalogue, publish_catalogue
+from bootstrap.shop import ShopData, read_demo_shop
+from bootstrap.tags import demo_tagger
+
+
+def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapResult:
+    """Read, clean, tag, draw, index, report, publish and back-fill.
+
+    Raises
+    ------
+    BootstrapError
+        If any of it fails. What was served before still is.
+    """
+    stages = stages or Stages()
+    with stages.stage("Reading and cleaning"):
+        shop = read_own_shop(options) if options.catalogue else read_demo_shop()
+    catalogue = _build(shop, stages)
+    report = _write_files(options, shop, catalogue, stages)
+    with stages.stage("Publishing to Redis", catalogue.size) as advance:
+        client = redis.Redis.from_url(options.settings.redis, socket_timeout=30, socket_connect_timeout=5)
+        try:
+            publication = publish_catalogue(client, catalogue, time.time(), advance)
+        finally:
+            client.close()
+    backfill = _backfill(options, shop.history, stages)
+    return BootstrapResult(
+        version=publication.version,
+        unchanged=publication.unchanged,
+        products=len(catalogue.products),
+        categories=len(catalogue.categories),
+        pictures=len(catalogue.pictures),
+        history_rows=len(shop.history),
+        published=backfill.published,
+        already=backfill.already,
+        backfill_seconds=backfill.seconds,
+        bad_rows=shop.bad_rows,
+        bad_rows_file=options.settings.folder / "cleaning.json",
+        seconds=stages.seconds,
+        report=report,
+        cleaning=shop.cleaning.to_dict() if shop.cleaning else None,
+    )
+
+
+def _build(shop: ShopData, stages: Stages) -> Catalogue:
+    count = len(shop.listings)
+    tagger = demo_tagger()
+    with stages.stage("Tags", count) as advance:
+        tags = tag_listings(shop.listings, tagger, advance)
+    with stages.stage("Pictures", count) as advance:
+        artwork = artwork_with(read_icons())
+        addresses, pictures = draw_pictures(shop.listings, tags, demo_chooser(), artwork, advance)
+    with stages.stage("Content index", count) as advance:
+        similar = index_listings(shop.listings, tags, advance)
+    return build_catalogue(shop.listings, tags, addresses, pictures, similar, tagger.category_names, shop.currency)
+
+
+def _write_files(options: BootstrapOptions, shop: ShopData, catalogue: Catalogue, stages: Stages) -> Path | None:
+    folder = options.settings.folder
+    with stages.stage("Cleaned data"):
+        write_table(folder / "history.parquet", shop.history)
+        write_table(folder / "catalogue.parquet", _catalogue_table(catalogue))
+        write_json(
+            folder / "cleaning.json",
+            {
+                "counts": shop.cleaning.to_dict() if shop.cleaning else {},
+                "bad_rows": {name: [row._asdict() for row in rows] for name, rows in shop.bad_rows.items()},
+            },
+        )
+    if not options.report:
+        return None
+    # Imported late: drawing the report costs time that a run without one need not spend.
+    from bootstrap.report import build_report
+
+    path = folder / "report.html"
+    with stages.stage("Report"):
+        write_text(path, build_report(shop, catalogue))
+    return path
+
+
+def _catalogue_table(catalogue: Catalogue) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "item": product.item,
+                "title": product.title,
+                "price": product.price,
+                "category": product.category,
+                "colour": product.colour,
+                "material": product.material,
+                "theme": product.theme,
+                "tags": " ".join(product.tags),
+                "sold": product.sold,
+            }
+            for product in catalogue.products
+        ]
+    )
+
+
+def _backfill(options: BootstrapOptions, history: pd.DataFrame, stages: Stages) -> Backfill:
+    if not options.backfill or history.empty:
+        return Backfill(0, 0, 0.0)
+    first = int(history["at"].searchsorted(options.since)) if options.since is not None else 0
+    end = len(history) if options.limit is None else min(len(history), first + options.limit)
+    with stages.stage("History to Kafka", end - first) as advance:
+        log = HistoryLog(options.settings.kafka)
+        return log.backfill(history, first=first, end=end, again=options.again, advance=advance)
