@@ -1,0 +1,40 @@
+"""``python -m consumers learn`` and ``python -m consumers monitor``: the two long-running consumers."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from consumers.errors import InvalidSettings
+from consumers.process_log import write_to_standard_error
+from consumers.settings import read_settings
+
+
+def main() -> int:
+    """Run one consumer until SIGTERM or SIGINT. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m consumers", description="Reads the shop's events from Kafka.")
+    parser.add_argument("process", choices=("learn", "monitor"), help="learn and push, or count and show")
+    arguments = parser.parse_args()
+    try:
+        settings = read_settings(os.environ)
+    except InvalidSettings as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
+        return 2
+    write_to_standard_error(settings.log_level)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if arguments.process == "learn":
+        from consumers.learner_wiring import build_learner  # the monitor does without the models
+
+        build_learner(settings).run(stop)
+    else:
+        from consumers.monitor_wiring import build_monitor
+
+        build_monitor(settings).run(stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

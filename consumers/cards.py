@@ -1,0 +1,32 @@
+"""The products that are served now, as cards for pushes."""
+
+from collections.abc import Iterable
+
+from consumers.catalogue_reader import Catalogue
+from online_models.events import EventId, ItemId, RankingId
+from online_models.product import Product
+from online_models.ranking import Card, RankedItem, card_of
+
+MAX_RANKING_ID = 64
+
+
+class Cards:
+    """Looks products up. Before the first catalogue it knows none."""
+
+    def __init__(self) -> None:
+        self._products: dict[ItemId, Product] = {}
+        self._version = ""
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Take products from this version on."""
+        self._products = catalogue.products
+        self._version = "".join(c for c in catalogue.version if c.isalnum() or c in "._:-")
+
+    def of(self, items: Iterable[RankedItem]) -> tuple[Card, ...]:
+        """Return the cards of the items that are for sale, in order."""
+        found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
+        return tuple([card_of(product, reason) for product, reason in found if product is not None])
+
+    def ranking_id(self, cause: EventId) -> RankingId:
+        """Name a list after the event that caused it and the catalogue that it shows."""
+        return RankingId(f"{cause}~{self._version}"[:MAX_RANKING_ID] if self._version else cause)

@@ -1,0 +1,154 @@
+"""Reads the published catalogue from Redis, and notices when a new version takes its place.
+
+Reading goes on beside the learner, in a thread of its own: the learner takes a version when it is complete. With
+Redis down the version in use stays.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import msgspec
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from consumers.errors import StoreUnavailable
+from online_models import keyspace
+from online_models.events import ItemId
+from online_models.product import InvalidProduct, Product, decode_product
+
+_log = logging.getLogger(__name__)
+
+Neighbours = dict[ItemId, list[tuple[ItemId, float]]]
+
+SECONDS_BETWEEN_LOOKS = 2.0
+ANSWER_TIMEOUT = 5.0
+
+_neighbours_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One complete version: its products, and each product's nearest by content."""
+
+    version: str
+    products: dict[ItemId, Product]
+    neighbours: Neighbours
+
+
+class CatalogueReader(Protocol):
+    """Where the published catalogue is."""
+
+    def read_version(self) -> str | None:
+        """Return the version that is served, or None before the first. Raises `StoreUnavailable`."""
+
+    def read(self, version: str) -> Catalogue:
+        """Return a whole version. Products that cannot be read are left out. Raises `StoreUnavailable`."""
+
+
+class RedisCatalogueReader:
+    """The catalogue as bootstrap publishes it."""
+
+    def __init__(self, url: str) -> None:
+        # redis-py types its answers for both its kinds of client at once.
+        self._client: Any = redis.Redis.from_url(
+            url, socket_connect_timeout=1.0, socket_timeout=ANSWER_TIMEOUT, retry=Retry(NoBackoff(), 1)
+        )
+
+    def read_version(self) -> str | None:
+        """Return the version that is served, or None before the first."""
+        try:
+            version = self._client.get(keyspace.catalogue_version())
+        except redis.RedisError as error:
+            raise StoreUnavailable(f"cannot read the catalogue's version: {error}") from error
+        return None if version is None else str(version, "utf-8")
+
+    def read(self, version: str) -> Catalogue:
+        """Return a whole version. Products that cannot be read are left out, and counted in the log."""
+        try:
+            products = self._client.hgetall(keyspace.catalogue_products(version))
+            similar = self._client.hgetall(keyspace.catalogue_similar(version))
+        except redis.RedisError as error:
+            raise StoreUnavailable(f"cannot read catalogue {version}: {error}") from error
+        return _decode(version, products, similar)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+
+class CatalogueWatcher:
+    """Looks for a new version every other second, and keeps it until it is taken."""
+
+    def __init__(self, reader: CatalogueReader) -> None:
+        self._reader = reader
+        self._taken: str | None = None
+        self._ready: Catalogue | None = None
+        self._missed = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="catalogue", daemon=True)
+
+    def look(self) -> None:
+        """Read the served version if it is not the one that was read last."""
+        try:
+            version = self._reader.read_version()
+            if version is None:
+                self._say_once("there is no catalogue yet: nothing is recommended until `riverfront bootstrap` has run")
+            elif version != self._taken:
+                self._keep(self._reader.read(version))
+        except StoreUnavailable as error:
+            self._say_once(str(error))
+
+    def take(self) -> Catalogue | None:
+        """Return a version that has come since the last call, or None."""
+        ready, self._ready = self._ready, None
+        return ready
+
+    def start(self) -> None:
+        """Begin to look, in a thread."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stopping.set()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(SECONDS_BETWEEN_LOOKS):
+            self.look()
+
+    def _keep(self, catalogue: Catalogue) -> None:
+        if not catalogue.products:
+            # Replaced and expired while it was read: the pointer has moved on.
+            self._say_once(f"catalogue {catalogue.version} has no products; keeping the one before")
+            return
+        self._ready = catalogue
+        self._taken = catalogue.version
+        self._missed = False
+
+    def _say_once(self, what: str) -> None:
+        if not self._missed:
+            _log.warning("%s", what)
+        self._missed = True
+
+
+def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, bytes]) -> Catalogue:
+    found: dict[ItemId, Product] = {}
+    neighbours: Neighbours = {}
+    refused = 0
+    for payload in products.values():
+        try:
+            product = decode_product(payload)
+        except InvalidProduct:
+            refused += 1
+        else:
+            found[product.item] = product
+    for item, payload in similar.items():
+        try:
+            neighbours[ItemId(item.decode())] = _neighbours_decoder.decode(payload)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            refused += 1
+    if refused:
+        _log.error("catalogue %s: %d entries cannot be read and are left out", version, refused)
+    return Catalogue(version, found, neighbours)

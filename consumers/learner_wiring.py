@@ -1,0 +1,65 @@
+"""Puts the learner together from its real parts. The only place that names them."""
+
+import importlib.metadata
+from concurrent.futures import ThreadPoolExecutor
+
+from consumers.cards import Cards
+from consumers.catalogue_reader import CatalogueWatcher, RedisCatalogueReader
+from consumers.checkpoint import Checkpoint
+from consumers.clock import SystemClock
+from consumers.dead_letter import KafkaDeadLetters
+from consumers.interpreter import Interpreter
+from consumers.kafka_event_log import KafkaEventLog
+from consumers.learner import Learner
+from consumers.learner_report import LearnerReport
+from consumers.loop import LearnerLoop
+from consumers.moved_visitors import MovedVisitors
+from consumers.notifier import Notifier
+from consumers.outbox import RedisOutbox
+from consumers.ranker import Ranker
+from consumers.recent_events import RecentEvents
+from consumers.serving_writer import ServingWriter
+from consumers.settings import Settings
+from consumers.shared_lists import SharedLists
+from consumers.snapshot_store import SnapshotStore
+from consumers.stale_items import StaleItems
+from online_models.hybrid import Hybrid
+from online_models.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
+
+
+def build_learner(settings: Settings) -> LearnerLoop:
+    """Build the learner. Nothing connects before the loop runs."""
+    clock, model, cards = SystemClock(), Hybrid(), Cards()
+    outbox = RedisOutbox(settings.redis, clock)
+    writer, notifier = ServingWriter(outbox), Notifier(outbox)
+    recent, moved, stale = RecentEvents(), MovedVisitors(), StaleItems()
+    dead_letters = KafkaDeadLetters(
+        settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock
+    )
+    learner = Learner(model, recent, moved, stale, dead_letters, writer, clock)
+    ranker = Ranker(model, moved, cards, writer, notifier, outbox, clock)
+    checkpoint = Checkpoint(
+        SnapshotStore(settings.snapshots),
+        model,
+        recent,
+        ThreadPoolExecutor(1, "snapshot"),
+        clock,
+        importlib.metadata.version("riverfront"),
+        settings.save,
+    )
+    report = LearnerReport(model, learner, ranker, checkpoint, dead_letters, writer, clock)
+    return LearnerLoop(
+        log=KafkaEventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
+        model=model,
+        learner=learner,
+        ranker=ranker,
+        shared_lists=SharedLists(model, stale, cards, writer, notifier, clock),
+        checkpoint=checkpoint,
+        dead_letters=dead_letters,
+        outbox=outbox,
+        catalogue=CatalogueWatcher(RedisCatalogueReader(settings.redis)),
+        cards=cards,
+        clock=clock,
+        report=report.write_if_due,
+        interpreter=Interpreter(clock),
+    )

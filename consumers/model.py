@@ -1,0 +1,59 @@
+"""What the learner needs of a model. `online_models.hybrid.Hybrid` is the one that is served."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from online_models.events import AnyEvent, ItemId, VisitorId
+from online_models.product import Product
+from online_models.ranking import RankedItem
+from online_models.recommender import State
+
+
+class Change(Protocol):
+    """What an event changed: whose list, and which items' related lists."""
+
+    @property
+    def visitor(self) -> VisitorId | None:
+        """Whose list moved, if one did."""
+
+    @property
+    def items(self) -> tuple[ItemId, ...]:
+        """Whose related lists moved."""
+
+
+class Model(Protocol):
+    """Learns one event at a time and answers at any time."""
+
+    @property
+    def items(self) -> int:
+        """How many items are known."""
+
+    @property
+    def visitors(self) -> int:
+        """How many visitors are known."""
+
+    def use_catalogue(
+        self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
+    ) -> None:
+        """Recommend from these products."""
+
+    def learn_one(self, event: AnyEvent) -> Change:
+        """Learn an event and say what it changed."""
+
+    def rank(self, visitor: VisitorId, now: float) -> tuple[RankedItem, ...]:
+        """Return the visitor's list."""
+
+    def goes_well_with(self, item: ItemId, now: float) -> tuple[RankedItem, ...]:
+        """Return what goes well with an item."""
+
+    def trending(self, now: float) -> tuple[RankedItem, ...]:
+        """Return what moves now."""
+
+    def popular(self, now: float) -> tuple[RankedItem, ...]:
+        """Return what most visitors chose."""
+
+    def dump(self) -> State:
+        """Return a copy of the whole state, quickly."""
+
+    def load(self, state: State) -> None:
+        """Replace the state by one that `dump` returned."""

@@ -1,0 +1,59 @@
+"""Snapshots on disk: whole or not at all, the newest few kept. What is in them is the checkpoint's matter."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+KEPT = 3
+_NAME = re.compile(r"snapshot-(\d{12})\.bin")
+
+
+class SnapshotStore:
+    """A folder of numbered files. The highest number is the newest. One process writes into one folder.
+
+    With the disk full or the folder gone, `write` raises OSError and the snapshots before stay as they are.
+    """
+
+    def __init__(self, folder: Path, kept: int = KEPT) -> None:
+        self._folder = folder
+        self._kept = kept
+
+    def write(self, pieces: Iterable[bytes]) -> Path:
+        """Write a new snapshot, then delete what is older than those that are kept."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        numbers = self._numbers()
+        path = self._path(numbers[-1] + 1 if numbers else 1)
+        unfinished = path.with_suffix(".unfinished")
+        with unfinished.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        self._sync_folder()
+        for number in numbers[: max(0, len(numbers) + 1 - self._kept)]:
+            self._path(number).unlink(missing_ok=True)
+        return path
+
+    def read_newest_first(self) -> Iterator[tuple[Path, bytes]]:
+        """Yield the snapshots, the newest first, each read only when it is asked for."""
+        for number in reversed(self._numbers()):
+            path = self._path(number)
+            yield path, path.read_bytes()
+
+    def _numbers(self) -> list[int]:
+        if not self._folder.is_dir():
+            return []
+        matches = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        return sorted(int(match[1]) for match in matches if match)
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"snapshot-{number:012d}.bin"
+
+    def _sync_folder(self) -> None:
+        # A rename is on disk only when its folder is.
+        descriptor = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

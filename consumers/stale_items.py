@@ -1,0 +1,39 @@
+"""Items whose "goes well with" list is out of date. Each waits a little, so that many changes make one write."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from online_models.events import ItemId
+
+SETTLE_SECONDS = 3.0
+MAX_WAITING = 200_000
+
+
+class StaleItems:
+    """Each item once, in the order in which they became stale. What does not fit is taken up at its next change."""
+
+    def __init__(self, settle: float = SETTLE_SECONDS, limit: int = MAX_WAITING) -> None:
+        self._settle = settle
+        self._limit = limit
+        self._order: deque[tuple[float, ItemId]] = deque()
+        self._waiting: set[ItemId] = set()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def add(self, items: Iterable[ItemId], elapsed: float) -> None:
+        """Note that these changed."""
+        for item in items:
+            if item not in self._waiting and len(self._order) < self._limit:
+                self._waiting.add(item)
+                self._order.append((elapsed, item))
+
+    def due(self, elapsed: float) -> bool:
+        """Say whether one has waited long enough."""
+        return bool(self._order) and self._order[0][0] <= elapsed - self._settle
+
+    def pop(self) -> ItemId:
+        """Take the one that has waited longest. Raises IndexError if none waits."""
+        item = self._order.popleft()[1]
+        self._waiting.discard(item)
+        return item

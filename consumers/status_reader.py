@@ -1,0 +1,44 @@
+"""Reads what the learner says of itself. With Redis down, or the learner, it says nothing."""
+
+from typing import Any, Protocol
+
+import msgspec
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from online_models import keyspace
+from online_models.messages import LearnerStatus
+
+ANSWER_TIMEOUT = 0.5
+
+_decoder = msgspec.json.Decoder(LearnerStatus)
+
+
+class StatusReader(Protocol):
+    """Where the learner's status is."""
+
+    def read(self) -> LearnerStatus | None:
+        """Return the learner's last status, or None if there is none."""
+
+
+class RedisStatusReader:
+    """The status as the learner writes it."""
+
+    def __init__(self, url: str) -> None:
+        # redis-py types its answers for both its kinds of client at once.
+        self._client: Any = redis.Redis.from_url(
+            url, socket_connect_timeout=ANSWER_TIMEOUT, socket_timeout=ANSWER_TIMEOUT, retry=Retry(NoBackoff(), 0)
+        )
+
+    def read(self) -> LearnerStatus | None:
+        """Return the learner's last status, or None if there is none that can be read."""
+        try:
+            payload = self._client.get(keyspace.learner_status())
+            return None if payload is None else _decoder.decode(payload)
+        except (redis.RedisError, msgspec.DecodeError):
+            return None
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()

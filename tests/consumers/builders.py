@@ -1,0 +1,67 @@
+"""Events and products for tests, each with what matters to the test and defaults for the rest."""
+
+import itertools
+import random
+from typing import Any
+
+from online_models.events import (
+    AnyEvent,
+    CartItemAdded,
+    EventId,
+    ItemId,
+    ItemPurchased,
+    ItemRated,
+    ItemViewed,
+    PreferencesChanged,
+    RankingShown,
+    VisitorForgotten,
+    VisitorId,
+    VisitorIdentified,
+)
+from online_models.product import Product
+
+NOW = 1_700_000_000.0
+_numbers = itertools.count(1)
+
+
+def common(visitor: str, at: float, **fields: Any) -> dict[str, Any]:
+    fields.setdefault("event_id", EventId(f"e{next(_numbers)}"))
+    return {"visitor": VisitorId(visitor), "occurred_at": at, **fields}
+
+
+def a_view(visitor: str = "v1", item: str = "i1", at: float = NOW, **fields: Any) -> ItemViewed:
+    return ItemViewed(item=ItemId(item), **common(visitor, at, **fields))
+
+
+def a_drawn_list(visitor: str = "v1", at: float = NOW, **fields: Any) -> RankingShown:
+    return RankingShown(items=(ItemId("i1"),), **common(visitor, at, **fields))
+
+
+def an_erasure(visitor: str = "v1", at: float = NOW) -> VisitorForgotten:
+    return VisitorForgotten(**common(visitor, at))
+
+
+def a_product(item: str) -> Product:
+    return Product(item=ItemId(item), title=f"The {item}", price=295, category="mugs", picture=f"/pictures/{item}.svg")
+
+
+def a_shopping_day(seed: int = 1, events: int = 120) -> list[AnyEvent]:
+    """Return a mixed stream of several visitors, the same for the same seed."""
+    chance = random.Random(seed)
+    stream: list[AnyEvent] = []
+    for number in range(events):
+        fields = common(f"v{chance.randrange(9)}", NOW + number, event_id=EventId(f"day{seed}-{number}"))
+        item = ItemId(f"i{chance.randrange(25)}")
+        kind = chance.choices(range(7), (60, 10, 10, 10, 4, 3, 3))[0]
+        stream.append(
+            (
+                ItemViewed(item=item, **fields),
+                ItemRated(item=item, stars=chance.randint(1, 5), **fields),
+                CartItemAdded(item=item, **fields),
+                ItemPurchased(item=item, **fields),
+                PreferencesChanged(categories=("mugs",), **fields),
+                VisitorIdentified(account=VisitorId(f"account{chance.randrange(3)}"), **fields),
+                VisitorForgotten(**fields),
+            )[kind]
+        )
+    return stream

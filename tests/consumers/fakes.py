@@ -1,0 +1,224 @@
+"""Small real stand-ins for what consumers talk to. Each passes the behaviour suite of the thing it stands for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from consumers.catalogue_reader import Catalogue
+from consumers.errors import LogUnavailable, StoreUnavailable
+from consumers.event_log import Positions, Record
+from consumers.outbox import Command
+
+
+class ManualClock:
+    """A clock that moves when told."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self._now = now
+
+    def now(self) -> float:
+        return self._now
+
+    def elapsed(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+
+
+class MemoryTopic:
+    """A topic with several partitions. Records keep the order in which they were appended."""
+
+    def __init__(self, partitions: int = 2) -> None:
+        self.partitions = partitions
+        self.records: list[Record] = []
+        self.commits: dict[str, Positions] = {}
+        self.down = False
+        self._ends = dict.fromkeys(range(partitions), 0)
+        self._beginnings = dict.fromkeys(range(partitions), 0)
+
+    def append(self, value: bytes | None, partition: int = 0, at: float = 1_700_000_000.0) -> Record:
+        record = Record(partition, self._ends[partition], at, value)
+        self._ends[partition] += 1
+        self.records.append(record)
+        return record
+
+    def expire_before(self, positions: Mapping[int, int]) -> None:
+        self._beginnings.update(positions)
+        self.records = [r for r in self.records if r.offset >= self._beginnings[r.partition]]
+
+    def recreate(self) -> None:
+        self.records.clear()
+        self._ends = dict.fromkeys(range(self.partitions), 0)
+        self._beginnings = dict.fromkeys(range(self.partitions), 0)
+
+    def beginnings(self) -> Positions:
+        return dict(self._beginnings)
+
+    def ends(self) -> Positions:
+        return dict(self._ends)
+
+
+class MemoryEventLog:
+    """Reads a `MemoryTopic`. Never waits."""
+
+    def __init__(self, topic: MemoryTopic, group: str = "group") -> None:
+        self._topic = topic
+        self._group = group
+        self._positions = topic.beginnings()
+
+    def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
+        self._check()
+        beginnings, ends = self._topic.beginnings(), self._topic.ends()
+        for partition, offset in self._positions.items():
+            if not beginnings[partition] <= offset <= ends[partition]:
+                self._positions[partition] = beginnings[partition]
+        found = [r for r in self._topic.records if r.offset >= self._positions[r.partition]][:max_records]
+        for record in found:
+            self._positions[record.partition] = record.offset + 1
+        return found
+
+    def seek(self, positions: Mapping[int, int]) -> None:
+        self._check()
+        self._positions.update({p: o for p, o in positions.items() if p in self._positions})
+
+    def positions(self) -> Positions:
+        self._check()
+        return dict(self._positions)
+
+    def beginning_offsets(self) -> Positions:
+        self._check()
+        return self._topic.beginnings()
+
+    def end_offsets(self) -> Positions:
+        self._check()
+        return self._topic.ends()
+
+    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
+        self._check()
+        self._topic.commits.setdefault(self._group, {}).update(positions)
+
+    def committed(self) -> Positions:
+        self._check()
+        return dict(self._topic.commits.get(self._group, {}))
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _check(self) -> None:
+        if self._topic.down:
+            raise LogUnavailable("the topic is down")
+
+
+class MemoryOutbox:
+    """An outbox that carries out its commands on a dictionary. ``down`` makes it wait, like Redis out of reach."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.strings: dict[str, bytes] = {}
+        self.lists: dict[str, list[bytes]] = {}
+        self.expiries: dict[str, int] = {}
+        self.published: list[tuple[str, bytes]] = []
+        self.flushes = 0
+        self._slots: dict[str, tuple[Command, ...]] = {}
+
+    @property
+    def waiting(self) -> int:
+        return len(self._slots)
+
+    def put(self, slot: str, *commands: Command) -> None:
+        self._slots.pop(slot, None)
+        self._slots[slot] = commands
+
+    def flush(self) -> bool:
+        if self.down and self._slots:
+            return False
+        self.flushes += bool(self._slots)
+        for command in [command for commands in self._slots.values() for command in commands]:
+            self._run(command)
+        self._slots.clear()
+        return True
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _run(self, command: Command) -> None:
+        match command:
+            case ("SET", str(key), bytes(value), "EX", int(seconds)):
+                self.strings[key] = value
+                self.expiries[key] = seconds
+            case ("DEL", *keys):
+                for gone in keys:
+                    self.strings.pop(str(gone), None)
+            case ("PUBLISH", str(channel), bytes(payload)):
+                self.published.append((channel, payload))
+            case ("LPUSH", str(key), bytes(value)):
+                self.lists.setdefault(key, []).insert(0, value)
+            case ("LTRIM", str(key), 0, int(last)):
+                del self.lists[key][last + 1 :]
+            case ("EXPIRE", str(key), int(seconds)):
+                self.expiries[key] = seconds
+            case _:
+                raise AssertionError(f"the fake does not know {command}")
+
+    # What a reader of Redis would see.
+    def get(self, key: str) -> bytes | None:
+        return self.strings.get(key)
+
+    def ttl(self, key: str) -> int:
+        return self.expiries[key]
+
+    def range(self, key: str) -> list[bytes]:
+        return self.lists.get(key, [])
+
+    def heard(self) -> list[tuple[str, bytes]]:
+        return self.published
+
+
+class MemoryDeadLetters:
+    """Keeps dead letters in a list."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[Record, str]] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.letters)
+
+    def publish(self, record: Record, reason: str) -> None:
+        self.letters.append((record, reason))
+
+    def settle(self, timeout: float) -> None:
+        """Nothing is ever in flight."""
+
+    def send_spooled(self) -> None:
+        """Nothing waits on disk."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class MemoryCatalogue:
+    """A published catalogue, or none yet."""
+
+    def __init__(self) -> None:
+        self.published: Catalogue | None = None
+        self.down = False
+
+    def read_version(self) -> str | None:
+        if self.down:
+            raise StoreUnavailable("the catalogue is out of reach")
+        return self.published.version if self.published else None
+
+    def read(self, version: str) -> Catalogue:
+        assert self.published is not None
+        return self.published
+
+
+class InlineExecutor(Executor):
+    """Does at once what it is given."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future

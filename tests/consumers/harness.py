@@ -1,0 +1,146 @@
+"""The learner's loop with everything around it in memory, and a clock moved by hand."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from consumers.cards import Cards
+from consumers.catalogue_reader import Catalogue, CatalogueWatcher
+from consumers.checkpoint import Checkpoint
+from consumers.event_log import EventLog
+from consumers.interpreter import Interpreter
+from consumers.learner import Learner
+from consumers.learner_report import LearnerReport
+from consumers.loop import LearnerLoop
+from consumers.model import Model
+from consumers.moved_visitors import MovedVisitors
+from consumers.notifier import Notifier
+from consumers.ranker import Ranker
+from consumers.recent_events import RecentEvents
+from consumers.save_policy import SavePolicy
+from consumers.serving_writer import ServingWriter
+from consumers.shared_lists import SharedLists
+from consumers.snapshot_store import SnapshotStore
+from consumers.stale_items import StaleItems
+from online_models import keyspace
+from online_models.events import AnyEvent, VisitorId, encode
+from online_models.hybrid import Hybrid
+from online_models.messages import LearnerStatus, RankingChanged
+from online_models.ranking import Ranking, decode_ranking
+from online_models.snapshot import SnapshotHeader
+from online_models.snapshot import encode as encode_snapshot
+from tests.consumers.builders import NOW, a_product
+from tests.consumers.fakes import (
+    InlineExecutor,
+    ManualClock,
+    MemoryCatalogue,
+    MemoryDeadLetters,
+    MemoryEventLog,
+    MemoryOutbox,
+    MemoryTopic,
+)
+
+CATALOGUE = Catalogue("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
+
+PATIENT = SavePolicy(seconds=30, events=1_000_000)
+
+
+class Harness:
+    """One life of a learner. A second harness on the same topic and folder is its next life."""
+
+    def __init__(
+        self,
+        topic: MemoryTopic,
+        folder: Path,
+        model: Model | None = None,
+        store: SnapshotStore | None = None,
+        log: EventLog | None = None,
+        policy: SavePolicy = PATIENT,
+        catalogue: Catalogue | None = CATALOGUE,
+    ) -> None:
+        self.topic = topic
+        self.clock = ManualClock(NOW + 1)
+        self.outbox = MemoryOutbox()
+        self.dead_letters = MemoryDeadLetters()
+        self.catalogue = MemoryCatalogue()
+        self.catalogue.published = catalogue
+        self.model: Model = model or Hybrid()
+        self.recent = RecentEvents()
+        writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
+        moved, stale, cards, clock = MovedVisitors(), StaleItems(), Cards(), self.clock
+        self.learner = Learner(self.model, self.recent, moved, stale, self.dead_letters, writer, clock)
+        self.ranker = Ranker(self.model, moved, cards, writer, notifier, self.outbox, clock)
+        self.checkpoint = Checkpoint(
+            store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
+        )
+        report = LearnerReport(self.model, self.learner, self.ranker, self.checkpoint, self.dead_letters, writer, clock)
+        self.loop = LearnerLoop(
+            log=log or MemoryEventLog(topic, keyspace.LEARNER_GROUP),
+            model=self.model,
+            learner=self.learner,
+            ranker=self.ranker,
+            shared_lists=SharedLists(self.model, stale, cards, writer, notifier, clock),
+            checkpoint=self.checkpoint,
+            dead_letters=self.dead_letters,
+            outbox=self.outbox,
+            catalogue=CatalogueWatcher(self.catalogue),
+            cards=cards,
+            clock=clock,
+            report=report.write_if_due,
+            interpreter=Interpreter(clock),
+        )
+        self.loop.start()
+
+    def tell(self, *events: AnyEvent) -> None:
+        """Append events, and let the loop take one step."""
+        append(self.topic, events)
+        self.loop.step()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and the loop take one step."""
+        self.clock.advance(seconds)
+        self.loop.step()
+
+    def ranking(self, visitor: str) -> Ranking | None:
+        payload = self.outbox.get(keyspace.ranking(VisitorId(visitor)))
+        return None if payload is None else decode_ranking(payload)
+
+    def pushes(self, event: str = "ranking_changed") -> list[dict[str, object]]:
+        messages = [json.loads(payload) for _, payload in self.outbox.published]
+        return [message for message in messages if message["event"] == event]
+
+    def lists_pushed(self) -> list[tuple[str, RankingChanged]]:
+        """Return each pushed list with the room that it went to."""
+        return [
+            (str(message["room"]), msgspec.convert(message["data"][0], RankingChanged))  # type: ignore[index]
+            for message in self.pushes()
+        ]
+
+    def status(self) -> LearnerStatus | None:
+        payload = self.outbox.get(keyspace.learner_status())
+        return None if payload is None else msgspec.json.decode(payload, type=LearnerStatus)
+
+    def dump(self) -> bytes:
+        """Return everything that was learned, as bytes that are equal if it is."""
+        header = SnapshotHeader(
+            positions=dict(sorted(self.learner.positions.items())),
+            recent_events=self.recent.ids(),
+            saved_at=0.0,
+            product_version="",
+        )
+        return b"".join(encode_snapshot(self.model.dump(), header))
+
+
+def append(topic: MemoryTopic, events: Iterable[AnyEvent]) -> None:
+    for event in events:
+        topic.append(encode(event), partition=hash_of(event.visitor) % topic.partitions, at=event.occurred_at)
+
+
+def hash_of(text: str) -> int:
+    return sum(text.encode())
+
+
+def in_pieces(events: Sequence[AnyEvent], size: int) -> list[Sequence[AnyEvent]]:
+    return [events[start : start + size] for start in range(0, len(events), size)]

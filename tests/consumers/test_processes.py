@@ -1,0 +1,227 @@
+"""The two processes as they run in production, on real Kafka and Redis."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+import redis
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from consumers.kafka_event_log import KafkaEventLog
+from online_models import keyspace
+from online_models.events import AnyEvent, VisitorId, encode
+from online_models.messages import PUSH_CHANNEL, LearnerStatus, OpsStats
+from online_models.product import encode_product
+from online_models.ranking import decode_ranking
+from tests.consumers.builders import a_product, a_view
+
+pytestmark = pytest.mark.integration
+
+DEADLINE = 60.0
+
+Found = TypeVar("Found")
+
+
+def wait_for(look: Callable[[], Found | None]) -> Found:
+    deadline = time.monotonic() + DEADLINE
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, "waited too long"
+    return found
+
+
+class Shop:
+    """What a learner has around it: a log to write into, a store to look into, a channel to listen on."""
+
+    def __init__(self, kafka_servers: str, redis_url: str, home: Path) -> None:
+        self.environment = {
+            **os.environ,
+            "RIVERFRONT_HOME": str(home),
+            "RIVERFRONT_KAFKA": kafka_servers,
+            "RIVERFRONT_REDIS": redis_url,
+        }
+        self.home = home
+        self.kafka_servers = kafka_servers
+        self.store: Any = _untyped(redis.Redis.from_url(redis_url))
+        self.channel = self.store.pubsub(ignore_subscribe_messages=True)
+        self.channel.subscribe(PUSH_CHANNEL)
+        self.producer = KafkaProducer(bootstrap_servers=kafka_servers)
+
+    def append(self, event: AnyEvent) -> None:
+        self.append_bytes(event.visitor, encode(event))
+
+    def append_bytes(self, visitor: str, value: bytes) -> None:
+        self.producer.send(keyspace.INTERACTIONS.name, value, key=visitor.encode()).get(timeout=10)
+
+    def next_push(self, event: str) -> dict[str, Any] | None:
+        message = self.channel.get_message(timeout=0.2)
+        pushed: dict[str, Any] = json.loads(message["data"]) if message else {}
+        return pushed if pushed.get("event") == event else None
+
+    def answer_to(self, event: AnyEvent) -> dict[str, Any]:
+        """Wait for the list that was pushed because of an event. Lists of other tests' visitors are passed over."""
+        while event.event_id not in (push := wait_for(lambda: self.next_push("ranking_changed")))["data"][0]["causes"]:
+            pass
+        return push
+
+    def status(self) -> LearnerStatus | None:
+        payload = self.store.get(keyspace.learner_status())
+        return None if payload is None else msgspec.json.decode(payload, type=LearnerStatus)
+
+    def close(self) -> None:
+        self.producer.close()
+        self.channel.close()
+        self.store.close()
+
+
+def _untyped(client: Any) -> Any:
+    return client  # redis-py is typed in part only
+
+
+@pytest.fixture
+def shop(kafka_servers: str, redis_url: str, tmp_path: Path) -> Iterator[Shop]:
+    with closing(KafkaAdminClient(bootstrap_servers=kafka_servers)) as admin:
+        there = set(admin.list_topics())
+        for topic in keyspace.TOPICS:
+            if topic.name not in there:
+                admin.create_topics([NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.config)])
+    with closing(Shop(kafka_servers, redis_url, tmp_path)) as shop:
+        shop.store.flushdb()
+        for number in range(30):
+            product = a_product(f"i{number}")
+            shop.store.hset(keyspace.catalogue_products("v1"), product.item, encode_product(product))
+        shop.store.set(keyspace.catalogue_version(), "v1")
+        yield shop
+
+
+@contextmanager
+def running(shop: Shop, process: str) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "consumers", process]
+    with subprocess.Popen(command, env=shop.environment, stderr=subprocess.PIPE, text=True) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def stop(child: "subprocess.Popen[str]") -> str:
+    child.send_signal(signal.SIGTERM)
+    _, errors = child.communicate(timeout=10)
+    assert child.returncode == 0, errors
+    return errors
+
+
+def a_visitor() -> VisitorId:
+    return VisitorId(f"visitor-{uuid.uuid4().hex[:8]}")
+
+
+def a_click(visitor: VisitorId, item: str) -> AnyEvent:
+    return a_view(visitor, item, at=time.time(), event_id=f"click-{uuid.uuid4().hex}")
+
+
+def test_a_click_in_kafka_becomes_a_list_in_redis_and_a_push_with_its_id(shop: Shop) -> None:
+    visitor = a_visitor()
+    click = a_click(visitor, "i1")
+    with running(shop, "learn") as learner:
+        wait_for(shop.status)
+        shop.append(click)
+        push = shop.answer_to(click)
+        errors = stop(learner)
+    (message,) = push["data"]
+    assert push["room"] == f"visitor:{visitor}"
+    assert message["causes"] == [click.event_id]
+    assert message["journey"]["event_id"] == click.event_id
+    assert message["items"]
+    ranking = decode_ranking(shop.store.get(keyspace.ranking(visitor)))
+    assert ranking.ranking_id == message["ranking_id"]
+    assert "stopped after" in errors
+
+
+def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
+    visitor = a_visitor()
+    with running(shop, "learn") as learner:
+        wait_for(shop.status)
+        shop.append(first := a_click(visitor, "i1"))
+        shop.answer_to(first)
+        stop(learner)
+    with closing(KafkaEventLog(shop.kafka_servers, keyspace.INTERACTIONS.name, keyspace.LEARNER_GROUP)) as log:
+        assert log.committed() == log.end_offsets()
+    shop.store.delete(keyspace.learner_status())
+    shop.append(last := a_click(visitor, "i2"))
+    with running(shop, "learn") as learner:
+        push = shop.answer_to(last)
+        status = wait_for(shop.status)
+        stop(learner)
+    assert push["data"][0]["causes"] == [last.event_id]
+    assert status.learned == 1
+
+
+def test_killed_without_warning_it_learns_again_what_was_not_saved(shop: Shop) -> None:
+    visitor = a_visitor()
+    with running(shop, "learn") as learner:
+        wait_for(shop.status)
+        shop.append(first := a_click(visitor, "i1"))
+        shop.answer_to(first)
+        learner.kill()
+        learner.wait()
+    shop.append(last := a_click(visitor, "i2"))
+    with running(shop, "learn") as learner:
+        shop.answer_to(last)
+        stop(learner)
+
+
+def test_what_cannot_be_read_goes_to_the_dead_letters(shop: Shop) -> None:
+    visitor = a_visitor()
+    nonsense = f'{{"kind":"nonsense-{uuid.uuid4().hex}"}}'.encode()
+    with (
+        running(shop, "learn") as learner,
+        closing(KafkaEventLog(shop.kafka_servers, keyspace.DEAD_LETTERS.name, "test")) as dead,
+    ):
+        wait_for(shop.status)
+        shop.append_bytes(visitor, nonsense)
+        letter = wait_for(lambda: next((r for r in dead.poll(0.2, 1000) if r.value == nonsense), None))
+        shop.append(click := a_click(visitor, "i1"))
+        shop.answer_to(click)
+        stop(learner)
+    assert dict(letter.headers)["topic"] == b"interactions"
+
+
+def test_the_monitor_counts_what_passes_and_tells_operators(shop: Shop) -> None:
+    def counted() -> OpsStats | None:
+        message = shop.next_push("ops_stats")
+        stats = msgspec.convert(message["data"][0], OpsStats) if message else None
+        return stats if stats and stats.totals.get("item_viewed") == 2 else None
+
+    with running(shop, "monitor") as monitor:
+        wait_for(lambda: shop.next_push("ops_stats"))
+        shop.append(a_click(a_visitor(), "i1"))
+        shop.append(a_click(a_visitor(), "i2"))
+        stats = wait_for(counted)
+        stop(monitor)
+    assert len(stats.lag) == keyspace.INTERACTIONS.partitions
+    assert shop.store.get(keyspace.ops_latest())
+
+
+def test_a_wrong_setting_is_named_and_nothing_starts(shop: Shop) -> None:
+    shop.environment["RIVERFRONT_KAFKA"] = "nowhere"
+    with running(shop, "learn") as learner:
+        _, errors = learner.communicate(timeout=DEADLINE)
+    assert learner.returncode == 2
+    assert errors.startswith("RIVERFRONT_KAFKA must be host:port")
+
+
+def test_without_kafka_it_waits_and_still_stops_at_once(shop: Shop) -> None:
+    shop.environment["RIVERFRONT_KAFKA"] = "127.0.0.1:1"
+    with running(shop, "learn") as learner:
+        wait_for(shop.status)
+        assert "out of reach" in stop(learner)

@@ -1,0 +1,220 @@
+"""Killed at any point and started again, the learner knows exactly what it would have known."""
+
+import errno
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from consumers.save_policy import SavePolicy
+from consumers.snapshot_store import SnapshotStore
+from online_models.events import AnyEvent
+from online_models.hybrid import Change, Hybrid
+from tests.consumers.builders import a_shopping_day, a_view
+from tests.consumers.fakes import MemoryEventLog, MemoryTopic
+from tests.consumers.harness import Harness, append, in_pieces
+
+OFTEN = SavePolicy(seconds=1e9, events=10)
+
+
+class Killed(BaseException):
+    """The process is gone: nothing may catch this."""
+
+
+class Fuse:
+    """Kills the process when it comes by a named point for the n-th time."""
+
+    def __init__(self, point: str = "", count: int = 0) -> None:
+        self._point = point
+        self._left = count
+
+    def at(self, point: str) -> None:
+        if point == self._point:
+            self._left -= 1
+            if self._left == 0:
+                raise Killed(point)
+
+
+class FusedModel(Hybrid):
+    def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
+        self._fuse = fuse
+
+    def learn_one(self, event: AnyEvent) -> Change:
+        self._fuse.at("before learning")
+        change = super().learn_one(event)
+        self._fuse.at("after learning")
+        return change
+
+
+class FusedStore(SnapshotStore):
+    def __init__(self, folder: Path, fuse: Fuse) -> None:
+        super().__init__(folder)
+        self._fuse = fuse
+
+    def write(self, pieces: Iterable[bytes]) -> Path:
+        self._fuse.at("before saving")
+        path = super().write(self._half(pieces))
+        self._fuse.at("after saving")
+        return path
+
+    def _half(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
+        yield from pieces
+        self._fuse.at("half-way through saving")
+
+
+class FusedLog(MemoryEventLog):
+    def __init__(self, topic: MemoryTopic, fuse: Fuse) -> None:
+        super().__init__(topic)
+        self._fuse = fuse
+
+    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
+        self._fuse.at("before the commit")
+        super().commit(positions)
+        self._fuse.at("after the commit")
+
+
+def live(topic: MemoryTopic, folder: Path, fuse: Fuse | None = None) -> Harness:
+    fuse = fuse or Fuse()
+    return Harness(topic, folder, FusedModel(fuse), FusedStore(folder, fuse), FusedLog(topic, fuse), OFTEN)
+
+
+def tell_in_pieces(harness: Harness, events: list[AnyEvent]) -> None:
+    for piece in in_pieces(events, 7):
+        harness.tell(*piece)
+        harness.clock.advance(1)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    harness = live(MemoryTopic(), tmp_path_factory.mktemp("uninterrupted"))
+    tell_in_pieces(harness, a_shopping_day())
+    return harness.dump()
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize(
+    "point",
+    [
+        "before learning",
+        "after learning",
+        "before saving",
+        "half-way through saving",
+        "after saving",
+        "before the commit",
+        "after the commit",
+    ],
+)
+def test_killed_at_any_point_the_models_end_up_the_same(
+    point: str, count: int, uninterrupted: bytes, tmp_path: Path
+) -> None:
+    topic = MemoryTopic()
+    events = a_shopping_day()
+    first = live(topic, tmp_path, Fuse(point, 9 * count if "learning" in point else count))
+    with pytest.raises(Killed):
+        tell_in_pieces(first, events)
+
+    second = live(topic, tmp_path)
+    second.loop.step()
+    tell_in_pieces(second, events[len(topic.records) :])
+    assert second.dump() == uninterrupted
+
+
+def test_killed_again_and_again_the_models_end_up_the_same(uninterrupted: bytes, tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    points = ("after learning", "before the commit", "half-way through saving", "after saving")
+    for point, events in zip(points, in_pieces(a_shopping_day(), 30), strict=True):
+        append(topic, events)
+        with pytest.raises(Killed):
+            live(topic, tmp_path, Fuse(point, 1)).loop.step()
+    last = live(topic, tmp_path)
+    last.loop.step()
+    assert last.dump() == uninterrupted
+
+
+def test_stopped_in_order_nothing_is_learned_again(uninterrupted: bytes, tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    events = a_shopping_day()
+    first = live(topic, tmp_path)
+    first.tell(*events[:33])
+    first.loop.finish()
+    second = live(topic, tmp_path)
+    second.tell(*events[33:])
+    assert second.learner.learned == len(events) - 33
+    assert second.dump() == uninterrupted
+    assert sum(topic.commits["group"].values()) == len(events)
+
+
+def test_a_damaged_snapshot_falls_back_to_the_one_before(uninterrupted: bytes, tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    tell_in_pieces(live(topic, tmp_path), a_shopping_day())
+    newest = max(tmp_path.glob("snapshot-*.bin"))
+    newest.write_bytes(newest.read_bytes()[:-100])
+    harness = live(topic, tmp_path)
+    assert harness.learner.positions, "the one before was used"
+    harness.loop.step()
+    assert harness.dump() == uninterrupted
+
+
+def test_with_all_snapshots_damaged_everything_is_learned_again(uninterrupted: bytes, tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    tell_in_pieces(live(topic, tmp_path), a_shopping_day())
+    for path in tmp_path.glob("snapshot-*.bin"):
+        path.write_bytes(b"nonsense")
+    harness = live(topic, tmp_path)
+    harness.loop.step()
+    assert harness.dump() == uninterrupted
+
+
+def test_a_retry_from_before_the_restart_is_recognised(tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    event = a_view()
+    first = live(topic, tmp_path)
+    first.tell(event)
+    first.loop.finish()
+    second = live(topic, tmp_path)
+    second.tell(event)
+    assert (second.learner.learned, second.learner.duplicates) == (0, 1)
+
+
+def test_events_that_expired_before_they_were_learned_are_named_and_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = MemoryTopic(1)
+    first = live(topic, tmp_path)
+    first.tell(*(a_view() for _ in range(3)))
+    first.loop.finish()
+    append(topic, [a_view() for _ in range(4)])
+    topic.expire_before({0: 5})
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert second.learner.learned == 2
+    assert "2 events expired before they were learned" in caplog.text
+
+
+def test_a_recreated_topic_is_named_and_learned_from_its_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = MemoryTopic(1)
+    first = live(topic, tmp_path)
+    first.tell(*(a_view() for _ in range(5)))
+    first.loop.finish()
+    topic.recreate()
+    append(topic, [a_view(), a_view()])
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert second.learner.learned == 2
+    assert second.learner.positions == {0: 2}
+    assert "the topic was recreated" in caplog.text
+
+
+def test_a_full_disk_does_not_stop_learning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class FullStore(SnapshotStore):
+        def write(self, pieces: Iterable[bytes]) -> Path:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    harness = Harness(MemoryTopic(), tmp_path, store=FullStore(tmp_path), policy=OFTEN)
+    tell_in_pieces(harness, a_shopping_day(events=40))
+    assert harness.learner.learned == 40
+    assert "No space left" in caplog.text
+    assert harness.checkpoint.saved is None
