@@ -1,0 +1,34 @@
+"""One published version of what the shop sells, held in memory."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from online_models.events import ItemId
+from online_models.product import Category, Product
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Products, categories, and the order in which they stand on the shelves (best sellers first)."""
+
+    version: str = ""
+    products: dict[ItemId, Product] = field(default_factory=dict)
+    categories: tuple[Category, ...] = ()
+    shelves: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
+    best_sellers: tuple[ItemId, ...] = ()
+
+    def product(self, item: str) -> Product | None:
+        """Return a product, or None if the shop does not sell it now."""
+        return self.products.get(ItemId(item))
+
+    def category(self, slug: str) -> Category | None:
+        """Return a category, or None if there is none of that name."""
+        return next((category for category in self.categories if category.slug == slug), None)
+
+    def present(self, items: Iterable[str]) -> list[Product]:
+        """Return the products among ``items`` that the shop sells now, in order."""
+        return [product for item in items if (product := self.products.get(ItemId(item)))]
+
+    def shelf(self, slug: str, start: int, length: int) -> list[Product]:
+        """Return a part of a category, best sellers first."""
+        return self.present(self.shelves.get(slug, ())[start : start + length])

@@ -1,0 +1,66 @@
+"""Asks Redis, and leaves it in peace for a moment after it has failed, so that no page waits for it twice."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from redis import ConnectionError as RedisConnectionError
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 0.3
+REST_SECONDS = 3.0
+
+Answer = TypeVar("Answer")
+
+
+def connect(url: str) -> "Redis":
+    """Make a client that gives up early. It connects at the first question."""
+    return Redis.from_url(
+        url,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        # A connection that a restart of Redis has closed is worth a second try; one that does not answer is not.
+        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        health_check_interval=30,
+    )
+
+
+class Circuit:
+    """Calls Redis unless it failed less than `REST_SECONDS` ago. One for all that use the same Redis.
+
+    After the rest a single question goes out; all others do without until it is answered.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._closed_until = 0.0
+        self._failing = False
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the last question was answered."""
+        return not self._failing
+
+    def ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """Return the answer, or ``otherwise`` if Redis is down."""
+        if self._failing:
+            if self._clock() < self._closed_until:
+                return otherwise
+            self._closed_until = self._clock() + REST_SECONDS
+        try:
+            answer = question()
+        except RedisError as error:
+            if not self._failing:
+                log.warning("Redis does not answer; serving what is known: %s", error)
+            self._failing = True
+            self._closed_until = self._clock() + REST_SECONDS
+            return otherwise
+        if self._failing:
+            log.info("Redis answers again")
+        self._failing = False
+        return answer

@@ -1,0 +1,194 @@
+"""Takes in what browsers report: checks it, keeps basket and stars, publishes the event, tells the visitor's pages.
+
+The browser says what happened to which item, and when. Who it was, when it came in and what it cost, the shop says.
+"""
+
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from online_models import messages
+from online_models.events import (
+    AnyEvent,
+    CartItemAdded,
+    CartItemRemoved,
+    EventId,
+    InvalidEvent,
+    ItemEvent,
+    ItemId,
+    ItemPurchased,
+    ItemRated,
+    VisitorId,
+    event_id_at,
+    from_mapping,
+)
+from storefront.event_publisher import EventPublisher
+from storefront.rate_limit import RateLimit
+from storefront.serving_reader import ServingReader
+from storefront.spool import SpoolFull
+from storefront.visitor_numbers import TooMany, VisitorNumbers, total
+
+log = logging.getLogger(__name__)
+
+TOO_MANY = "too many events"
+OLDEST_SECONDS = 24 * 60 * 60.0
+SEEN_KEPT = 20_000
+
+_ALWAYS = frozenset({"kind", "event_id", "occurred_at", "surface", "ranking_id"})
+FIELDS: dict[str, frozenset[str]] = {
+    "item_viewed": frozenset({"item"}),
+    "item_rated": frozenset({"item", "stars"}),
+    "cart_item_added": frozenset({"item", "quantity"}),
+    "cart_item_removed": frozenset({"item"}),
+    "item_purchased": frozenset({"item", "order"}),
+    "item_dismissed": frozenset({"item"}),
+    "ranking_shown": frozenset({"items", "cause", "drawn_ms", "painted_ms", "variant"}),
+}
+"""What a browser may say, by kind of event. Everything else is dropped."""
+
+Tell = Callable[[VisitorId, str, dict[str, Any]], None]
+"""Sends a message to all open pages of a visitor."""
+
+
+class Refused(Exception):
+    """The event cannot be taken in. The text says why, in a word or two for the sender."""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one event."""
+
+    event_id: EventId | None
+    accepted: bool
+    reason: str = ""
+
+
+class Intake:
+    """The one way in for events, whether by socket, by HTTP or by form."""
+
+    def __init__(
+        self,
+        *,
+        publisher: EventPublisher,
+        reader: ServingReader,
+        baskets: VisitorNumbers,
+        ratings: VisitorNumbers,
+        limit: RateLimit,
+        tell: Tell,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._publisher = publisher
+        self._reader = reader
+        self._baskets = baskets
+        self._ratings = ratings
+        self._limit = limit
+        self._tell = tell
+        self._now = now
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def take(self, visitor: VisitorId, fields: object) -> Receipt:
+        """Take in one reported event. A repeated id is accepted and does nothing."""
+        now = self._now()
+        if not self._limit.allow(visitor, now):
+            event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+            known = EventId(event_id[:64]) if isinstance(event_id, str) else None
+            return Receipt(event_id=known, accepted=False, reason=TOO_MANY)
+        return self._take(visitor, fields, now)
+
+    def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
+        """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little."""
+        there = self._baskets.read(visitor).get(item, 0)
+        if quantity > there:
+            return self.take(visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity - there})
+        if quantity <= 0:
+            return self.take(visitor, {"kind": "cart_item_removed", "item": item})
+        self._tell_basket(visitor, self._baskets.put(visitor, item, quantity))
+        return Receipt(event_id=None, accepted=True)
+
+    def place_order(self, visitor: VisitorId) -> str | None:
+        """Turn the whole basket into purchases, and return the order's number. None if nothing could be sold."""
+        now = self._now()
+        order = event_id_at(now, secrets.token_bytes(10))
+        lines = [ItemId(item) for item in self._baskets.read(visitor)]
+        receipts = [
+            self._take(visitor, {"kind": "item_purchased", "item": item, "order": order, "surface": "basket"}, now)
+            for item in lines
+        ]
+        return order if any(receipt.accepted for receipt in receipts) else None
+
+    def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
+        event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+        try:
+            event = self._checked(visitor, fields, now)
+            event_id = event.event_id
+            if (visitor, event.event_id) not in self._seen:
+                event = self._keep(event)
+                self._publisher.publish(event)
+                self._remember(visitor, event.event_id)
+        except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
+            log.info("Refused an event: %s", refusal)
+            known = EventId(event_id[:64]) if isinstance(event_id, str) else None
+            return Receipt(event_id=known, accepted=False, reason=str(refusal))
+        return Receipt(event_id=event.event_id, accepted=True)
+
+    def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
+        if not isinstance(fields, Mapping):
+            raise Refused("not an event")
+        kind = fields.get("kind")
+        if not isinstance(kind, str) or kind not in FIELDS:
+            raise Refused("unknown kind of event")
+        allowed = FIELDS[kind] | _ALWAYS
+        said = {name: value for name, value in fields.items() if name in allowed and value is not None}
+        said.setdefault("event_id", event_id_at(now, secrets.token_bytes(10)))
+        said |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(said.get("occurred_at"), now)}
+        event = from_mapping(said)
+        catalogue = self._reader.read_catalogue()
+        if isinstance(event, ItemEvent) and catalogue.products and not catalogue.product(event.item):
+            raise Refused("unknown item")
+        return event
+
+    def _keep(self, event: AnyEvent) -> AnyEvent:
+        """Do what the event means for the visitor's basket and stars; return it with what the shop adds."""
+        match event:
+            case ItemRated():
+                self._ratings.put(event.visitor, event.item, event.stars)
+                rating = messages.RatingChanged(item=event.item, stars=event.stars)
+                self._tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
+            case CartItemAdded():
+                there = self._baskets.read(event.visitor).get(event.item, 0)
+                self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, there + event.quantity))
+            case CartItemRemoved():
+                self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, 0))
+            case ItemPurchased():
+                return self._sold(event)
+            case _:
+                pass
+        return event
+
+    def _sold(self, event: ItemPurchased) -> ItemPurchased:
+        quantity = self._baskets.read(event.visitor).get(event.item, 0)
+        product = self._reader.read_catalogue().product(event.item)
+        if not quantity or product is None:
+            raise Refused("not in the basket")
+        self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, 0))
+        return msgspec.structs.replace(event, quantity=quantity, price=product.price)
+
+    def _tell_basket(self, visitor: VisitorId, basket: Mapping[Any, int]) -> None:
+        message = messages.BasketChanged(count=total(basket))
+        self._tell(visitor, messages.BASKET_CHANGED, messages.to_message(message))
+
+    def _remember(self, visitor: VisitorId, event_id: EventId) -> None:
+        self._seen[visitor, event_id] = None
+        if len(self._seen) > SEEN_KEPT:
+            self._seen.popitem(last=False)
+
+
+def _clamped(occurred_at: object, now: float) -> float:
+    """Believe the browser's clock as far as it is not ahead of ours, nor a day behind."""
+    if isinstance(occurred_at, bool) or not isinstance(occurred_at, int | float) or occurred_at != occurred_at:
+        return now
+    return min(max(float(occurred_at), now - OLDEST_SECONDS), now)

@@ -1,0 +1,53 @@
+"""The way in for events by HTTP: for browsers whose socket is closed, and for those without scripts."""
+
+from base64 import b64decode
+
+import msgspec
+from flask import Blueprint, Response, abort, jsonify, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront.csrf import is_same_origin
+from storefront.intake import TOO_MANY, Receipt
+from storefront.pages import check_form
+from storefront.shop import shop
+
+blueprint = Blueprint("interactions", __name__, url_prefix="/interactions")
+
+MOST = 50
+_PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+@blueprint.post("")
+def take() -> tuple[BaseResponse, int]:
+    """Take one event, or ``{"events": [...]}`` with at most 50, as JSON or as a form. Answers with a receipt each."""
+    parts = shop()
+    visitor = parts.visitors.present()
+    if not request.is_json:
+        check_form()
+        return _answer(parts.intake.take(visitor, request.form.to_dict()))
+    if not is_same_origin(request):
+        abort(403, "Events are taken from the shop's own pages.")
+    body = request.get_json()
+    if not isinstance(body, dict) or "events" not in body:
+        return _answer(parts.intake.take(visitor, body))
+    events = body["events"]
+    if not isinstance(events, list) or len(events) > MOST:
+        abort(400, f"Please send a list of at most {MOST} events.")
+    receipts = [parts.intake.take(visitor, fields) for fields in events]
+    return jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts]), 202
+
+
+@blueprint.get("/view.gif")
+def view() -> Response:
+    """Count the view of a product in a browser without scripts."""
+    parts = shop()
+    known = parts.visitors.read(request.cookies)
+    if known is not None and is_same_origin(request):
+        fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
+        parts.intake.take(known, fields)
+    return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
+
+
+def _answer(receipt: Receipt) -> tuple[BaseResponse, int]:
+    refused = 429 if receipt.reason == TOO_MANY else 422
+    return jsonify(msgspec.to_builtins(receipt)), 202 if receipt.accepted else refused

@@ -1,0 +1,111 @@
+"""Stand-ins for Redis and Kafka in this process: for tests, and for trying the storefront alone.
+
+They keep the same promises as the real ones; one suite of tests runs against both.
+"""
+
+from online_models.events import Event, ItemId, VisitorId, encode
+from online_models.ranking import RankedItem, Ranking
+from storefront.catalogue import Catalogue
+from storefront.event_publisher import Delivered
+from storefront.serving_reader import Similar
+from storefront.visitor_numbers import Kind, changed
+
+
+class MemoryServingReader:
+    """`ServingReader` on plain attributes, to be set by who owns it."""
+
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
+        self.catalogue = catalogue or Catalogue()
+        self.rankings: dict[VisitorId, Ranking] = {}
+        self.trending: tuple[RankedItem, ...] = ()
+        self.popular: tuple[RankedItem, ...] = ()
+        self.goes_well_with: dict[ItemId, tuple[RankedItem, ...]] = {}
+        self.similar: dict[ItemId, Similar] = {}
+        self.pictures: dict[str, bytes] = {}
+        self.ops_history: list[bytes] = []
+        self.up = True
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the owner says so."""
+        return self.up
+
+    def read_catalogue(self) -> Catalogue:
+        """Return the catalogue."""
+        return self.catalogue
+
+    def read_ranking(self, visitor: VisitorId) -> Ranking | None:
+        """Return the visitor's list, unless down."""
+        return self.rankings.get(visitor) if self.up else None
+
+    def read_trending(self) -> tuple[RankedItem, ...]:
+        """Return what moves now."""
+        return self.trending
+
+    def read_popular(self) -> tuple[RankedItem, ...]:
+        """Return what most visitors chose."""
+        return self.popular
+
+    def read_goes_well_with(self, item: ItemId) -> tuple[RankedItem, ...]:
+        """Return what goes well with an item, unless down."""
+        return self.goes_well_with.get(item, ()) if self.up else ()
+
+    def read_similar(self, item: ItemId) -> Similar:
+        """Return the nearest items, unless down."""
+        return self.similar.get(item, ()) if self.up else ()
+
+    def read_picture(self, name: str) -> bytes | None:
+        """Return a picture."""
+        return self.pictures.get(name)
+
+    def read_ops_latest(self) -> bytes | None:
+        """Return the newest second of the history."""
+        return self.ops_history[0] if self.ops_history else None
+
+    def read_ops_history(self) -> list[bytes]:
+        """Return the history."""
+        return list(self.ops_history)
+
+
+class MemoryVisitorNumbers:
+    """`VisitorNumbers` in a dictionary."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._numbers: dict[VisitorId, dict[ItemId, int]] = {}
+
+    def read(self, visitor: VisitorId) -> dict[ItemId, int]:
+        """Return a copy of the visitor's numbers."""
+        return dict(self._numbers.get(visitor, {}))
+
+    def put(self, visitor: VisitorId, item: ItemId, number: int) -> dict[ItemId, int]:
+        """Set one number."""
+        self._numbers[visitor] = changed(self.read(visitor), item, number, self._kind)
+        return self.read(visitor)
+
+    def clear(self, visitor: VisitorId) -> None:
+        """Drop all numbers."""
+        self._numbers.pop(visitor, None)
+
+
+class MemoryEventPublisher:
+    """`EventPublisher` that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.up = True
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the owner says so."""
+        return self.up
+
+    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
+        """Keep the event, and confirm it as if there were one partition."""
+        encode(event)
+        self.events.append(event)
+        if on_delivered is not None:
+            on_delivered(0, len(self.events) - 1)
+
+    def close(self) -> None:
+        """Do nothing."""

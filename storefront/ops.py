@@ -1,0 +1,27 @@
+"""The operators' page: what the shop does this second, and did in the last ten minutes."""
+
+from flask import Blueprint, Response, abort, render_template
+
+from storefront.shop import shop
+
+blueprint = Blueprint("ops", __name__, url_prefix="/ops")
+
+
+@blueprint.before_request
+def check_open() -> None:
+    """Keep everybody out unless the settings open the page."""
+    if not shop().settings.ops_open:
+        abort(403, "The operators' page is closed. Set RIVERFRONT_OPS_OPEN=1 to open it.")
+
+
+@blueprint.get("")
+def show() -> str:
+    """Show the operators' page. Its figures come with the history and over the socket."""
+    return render_template("ops/show.html")
+
+
+@blueprint.get("/history.json")
+def history() -> Response:
+    """Answer with the last minutes, oldest first, one object a second."""
+    seconds = b",".join(reversed(shop().reader.read_ops_history()))
+    return Response(b"[" + seconds + b"]", mimetype="application/json", headers={"Cache-Control": "no-store"})

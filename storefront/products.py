@@ -1,0 +1,56 @@
+"""One product: what it is, stars to give, and what belongs to it."""
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from online_models.events import ItemId
+from online_models.product import Product
+from storefront.pages import check_form, check_receipt, wants_json
+from storefront.shop import shop
+
+blueprint = Blueprint("products", __name__, url_prefix="/products")
+
+RAIL = 8
+RELATED = 6
+
+
+@blueprint.get("/<item>")
+def show(item: str) -> str:
+    """Show a product."""
+    product = _product(item)
+    parts = shop()
+    visitor = parts.visitors.present()
+    goes_well_with = parts.lists.read_goes_well_with(product.item, RELATED)
+    return render_template(
+        "products/show.html",
+        product=product,
+        category=parts.reader.read_catalogue().category(product.category),
+        stars=parts.ratings.read(visitor).get(product.item, 0),
+        for_you=parts.lists.read_for_you(visitor, RAIL, without=(product.item,)),
+        goes_well_with=goes_well_with,
+        similar=parts.lists.read_similar(product, RELATED, without=[card.item for card in goes_well_with.items]),
+    )
+
+
+@blueprint.post("/<item>/rating")
+def rate(item: str) -> Response:
+    """Take the stars that a form gives."""
+    check_form()
+    product = _product(item)
+    parts = shop()
+    stars = request.form.get("stars", 0, type=int)
+    if not 1 <= stars <= 5:
+        abort(400, "Please choose one to five stars.")
+    fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
+    receipt = parts.intake.take(parts.visitors.present(), fields)
+    check_receipt(receipt)
+    if wants_json():
+        return jsonify(stars=stars, event_id=receipt.event_id)
+    return redirect(url_for("products.show", item=product.item), 303)
+
+
+def _product(item: str) -> Product:
+    product = shop().reader.read_catalogue().product(ItemId(item))
+    if product is None:
+        abort(404)
+    return product

@@ -1,0 +1,196 @@
+"""What the pages read: the catalogue and the lists that the learner and the bootstrap have written to Redis.
+
+With Redis down, the catalogue and the shared lists stay as they were last read, and a visitor's list is unknown.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+from redis import Redis
+
+from online_models import keyspace
+from online_models.events import ItemId, VisitorId
+from online_models.product import InvalidProduct, decode_categories, decode_product
+from online_models.ranking import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
+from storefront.catalogue import Catalogue
+from storefront.circuit import Circuit
+
+VERSION_CHECK_SECONDS = 1.0
+PICTURES_KEPT = 4_096
+
+Similar = tuple[tuple[ItemId, float], ...]
+
+_similar_decoder = msgspec.json.Decoder(tuple[tuple[ItemId, float], ...])
+_Value = TypeVar("_Value")
+
+
+class ServingReader(Protocol):
+    """Answers what pages ask. Never raises for a server that is down."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the store answered the last question."""
+
+    def read_catalogue(self) -> Catalogue:
+        """Return the present catalogue; an empty one before the first was published."""
+
+    def read_ranking(self, visitor: VisitorId) -> Ranking | None:
+        """Return the visitor's own list, if the learner has made one."""
+
+    def read_trending(self) -> tuple[RankedItem, ...]:
+        """Return what moves now in the whole shop."""
+
+    def read_popular(self) -> tuple[RankedItem, ...]:
+        """Return what most visitors chose."""
+
+    def read_goes_well_with(self, item: ItemId) -> tuple[RankedItem, ...]:
+        """Return what goes well with an item."""
+
+    def read_similar(self, item: ItemId) -> Similar:
+        """Return the items nearest by content, with their cosine."""
+
+    def read_picture(self, name: str) -> bytes | None:
+        """Return a generated picture (SVG)."""
+
+    def read_ops_latest(self) -> bytes | None:
+        """Return the monitor's last second (JSON `OpsStats`)."""
+
+    def read_ops_history(self) -> list[bytes]:
+        """Return the monitor's last minutes, newest first (JSON `OpsStats` each)."""
+
+
+class RedisServingReader:
+    """`ServingReader` on Redis, with the catalogue of one version held in memory."""
+
+    def __init__(
+        self, redis: Redis, circuit: Circuit | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._redis: Any = redis
+        self._circuit = circuit or Circuit(clock)
+        self._clock = clock
+        self._catalogue = Catalogue()
+        self._previous_version = ""
+        self._checked_at = float("-inf")
+        self._shared: dict[str, tuple[RankedItem, ...]] = {}
+        self._pictures: OrderedDict[str, bytes] = OrderedDict()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether Redis answers."""
+        return bool(self._circuit.ask(lambda: self._redis.ping(), otherwise=False))
+
+    def read_catalogue(self) -> Catalogue:
+        """Return the catalogue in memory; look for a newer version at most once a second."""
+        now = self._clock()
+        if now - self._checked_at >= VERSION_CHECK_SECONDS:
+            self._checked_at = now
+            payload = self._circuit.ask(lambda: self._redis.get(keyspace.catalogue_version()), otherwise=None)
+            version = payload.decode() if payload else ""
+            if version and version != self._catalogue.version:
+                loaded = self._circuit.ask(lambda: self._load(version), otherwise=None)
+                if loaded is not None:
+                    self._previous_version, self._catalogue = self._catalogue.version, loaded
+        return self._catalogue
+
+    def read_ranking(self, visitor: VisitorId) -> Ranking | None:
+        """Return the visitor's own list; None while Redis is down."""
+        return self._decoded(keyspace.ranking(visitor), decode_ranking)
+
+    def read_trending(self) -> tuple[RankedItem, ...]:
+        """Return what moves now; the list last read while Redis is down."""
+        return self._shared_list(keyspace.trending())
+
+    def read_popular(self) -> tuple[RankedItem, ...]:
+        """Return what most visitors chose; the list last read while Redis is down."""
+        return self._shared_list(keyspace.popular())
+
+    def read_goes_well_with(self, item: ItemId) -> tuple[RankedItem, ...]:
+        """Return what goes well with an item; nothing while Redis is down."""
+        return self._decoded(keyspace.goes_well_with(item), decode_items) or ()
+
+    def read_similar(self, item: ItemId) -> Similar:
+        """Return the nearest items by content; nothing while Redis is down."""
+        key = keyspace.catalogue_similar(self._catalogue.version)
+        payload = self._circuit.ask(lambda: self._redis.hget(key, item), otherwise=None)
+        if not payload:
+            return ()
+        try:
+            return _similar_decoder.decode(payload)
+        except msgspec.DecodeError:
+            return ()
+
+    def read_picture(self, name: str) -> bytes | None:
+        """Return a picture of the present version, or of the one before, whose pages may still be open."""
+        if name in self._pictures:
+            self._pictures.move_to_end(name)
+            return self._pictures[name]
+        for version in (self.read_catalogue().version, self._previous_version):
+            picture = self._circuit.ask(partial(self._picture, version, name), otherwise=None) if version else None
+            if picture:
+                self._pictures[name] = picture
+                if len(self._pictures) > PICTURES_KEPT:
+                    self._pictures.popitem(last=False)
+                return picture
+        return None
+
+    def read_ops_latest(self) -> bytes | None:
+        """Return the monitor's last second; None while there is none."""
+        payload: bytes | None = self._circuit.ask(lambda: self._redis.get(keyspace.ops_latest()), otherwise=None)
+        return payload
+
+    def read_ops_history(self) -> list[bytes]:
+        """Return the monitor's last minutes; nothing while Redis is down."""
+        end = keyspace.OPS_HISTORY_LENGTH - 1
+        history: list[bytes] = self._circuit.ask(
+            lambda: list(self._redis.lrange(keyspace.ops_history(), 0, end)), otherwise=[]
+        )
+        return history
+
+    def _picture(self, version: str, name: str) -> bytes | None:
+        picture: bytes | None = self._redis.hget(keyspace.catalogue_pictures(version), name)
+        return picture
+
+    def _shared_list(self, key: str) -> tuple[RankedItem, ...]:
+        items = self._decoded(key, decode_items)
+        if items is None and not self._circuit.is_up:
+            return self._shared.get(key, ())
+        self._shared[key] = items or ()
+        return self._shared[key]
+
+    def _decoded(self, key: str, decode: Callable[[bytes], _Value]) -> _Value | None:
+        payload = self._circuit.ask(lambda: self._redis.get(key), otherwise=None)
+        try:
+            return decode(payload) if payload else None
+        except InvalidRanking:
+            return None
+
+    def _load(self, version: str) -> Catalogue | None:
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.hgetall(keyspace.catalogue_products(version))
+        pipe.get(keyspace.catalogue_categories(version))
+        pipe.lrange(keyspace.catalogue_best_sellers(version), 0, -1)
+        products, categories_payload, best_sellers = pipe.execute()
+        if not products or not categories_payload:
+            return None
+        try:
+            categories = decode_categories(categories_payload)
+            decoded = {ItemId(item.decode()): decode_product(payload) for item, payload in products.items()}
+        except InvalidProduct:
+            return None
+        for category in categories:
+            pipe.lrange(keyspace.catalogue_category(version, category.slug), 0, -1)
+        shelves = pipe.execute()
+        return Catalogue(
+            version=version,
+            products=decoded,
+            categories=categories,
+            shelves={
+                category.slug: tuple(ItemId(item.decode()) for item in shelf)
+                for category, shelf in zip(categories, shelves, strict=True)
+            },
+            best_sellers=tuple(ItemId(item.decode()) for item in best_sellers),
+        )

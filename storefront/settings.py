@@ -1,0 +1,97 @@
+"""What the storefront is told by its environment, read once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class InvalidSetting(ValueError):
+    """An environment variable has a value that cannot be used. Correct it and start again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The storefront's settings. Each one is an environment variable with the prefix ``RIVERFRONT_``."""
+
+    home: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    kafka: str = "localhost:9092"
+    redis: str = "redis://localhost:6379/0"
+    secret: str = ""
+    log_level: str = "INFO"
+    tls: bool = False
+    ops_open: bool = False
+    trusted_proxies: int = 0
+    events_per_second: float = 30.0
+    events_burst: int = 120
+    spool_bytes: int = 64 * 2**20
+
+    @property
+    def spool(self) -> Path:
+        """Where events wait while Kafka is down. One file per storefront process."""
+        return self.home / "spool" / f"storefront-{self.port}.jsonl"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from a mapping, the process environment unless told otherwise. Raises `InvalidSetting`."""
+    variables = os.environ if environment is None else environment
+    given = {
+        name.removeprefix("RIVERFRONT_"): value.strip()
+        for name, value in variables.items()
+        if name.startswith("RIVERFRONT_") and value.strip()
+    }
+    default = Settings()
+    return Settings(
+        home=Path(given.get("HOME", str(default.home))),
+        host=given.get("HOST", default.host),
+        port=_whole(given, "PORT", default.port, 1, 65_535),
+        kafka=given.get("KAFKA", default.kafka),
+        redis=_redis_url(given.get("REDIS", default.redis)),
+        secret=given.get("SECRET", ""),
+        log_level=_level(given.get("LOG_LEVEL", default.log_level)),
+        tls=_flag(given, "TLS", default=default.tls),
+        ops_open=_flag(given, "OPS_OPEN", default=default.ops_open),
+        trusted_proxies=_whole(given, "TRUSTED_PROXIES", default.trusted_proxies, 0, 10),
+        events_per_second=float(_whole(given, "EVENTS_PER_SECOND", int(default.events_per_second), 1, 100_000)),
+        events_burst=_whole(given, "EVENTS_BURST", default.events_burst, 1, 1_000_000),
+        spool_bytes=_whole(given, "SPOOL_BYTES", default.spool_bytes, 2**12, 2**40),
+    )
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+    text = given.get(name)
+    if text is None:
+        return default
+    try:
+        number = int(text)
+    except ValueError:
+        raise InvalidSetting(f"RIVERFRONT_{name} must be a whole number, not {text!r}") from None
+    if not lowest <= number <= highest:
+        raise InvalidSetting(f"RIVERFRONT_{name} must lie between {lowest} and {highest}, not {number}")
+    return number
+
+
+def _flag(given: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = given.get(name, "").lower()
+    if not text:
+        return default
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise InvalidSetting(f"RIVERFRONT_{name} must be 1 or 0, not {text!r}")
+
+
+def _level(text: str) -> str:
+    level = text.upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise InvalidSetting(f"RIVERFRONT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {text!r}")
+    return level
+
+
+def _redis_url(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise InvalidSetting(f"RIVERFRONT_REDIS must start with redis://, rediss:// or unix://, not {text!r}")
+    return text

@@ -1,0 +1,37 @@
+"""Everything a page needs, wired once per application by the factory."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from storefront.csrf import FormTokens
+from storefront.event_publisher import EventPublisher
+from storefront.intake import Intake
+from storefront.lists import Lists
+from storefront.serving_reader import ServingReader
+from storefront.settings import Settings
+from storefront.visitor_numbers import VisitorNumbers
+from storefront.visitors import Visitors
+
+EXTENSION = "riverfront"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The parts of one storefront."""
+
+    settings: Settings
+    visitors: Visitors
+    form_tokens: FormTokens
+    reader: ServingReader
+    lists: Lists
+    baskets: VisitorNumbers
+    ratings: VisitorNumbers
+    publisher: EventPublisher
+    intake: Intake
+
+
+def shop() -> Shop:
+    """Return the parts of the application that answers this request."""
+    return cast(Shop, current_app.extensions[EXTENSION])

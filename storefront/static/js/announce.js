@@ -1,0 +1,16 @@
+// Tells people who listen to the page what changed, politely and not too often.
+
+const PAUSE_MS = 4000;
+
+let next = 0;
+let timer = 0;
+
+/** Say a few words; only the last of several in quick succession is said. */
+export function announce(words) {
+  clearTimeout(timer);
+  const pause = Math.max(0, next - performance.now());
+  timer = setTimeout(() => {
+    next = performance.now() + PAUSE_MS;
+    document.querySelector('[data-announce]').textContent = words;
+  }, pause);
+}

@@ -1,0 +1,29 @@
+// Makes product cards in the browser, of the same parts as the server's (templates/parts.html).
+
+const SYMBOLS = { GBP: '£', EUR: '€', USD: '$' };
+// Made once: to make it costs more than the rest of a card.
+const amounts = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** Write a price as the server does. */
+export function price(pennies, currency) {
+  const symbol = SYMBOLS[currency] ?? `${currency} `;
+  return symbol + amounts.format(pennies / 100);
+}
+
+/** Make the element of a card. */
+export function makeCard(card) {
+  const element = document.getElementById('card').content.firstElementChild.cloneNode(true);
+  element.dataset.item = card.item;
+  element.querySelector('.card__link').href = `/products/${encodeURIComponent(card.item)}`;
+  element.querySelector('img').src = card.picture;
+  element.querySelector('.card__title').textContent = card.title;
+  element.querySelector('.card__price').textContent = price(card.price, card.currency);
+  setReason(element, card.reason);
+  return element;
+}
+
+/** Change the reason under a card that stays. */
+export function setReason(element, reason = '') {
+  const line = element.querySelector('.card__reason');
+  if (line.textContent !== reason) line.textContent = reason;
+}

@@ -1,0 +1,79 @@
+// Moves the cards of a list to a new order: one that arrives slides in and glows once, one that moves glides, one that
+// leaves fades. First the old places are measured, then the list is changed and measured again, then the difference is played.
+
+const MOVE_MS = 260;
+const ARRIVE_MS = 300;
+const LEAVE_MS = 200;
+const GLOW_MS = 1100;
+const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
+
+const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** Give `list` exactly `elements` as children, in order. Returns the time at which the new list was laid out. */
+export function arrange(list, elements, { animate = true } = {}) {
+  const plays = animate && !prefersLess.matches && !document.hidden;
+  const before = new Map();
+  for (const child of list.children) {
+    if (plays && !child.classList.contains('is-leaving')) before.set(child, child.getBoundingClientRect());
+  }
+  const frame = plays ? list.getBoundingClientRect() : null;
+  const scrolled = list.scrollLeft;
+
+  const staying = new Set(elements);
+  const leaving = [...list.children].filter((child) => !staying.has(child));
+  for (const child of leaving) {
+    if (plays && before.has(child)) fade(child, before.get(child), frame, scrolled);
+    else child.remove();
+  }
+  place(list, elements);
+  // The list stays where it was scrolled to; it does not run after a card that has moved.
+  list.scrollLeft = scrolled;
+  for (const element of plays ? elements : []) {
+    for (const animation of element.getAnimations()) animation.cancel();
+  }
+  const after = elements.map((element) => element.getBoundingClientRect());
+  const laidOutAt = performance.now();
+
+  if (plays) elements.forEach((element, index) => play(element, before.get(element), after[index]));
+  return laidOutAt;
+}
+
+/** Put the elements in order, touching only those that are not where they belong. */
+function place(list, elements) {
+  let next = list.firstElementChild;
+  for (const element of elements) {
+    while (next?.classList.contains('is-leaving')) next = next.nextElementSibling;
+    if (element === next) next = next.nextElementSibling;
+    else list.insertBefore(element, next);
+  }
+}
+
+function play(element, from, to) {
+  if (!from) {
+    element.classList.add('is-new');
+    setTimeout(() => element.classList.remove('is-new'), GLOW_MS);
+    element.animate(
+      [{ opacity: 0, transform: 'translateX(28px) scale(0.96)' }, { opacity: 1, transform: 'none' }],
+      { duration: ARRIVE_MS, easing: EASE },
+    );
+    return;
+  }
+  const x = from.left - to.left;
+  const y = from.top - to.top;
+  if (Math.abs(x) < 0.5 && Math.abs(y) < 0.5) return;
+  element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], { duration: MOVE_MS, easing: EASE });
+}
+
+function fade(element, rectangle, frame, scrolled) {
+  element.classList.add('is-leaving');
+  element.inert = true;
+  element.setAttribute('aria-hidden', 'true');
+  Object.assign(element.style, {
+    left: `${rectangle.left - frame.left + scrolled}px`,
+    top: `${rectangle.top - frame.top}px`,
+    width: `${rectangle.width}px`,
+  });
+  const animation = element.animate([{ opacity: 1 }, { opacity: 0, transform: 'scale(0.96)' }], { duration: LEAVE_MS, fill: 'forwards' });
+  const remove = () => element.remove();
+  animation.finished.then(remove, remove);
+}

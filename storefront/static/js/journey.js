@@ -1,0 +1,70 @@
+// The mark in the corner, and the timeline of the last click behind it.
+
+import { last, onJourney } from './journeys.js';
+import { on } from './socket.js';
+
+const box = document.querySelector('[data-journey]');
+const long = box.querySelector('.journey__long');
+const mark = box.querySelector('[data-journey-mark]');
+const words = box.querySelector('[data-journey-words]');
+const hops = box.querySelector('[data-journey-hops]');
+
+const ms = (value) => (value < 9.95 ? value.toFixed(1) : String(Math.round(value)));
+
+/** The hops of a journey in ms since the click. What the network took is shared evenly between both ways. */
+function timeline(record) {
+  const { hops: times } = record;
+  const end = record.drawn_ms ?? record.arrived_ms;
+  const start = times.received_at ?? times.appended_at;
+  const inShop = (times.pushed_at - start) * 1000;
+  const way = Math.max(0, (record.arrived_ms - inShop) / 2);
+  let before = way;
+  const at = (time) => {
+    before = Math.max(before, way + (time - start) * 1000);
+    return before;
+  };
+  return [
+    ['Received', 'by the shop', at(start)],
+    ['In Kafka', `partition ${times.partition}, offset ${times.offset}`, at(times.appended_at)],
+    ['Learned', 'by every model', at(times.learned_at)],
+    ['Ranked', 'for you', at(times.ranked_at)],
+    ['Pushed', 'to your open pages', at(times.pushed_at)],
+    record.drawn_ms === null ? ['Arrived', 'held while you were on the list', end] : ['Drawn', 'on this page', end],
+  ];
+}
+
+function show() {
+  const record = last();
+  if (!record?.hops) return;
+  const end = record.drawn_ms ?? record.arrived_ms;
+  long.textContent = 'Learned from your last click · ';
+  mark.textContent = `${ms(end)} ms`;
+  if (!box.open) return;
+  words.textContent = `${ms(end)} ms from the click to the new list.`;
+  hops.replaceChildren(...timeline(record).map(makeHop));
+}
+
+function makeHop([name, note, at]) {
+  const row = document.createElement('li');
+  row.className = 'hop';
+  for (const [part, text] of [['name', name], ['note', note], ['at', `${ms(at)} ms`]]) {
+    const cell = document.createElement('span');
+    cell.className = `hop__${part}`;
+    cell.textContent = text;
+    row.append(cell);
+  }
+  return row;
+}
+
+onJourney(show);
+box.addEventListener('toggle', show);
+box.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !box.open) return;
+  box.open = false;
+  box.querySelector('summary').focus();
+});
+document.addEventListener('pointerdown', (event) => {
+  if (box.open && !box.contains(event.target)) box.open = false;
+});
+on('connect', () => { box.dataset.state = 'live'; });
+on('disconnect', () => { box.dataset.state = 'waiting'; });

@@ -1,0 +1,81 @@
+// What became of each click: when its list arrived, was laid out and painted, and when it passed the shop's servers.
+// Checks and benchmarks read `window.riverfront.journeys`: the last 200, oldest first, copies that cannot be changed.
+//
+//   cause, ranking_id                       the click's event and the list that answers it
+//   clicked_at                              performance.now() at the click
+//   arrived_ms, drawn_ms, painted_ms        from the click, in ms; the last two are null if the list was not drawn then
+//   held                                    whether the list waited because the visitor was on it
+//   items                                   what was drawn, in order
+//   hops                                    the servers' times (Unix seconds), partition and offset; null if unknown
+
+const KEPT = 200;
+
+const clicks = new Map();
+const journeys = [];
+const listeners = new Set();
+
+/** Remember a click until its list comes. */
+export function clicked(eventId, at) {
+  clicks.set(eventId, at);
+  if (clicks.size > KEPT) clicks.delete(clicks.keys().next().value);
+}
+
+/** Open a record for each of this page's clicks that a list answers; the last is its cause. */
+export function arrived(message, at = performance.now()) {
+  const records = [];
+  for (const cause of message.causes ?? []) {
+    const clickedAt = clicks.get(cause);
+    if (clickedAt === undefined) continue;
+    clicks.delete(cause);
+    records.push({
+      cause,
+      ranking_id: message.ranking_id,
+      clicked_at: clickedAt,
+      arrived_ms: at - clickedAt,
+      drawn_ms: null,
+      painted_ms: null,
+      held: false,
+      items: [],
+      hops: message.journey?.event_id === cause ? message.journey : null,
+    });
+  }
+  journeys.push(...records);
+  journeys.splice(0, Math.max(0, journeys.length - KEPT));
+  tell();
+  return records;
+}
+
+/** Note that a list was laid out in the document. */
+export function drawn(records, items, at, { held = false } = {}) {
+  for (const record of records) {
+    record.held = held;
+    record.items = items;
+    if (!held) record.drawn_ms = at - record.clicked_at;
+  }
+  tell();
+}
+
+/** Note that the frame with the list was painted. */
+export function painted(records, at) {
+  for (const record of records) {
+    if (record.drawn_ms !== null) record.painted_ms = at - record.clicked_at;
+  }
+  tell();
+}
+
+export const last = () => journeys.at(-1) ?? null;
+
+export const onJourney = (listener) => listeners.add(listener);
+
+function tell() {
+  for (const listener of listeners) listener();
+}
+
+Object.defineProperty(window, 'riverfront', {
+  value: Object.freeze(
+    Object.defineProperty({}, 'journeys', {
+      enumerable: true,
+      get: () => journeys.map((record) => Object.freeze({ ...record, items: [...record.items] })),
+    }),
+  ),
+});

@@ -1,0 +1,142 @@
+// The operators' page: takes one message a second and shows it as figures, curves and tables.
+
+import { Chart } from './chart.js';
+import { ago, amount, megabytes, ms } from './figures.js';
+import { on } from './socket.js';
+
+const KEPT = 600;
+const STALE_SECONDS = 5;
+
+const find = (selector) => document.querySelector(selector);
+const sum = (object) => Object.values(object).reduce((total, value) => total + value, 0);
+const level = (value, warn, bad) => (value >= bad ? 'bad' : value >= warn ? 'warn' : 'good');
+
+let history = [];
+let receivedAt = null;
+
+const plain = ([value]) => amount(value);
+const charts = {
+  events: [chart('events', plain, amount), (second) => [sum(second.events_per_second)]],
+  learned: [chart('learned', plain, amount), (second) => [second.learner?.learned_per_second ?? null]],
+  lag: [chart('lag', plain, amount), (second) => [second.total_lag]],
+  drawn: [
+    chart('drawn', ([p50, p99]) => (p50 === null ? 'no clicks' : `p50 ${ms(p50)}, p99 ${ms(p99)}`), amount),
+    (second) => [second.click_to_drawn_ms?.p50 ?? null, second.click_to_drawn_ms?.p99 ?? null],
+  ],
+};
+
+function chart(name, write, scale) {
+  return new Chart(find(`[data-curve="${name}"]`), find(`[data-readout="${name}"]`), write, scale);
+}
+
+function setFigure(name, value, { unit = '', note = '', state = 'good' } = {}) {
+  const figure = find(`[data-figure="${name}"]`);
+  const [number, words] = figure.querySelectorAll('dd');
+  const small = document.createElement('small');
+  small.textContent = unit;
+  number.replaceChildren(value, ...(unit && value !== '–' ? [small] : []));
+  words.textContent = note;
+  figure.dataset.level = state;
+}
+
+function setTable(name, rows) {
+  find(`[data-table="${name}"]`).replaceChildren(...rows.map((cells) => {
+    const row = document.createElement('tr');
+    cells.forEach((text, index) => {
+      const cell = document.createElement(index ? 'td' : 'th');
+      if (!index) cell.scope = 'row';
+      cell.textContent = text;
+      row.append(cell);
+    });
+    return row;
+  }));
+}
+
+function showFigures(now) {
+  const drawn = now.click_to_drawn_ms;
+  const { learner } = now;
+  const events = sum(now.events_per_second);
+  const simulated = now.simulated_per_second ? `${amount(now.simulated_per_second)} of them simulated` : '';
+  setFigure('events', amount(events), { note: simulated });
+  setFigure('learned', learner ? amount(learner.learned_per_second) : '–', {
+    note: learner ? `${amount(learner.learned)} in all` : 'The learner is not running',
+    state: learner ? 'good' : 'bad',
+  });
+  setFigure('lag', amount(now.total_lag), { note: now.dead_letters ? `${amount(now.dead_letters)} dead letters` : '', state: level(now.total_lag, 500, 5000) });
+  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? `${amount(drawn.count)} clicks` : 'No clicks lately', state: drawn ? level(drawn.p50, 50, 250) : 'good' });
+  setFigure('p99', ms(drawn?.p99), { unit: 'ms', note: drawn ? `p90 ${ms(drawn.p90)} ms` : '', state: drawn ? level(drawn.p99, 100, 500) : 'good' });
+}
+
+function showTables(now) {
+  const kinds = [...new Set([...Object.keys(now.totals), ...Object.keys(now.events_per_second)])].sort();
+  setTable('kinds', kinds.map((kind) => [kind.replaceAll('_', ' '), amount(now.events_per_second[kind] ?? 0), amount(now.totals[kind] ?? 0)]));
+  setTable('partitions', now.lag.map((row) => [String(row.partition), amount(row.lag), row.committed.toLocaleString('en-GB'), row.end.toLocaleString('en-GB')]));
+  const { learner } = now;
+  if (!learner) {
+    setTable('learner', [['State', 'not running']]);
+    return;
+  }
+  const rows = [
+    ['Running for', ago(now.at - learner.started_at)],
+    ['Learned', amount(learner.learned)],
+    ['Lists ranked', amount(learner.ranked)],
+    ['Lists pushed', amount(learner.pushed)],
+    ['Learn one, p50 and p99', learner.learn_us ? `${amount(Math.round(learner.learn_us.p50))} and ${amount(Math.round(learner.learn_us.p99))} µs` : '–'],
+    ['Rank one, p50 and p99', learner.rank_us ? `${amount(Math.round(learner.rank_us.p50))} and ${amount(Math.round(learner.rank_us.p99))} µs` : '–'],
+    ['Items and visitors known', `${amount(learner.items)} and ${amount(learner.visitors)}`],
+    ['Memory', megabytes(learner.memory_bytes)],
+    ['Last snapshot', learner.snapshot_at ? `${ago(now.at - learner.snapshot_at)} ago` : 'none yet'],
+    ['Duplicates dropped', amount(learner.duplicates)],
+    ['Dead letters', amount(learner.dead_letters)],
+    ['Rankings put off', amount(learner.postponed)],
+  ];
+  setTable('learner', rows);
+}
+
+function show() {
+  const now = history.at(-1);
+  if (!now) return;
+  showFigures(now);
+  showTables(now);
+  const times = history.map((second) => second.at);
+  for (const [curve, read] of Object.values(charts)) {
+    const values = history.map(read);
+    curve.set(times, values[0].map((_, line) => values.map((value) => value[line])));
+  }
+}
+
+/** Say how fresh the page is: figures that have stopped must not look alive. */
+function showState() {
+  const state = find('[data-state]');
+  const words = find('[data-state-words]');
+  const age = receivedAt === null ? null : (performance.now() - receivedAt) / 1000;
+  const next = age === null ? 'waiting' : age > STALE_SECONDS ? 'stale' : 'live';
+  const text = { waiting: 'Waiting for the first figures', live: 'Live', stale: `No news for ${ago(age ?? 0)}` }[next];
+  if (words.textContent !== text) words.textContent = text;
+  state.dataset.state = next;
+  document.body.classList.toggle('is-stale', next === 'stale');
+}
+
+function take(second) {
+  history = [...history.filter((known) => known.at < second.at && known.at > second.at - KEPT), second];
+  receivedAt = performance.now();
+  showState();
+  requestAnimationFrame(show);
+}
+
+async function load() {
+  const response = await fetch('/ops/history.json');
+  if (!response.ok) return;
+  const seconds = await response.json();
+  const known = new Set(history.map((second) => second.at));
+  history = [...seconds.filter((second) => !known.has(second.at)), ...history].sort((a, b) => a.at - b.at).slice(-KEPT);
+  const age = history.length ? Date.now() / 1000 - history.at(-1).at : null;
+  if (age !== null && receivedAt === null) receivedAt = performance.now() - Math.max(0, age) * 1000;
+  showState();
+  show();
+}
+
+on('ops_stats', take);
+on('connect', load);
+setInterval(showState, 1000);
+load();

@@ -1,0 +1,33 @@
+// Stars: rated at the touch, kept in step with the visitor's other pages.
+
+import { announce } from './announce.js';
+import { deliver, eventOf, originOf } from './interactions.js';
+import { clicked } from './journeys.js';
+import { on } from './socket.js';
+
+const words = (stars) => `You gave ${stars} star${stars === 1 ? '' : 's'}`;
+
+function show(form, stars) {
+  const input = form.querySelector(`input[value="${Number(stars)}"]`);
+  if (input) input.checked = true;
+  form.querySelector('[data-stars-words]').textContent = words(stars);
+}
+
+document.addEventListener('change', async (event) => {
+  const form = event.target.closest?.('[data-stars]');
+  if (!form) return;
+  const stars = Number(event.target.value);
+  const rating = eventOf('item_rated', { item: form.dataset.stars, stars, ...originOf(form) });
+  clicked(rating.event_id, performance.now());
+  show(form, stars);
+  const receipt = await deliver(rating);
+  announce(receipt && !receipt.accepted ? 'Your rating could not be kept' : words(stars));
+});
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('[data-stars]')) event.preventDefault();
+});
+on('rating_changed', (message) => {
+  for (const form of document.querySelectorAll('[data-stars]')) {
+    if (form.dataset.stars === message.item) show(form, message.stars);
+  }
+});

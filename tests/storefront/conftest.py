@@ -1,0 +1,91 @@
+"""A storefront on stand-ins: six products on two shelves, no server, one client that keeps its cookie."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from online_models.events import ItemId
+from online_models.keyspace import picture_path
+from online_models.product import Category, Product
+from storefront import create_app
+from storefront.catalogue import Catalogue
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.settings import Settings
+from storefront.visitor_numbers import BASKET, RATINGS
+
+TITLES = {
+    "mug": "Red Heart Mug",
+    "cup": "Blue Spotty Cup",
+    "bowl": "Green Bowl <Small>",
+    "bag": "Red Heart Bag",
+    "purse": "Pink Purse",
+    "tote": "Jumbo Tote",
+}
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    products = {
+        ItemId(item): Product(
+            item=ItemId(item),
+            title=title,
+            price=100 * (number + 1) + 95,
+            category="mugs" if number < 3 else "bags",
+            tags=tuple(title.lower().split()),
+            picture=picture_path(f"picture{number}"),
+        )
+        for number, (item, title) in enumerate(TITLES.items())
+    }
+    items = tuple(products)
+    return Catalogue(
+        version="v1",
+        products=products,
+        categories=(Category(slug="mugs", name="Mugs & Cups", size=3), Category(slug="bags", name="Bags", size=3)),
+        shelves={"mugs": items[:3], "bags": items[3:]},
+        best_sellers=items,
+    )
+
+
+@pytest.fixture
+def reader(catalogue: Catalogue) -> MemoryServingReader:
+    return MemoryServingReader(catalogue)
+
+
+@pytest.fixture
+def publisher() -> MemoryEventPublisher:
+    return MemoryEventPublisher()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, secret="a secret of the tests")
+
+
+@pytest.fixture
+def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings) -> Flask:
+    return create_app(
+        {
+            "TESTING": True,
+            "SETTINGS": settings,
+            "SERVING_READER": reader,
+            "EVENT_PUBLISHER": publisher,
+            "BASKETS": MemoryVisitorNumbers(BASKET),
+            "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "MESSAGE_QUEUE": "",
+            "SOCKET_MODE": "threading",
+        }
+    )
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def token(client: FlaskClient) -> str:
+    """The hidden field of a form on a page that the client has opened."""
+    page = client.get("/products/mug").get_data(as_text=True)
+    return page.split('name="token" value="')[1].split('"')[0]

@@ -1,0 +1,145 @@
+import pytest
+from flask.testing import FlaskClient
+
+from online_models.events import CartItemAdded, CartItemRemoved, ItemPurchased, ItemRated, ItemViewed
+from storefront.memory import MemoryEventPublisher
+
+
+def count_in(page: str) -> int:
+    return int(page.split('data-count="')[1].split('"')[0])
+
+
+def test_a_form_puts_a_product_into_the_basket(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    answer = client.post("/basket/lines", data={"item": "mug", "quantity": "3", "token": token})
+
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert count_in(page) == 3
+    assert "£5.85" in page
+    (event,) = publisher.events
+    assert isinstance(event, CartItemAdded)
+    assert (event.item, event.quantity, event.surface) == ("mug", 3, "product")
+
+
+def test_adding_again_adds_up(client: FlaskClient, token: str) -> None:
+    for _ in range(2):
+        client.post("/basket/lines", data={"item": "mug", "quantity": "2", "token": token})
+    assert count_in(client.get("/").get_data(as_text=True)) == 4
+
+
+def test_a_line_can_be_changed_and_removed(client: FlaskClient, token: str, publisher: MemoryEventPublisher) -> None:
+    client.post("/basket/lines", data={"item": "mug", "quantity": "3", "token": token})
+
+    client.post("/basket/lines/mug", data={"quantity": "5", "token": token})
+    assert count_in(client.get("/basket").get_data(as_text=True)) == 5
+    client.post("/basket/lines/mug", data={"quantity": "1", "token": token})
+    assert count_in(client.get("/basket").get_data(as_text=True)) == 1
+    client.post("/basket/lines/mug", data={"quantity": "1", "remove": "1", "token": token})
+    assert "There is nothing in it yet" in client.get("/basket").get_data(as_text=True)
+
+    assert [type(event) for event in publisher.events] == [CartItemAdded, CartItemAdded, CartItemRemoved]
+    assert publisher.events[1].quantity == 2  # type: ignore[attr-defined]  # just checked to be a CartItemAdded
+
+
+def test_an_order_is_a_purchase_per_line_at_the_shops_own_price(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    client.post("/basket/lines", data={"item": "mug", "quantity": "2", "token": token})
+    client.post("/basket/lines", data={"item": "bag", "quantity": "1", "token": token})
+
+    answer = client.post("/basket/order", data={"token": token})
+
+    assert answer.status_code == 303
+    assert "Thank you" in client.get(answer.headers["Location"]).get_data(as_text=True)
+    bought = [event for event in publisher.events if isinstance(event, ItemPurchased)]
+    assert [(event.item, event.quantity, event.price) for event in bought] == [("mug", 2, 195), ("bag", 1, 495)]
+    assert len({event.order for event in bought}) == 1
+    assert count_in(client.get("/").get_data(as_text=True)) == 0
+
+
+def test_an_empty_basket_orders_nothing(client: FlaskClient, token: str, publisher: MemoryEventPublisher) -> None:
+    answer = client.post("/basket/order", data={"token": token})
+    assert answer.headers["Location"] == "/basket"
+    assert publisher.events == []
+
+
+def test_stars_are_taken_and_remembered(client: FlaskClient, token: str, publisher: MemoryEventPublisher) -> None:
+    answer = client.post("/products/mug/rating", data={"stars": "4", "token": token})
+
+    assert answer.status_code == 303
+    assert "You gave 4 stars" in client.get("/products/mug").get_data(as_text=True)
+    (event,) = publisher.events
+    assert isinstance(event, ItemRated)
+    assert event.stars == 4
+
+
+def test_a_script_gets_json(client: FlaskClient, token: str) -> None:
+    headers = {"Accept": "application/json"}
+    added = client.post("/basket/lines", data={"item": "mug", "token": token}, headers=headers)
+    rated = client.post("/products/mug/rating", data={"stars": "2", "token": token}, headers=headers)
+    assert added.get_json() == {"count": 1}
+    assert rated.get_json()["stars"] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/basket/lines", {"item": "mug"}),
+        ("/basket/lines/mug", {"quantity": "1"}),
+        ("/basket/order", {}),
+        ("/products/mug/rating", {"stars": "5"}),
+        ("/interactions", {"kind": "item_viewed", "item": "mug"}),
+    ],
+)
+def test_a_form_without_the_visitors_token_changes_nothing(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher, path: str, data: dict[str, str]
+) -> None:
+    stranger = client.application.test_client()
+    stranger.get("/")
+    for forged in ({}, {"token": "x"}, {"token": token[:-4] + "AAAA"}):
+        assert client.post(path, data=data | forged).status_code == 400
+    assert stranger.post(path, data=data | {"token": token}).status_code == 400, "a token fits one visitor only"
+    other_site = {"Sec-Fetch-Site": "cross-site"}
+    assert client.post(path, data=data | {"token": token}, headers=other_site).status_code == 400
+    assert publisher.events == []
+
+
+def test_every_page_masks_the_token_afresh(client: FlaskClient, token: str) -> None:
+    page = client.get("/products/mug").get_data(as_text=True)
+    assert token not in page
+    again = page.split('name="token" value="')[1].split('"')[0]
+    assert client.post("/basket/lines", data={"item": "mug", "token": again}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/basket/lines", {"item": "none"}),
+        ("/basket/lines", {"item": "mug", "quantity": "0"}),
+        ("/basket/lines", {"item": "mug", "quantity": "1000"}),
+        ("/basket/lines/mug", {"quantity": "-1"}),
+        ("/basket/lines/mug", {}),
+        ("/products/mug/rating", {"stars": "6"}),
+        ("/products/mug/rating", {}),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher, path: str, data: dict[str, str]
+) -> None:
+    assert client.post(path, data=data | {"token": token}).status_code == 400
+    assert publisher.events == []
+
+
+def test_without_scripts_a_view_is_counted_by_a_picture(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    assert '<noscript><img src="/interactions/view.gif?item=mug"' in client.get("/products/mug").get_data(as_text=True)
+
+    assert client.get("/interactions/view.gif?item=mug").mimetype == "image/gif"
+    client.get("/interactions/view.gif?item=mug", headers={"Sec-Fetch-Site": "cross-site"})
+    client.application.test_client().get("/interactions/view.gif?item=mug")
+
+    (event,) = publisher.events
+    assert isinstance(event, ItemViewed)

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from storefront.settings import InvalidSetting, Settings, read_settings
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert read_settings({}) == Settings()
+
+
+def test_every_variable_is_read() -> None:
+    settings = read_settings(
+        {
+            "RIVERFRONT_HOME": "/srv/shop",
+            "RIVERFRONT_HOST": "0.0.0.0",
+            "RIVERFRONT_PORT": "9000",
+            "RIVERFRONT_KAFKA": "one:9092,two:9092",
+            "RIVERFRONT_REDIS": "rediss://cache:6380/1",
+            "RIVERFRONT_SECRET": "hush",
+            "RIVERFRONT_LOG_LEVEL": "debug",
+            "RIVERFRONT_TLS": "1",
+            "RIVERFRONT_OPS_OPEN": "yes",
+            "RIVERFRONT_TRUSTED_PROXIES": "2",
+            "RIVERFRONT_EVENTS_PER_SECOND": "5",
+            "RIVERFRONT_EVENTS_BURST": "9",
+            "RIVERFRONT_SPOOL_BYTES": "65536",
+            "UNRELATED": "x",
+        }
+    )
+
+    assert settings == Settings(
+        home=Path("/srv/shop"),
+        host="0.0.0.0",
+        port=9000,
+        kafka="one:9092,two:9092",
+        redis="rediss://cache:6380/1",
+        secret="hush",
+        log_level="DEBUG",
+        tls=True,
+        ops_open=True,
+        trusted_proxies=2,
+        events_per_second=5.0,
+        events_burst=9,
+        spool_bytes=65_536,
+    )
+
+
+def test_each_process_has_a_spool_of_its_own() -> None:
+    assert Settings(port=8001).spool != Settings(port=8002).spool
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("REDIS", "localhost:6379"),
+        ("TLS", "perhaps"),
+        ("LOG_LEVEL", "loud"),
+        ("EVENTS_BURST", "0"),
+    ],
+)
+def test_a_bad_value_is_named(name: str, value: str) -> None:
+    with pytest.raises(InvalidSetting, match=f"RIVERFRONT_{name}.*{value}"):
+        read_settings({f"RIVERFRONT_{name}": value})
