@@ -1,0 +1,38 @@
+# `make` lists what there is to do. Works with GNU make and BSD make's common ground; needs Python 3.11 or later.
+
+PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+BIN = .venv/bin
+
+.NOTPARALLEL:
+.PHONY: help setup setup-tests demo up test check screenshots clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+setup: ## get everything that Riverfront needs; quick when it is all there
+	@python=$(PYTHON); "$${python:-python3}" -m infra.setup
+
+setup-tests: ## the same, and what only the tests need
+	@python=$(PYTHON); "$${python:-python3}" -m infra.setup --tests
+
+demo: setup ## run the demo shop with simulated shoppers, and open it in the browser
+	@$(BIN)/riverfront demo
+
+up: setup ## run the shop without simulated shoppers
+	@$(BIN)/riverfront up
+
+check: setup ## lint, types and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup-tests check ## run every check and every test
+	$(BIN)/pytest
+
+screenshots: setup-tests ## take the README's pictures of the running demo
+	@$(BIN)/python -m infra.screenshots
+
+clean: ## remove everything that setup and runs have made in this folder
+	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor

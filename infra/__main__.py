@@ -1,0 +1,6 @@
+"""``python -m infra``: the same as ``riverfront``."""
+
+from infra.cli import main
+
+if __name__ == "__main__":
+    main()

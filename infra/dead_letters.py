@@ -1,0 +1,95 @@
+"""Events that could not be read: the learner parks their bytes in a topic of their own, with the reason in a header."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+
+from online_models.events import InvalidEvent, decode
+from online_models.keyspace import DEAD_LETTERS, INTERACTIONS
+
+POLL_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One parked event: where it lies, since when (Unix seconds), what was wrong, and its bytes as they came."""
+
+    partition: int
+    offset: int
+    at: float
+    key: bytes | None
+    value: bytes
+    headers: dict[str, str]
+
+    @property
+    def reason(self) -> str:
+        """What was wrong with it."""
+        return self.headers.get("reason", "no reason was given")
+
+
+def read_dead_letters(servers: str) -> Iterator[DeadLetter]:
+    """Read all that the topic holds now, oldest first."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=servers.split(","),
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    try:
+        partitions = [TopicPartition(DEAD_LETTERS.name, number) for number in range(DEAD_LETTERS.partitions)]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning()
+        ends = consumer.end_offsets(partitions)
+        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+            for partition, records in consumer.poll(POLL_MS).items():
+                yield from (letter_of(record) for record in records if record.offset < ends[partition])
+    finally:
+        consumer.close()
+
+
+def letter_of(record: ConsumerRecord) -> DeadLetter:
+    """Make a dead letter of a Kafka record."""
+    headers = {name: value.decode("utf-8", "replace") for name, value in record.headers or ()}
+    at = record.timestamp / 1000
+    return DeadLetter(record.partition, record.offset, at, record.key, record.value or b"", headers)
+
+
+def to_json(letter: DeadLetter) -> bytes:
+    """Write a dead letter as a line of JSON. Bytes that are not text are written in Base64."""
+    line: dict[str, object] = {
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "at": letter.at,
+        **letter.headers,
+    }
+    try:
+        line["value"] = letter.value.decode("utf-8")
+    except UnicodeDecodeError:
+        line["value_base64"] = base64.b64encode(letter.value).decode("ascii")
+    return msgspec.json.encode(line)
+
+
+def replay(servers: str) -> tuple[int, int]:
+    """Send the letters that can be read by now to the learner again. Returns how many were sent, and how many not.
+
+    An event keeps its id, so one that was learned meanwhile is not learned twice.
+    """
+    sent = unreadable = 0
+    producer = KafkaProducer(bootstrap_servers=servers.split(","), acks="all", max_block_ms=10_000)
+    try:
+        for letter in read_dead_letters(servers):
+            try:
+                event = decode(letter.value)
+            except InvalidEvent:
+                unreadable += 1
+                continue
+            producer.send(INTERACTIONS.name, letter.value, key=event.visitor.encode())
+            sent += 1
+        producer.flush(timeout=30)
+    finally:
+        producer.close()
+    return sent, unreadable

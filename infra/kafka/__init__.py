@@ -1,0 +1,1 @@
+"""Apache Kafka for one machine: the broker, the topics, and how fast it is."""

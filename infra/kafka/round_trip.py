@@ -1,0 +1,71 @@
+"""The bare round trip through Kafka: what a click to the shop cannot be faster than."""
+
+import threading
+import time
+import uuid
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from infra.kafka.topics import connect, create_topic
+from online_models.keyspace import Topic
+
+WARM_UP = 100
+DEADLINE = 10.0
+
+
+def measure_round_trip(servers: str, count: int = 200, rate: float = 50.0, size: int = 250) -> list[float]:
+    """Send ``count`` records one by one at a steady rate and return how long each took to come back, in ms.
+
+    The records go through a topic of their own, which is removed in the end. The first hundred warm the way up and
+    are not counted.
+    """
+    topic = f"round-trip-{uuid.uuid4().hex[:12]}"
+    admin = connect(servers)
+    create_topic(admin, Topic(topic, 1, {}))
+    try:
+        return _measure(servers, topic, count, rate, size)
+    finally:
+        admin.delete_topics([topic])
+        admin.close()
+
+
+def _measure(servers: str, topic: str, count: int, rate: float, size: int) -> list[float]:
+    came_at: dict[int, float] = {}
+    ended = threading.Event()
+    ready = threading.Event()
+    reader = threading.Thread(target=_read, args=(servers, topic, WARM_UP + count, came_at, ready, ended))
+    reader.start()
+    producer = KafkaProducer(bootstrap_servers=servers.split(","), acks=1, linger_ms=0)
+    sent_at: list[float] = []
+    try:
+        ready.wait(DEADLINE)
+        start = time.perf_counter()
+        for number in range(WARM_UP + count):
+            # The warm-up goes four times as fast.
+            due_at = start + (number / (4 * rate) if number < WARM_UP else (number - 0.75 * WARM_UP) / rate)
+            time.sleep(max(0.0, due_at - time.perf_counter()))
+            sent_at.append(time.perf_counter())
+            producer.send(topic, number.to_bytes(4, "big") + bytes(size - 4))
+        reader.join(DEADLINE)
+    finally:
+        ended.set()
+        producer.close(timeout=5)
+        reader.join()
+    return [(came_at[number] - sent_at[number]) * 1_000 for number in sorted(came_at) if number >= WARM_UP]
+
+
+def _read(
+    servers: str, topic: str, count: int, came_at: dict[int, float], ready: threading.Event, ended: threading.Event
+) -> None:
+    consumer = KafkaConsumer(
+        bootstrap_servers=servers.split(","), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    consumer.assign([TopicPartition(topic, 0)])
+    consumer.poll(timeout_ms=0)
+    ready.set()
+    while len(came_at) < count and not ended.is_set():
+        for records in consumer.poll(timeout_ms=100).values():
+            now = time.perf_counter()
+            for record in records:
+                came_at[int.from_bytes(record.value[:4], "big")] = now
+    consumer.close()

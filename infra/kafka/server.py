@@ -1,0 +1,111 @@
+"""A Kafka of the stack's own: one KRaft node straight from Apache's jars, on this machine only."""
+
+import base64
+import secrets
+import subprocess
+from pathlib import Path
+
+from infra.binaries import Missing
+from infra.errors import CannotRun
+from infra.kafka.topics import NoBroker, connect
+from infra.ports import LOOPBACK, answers
+from infra.program import Program
+
+JARS = Path(__file__).parent / "jars"
+LOG_SETTINGS = Path(__file__).parent / "log4j2.yaml"
+ARCHIVE = JARS / "classes.jsa"
+JAVA_OPTIONS = (
+    "-Xms256m",
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    # The second compiler works for minutes on the cores that the shop needs, and one machine's broker has little to do.
+    "-XX:TieredStopAtLevel=1",
+    "-Djava.awt.headless=true",
+)
+USE_ARCHIVE = (f"-XX:SharedArchiveFile={ARCHIVE}", "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
+
+
+class FormatFailed(CannotRun):
+    """Kafka's storage tool could not prepare the data folder. The message is the tool's own."""
+
+
+def kafka_program(
+    java: str, port: int, controller_port: int, data: Path, log: Path, further: tuple[str, ...] = USE_ARCHIVE
+) -> Program:
+    """Describe the broker, and prepare its data folder if that was not done yet. Raises `Missing`, `FormatFailed`.
+
+    ``further`` are Java options for the broker alone.
+    """
+    if not any(JARS.glob("kafka_*.jar")):
+        raise Missing("Kafka's jars are not there: run `make setup`.")
+    data.mkdir(parents=True, exist_ok=True)
+    properties = data / "server.properties"
+    properties.write_text(server_properties(port, controller_port, data / "log"), encoding="utf-8")
+    if not (data / "log" / "meta.properties").exists():
+        format_log(java, properties)
+    return Program(
+        name="Kafka",
+        argv=(*java_command(java, further), "kafka.Kafka", str(properties.resolve())),
+        log=log,
+        ready=lambda: answers(port) and answers_requests(f"{LOOPBACK}:{port}"),
+        start_deadline=60.0,
+        stop_deadline=20.0,
+    )
+
+
+def java_command(java: str, further: tuple[str, ...] = USE_ARCHIVE) -> tuple[str, ...]:
+    """Return the command line up to the class to run."""
+    settings = f"-Dlog4j2.configurationFile={LOG_SETTINGS}"
+    return (java, *JAVA_OPTIONS, *further, settings, "-cp", f"{JARS}/*")
+
+
+def server_properties(port: int, controller_port: int, log_folder: Path) -> str:
+    """Write the settings of a single node that is broker and controller at once."""
+    settings = {
+        "node.id": "1",
+        "process.roles": "broker,controller",
+        "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
+        "controller.listener.names": "CONTROLLER",
+        "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "log.dirs": str(log_folder.resolve()),
+        "num.partitions": "1",
+        "auto.create.topics.enable": "false",
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "1",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "transaction.state.log.num.partitions": "1",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+        "group.initial.rebalance.delay.ms": "0",
+        "num.network.threads": "2",
+        "num.io.threads": "4",
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def new_cluster_id() -> str:
+    """Make a cluster id: 16 random bytes in URL-safe Base64. The storage tool takes a leading dash for an option."""
+    while (cluster := base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")).startswith("-"):
+        continue
+    return cluster
+
+
+def format_log(java: str, properties: Path) -> None:
+    """Give the data folder its cluster id, once. Raises `FormatFailed`."""
+    tool = (*java_command(java), "kafka.tools.StorageTool", "format", "-t", new_cluster_id())
+    tool = (*tool, "-c", str(properties.resolve()))
+    answer = subprocess.run(tool, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603
+    if answer.returncode:
+        raise FormatFailed(f"Kafka could not prepare its folder: {answer.stderr.strip() or answer.stdout.strip()}")
+
+
+def answers_requests(servers: str) -> bool:
+    """Say whether the broker answers a client now."""
+    try:
+        connect(servers).close()
+    except NoBroker:
+        return False
+    return True

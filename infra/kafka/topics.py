@@ -1,0 +1,55 @@
+"""The topics that the product needs, made where they are missing, and whether a broker is there at all."""
+
+import logging
+import time
+
+from kafka import KafkaAdminClient
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from infra.errors import CannotRun
+from online_models.keyspace import TOPICS, Topic
+
+logger = logging.getLogger(__name__)
+
+
+class NoBroker(CannotRun):
+    """No Kafka broker answers at the given servers."""
+
+
+def connect(servers: str, timeout: float = 10.0) -> KafkaAdminClient:
+    """Open an admin client. Raises `NoBroker` if none answers within the timeout, in seconds."""
+    milliseconds = max(1_000, int(timeout * 1_000))
+    try:
+        return KafkaAdminClient(
+            bootstrap_servers=servers.split(","),
+            bootstrap_timeout_ms=milliseconds,
+            request_timeout_ms=milliseconds,
+        )
+    except (KafkaError, OSError) as error:
+        raise NoBroker(f"No Kafka broker answers at {servers}.") from error
+
+
+def ensure_topics(servers: str, topics: tuple[Topic, ...] = TOPICS) -> tuple[str, ...]:
+    """Make the topics that are missing and return their names. Topics that are there are left as they are."""
+    admin = connect(servers)
+    try:
+        there = set(admin.list_topics())
+        missing = [topic for topic in topics if topic.name not in there]
+        for topic in missing:
+            create_topic(admin, topic)
+        return tuple(topic.name for topic in missing)
+    finally:
+        admin.close()
+
+
+def create_topic(admin: KafkaAdminClient, topic: Topic) -> None:
+    """Make one topic with a single replica and wait until the broker lists it."""
+    new = NewTopic(topic.name, num_partitions=topic.partitions, replication_factor=1, topic_configs=topic.config)
+    try:
+        admin.create_topics([new], timeout_ms=15_000)
+    except TopicAlreadyExistsError:
+        logger.info("topic %s was made by somebody else meanwhile", topic.name)
+    deadline = time.monotonic() + 10
+    while topic.name not in admin.list_topics() and time.monotonic() < deadline:
+        time.sleep(0.02)

@@ -1,0 +1,151 @@
+"""One program that the local stack runs as a child: how it is started, when it is ready, how it is stopped."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from infra.errors import CannotRun
+
+MAX_LOG_BYTES = 5_000_000
+"""A log that has grown over this is put aside (one old log is kept) when its program starts."""
+
+
+class NotReady(CannotRun):
+    """A program ended, or did not answer in time. The message says which, with its last log lines."""
+
+
+def always_ready() -> bool:
+    """Answer for programs that are ready as soon as they run."""
+    return True
+
+
+def do_nothing() -> None:
+    """Stand in where nobody asks to be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command line with what the supervisor must know about it.
+
+    Attributes
+    ----------
+    log
+        Where its output goes; None for the terminal.
+    ready
+        Asked again and again after the start until it says yes.
+    start_deadline, stop_deadline
+        Seconds until a start has failed, and until a polite stop is followed by a kill.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    log: Path | None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] = always_ready
+    start_deadline: float = 60.0
+    stop_deadline: float = 10.0
+
+
+class Child:
+    """A running program, in a session of its own so that a terminal's Ctrl-C does not reach it."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        with ExitStack() as stack:
+            log = stack.enter_context(open_log(program.log)) if program.log else None
+            self._process = subprocess.Popen(  # noqa: S603 - the stack's own command lines
+                program.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT if log else None,
+                env={**os.environ, **program.environment},
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also the id of its process group."""
+        return self._process.pid
+
+    def exit_code(self) -> int | None:
+        """Return the exit code, negative for a signal, or None while it runs."""
+        return self._process.poll()
+
+    def wait_until_ready(self, check: Callable[[], None] = do_nothing) -> None:
+        """Wait until the program answers, calling ``check`` again and again, which may raise to give up.
+
+        Raises `NotReady` when the program ends, or at its deadline.
+        """
+        deadline = time.monotonic() + self.program.start_deadline
+        while not self.program.ready():
+            check()
+            code = self.exit_code()
+            if code is not None:
+                raise NotReady(f"{self.program.name} ended with {describe_exit(code)}.\n{self.last_lines()}")
+            if time.monotonic() > deadline:
+                seconds = self.program.start_deadline
+                raise NotReady(f"{self.program.name} did not answer in {seconds:.0f} s.\n{self.last_lines()}")
+            time.sleep(0.05)
+
+    def ask_to_stop(self) -> None:
+        """Send the polite signal."""
+        if self.exit_code() is None:
+            self._process.terminate()
+
+    def stop(self) -> int:
+        """Ask it to stop, wait for its deadline, then kill whatever is left of its group. Returns the exit code."""
+        self.ask_to_stop()
+        try:
+            self._process.wait(self.program.stop_deadline)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            kill_group(self.pid)
+        return self._process.wait()
+
+    def last_lines(self, count: int = 8) -> str:
+        """Return the end of its log, indented; nothing if it has none."""
+        return last_lines(self.program.log, count) if self.program.log else ""
+
+
+def kill_group(group: int) -> None:
+    """Kill every process of a group; one that is gone already is fine."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def describe_exit(code: int) -> str:
+    """Say how a program ended.
+
+    Examples
+    --------
+    >>> describe_exit(3), describe_exit(-9)
+    ('exit code 3', 'signal SIGKILL')
+    """
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Open a log to write on at its end. Logs stay bounded: a large one becomes ``name.log.old`` first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
+        path.replace(path.with_suffix(".log.old"))
+    return path.open("ab")
+
+
+def last_lines(log: Path, count: int) -> str:
+    """Return the end of a log, indented; nothing if there is no log."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 8_192))
+        lines = file.read().decode("utf-8", "replace").splitlines()
+    return "\n".join(f"    {line}" for line in lines[-count:])

@@ -1,0 +1,63 @@
+"""How much of Kafka's log the learner has learned."""
+
+from dataclasses import dataclass
+from types import TracebackType
+
+import msgspec
+import redis
+from kafka import KafkaConsumer, TopicPartition
+
+from online_models import keyspace
+from online_models.messages import LearnerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Events of the log that the learner has passed, of those that it holds, at a time (Unix seconds)."""
+
+    done: int
+    total: int
+    at: float
+
+    @property
+    def is_all(self) -> bool:
+        """Whether the learner has reached the end."""
+        return self.done >= self.total
+
+
+def read_status(client: redis.Redis) -> LearnerStatus | None:
+    """Return what the learner said last, or None if it is not running."""
+    payload = client.get(keyspace.learner_status())
+    try:
+        return msgspec.json.decode(payload, type=LearnerStatus) if isinstance(payload, bytes) else None
+    except msgspec.DecodeError:
+        return None
+
+
+class LearnerProgress:
+    """Compares the learner's positions with the ends of the log."""
+
+    def __init__(self, kafka: str, redis_url: str) -> None:
+        self._redis = redis.Redis.from_url(redis_url)
+        self._consumer = KafkaConsumer(bootstrap_servers=kafka.split(","), group_id=None, enable_auto_commit=False)
+
+    def __enter__(self) -> "LearnerProgress":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._consumer.close()
+        self._redis.close()
+
+    def read(self) -> Learned:
+        """Return how far the learner is now; nothing done while it does not say."""
+        topic = keyspace.INTERACTIONS
+        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        ends = self._consumer.end_offsets(partitions)
+        starts = self._consumer.beginning_offsets(partitions)
+        status = read_status(self._redis)
+        positions = status.positions if status else {}
+        done = sum(max(0, positions.get(str(partition.partition), 0) - starts[partition]) for partition in partitions)
+        total = sum(ends[partition] - starts[partition] for partition in partitions)
+        return Learned(done, total, status.at if status else 0.0)

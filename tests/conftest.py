@@ -1,0 +1,221 @@
+"""Real servers for tests marked ``integration``: in containers, else started from infra.
+
+With ``CI=true`` or ``RIVERFRONT_REQUIRE_SERVERS=1``, a test that would be skipped for want of a server or a browser
+fails instead.
+"""
+
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+import pytest
+import redis
+from testcontainers.community.redis import RedisContainer
+from testcontainers.core.config import testcontainers_config
+from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
+
+from infra.binaries import Missing, find_chromium, find_java, find_redis_server
+from infra.kafka.server import kafka_program
+from infra.kafka.topics import connect, create_topic
+from infra.ports import LOOPBACK, free_port
+from infra.program import Child, Program
+from infra.redis.server import redis_program, url_of
+from online_models.keyspace import Topic
+
+KAFKA_IMAGE = "apache/kafka:4.3.1"
+REDIS_IMAGE = "redis:7.0-bookworm"
+START_SCRIPT = "/tmp/start-kafka.sh"
+
+
+class ApacheKafkaContainer(DockerContainer):
+    """One broker in Apache's own image, reachable from this machine.
+
+    A broker must be told the address under which clients reach it, and Docker chooses the port when the container
+    starts. So the container first waits for a script, which is put into it once the port is known.
+    """
+
+    def __init__(self, image: str = KAFKA_IMAGE) -> None:
+        super().__init__(image)
+        self.with_exposed_ports(9092)
+        self.with_command(f'sh -c "until [ -f {START_SCRIPT} ]; do sleep 0.1; done; exec bash {START_SCRIPT}"')
+        for name, value in _BROKER_SETTINGS.items():
+            self.with_env(f"KAFKA_{name}", value)
+
+    def servers(self) -> str:
+        """Return what clients connect to."""
+        return f"{self.get_container_host_ip()}:{self.get_exposed_port(9092)}"
+
+    def start(self) -> "ApacheKafkaContainer":
+        """Start the container, then the broker in it, and wait for it."""
+        super().start()
+        advertised = f"OUTSIDE://{self.servers()},INSIDE://localhost:19092"
+        script = f"export KAFKA_ADVERTISED_LISTENERS={advertised}\nexec /etc/kafka/docker/run\n"
+        self.get_wrapped_container().put_archive("/", _archive_of(START_SCRIPT, script))
+        LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(120).wait_until_ready(self)
+        return self
+
+
+_BROKER_SETTINGS = {
+    "NODE_ID": "1",
+    "PROCESS_ROLES": "broker,controller",
+    "CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+    "CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+    "INTER_BROKER_LISTENER_NAME": "INSIDE",
+    "LISTENERS": "OUTSIDE://:9092,INSIDE://:19092,CONTROLLER://:9093",
+    "LISTENER_SECURITY_PROTOCOL_MAP": "OUTSIDE:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "AUTO_CREATE_TOPICS_ENABLE": "false",
+    "OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+    "OFFSETS_TOPIC_NUM_PARTITIONS": "1",
+    "TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
+    "TRANSACTION_STATE_LOG_MIN_ISR": "1",
+    "GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+    "JVM_PERFORMANCE_OPTS": "-XX:TieredStopAtLevel=1",
+}
+
+
+def _archive_of(path: str, text: str) -> bytes:
+    content = text.encode()
+    with io.BytesIO() as buffer:
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            entry = tarfile.TarInfo(path.lstrip("/"))
+            entry.size, entry.mode = len(content), 0o755
+            archive.addfile(entry, io.BytesIO(content))
+        return buffer.getvalue()
+
+
+@cache
+def container_engine() -> str | None:
+    """Return the version of the container engine that answers, if one does."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return None
+    answer = subprocess.run(
+        [docker, "version", "-f", "{{.Server.Version}}"], capture_output=True, text=True, timeout=30
+    )
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def has_image(name: str) -> bool:
+    return subprocess.run(["docker", "image", "inspect", name], capture_output=True).returncode == 0
+
+
+def servers_are_required() -> bool:
+    return os.environ.get("CI") == "true" or os.environ.get("RIVERFRONT_REQUIRE_SERVERS") == "1"
+
+
+def pytest_report_header() -> str:
+    engine = container_engine()
+    source = f"containers (Docker {engine})" if engine else "started from infra, as no container engine answers"
+    return f"Kafka and Redis for integration tests: {source}{'; required' if servers_are_required() else ''}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    wants_servers = any(item.get_closest_marker(name) for name in ("integration", "browser"))
+    if wants_servers and report.skipped and not hasattr(report, "wasxfail") and servers_are_required():
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"A server or browser is required here, but the test was skipped. {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def kafka_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap servers of a real broker without topics: use `make_topic`."""
+    with ExitStack() as stack:
+        if container_engine():
+            kafka = ApacheKafkaContainer()
+            _run_container(kafka, stack)
+            yield kafka.servers()
+            return
+        folder = tmp_path_factory.mktemp("kafka")
+        port, controller_port = free_port(), free_port()
+        try:
+            program = kafka_program(find_java(), port, controller_port, folder, folder / "kafka.log")
+        except Missing as missing:
+            pytest.skip(str(missing))
+        _run(program, stack)
+        yield f"{LOOPBACK}:{port}"
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real Redis that all tests share: use `empty_redis` where leftovers would matter."""
+    with ExitStack() as stack:
+        if container_engine():
+            container = RedisContainer(REDIS_IMAGE)
+            _run_container(container, stack)
+            yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}/0"
+            return
+        folder = tmp_path_factory.mktemp("redis")
+        port = free_port()
+        try:
+            program = redis_program(find_redis_server(), port, folder, folder / "redis.log")
+        except Missing as missing:
+            pytest.skip(str(missing))
+        _run(program, stack)
+        yield url_of(port)
+
+
+def _run_container(container: DockerContainer, stack: ExitStack) -> None:
+    # testcontainers' own cleaner runs in a container too; where its image is not at hand, the fixtures clean up alone.
+    testcontainers_config.ryuk_disabled = not has_image(testcontainers_config.ryuk_image)
+    stack.callback(container.stop)
+    container.start()
+
+
+def _run(program: Program, stack: ExitStack) -> None:
+    child = Child(program)
+    stack.callback(child.stop)
+    child.wait_until_ready()
+
+
+@pytest.fixture
+def empty_redis(redis_url: str) -> str:
+    """The shared Redis, emptied for this test."""
+    client = redis.Redis.from_url(redis_url)
+    client.flushall()
+    client.close()
+    return redis_url
+
+
+@pytest.fixture
+def make_topic(kafka_servers: str) -> Iterator[Callable[..., str]]:
+    """Make topics under names of their own: ``make_topic(partitions=4)`` returns the name. They go with the test."""
+    admin = connect(kafka_servers)
+    made: list[str] = []
+
+    def make(partitions: int = 1, **config: str) -> str:
+        name = f"test-{uuid.uuid4().hex[:12]}"
+        create_topic(admin, Topic(name, partitions, config))
+        made.append(name)
+        return name
+
+    yield make
+    if made:
+        admin.delete_topics(made)
+    admin.close()
+
+
+@pytest.fixture
+def kafka_topic(make_topic: Callable[..., str]) -> str:
+    """Name of a topic of this test's own, with one partition."""
+    return make_topic()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Path of a Chromium or Chrome."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium or Chrome on this machine")
+    return Path(path)
