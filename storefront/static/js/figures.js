@@ -3,7 +3,7 @@
 /** Write a count or a rate: short, with separators. */
 export function amount(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  if (value >= 100_000) return `${(value / 1000).toLocaleString('en-GB', { maximumFractionDigits: 0 })}k`;
+  if (value >= 10_000) return `${(value / 1000).toLocaleString('en-GB', { maximumFractionDigits: 0 })}k`;
   const digits = value !== 0 && Math.abs(value) < 10 && !Number.isInteger(value) ? 1 : 0;
   return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
