@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+import msgspec
+
 from bootstrap.icons import DATA, Choice
 from bootstrap.patterns import pattern_tile
 from bootstrap.phrases import PhraseBook, book_of, words_of
@@ -109,21 +111,29 @@ def picture_name(picture: str) -> str:
     return hashlib.blake2b(picture.encode(), digest_size=8).hexdigest()
 
 
+class Drawings(msgspec.Struct, frozen=True):
+    """What ``artwork.toml`` holds; it says itself what each part means."""
+
+    palette: dict[str, Paint]
+    unsaid: dict[str, tuple[str, ...]]
+    implied: dict[str, tuple[str, ...]]
+    patterns: dict[str, tuple[str, ...]]
+    natural: dict[str, tuple[str, ...]]
+    drawings: dict[str, str]
+
+
 @cache
-def demo_drawings() -> dict[str, dict[str, object]]:
+def demo_drawings() -> Drawings:
     """Read the colours, patterns and drawings beside the code."""
-    return tomllib.loads((DATA / "artwork.toml").read_text("utf-8"))
+    return msgspec.convert(tomllib.loads((DATA / "artwork.toml").read_text("utf-8")), Drawings)
 
 
 def artwork_with(icons: Mapping[str, str]) -> Artwork:
     """Put the artwork together: the drawings beside the code and a set of icons."""
     data = demo_drawings()
-    palette = {name: Paint(*values) for name, values in data["palette"].items()}  # type: ignore[misc]
-    patterns: Mapping[str, list[str]] = data["patterns"]  # type: ignore[assignment]
-    drawings = {name: str(drawing) for name, drawing in data["drawings"].items()}
-    unsaid = data["unsaid"]["colours"]
-    natural = {thing: colour for colour, things in data["natural"].items() for thing in things}  # type: ignore[attr-defined]
-    return Artwork(palette, tuple(unsaid), book_of(data["implied"]), natural, book_of(patterns), drawings, icons)  # type: ignore[arg-type]
+    natural = {thing: colour for colour, things in data.natural.items() for thing in things}
+    unsaid, implied, patterns = data.unsaid["colours"], book_of(data.implied), book_of(data.patterns)
+    return Artwork(data.palette, unsaid, implied, natural, patterns, data.drawings, icons)
 
 
 def _ground(paint: Paint, colour: str | None, seed: bytes) -> Ground:

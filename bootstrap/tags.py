@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import msgspec
+
 from bootstrap.phrases import PhraseBook, book_of, words_of
 from bootstrap.words import strings, word_lists
 
@@ -58,7 +60,7 @@ class Tagger:
         themes = _lists(vocabulary["themes"])
         self._themes = book_of(themes)
         self._theme_order = {theme: place for place, theme in enumerate(themes)}
-        shelves: dict[str, dict[str, object]] = vocabulary["categories"]  # type: ignore[assignment]
+        shelves = msgspec.convert(vocabulary["categories"], dict[str, dict[str, object]])
         self.category_names = {slug: str(shelf["name"]) for slug, shelf in shelves.items()}
         self._shelves = PhraseBook(sorted(_shelf_phrases(shelves), key=lambda phrase: -phrase[1].strength))
         self._ignored = {

@@ -125,12 +125,12 @@ def test_a_category_helps_where_the_title_says_nothing() -> None:
     assert demo_chooser().choose("Frobnicator 3000", ("", "sunglasses")).icon == "sunglasses"
 
 
-@pytest.mark.parametrize("name", sorted(demo_drawings()["drawings"]))
+@pytest.mark.parametrize("name", sorted(demo_drawings().drawings))
 def test_every_drawing_is_valid(name: str) -> None:
-    ElementTree.fromstring(f"<g>{demo_drawings()['drawings'][name]}</g>")
+    ElementTree.fromstring(f"<g>{demo_drawings().drawings[name]}</g>")
 
 
-@pytest.mark.parametrize("pattern", sorted(demo_drawings()["patterns"]))
+@pytest.mark.parametrize("pattern", sorted(demo_drawings().patterns))
 def test_every_pattern_can_be_drawn(pattern: str) -> None:
     ElementTree.fromstring(pattern_tile(pattern, "p", "#fff", "#eee", "#000"))
 
@@ -138,7 +138,7 @@ def test_every_pattern_can_be_drawn(pattern: str) -> None:
 def test_every_icon_that_words_may_call_for_is_there() -> None:
     if not VENDORED.is_file():
         pytest.skip("the icon set is not set up here")
-    known = {*read_icons(), *demo_drawings()["drawings"], "-"}
+    known = {*read_icons(), *demo_drawings().drawings, "-"}
     table = (DATA / "pictures.tsv").read_text("utf-8").splitlines()[1:]
 
     assert {line.split("\t")[1] for line in table} <= known
