@@ -28,6 +28,7 @@ REWARDS: dict[FeedbackKind, float] = {
     "uncart": -1.0,
     "dismissal": -3.0,
 }
+_CHOSEN = frozenset({"view", "cart", "purchase", "rating"})
 _STARS_TO_REWARD = (-3.0, -1.0, 1.0, 3.0, 5.0)
 
 
@@ -43,6 +44,8 @@ class Feedback:
         Stars, 1 to 5, where the visitor gave some.
     at
         Unix seconds.
+    session
+        The shop's own name of the visitor's session, where it has one; else sessions end by absence.
     """
 
     visitor: VisitorId
@@ -51,6 +54,20 @@ class Feedback:
     reward: float
     at: float
     rating: float | None = None
+    session: str | None = None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the visitor turned to the item, however they liked it: views, baskets, purchases and all ratings.
+
+        What is chosen together belongs together; whether it is any good is for `reward` to say.
+        """
+        return self.kind in _CHOSEN
+
+    @property
+    def traffic(self) -> float:
+        """How much a choice counts as traffic: its reward, and at least as much as a view."""
+        return max(self.reward, REWARDS["view"])
 
 
 def feedback_of(event: AnyEvent) -> Feedback | None:

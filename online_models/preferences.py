@@ -2,9 +2,9 @@
 
 import msgspec
 
+from online_models.arrays.state import read_bytes
 from online_models.events import PreferencesChanged
 from online_models.recommender import InvalidState, State
-from online_models.state import read_bytes
 
 
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -21,6 +21,8 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         Lower-case words that describe it, most telling first: what the content index was built from.
     colour, material, theme
         The one that the words say first, if any.
+    brand
+        Who makes it, where that is known.
     picture
         Address of its picture.
     sold
@@ -36,6 +38,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     colour: str | None = None
     material: str | None = None
     theme: str | None = None
+    brand: str | None = None
     description: str = ""
     picture: str = ""
     sold: int = 0

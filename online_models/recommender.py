@@ -1,15 +1,14 @@
 """The promises that every model keeps, and the values that models and blend exchange.
 
-A model here is a *member* of the hybrid. It sees each feedback once, in order, and answers at any time. Items and
-visitors are rows (`Vocabulary`), so that members' answers line up as arrays. What a visitor did lately is kept once,
-by `Sessions`, and handed to members as a `Context`.
+A model sees each feedback once, in order, and answers at any time. It is one or several *members* of the hybrid: one
+for each name under which it gives answers. Items and visitors are rows (`Vocabulary`), so that answers line up as
+arrays. What a visitor did lately is kept once, by `Sessions`, and handed to models as a `Context`.
 
-Every member keeps these promises, and ``tests/online_models/test_promises.py`` checks each of them for each member:
+Every model keeps these promises, and ``tests/online_models/test_promises.py`` checks each of them for each model:
 asking changes nothing; the same seed and stream give the same answers; state is bounded; it answers (perhaps with
 nothing) before it has learned; it survives `dump` and `load`; ties are stable.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -23,68 +22,105 @@ Values = NDArray[np.float32]
 State = dict[str, "NDArray[np.generic] | bytes | str | int | float | list[str] | State"]
 """What a model is made of, for the snapshot: arrays and plain data, nested by name."""
 
-
-class Touch(NamedTuple):
-    """One earlier item of a visitor: its row, how much it meant (`Feedback.reward`), when (Unix seconds)."""
-
-    row: int
-    reward: float
-    at: float
+NOBODY = -1
+"""The row of no item and of no visitor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What is known of a visitor when they are learned from or ranked for.
+
+    All arrays are views: valid until the visitor's next touch, never to be written.
 
     Attributes
     ----------
     visitor
         Row of the visitor; -1 where nothing is known.
+    rows
+        The visitor's items, oldest first, each once, at its last touch; bounded; int32, shape (n,).
+    rewards
+        How much the last touch of each meant (`Feedback.reward`), float32, shape (n,).
+    times
+        When it was, whole Unix seconds, float64, shape (n,).
+    touches
+        How often each was touched in all, int32, shape (n,).
     session
-        Items of the present session, oldest first, each once, at its last touch.
-    history
-        Items of earlier sessions, oldest first, bounded.
+        So many of them, the newest, belong to the present session.
     now
         Unix seconds.
+    barred
+        Items that must not be answered, by row, bool; rows beyond its end may be.
     """
 
     visitor: int
-    session: tuple[Touch, ...]
-    history: tuple[Touch, ...]
+    rows: Rows
+    rewards: Values
+    times: NDArray[np.float64]
+    touches: Rows
+    session: int
     now: float
+    barred: NDArray[np.bool_]
+
+    @property
+    def session_rows(self) -> Rows:
+        """Items of the present session, oldest first."""
+        return self.rows[len(self.rows) - self.session :]
+
+    @property
+    def lately(self) -> Rows:
+        """Items of the present session; where it is empty, all that is known, oldest first."""
+        return self.rows[len(self.rows) - self.session :] if self.session else self.rows
+
+
+NO_ROWS: Rows = np.empty(0, np.int32)
+NO_VALUES: Values = np.empty(0, np.float32)
+NOTHING_BARRED = np.empty(0, np.bool_)
+_NO_TIMES = np.empty(0, np.float64)
+
+
+def nothing_known(now: float, visitor: int = NOBODY, barred: NDArray[np.bool_] = NOTHING_BARRED) -> Context:
+    """Return the context of a visitor of whom nothing is known."""
+    return Context(visitor, NO_ROWS, NO_VALUES, _NO_TIMES, NO_ROWS, 0, now, barred)
 
 
 class Scores(NamedTuple):
-    """A member's answer: shape (k,) each, no row twice, in no order.
-
-    ``evidence`` is the row of an item of the visitor's that spoke for each answer, the newest that did; -1 where none.
-    """
+    """Items by score: shape (k,) each, no row twice, best first, equals in order of row."""
 
     rows: Rows
     values: Values
-    evidence: Rows
 
 
 def no_scores() -> Scores:
-    """Return the answer of a member that knows nothing to say."""
-    return Scores(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.int32))
+    """Return the answer of a model that knows nothing to say."""
+    return Scores(NO_ROWS, NO_VALUES)
 
 
 class Recommender(Protocol):
-    """A member of the hybrid."""
+    """A model: one or several members of the hybrid."""
 
     @property
-    def name(self) -> str:
-        """The member's name in blends, reasons, statistics and snapshots."""
+    def names(self) -> tuple[str, ...]:
+        """The members' names in blends, reasons, statistics and snapshots; the first is the model's own."""
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Learn that the visitor of ``context`` (as it was just before) gave ``feedback`` about row ``item``."""
 
-    def score(self, context: Context, limit: int) -> Scores:
-        """Return the member's best ``limit`` items for the visitor. Changes nothing."""
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write each member's best items for the visitor. Changes nothing.
+
+        Parameters
+        ----------
+        context
+            The visitor. Items that it bars are left out before the best are chosen.
+        rows, values
+            To be written, shape (members, limit): best first, values above zero and finite, equals in order of row,
+            no row twice. What is not written stays as it comes: -1 and 0.
+        """
+
+    def evidence(self, name: str, context: Context, item: int) -> int:
+        """Return the row of the visitor's item that speaks most for ``item`` in the answer ``name``; -1 for none."""
 
     def forget_visitor(self, visitor: int) -> None:
-        """Erase what the member keeps under this visitor row; the row will be given to somebody else."""
+        """Erase what the model keeps under this visitor row; the row will be given to somebody else."""
 
     def dump(self) -> State:
         """Return a copy of the whole state, quickly: arrays are copied, nothing is encoded."""
@@ -94,10 +130,32 @@ class Recommender(Protocol):
 
 
 class ItemToItem(Protocol):
-    """A member that can also say which items belong to an item, whoever asks."""
+    """A model that can also say which items belong to an item, whoever asks."""
 
     def similar_items(self, item: int, limit: int) -> Scores:
-        """Return the best ``limit`` items to go with row ``item``. Changes nothing."""
+        """Return the best ``limit`` items to go with row ``item``, without the item. Changes nothing."""
+
+
+class Answers(NamedTuple):
+    """What every member said: shape (members, limit) each, best first, -1 and 0 where a member said no more."""
+
+    rows: Rows
+    values: Values
+
+
+def ask(model: Recommender, context: Context, limit: int) -> Answers:
+    """Ask one model.
+
+    Examples
+    --------
+    >>> from online_models.models.popularity import Popularity
+    >>> ask(Popularity(), nothing_known(now=0.0), limit=2).rows.shape[1]
+    2
+    """
+    rows = np.full((len(model.names), limit), NOBODY, np.int32)
+    values = np.zeros((len(model.names), limit), np.float32)
+    model.answer(context, rows, values)
+    return Answers(rows, values)
 
 
 class InvalidState(ValueError):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from online_models.events import ItemId
 from online_models.preferences import Preferences
 from online_models.product import Product
-from online_models.recommender import Rows, Scores
+from online_models.recommender import NOBODY, Rows, Scores, Values
 from online_models.vocabulary import ItemVocabulary
 
 
@@ -18,7 +18,7 @@ class Shelf:
     def __init__(self) -> None:
         self._products: dict[ItemId, Product] = {}
         self._by_row: dict[int, Product] = {}
-        self._for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.best_sellers: Rows = np.zeros(0, np.int32)
         """Rows for sale by units sold before, then by item."""
 
@@ -33,8 +33,8 @@ class Shelf:
         rows = {items.add(item): product for item, product in self._products.items()}
         rows.pop(-1, None)
         self._by_row = rows
-        self._for_sale = np.zeros(len(items), np.bool_)
-        self._for_sale[list(rows)] = True
+        self._not_for_sale = np.ones(len(items), np.bool_)
+        self._not_for_sale[list(rows)] = False
         ordered = sorted(rows, key=lambda row: (-rows[row].sold, rows[row].item))
         self.best_sellers = np.array(ordered, np.int32)
 
@@ -48,17 +48,41 @@ class Shelf:
         product = self._by_row.get(row)
         return product.sold if product else 0
 
+    def barred(self, items: int) -> NDArray[np.bool_]:
+        """Return a new array that tells of each row below ``items`` whether it must not be recommended."""
+        if not self._products:
+            return np.zeros(items, np.bool_)
+        barred = np.ones(items, np.bool_)
+        known = min(items, len(self._not_for_sale))
+        barred[:known] = self._not_for_sale[:known]
+        return barred
+
     def for_sale(self, rows: Rows) -> NDArray[np.bool_]:
         """Tell of each row whether it may be recommended."""
         if not self._products:
             return np.ones(len(rows), np.bool_)
-        known = rows < len(self._for_sale)
-        answer: NDArray[np.bool_] = known & self._for_sale[np.where(known, rows, 0)]
+        known = rows < len(self._not_for_sale)
+        answer: NDArray[np.bool_] = known & ~self._not_for_sale[np.where(known, rows, 0)]
         return answer
 
-    def liking(self, rows: Rows, declared: Preferences) -> NDArray[np.float64]:
-        """Return by what each row's score is multiplied for a visitor's declared preferences."""
-        return np.array([_liking(self._by_row.get(row), declared) for row in rows.tolist()])
+    def groups(self, items: int) -> tuple[Rows, Rows]:
+        """Return of each row below ``items`` its category and its family, numbered from 0; -1 where it has none.
+
+        A family is what one brand makes in a category; where brands are not known, what a category has of one theme.
+        """
+        categories, families = np.full(items, NOBODY, np.int32), np.full(items, NOBODY, np.int32)
+        named: dict[str, int] = {}
+        pairs: dict[tuple[str, str], int] = {}
+        for row, product in self._by_row.items():
+            if row < items:
+                categories[row] = named.setdefault(product.category, len(named))
+                if kind := product.brand or product.theme:
+                    families[row] = pairs.setdefault((product.category, kind), len(pairs))
+        return categories, families
+
+    def liking(self, rows: Rows, declared: Preferences) -> Values:
+        """Return by what each row's odds are multiplied for a visitor's declared preferences."""
+        return np.array([_liking(self._by_row.get(row), declared) for row in rows.tolist()], np.float32)
 
     def wished(self, declared: Preferences, limit: int) -> Scores:
         """Return the best sellers among what the visitor declared to like, as a member would."""
@@ -70,8 +94,7 @@ class Shelf:
                 found.append(row)
                 if len(found) == limit:
                     break
-        values = np.arange(len(found), 0, -1).astype(np.float32)
-        return Scores(np.array(found, np.int32), values, np.full(len(found), -1, np.int32))
+        return Scores(np.array(found, np.int32), np.arange(len(found), 0, -1).astype(np.float32))
 
 
 def _liking(product: Product | None, declared: Preferences) -> float:

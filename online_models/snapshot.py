@@ -23,7 +23,7 @@ _MAGIC = b"RIVERFR" + bytes([FORMAT_VERSION])
 _LENGTH_BYTES = 8
 _DIGEST_BYTES = 32
 _MAX_DEPTH = 8
-_KINDS = frozenset({"|b1", "|u1", "<u2", "<u4", "<i4", "<i8", "<f4", "<f8"})
+_KINDS = frozenset({"|b1", "|i1", "|u1", "<u2", "<u4", "<i4", "<i8", "<f4", "<f8"})
 
 
 class InvalidSnapshot(ValueError):

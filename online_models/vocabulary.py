@@ -4,9 +4,9 @@ from collections import OrderedDict
 
 import numpy as np
 
+from online_models.arrays.state import read_ids, read_rows
 from online_models.events import ItemId, VisitorId
 from online_models.recommender import InvalidState, State
-from online_models.state import read_ids, read_rows
 
 
 class ItemVocabulary:

@@ -5,9 +5,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.rows import grown
+from online_models.arrays.state import read_array
 from online_models.recommender import InvalidState, State
-from online_models.rows import grown
-from online_models.state import read_array
 
 _SIGMA = 0.1
 
@@ -15,7 +15,7 @@ _SIGMA = 0.1
 class Factors:
     """Biases, shape (rows,), and latent vectors, shape (rows, length), of the rows that were added.
 
-    A row that was not added has a bias of minus infinity, so that it is never the best.
+    A row that was not added has a bias of minus infinity.
 
     A row's first latent vector is drawn from the seed and the id alone: uniform with a deviation of 0.1.
 
@@ -56,10 +56,6 @@ class Factors:
         if self.knows(row):
             self.biases[row] = -np.inf
             self.latents[row] = 0
-
-    def expected(self, latent: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return bias and product with a latent vector for every row, minus infinity for rows not added."""
-        return self.biases[: self.span] + self.latents[: self.span] @ latent
 
     def dump(self) -> State:
         """Return a copy of the whole state."""

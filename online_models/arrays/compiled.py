@@ -1,0 +1,20 @@
+"""Loops over numbers and arrays that are compiled to machine code. No other module names the compiler.
+
+A compiled function takes numbers and arrays and no other objects. Its code is kept beside the module for the next
+start, so that only the first one after a change pays for compiling.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+import numba
+
+Loop = TypeVar("Loop", bound=Callable[..., object])
+
+
+def compiled(loop: Loop) -> Loop:
+    """Compile a function at its first call with arguments of these types.
+
+    Sums may be reordered, so that they use the processor's vectors; infinities and not-a-numbers keep their meaning.
+    """
+    return cast(Loop, numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop))

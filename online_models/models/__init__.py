@@ -1,0 +1,1 @@
+"""The models: what learns from events, one family a module, and what they are built of."""

@@ -1,0 +1,185 @@
+"""The loops of `neighbours`: which trails share items with some rows, how near they are, and what else they have.
+
+Between two calls all scratch (``similar``, ``totals``) is zero: each loop puts back what it or the one before wrote.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.compiled import compiled
+from online_models.models.trail_entries import Places
+from online_models.recommender import NOBODY, Rows, Values
+
+_NOTHING = 1e-25
+"""Similarities below it are taken for none, so that what is found has a total above zero."""
+
+
+@compiled
+def meet(
+    rows: Rows,
+    own: int,
+    newest: int,
+    used: int,
+    length: int,
+    heads: Rows,
+    held: Rows,
+    older: Rows,
+    by_click: Values,
+    similar: Values,
+    shared: Rows,
+    met: Rows,
+) -> int:
+    """Add up the weights of shared items in ``similar``; note the trails met and their newest shared entry."""
+    count = 0
+    last = len(rows) - 1
+    for click in range(min(len(rows), len(by_click))):
+        row = rows[last - click]
+        if row >= len(heads) or heads[row] < 0:
+            continue
+        weight = np.float32(by_click[click] * np.log(1 + used / (1 + held[row])))
+        entry = heads[row]
+        for _ in range(min(newest, held[row])):
+            trail = entry // length
+            if trail != own:
+                if similar[trail] == 0:
+                    met[count] = trail
+                    shared[trail] = entry
+                    count += 1
+                similar[trail] += weight
+            entry = older[entry]
+    return count
+
+
+@compiled
+def weigh(
+    count: int,
+    best: int,
+    age_decay: float,
+    lengths: Rows,
+    times: NDArray[np.float64],
+    by_length: Values,
+    similar: Values,
+    met: Rows,
+    ranked: Values,
+) -> float:
+    """Weigh similarities by length and age, and return the least that is listened to."""
+    latest = times[met[0]]
+    for place in range(1, count):
+        latest = max(latest, times[met[place]])
+    for place in range(count):
+        trail = met[place]
+        age = np.float32((times[trail] - latest) / age_decay)
+        similar[trail] *= by_length[lengths[trail] - 1] * np.exp(age)
+        ranked[place] = similar[trail]
+    if count <= best:
+        return 0.0
+    return _ranked_at(ranked, count, best - 1)
+
+
+@compiled
+def _ranked_at(values: Values, count: int, place: int) -> float:
+    """Return the value at a place of the order, largest first (Hoare's selection). Changes the order of values."""
+    low, high = 0, count - 1
+    while low < high:
+        left, right = low, high
+        middle = values[(low + high) // 2]
+        while left <= right:
+            while values[left] > middle:
+                left += 1
+            while values[right] < middle:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                left += 1
+                right -= 1
+        if place <= right:
+            high = right
+        elif place >= left:
+            low = left
+        else:
+            break
+    return float(values[place])
+
+
+@compiled
+def listen(
+    count: int,
+    least: float,
+    length: int,
+    items: Rows,
+    places: Places,
+    lengths: Rows,
+    by_distance: Values,
+    similar: Values,
+    shared: Rows,
+    met: Rows,
+    totals: Values,
+    found: Rows,
+    values: Values,
+) -> int:
+    """Add up what the trails speak for, and put all scratch back. Returns how many rows were found."""
+    rows = 0
+    for place in range(count):
+        trail = met[place]
+        value = similar[trail]
+        similar[trail] = 0
+        if value < least or value < _NOTHING:
+            continue
+        entry = shared[trail]
+        # Distance 0 is in the middle of the table.
+        zero = length - 1 - np.int64(places[entry])
+        first = trail * length
+        for other in range(first, first + lengths[trail]):
+            if other == entry:
+                continue
+            row = items[other]
+            if totals[row] == 0:
+                found[rows] = row
+                rows += 1
+            totals[row] += value * by_distance[zero + places[other]]
+    for place in range(rows):
+        values[place] = totals[found[place]]
+        totals[found[place]] = 0
+    return rows
+
+
+@compiled
+def shared_row(
+    rows: Rows, item: int, own: int, newest: int, length: int, heads: Rows, older: Rows, similar: Values
+) -> int:
+    """Mark the newest trails with the item, find the newest row in one of them, and take the marks away."""
+    _mark(heads[item], newest, 1.0, length, older, similar)
+    answer = NOBODY
+    for click in range(len(rows)):
+        row = rows[len(rows) - 1 - click]
+        if row != item and row < len(heads) and _meets_mark(heads[row], own, newest, length, older, similar):
+            answer = row
+            break
+    _mark(heads[item], newest, 0.0, length, older, similar)
+    return answer
+
+
+@compiled
+def _mark(head: int, newest: int, mark: float, length: int, older: Rows, similar: Values) -> None:
+    entry = head
+    for _ in range(newest):
+        if entry < 0:
+            break
+        similar[entry // length] = mark
+        entry = older[entry]
+        if entry == head:
+            break
+
+
+@compiled
+def _meets_mark(head: int, own: int, newest: int, length: int, older: Rows, similar: Values) -> bool:
+    entry = head
+    for _ in range(newest):
+        if entry < 0:
+            break
+        if similar[entry // length] > 0 and entry // length != own:
+            return True
+        entry = older[entry]
+        if entry == head:
+            break
+    return False

@@ -1,0 +1,141 @@
+"""Nearest trails: sessions or visitors that share items with some rows, and what else they have."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.rows import grown
+from online_models.arrays.selection import select
+from online_models.models.neighbour_search import listen, meet, shared_row, weigh
+from online_models.models.trails import Trails
+from online_models.recommender import NOBODY, Rows, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """What makes trails near, and what of them counts.
+
+    Attributes
+    ----------
+    clicks
+        From so many of the asking visitor's newest items neighbours are sought.
+    newest
+        So many trails, the newest, are looked at for each item.
+    neighbours
+        So many trails, the most similar, are listened to; more if the last are equal.
+    click_decay
+        Items after which a shared item counts for 1/e.
+    age_decay
+        Seconds after which a trail counts for 1/e.
+    distance_decay
+        Items between the shared item and another after which the other counts for 1/e.
+    before
+        Weight of what stands before the shared item in a trail; what comes after has 1.
+    length_power
+        Similarities are divided by the trail's length to this power.
+    """
+
+    clicks: int
+    newest: int
+    neighbours: int
+    click_decay: float
+    age_decay: float
+    distance_decay: float
+    before: float
+    length_power: float
+
+
+class Neighbours:
+    """Answers from the nearest of some trails. Keeps nothing that lasts."""
+
+    def __init__(self, trails: Trails, nearness: Nearness) -> None:
+        self._trails = trails
+        self._newest, self._best, self._age_decay = nearness.newest, nearness.neighbours, nearness.age_decay
+        self._by_click = np.exp(-np.arange(nearness.clicks) / nearness.click_decay).astype(np.float32)
+        distances = np.arange(1 - trails.length, trails.length)
+        weights = np.exp(-np.abs(distances) / nearness.distance_decay)
+        self._by_distance = np.where(distances < 0, nearness.before * weights, weights).astype(np.float32)
+        self._by_length = (np.arange(1, trails.length + 1) ** -nearness.length_power).astype(np.float32)
+        self._totals: Values = np.zeros(0, np.float32)
+        self._found: Rows = np.zeros(0, np.int32)
+        self._values: Values = np.zeros(0, np.float32)
+        self._similar: Values = np.zeros(0, np.float32)
+        self._shared: Rows = np.zeros(0, np.int32)
+        self._met: Rows = np.zeros(0, np.int32)
+        self._ranked: Values = np.zeros(0, np.float32)
+
+    def answer(self, rows: Rows, own: int, barred: NDArray[np.bool_], best_rows: Rows, best_values: Values) -> None:
+        """Write the best items for a visitor who has ``rows``, oldest first; trail ``own`` is not listened to."""
+        trails = self._trails
+        if not trails.used:
+            return
+        self._make_room()
+        met = meet(
+            rows,
+            own,
+            self._newest,
+            trails.used,
+            trails.length,
+            trails.heads,
+            trails.held,
+            trails.older,
+            self._by_click,
+            self._similar,
+            self._shared,
+            self._met,
+        )
+        if not met:
+            return
+        least = weigh(
+            met,
+            self._best,
+            self._age_decay,
+            trails.lengths,
+            trails.times,
+            self._by_length,
+            self._similar,
+            self._met,
+            self._ranked,
+        )
+        found = listen(
+            met,
+            least,
+            trails.length,
+            trails.items,
+            trails.places,
+            trails.lengths,
+            self._by_distance,
+            self._similar,
+            self._shared,
+            self._met,
+            self._totals,
+            self._found,
+            self._values,
+        )
+        select(self._found, self._values, found, barred, best_rows, best_values)
+
+    def evidence(self, rows: Rows, own: int, item: int) -> int:
+        """Return the newest of ``rows``, oldest first, that shares a trail with ``item``; -1 if none does."""
+        trails = self._trails
+        if not 0 <= item < len(trails.heads) or not trails.used:
+            return NOBODY
+        self._make_room()
+        clicks = len(self._by_click)
+        return int(
+            shared_row(
+                rows[-clicks:], item, own, self._newest, trails.length, trails.heads, trails.older, self._similar
+            )
+        )
+
+    def _make_room(self) -> None:
+        items, trails = len(self._trails.heads), len(self._trails.lengths)
+        if items > len(self._totals):
+            self._totals = grown(self._totals, items)
+            self._values = grown(self._values, items)
+            self._found = grown(self._found, items)
+        if trails > len(self._similar):
+            self._similar = grown(self._similar, trails)
+            self._shared = grown(self._shared, trails)
+            self._met = grown(self._met, trails)
+            self._ranked = grown(self._ranked, trails)
