@@ -34,7 +34,10 @@ Milliseconds = Annotated[float, Meta(ge=0, le=600_000)]
 Surface = Literal[
     "for_you",
     "trending",
+    "top_rated",
+    "new_arrivals",
     "goes_well_with",
+    "bought_together",
     "similar",
     "category",
     "product",

@@ -122,6 +122,21 @@ def goes_well_with(item: ItemId) -> str:
     return f"{PREFIX}:goes-well-with:{item}"
 
 
+def goes_well_with_for(visitor: VisitorId) -> str:
+    """What goes well, for this visitor, with the item they viewed last (JSON `Ranking`). Lives `RANKING_TTL`."""
+    return f"{PREFIX}:goes-well-with-for:{visitor}"
+
+
+def bought_together(visitor: VisitorId) -> str:
+    """What is bought with what lies in the visitor's basket (JSON `Ranking`). Lives `RANKING_TTL`."""
+    return f"{PREFIX}:bought-together:{visitor}"
+
+
+def similar(item: ItemId) -> str:
+    """What the models find similar to an item (JSON list of `RankedItem`). Lives `RELATED_TTL` from its last change."""
+    return f"{PREFIX}:similar:{item}"
+
+
 def trending() -> str:
     """What moves now in the whole shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
     return f"{PREFIX}:trending"
@@ -130,6 +145,16 @@ def trending() -> str:
 def popular() -> str:
     """What most visitors chose, for a visitor of whom nothing is known. Lives `SHARED_LIST_TTL`."""
     return f"{PREFIX}:popular"
+
+
+def top_rated() -> str:
+    """What visitors give the most stars (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
+    return f"{PREFIX}:top-rated"
+
+
+def new_arrivals() -> str:
+    """What is new in the shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
+    return f"{PREFIX}:new-arrivals"
 
 
 def basket(visitor: VisitorId) -> str:

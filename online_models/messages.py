@@ -1,5 +1,7 @@
 """What travels over the socket: message names, rooms, and the shape of each message."""
 
+from typing import Literal
+
 import msgspec
 
 from online_models.events import EventId, ItemId, RankingId, VisitorId
@@ -15,6 +17,7 @@ RANKING_DRAWN = "ranking_drawn"
 # Storefront, learner or monitor to browser.
 RANKING_CHANGED = "ranking_changed"
 TRENDING_CHANGED = "trending_changed"
+RELATED_CHANGED = "related_changed"
 BASKET_CHANGED = "basket_changed"
 RATING_CHANGED = "rating_changed"
 OPS_STATS = "ops_stats"
@@ -41,6 +44,19 @@ class TrendingChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """What moves in the whole shop now."""
 
     items: tuple[Card, ...]
+
+
+RelatedSurface = Literal["goes_well_with", "bought_together"]
+"""The lists that are made for one visitor and what they are on: an open product, their basket."""
+
+
+class RelatedChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What goes well with ``item`` for this visitor, or, without one, what is bought with what lies in the basket."""
+
+    surface: RelatedSurface
+    ranking_id: RankingId
+    items: tuple[Card, ...]
+    item: ItemId | None = None
 
 
 class BasketChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +90,65 @@ class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
     lag: int
 
 
+class MemberQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """How well one member's lists held the items that visitors took next, over the last events asked.
+
+    Attributes
+    ----------
+    hit_rate, mrr
+        At 20 places: share of events whose item was in the member's list, and the mean of 1 / place.
+    answered
+        Share of events for which the member had an answer.
+    shown, clicked
+        Items drawn in browsers that this member carried, and clicks on them.
+    click_rate
+        Clicks per shown item, each weighed by how likely its place is looked at.
+    """
+
+    member: str
+    hit_rate: float
+    mrr: float
+    answered: float
+    shown: int = 0
+    clicked: int = 0
+    click_rate: float = 0.0
+
+
+class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How good the lists are that visitors really had.
+
+    Attributes
+    ----------
+    asked
+        Events in the window.
+    hybrid
+        Of the served list.
+    members
+        Of each member alone.
+    weights
+        By context, each member's share of the blend, 0 to 1.
+    serving
+        Whose order the guard serves: ``hybrid`` or a member.
+    total_asked, total_hits
+        Events since the shop began, and those whose item was in the list served.
+    drifts, drifted_at
+        How often the hit rate changed for good since the monitor started (ADWIN), and when last, Unix seconds.
+    looked_at
+        How likely each place of a list is looked at, the first being 1.
+    """
+
+    asked: int
+    hybrid: MemberQuality
+    members: tuple[MemberQuality, ...] = ()
+    weights: dict[str, dict[str, float]] = {}
+    serving: str = "hybrid"
+    total_asked: int = 0
+    total_hits: int = 0
+    drifts: int = 0
+    drifted_at: float | None = None
+    looked_at: tuple[float, ...] = ()
+
+
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the learner says of itself, about once a second."""
 
@@ -94,6 +169,7 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     snapshot_ms: float | None = None
     learn_us: Percentiles | None = None
     rank_us: Percentiles | None = None
+    quality: ModelQuality | None = None
 
 
 class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -17,6 +17,7 @@ ReasonKind = Literal[
     "matches_your_taste",
     "top_rated",
     "new",
+    "again",
 ]
 
 
@@ -63,6 +64,8 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         The id of the event that caused it, with the number of the catalogue version: unique per list.
     causes
         Every event of this visitor since the list before, oldest first; the last is *the* cause.
+    item
+        What the list belongs to, where it is made for one item of the shop.
     """
 
     ranking_id: RankingId
@@ -70,6 +73,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ranked_at: float
     items: tuple[RankedItem, ...]
     causes: tuple[EventId, ...] = ()
+    item: Item | None = None
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

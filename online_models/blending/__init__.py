@@ -1,0 +1,1 @@
+"""From many answers to one order, learned from what visitors took."""
