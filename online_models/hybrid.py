@@ -3,32 +3,43 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from online_models.blend import PREFERENCES, Blend, FixedBlend
-from online_models.content import Content
+import numpy as np
+
+from online_models.arrays.state import read_number, read_part
+from online_models.audience import Audience
+from online_models.blending.feedback_loop import FeedbackLoop
+from online_models.blending.served import Asked
 from online_models.events import (
     AnyEvent,
     ItemId,
     PreferencesChanged,
+    RankingShown,
     VisitorForgotten,
     VisitorId,
     VisitorIdentified,
 )
-from online_models.factorization import Factorization
 from online_models.feedback import Feedback, feedback_of
+from online_models.item_statistics import ItemStatistics
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
-from online_models.listing import Listing
-from online_models.popularity import Popularity, Trending
-from online_models.preferences import NOTHING_DECLARED, DeclaredPreferences
+from online_models.like_items import LikeItems
+from online_models.lists.arrangement import arranged, led_by, steered
+from online_models.lists.listing import Listing
+from online_models.lists.newcomers import Newcomers
+from online_models.members import build_models
+from online_models.messages import ModelQuality
+from online_models.models.transitions import STEPS
+from online_models.preferences import NOTHING_DECLARED
 from online_models.product import Product
 from online_models.ranking import RankedItem
-from online_models.recommender import Context, InvalidState, Recommender, Scores, State
-from online_models.sessions import Sessions
+from online_models.recommender import NO_ROWS, Context, InvalidState, Rows, State
+from online_models.sessions import LENGTH
 from online_models.shelf import Shelf
-from online_models.state import read_number, read_part
-from online_models.transitions import STEPS, Transitions
-from online_models.vocabulary import ItemVocabulary, VisitorVocabulary
+from online_models.vocabulary import ItemVocabulary
 
-STATE_VERSION = 1
+STATE_VERSION = 2
+
+ASKED_EVERY = 32
+"""Of events that follow no list, such as history that is filled in, every so manieth teaches the blend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +56,6 @@ class HybridSettings:
         Items remembered per visitor.
     factors
         Length of the latent vectors.
-    successors
-        What each item is remembered to be followed by.
     candidates
         Answers taken from each member.
     """
@@ -54,10 +63,9 @@ class HybridSettings:
     seed: int = 7
     max_items: int = 200_000
     max_visitors: int = 1_000_000
-    touches: int = 32
+    touches: int = LENGTH
     factors: int = 16
-    successors: int = 128
-    candidates: int = 128
+    candidates: int = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,11 @@ NO_CHANGE = Change()
 
 
 class Hybrid:
-    """All members, what they share, and the blend of their answers.
+    """All models, what they share, and the learned blend of their answers.
+
+    What the models learn follows from the events alone. What blend, guard and statistics of quality learn follows
+    from the lists that visitors had before them, too: they are saved with the rest, but a replay of the log does not
+    make the same lists again.
 
     Examples
     --------
@@ -89,36 +101,26 @@ class Hybrid:
     >>> change
     Change(visitor='bob', items=('cup',))
     >>> best = hybrid.rank(VisitorId("bob"), now=1.7e9 + 3, n=1)[0]
-    >>> best.item, best.reason.kind
-    ('saucer', 'often_next')
+    >>> best.item
+    'saucer'
     """
 
     def __init__(self, settings: HybridSettings = HybridSettings()) -> None:
         self._settings = settings
         self._shelf = Shelf()
-        self._neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]] = {}
-        self._content = Content()
+        self._like_items = LikeItems({})
         self._start()
 
     def _start(self) -> None:
         settings = self._settings
         self._items = ItemVocabulary(settings.max_items)
-        self._visitors = VisitorVocabulary(settings.max_visitors)
-        self._sessions = Sessions(settings.touches)
-        self._preferences = DeclaredPreferences()
-        self._popularity = Popularity()
-        self._transitions = Transitions(settings.successors)
-        self._members: tuple[Recommender, ...] = (
-            self._transitions,
-            self._content,
-            Factorization(settings.factors, settings.seed),
-            Trending(self._popularity),
-            self._popularity,
-        )
-        self._blend: Blend = FixedBlend()
-        self._listing = Listing(
-            self._items, self._shelf, self._sessions, self._popularity, self._transitions, self._content
-        )
+        self._audience = Audience(settings.max_visitors, settings.touches, self._forget_row)
+        self._statistics = ItemStatistics()
+        self._models = build_models(self._shelf, self._audience.preferences, settings.factors, settings.seed)
+        self._names = self._models.names
+        self._loop = FeedbackLoop(self._names, self._statistics)
+        self._newcomers = Newcomers()
+        self._listing = Listing(self._items, self._shelf, self._audience.sessions, self._statistics, self._models)
         self._learned = 0
 
     @property
@@ -129,57 +131,138 @@ class Hybrid:
     @property
     def visitors(self) -> int:
         """How many visitors are known."""
-        return len(self._visitors)
+        return len(self._audience)
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The members' names."""
-        return tuple(member.name for member in self._members)
+        """The members' names, in the order of `Answers`."""
+        return self._names
+
+    def row(self, item: ItemId) -> int:
+        """Return the row of an item; -1 if it is not known."""
+        return self._items.row(item)
 
     def use_catalogue(
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
     ) -> None:
         """Replace the catalogue. Items that it lacks are learned from but never recommended, unless it is empty."""
-        self._shelf.fill(products, self._items)
-        self._neighbours = neighbours
-        self._place_neighbours()
+        self._like_items = LikeItems(neighbours)
+        self._place_catalogue(products)
 
     def learn_one(self, event: AnyEvent) -> Change:
-        """Learn one event in all members, and say what it changed."""
+        """Learn one event in all models, and say what it changed."""
         feedback = feedback_of(event)
         if feedback is not None:
             if event.received_at is not None and event.received_at < feedback.at:
                 feedback = replace(feedback, at=event.received_at)
-            return self._learn_feedback(feedback)
+            if feedback.chosen:
+                row = self._audience.row(event.visitor)
+                self._loop.note_taken(row, self._items.row(feedback.item), event.surface == "for_you")
+            return self.learn(feedback)
         match event:
             case PreferencesChanged():
-                self._preferences.declare(self._use(event.visitor), event)
+                self._audience.declare(event)
                 return Change(event.visitor)
+            case RankingShown():
+                if event.surface in (None, "for_you"):
+                    rows = map(self._items.row, event.items)
+                    self._loop.note_shown(self._audience.row(event.visitor), rows, event.occurred_at)
             case VisitorIdentified():
-                return self._identify(event.visitor, event.account)
+                self._audience.identify(event.visitor, event.account)
+                return Change(event.account)
             case VisitorForgotten():
-                self._forget(event.visitor)
+                self._audience.forget(event.visitor)
         return NO_CHANGE
 
+    def learn(self, feedback: Feedback, asked: Asked | None = None) -> Change:
+        """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models."""
+        item = self._items.add(feedback.item)
+        if item < 0:
+            return NO_CHANGE
+        visitor = self._audience.use(feedback.visitor)
+        context = self._audience.sessions.context(visitor, feedback.at, feedback.session)
+        self._learn_served(item, feedback, context, asked)
+        self._models.learn_one(item, feedback, context)
+        if feedback.chosen:
+            self._statistics.touch(item, feedback.at)
+            self._newcomers.touch(item)
+        beside = context.session_rows[::-1][:STEPS].tolist()
+        told = item in beside or not feedback.chosen
+        self._audience.sessions.touch(visitor, item, feedback)
+        self._learned += 1
+        return Change(feedback.visitor, () if told else (feedback.item, *map(self._items.id, beside)))
+
+    def walk(self, feedback: Feedback) -> None:
+        """Move the visitor's session on, and learn nothing."""
+        item = self._items.add(feedback.item)
+        if item >= 0:
+            self._audience.sessions.touch(self._audience.use(feedback.visitor), item, feedback)
+
+    def ask(
+        self,
+        visitor: VisitorId,
+        now: float,
+        *,
+        session: str | None = None,
+        barred: Rows = NO_ROWS,
+        keep_last: bool = False,
+        n: int = RANKING_LENGTH,
+    ) -> Asked:
+        """Return what all members and the blend say for a visitor. Changes nothing.
+
+        Parameters
+        ----------
+        session
+            The shop's own name of the present session, where it has one.
+        barred
+            Rows to leave out, beside the item touched last (unless ``keep_last``) and what is not for sale.
+        n
+            Length of the list.
+        """
+        context = self._audience.sessions.context(self._audience.row(visitor), now, session)
+        mask = self._shelf.barred(len(self._items))
+        mask[barred] = True
+        if len(context.rows):
+            mask[context.rows[-1]] = not keep_last or mask[context.rows[-1]]
+        return self._ask(context._replace(barred=mask), n)
+
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
-        """Return the visitor's list, best first. Changes nothing.
+        """Return the visitor's list, best first. What is kept of it is only what the visitor's next event is held to.
 
         Left out are the item just viewed, what lies in the basket, was just bought, rated badly or dismissed, and
         what is not for sale.
         """
-        row = self._visitors.row(visitor)
-        context = self._sessions.context(row, now)
-        declared = self._preferences.of(row)
-        answers = self._ask(context)
-        if declared != NOTHING_DECLARED:
-            answers[PREFERENCES] = self._shelf.wished(declared, self._settings.candidates)
-        blended = self._blend.combine(answers, context, self._settings.candidates)
-        return self._listing.personal(blended, context, declared, n)
+        row = self._audience.row(visitor)
+        context = self._audience.sessions.context(row, now)
+        context = context._replace(barred=self._shelf.barred(len(self._items)))
+        self._audience.sessions.bar_unwanted(context)
+        asked = self._ask(context, n)
+        fitting = asked.answers.rows[self._names.index("content")]
+        asked = self._newcomers.placed(asked, fitting, context.barred, row + self._learned, n)
+        if row >= 0:
+            self._loop.served.put(row, asked)
+        return self._listing.personal(asked, context, n)
 
-    def goes_well_with(self, item: ItemId, now: float, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
-        """Return what goes well with an item, whoever asks. Changes nothing."""
+    def goes_well_with(
+        self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
+    ) -> tuple[RankedItem, ...]:
+        """Return what goes well with an item; for a visitor, what suits them first. Changes nothing."""
         row = self._items.row(item)
-        return self._listing.related(row, now, n) if row >= 0 else ()
+        if row < 0:
+            return ()
+        asked = self._loop.served.get(self._audience.row(visitor)) if visitor is not None else None
+        return self._listing.related(row, now, n, asked)
+
+    def similar(self, item: ItemId, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what is like an item. Changes nothing."""
+        row = self._items.row(item)
+        return self._listing.similar(row, n) if row >= 0 else ()
+
+    def bought_together(self, visitor: VisitorId, now: float, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what goes with all that lies in a visitor's basket; nothing without one. Changes nothing."""
+        row = self._audience.row(visitor)
+        basket = self._audience.sessions.basket(row, now)
+        return self._listing.together(basket, self._audience.sessions.context(row, now), n) if basket else ()
 
     def trending(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what gets more traffic lately than usual. Changes nothing."""
@@ -189,17 +272,32 @@ class Hybrid:
         """Return what most visitors choose; in a fresh shop, what sold before. Changes nothing."""
         return self._listing.popular(now, n)
 
+    def top_rated(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what visitors rate best; nothing where nobody rates. Changes nothing."""
+        return self._listing.top_rated(now, n)
+
+    def new_arrivals(self, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what nobody has touched yet, then what was touched first of late. Changes nothing."""
+        return self._listing.new_arrivals(n)
+
+    def quality(self) -> ModelQuality:
+        """Return how good the lists were that visitors really had. Changes nothing."""
+        return self._loop.quality()
+
+    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
+        """Return the stars that the visitor is expected to give; None where nothing is known of either."""
+        return self._models.factorization.expected_rating(self._audience.row(visitor), self._items.row(item))
+
     def dump(self) -> State:
         """Return a copy of all that was learned, quickly. The catalogue is not part of it."""
         return {
             "version": STATE_VERSION,
             "learned": self._learned,
             "items": self._items.dump(),
-            "visitors": self._visitors.dump(),
-            "sessions": self._sessions.dump(),
-            "preferences": self._preferences.dump(),
-            "blend": self._blend.dump(),
-            "members": {member.name: member.dump() for member in self._members},
+            "audience": self._audience.dump(),
+            "statistics": self._statistics.dump(),
+            "models": self._models.dump(),
+            "loop": self._loop.dump(),
         }
 
     def load(self, state: State) -> None:
@@ -217,7 +315,7 @@ class Hybrid:
             self._start()
             raise
         finally:
-            self.use_catalogue(self._shelf.products.values(), self._neighbours)
+            self._place_catalogue(tuple(self._shelf.products.values()))
 
     def _restore(self, state: State) -> None:
         version = read_number(state, "version")
@@ -225,65 +323,46 @@ class Hybrid:
             raise InvalidState(f"a state of version {version}; this is version {STATE_VERSION}")
         self._learned = int(read_number(state, "learned"))
         self._items.load(read_part(state, "items"))
-        self._visitors.load(read_part(state, "visitors"))
-        self._sessions.load(read_part(state, "sessions"))
-        self._preferences.load(read_part(state, "preferences"))
-        self._blend.load(read_part(state, "blend"))
-        members = read_part(state, "members")
-        for member in self._members:
-            member.load(read_part(members, member.name))
+        self._audience.load(read_part(state, "audience"))
+        self._statistics.load(read_part(state, "statistics"))
+        self._models.load(read_part(state, "models"))
+        self._loop.load(read_part(state, "loop"))
 
-    def _learn_feedback(self, feedback: Feedback) -> Change:
-        item = self._items.add(feedback.item)
-        if item < 0:
-            return NO_CHANGE
-        visitor = self._use(feedback.visitor)
-        context = self._sessions.context(visitor, feedback.at)
-        self._blend.learn_one(item, lambda: self._ask(context), context)
-        for member in self._members:
-            member.learn_one(item, feedback, context)
-        self._sessions.touch(visitor, item, feedback.kind, feedback.reward, feedback.at)
-        self._learned += 1
-        beside = [touch.row for touch in reversed(context.session)]
-        if feedback.reward <= 0 or item in beside:
-            return Change(feedback.visitor)
-        return Change(feedback.visitor, (feedback.item, *map(self._items.id, beside[:STEPS])))
+    def _ask(self, context: Context, n: int) -> Asked:
+        answers = self._models.answer(context, self._settings.candidates)
+        blended, situation = self._loop.combine(answers, context)
+        if self._loop.leader >= 0:
+            blended = led_by(blended, answers, self._loop.leader)
+        declared = self._audience.preferences.of(context.visitor)
+        if declared != NOTHING_DECLARED:
+            blended = steered(blended, self._shelf.liking(blended.rows, declared))
+        best = arranged(blended, self._items, self._models.content, n)
+        return Asked(answers, situation, best.rows, best.values, best.carriers)
 
-    def _ask(self, context: Context) -> dict[str, Scores]:
-        return {member.name: member.score(context, self._settings.candidates) for member in self._members}
+    def _learn_served(self, item: int, feedback: Feedback, context: Context, asked: Asked | None) -> None:
+        """Hold the visitor's list to what they did, and let the blend learn from it."""
+        asked = asked or self._loop.served.take(context.visitor)
+        if asked is None:
+            if self._learned % ASKED_EVERY or not len(context.rows):
+                return
+            mask = self._shelf.barred(len(self._items))
+            mask[context.rows[-1]] = True
+            asked = self._ask(context._replace(barred=mask), RANKING_LENGTH)
+        if feedback.kind == "dismissal":
+            self._loop.learn_dismissed(item, asked)
+        elif feedback.chosen:
+            self._loop.learn_one(item, asked)
 
-    def _use(self, visitor: VisitorId) -> int:
-        row, recycled = self._visitors.use(visitor)
-        if recycled:
-            self._erase(row)
-        return row
+    def _forget_row(self, row: int) -> None:
+        self._models.forget_visitor(row)
+        self._loop.forget_visitor(row)
 
-    def _identify(self, visitor: VisitorId, account: VisitorId) -> Change:
-        source, target = self._visitors.row(visitor), self._visitors.row(account)
-        if source >= 0 and target < 0:
-            self._visitors.rename(visitor, account)
-        elif source >= 0 and source != target:
-            self._sessions.merge(source, target)
-            self._preferences.merge(source, target)
-            self._forget(visitor)
-        return Change(account)
-
-    def _forget(self, visitor: VisitorId) -> None:
-        row = self._visitors.row(visitor)
-        if row >= 0:
-            self._erase(row)
-            self._visitors.remove(visitor)
-
-    def _erase(self, row: int) -> None:
-        self._sessions.erase(row)
-        self._preferences.erase(row)
-        for member in self._members:
-            member.forget_visitor(row)
-
-    def _place_neighbours(self) -> None:
-        near = {
-            row: [(self._items.row(other), cosine) for other, cosine in pairs if self._items.row(other) >= 0]
-            for row, pairs in ((self._items.row(item), pairs) for item, pairs in self._neighbours.items())
-            if row >= 0
-        }
-        self._content.use_neighbours(len(self._items), near)
+    def _place_catalogue(self, products: Iterable[Product]) -> None:
+        self._shelf.fill(products, self._items)
+        items = len(self._items)
+        self._listing.forget_titles()
+        self._models.content.use_lists(*self._like_items.placed(self._items))
+        self._models.categories.use_groups(*self._shelf.groups(items))
+        self._statistics.make_room(items)
+        untouched = ~self._shelf.barred(items) & (self._statistics.counts[:items] == 0)
+        self._newcomers.use(np.flatnonzero(untouched).tolist() if self._shelf.products else ())

@@ -1,0 +1,54 @@
+"""What an evaluation needs of the recommender that it measures."""
+
+from typing import Protocol, TypeVar
+
+from online_models.events import ItemId, VisitorId
+from online_models.feedback import Feedback
+from online_models.recommender import NO_ROWS, Answers, Rows
+
+
+class Asked(Protocol):
+    """An answer, as it was before the event that it is checked against."""
+
+    @property
+    def answers(self) -> Answers:
+        """What each member said, best first, rows in the order of `Evaluated.members`."""
+
+    @property
+    def best(self) -> Rows:
+        """What would have been shown, best first."""
+
+
+AnyAsked = TypeVar("AnyAsked", bound=Asked)
+
+
+class Evaluated(Protocol[AnyAsked]):
+    """A recommender of several members and the blend of them, as `Hybrid` is."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of the members."""
+
+    def row(self, item: ItemId) -> int:
+        """Return the row of an item, -1 where it is unknown."""
+
+    def ask(
+        self,
+        visitor: VisitorId,
+        now: float,
+        *,
+        session: str | None = None,
+        barred: Rows = NO_ROWS,
+        keep_last: bool = False,
+        n: int,
+    ) -> AnyAsked:
+        """Rank for a visitor, without the ``barred`` items and, unless ``keep_last``, the item touched last."""
+
+    def learn(self, feedback: Feedback, asked: AnyAsked | None) -> object:
+        """Learn an event: the blend from what was ``asked`` just before, then all members."""
+
+    def walk(self, feedback: Feedback) -> None:
+        """Move the visitor's session on, and learn nothing else."""
+
+    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
+        """Return the stars that the visitor would give, None where nothing is known."""

@@ -1,0 +1,1 @@
+"""From an order to lists for people: variety, newcomers, titles and reasons."""

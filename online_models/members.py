@@ -1,0 +1,105 @@
+"""The models that make up the hybrid, in one place: adding a model is a line in `build_models`."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from online_models.arrays.state import read_part
+from online_models.feedback import Feedback
+from online_models.models.category_popularity import CategoryPopularity
+from online_models.models.companions import Companions
+from online_models.models.content import Content
+from online_models.models.declared import Declared
+from online_models.models.factorization import Factorization
+from online_models.models.history import History
+from online_models.models.implicit_factors import ImplicitFactors
+from online_models.models.popularity import Popularity, Trending
+from online_models.models.second_order import SecondOrder
+from online_models.models.session_neighbours import SessionNeighbours
+from online_models.models.top_rated import TopRated
+from online_models.models.transitions import Transitions
+from online_models.models.user_neighbours import UserNeighbours
+from online_models.preferences import DeclaredPreferences
+from online_models.recommender import NOBODY, Answers, Context, Recommender, State
+from online_models.shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """All models, and by name those that lists ask for more than their members' answers."""
+
+    transitions: Transitions
+    companions: Companions
+    content: Content
+    popularity: Popularity
+    categories: CategoryPopularity
+    top_rated: TopRated
+    factorization: Factorization
+    all: tuple[Recommender, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members' names, in the order of their answers."""
+        return tuple(name for model in self.all for name in model.names)
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Let every model learn."""
+        for model in self.all:
+            model.learn_one(item, feedback, context)
+
+    def answer(self, context: Context, limit: int) -> Answers:
+        """Ask every model. Changes nothing."""
+        shape = (sum(len(model.names) for model in self.all), limit)
+        rows, values = np.full(shape, NOBODY, np.int32), np.zeros(shape, np.float32)
+        first = 0
+        for model in self.all:
+            last = first + len(model.names)
+            model.answer(context, rows[first:last], values[first:last])
+            first = last
+        return Answers(rows, values)
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Erase what models keep under this visitor row."""
+        for model in self.all:
+            model.forget_visitor(visitor)
+
+    def dump(self) -> State:
+        """Return a copy of every model's state."""
+        return {model.names[0]: model.dump() for model in self.all}
+
+    def load(self, state: State) -> None:
+        """Replace every model's state. Raises `InvalidState`."""
+        for model in self.all:
+            model.load(read_part(state, model.names[0]))
+
+
+def build_models(shelf: Shelf, preferences: DeclaredPreferences, factors: int, seed: int) -> Models:
+    """Make all models, empty. The first member is the one whose silence the blend takes for a sign."""
+    transitions, companions, content = Transitions(), Companions(), Content()
+    popularity, categories, top_rated = Popularity(), CategoryPopularity(), TopRated()
+    factorization = Factorization(factors, seed)
+    return Models(
+        transitions,
+        companions,
+        content,
+        popularity,
+        categories,
+        top_rated,
+        factorization,
+        all=(
+            transitions,
+            companions,
+            SecondOrder(),
+            SessionNeighbours(),
+            UserNeighbours(),
+            ImplicitFactors(seed=seed),
+            factorization,
+            content,
+            popularity,
+            Trending(popularity),
+            categories,
+            top_rated,
+            History(),
+            Declared(shelf, preferences),
+        ),
+    )
