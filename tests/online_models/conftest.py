@@ -45,24 +45,26 @@ def an_event() -> EventBuilder:
 
 class Teach(Protocol):
     def __call__(
-        self, members: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = ...
+        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = ...
     ) -> Sessions: ...
 
 
 @pytest.fixture
 def teach() -> Teach:
-    """Let members learn steps one by one, and return the sessions as they are then."""
+    """Let models learn steps one by one, and return the sessions as they are then."""
 
-    def teach_members(
-        members: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = None
+    def teach_models(
+        models: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = None
     ) -> Sessions:
         sessions = sessions or Sessions()
         for visitor, item, kind, at in steps:
-            feedback = Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), kind, REWARDS[kind], at)
+            stars = 1.0 + item % 5 if kind == "rating" else None
+            reward = 2 * stars - 5 if stars else REWARDS[kind]
+            feedback = Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), kind, reward, at, stars)
             context = sessions.context(visitor, at)
-            for member in members:
-                member.learn_one(item, feedback, context)
-            sessions.touch(visitor, item, kind, feedback.reward, at)
+            for model in models:
+                model.learn_one(item, feedback, context)
+            sessions.touch(visitor, item, feedback)
         return sessions
 
-    return teach_members
+    return teach_models

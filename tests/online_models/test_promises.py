@@ -1,4 +1,4 @@
-"""Every member keeps every promise. A promise that had nothing to check fails."""
+"""Every model keeps every promise. A promise that had nothing to check fails."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,46 +7,70 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from online_models.content import Content
-from online_models.factorization import Factorization
+from online_models.events import EventId, ItemId, PreferencesChanged, VisitorId
 from online_models.feedback import FeedbackKind
 from online_models.hybrid import Hybrid
-from online_models.popularity import Popularity, Trending
-from online_models.recommender import Context, InvalidState, Recommender, Scores, State
+from online_models.models.category_popularity import CategoryPopularity
+from online_models.models.companions import Companions
+from online_models.models.content import Content
+from online_models.models.declared import Declared
+from online_models.models.factorization import Factorization
+from online_models.models.history import History
+from online_models.models.implicit_factors import ImplicitFactors
+from online_models.models.popularity import Popularity, Trending
+from online_models.models.second_order import SecondOrder
+from online_models.models.session_neighbours import SessionNeighbours
+from online_models.models.top_rated import TopRated
+from online_models.models.transitions import Transitions
+from online_models.models.user_neighbours import UserNeighbours
+from online_models.preferences import DeclaredPreferences
+from online_models.product import Product
+from online_models.recommender import (
+    NOBODY,
+    NOTHING_BARRED,
+    Answers,
+    Context,
+    InvalidState,
+    Recommender,
+    State,
+    ask,
+    nothing_known,
+)
 from online_models.sessions import Sessions
+from online_models.shelf import Shelf
 from online_models.snapshot import SnapshotHeader, encode
-from online_models.transitions import Transitions
+from online_models.vocabulary import ItemVocabulary
 
 NOW = 1_700_000_000.0
 ITEMS = 30
 VISITORS = 12
 HEADER = SnapshotHeader(positions={}, saved_at=NOW, product_version="test")
-NOBODY = Context(-1, (), (), NOW)
+NOBODY_KNOWN = nothing_known(NOW)
 
 Step = tuple[int, int, FeedbackKind, float]
 
 
 class Teach(Protocol):
     def __call__(
-        self, members: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = ...
+        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = ...
     ) -> Sessions: ...
 
 
 @dataclass
 class Taught:
-    """A member, and those that must learn with it: the member itself comes last."""
+    """A model, and those that must learn with it: the model itself comes last."""
 
-    members: tuple[Recommender, ...]
+    models: tuple[Recommender, ...]
 
     @property
-    def member(self) -> Recommender:
-        return self.members[-1]
+    def model(self) -> Recommender:
+        return self.models[-1]
 
-    def answer(self, context: Context, limit: int = 10) -> Scores:
-        return self.member.score(context, limit)
+    def answer(self, context: Context, limit: int = 10) -> Answers:
+        return ask(self.model, context, limit)
 
     def payload(self) -> bytes:
-        state: State = {str(place): member.dump() for place, member in enumerate(self.members)}
+        state: State = {str(place): model.dump() for place, model in enumerate(self.models)}
         return b"".join(encode(state, HEADER))
 
 
@@ -63,18 +87,50 @@ def _trending() -> Taught:
     return Taught((popularity, Trending(popularity)))
 
 
-MEMBERS: dict[str, Callable[[], Taught]] = {
-    "popularity": lambda: Taught((Popularity(),)),
-    "trending": _trending,
+def _categories() -> Taught:
+    categories = CategoryPopularity()
+    rows = np.arange(ITEMS, dtype=np.int32)
+    categories.use_groups(rows % 3, rows % 7)
+    return Taught((categories,))
+
+
+def _declared() -> Taught:
+    shelf, preferences, items = Shelf(), DeclaredPreferences(), ItemVocabulary(ITEMS)
+    for place in range(ITEMS):
+        items.add(ItemId(f"i{place}"))
+    products = [
+        Product(item=ItemId(f"i{place}"), title="x", price=1, category=f"c{place % 2}", sold=place // 2)
+        for place in range(ITEMS)
+    ]
+    shelf.fill(products, items)
+    for visitor in (0, 1, 2):
+        wish = PreferencesChanged(event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=NOW, categories=("c1",))
+        preferences.declare(visitor, wish)
+    return Taught((Declared(shelf, preferences),))
+
+
+MODELS: dict[str, Callable[[], Taught]] = {
     "transitions": lambda: Taught((Transitions(),)),
+    "companions": lambda: Taught((Companions(),)),
+    "second_order": lambda: Taught((SecondOrder(),)),
+    "session_neighbours": lambda: Taught((SessionNeighbours(),)),
+    "user_neighbours": lambda: Taught((UserNeighbours(),)),
+    "implicit_factors": lambda: Taught((ImplicitFactors(seed=3),)),
     "factorization": lambda: Taught((Factorization(seed=3),)),
     "content": _content,
+    "popularity": lambda: Taught((Popularity(),)),
+    "trending": _trending,
+    "category": _categories,
+    "top_rated": lambda: Taught((TopRated(),)),
+    "history": lambda: Taught((History(),)),
+    "preferences": _declared,
 }
+"""A row for every model of the hybrid."""
 
 
 def steps(count: int, seed: int = 1) -> list[Step]:
     draw = np.random.default_rng(seed)
-    kinds: tuple[FeedbackKind, ...] = ("view", "view", "view", "cart", "purchase", "uncart", "dismissal")
+    kinds: tuple[FeedbackKind, ...] = ("view", "view", "view", "cart", "purchase", "rating", "uncart", "dismissal")
     return [
         (
             int(draw.integers(VISITORS)),
@@ -86,8 +142,12 @@ def steps(count: int, seed: int = 1) -> list[Step]:
     ]
 
 
-def same(one: Scores, other: Scores) -> bool:
+def same(one: Answers, other: Answers) -> bool:
     return all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+
+
+def said(answers: Answers) -> list[list[int]]:
+    return [[row for row in rows if row != NOBODY] for rows in answers.rows.tolist()]
 
 
 class Promise(Protocol):
@@ -96,117 +156,140 @@ class Promise(Protocol):
 
 def asking_changes_nothing(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    sessions = teach(taught.members, steps(300))
+    sessions = teach(taught.models, steps(300))
     before = taught.payload()
     first = [taught.answer(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
     again = [taught.answer(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
-    assert any(len(answer.rows) for answer in first)
+    for place in range(len(taught.model.names)):
+        assert any(said(answers)[place] for answers in first)
     assert all(same(*pair) for pair in zip(first, again, strict=True))
     assert taught.payload() == before
 
 
 def the_same_stream_gives_the_same_answers(make: Callable[[], Taught], teach: Teach) -> None:
     one, other = make(), make()
-    sessions = teach(one.members, steps(300))
-    teach(other.members, steps(300))
-    assert len(one.answer(sessions.context(0, NOW)).rows)
-    assert same(one.answer(sessions.context(0, NOW)), other.answer(sessions.context(0, NOW)))
+    sessions = teach(one.models, steps(300))
+    teach(other.models, steps(300))
+    contexts = [sessions.context(visitor, NOW) for visitor in range(VISITORS)]
+    assert any(any(said(one.answer(context))) for context in contexts)
+    assert all(same(one.answer(context), other.answer(context)) for context in contexts)
     assert one.payload() == other.payload()
 
 
 def memory_is_bounded(make: Callable[[], Taught], teach: Teach) -> None:
     few, many = make(), make()
-    teach(few.members, steps(1_000))
-    teach(many.members, steps(4_000))
-    assert len(many.payload()) <= len(few.payload()) + 100
+    teach(few.models, steps(4_000))
+    teach(many.models, steps(8_000))
+    assert len(many.payload()) <= 1.2 * len(few.payload()) + 100_000
 
 
 def it_works_before_learning(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    assert len(taught.answer(NOBODY).rows) == 0
-    assert isinstance(taught.answer(Context(5, (), (), NOW)), Scores)
+    assert not any(said(taught.answer(NOBODY_KNOWN)))
     sessions = Sessions()
-    sessions.touch(visitor=0, item=ITEMS + 5, kind="view", reward=1.0, at=NOW)
-    assert len(taught.answer(sessions.context(0, NOW)).rows) == 0
+    teach((), [(5, ITEMS + 5, "view", NOW)], sessions)
+    for rows in said(taught.answer(sessions.context(5, NOW))):
+        # A model without memory of its own may offer what the context holds.
+        assert set(rows) <= {ITEMS + 5}
     fresh = make()
-    fresh.member.load(taught.member.dump())
+    fresh.model.load(taught.model.dump())
     assert fresh.payload() == taught.payload()
 
 
 def it_survives_dump_and_load(make: Callable[[], Taught], teach: Teach) -> None:
     straight, stopped, resumed = make(), make(), make()
     stream = steps(400)
-    teach(straight.members, stream)
+    teach(straight.models, stream)
     sessions = Sessions()
     for half, taught in ((stream[:200], stopped), (stream[200:], resumed)):
         if taught is resumed:
-            for member, before in zip(resumed.members, stopped.members, strict=True):
-                member.load(before.dump())
-        teach(taught.members, half, sessions)
+            for model, before in zip(resumed.models, stopped.models, strict=True):
+                model.load(before.dump())
+        teach(taught.models, half, sessions)
     assert resumed.payload() == straight.payload()
-    context = sessions.context(0, NOW)
-    assert len(straight.answer(context).rows)
-    assert same(resumed.answer(context), straight.answer(context))
+    contexts = [sessions.context(visitor, NOW) for visitor in range(VISITORS)]
+    assert any(any(said(straight.answer(context))) for context in contexts)
+    assert all(same(resumed.answer(context), straight.answer(context)) for context in contexts)
 
 
 def a_dump_is_a_copy(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    teach(taught.members, steps(100))
-    dumped = [member.dump() for member in taught.members]
-    before = b"".join(encode({"of": dumped[0]}, HEADER))
-    teach(taught.members, steps(100, seed=2))
-    assert b"".join(encode({"of": dumped[0]}, HEADER)) == before
+    teach(taught.models, steps(100))
+    dumped = [model.dump() for model in taught.models]
+    before = b"".join(encode({"of": dumped[-1]}, HEADER))
+    teach(taught.models, steps(100, seed=2))
+    assert b"".join(encode({"of": dumped[-1]}, HEADER)) == before
 
 
 def answers_are_well_formed(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    sessions = teach(taught.members, steps(500))
+    sessions = teach(taught.models, steps(500))
     for limit in (1, 7, ITEMS * 2):
-        answer = taught.answer(sessions.context(1, NOW), limit)
-        assert 0 < len(answer.rows) <= limit
-        assert len(set(answer.rows.tolist())) == len(answer.rows) == len(answer.values) == len(answer.evidence)
-        assert answer.rows.dtype == answer.evidence.dtype == np.int32
-        assert answer.values.dtype == np.float32
-        assert np.isfinite(answer.values).all()
-
-
-def ties_are_stable(make: Callable[[], Taught], teach: Teach) -> None:
-    taught = make()
-    sessions = teach(taught.members, [(visitor, visitor % 6, "view", NOW - 60.0) for visitor in range(VISITORS)] * 2)
-    few = set(taught.answer(sessions.context(0, NOW), 3).rows.tolist())
-    all_of_them = taught.answer(sessions.context(0, NOW), ITEMS)
-    best = sorted(zip((-all_of_them.values).tolist(), all_of_them.rows.tolist(), strict=True))
-    assert few == {row for _, row in best[:3]}
+        answers = taught.answer(sessions.context(1, NOW), limit)
+        assert answers.rows.shape == answers.values.shape == (len(taught.model.names), limit)
+        for rows, values in zip(answers.rows, answers.values, strict=True):
+            count = int((rows != NOBODY).sum())
+            assert (rows[:count] >= 0).all()
+            assert (rows[count:] == NOBODY).all()
+            assert (values[count:] == 0).all()
+            assert (values[:count] > 0).all()
+            assert np.isfinite(values).all()
+            assert len(set(rows[:count].tolist())) == count
+            ordered = sorted(zip((-values[:count]).tolist(), rows[:count].tolist(), strict=True))
+            assert [row for _, row in ordered] == rows[:count].tolist()
 
 
 def a_smaller_question_has_the_best_of_a_larger(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    sessions = teach(taught.members, steps(500))
-    small, large = (taught.answer(sessions.context(2, NOW), limit) for limit in (4, ITEMS))
-    assert len(small.rows)
-    assert set(small.rows.tolist()) <= set(large.rows.tolist())
-    assert small.values.min() >= np.sort(large.values)[::-1][: len(small.rows)].min()
+    sessions = teach(taught.models, steps(500))
+    small, large = (said(taught.answer(sessions.context(2, NOW), limit)) for limit in (4, ITEMS))
+    assert any(small)
+    assert all(few == many[:4] for few, many in zip(small, large, strict=True))
+
+
+def what_is_barred_is_left_out_and_others_move_up(make: Callable[[], Taught], teach: Teach) -> None:
+    taught = make()
+    sessions = teach(taught.models, steps(500))
+    context = sessions.context(2, NOW)
+    everything = said(taught.answer(context, ITEMS))
+    barred = np.zeros(ITEMS, np.bool_)
+    barred[[rows[0] for rows in everything if rows]] = True
+    left = said(taught.answer(context._replace(barred=barred), ITEMS))
+    assert left == [[row for row in rows if not barred[row]] for rows in everything]
+    assert any(everything)
+
+
+def evidence_is_an_item_of_the_visitor(make: Callable[[], Taught], teach: Teach) -> None:
+    taught = make()
+    sessions = teach(taught.models, steps(500))
+    for visitor in range(VISITORS):
+        context = sessions.context(visitor, NOW)
+        known = {NOBODY, *context.rows.tolist()}
+        for name, rows in zip(taught.model.names, said(taught.answer(context)), strict=True):
+            assert {taught.model.evidence(name, context, row) for row in rows} <= known
+    for name in taught.model.names:
+        assert taught.model.evidence(name, NOBODY_KNOWN, 0) == NOBODY
 
 
 def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
-    taught, never = make(), make()
-    teach(taught.members, steps(300))
-    teach(never.members, [step for step in steps(300) if step[0] != 4])
-    for member in taught.members:
-        member.forget_visitor(4)
-        member.forget_visitor(10_000)
-    forgotten = Context(4, (), (), NOW)
-    assert len(taught.answer(forgotten).rows) == len(taught.answer(NOBODY).rows)
-    assert len(never.answer(forgotten).rows) == len(never.answer(NOBODY).rows)
+    taught = make()
+    teach(taught.models, steps(300))
+    if taught.model.names == ("preferences",):
+        return  # What was declared is not its own: its owner forgets it.
+    for model in taught.models:
+        model.forget_visitor(4)
+        model.forget_visitor(10_000)
+    stranger, forgotten = (said(taught.answer(nothing_known(NOW, visitor))) for visitor in (NOBODY, 4))
+    assert forgotten == stranger
 
 
 def a_strange_state_is_refused(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    teach(taught.members, steps(100))
-    for member in taught.members:
-        for name in member.dump():
+    teach(taught.models, steps(100))
+    for place, model in enumerate(taught.models):
+        for name in model.dump():
             with pytest.raises(InvalidState):
-                make().members[taught.members.index(member)].load({**member.dump(), name: "something else"})
+                make().models[place].load({**model.dump(), name: "something else"})
 
 
 PROMISES: tuple[Promise, ...] = (
@@ -217,19 +300,22 @@ PROMISES: tuple[Promise, ...] = (
     it_survives_dump_and_load,
     a_dump_is_a_copy,
     answers_are_well_formed,
-    ties_are_stable,
     a_smaller_question_has_the_best_of_a_larger,
+    what_is_barred_is_left_out_and_others_move_up,
+    evidence_is_an_item_of_the_visitor,
     it_forgets_a_visitor,
     a_strange_state_is_refused,
 )
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
-@pytest.mark.parametrize("name", MEMBERS)
-def test_members_keep_their_promises(name: str, promise: Promise, teach: Teach) -> None:
-    promise(MEMBERS[name], teach)
+@pytest.mark.parametrize("name", MODELS)
+def test_models_keep_their_promises(name: str, promise: Promise, teach: Teach) -> None:
+    promise(MODELS[name], teach)
 
 
 def test_every_member_of_the_hybrid_is_held_to_the_promises() -> None:
-    assert set(Hybrid().members) == set(MEMBERS)
-    assert all(make().member.name == name for name, make in MEMBERS.items())
+    names = [member for make in MODELS.values() for member in make().model.names]
+    assert sorted(Hybrid().members) == sorted(names)
+    assert all(make().model.names[0] == name for name, make in MODELS.items())
+    assert NOTHING_BARRED.shape == (0,)

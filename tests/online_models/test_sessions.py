@@ -4,20 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from online_models.feedback import REWARDS, FeedbackKind
+from online_models.events import ItemId, VisitorId
+from online_models.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.recommender import InvalidState
 from online_models.sessions import JUST_BOUGHT, MAX_DISMISSED, SESSION_GAP, Sessions
 
 NOW = 1_700_000_000.0
 
 
-def touch(sessions: Sessions, item: int, at: float, kind: FeedbackKind = "view", visitor: int = 0) -> None:
-    sessions.touch(visitor, item, kind, REWARDS[kind], at)
+def touch(
+    sessions: Sessions, item: int, at: float, kind: FeedbackKind = "view", visitor: int = 0, reward: float | None = None
+) -> None:
+    reward = REWARDS[kind] if reward is None else reward
+    sessions.touch(visitor, item, Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), kind, reward, at))
 
 
 def rows(sessions: Sessions, now: float, visitor: int = 0) -> tuple[list[int], list[int]]:
     context = sessions.context(visitor, now)
-    return [each.row for each in context.session], [each.row for each in context.history]
+    known = context.rows.tolist()
+    return known[len(known) - context.session :], known[: len(known) - context.session]
 
 
 def unwanted(sessions: Sessions, now: float, visitor: int = 0) -> set[int]:
@@ -100,7 +105,7 @@ def test_what_was_dismissed_or_rated_badly_is_not_shown() -> None:
     sessions = Sessions()
     touch(sessions, 1, NOW)
     touch(sessions, 1, NOW + 1, "dismissal")
-    sessions.touch(0, 2, "rating", -3.0, NOW + 2)
+    touch(sessions, 2, NOW + 2, "rating", reward=-3.0)
     touch(sessions, 2, NOW + 3)
     touch(sessions, 3, NOW + 4)
     assert unwanted(sessions, NOW + 99 * SESSION_GAP) == {1, 2}
@@ -118,7 +123,7 @@ def test_a_purchase_is_worth_more_than_a_view_after_it() -> None:
     sessions = Sessions()
     touch(sessions, 1, NOW, "purchase")
     touch(sessions, 1, NOW + 1)
-    assert sessions.context(0, NOW + 2).session[0].reward == REWARDS["purchase"]
+    assert sessions.context(0, NOW + 2).rewards.tolist() == [REWARDS["purchase"]]
 
 
 def test_merging_keeps_the_order_of_time() -> None:
@@ -133,6 +138,24 @@ def test_merging_keeps_the_order_of_time() -> None:
     assert rows(sessions, NOW + 50) == ([3, 2, 1, 4], [])
     assert unwanted(sessions, NOW + 50) == {4, 9}
     assert rows(sessions, NOW + 50, visitor=1) == ([], [])
+
+
+def test_sessions_that_the_shop_names_do_not_end_by_absence() -> None:
+    sessions = Sessions()
+    for item, at, name in ((1, 0.0, "a"), (2, 5 * SESSION_GAP, "a"), (3, 5 * SESSION_GAP + 1, "b")):
+        said = Feedback(VisitorId("v"), ItemId(f"i{item}"), "view", 1.0, NOW + at, session=name)
+        sessions.touch(0, item, said)
+    later = NOW + 50 * SESSION_GAP
+    assert sessions.context(0, later, session="b").session_rows.tolist() == [3]
+    assert sessions.context(0, later, session="c").session_rows.tolist() == []
+    assert sessions.context(0, later, session="c").rows.tolist() == [1, 2, 3]
+
+
+def test_how_often_an_item_was_touched_is_counted() -> None:
+    sessions = Sessions()
+    for second in range(300):
+        touch(sessions, second % 2, NOW + second)
+    assert sessions.context(0, NOW + 300).touches.tolist() == [150, 150]
 
 
 def test_an_erased_visitor_leaves_no_trace() -> None:
@@ -163,12 +186,12 @@ def test_dump_and_load_keep_everything(
             touch(straight, item, at, kind, visitor)
             touch(sessions, item, at, kind, visitor)
     for visitor in range(5):
-        assert resumed.context(visitor, at) == straight.context(visitor, at)
+        assert str(resumed.context(visitor, at)) == str(straight.context(visitor, at))
         assert unwanted(resumed, at, visitor) == unwanted(straight, at, visitor)
     assert str(resumed.dump()) == str(straight.dump())
 
 
-@pytest.mark.parametrize("name", ["touches", "counts", "started", "dismissers", "dismissed"])
+@pytest.mark.parametrize("name", ["touches", "counts", "in_session", "names", "dismissers", "dismissed"])
 def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
     sessions = Sessions()
     touch(sessions, 1, NOW)

@@ -1,0 +1,34 @@
+"""Contexts as the sessions would hand them out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from online_models.recommender import Context, nothing_known
+
+NOW = 1_700_000_000.0
+
+Touched = tuple[int, float]
+"""Row and reward."""
+
+
+def touching(
+    *session: Touched, history: Sequence[Touched] = (), visitor: int = 0, barred: Sequence[int] = ()
+) -> Context:
+    """Return the context of a visitor who touched these items, oldest first, a minute apart."""
+    touches = [*history, *session]
+    rows = np.array([row for row, _ in touches], np.int32)
+    unwanted = np.zeros(max(barred, default=-1) + 1, np.bool_)
+    unwanted[list(barred)] = True
+    return nothing_known(NOW, visitor, unwanted)._replace(
+        rows=rows,
+        rewards=np.array([reward for _, reward in touches], np.float32),
+        times=np.array([NOW - 60.0 * place for place in range(len(rows), 0, -1)], np.float64),
+        touches=np.ones(len(rows), np.int32),
+        session=len(session),
+    )
+
+
+def viewing(*rows: int, visitor: int = 0) -> Context:
+    """Return the context of a visitor who viewed these items in this session, oldest first."""
+    return touching(*((row, 1.0) for row in rows), visitor=visitor)

@@ -1,0 +1,49 @@
+"""Visits in a few words: what a visitor did by rows, how a model learns it, and what it answers."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from online_models.events import ItemId, VisitorId
+from online_models.feedback import REWARDS, Feedback, FeedbackKind
+from online_models.recommender import Context, Recommender, ask
+
+NOW = 1_700_000_000.0
+
+
+def a_visitor(*rows: int, session: int | None = None, barred: Sequence[int] = ()) -> Context:
+    """Return one who touched these rows, oldest first: all in this session unless said otherwise."""
+    count = len(rows)
+    bars = np.zeros(max(barred, default=-1) + 1, np.bool_)
+    bars[list(barred)] = True
+    return Context(
+        visitor=0,
+        rows=np.array(rows, np.int32),
+        rewards=np.ones(count, np.float32),
+        times=np.full(count, NOW),
+        touches=np.ones(count, np.int32),
+        session=count if session is None else session,
+        now=NOW,
+        barred=bars,
+    )
+
+
+def learn(model: Recommender, item: int, context: Context, kind: FeedbackKind = "view") -> None:
+    """Let a model learn one touch of ``item``."""
+    model.learn_one(item, Feedback(VisitorId("v"), ItemId(str(item)), kind, REWARDS[kind], NOW), context)
+
+
+def walk(model: Recommender, rows: Iterable[int], kind: FeedbackKind = "view", session: int | None = None) -> None:
+    """Let a model learn one visitor's touches one by one."""
+    before: list[int] = []
+    for row in rows:
+        learn(model, row, a_visitor(*before, session=session), kind)
+        before = [*[other for other in before if other != row], row]
+
+
+def said(model: Recommender, name: str, context: Context, limit: int = 200) -> dict[int, float]:
+    """Return what a model says under one of its names: the values by row, best first."""
+    answers = ask(model, context, limit)
+    line = model.names.index(name)
+    count = int((answers.rows[line] >= 0).sum())
+    return dict(zip(answers.rows[line, :count].tolist(), answers.values[line, :count].tolist(), strict=True))
