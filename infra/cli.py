@@ -30,6 +30,7 @@ COMMANDS = {
     "monitor": Entry("infra.process_commands", "monitor", "Run the monitor alone."),
     "serve": Entry("infra.process_commands", "serve", "Run the storefront alone."),
     "simulate": Entry("infra.process_commands", "simulate", "Run simulated shoppers alone."),
+    "evaluate": Entry("infra.evaluate_command", "evaluate", "Measure the recommendations on a file of events."),
     "dead-letters": Entry("infra.dead_letter_commands", "dead_letters", "List, export or replay refused events."),
     "forget": Entry("infra.forget_command", "forget", "Erase what is known of a visitor."),
     "bench": Entry("infra.bench_commands", "bench", "Measure latency and throughput."),

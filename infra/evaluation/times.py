@@ -1,0 +1,83 @@
+"""Times of events: Unix seconds to nanoseconds and ISO dates, recognised by what they look like."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+"""Seconds in each unit that can be said; ``iso`` is the other choice."""
+
+_LEAST = {"ns": 1e17, "us": 1e14, "ms": 1e11}
+_UNIX_LIKE = 1e8
+_TOO_EARLY = 1e7
+_MOST = 3.3e10
+
+
+def read_times(cells: pd.Series, unit: str | None = None) -> NDArray[np.float64]:
+    """Return Unix seconds, not-a-number where a cell is no time.
+
+    Numbers are of the unit that puts their middle after 1973; an ISO date without a zone is UTC. Where most times are
+    Unix times, one in early 1970 is none.
+
+    Examples
+    --------
+    >>> read_times(pd.Series(["1970-01-01T00:01:00Z", "soon"]))
+    array([60., nan])
+    >>> read_times(pd.Series(["1500000000000", "1500000000500"]))
+    array([1.5e+09, 1.5e+09])
+    """
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return _seconds(cells)
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan).copy()
+    numbers[~np.isfinite(numbers)] = np.nan
+    said = int((cells.astype(str) != "").sum()) if cells.dtype == object else len(cells)
+    if unit == "iso" or (unit is None and 2 * np.count_nonzero(~np.isnan(numbers)) < said):
+        return _dates(cells)
+    return _unix(numbers, unit)
+
+
+def in_file_order(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return times in which those that are missing are as the one before; if all are, a second apart from 1.
+
+    Examples
+    --------
+    >>> in_file_order(np.array([np.nan, 5.0, np.nan, 7.0])).tolist()
+    [5.0, 5.0, 5.0, 7.0]
+    >>> in_file_order(np.array([np.nan, np.nan])).tolist()
+    [1.0, 2.0]
+    """
+    known = ~np.isnan(times)
+    if not known.any():
+        return np.arange(1.0, len(times) + 1)
+    before = np.maximum.accumulate(np.where(known, np.arange(len(times)), -1))
+    filled: NDArray[np.float64] = times[np.where(before < 0, known.argmax(), before)]
+    return filled
+
+
+def _unix(numbers: NDArray[np.float64], unit: str | None) -> NDArray[np.float64]:
+    middle = float(np.nanmedian(numbers)) if not np.isnan(numbers).all() else 0.0
+    found = unit or next((name for name, least in _LEAST.items() if middle >= least), "s")
+    numbers = numbers * UNITS[found]
+    if middle * UNITS[found] >= _UNIX_LIKE:
+        numbers[numbers < _TOO_EARLY] = np.nan
+    numbers[np.abs(numbers) > _MOST] = np.nan
+    return numbers
+
+
+def _dates(cells: pd.Series) -> NDArray[np.float64]:
+    texts = cells.astype(str).str.removesuffix(" UTC")
+    dates = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
+    if 2 * dates.notna().sum() < (texts != "").sum():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            dates = pd.to_datetime(texts, utc=True, errors="coerce")
+    return _seconds(dates)
+
+
+def _seconds(dates: pd.Series) -> NDArray[np.float64]:
+    if dates.dt.tz is not None:
+        dates = dates.dt.tz_convert("UTC").dt.tz_localize(None)
+    whole = dates.to_numpy("datetime64[us]")
+    return np.where(np.isnat(whole), np.nan, whole.astype(np.int64) / 1e6)
