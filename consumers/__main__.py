@@ -1,4 +1,4 @@
-"""``python -m consumers learn`` and ``python -m consumers monitor``: the two long-running consumers."""
+"""``python -m consumers learn`` and ``monitor``: the two long-running consumers; ``warm-up`` compiles the models."""
 
 import argparse
 import os
@@ -14,8 +14,13 @@ from consumers.settings import read_settings
 def main() -> int:
     """Run one consumer until SIGTERM or SIGINT. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m consumers", description="Reads the shop's events from Kafka.")
-    parser.add_argument("process", choices=("learn", "monitor"), help="learn and push, or count and show")
+    parser.add_argument("process", choices=("learn", "monitor", "warm-up"), help="learn and push, or count and show")
     arguments = parser.parse_args()
+    if arguments.process == "warm-up":
+        from consumers.warm_up import warm_up
+
+        warm_up()
+        return 0
     try:
         settings = read_settings(os.environ)
     except InvalidSettings as error:

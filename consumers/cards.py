@@ -27,6 +27,7 @@ class Cards:
         found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
         return tuple([card_of(product, reason) for product, reason in found if product is not None])
 
-    def ranking_id(self, cause: EventId) -> RankingId:
-        """Name a list after the event that caused it and the catalogue that it shows."""
-        return RankingId(f"{cause}~{self._version}"[:MAX_RANKING_ID] if self._version else cause)
+    def ranking_id(self, cause: EventId, part: str = "") -> RankingId:
+        """Name a list after the event that caused it, its part of the page, and the catalogue that it shows."""
+        parts = [cause, *filter(None, (part, self._version))]
+        return RankingId("~".join(parts)[:MAX_RANKING_ID])

@@ -10,9 +10,20 @@ from consumers.model import Change, Model
 from consumers.moved_visitors import Cause, MovedVisitors
 from consumers.quantiles import Quantiles
 from consumers.recent_events import RecentEvents
+from consumers.related_lists import RelatedLists
 from consumers.serving_writer import ServingWriter
 from consumers.stale_items import StaleItems
-from online_models.events import AnyEvent, InvalidEvent, RankingShown, VisitorForgotten, decode
+from online_models.events import (
+    AnyEvent,
+    CartItemAdded,
+    CartItemRemoved,
+    InvalidEvent,
+    ItemPurchased,
+    ItemViewed,
+    RankingShown,
+    VisitorForgotten,
+    decode,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +39,7 @@ class Learner:
         model: Model,
         recent: RecentEvents,
         moved: MovedVisitors,
+        related: RelatedLists,
         stale: StaleItems,
         dead_letters: DeadLetters,
         writer: ServingWriter,
@@ -36,6 +48,7 @@ class Learner:
         self._model = model
         self._recent = recent
         self._moved = moved
+        self._related = related
         self._stale = stale
         self._dead_letters = dead_letters
         self._writer = writer
@@ -88,6 +101,7 @@ class Learner:
             self._stale.add(change.items, self._clock.elapsed())
         if isinstance(event, VisitorForgotten):
             self._moved.discard(event.visitor)
+            self._related.discard(event.visitor)
             self._writer.forget(event.visitor)
         elif change.visitor is not None and not isinstance(event, RankingShown):
             since = event.received_at or event.occurred_at
@@ -102,6 +116,8 @@ class Learner:
                     learned_at=self._clock.now(),
                     received_at=event.received_at,
                     simulated=event.simulated,
+                    viewed=event.item if isinstance(event, ItemViewed) else None,
+                    basket_moved=isinstance(event, CartItemAdded | CartItemRemoved | ItemPurchased),
                 )
                 self._moved.add(change.visitor, cause)
 

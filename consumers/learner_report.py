@@ -9,9 +9,10 @@ from consumers.learner import Learner
 from consumers.model import Model
 from consumers.ranker import Ranker
 from consumers.serving_writer import ServingWriter
-from online_models.messages import LearnerStatus
+from online_models.messages import LearnerStatus, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
+SECONDS_BETWEEN_QUALITIES = 5.0
 
 
 class LearnerReport:
@@ -38,6 +39,8 @@ class LearnerReport:
         self._started_at = clock.now()
         self._reported = clock.elapsed()
         self._learned = 0
+        self._quality: ModelQuality | None = None
+        self._judged = float("-inf")
 
     def write_if_due(self) -> None:
         """Write the status if the last one is a second old."""
@@ -68,4 +71,13 @@ class LearnerReport:
             snapshot_ms=saved.took_ms if saved else None,
             learn_us=learner.learn_us.percentiles(now),
             rank_us=ranker.rank_us.percentiles(now),
+            quality=self._judge(),
         )
+
+    def _judge(self) -> ModelQuality | None:
+        """Ask for the live quality, which takes longer than the rest, now and then only."""
+        elapsed = self._clock.elapsed()
+        if elapsed >= self._judged + SECONDS_BETWEEN_QUALITIES:
+            self._judged = elapsed
+            self._quality = self._model.quality()
+        return self._quality

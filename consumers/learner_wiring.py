@@ -18,6 +18,7 @@ from consumers.notifier import Notifier
 from consumers.outbox import RedisOutbox
 from consumers.ranker import Ranker
 from consumers.recent_events import RecentEvents
+from consumers.related_lists import RelatedLists
 from consumers.serving_writer import ServingWriter
 from consumers.settings import Settings
 from consumers.shared_lists import SharedLists
@@ -36,8 +37,9 @@ def build_learner(settings: Settings) -> LearnerLoop:
     dead_letters = KafkaDeadLetters(
         settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock
     )
-    learner = Learner(model, recent, moved, stale, dead_letters, writer, clock)
-    ranker = Ranker(model, moved, cards, writer, notifier, outbox, clock)
+    related = RelatedLists(model, cards, writer, notifier, clock)
+    learner = Learner(model, recent, moved, related, stale, dead_letters, writer, clock)
+    ranker = Ranker(model, moved, related, cards, writer, notifier, outbox, clock)
     checkpoint = Checkpoint(
         SnapshotStore(settings.snapshots),
         model,

@@ -105,7 +105,7 @@ class LearnerLoop:
         _log.info("stopped after %d events; positions %s", self.learner.learned, self.learner.positions)
 
     def _poll(self) -> Sequence[Record]:
-        timeout = 0.0 if self.ranker.waiting or self.shared_lists.waiting() else IDLE_TIMEOUT
+        timeout = 0.0 if self.ranker.is_busy or self.shared_lists.waiting() else IDLE_TIMEOUT
         try:
             if not self._ready:
                 self._seek()

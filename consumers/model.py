@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from online_models.events import AnyEvent, ItemId, VisitorId
+from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
+from online_models.messages import ModelQuality
 from online_models.product import Product
 from online_models.ranking import RankedItem
 from online_models.recommender import State
@@ -40,17 +42,34 @@ class Model(Protocol):
     def learn_one(self, event: AnyEvent) -> Change:
         """Learn an event and say what it changed."""
 
-    def rank(self, visitor: VisitorId, now: float) -> tuple[RankedItem, ...]:
+    def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list."""
 
-    def goes_well_with(self, item: ItemId, now: float) -> tuple[RankedItem, ...]:
-        """Return what goes well with an item."""
+    def goes_well_with(
+        self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
+    ) -> tuple[RankedItem, ...]:
+        """Return what goes well with an item, for one visitor if one is named."""
 
-    def trending(self, now: float) -> tuple[RankedItem, ...]:
+    def similar(self, item: ItemId, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what is like an item; nothing if that is not known."""
+
+    def bought_together(self, visitor: VisitorId, now: float, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what is bought with what lies in the visitor's basket; nothing if it is empty."""
+
+    def trending(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what moves now."""
 
-    def popular(self, now: float) -> tuple[RankedItem, ...]:
+    def popular(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what most visitors chose."""
+
+    def top_rated(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what has the most stars; nothing before the first rating."""
+
+    def new_arrivals(self, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
+        """Return what is new."""
+
+    def quality(self) -> ModelQuality | None:
+        """Return how good the lists are that visitors had; None before there were any."""
 
     def dump(self) -> State:
         """Return a copy of the whole state, quickly."""

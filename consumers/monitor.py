@@ -9,15 +9,18 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import msgspec
+
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.event_log import EventLog, Record
+from consumers.hit_rate_watch import HitRateWatch
 from consumers.notifier import Notifier
 from consumers.outbox import Outbox
 from consumers.serving_writer import ServingWriter
 from consumers.status_reader import StatusReader
 from consumers.tally import Tally
-from online_models.messages import OpsStats, PartitionLag
+from online_models.messages import LearnerStatus, OpsStats, PartitionLag
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class Monitor:
         self._outbox = outbox
         self._clock = clock
         self._tally = Tally()
+        self._hit_rate = HitRateWatch()
         self._reported = clock.elapsed()
         self._at_end = False
         self._out_of_reach = False
@@ -105,11 +109,17 @@ class Monitor:
             dead_letters=self._ask(self._count_dead_letters, 0),
             click_to_drawn_ms=self._tally.drawn_ms(now),
             received_to_monitor_ms=self._tally.on_the_way_ms(now),
-            learner=self._status.read(),
+            learner=self._read_status(now),
         )
         self._writer.write_ops_stats(stats)
         self._notifier.ops_stats(stats)
         self._outbox.flush()
+
+    def _read_status(self, now: float) -> LearnerStatus | None:
+        status = self._status.read()
+        if status is None or status.quality is None:
+            return status
+        return msgspec.structs.replace(status, quality=self._hit_rate.watch(status.quality, now))
 
     def _read_lag(self) -> tuple[PartitionLag, ...]:
         ends, committed = self._log.end_offsets(), self._log.committed()

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from online_models.events import EventId, VisitorId
+from online_models.events import EventId, ItemId, VisitorId
 
 MAX_WAITING = 10_000
 MAX_CAUSES = 100
@@ -11,7 +11,11 @@ MAX_CAUSES = 100
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The event that moved a visitor, and when it passed each hop. ``since`` is when the visitor did it."""
+    """The event that moved a visitor, and when it passed each hop.
+
+    ``since`` is when the visitor did it; ``viewed`` the item they opened, if they did; ``basket_moved`` whether it
+    changed what lies in the basket.
+    """
 
     event_id: EventId
     since: float
@@ -22,15 +26,19 @@ class Cause:
     learned_at: float
     received_at: float | None
     simulated: bool
+    viewed: ItemId | None = None
+    basket_moved: bool = False
 
 
 @dataclass(slots=True)
 class Moved:
-    """A visitor to rank: the newest cause, and the ids of all of them, oldest first."""
+    """A visitor to rank: the newest cause, the ids of all of them, oldest first, and what they changed."""
 
     visitor: VisitorId
     cause: Cause
     causes: list[EventId] = field(default_factory=list)
+    viewed: ItemId | None = None
+    basket_moved: bool = False
 
 
 class MovedVisitors:
@@ -49,6 +57,8 @@ class MovedVisitors:
         moved = self._real.pop(visitor, None) or self._simulated.pop(visitor, None) or Moved(visitor, cause)
         moved.cause = cause
         moved.causes.append(cause.event_id)
+        moved.viewed = cause.viewed or moved.viewed
+        moved.basket_moved |= cause.basket_moved
         if len(moved.causes) > MAX_CAUSES:
             del moved.causes[0]
         (self._simulated if cause.simulated else self._real)[visitor] = moved

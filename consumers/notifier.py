@@ -16,9 +16,11 @@ from online_models.messages import (
     OPS_STATS,
     PUSH_CHANNEL,
     RANKING_CHANGED,
+    RELATED_CHANGED,
     TRENDING_CHANGED,
     OpsStats,
     RankingChanged,
+    RelatedChanged,
     TrendingChanged,
     visitor_room,
 )
@@ -49,6 +51,10 @@ class Notifier:
         """Push a new list to all open pages of a visitor."""
         self._emit(RANKING_CHANGED, visitor_room(visitor), message)
 
+    def related_changed(self, visitor: VisitorId, message: RelatedChanged) -> None:
+        """Push what belongs to a visitor's page or basket to all of their open pages."""
+        self._emit(RELATED_CHANGED, visitor_room(visitor), message, message.surface)
+
     def trending_changed(self, message: TrendingChanged) -> None:
         """Push what moves now to everyone."""
         self._emit(TRENDING_CHANGED, EVERYONE, message)
@@ -57,6 +63,6 @@ class Notifier:
         """Push the last second to operators."""
         self._emit(OPS_STATS, OPERATORS, message)
 
-    def _emit(self, event: str, room: str, message: msgspec.Struct) -> None:
+    def _emit(self, event: str, room: str, message: msgspec.Struct, part: str = "") -> None:
         payload = _encode(_Emit(event, (message,), room, self._host_id))
-        self._outbox.put(f"{event}:{room}", ("PUBLISH", PUSH_CHANNEL, payload))
+        self._outbox.put(f"{event}{part}:{room}", ("PUBLISH", PUSH_CHANNEL, payload))

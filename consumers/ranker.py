@@ -1,4 +1,7 @@
-"""Ranks the visitors who moved, within a budget of time, and sends each the new list: written and pushed together."""
+"""Ranks the visitors who moved, within a budget of time, and sends each the new list: written and pushed together.
+
+What belongs to the page they are on comes after it, in what is left of the budget.
+"""
 
 from consumers.cards import Cards
 from consumers.clock import Clock
@@ -8,6 +11,7 @@ from consumers.moved_visitors import Moved, MovedVisitors
 from consumers.notifier import Notifier
 from consumers.outbox import Outbox
 from consumers.quantiles import Quantiles
+from consumers.related_lists import RelatedLists
 from consumers.serving_writer import ServingWriter
 from online_models.messages import RankingChanged
 from online_models.ranking import Journey, RankedItem, Ranking
@@ -24,6 +28,7 @@ class Ranker:
         self,
         model: Model,
         moved: MovedVisitors,
+        related: RelatedLists,
         cards: Cards,
         writer: ServingWriter,
         notifier: Notifier,
@@ -32,6 +37,7 @@ class Ranker:
     ) -> None:
         self._model = model
         self._moved = moved
+        self._related = related
         self._cards = cards
         self._writer = writer
         self._notifier = notifier
@@ -46,13 +52,26 @@ class Ranker:
         """How many visitors wait to be ranked."""
         return len(self._moved)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether any list waits to be made."""
+        return bool(self._moved) or bool(self._related)
+
     def rank(self, budget: float = BUDGET_SECONDS) -> None:
         """Rank waiting visitors for ``budget`` seconds at most, and send their lists."""
-        if not self._moved:
+        if not self.is_busy:
             return
+        end = self._clock.elapsed() + budget
+        self._rank_until(end)
+        self._outbox.flush()
+        if not self._moved:
+            self._related.make(end)
+            self._outbox.flush()
+
+    def _rank_until(self, end: float) -> None:
         clock = self._clock
-        started = sent = clock.elapsed()
-        while self._moved and (moment := clock.elapsed()) < started + budget:
+        sent = clock.elapsed()
+        while self._moved and (moment := clock.elapsed()) < end:
             if moment >= sent + SENT_AFTER_SECONDS:
                 self._outbox.flush()
                 sent = clock.elapsed()
@@ -60,7 +79,7 @@ class Ranker:
             now = clock.now()
             if moved.cause.since > now - FRESH_SECONDS:
                 self._rank_one(moved, now)
-        self._outbox.flush()
+                self._related.add(moved)
 
     def _rank_one(self, moved: Moved, now: float) -> None:
         started = self._clock.elapsed()

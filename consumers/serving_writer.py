@@ -25,13 +25,21 @@ class ServingWriter:
         """Write what goes well with an item."""
         self._set(keyspace.goes_well_with(item), encode_items(items), keyspace.RELATED_TTL)
 
-    def write_trending(self, items: tuple[RankedItem, ...]) -> None:
-        """Write what moves now."""
-        self._set(keyspace.trending(), encode_items(items), keyspace.SHARED_LIST_TTL)
+    def write_goes_well_with_for(self, ranking: Ranking) -> None:
+        """Write what goes well, for one visitor, with the item that they viewed last."""
+        self._set(keyspace.goes_well_with_for(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
 
-    def write_popular(self, items: tuple[RankedItem, ...]) -> None:
-        """Write what most visitors chose."""
-        self._set(keyspace.popular(), encode_items(items), keyspace.SHARED_LIST_TTL)
+    def write_bought_together(self, ranking: Ranking) -> None:
+        """Write what is bought with what lies in a visitor's basket."""
+        self._set(keyspace.bought_together(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+
+    def write_similar(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
+        """Write what the models find similar to an item."""
+        self._set(keyspace.similar(item), encode_items(items), keyspace.RELATED_TTL)
+
+    def write_shared(self, key: str, items: tuple[RankedItem, ...]) -> None:
+        """Write a list that is the same for everybody, such as what is trending."""
+        self._set(key, encode_items(items), keyspace.SHARED_LIST_TTL)
 
     def write_learner_status(self, status: LearnerStatus) -> None:
         """Write what the learner says of itself."""
@@ -39,19 +47,34 @@ class ServingWriter:
 
     def write_ops_stats(self, stats: OpsStats) -> None:
         """Write the last second, and add it to the history."""
-        payload, history = _encode(stats), keyspace.ops_history()
-        self._set(keyspace.ops_latest(), payload, keyspace.STATUS_TTL)
+        history = keyspace.ops_history()
+        self._set(keyspace.ops_latest(), _encode(stats), keyspace.STATUS_TTL)
         self._outbox.put(
             f"{history}:{stats.at}",
-            ("LPUSH", history, payload),
+            ("LPUSH", history, _encode(_in_short(stats))),
             ("LTRIM", history, 0, keyspace.OPS_HISTORY_LENGTH - 1),
             ("EXPIRE", history, keyspace.OPS_TTL),
         )
 
     def forget(self, visitor: VisitorId) -> None:
         """Delete everything that is kept under a visitor's name."""
-        keys = (keyspace.ranking(visitor), keyspace.basket(visitor), keyspace.ratings(visitor))
+        keys = (
+            keyspace.ranking(visitor),
+            keyspace.goes_well_with_for(visitor),
+            keyspace.bought_together(visitor),
+            keyspace.basket(visitor),
+            keyspace.ratings(visitor),
+        )
         self._outbox.put(f"forget:{visitor}", ("DEL", *keys))
 
     def _set(self, key: str, value: bytes, seconds: int) -> None:
         self._outbox.put(key, ("SET", key, value, "EX", seconds))
+
+
+def _in_short(stats: OpsStats) -> OpsStats:
+    """Leave out of the history what only the newest second is asked for: quality by member, context and place."""
+    learner = stats.learner
+    if learner is None or learner.quality is None:
+        return stats
+    quality = msgspec.structs.replace(learner.quality, members=(), weights={}, looked_at=())
+    return msgspec.structs.replace(stats, learner=msgspec.structs.replace(learner, quality=quality))

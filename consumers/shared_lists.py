@@ -1,4 +1,4 @@
-"""Lists that are not one visitor's: what goes well with an item, what is trending, what is popular.
+"""Lists that are not one visitor's: what goes well with an item or is like it, what is trending, popular, rated, new.
 
 They are brought up to date in slices short enough that no click waits for them.
 """
@@ -9,9 +9,9 @@ from consumers.model import Model
 from consumers.notifier import Notifier
 from consumers.serving_writer import ServingWriter
 from consumers.stale_items import StaleItems
+from online_models import keyspace
 from online_models.events import ItemId
 from online_models.messages import TrendingChanged
-from online_models.ranking import RankedItem
 
 SLICE_SECONDS = 0.002
 SECONDS_BETWEEN_SLICES_WHEN_BEHIND = 0.25
@@ -39,8 +39,7 @@ class SharedLists:
         self._notifier = notifier
         self._clock = clock
         self._looked = self._pushed = self._written = self._sliced = float("-inf")
-        self._trending: tuple[ItemId, ...] = ()
-        self._popular: tuple[ItemId, ...] = ()
+        self._orders: dict[str, tuple[ItemId, ...]] = {}
         self._shown: tuple[ItemId, ...] = ()
 
     def waiting(self) -> bool:
@@ -48,7 +47,7 @@ class SharedLists:
         return self._stale.due(self._clock.elapsed())
 
     def refresh(self, behind: bool = False) -> None:
-        """Write related lists for one slice of time; look at trending and popular once a second.
+        """Write related lists for one slice of time; look at the shop's lists once a second.
 
         While the learner is ``behind``, slices are rare: what is written now would soon be out of date again.
         """
@@ -62,25 +61,31 @@ class SharedLists:
         end = elapsed + SLICE_SECONDS
         while self._stale.due(elapsed) and self._clock.elapsed() < end:
             item = self._stale.pop()
-            self._writer.write_goes_well_with(item, self._model.goes_well_with(item, self._clock.now()))
+            now = self._clock.now()
+            self._writer.write_goes_well_with(item, self._model.goes_well_with(item, now))
+            similar = self._model.similar(item)
+            # What the catalogue's index says by itself, the shop reads there.
+            if any(other.member != "content" for other in similar):
+                self._writer.write_similar(item, similar)
 
     def _look(self, elapsed: float) -> None:
-        now = self._clock.now()
-        trending, popular = self._model.trending(now), self._model.popular(now)
+        now, model = self._clock.now(), self._model
+        trending = model.trending(now)
         rewrite = elapsed >= self._written + SECONDS_BETWEEN_REWRITES
         if rewrite:
             self._written = elapsed
-        if rewrite or _order(trending) != self._trending:
-            self._trending = _order(trending)
-            self._writer.write_trending(trending)
-        if rewrite or _order(popular) != self._popular:
-            self._popular = _order(popular)
-            self._writer.write_popular(popular)
-        if self._trending != self._shown and elapsed >= self._pushed + SECONDS_BETWEEN_PUSHES:
-            self._shown = self._trending
+        for key, items in (
+            (keyspace.trending(), trending),
+            (keyspace.popular(), model.popular(now)),
+            (keyspace.top_rated(), model.top_rated(now)),
+            (keyspace.new_arrivals(), model.new_arrivals()),
+        ):
+            order = tuple([ranked.item for ranked in items])
+            if rewrite or order != self._orders.get(key, ()):
+                self._orders[key] = order
+                self._writer.write_shared(key, items)
+        order = self._orders[keyspace.trending()]
+        if order != self._shown and elapsed >= self._pushed + SECONDS_BETWEEN_PUSHES:
+            self._shown = order
             self._pushed = elapsed
             self._notifier.trending_changed(TrendingChanged(items=self._cards.of(trending)))
-
-
-def _order(items: tuple[RankedItem, ...]) -> tuple[ItemId, ...]:
-    return tuple([ranked.item for ranked in items])

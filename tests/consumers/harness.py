@@ -19,6 +19,7 @@ from consumers.moved_visitors import MovedVisitors
 from consumers.notifier import Notifier
 from consumers.ranker import Ranker
 from consumers.recent_events import RecentEvents
+from consumers.related_lists import RelatedLists
 from consumers.save_policy import SavePolicy
 from consumers.serving_writer import ServingWriter
 from consumers.shared_lists import SharedLists
@@ -70,8 +71,9 @@ class Harness:
         self.recent = RecentEvents()
         writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
         moved, stale, cards, clock = MovedVisitors(), StaleItems(), Cards(), self.clock
-        self.learner = Learner(self.model, self.recent, moved, stale, self.dead_letters, writer, clock)
-        self.ranker = Ranker(self.model, moved, cards, writer, notifier, self.outbox, clock)
+        related = RelatedLists(self.model, cards, writer, notifier, clock)
+        self.learner = Learner(self.model, self.recent, moved, related, stale, self.dead_letters, writer, clock)
+        self.ranker = Ranker(self.model, moved, related, cards, writer, notifier, self.outbox, clock)
         self.checkpoint = Checkpoint(
             store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
         )
@@ -123,14 +125,18 @@ class Harness:
         return None if payload is None else msgspec.json.decode(payload, type=LearnerStatus)
 
     def dump(self) -> bytes:
-        """Return everything that was learned, as bytes that are equal if it is."""
+        """Return everything that was learned from the log, as bytes that are equal if it is.
+
+        What was learned from the lists that visitors had is left out: which lists those were is not in the log.
+        """
         header = SnapshotHeader(
             positions=dict(sorted(self.learner.positions.items())),
             recent_events=self.recent.ids(),
             saved_at=0.0,
             product_version="",
         )
-        return b"".join(encode_snapshot(self.model.dump(), header))
+        learned = {name: part for name, part in self.model.dump().items() if name != "loop"}
+        return b"".join(encode_snapshot(learned, header))
 
 
 def append(topic: MemoryTopic, events: Iterable[AnyEvent]) -> None:

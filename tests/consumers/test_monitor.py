@@ -10,7 +10,7 @@ from consumers.notifier import Notifier
 from consumers.serving_writer import ServingWriter
 from online_models import keyspace
 from online_models.events import encode
-from online_models.messages import LearnerStatus, OpsStats
+from online_models.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats
 from tests.consumers.builders import NOW, a_drawn_list, a_view
 from tests.consumers.fakes import ManualClock, MemoryEventLog, MemoryOutbox, MemoryTopic
 from tests.consumers.harness import append
@@ -50,6 +50,13 @@ class Watch:
         payload = self.outbox.get(keyspace.ops_latest())
         assert payload is not None
         return msgspec.json.decode(payload, type=OpsStats)
+
+
+def a_status(quality: ModelQuality | None = None) -> LearnerStatus:
+    return LearnerStatus(
+        at=NOW, started_at=NOW, learned=7, learned_per_second=1.0, ranked=0, pushed=0, dead_letters=0, duplicates=0,
+        postponed=0, items=0, visitors=0, memory_bytes=0, quality=quality,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -118,10 +125,7 @@ def test_the_way_from_the_storefront_is_timed_for_fresh_events_alone(watch: Watc
 
 def test_the_learner_speaks_for_itself(watch: Watch) -> None:
     assert watch.after().learner is None
-    watch.status.status = LearnerStatus(
-        at=NOW, started_at=NOW, learned=7, learned_per_second=1.0, ranked=0, pushed=0, dead_letters=0, duplicates=0,
-        postponed=0, items=0, visitors=0, memory_bytes=0,
-    )  # fmt: skip
+    watch.status.status = a_status()
     learner = watch.after().learner
     assert learner is not None
     assert learner.learned == 7
@@ -153,3 +157,16 @@ def test_dead_letters_out_of_reach_are_left_out_and_asked_for_again_later(watch:
     watch.dead.down = False
     assert watch.after().dead_letters == 0
     assert watch.after(20).dead_letters == 1
+
+
+def test_the_history_keeps_the_live_quality_in_short(watch: Watch) -> None:
+    hybrid = MemberQuality(member="hybrid", hit_rate=0.5, mrr=0.25, answered=1.0)
+    quality = ModelQuality(asked=9, hybrid=hybrid, members=(hybrid,), weights={"short": {"hybrid": 1.0}})
+    watch.status.status = a_status(quality)
+    learner = watch.after().learner
+    assert learner is not None
+    assert learner.quality == quality
+    (newest, *_) = watch.outbox.range(keyspace.ops_history())
+    short = msgspec.json.decode(newest, type=OpsStats).learner
+    assert short is not None
+    assert short.quality == ModelQuality(asked=9, hybrid=hybrid)

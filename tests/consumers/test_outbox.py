@@ -111,8 +111,8 @@ def test_a_ranking_is_written_and_pushed_in_one_flush(seam: tuple[Outbox, Reader
 def test_the_newest_write_of_a_key_counts(seam: tuple[Outbox, Reader]) -> None:
     outbox, reader = seam
     writer = ServingWriter(outbox)
-    writer.write_trending((MUG,))
-    writer.write_trending(())
+    writer.write_shared(keyspace.trending(), (MUG,))
+    writer.write_shared(keyspace.trending(), ())
     assert outbox.waiting == 1
     outbox.flush()
     written = reader.get(keyspace.trending())
@@ -124,14 +124,20 @@ def test_every_list_has_a_time_to_live(seam: tuple[Outbox, Reader]) -> None:
     outbox, reader = seam
     writer = ServingWriter(outbox)
     writer.write_goes_well_with(ItemId("mug"), (MUG,))
-    writer.write_trending((MUG,))
-    writer.write_popular((MUG,))
+    writer.write_shared(keyspace.trending(), (MUG,))
+    writer.write_shared(keyspace.new_arrivals(), (MUG,))
+    writer.write_similar(ItemId("mug"), (MUG,))
+    writer.write_bought_together(RANKING)
+    writer.write_goes_well_with_for(RANKING)
     writer.write_ops_stats(stats(1.0))
     outbox.flush()
     ttls = {
         keyspace.goes_well_with(ItemId("mug")): keyspace.RELATED_TTL,
         keyspace.trending(): keyspace.SHARED_LIST_TTL,
-        keyspace.popular(): keyspace.SHARED_LIST_TTL,
+        keyspace.new_arrivals(): keyspace.SHARED_LIST_TTL,
+        keyspace.similar(ItemId("mug")): keyspace.RELATED_TTL,
+        keyspace.bought_together(VISITOR): keyspace.RANKING_TTL,
+        keyspace.goes_well_with_for(VISITOR): keyspace.RANKING_TTL,
         keyspace.ops_latest(): keyspace.STATUS_TTL,
         keyspace.ops_history(): keyspace.OPS_TTL,
     }

@@ -1,0 +1,108 @@
+"""What belongs to the page that a visitor is on: what goes well with an open product, what is bought with the basket.
+
+Made for the visitor after their own list has been sent, in the time that is left; while many wait, pages show what is
+the same for everybody.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from consumers.cards import Cards
+from consumers.clock import Clock
+from consumers.model import Model
+from consumers.moved_visitors import Moved
+from consumers.notifier import Notifier
+from consumers.serving_writer import ServingWriter
+from online_models.events import EventId, ItemId, VisitorId
+from online_models.messages import RelatedChanged
+from online_models.ranking import Ranking
+
+MAX_WAITING = 100
+
+
+@dataclass(slots=True)
+class _Wish:
+    cause: EventId
+    viewed: ItemId | None
+    basket_moved: bool
+
+
+class RelatedLists:
+    """Visitors whose related lists are out of date, the newest first. Who waited longest is left out first."""
+
+    def __init__(
+        self,
+        model: Model,
+        cards: Cards,
+        writer: ServingWriter,
+        notifier: Notifier,
+        clock: Clock,
+        limit: int = MAX_WAITING,
+    ) -> None:
+        self._model = model
+        self._cards = cards
+        self._writer = writer
+        self._notifier = notifier
+        self._clock = clock
+        self._limit = limit
+        self._waiting: OrderedDict[VisitorId, _Wish] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, moved: Moved) -> None:
+        """Let the lists be made that this visitor's events can have changed."""
+        before = self._waiting.pop(moved.visitor, None)
+        viewed = moved.viewed or (before.viewed if before else None)
+        basket_moved = moved.basket_moved or (before is not None and before.basket_moved)
+        if viewed is None and not basket_moved:
+            return
+        self._waiting[moved.visitor] = _Wish(moved.cause.event_id, viewed, basket_moved)
+        if len(self._waiting) > self._limit:
+            self._waiting.popitem(last=False)
+
+    def discard(self, visitor: VisitorId) -> None:
+        """Make nothing for this visitor."""
+        self._waiting.pop(visitor, None)
+
+    def make(self, until: float) -> None:
+        """Make what waits, up to a moment of the clock's `elapsed`."""
+        while self._waiting and self._clock.elapsed() < until:
+            visitor, wish = self._waiting.popitem()
+            if wish.viewed is not None:
+                self._make_goes_well_with(visitor, wish.viewed, wish.cause)
+            if wish.basket_moved:
+                self._make_bought_together(visitor, wish.cause)
+
+    def _make_goes_well_with(self, visitor: VisitorId, item: ItemId, cause: EventId) -> None:
+        now = self._clock.now()
+        ranking = Ranking(
+            ranking_id=self._cards.ranking_id(cause, "with"),
+            visitor=visitor,
+            ranked_at=now,
+            items=self._model.goes_well_with(item, now, visitor=visitor),
+            causes=(cause,),
+            item=item,
+        )
+        if ranking.items:
+            self._writer.write_goes_well_with_for(ranking)
+            cards = self._cards.of(ranking.items)
+            self._notifier.related_changed(
+                visitor,
+                RelatedChanged(surface="goes_well_with", ranking_id=ranking.ranking_id, items=cards, item=item),
+            )
+
+    def _make_bought_together(self, visitor: VisitorId, cause: EventId) -> None:
+        # An empty list counts: the basket may have become empty.
+        now = self._clock.now()
+        ranking = Ranking(
+            ranking_id=self._cards.ranking_id(cause, "basket"),
+            visitor=visitor,
+            ranked_at=now,
+            items=self._model.bought_together(visitor, now),
+            causes=(cause,),
+        )
+        self._writer.write_bought_together(ranking)
+        cards = self._cards.of(ranking.items)
+        message = RelatedChanged(surface="bought_together", ranking_id=ranking.ranking_id, items=cards)
+        self._notifier.related_changed(visitor, message)

@@ -1,0 +1,66 @@
+"""Uses the whole model once on a made-up shop, so that its loops are compiled before a shopper waits for them."""
+
+from collections.abc import Iterator
+
+from online_models.events import (
+    AnyEvent,
+    CartItemAdded,
+    CartItemRemoved,
+    ItemDismissed,
+    ItemId,
+    ItemPurchased,
+    ItemRated,
+    ItemViewed,
+    RankingShown,
+    VisitorId,
+    from_mapping,
+)
+from online_models.hybrid import Hybrid
+from online_models.product import Product
+
+_ITEMS, _VISITORS, _EVENTS = 60, 6, 400
+_STARTED = 1.6e9
+_KINDS = (
+    *(ItemViewed, CartItemAdded, ItemViewed, ItemPurchased, ItemRated),
+    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown),
+)
+
+
+def warm_up() -> Hybrid:
+    """Compile every loop. The machine's code is kept beside the modules, so that later starts only read it."""
+    hybrid = Hybrid()
+    items = [ItemId(f"item-{place}") for place in range(_ITEMS)]
+    products = [
+        Product(item=item, title=item, price=100, category=f"c{place % 4}", theme=f"t{place % 3}", sold=place)
+        for place, item in enumerate(items)
+    ]
+    hybrid.use_catalogue(products, {item: [(other, 0.5) for other in items[:9]] for item in items})
+    for event in _events(items):
+        hybrid.learn_one(event)
+        hybrid.rank(event.visitor, event.occurred_at + 1)
+    now = _STARTED + _EVENTS * 60
+    for shared in (hybrid.trending, hybrid.popular, hybrid.top_rated):
+        shared(now)
+    for item in items[:3]:
+        hybrid.goes_well_with(item, now)
+        hybrid.similar(item)
+    hybrid.bought_together(VisitorId("visitor-0"), now)
+    restored = Hybrid()
+    restored.load(hybrid.dump())
+    restored.rank(VisitorId("visitor-0"), now)
+    return restored
+
+
+def _events(items: list[ItemId]) -> Iterator[AnyEvent]:
+    for number in range(_EVENTS):
+        kind = _KINDS[number % len(_KINDS)]
+        said: dict[str, object] = {
+            "kind": kind.__struct_config__.tag,
+            "event_id": f"e{number}",
+            "visitor": f"visitor-{number % _VISITORS}",
+            "occurred_at": _STARTED + number * 60,
+            "item": items[number * number % _ITEMS],
+            "stars": 1 + number % 5,
+            "items": items[:5],
+        }
+        yield from_mapping(said)
