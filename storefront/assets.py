@@ -20,7 +20,7 @@ BUNDLES = {
 }
 """Styles that are served as one file, so that the first page paints after one request for them."""
 
-OPS_SCRIPTS = frozenset({"ops", "chart", "figures"})
+OPS_SCRIPTS = frozenset({"ops", "chart", "figures", "quality", "theme"})
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 

@@ -14,6 +14,7 @@ from storefront.visitor_numbers import total
 blueprint = Blueprint("basket", __name__, url_prefix="/basket")
 
 RAIL = 8
+TOGETHER = 6
 
 
 class Line(NamedTuple):
@@ -36,8 +37,15 @@ def show() -> str:
     catalogue = parts.reader.read_catalogue()
     basket = parts.baskets.read(visitor)
     lines = [Line(product, basket[product.item]) for product in catalogue.present(basket)]
-    for_you = parts.lists.read_for_you(visitor, RAIL, without=basket)
-    return render_template("basket/show.html", lines=lines, subtotal=sum(line.sum for line in lines), for_you=for_you)
+    together = parts.lists.read_bought_together(visitor, basket, TOGETHER)
+    above = [*basket, *(card.item for card in together.items)]
+    return render_template(
+        "basket/show.html",
+        lines=lines,
+        subtotal=sum(line.sum for line in lines),
+        bought_together=together,
+        for_you=parts.lists.read_for_you(visitor, RAIL, without=above),
+    )
 
 
 @blueprint.post("/lines")

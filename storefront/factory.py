@@ -28,6 +28,7 @@ from storefront import (
 from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
 from storefront.csrf import FormTokens
+from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
@@ -95,12 +96,13 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
+    dismissals = Dismissals()
     return Shop(
         settings=settings,
         visitors=Visitors(secret, secure=settings.tls),
         form_tokens=FormTokens(secret),
         reader=reader,
-        lists=Lists(reader),
+        lists=Lists(reader, dismissals),
         baskets=baskets,
         ratings=ratings,
         publisher=publisher,
@@ -109,6 +111,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             reader=reader,
             baskets=baskets,
             ratings=ratings,
+            dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
         ),

@@ -19,14 +19,17 @@ from online_models.events import (
     CartItemRemoved,
     EventId,
     InvalidEvent,
+    ItemDismissed,
     ItemEvent,
     ItemId,
     ItemPurchased,
     ItemRated,
+    ItemViewed,
     VisitorId,
     event_id_at,
     from_mapping,
 )
+from storefront.dismissals import Dismissals
 from storefront.event_publisher import EventPublisher
 from storefront.rate_limit import RateLimit
 from storefront.serving_reader import ServingReader
@@ -77,6 +80,7 @@ class Intake:
         reader: ServingReader,
         baskets: VisitorNumbers,
         ratings: VisitorNumbers,
+        dismissals: Dismissals,
         limit: RateLimit,
         tell: Tell,
         now: Callable[[], float] = time.time,
@@ -85,6 +89,7 @@ class Intake:
         self._reader = reader
         self._baskets = baskets
         self._ratings = ratings
+        self._dismissals = dismissals
         self._limit = limit
         self._tell = tell
         self._now = now
@@ -163,6 +168,10 @@ class Intake:
                 self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, there + event.quantity))
             case CartItemRemoved():
                 self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, 0))
+            case ItemViewed():
+                self._dismissals.discard(event.visitor, event.item)
+            case ItemDismissed():
+                self._dismissals.add(event.visitor, event.item)
             case ItemPurchased():
                 return self._sold(event)
             case _:

@@ -9,9 +9,11 @@ from online_models.keyspace import RELATED_LENGTH
 from online_models.product import Product
 from online_models.ranking import Card, RankedItem, Reason, card_of
 from storefront.catalogue import Catalogue
+from storefront.dismissals import Dismissals
 from storefront.serving_reader import ServingReader
 
 BEST_SELLER = Reason(kind="popular", text="A best seller")
+NEW_HERE = Reason(kind="new", text="New here")
 
 # A tag that says little about why two things are alike.
 _PLAIN_TAGS = frozenset({"set", "pack", "small", "large", "assorted", "design", "designs"})
@@ -28,14 +30,15 @@ class ShownList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Lists:
     """Reads each list, and fills it from the next best source where it is short."""
 
-    def __init__(self, reader: ServingReader) -> None:
+    def __init__(self, reader: ServingReader, dismissals: Dismissals) -> None:
         self._reader = reader
+        self._dismissals = dismissals
 
     def read_for_you(self, visitor: VisitorId, length: int, without: Iterable[str] = ()) -> ShownList:
         """Return the visitor's list; what is missing comes from trending, popular, then the best sellers."""
         catalogue = self._reader.read_catalogue()
         ranking = self._reader.read_ranking(visitor)
-        builder = _Builder(catalogue, length, without)
+        builder = _Builder(catalogue, length, (*without, *self._dismissals.of(visitor)))
         if ranking is not None:
             builder.take(ranking.items)
         builder.fill(self._reader)
@@ -49,15 +52,54 @@ class Lists:
         builder.fill(self._reader)
         return ShownList(surface="trending", items=builder.cards())
 
-    def read_goes_well_with(self, item: ItemId, length: int = RELATED_LENGTH) -> ShownList:
-        """Return what others took with this item."""
+    def read_top_rated(self, length: int, without: Iterable[str] = ()) -> ShownList:
+        """Return what has the most stars; nothing before the first rating."""
+        builder = _Builder(self._reader.read_catalogue(), length, without)
+        builder.take(self._reader.read_top_rated())
+        return ShownList(surface="top_rated", items=builder.cards())
+
+    def read_new_arrivals(self, length: int, without: Iterable[str] = ()) -> ShownList:
+        """Return what is new, whoever made the list."""
+        builder = _Builder(self._reader.read_catalogue(), length, without)
+        builder.take(msgspec.structs.replace(ranked, reason=NEW_HERE) for ranked in self._reader.read_new_arrivals())
+        return ShownList(surface="new_arrivals", items=builder.cards())
+
+    def read_goes_well_with(
+        self, item: ItemId, length: int = RELATED_LENGTH, visitor: VisitorId | None = None
+    ) -> ShownList:
+        """Return what goes well with this item: for the visitor if they viewed it last, filled by what others took."""
         builder = _Builder(self._reader.read_catalogue(), length, (item,))
-        builder.take(self._reader.read_goes_well_with(item))
-        return ShownList(surface="goes_well_with", items=builder.cards())
+        own = self._reader.read_goes_well_with_for(visitor) if visitor is not None else None
+        if own is not None and own.item == item:
+            builder.take(own.items)
+        else:
+            own = None
+        if not builder.is_full:
+            builder.take(self._reader.read_goes_well_with(item))
+        return ShownList(
+            surface="goes_well_with", items=builder.cards(), ranking_id=own.ranking_id if own is not None else None
+        )
+
+    def read_bought_together(
+        self, visitor: VisitorId, basket: Iterable[ItemId], length: int = RELATED_LENGTH
+    ) -> ShownList:
+        """Return what is bought with what lies in the basket, without what lies there; nothing for an empty one."""
+        items = tuple(basket)
+        builder = _Builder(self._reader.read_catalogue(), length, items)
+        own = self._reader.read_bought_together(visitor) if items else None
+        if own is not None:
+            builder.take(own.items)
+        return ShownList(
+            surface="bought_together", items=builder.cards(), ranking_id=own.ranking_id if own is not None else None
+        )
 
     def read_similar(self, product: Product, length: int = RELATED_LENGTH, without: Iterable[str] = ()) -> ShownList:
-        """Return the products whose words are nearest, each with the words it shares."""
+        """Return what the models find similar, else the products whose words are nearest, with the words they share."""
         catalogue = self._reader.read_catalogue()
+        builder = _Builder(catalogue, length, (product.item, *without))
+        builder.take(self._reader.read_learned_similar(product.item))
+        if learned := builder.cards():
+            return ShownList(surface="similar", items=learned)
         seen = {product.item, *without}
         nearest = [item for item, _ in self._reader.read_similar(product.item) if item not in seen]
         cards = tuple(
@@ -101,6 +143,10 @@ class _Builder:
             if len(self._cards) >= self._length:
                 return
             self._add(item, BEST_SELLER)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._cards) >= self._length
 
     def cards(self) -> tuple[Card, ...]:
         return tuple(self._cards)

@@ -19,7 +19,12 @@ class MemoryServingReader:
         self.rankings: dict[VisitorId, Ranking] = {}
         self.trending: tuple[RankedItem, ...] = ()
         self.popular: tuple[RankedItem, ...] = ()
+        self.top_rated: tuple[RankedItem, ...] = ()
+        self.new_arrivals: tuple[RankedItem, ...] = ()
         self.goes_well_with: dict[ItemId, tuple[RankedItem, ...]] = {}
+        self.goes_well_with_for: dict[VisitorId, Ranking] = {}
+        self.bought_together: dict[VisitorId, Ranking] = {}
+        self.learned_similar: dict[ItemId, tuple[RankedItem, ...]] = {}
         self.similar: dict[ItemId, Similar] = {}
         self.pictures: dict[str, bytes] = {}
         self.ops_history: list[bytes] = []
@@ -49,6 +54,26 @@ class MemoryServingReader:
     def read_goes_well_with(self, item: ItemId) -> tuple[RankedItem, ...]:
         """Return what goes well with an item, unless down."""
         return self.goes_well_with.get(item, ()) if self.up else ()
+
+    def read_top_rated(self) -> tuple[RankedItem, ...]:
+        """Return what has the most stars."""
+        return self.top_rated
+
+    def read_new_arrivals(self) -> tuple[RankedItem, ...]:
+        """Return what is new."""
+        return self.new_arrivals
+
+    def read_goes_well_with_for(self, visitor: VisitorId) -> Ranking | None:
+        """Return the visitor's list for what they viewed last, unless down."""
+        return self.goes_well_with_for.get(visitor) if self.up else None
+
+    def read_bought_together(self, visitor: VisitorId) -> Ranking | None:
+        """Return the list for the visitor's basket, unless down."""
+        return self.bought_together.get(visitor) if self.up else None
+
+    def read_learned_similar(self, item: ItemId) -> tuple[RankedItem, ...]:
+        """Return what the models find similar, unless down."""
+        return self.learned_similar.get(item, ()) if self.up else ()
 
     def read_similar(self, item: ItemId) -> Similar:
         """Return the nearest items, unless down."""

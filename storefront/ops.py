@@ -17,6 +17,7 @@ def check_open() -> None:
 @blueprint.get("")
 def show() -> str:
     """Show the operators' page. Its figures come with the history and over the socket."""
+    shop().visitors.present()  # Its socket is let in by the visitor's cookie, also where the shop was never open.
     return render_template("ops/show.html")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 
 from storefront.csrf import FIELD, is_same_origin
 from storefront.intake import TOO_MANY, Receipt
@@ -19,8 +19,17 @@ def bind(app: Flask) -> None:
         return {
             "menu": parts.reader.read_catalogue().categories,
             "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
-            "form_token": lambda: parts.form_tokens.make(parts.visitors.present()),
+            "form_token": form_token,
         }
+
+
+def form_token() -> str:
+    """Return the token for the forms of this page: one for all of them."""
+    if "form_token" not in g:
+        parts = shop()
+        g.form_token = parts.form_tokens.make(parts.visitors.present())
+    token: str = g.form_token
+    return token
 
 
 def check_form() -> None:

@@ -1,4 +1,6 @@
-"""One product: what it is, stars to give, and what belongs to it."""
+"""One product: what it is, stars to give, what belongs to it, and the way to say that it is of no interest."""
+
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -20,7 +22,7 @@ def show(item: str) -> str:
     product = _product(item)
     parts = shop()
     visitor = parts.visitors.present()
-    goes_well_with = parts.lists.read_goes_well_with(product.item, RELATED)
+    goes_well_with = parts.lists.read_goes_well_with(product.item, RELATED, visitor)
     return render_template(
         "products/show.html",
         product=product,
@@ -47,6 +49,30 @@ def rate(item: str) -> Response:
     if wants_json():
         return jsonify(stars=stars, event_id=receipt.event_id)
     return redirect(url_for("products.show", item=product.item), 303)
+
+
+@blueprint.post("/<item>/dismissal")
+def dismiss(item: str) -> Response:
+    """Take a "not interested" from a form, and go back to the page that it stood on."""
+    check_form()
+    product = _product(item)
+    parts = shop()
+    fields = {"kind": "item_dismissed", "item": product.item, "surface": "for_you"}
+    if ranking_id := request.form.get("ranking_id"):
+        fields["ranking_id"] = ranking_id
+    receipt = parts.intake.take(parts.visitors.present(), fields)
+    check_receipt(receipt)
+    if wants_json():
+        return jsonify(event_id=receipt.event_id)
+    return redirect(_page_before(), 303)
+
+
+def _page_before() -> str:
+    """Return the path of the shop's own page that the form was on; the front page if that is not known."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host or not before.path.startswith("/") or before.path.startswith("//"):
+        return url_for("home.index")
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _product(item: str) -> Product:

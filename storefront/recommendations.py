@@ -12,11 +12,17 @@ blueprint = Blueprint("recommendations", __name__, url_prefix="/recommendations"
 
 @blueprint.get("")
 def show() -> Response:
-    """Answer with the visitor's own list and with what moves now."""
+    """Answer with the visitor's own lists, and with those that are the same for everybody."""
     parts = shop()
-    for_you = parts.lists.read_for_you(parts.visitors.present(), RANKING_LENGTH)
-    trending = parts.lists.read_trending(TRENDING_LENGTH)
-    response = jsonify(for_you=msgspec.to_builtins(for_you), trending=msgspec.to_builtins(trending))
+    lists, visitor = parts.lists, parts.visitors.present()
+    shown = (
+        lists.read_for_you(visitor, RANKING_LENGTH),
+        lists.read_bought_together(visitor, parts.baskets.read(visitor)),
+        lists.read_trending(TRENDING_LENGTH),
+        lists.read_top_rated(TRENDING_LENGTH),
+        lists.read_new_arrivals(TRENDING_LENGTH),
+    )
+    response = jsonify({one.surface: msgspec.to_builtins(one) for one in shown})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -28,6 +34,8 @@ def related(item: str) -> Response:
     product = parts.reader.read_catalogue().product(ItemId(item))
     if product is None:
         abort(404)
-    goes_well_with = parts.lists.read_goes_well_with(product.item)
+    goes_well_with = parts.lists.read_goes_well_with(product.item, visitor=parts.visitors.present())
     similar = parts.lists.read_similar(product)
-    return jsonify(goes_well_with=msgspec.to_builtins(goes_well_with), similar=msgspec.to_builtins(similar))
+    response = jsonify(goes_well_with=msgspec.to_builtins(goes_well_with), similar=msgspec.to_builtins(similar))
+    response.headers["Cache-Control"] = "no-store"
+    return response

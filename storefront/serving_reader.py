@@ -50,6 +50,21 @@ class ServingReader(Protocol):
     def read_goes_well_with(self, item: ItemId) -> tuple[RankedItem, ...]:
         """Return what goes well with an item."""
 
+    def read_top_rated(self) -> tuple[RankedItem, ...]:
+        """Return what has the most stars; nothing before the first rating."""
+
+    def read_new_arrivals(self) -> tuple[RankedItem, ...]:
+        """Return what is new."""
+
+    def read_goes_well_with_for(self, visitor: VisitorId) -> Ranking | None:
+        """Return what goes well, for this visitor, with the ``item`` they viewed last."""
+
+    def read_bought_together(self, visitor: VisitorId) -> Ranking | None:
+        """Return what is bought with what lies in the visitor's basket."""
+
+    def read_learned_similar(self, item: ItemId) -> tuple[RankedItem, ...]:
+        """Return what the models find similar, if they know."""
+
     def read_similar(self, item: ItemId) -> Similar:
         """Return the items nearest by content, with their cosine."""
 
@@ -111,6 +126,26 @@ class RedisServingReader:
     def read_goes_well_with(self, item: ItemId) -> tuple[RankedItem, ...]:
         """Return what goes well with an item; nothing while Redis is down."""
         return self._decoded(keyspace.goes_well_with(item), decode_items) or ()
+
+    def read_top_rated(self) -> tuple[RankedItem, ...]:
+        """Return what has the most stars; the list last read while Redis is down."""
+        return self._shared_list(keyspace.top_rated())
+
+    def read_new_arrivals(self) -> tuple[RankedItem, ...]:
+        """Return what is new; the list last read while Redis is down."""
+        return self._shared_list(keyspace.new_arrivals())
+
+    def read_goes_well_with_for(self, visitor: VisitorId) -> Ranking | None:
+        """Return what goes well, for this visitor, with what they viewed last; None while Redis is down."""
+        return self._decoded(keyspace.goes_well_with_for(visitor), decode_ranking)
+
+    def read_bought_together(self, visitor: VisitorId) -> Ranking | None:
+        """Return what is bought with the visitor's basket; None while Redis is down."""
+        return self._decoded(keyspace.bought_together(visitor), decode_ranking)
+
+    def read_learned_similar(self, item: ItemId) -> tuple[RankedItem, ...]:
+        """Return what the models find similar; nothing while Redis is down."""
+        return self._decoded(keyspace.similar(item), decode_items) or ()
 
     def read_similar(self, item: ItemId) -> Similar:
         """Return the nearest items by content; nothing while Redis is down."""

@@ -1,19 +1,30 @@
 """A storefront on stand-ins: six products on two shelves, no server, one client that keeps its cookie."""
 
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_socketio import SocketIO
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from redis import Redis
 
+from infra.ports import free_port
 from online_models.events import ItemId
 from online_models.keyspace import picture_path
+from online_models.messages import PUSH_CHANNEL
 from online_models.product import Category, Product
 from storefront import create_app
 from storefront.catalogue import Catalogue
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
 
 TITLES = {
     "mug": "Red Heart Mug",
@@ -89,3 +100,50 @@ def token(client: FlaskClient) -> str:
     """The hidden field of a form on a page that the client has opened."""
     page = client.get("/products/mug").get_data(as_text=True)
     return page.split('name="token" value="')[1].split('"')[0]
+
+
+@pytest.fixture(scope="module")
+def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
+        publish_catalogue(redis)
+    home, port = tmp_path_factory.mktemp("home"), free_port()
+    environment = os.environ | {
+        "RIVERFRONT_HOME": str(home),
+        "RIVERFRONT_PORT": str(port),
+        "RIVERFRONT_REDIS": redis_url,
+        "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
+        "RIVERFRONT_OPS_OPEN": "1",
+    }
+    log = home / "log.txt"
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", "storefront"], env=environment, stdout=output, stderr=output)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until(lambda: answers(f"{address}/healthz/ready") or process.poll() is not None)
+        assert process.poll() is None, log.read_text()
+        yield RunningShop(address, home, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, shop: RunningShop) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=shop.address, viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return open_page(context, "/")

@@ -1,184 +1,23 @@
-"""The shop in a real Chromium, on a real gunicorn and a real Redis. The tests push lists as the learner would.
+"""The shop's pages in a real Chromium (see `running_shop`)."""
 
-No Kafka runs: events wait in the spool, where the tests read what the shop has taken in.
-"""
-
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_socketio import SocketIO
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from redis import Redis
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from infra.ports import free_port
-from online_models import keyspace
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.messages import PUSH_CHANNEL, RANKING_CHANGED, RankingChanged, to_message, visitor_room
-from online_models.product import Category, Product, encode_categories, encode_product
-from online_models.ranking import Journey, Reason, card_of
+from tests.storefront.running_shop import (
+    FOR_YOU,
+    ITEMS,
+    RunningShop,
+    click_card,
+    items_of,
+    journeys_of,
+    open_page,
+    visitor_of,
+    wait_until,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
-
-DEADLINE = 30.0
-ITEMS = [ItemId(f"item{number:02}") for number in range(40)]
-PRODUCTS = {
-    item: Product(item=item, title=f"Product {item}", price=195, category="all", picture=keyspace.picture_path("p"))
-    for item in ITEMS
-}
-PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#cde" d="M0 0h8v8H0z"/></svg>'
-FOR_YOU = '[data-rail="for_you"]'
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def publish_catalogue(redis: Any) -> None:
-    version = "v1"
-    redis.hset(keyspace.catalogue_products(version), mapping={i: encode_product(p) for i, p in PRODUCTS.items()})
-    categories = (Category(slug="all", name="All things", size=len(ITEMS), picture=keyspace.picture_path("p")),)
-    redis.set(keyspace.catalogue_categories(version), encode_categories(categories))
-    redis.rpush(keyspace.catalogue_category(version, "all"), *ITEMS)
-    redis.rpush(keyspace.catalogue_best_sellers(version), *ITEMS)
-    redis.hset(keyspace.catalogue_pictures(version), "p", PICTURE)
-    redis.set(keyspace.catalogue_version(), version)
-
-
-@dataclass(frozen=True)
-class RunningShop:
-    address: str
-    home: Path
-    learner: SocketIO
-
-    def push(self, visitor: VisitorId, items: Sequence[str], cause: str | None = None) -> None:
-        """Push a list as the learner would."""
-        now = time.time()
-        journey = Journey(
-            event_id=EventId(cause or "e0"),
-            partition=2,
-            offset=1234,
-            received_at=now - 0.008,
-            appended_at=now - 0.006,
-            polled_at=now - 0.005,
-            learned_at=now - 0.004,
-            ranked_at=now - 0.003,
-            pushed_at=now - 0.002,
-        )
-        reason = Reason(kind="often_next", text="Pushed by the test")
-        message = RankingChanged(
-            ranking_id=RankingId(f"r{time.monotonic_ns()}"),
-            items=tuple(card_of(PRODUCTS[ItemId(item)], reason) for item in items),
-            causes=(EventId(cause or "e0"),),
-            journey=journey,
-        )
-        self.learner.emit(RANKING_CHANGED, to_message(message), to=visitor_room(visitor))
-
-    def events(self, kind: str) -> list[dict[str, Any]]:
-        """Return the events of a kind that the shop has taken in."""
-        found: list[dict[str, Any]] = []
-        for spool in self.home.glob("spool/*.jsonl"):
-            found += [json.loads(line) for line in spool.read_bytes().splitlines()]
-        return [event for event in found if event["kind"] == kind]
-
-
-@pytest.fixture(scope="module")
-def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
-    with Redis.from_url(redis_url) as redis:
-        redis.flushall()
-        publish_catalogue(redis)
-    home, port = tmp_path_factory.mktemp("home"), free_port()
-    environment = os.environ | {
-        "RIVERFRONT_HOME": str(home),
-        "RIVERFRONT_PORT": str(port),
-        "RIVERFRONT_REDIS": redis_url,
-        "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
-        "RIVERFRONT_OPS_OPEN": "1",
-    }
-    log = home / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "storefront"], env=environment, stdout=output, stderr=output)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: answers(f"{address}/healthz/ready") or process.poll() is not None)
-        assert process.poll() is None, log.read_text()
-        yield RunningShop(address, home, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=1) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(browser: Browser, shop: RunningShop) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=shop.address, viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return open_page(context, "/")
-
-
-def open_page(context: BrowserContext, path: str) -> Page:
-    page = context.new_page()
-    page.goto(path)
-    page.wait_for_selector("[data-journey][data-state=live]", state="attached")
-    page.mouse.move(2, 2)
-    return page
-
-
-def visitor_of(page: Page) -> VisitorId:
-    cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "riverfront_visitor")
-    return VisitorId(cookie["value"].split(".")[0])
-
-
-def items_of(page: Page, rail: str = FOR_YOU) -> list[str]:
-    script = "list => [...list.children].filter(c => !c.inert).map(c => c.dataset.item)"
-    found: list[str] = page.locator(f"{rail} .rail__list").evaluate(script)
-    return found
-
-
-def journeys_of(page: Page) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate("() => window.riverfront.journeys")
-    return found
-
-
-def click_card(page: Page, shop: RunningShop, selector: str) -> str:
-    """Click a card and return the id of the view that the shop has taken in."""
-    before = len(shop.events("item_viewed"))
-    page.locator(selector).first.click()
-    wait_until(lambda: len(shop.events("item_viewed")) > before)
-    return str(shop.events("item_viewed")[-1]["event_id"])
 
 
 def test_a_pushed_list_arrives_moves_and_leaves(page: Page, shop: RunningShop) -> None:

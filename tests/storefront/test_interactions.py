@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.events import Event, ItemViewed
+from online_models.events import Event, ItemViewed, RankingShown
 from storefront import create_app
 from storefront.event_publisher import Delivered
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
@@ -37,6 +37,27 @@ def test_several_events_get_a_receipt_each(client: FlaskClient, publisher: Memor
     answer = client.post("/interactions", json={"events": [VIEW, bad, VIEW | {"event_id": "e3"}]})
     assert [receipt["accepted"] for receipt in answer.get_json()["receipts"]] == [True, False, True]
     assert [event.event_id for event in publisher.events] == ["e1", "e3"]
+
+
+@pytest.mark.parametrize(
+    "surface", ["for_you", "trending", "top_rated", "new_arrivals", "goes_well_with", "bought_together", "similar"]
+)
+def test_what_was_seen_is_taken_in_from_every_surface(
+    client: FlaskClient, publisher: MemoryEventPublisher, surface: str
+) -> None:
+    shown = {"kind": "ranking_shown", "surface": surface, "items": ["mug", "cup"]}
+    assert client.post("/interactions", json=shown).get_json()["accepted"]
+    (event,) = publisher.events
+    assert isinstance(event, RankingShown)
+    assert (event.surface, event.items) == (surface, ("mug", "cup"))
+
+
+def test_a_time_without_an_impression_is_taken_in(client: FlaskClient, publisher: MemoryEventPublisher) -> None:
+    shown = {"kind": "ranking_shown", "surface": "for_you", "items": [], "drawn_ms": 12.5}
+    assert client.post("/interactions", json=shown).get_json()["accepted"]
+    (event,) = publisher.events
+    assert isinstance(event, RankingShown)
+    assert (event.items, event.drawn_ms) == ((), 12.5)
 
 
 def test_a_repeated_event_counts_once(client: FlaskClient, publisher: MemoryEventPublisher) -> None:

@@ -36,7 +36,10 @@ def publish(redis: Any, catalogue: Catalogue) -> None:
 
 def write_lists(redis: Any) -> None:
     redis.set(keyspace.ranking(V1), encode_ranking(RANKING))
-    for key in (keyspace.trending(), keyspace.popular(), keyspace.goes_well_with(MUG)):
+    redis.set(keyspace.goes_well_with_for(V1), encode_ranking(RANKING))
+    redis.set(keyspace.bought_together(V1), encode_ranking(RANKING))
+    shared = (keyspace.trending(), keyspace.popular(), keyspace.top_rated(), keyspace.new_arrivals())
+    for key in (*shared, keyspace.goes_well_with(MUG), keyspace.similar(MUG)):
         redis.set(key, encode_items(ITEMS))
     redis.rpush(keyspace.ops_history(), b'{"at":2}', b'{"at":1}')
     redis.set(keyspace.ops_latest(), b'{"at":2}')
@@ -48,6 +51,8 @@ def known(request: pytest.FixtureRequest, catalogue: Catalogue) -> Iterator[Serv
     if request.param == "memory":
         memory = MemoryServingReader(catalogue)
         memory.rankings, memory.trending, memory.popular = {V1: RANKING}, ITEMS, ITEMS
+        memory.top_rated, memory.new_arrivals, memory.learned_similar = ITEMS, ITEMS, {MUG: ITEMS}
+        memory.goes_well_with_for, memory.bought_together = {V1: RANKING}, {V1: RANKING}
         memory.goes_well_with, memory.similar = {MUG: ITEMS}, {MUG: ((CUP, 0.5),)}
         memory.pictures, memory.ops_history = {"abc": b"<svg/>"}, [b'{"at":2}', b'{"at":1}']
         yield memory
@@ -64,6 +69,8 @@ def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catal
     assert known.read_catalogue() == catalogue
     assert known.read_ranking(V1) == RANKING
     assert known.read_trending() == known.read_popular() == known.read_goes_well_with(MUG) == ITEMS
+    assert known.read_top_rated() == known.read_new_arrivals() == known.read_learned_similar(MUG) == ITEMS
+    assert known.read_goes_well_with_for(V1) == known.read_bought_together(V1) == RANKING
     assert known.read_similar(MUG) == ((CUP, 0.5),)
     assert known.read_picture("abc") == b"<svg/>"
     assert known.read_ops_latest() == b'{"at":2}'
@@ -75,6 +82,9 @@ def test_what_is_not_there_is_empty(known: ServingReader) -> None:
     assert known.read_ranking(VisitorId("v2")) is None
     assert known.read_goes_well_with(CUP) == ()
     assert known.read_similar(CUP) == ()
+    assert known.read_learned_similar(CUP) == ()
+    assert known.read_bought_together(VisitorId("v2")) is None
+    assert known.read_goes_well_with_for(VisitorId("v2")) is None
     assert known.read_picture("none") is None
 
 

@@ -22,6 +22,14 @@ export function makeCard(card) {
   return element;
 }
 
+/** Give a card the control that sends it away, unless it has one. */
+export function addDismissal(element) {
+  if (element.querySelector('[data-dismiss]')) return;
+  const control = document.getElementById('dismiss').content.firstElementChild.cloneNode(true);
+  control.querySelector('[data-dismiss-title]').textContent = element.querySelector('.card__title').textContent;
+  element.append(control);
+}
+
 /** Change the reason under a card that stays. */
 export function setReason(element, reason = '') {
   const line = element.querySelector('.card__reason');

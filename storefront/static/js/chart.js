@@ -18,8 +18,12 @@ export class Chart {
   #lines = [];
   #pointer = null;
 
-  /** `write(values)` turns the values at one moment into the words of the readout; `scale` writes one for the grid. */
-  constructor(canvas, readout, write, scale) {
+  /**
+   * `write(values)` turns the values at one moment into the words of the readout; `scale` writes one for the grid;
+   * `least` is the lowest value that the grid may end at.
+   */
+  constructor(canvas, readout, write, scale, least = 1) {
+    this.least = least;
     this.#canvas = canvas;
     this.#readout = readout;
     this.#write = write;
@@ -27,6 +31,7 @@ export class Chart {
     canvas.addEventListener('pointermove', (event) => { this.#pointer = event.offsetX; this.draw(); });
     canvas.addEventListener('pointerleave', () => { this.#pointer = null; this.draw(); });
     new ResizeObserver(() => this.draw()).observe(canvas);
+    addEventListener('resize', () => this.draw());
   }
 
   /** `lines` is one array of values (null where unknown) per line, the most telling one first. */
@@ -47,7 +52,7 @@ export class Chart {
     const style = getComputedStyle(this.#canvas);
     const colour = (name) => style.getPropertyValue(name);
     const end = this.#times.at(-1) ?? 0;
-    const top = roundUp(Math.max(1, ...this.#lines.flat().filter((value) => value !== null)));
+    const top = roundUp(Math.max(this.least, ...this.#lines.flat().filter((value) => value !== null)));
     const x = (time) => width - LABELS - ((end - time) / SPAN_SECONDS) * (width - LABELS);
     const y = (value) => height - 20 - (value / top) * (height - 30);
 

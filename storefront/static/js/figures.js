@@ -11,6 +11,12 @@ export function amount(value) {
 /** Write milliseconds without the unit. */
 export const ms = (value) => (value === null || value === undefined ? '–' : value < 9.95 ? value.toFixed(1) : amount(Math.round(value)));
 
+/** Write a share between 0 and 1. */
+export const share = (value) => (value === null || value === undefined ? '–' : `${(value * 100).toFixed(1)} %`);
+
+/** Write a value between 0 and 1 as it is. */
+export const fraction = (value) => (value === null || value === undefined ? '–' : value.toFixed(3));
+
 export const megabytes = (bytes) => `${amount(Math.round(bytes / 2 ** 20))} MB`;
 
 /** Write how long ago something was. */

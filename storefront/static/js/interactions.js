@@ -42,6 +42,12 @@ export async function deliver(event, name = 'interaction') {
   }
 }
 
+/** Keep an event back. If the page goes before it is delivered or released, it is sent then. */
+export const hold = (event) => unconfirmed.set(event.event_id, event);
+
+/** Take back an event that was kept back: it never happened. */
+export const release = (event) => unconfirmed.delete(event.event_id);
+
 export const report = (kind, fields) => deliver(eventOf(kind, fields));
 
 async function overSocket(event, name) {

@@ -1,8 +1,10 @@
 // The operators' page: takes one message a second and shows it as figures, curves and tables.
 
 import { Chart } from './chart.js';
-import { ago, amount, megabytes, ms } from './figures.js';
+import { ago, amount, fraction, megabytes, ms, share } from './figures.js';
+import { showQuality } from './quality.js';
 import { on } from './socket.js';
+import './theme.js';
 
 const KEPT = 600;
 const STALE_SECONDS = 5;
@@ -23,10 +25,14 @@ const charts = {
     chart('drawn', ([p50, p99]) => (p50 === null ? 'no clicks' : `p50 ${ms(p50)}, p99 ${ms(p99)}`), amount),
     (second) => [second.click_to_drawn_ms?.p50 ?? null, second.click_to_drawn_ms?.p99 ?? null],
   ],
+  quality: [
+    chart('quality', ([hit, mrr]) => (hit === null ? 'not asked yet' : `hit rate ${share(hit)}, MRR ${fraction(mrr)}`), (value) => value.toFixed(2), 0.05),
+    (second) => [second.learner?.quality?.hybrid.hit_rate ?? null, second.learner?.quality?.hybrid.mrr ?? null],
+  ],
 };
 
-function chart(name, write, scale) {
-  return new Chart(find(`[data-curve="${name}"]`), find(`[data-readout="${name}"]`), write, scale);
+function chart(name, write, scale, least) {
+  return new Chart(find(`[data-curve="${name}"]`), find(`[data-readout="${name}"]`), write, scale, least);
 }
 
 function setFigure(name, value, { unit = '', note = '', state = 'good' } = {}) {
@@ -98,6 +104,7 @@ function show() {
   if (!now) return;
   showFigures(now);
   showTables(now);
+  showQuality(now.learner?.quality ?? null, now.at);
   const times = history.map((second) => second.at);
   for (const [curve, read] of Object.values(charts)) {
     const values = history.map(read);

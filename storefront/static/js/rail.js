@@ -1,11 +1,14 @@
 // One live list on the page. It holds still while the visitor's pointer, finger or focus is on it, and offers what is
 // new by a quiet button instead.
 
-import { makeCard, setReason } from './cards.js';
+import { addDismissal, makeCard, setReason } from './cards.js';
 import { arrange } from './flip.js';
 
 // No eye follows lists that come faster than this: they change at once.
 const FOLLOW_MS = 120;
+
+// What the visitor has sent away: their list does not show it again while this document lives.
+const unwanted = new Set();
 
 export class Rail {
   #section;
@@ -23,7 +26,10 @@ export class Rail {
     this.#list = section.querySelector('.rail__list');
     this.#button = section.querySelector('[data-rail-new]');
     this.onDrawn = onDrawn;
-    for (const element of this.#list.children) this.#cards.set(element.dataset.item, element);
+    for (const element of [...this.#list.children]) {
+      if (this.#isDismissable && unwanted.has(element.dataset.item)) element.remove();
+      else this.#cards.set(element.dataset.item, element);
+    }
     this.#pointerIsOn = matchMedia('(hover: hover)').matches && this.#list.matches(':hover');
     this.#listen();
   }
@@ -38,6 +44,22 @@ export class Rail {
 
   get items() {
     return [...this.#cards.keys()];
+  }
+
+  get surface() {
+    return this.#section.dataset.surface;
+  }
+
+  get cards() {
+    return [...this.#cards.values()];
+  }
+
+  get heading() {
+    return this.#section.querySelector('h1, h2');
+  }
+
+  get #isDismissable() {
+    return this.name === 'for_you';
   }
 
   get isHeld() {
@@ -55,6 +77,23 @@ export class Rail {
     return true;
   }
 
+  /** Take a card out at once, also under the pointer. Returns a function that puts it back and returns its element. */
+  remove(item) {
+    const index = this.items.indexOf(item);
+    const copy = this.#cards.get(item).cloneNode(true);
+    unwanted.add(item);
+    this.#cards.delete(item);
+    arrange(this.#list, this.cards);
+    return () => {
+      unwanted.delete(item);
+      const entries = [...this.#cards];
+      entries.splice(index, 0, [item, copy]);
+      this.#cards = new Map(entries.slice(0, this.#limit));
+      arrange(this.#list, this.cards);
+      return copy;
+    };
+  }
+
   #draw(update, { animate, held }) {
     this.#waiting = null;
     const shown = this.#selected(update);
@@ -65,17 +104,20 @@ export class Rail {
       if (card.reason !== undefined) setReason(element, card.reason);
       cards.set(card.item, element);
     }
-    // A short list keeps what stood there before, at its end.
-    for (const [item, element] of this.#cards) {
+    // A short list keeps what stood there before, at its end, unless it is all that there is.
+    for (const [item, element] of update.isWhole ? [] : this.#cards) {
       if (cards.size < this.#limit && !cards.has(item) && !update.without?.has(item)) cards.set(item, element);
     }
     this.#cards = cards;
     if (update.ranking_id) this.#section.dataset.rankingId = update.ranking_id;
+    this.#section.hidden = cards.size === 0 && this.name !== 'for_you';
     const isHasty = performance.now() - this.#drawnAt < FOLLOW_MS;
     const at = arrange(this.#list, [...cards.values()], { animate: animate && !isHasty });
     this.#drawnAt = at;
     this.onDrawn(update, this.items, at, held, arrivals);
     this.#hideButton();
+    // The list comes first, its quiet controls right after it.
+    if (this.#isDismissable && arrivals) setTimeout(() => this.cards.forEach(addDismissal));
   }
 
   get #limit() {
@@ -84,7 +126,8 @@ export class Rail {
 
   #selected({ items, without }) {
     const here = new Set((this.#section.dataset.without ?? '').split(' '));
-    return items.filter((card) => !here.has(card.item) && !without?.has(card.item)).slice(0, this.#limit);
+    const isShown = ({ item }) => !here.has(item) && !without?.has(item) && !(this.#isDismissable && unwanted.has(item));
+    return items.filter(isShown).slice(0, this.#limit);
   }
 
   #changes(update) {
@@ -96,7 +139,7 @@ export class Rail {
     if (this.#button.hidden) return;
     const hadFocus = document.activeElement === this.#button;
     this.#button.hidden = true;
-    if (hadFocus) this.#section.querySelector('h1, h2').focus({ preventScroll: true });
+    if (hadFocus) this.heading.focus({ preventScroll: true });
   }
 
   #release() {

@@ -1,7 +1,7 @@
-// Joins the socket's messages to the lists on the page, and reports what was drawn.
+// Joins the socket's messages to the lists on the page, and has what was drawn watched.
 
 import { announce } from './announce.js';
-import { deliver, eventOf } from './interactions.js';
+import { beginPage, watch } from './impressions.js';
 import { arrived, drawn, painted } from './journeys.js';
 import { Rail } from './rail.js';
 import { on } from './socket.js';
@@ -13,7 +13,8 @@ const rails = new Map();
 const newest = new Map();
 const shown = new WeakSet();
 let pushedSinceConnect = false;
-let unpainted = null;
+
+export const railNamed = (name) => rails.get(name) ?? null;
 
 /** Take over the lists of a page. `askedAt` is when the page was asked for: newer news wins over what it says. */
 export function adopt(main, askedAt) {
@@ -22,56 +23,37 @@ export function adopt(main, askedAt) {
     const rail = new Rail(section, onDrawn);
     rails.set(rail.name, rail);
   }
-  const forYou = rails.get('for_you');
-  const update = newest.get('for_you');
-  if (forYou && update && update.at >= askedAt && update.ranking_id !== forYou.rankingId) {
-    forYou.update(update, { animate: false });
-  } else if (forYou && update && !shown.has(update) && update.ranking_id === forYou.rankingId) {
-    onDrawn(update, forYou.items, performance.now(), false, 0);
-  } else if (forYou?.rankingId) {
-    reportShown(forYou.rankingId, forYou.items, []);
+  beginPage(rails);
+  for (const [name, rail] of rails) {
+    const update = newest.get(name);
+    const isOwn = update && 'ranking_id' in update && fits(update);
+    if (isOwn && update.at >= askedAt && update.ranking_id !== rail.rankingId) rail.update(update, { animate: false });
+    else if (isOwn && !shown.has(update) && update.ranking_id === rail.rankingId) onDrawn(update, rail.items, performance.now(), false, 0);
+    else watch(rail);
   }
 }
 
 function receive(name, message) {
   const at = performance.now();
-  const update = { ...message, name, at, records: arrived(message, at) };
+  const update = { ...message, name, at, records: name === 'for_you' ? arrived(message, at) : [] };
   if (name === 'trending') update.without = new Set(rails.get('for_you')?.items);
   newest.set(name, update);
-  rails.get(name)?.update(update);
+  if (fits(update)) rails.get(name)?.update(update);
 }
+
+/** Whether a list is for what this page shows: what goes well with one product is not for the page of another. */
+const fits = ({ item }) => !item || item === document.getElementById('main').dataset.item;
 
 function onDrawn(update, items, at, held, arrivals) {
   shown.add(update);
-  if (update.name !== 'for_you') return;
-  const late = held || at - update.at > PATIENCE_MS;
-  drawn(update.records, items, at, { held: late });
-  if (arrivals && update.causes?.length) announce(`${arrivals} new for you`);
-  reportShown(update.ranking_id, items, update.records, update.causes?.at(-1));
-}
-
-/**
- * Report a drawn list once its frame is painted; a hidden page paints none and reports none. A page that comes before
- * that frame and shows the same list is what was seen.
- */
-function reportShown(rankingId, items, records, cause) {
-  if (document.hidden) return;
-  if (unpainted?.rankingId === rankingId) {
-    unpainted.items = items;
-    unpainted.records.push(...records);
-    unpainted.cause ??= cause;
-    return;
+  const rail = rails.get(update.name);
+  if (update.name === 'for_you') {
+    const late = held || at - update.at > PATIENCE_MS;
+    drawn(update.records, items, at, { held: late });
+    if (!document.hidden) afterPaint((paintedAt) => painted(update.records, paintedAt));
+    if (arrivals && update.causes?.length) announce(`${arrivals} new for you`);
   }
-  const report = { rankingId, items, records: [...records], cause };
-  unpainted = report;
-  afterPaint((at) => {
-    if (unpainted === report) unpainted = null;
-    painted(report.records, at);
-    const own = report.records.at(-1);
-    const measured = own?.drawn_ms != null && { drawn_ms: own.drawn_ms, painted_ms: own.painted_ms };
-    const fields = { ranking_id: rankingId, surface: 'for_you', items: report.items, ...(report.cause && { cause: report.cause }), ...measured };
-    deliver(eventOf('ranking_shown', fields), 'ranking_drawn');
-  });
+  watch(rail, { cause: update.causes?.at(-1), records: update.records });
 }
 
 function afterPaint(tell) {
@@ -94,3 +76,4 @@ on('ranking_changed', (message) => {
   receive('for_you', message);
 });
 on('trending_changed', (message) => receive('trending', message));
+on('related_changed', (message) => receive(message.surface, { ...message, isWhole: message.surface === 'bought_together' }));

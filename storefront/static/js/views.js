@@ -4,6 +4,7 @@ import { deliver, eventOf, originOf, report } from './interactions.js';
 import { clicked } from './journeys.js';
 
 const STORE = 'riverfront.counted';
+const LED_STORE = 'riverfront.led';
 // A click whose page takes longer than this to come counts as given up.
 const FRESH_MS = 60000;
 
@@ -14,10 +15,15 @@ function countClick(event) {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   const link = event.target.closest?.('a[href]');
   const item = link && itemOf(link);
-  if (!isPlain || !item) return;
-  const view = eventOf('item_viewed', { item, ...originOf(link) });
+  if (!item) return;
+  const origin = originOf(link);
+  if (!isPlain) {
+    lead(item, origin);
+    return;
+  }
+  const view = eventOf('item_viewed', { item, ...origin });
   clicked(view.event_id, event.timeStamp || performance.now());
-  counted = { item, at: Date.now() };
+  counted = { item, origin, at: Date.now() };
   try {
     // For browsers that load the next page as a new document.
     sessionStorage.setItem(STORE, JSON.stringify(counted));
@@ -25,6 +31,26 @@ function countClick(event) {
     // Then that page counts once more; the shop bounds what one visitor weighs.
   }
   deliver(view);
+}
+
+/** Remember which list leads to a product that opens in another tab: its page counts the view. */
+function lead(item, origin) {
+  try {
+    localStorage.setItem(LED_STORE, JSON.stringify({ item, origin, at: Date.now() }));
+  } catch {
+    // Then that page cannot say where its visitor came from.
+  }
+}
+
+function takeLead(item) {
+  try {
+    const led = JSON.parse(localStorage.getItem(LED_STORE));
+    if (led?.item !== item || Date.now() - led.at > FRESH_MS) return null;
+    localStorage.removeItem(LED_STORE);
+    return led.origin;
+  } catch {
+    return null;
+  }
 }
 
 function itemOf(link) {
@@ -45,12 +71,20 @@ function takeCounted() {
   }
 }
 
-/** Count the view of a product page, unless its click was counted or it is only seen again. */
+/**
+ * Count the view of a product page, unless its click was counted or it is only seen again. What the visitor does on the
+ * page (stars, basket) names the list that led there.
+ */
 export function countPage(main, isAgain) {
   const last = takeCounted();
   const { item } = main.dataset;
-  if (!item || isAgain || (last?.item === item && Date.now() - last.at < FRESH_MS)) return;
-  report('item_viewed', { item, surface: 'product' });
+  if (!item) return;
+  const isCounted = last?.item === item && Date.now() - last.at < FRESH_MS;
+  const origin = isCounted ? last.origin : takeLead(item);
+  const article = main.querySelector('[data-surface="product"]');
+  if (article && origin?.ranking_id) article.dataset.rankingId = origin.ranking_id;
+  if (!isAgain && !isCounted) report('item_viewed', { item, ...(origin ?? { surface: 'product' }) });
 }
 
 document.addEventListener('click', countClick, { capture: true });
+document.addEventListener('auxclick', countClick, { capture: true });

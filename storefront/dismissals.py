@@ -1,0 +1,35 @@
+"""What visitors have dismissed a moment ago: out of sight at once, before the learner knows, or while it is down."""
+
+from collections import OrderedDict
+
+from online_models.events import ItemId, VisitorId
+
+VISITORS_KEPT = 5_000
+ITEMS_KEPT = 100
+
+
+class Dismissals:
+    """The last dismissals of the last visitors, in this process. The learner keeps them for good."""
+
+    def __init__(self, visitors_kept: int = VISITORS_KEPT, items_kept: int = ITEMS_KEPT) -> None:
+        self._visitors_kept = visitors_kept
+        self._items_kept = items_kept
+        self._items: OrderedDict[VisitorId, OrderedDict[ItemId, None]] = OrderedDict()
+
+    def add(self, visitor: VisitorId, item: ItemId) -> None:
+        """Keep an item out of this visitor's list."""
+        items = self._items.setdefault(visitor, OrderedDict())
+        items[item] = None
+        if len(items) > self._items_kept:
+            items.popitem(last=False)
+        self._items.move_to_end(visitor)
+        if len(self._items) > self._visitors_kept:
+            self._items.popitem(last=False)
+
+    def discard(self, visitor: VisitorId, item: ItemId) -> None:
+        """Let an item come back: the visitor has turned to it after all."""
+        self._items.get(visitor, OrderedDict()).pop(item, None)
+
+    def of(self, visitor: VisitorId) -> tuple[ItemId, ...]:
+        """Return what the visitor does not want to see."""
+        return tuple(self._items.get(visitor, ()))

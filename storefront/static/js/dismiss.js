@@ -1,0 +1,80 @@
+// "Not interested": the card leaves at once, and for some seconds it can be brought back. Only then is the shop told, or
+// as soon as the visitor leaves the page, hides it, or sends the next card away.
+
+import { announce } from './announce.js';
+import { deliver, eventOf, hold, originOf, release } from './interactions.js';
+import { clicked } from './journeys.js';
+import { onPage } from './navigate.js';
+import { railNamed } from './rails.js';
+
+const UNDO_MS = 5000;
+
+const bar = document.querySelector('[data-undo]');
+const words = bar.querySelector('[data-undo-words]');
+const button = bar.querySelector('[data-undo-button]');
+
+let held = null;
+let timer = 0;
+
+function dismiss(control, isByKeyboard) {
+  tell();
+  const card = control.closest('.card');
+  const title = card.querySelector('.card__title').textContent;
+  const { item } = card.dataset;
+  const event = eventOf('item_dismissed', { item, ...originOf(card) });
+  hold(event);
+  held = { event, restore: railNamed('for_you').remove(item) };
+  words.textContent = `You will see no more of ${title}`;
+  announce(`${title} is out of your list. You can undo this.`);
+  bar.hidden = false;
+  if (isByKeyboard) button.focus();
+  wait();
+}
+
+function wait() {
+  clearTimeout(timer);
+  timer = setTimeout(tell, UNDO_MS);
+}
+
+/** Tell the shop. */
+function tell() {
+  if (!held) return;
+  const { event } = held;
+  close();
+  clicked(event.event_id, performance.now());
+  deliver(event);
+}
+
+function undo() {
+  if (!held) return;
+  const { event, restore } = held;
+  release(event);
+  const hadFocus = bar.contains(document.activeElement);
+  const card = restore();
+  held = null;
+  close();
+  if (hadFocus) card.querySelector('.card__link').focus();
+  announce('Back in your list');
+}
+
+function close() {
+  clearTimeout(timer);
+  const hadFocus = bar.contains(document.activeElement);
+  bar.hidden = true;
+  held = null;
+  if (hadFocus) railNamed('for_you')?.heading.focus({ preventScroll: true });
+}
+
+document.addEventListener('click', (event) => {
+  const control = event.target.closest?.('[data-dismiss]');
+  if (!control) return;
+  event.preventDefault();
+  dismiss(control, event.detail === 0);
+});
+button.addEventListener('click', undo);
+// Who reads the words or is about to press the button has all the time they need.
+for (const name of ['pointerenter', 'focusin']) bar.addEventListener(name, () => clearTimeout(timer));
+for (const name of ['pointerleave', 'focusout']) bar.addEventListener(name, () => { if (held) wait(); });
+bar.addEventListener('keydown', (event) => { if (event.key === 'Escape') tell(); });
+document.addEventListener('visibilitychange', () => { if (document.hidden) tell(); });
+onPage(tell);

@@ -1,0 +1,118 @@
+// Live quality on the operators' page: how good the lists are that visitors had, what each member adds, and whom the
+// guard lets decide.
+
+import { ago, amount, fraction, share } from './figures.js';
+
+const find = (selector) => document.querySelector(selector);
+const plain = (name) => name.replaceAll('_', ' ');
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function rowHead(text) {
+  const head = element('th', text);
+  head.scope = 'row';
+  return head;
+}
+
+/** A cell with a bar behind its number; `part` is how much of the bar is full. */
+function bar(text, part) {
+  const cell = element('td', undefined, 'bar');
+  const filled = element('span', undefined, 'bar__full');
+  filled.style.setProperty('--part', Math.max(0, Math.min(1, part || 0)));
+  cell.append(filled, element('span', text, 'bar__text'));
+  return cell;
+}
+
+function setFact(name, text, state = '') {
+  const fact = find(`[data-fact="${name}"]`);
+  const value = fact.querySelector('dd');
+  if (value.textContent !== text) value.textContent = text;
+  fact.dataset.level = state;
+}
+
+function showMembers({ hybrid, members }, serving) {
+  const all = [hybrid, ...[...members].sort((a, b) => b.hit_rate - a.hit_rate)];
+  const highest = (name) => Math.max(1e-9, ...all.map((one) => one[name]));
+  const tops = { hit_rate: highest('hit_rate'), mrr: highest('mrr'), click_rate: highest('click_rate') };
+  find('[data-table="members"]').replaceChildren(...all.map((one, index) => {
+    const row = element('tr');
+    if (!index) row.className = 'members__whole';
+    const head = rowHead(index ? plain(one.member) : 'Hybrid');
+    if (index && one.member === serving) head.append(element('span', 'serves', 'mark'));
+    const shown = one.shown ?? 0;
+    row.append(
+      head,
+      bar(share(one.hit_rate), one.hit_rate / tops.hit_rate),
+      bar(fraction(one.mrr), one.mrr / tops.mrr),
+      element('td', share(one.answered)),
+      bar(shown ? share(one.click_rate) : '–', shown ? one.click_rate / tops.click_rate : 0),
+      element('td', shown ? `${amount(one.clicked)} / ${amount(shown)}` : '–'),
+    );
+    return row;
+  }));
+}
+
+function showWeights(weights, order) {
+  const contexts = Object.keys(weights);
+  find('[data-weights]').hidden = contexts.length === 0;
+  const named = new Set(contexts.flatMap((context) => Object.keys(weights[context])));
+  const members = [...order.filter((name) => named.has(name)), ...[...named].filter((name) => !order.includes(name))];
+  const head = element('tr');
+  for (const text of ['Member', ...contexts.map(plain)]) {
+    const cell = element('th', text);
+    cell.scope = 'col';
+    head.append(cell);
+  }
+  find('[data-table-head="weights"]').replaceChildren(head);
+  find('[data-table="weights"]').replaceChildren(...members.map((member) => {
+    const row = element('tr');
+    row.append(rowHead(plain(member)), ...contexts.map((context) => {
+      const weight = weights[context][member] ?? 0;
+      const cell = element('td', weight < 0.005 ? '·' : String(Math.round(weight * 100)), 'heat');
+      if (weight < 0.005) cell.setAttribute('aria-label', 'nearly nothing');
+      // By the root, so that small shares differ to the eye.
+      cell.style.setProperty('--heat', Math.sqrt(weight));
+      return cell;
+    }));
+    return row;
+  }));
+}
+
+function showPlaces(places) {
+  find('[data-places]').replaceChildren(...places.map((likely, index) => {
+    const place = element('li', undefined, 'place');
+    place.style.setProperty('--part', likely);
+    place.append(element('span', `Place ${index + 1}: ${share(likely)}`, 'unseen'));
+    if (index === 0 || (index + 1) % 4 === 0) {
+      const number = element('span', String(index + 1), 'place__number');
+      number.setAttribute('aria-hidden', 'true');
+      place.append(number);
+    }
+    place.title = `Place ${index + 1}: ${share(likely)}`;
+    return place;
+  }));
+}
+
+/** Show the quality that the learner reports, if it does. `now` is the second's time. */
+export function showQuality(quality, now) {
+  find('[data-quality]').dataset.state = quality ? 'there' : 'waiting';
+  if (!quality) return;
+  const serving = quality.serving ?? 'hybrid';
+  find('[data-quality-words]').textContent = `Of the lists that visitors had before each of the last ${quality.asked.toLocaleString('en-GB')} events.`;
+  setFact('hit', share(quality.hybrid.hit_rate));
+  setFact('mrr', fraction(quality.hybrid.mrr));
+  setFact('serving', serving === 'hybrid' ? 'the hybrid' : plain(serving), serving === 'hybrid' ? '' : 'warn');
+  const { drifts = 0, drifted_at: driftedAt = null } = quality;
+  const isFresh = driftedAt !== null && now - driftedAt < 600;
+  const since = driftedAt === null ? '' : `, ${ago(now - driftedAt)} ago`;
+  setFact('drift', drifts ? `${amount(drifts)}×${since}` : 'quiet', isFresh ? 'warn' : '');
+  // The history is kept in short: members, weights and places come with the next second.
+  if (quality.members?.length) showMembers(quality, serving);
+  if (quality.weights) showWeights(quality.weights, (quality.members ?? []).map((one) => one.member));
+  if (quality.looked_at?.length) showPlaces(quality.looked_at);
+}

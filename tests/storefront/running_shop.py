@@ -1,0 +1,157 @@
+"""The shop in a real Chromium, on a real gunicorn and a real Redis. The tests push lists as the learner would.
+
+No Kafka runs: events wait in the spool, where the tests read what the shop has taken in.
+"""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask_socketio import SocketIO
+from playwright.sync_api import BrowserContext, Page
+
+from online_models import keyspace
+from online_models.events import EventId, ItemId, RankingId, VisitorId
+from online_models.messages import (
+    RANKING_CHANGED,
+    RELATED_CHANGED,
+    RankingChanged,
+    RelatedChanged,
+    RelatedSurface,
+    to_message,
+    visitor_room,
+)
+from online_models.product import Category, Product, encode_categories, encode_product
+from online_models.ranking import Journey, RankedItem, Reason, card_of, encode_items
+
+DEADLINE = 30.0
+ITEMS = [ItemId(f"item{number:02}") for number in range(40)]
+NEW = ITEMS[-3:]
+PRODUCTS = {
+    item: Product(item=item, title=f"Product {item}", price=195, category="all", picture=keyspace.picture_path("p"))
+    for item in ITEMS
+}
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#cde" d="M0 0h8v8H0z"/></svg>'
+FOR_YOU = '[data-rail="for_you"]'
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def publish_catalogue(redis: Any) -> None:
+    version = "v1"
+    redis.hset(keyspace.catalogue_products(version), mapping={i: encode_product(p) for i, p in PRODUCTS.items()})
+    categories = (Category(slug="all", name="All things", size=len(ITEMS), picture=keyspace.picture_path("p")),)
+    redis.set(keyspace.catalogue_categories(version), encode_categories(categories))
+    redis.rpush(keyspace.catalogue_category(version, "all"), *ITEMS)
+    redis.rpush(keyspace.catalogue_best_sellers(version), *ITEMS)
+    redis.hset(keyspace.catalogue_pictures(version), "p", PICTURE)
+    redis.set(keyspace.catalogue_version(), version)
+    reason = Reason(kind="new", text="As the learner says")
+    new = tuple(RankedItem(item=item, score=1.0, member="test", reason=reason) for item in NEW)
+    redis.set(keyspace.new_arrivals(), encode_items(new))
+
+
+@dataclass(frozen=True)
+class RunningShop:
+    address: str
+    home: Path
+    learner: SocketIO
+
+    def push(self, visitor: VisitorId, items: Sequence[str], cause: str | None = None) -> None:
+        """Push a list as the learner would."""
+        now = time.time()
+        journey = Journey(
+            event_id=EventId(cause or "e0"),
+            partition=2,
+            offset=1234,
+            received_at=now - 0.008,
+            appended_at=now - 0.006,
+            polled_at=now - 0.005,
+            learned_at=now - 0.004,
+            ranked_at=now - 0.003,
+            pushed_at=now - 0.002,
+        )
+        reason = Reason(kind="often_next", text="Pushed by the test")
+        message = RankingChanged(
+            ranking_id=RankingId(f"r{time.monotonic_ns()}"),
+            items=tuple(card_of(PRODUCTS[ItemId(item)], reason) for item in items),
+            causes=(EventId(cause or "e0"),),
+            journey=journey,
+        )
+        self.learner.emit(RANKING_CHANGED, to_message(message), to=visitor_room(visitor))
+
+    def push_related(self, visitor: VisitorId, surface: RelatedSurface, items: Sequence[str], item: str = "") -> str:
+        """Push what belongs to a visitor's page or basket, as the learner would, and return the list's id."""
+        reason = Reason(kind="often_next", text="Pushed by the test")
+        message = RelatedChanged(
+            surface=surface,
+            ranking_id=RankingId(f"r{time.monotonic_ns()}"),
+            items=tuple(card_of(PRODUCTS[ItemId(one)], reason) for one in items),
+            item=ItemId(item) if item else None,
+        )
+        self.learner.emit(RELATED_CHANGED, to_message(message), to=visitor_room(visitor))
+        return message.ranking_id
+
+    def shown(self, visitor: VisitorId, surface: str) -> list[dict[str, Any]]:
+        """Return what one visitor's pages have reported as seen on a surface."""
+        return [
+            event
+            for event in self.events("ranking_shown")
+            if (event["visitor"], event["surface"]) == (visitor, surface)
+        ]
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """Return the events of a kind that the shop has taken in."""
+        found: list[dict[str, Any]] = []
+        for spool in self.home.glob("spool/*.jsonl"):
+            found += [json.loads(line) for line in spool.read_bytes().splitlines()]
+        return [event for event in found if event["kind"] == kind]
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def open_page(context: BrowserContext, path: str) -> Page:
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+    page.mouse.move(2, 2)
+    return page
+
+
+def visitor_of(page: Page) -> VisitorId:
+    cookie = next(cookie for cookie in page.context.cookies() if cookie["name"] == "riverfront_visitor")
+    return VisitorId(cookie["value"].split(".")[0])
+
+
+def items_of(page: Page, rail: str = FOR_YOU) -> list[str]:
+    script = "list => [...list.children].filter(c => !c.inert).map(c => c.dataset.item)"
+    found: list[str] = page.locator(f"{rail} .rail__list").evaluate(script)
+    return found
+
+
+def journeys_of(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate("() => window.riverfront.journeys")
+    return found
+
+
+def click_card(page: Page, shop: RunningShop, selector: str) -> str:
+    """Click a card and return the id of the view that the shop has taken in."""
+    before = len(shop.events("item_viewed"))
+    page.locator(selector).first.click()
+    wait_until(lambda: len(shop.events("item_viewed")) > before)
+    return str(shop.events("item_viewed")[-1]["event_id"])
