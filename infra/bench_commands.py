@@ -55,6 +55,52 @@ def backfill(limit: int | None, json_file: Path | None) -> None:
     _write(report, json_file)
 
 
+@bench.command()
+@click.option("--limit", default=400_000, show_default=True, type=click.IntRange(min=1000), help="Events to learn.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+@click.option("--peers", is_flag=True, help="Also install and time implicit and rtrec, where they install.")
+def learn(limit: int, json_file: Path | None, peers: bool) -> None:
+    """Time learning alone, event by event, beside River's own factorization."""
+    from infra.model_figures import measure_learning
+
+    _tell(measure_learning(limit, peers), json_file)
+
+
+@bench.command()
+@click.option("--items", default=5_000, show_default=True, type=click.IntRange(min=100), help="Products to rank.")
+@click.option("--events", default=200_000, show_default=True, type=click.IntRange(min=1000), help="Learned before.")
+@click.option("--asked", default=2_000, show_default=True, type=click.IntRange(min=10), help="Lists to time.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def rank(items: int, events: int, asked: int, json_file: Path | None) -> None:
+    """Time ranking alone, list by list with reasons, beside River's own factorization."""
+    from infra.model_figures import measure_ranking
+
+    _tell(measure_ranking(items, events, asked), json_file)
+
+
+@bench.command()
+@click.option("--visitors", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Visitors.")
+@click.option("--items", default=100_000, show_default=True, type=click.IntRange(min=100), help="Products.")
+@click.option("--events", default=5_000_000, show_default=True, type=click.IntRange(min=1000), help="To learn.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def memory(visitors: int, items: int, events: int, json_file: Path | None) -> None:
+    """Learn a shop with very many visitors, and say how much memory that takes."""
+    from infra.model_figures import measure_memory
+
+    _tell(measure_memory(visitors, items, events), json_file)
+
+
+def _tell(report: dict[str, object], json_file: Path | None) -> None:
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    _write(report, json_file)
+
+
 def _write(report: dict[str, object], json_file: Path | None) -> None:
     if json_file:
         json_file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -62,6 +62,7 @@ def steps_of(places: Places, uv: Uv) -> dict[str, Step]:
     riverfront = places.venv / "bin" / "riverfront"
     return {
         "python": Step("Python packages", python.inputs(places), (riverfront,), lambda: python.install(places, uv)),
+        "models": Step("Compiled models", python.models(places), (), lambda: python.compile_models(places)),
         "jars": Step("Kafka", (jars.pom(places),), (jars.jars(places),), lambda: jars.install(places)),
         "archive": Step(
             "Kafka's quick start",

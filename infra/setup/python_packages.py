@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from infra.setup.commands import run
 from infra.setup.places import Places
 from infra.setup.uv import Uv
 
@@ -19,3 +20,18 @@ def install(places: Places, uv: Uv) -> None:
     python = ("--python", places.python)
     uv.run("pip", "sync", "-q", *python, "--require-hashes", places.lock("dev"))
     uv.run("pip", "install", "-q", *python, "--no-deps", "--editable", places.root)
+
+
+def models(places: Places) -> tuple[Path, ...]:
+    """Return what decides whether the models' loops must be compiled again."""
+    return (places.lock("dev"), *sorted((places.root / "online_models").rglob("*.py")))
+
+
+def compile_models(places: Places) -> None:
+    """Compile the models' loops, so that the first learner need not. Raises `Failed`.
+
+    The compiler's cache does not see when a loop that another module calls has changed: all is compiled again.
+    """
+    for old in (places.root / "online_models").rglob("__pycache__/*.nb[ci]"):
+        old.unlink()
+    run([places.python, "-m", "consumers", "warm-up"], places.log)

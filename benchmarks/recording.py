@@ -1,0 +1,139 @@
+"""A walk along a stream that keeps what all members said, so that blends can be compared on the same answers."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from infra.display import Display
+from infra.evaluation.inputs import read_inputs
+from infra.evaluation.options import EvaluationOptions
+from infra.evaluation.subject import build_hybrid
+from online_models.blending.served import Asked
+from online_models.blending.situation import Situation
+from online_models.evaluation.prequential import walk_prequentially
+from online_models.evaluation.rules import Rules
+from online_models.events import ItemId, VisitorId
+from online_models.feedback import Feedback
+from online_models.hybrid import Change, Hybrid
+from online_models.recommender import NO_ROWS, NOBODY, Answers, Rows, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was known before an event: of the members, only those that said something."""
+
+    situation: Situation
+    members: Rows
+    rows: Rows
+    values: Values
+
+    def answers(self, count: int, silenced: frozenset[int]) -> Answers:
+        """Return the answers of all ``count`` members, without those silenced."""
+        rows = np.full((count, self.rows.shape[1]), NOBODY, np.int32)
+        values = np.zeros(rows.shape, np.float32)
+        heard = [place for place, member in enumerate(self.members.tolist()) if member not in silenced]
+        rows[self.members[heard]], values[self.members[heard]] = self.rows[heard], self.values[heard]
+        return Answers(rows, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event, and what was asked before it, if anything."""
+
+    item: int
+    visitor: VisitorId
+    at: float
+    chosen: bool
+    question: Question | None
+
+
+@dataclass(slots=True)
+class Recorder:
+    """The hybrid, which notes each event and what was asked before it. It is walked like the hybrid itself."""
+
+    hybrid: Hybrid
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        return self.hybrid.members
+
+    def row(self, item: ItemId) -> int:
+        return self.hybrid.row(item)
+
+    def ask(
+        self,
+        visitor: VisitorId,
+        now: float,
+        *,
+        session: str | None = None,
+        barred: Rows = NO_ROWS,
+        keep_last: bool = False,
+        n: int,
+    ) -> Asked:
+        return self.hybrid.ask(visitor, now, session=session, barred=barred, keep_last=keep_last, n=n)
+
+    def learn(self, feedback: Feedback, asked: Asked | None) -> Change:
+        change = self.hybrid.learn(feedback, asked)
+        question = None
+        if asked is not None:
+            said = np.flatnonzero(asked.answers.rows[:, 0] >= 0).astype(np.int32)
+            question = Question(asked.situation, said, asked.answers.rows[said], asked.answers.values[said])
+        row = self.hybrid.row(feedback.item)
+        self.steps.append(Step(row, feedback.visitor, feedback.at, feedback.chosen, question))
+        return change
+
+    def walk(self, feedback: Feedback) -> None:
+        self.hybrid.walk(feedback)
+
+    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
+        return self.hybrid.expected_rating(visitor, item)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A stream as the blend met it.
+
+    Attributes
+    ----------
+    members
+        Their names, in the order of the answers.
+    steps
+        All events, in order of time.
+    asked
+        Places among the steps at which a visitor who has a past was asked for.
+    judged
+        Those of them after the warm-up.
+    k
+        Length of the lists.
+    """
+
+    members: tuple[str, ...]
+    steps: Sequence[Step]
+    asked: Sequence[int]
+    judged: Sequence[int]
+    k: int
+
+    def visitors(self, places: Sequence[int]) -> Rows:
+        """Return a number for the visitor of each of some steps."""
+        numbers: dict[VisitorId, int] = {}
+        return np.array([numbers.setdefault(self.steps[place].visitor, len(numbers)) for place in places], np.int32)
+
+
+def record(options: EvaluationOptions, display: Display) -> Recording:
+    """Walk the files of an evaluation prequentially, and keep what was said. About 4 kB an event."""
+    inputs = read_inputs(options)
+    recorder = Recorder(build_hybrid(inputs, options))
+    rules = Rules(k=options.k, exclude_seen=options.exclude_seen, repeats=options.repeats)
+    with display.progress("Ask and learn") as bar:
+        walk_prequentially(recorder, inputs.stream, rules, time.perf_counter, inputs.items, bar.move)
+    first = int(len(recorder.steps) * rules.warm_up)
+    asked = [
+        place
+        for place, step in enumerate(recorder.steps)
+        if step.question is not None and step.question.situation.last >= 0
+    ]
+    judged = [place for place in asked if place >= first]
+    return Recording(recorder.members, recorder.steps, asked, judged, options.k)

@@ -1,0 +1,67 @@
+"""A made-up shop of any size, for measuring: many products, many visitors, sessions that stay among like products."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from online_models.events import ItemId, VisitorId
+from online_models.feedback import REWARDS, Feedback, FeedbackKind
+from online_models.product import Product
+
+KINDS: tuple[FeedbackKind, ...] = ("view", "view", "view", "view", "view", "view", "cart", "purchase")
+CLUSTER = 50
+"""Products that are looked at together."""
+
+SESSION = 5
+"""Events in a session."""
+
+_EXPONENT = 1.1
+_BLOCK = 65_536
+
+
+def products_of(items: int) -> list[Product]:
+    """Make products in clusters: one category for every ten clusters, one theme for each."""
+    return [
+        Product(
+            item=ItemId(f"item-{place}"),
+            title=f"Product {place}",
+            price=100 + place % 900,
+            category=f"category-{place // (10 * CLUSTER)}",
+            theme=f"theme-{place // CLUSTER}",
+            sold=items - place,
+        )
+        for place in range(items)
+    ]
+
+
+def neighbours_of(items: int) -> dict[ItemId, list[tuple[ItemId, float]]]:
+    """Let each product be like the others of its cluster."""
+    names = [ItemId(f"item-{place}") for place in range(items)]
+    near = {}
+    for place, name in enumerate(names):
+        first = place - place % CLUSTER
+        others = [(names[other], 1 / (1 + abs(other - place))) for other in range(first, min(first + CLUSTER, items))]
+        near[name] = sorted((pair for pair in others if pair[0] != name), key=lambda pair: -pair[1])
+    return near
+
+
+def feedback_of_shop(events: int, visitors: int, items: int, seed: int = 7, start: float = 1.7e9) -> Iterator[Feedback]:
+    """Make signals in order of time: sessions of five in a cluster drawn by a power law, visitors by turns."""
+    draw = np.random.default_rng(seed)
+    clusters = max(1, items // CLUSTER)
+    odds = 1 / np.arange(1, clusters + 1) ** _EXPONENT
+    odds /= odds.sum()
+    at = start
+    for first in range(0, events, _BLOCK):
+        count = min(_BLOCK, events - first)
+        sessions = -(-count // SESSION)
+        chosen = draw.choice(clusters, sessions, p=odds)
+        inside = draw.integers(0, min(CLUSTER, items), (sessions, SESSION))
+        kinds = draw.integers(0, len(KINDS), (sessions, SESSION))
+        for number in range(count):
+            session, step = divmod(number, SESSION)
+            visitor = (first // SESSION + session) % visitors
+            item = int(chosen[session]) * CLUSTER + int(inside[session, step])
+            kind = KINDS[int(kinds[session, step])]
+            at += 0.05
+            yield Feedback(VisitorId(f"visitor-{visitor}"), ItemId(f"item-{item}"), kind, REWARDS[kind], at)
