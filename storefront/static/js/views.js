@@ -23,6 +23,8 @@ function countClick(event) {
   }
   const view = eventOf('item_viewed', { item, ...origin });
   clicked(view.event_id, event.timeStamp || performance.now());
+  // First of all on its way; what follows is for this browser alone.
+  deliver(view);
   counted = { item, origin, at: Date.now() };
   try {
     // For browsers that load the next page as a new document.
@@ -30,7 +32,6 @@ function countClick(event) {
   } catch {
     // Then that page counts once more; the shop bounds what one visitor weighs.
   }
-  deliver(view);
 }
 
 /** Remember which list leads to a product that opens in another tab: its page counts the view. */
