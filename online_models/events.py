@@ -183,11 +183,6 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(AnyEvent)
 
 
-def kind_of(event: Event) -> str:
-    """Return the event's name on the wire, such as ``item_viewed``."""
-    return str(event.__struct_config__.tag)
-
-
 def encode(event: Event) -> bytes:
     """Write an event as JSON."""
     return _encoder.encode(event)

@@ -97,7 +97,7 @@ def format_log(java: str, properties: Path) -> None:
     """Give the data folder its cluster id, once. Raises `FormatFailed`."""
     tool = (*java_command(java), "kafka.tools.StorageTool", "format", "-t", new_cluster_id())
     tool = (*tool, "-c", str(properties.resolve()))
-    answer = subprocess.run(tool, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603
+    answer = subprocess.run(tool, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - Kafka's own tool
     if answer.returncode:
         raise FormatFailed(f"Kafka could not prepare its folder: {answer.stderr.strip() or answer.stdout.strip()}")
 

@@ -1,7 +1,7 @@
 """How the members' answers become one list, and how that is learned from what visitors take."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,25 +40,6 @@ class Blended(NamedTuple):
     rows: Rows
     values: Values
     carriers: Rows
-
-
-class Blend(Protocol):
-    """Makes one list of the members' answers."""
-
-    def combine(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Blended:
-        """Return all that any member named, best first. Changes nothing."""
-
-    def learn_one(self, item: int, answers: Answers, situation: Situation, statistics: ItemStatistics) -> None:
-        """Learn that the visitor took row ``item`` when the members had said ``answers``."""
-
-    def learn_dismissed(self, item: int, answers: Answers, situation: Situation, statistics: ItemStatistics) -> None:
-        """Learn that the visitor wants anything but row ``item``."""
-
-    def dump(self) -> State:
-        """Return a copy of the whole state."""
-
-    def load(self, state: State) -> None:
-        """Replace the whole state. Raises `InvalidState`."""
 
 
 class LearnedBlend:

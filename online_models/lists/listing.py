@@ -110,14 +110,18 @@ class Listing:
         return tuple(self._shared("top_rated", self._models.top_rated.best(now, len(self._items)), n))
 
     def new_arrivals(self, n: int) -> tuple[RankedItem, ...]:
-        """Make the list of what nobody has touched, then of what was touched for the first time last."""
+        """Make the list of what nobody has touched, then of what was touched for the first time last.
+
+        Where more are untouched than there are places, those come in that were in the catalogue first.
+        """
         rows = np.flatnonzero(~self._shelf.barred(len(self._items))).astype(np.int32)
         self._statistics.make_room(len(self._items))
         first = np.where(self._statistics.counts[rows] > 0, self._statistics.first[rows], np.inf)
-        newest = sorted(zip((-first).tolist(), map(self._items.id, rows.tolist()), strict=True))[:n]
+        newest = best(first, n)
+        reason = Reason(kind="new", text="New here")
         return tuple(
-            RankedItem(item=item, score=-float(place), member="new", reason=Reason(kind="new", text="New here"))
-            for place, (_, item) in enumerate(newest)
+            RankedItem(item=self._items.id(row), score=-float(place), member="new", reason=reason)
+            for place, (row, _) in enumerate(self._ordered(Scores(rows[newest], first[newest]), n))
         )
 
     def forget_titles(self) -> None:

@@ -207,6 +207,19 @@ def test_what_was_drawn_changes_nothing(an_event: EventBuilder) -> None:
     assert payload(shop) == before
 
 
+def test_new_arrivals_are_what_nobody_touched_then_what_was_touched_last_for_the_first_time(
+    an_event: EventBuilder,
+) -> None:
+    shop = a_shop()
+    touched = [str(product.item) for product in PRODUCTS][3:]
+    for second, item in enumerate(touched):
+        shop.learn_one(an_event("ann", item, at=NOW + second))
+    shop.learn_one(an_event("bob", touched[0], at=NOW + 99))
+    untouched = sorted(str(product.item) for product in PRODUCTS[:3])
+    assert ids(shop.new_arrivals(5)) == [*untouched, touched[-1], touched[-2]]
+    assert len(a_shop().new_arrivals(24)) == 24
+
+
 def test_rows_are_bounded(an_event: EventBuilder) -> None:
     small = Hybrid(HybridSettings(max_items=5, max_visitors=3))
     for number in range(40):
