@@ -14,7 +14,7 @@ class ItemStatistics:
     Attributes
     ----------
     counts
-        Positive signals, float32, shape (at least the items touched,).
+        Choices (`Feedback.chosen`), float32, shape (at least the items touched,).
     first, last
         Unix seconds, float64, the same shape.
 
@@ -40,7 +40,7 @@ class ItemStatistics:
             self.last = grown(self.last, items)
 
     def touch(self, item: int, at: float) -> None:
-        """Count a positive signal."""
+        """Count a choice."""
         if item >= len(self.counts):
             self.make_room(item + 1)
         if self.counts[item] == 0:

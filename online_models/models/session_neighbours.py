@@ -75,7 +75,7 @@ class SessionNeighbours:
         self._neighbours = Neighbours(self._trails, NEARNESS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Add the item to the visitor's session, unless the signal speaks against it."""
+        """Add the item to the visitor's session, if they chose it."""
         if not context.session:
             self._trails.release(context.visitor)
         if feedback.chosen and context.visitor >= 0:

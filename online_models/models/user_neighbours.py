@@ -68,7 +68,7 @@ class UserNeighbours:
         self._neighbours = Neighbours(self._trails, NEARNESS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Add the item to the visitor's newest, unless the signal speaks against it."""
+        """Add the item to the visitor's newest, if they chose it."""
         if feedback.chosen and context.visitor >= 0:
             self._trails.add(context.visitor, item, feedback.at)
 
