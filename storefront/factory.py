@@ -28,6 +28,7 @@ from storefront import (
 from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
 from storefront.csrf import FormTokens
+from storefront.database.connection import Database
 from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
@@ -49,8 +50,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``MESSAGE_QUEUE`` (a
-    Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
+    `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
+    async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -115,4 +117,5 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
         ),
+        database=config.get("DATABASE") or Database(settings.database),
     )

@@ -19,6 +19,7 @@ class Settings:
     port: int = 8000
     kafka: str = "localhost:9092"
     redis: str = "redis://localhost:6379/0"
+    database: str = "sqlite:///var/shop.db"
     secret: str = ""
     log_level: str = "INFO"
     tls: bool = False
@@ -43,12 +44,14 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if name.startswith("RIVERFRONT_") and value.strip()
     }
     default = Settings()
+    home = Path(given.get("HOME", str(default.home)))
     return Settings(
-        home=Path(given.get("HOME", str(default.home))),
+        home=home,
         host=given.get("HOST", default.host),
         port=_whole(given, "PORT", default.port, 1, 65_535),
         kafka=given.get("KAFKA", default.kafka),
         redis=_redis_url(given.get("REDIS", default.redis)),
+        database=_database_url(given.get("DATABASE", f"sqlite:///{home}/shop.db")),
         secret=given.get("SECRET", ""),
         log_level=_level(given.get("LOG_LEVEL", default.log_level)),
         tls=_flag(given, "TLS", default=default.tls),
@@ -94,4 +97,10 @@ def _level(text: str) -> str:
 def _redis_url(text: str) -> str:
     if not text.startswith(("redis://", "rediss://", "unix://")):
         raise InvalidSetting(f"RIVERFRONT_REDIS must start with redis://, rediss:// or unix://, not {text!r}")
+    return text
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql://")):
+        raise InvalidSetting(f"RIVERFRONT_DATABASE must start with sqlite:/// or postgresql://, not {text!r}")
     return text

@@ -6,6 +6,7 @@ from typing import cast
 from flask import current_app
 
 from storefront.csrf import FormTokens
+from storefront.database.connection import Database
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.lists import Lists
@@ -30,6 +31,7 @@ class Shop:
     ratings: VisitorNumbers
     publisher: EventPublisher
     intake: Intake
+    database: Database
 
 
 def shop() -> Shop:

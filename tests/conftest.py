@@ -15,8 +15,10 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
+from testcontainers.community.postgres import PostgresContainer
 from testcontainers.community.redis import RedisContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
@@ -26,12 +28,15 @@ from infra.binaries import Missing, find_chromium, find_java, find_redis_server
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
 from infra.ports import LOOPBACK, free_port
+from infra.postgres.server import find_postgres, postgres_program
+from infra.postgres.server import url_of as postgres_url_of
 from infra.program import Child, Program
 from infra.redis.server import redis_program, url_of
 from online_models.keyspace import Topic
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 REDIS_IMAGE = "redis:7.0-bookworm"
+POSTGRES_IMAGE = "postgres:15-bookworm"
 START_SCRIPT = "/tmp/start-kafka.sh"
 
 
@@ -164,6 +169,36 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.skip(str(missing))
         _run(program, stack)
         yield url_of(port)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a real PostgreSQL that all tests share: use `empty_postgres` for a database of one's own."""
+    with ExitStack() as stack:
+        if container_engine():
+            container = PostgresContainer(POSTGRES_IMAGE, driver=None)
+            container.with_tmpfs_mount("/var/lib/postgresql/data")
+            _run_container(container, stack)
+            yield container.get_connection_url()
+            return
+        folder = tmp_path_factory.mktemp("postgres")
+        port = free_port()
+        try:
+            program = postgres_program(find_postgres(), port, folder, folder / "postgres.log")
+        except Missing as missing:
+            pytest.skip(str(missing))
+        _run(program, stack)
+        yield postgres_url_of(port)
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """Address of a database of this test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{postgres_url.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _run_container(container: DockerContainer, stack: ExitStack) -> None:

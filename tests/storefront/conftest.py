@@ -71,7 +71,7 @@ def publisher() -> MemoryEventPublisher:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, secret="a secret of the tests")
+    return Settings(home=tmp_path, database=f"sqlite:///{tmp_path}/shop.db", secret="a secret of the tests")
 
 
 @pytest.fixture

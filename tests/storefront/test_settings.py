@@ -17,6 +17,7 @@ def test_every_variable_is_read() -> None:
             "RIVERFRONT_PORT": "9000",
             "RIVERFRONT_KAFKA": "one:9092,two:9092",
             "RIVERFRONT_REDIS": "rediss://cache:6380/1",
+            "RIVERFRONT_DATABASE": "postgresql://shop@db/shop",
             "RIVERFRONT_SECRET": "hush",
             "RIVERFRONT_LOG_LEVEL": "debug",
             "RIVERFRONT_TLS": "1",
@@ -35,6 +36,7 @@ def test_every_variable_is_read() -> None:
         port=9000,
         kafka="one:9092,two:9092",
         redis="rediss://cache:6380/1",
+        database="postgresql://shop@db/shop",
         secret="hush",
         log_level="DEBUG",
         tls=True,
@@ -44,6 +46,10 @@ def test_every_variable_is_read() -> None:
         events_burst=9,
         spool_bytes=65_536,
     )
+
+
+def test_the_database_is_in_the_home_folder_unless_told_otherwise() -> None:
+    assert read_settings({"RIVERFRONT_HOME": "/srv/shop"}).database == "sqlite:////srv/shop/shop.db"
 
 
 def test_each_process_has_a_spool_of_its_own() -> None:
@@ -57,6 +63,7 @@ def test_each_process_has_a_spool_of_its_own() -> None:
         ("PORT", "0"),
         ("PORT", "70000"),
         ("REDIS", "localhost:6379"),
+        ("DATABASE", "mysql://db/shop"),
         ("TLS", "perhaps"),
         ("LOG_LEVEL", "loud"),
         ("EVENTS_BURST", "0"),

@@ -1,0 +1,1 @@
+"""PostgreSQL for tests, where no container engine answers."""

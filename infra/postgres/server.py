@@ -1,0 +1,72 @@
+"""A PostgreSQL of one's own for tests: on this machine only, without a password, gone with its folder."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+
+from infra.binaries import Missing
+from infra.ports import LOOPBACK
+from infra.program import Program
+
+SUPERUSER = "riverfront"
+DEBIAN = Path("/usr/lib/postgresql")
+SYSTEM_USER = "postgres"
+"""Whose rights the server has where we are root: it refuses root's."""
+
+
+def find_postgres() -> Path:
+    """Return the folder of PostgreSQL's programs. Raises `Missing`."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).parent
+    found = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        raise Missing("There is no PostgreSQL here. Install it, or start a container engine.")
+    return found[-1].parent
+
+
+def postgres_program(programs: Path, port: int, data: Path, log: Path) -> Program:
+    """Make the files of a new server, and describe it. Raises `Missing`."""
+    as_user: tuple[str, ...] = ()
+    if os.geteuid() == 0:
+        as_user = ("runuser", "-u", SYSTEM_USER, "--")
+        data = Path("/tmp") / f"riverfront-postgres-{port}"  # noqa: S108 - a path that another user can reach
+        shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True, exist_ok=True)
+    if as_user:
+        shutil.chown(data, SYSTEM_USER)
+    made = subprocess.run(  # noqa: S603 - the programs found above
+        [*as_user, str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "-N"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    if made.returncode:
+        raise Missing(f"PostgreSQL cannot be started here: {made.stderr.strip()}")
+    settings = ("listen_addresses=127.0.0.1", f"port={port}", "fsync=off", f"unix_socket_directories={data}")
+    options = tuple(word for setting in settings for word in ("-c", setting))
+    return Program(
+        name="PostgreSQL",
+        argv=(*as_user, str(programs / "postgres"), "-D", str(data), *options),
+        log=log,
+        ready=lambda: answers(url_of(port)),
+        start_deadline=30.0,
+    )
+
+
+def url_of(port: int) -> str:
+    """Return the address that clients use."""
+    return f"postgresql://{SUPERUSER}@{LOOPBACK}:{port}/postgres"
+
+
+def answers(url: str) -> bool:
+    """Say whether the server takes connections."""
+    try:
+        psycopg.connect(url, connect_timeout=1).close()
+    except psycopg.OperationalError:
+        return False
+    return True

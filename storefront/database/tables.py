@@ -1,0 +1,108 @@
+"""The tables. A change here needs a migration: a test compares the two.
+
+Everything hangs on a visitor's id: an account has one of its own, and takes over what an anonymous visitor did when
+they sign in. Times are Unix seconds, prices are in the smallest unit of their currency.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+EMAIL_LENGTH = 254
+NAME_LENGTH = 80
+REVIEW_LENGTH = 4_000
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    # As typed, and folded so that each address has one account.
+    Column("email", String(EMAIL_LENGTH), nullable=False),
+    Column("email_key", String(EMAIL_LENGTH), nullable=False, unique=True),
+    Column("name", String(NAME_LENGTH), nullable=False, server_default=""),
+    Column("password_hash", String(255), nullable=False),
+    Column("role", String(16), nullable=False, server_default="shopper"),
+    Column("created_at", Double, nullable=False),
+    CheckConstraint("role IN ('shopper', 'operator')", name="role"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    # Of the token in the browser's cookie, which itself is never stored.
+    Column("token_hash", String(64), primary_key=True),
+    Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("agent", String(160), nullable=False, server_default=""),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), primary_key=True),
+    # JSON lists of strings.
+    Column("categories", Text, nullable=False, server_default="[]"),
+    Column("colours", Text, nullable=False, server_default="[]"),
+    Column("min_price", Integer),
+    Column("max_price", Integer),
+    Column("changed_at", Double, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("number", String(64), primary_key=True),
+    Column("visitor", String(64), nullable=False),
+    Column("placed_at", Double, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Index("ix_orders_visitor_placed_at", "visitor", "placed_at"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order", ForeignKey("orders.number", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("item", String(64), nullable=False),
+    # As sold: the catalogue may change later.
+    Column("title", String(300), nullable=False),
+    Column("price", Integer, nullable=False),
+    Column("quantity", Integer, nullable=False),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("stars", Integer, nullable=False),
+    # Empty where the visitor gave stars and no words.
+    Column("text", Text, nullable=False, server_default=""),
+    Column("name", String(NAME_LENGTH), nullable=False, server_default=""),
+    Column("written_at", Double, nullable=False),
+    Column("edited_at", Double),
+    CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+    Index("ix_reviews_item_written_at", "item", "written_at"),
+)
