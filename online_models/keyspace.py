@@ -55,6 +55,7 @@ RELATED_TTL = 30 * DAY
 SHARED_LIST_TTL = 7 * DAY
 BASKET_TTL = 30 * DAY
 RATINGS_TTL = 365 * DAY
+VIEWED_TTL = 30 * DAY
 OLD_CATALOGUE_TTL = HOUR
 STATUS_TTL = 15
 OPS_TTL = HOUR
@@ -62,6 +63,7 @@ OPS_HISTORY_LENGTH = 600
 
 MAX_BASKET_LINES = 100
 MAX_RATINGS = 2_000
+VIEWED_LENGTH = 50
 RANKING_LENGTH = 24
 RELATED_LENGTH = 12
 TRENDING_LENGTH = 24
@@ -165,6 +167,16 @@ def basket(visitor: VisitorId) -> str:
 def ratings(visitor: VisitorId) -> str:
     """Hash of item to the visitor's stars; at most `MAX_RATINGS` fields. Lives `RATINGS_TTL`."""
     return f"{PREFIX}:ratings:{visitor}"
+
+
+def viewed(visitor: VisitorId) -> str:
+    """List of products that the visitor opened, newest first, at most `VIEWED_LENGTH`. Lives `VIEWED_TTL`."""
+    return f"{PREFIX}:viewed:{visitor}"
+
+
+def stars() -> str:
+    """Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
+    return f"{PREFIX}:stars"
 
 
 def learner_status() -> str:
