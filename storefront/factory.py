@@ -17,6 +17,7 @@ from storefront import (
     health,
     home,
     interactions,
+    languages,
     live,
     ops,
     pages,
@@ -51,8 +52,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode).
+    `Database`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
+    ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -62,7 +63,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
+    languages.bind(app)
+    formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
