@@ -1,6 +1,8 @@
 // Changes pages without leaving the document, so that the socket and the lists live on. A browser without the
 // Navigation API loads pages as ever.
 
+import { announce } from './announce.js';
+
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;
 const HOVER_MS = 70;
@@ -41,7 +43,19 @@ export function start() {
 export async function refresh() {
   prefetched.clear();
   const page = await ask(location.href);
-  if (page.url === location.href) swap(page);
+  if (page.url !== location.href) return;
+  const { id, name, form } = document.activeElement;
+  const action = form?.getAttribute('action');
+  const isInPage = document.getElementById('main').contains(document.activeElement);
+  swap(page);
+  // Whoever worked in what has changed goes on where they were, or at the top of the page if that is gone.
+  if (isInPage) (findAgain(id, name, action) ?? document.getElementById('main')).focus({ preventScroll: true });
+}
+
+function findAgain(id, name, action) {
+  if (!action) return id ? document.getElementById(id) : null;
+  const form = document.querySelector(`#main form[action="${CSS.escape(action)}"]`);
+  return form && name ? form.elements.namedItem(name) : null;
 }
 
 const tell = (page) => {
@@ -53,7 +67,7 @@ function intercept(event) {
   const isOurs = event.canIntercept && !event.hashChange && !event.formData && event.downloadRequest === null;
   if (!isOurs || event.navigationType === 'reload' || url.origin !== location.origin || HARD.test(url.pathname)) return;
   const isAgain = event.navigationType === 'traverse';
-  event.intercept({ handler: () => go(url.href, event.signal, isAgain) });
+  event.intercept({ focusReset: 'manual', handler: () => go(url.href, event.signal, isAgain) });
 }
 
 async function go(url, signal, isAgain) {
@@ -72,7 +86,7 @@ async function go(url, signal, isAgain) {
   const picture = morphing;
   morphing = null;
   if (!document.startViewTransition || prefersLess.matches || document.hidden) {
-    swap(page, isAgain);
+    enter(page, isAgain);
     return;
   }
   if (picture) {
@@ -80,11 +94,18 @@ async function go(url, signal, isAgain) {
     picture.style.viewTransitionName = 'picture';
   }
   const transition = document.startViewTransition(() => {
-    if (!signal.aborted) swap(page, isAgain);
+    if (!signal.aborted) enter(page, isAgain);
   });
   transition.ready.catch(() => {});
   transition.finished.catch(() => {});
   await transition.updateCallbackDone;
+}
+
+/** Show another page: focus and voice go there, as when a browser loads one. */
+function enter(page, isAgain) {
+  swap(page, isAgain);
+  document.getElementById('main').focus({ preventScroll: true });
+  announce(page.title);
 }
 
 function swap(page, isAgain = false) {

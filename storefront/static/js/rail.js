@@ -162,7 +162,13 @@ export class Rail {
     list.addEventListener('touchstart', (event) => { this.#fingers = event.targetTouches.length; }, { passive: true });
     list.addEventListener('touchend', lift, { passive: true });
     list.addEventListener('touchcancel', lift, { passive: true });
-    list.addEventListener('focusout', () => queueMicrotask(() => this.#release()));
+    // Who goes on to the button has not left: it must not vanish from under the focus.
+    for (const part of [list, this.#button]) {
+      part.addEventListener('focusout', ({ relatedTarget }) => {
+        const stays = relatedTarget === this.#button || list.contains(relatedTarget);
+        if (!stays) queueMicrotask(() => this.#release());
+      });
+    }
     this.#button.addEventListener('click', () => {
       if (this.#waiting) this.#draw(this.#waiting, { animate: true, held: true });
     });
