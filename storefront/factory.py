@@ -47,6 +47,8 @@ from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 
+log = logging.getLogger(__name__)
+
 STATIC = Path(__file__).parent / "static"
 MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
 
@@ -65,13 +67,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
+    if settings.demo:
+        log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts)
     parts.visitors.bind(app)
     pages.bind(app)
     errors.bind(app)
@@ -98,6 +103,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     redis = connect(settings.redis)
     circuit = Circuit()
     secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
@@ -109,7 +115,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     dismissals = Dismissals()
     return Shop(
         settings=settings,
-        visitors=Visitors(secret, secure=settings.tls),
+        visitors=Visitors(keys, secure=settings.tls),
         form_tokens=FormTokens(secret),
         reader=reader,
         lists=Lists(reader, dismissals),
@@ -127,6 +133,6 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         ),
         database=config.get("DATABASE") or Database(settings.database),
         limits=limits,
-        devices=Devices([secret], secure=settings.tls),
+        devices=Devices(keys, secure=settings.tls),
         sign_in_guard=SignInGuard(limits, delays),
     )

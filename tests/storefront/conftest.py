@@ -118,6 +118,7 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         "RIVERFRONT_REDIS": redis_url,
         "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
         "RIVERFRONT_OPS_OPEN": "1",
+        "RIVERFRONT_DEMO": "1",
     }
     log = home / "log.txt"
     with log.open("wb") as output:
