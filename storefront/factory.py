@@ -30,18 +30,24 @@ from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
 from storefront.csrf import FormTokens
 from storefront.database.connection import Database
+from storefront.delays import RedisDelays
+from storefront.devices import Devices
 from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
+from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import Settings, read_settings
 from storefront.shop import EXTENSION, Shop
+from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
@@ -51,9 +57,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
-    ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
+    Kafka, ``DATABASE`` (a `Database`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one
+    joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -61,13 +67,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
+    if settings.demo:
+        log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     languages.bind(app)
     formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts)
     parts.visitors.bind(app)
     pages.bind(app)
     errors.bind(app)
@@ -94,16 +103,19 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     redis = connect(settings.redis)
     circuit = Circuit()
     secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
+    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
+    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
     return Shop(
         settings=settings,
-        visitors=Visitors(secret, secure=settings.tls),
+        visitors=Visitors(keys, secure=settings.tls),
         form_tokens=FormTokens(secret),
         reader=reader,
         lists=Lists(reader, dismissals),
@@ -120,4 +132,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             tell=live.tell,
         ),
         database=config.get("DATABASE") or Database(settings.database),
+        limits=limits,
+        devices=Devices(keys, secure=settings.tls),
+        sign_in_guard=SignInGuard(limits, delays),
     )
