@@ -3,9 +3,14 @@
 import logging
 
 from flask import Flask, Response, jsonify, render_template
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.accounts.passwords import TooBusy
+from storefront.csrf import EXPIRED
+from storefront.database.connection import DatabaseDown
+from storefront.keeper import NotNow
 from storefront.pages import wants_json
 
 log = logging.getLogger(__name__)
@@ -17,6 +22,7 @@ WORDS = {
     405: ("That did not work", "Please go back, reload the page and try again."),
     413: ("That was too much", "Please send a little less."),
     429: ("A little slower, please", "You are faster than the shop. Wait a moment and try again."),
+    503: ("Accounts are resting for a moment", "Everything else in the shop is open. Please try again in a minute."),
     500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
 }
 
@@ -32,6 +38,16 @@ def bind(app: Flask) -> None:
         title, words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
         if code in {400, 403, 429} and error.description and error.description != type(error).description:
             words = error.description
+        if isinstance(error, CSRFError):
+            words = EXPIRED
         if wants_json():
             return jsonify(error=words), code
         return render_template("errors/error.html", code=code, title=title, words=words), code
+
+    @app.errorhandler(DatabaseDown)
+    @app.errorhandler(NotNow)
+    @app.errorhandler(TooBusy)
+    def resting(_: Exception) -> BaseResponse:
+        answer = app.make_response(failed(ServiceUnavailable()))
+        answer.headers["Retry-After"] = "30"
+        return answer
