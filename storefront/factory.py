@@ -12,6 +12,7 @@ from online_models import messages
 from storefront import (
     basket,
     categories,
+    csrf,
     errors,
     formatting,
     health,
@@ -26,9 +27,16 @@ from storefront import (
     recommendations,
     security,
 )
+from storefront.accounts import entrance, profile, resets
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.identity import Identity
+from storefront.accounts.joining import Joining
+from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
+from storefront.accounts.parts import Accounts
+from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
-from storefront.csrf import FormTokens
 from storefront.database.connection import Database
 from storefront.delays import RedisDelays
 from storefront.devices import Devices
@@ -36,11 +44,12 @@ from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
+from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
 from storefront.serving_reader import RedisServingReader
-from storefront.settings import Settings, read_settings
+from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
 from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
@@ -50,7 +59,20 @@ from storefront.visitors import Visitors, read_secret
 log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
-MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
+MODULES = (
+    home,
+    categories,
+    products,
+    basket,
+    interactions,
+    recommendations,
+    pictures,
+    ops,
+    health,
+    entrance,
+    resets,
+    profile,
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -58,8 +80,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
-    Kafka, ``DATABASE`` (a `Database`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one
-    joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
+    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -77,7 +99,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
+    csrf.bind(app)
     parts.visitors.bind(app)
+    parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     pages.bind(app)
     errors.bind(app)
     for module in MODULES:
@@ -113,10 +137,13 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     limits = config.get("LIMITS") or RedisLimits(redis, circuit)
     delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
+    visitors = Visitors(keys, secure=settings.tls)
+    database = config.get("DATABASE") or Database(settings.database)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
     return Shop(
         settings=settings,
-        visitors=Visitors(keys, secure=settings.tls),
-        form_tokens=FormTokens(secret),
+        visitors=visitors,
+        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
         lists=Lists(reader, dismissals),
         baskets=baskets,
@@ -131,8 +158,30 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
         ),
-        database=config.get("DATABASE") or Database(settings.database),
+        database=database,
         limits=limits,
         devices=Devices(keys, secure=settings.tls),
         sign_in_guard=SignInGuard(limits, delays),
     )
+
+
+def _wire_accounts(
+    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+) -> Accounts:
+    is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
+    sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
+    identity = Identity(sign_ins, visitors, joining)
+    visitors.ask_first(identity.visitor)
+    return Accounts(
+        store=AccountStore(database),
+        sign_ins=sign_ins,
+        passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
+        identity=identity,
+        mail=config.get("MAIL") or _mail(settings),
+    )
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail == CONSOLE:
+        return ConsoleMail()
+    return SmtpMail(settings.mail, settings.mail_from, socketio.start_background_task)

@@ -8,7 +8,7 @@ from online_models.ranking import RankedItem, Ranking
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
 from storefront.serving_reader import Similar
-from storefront.visitor_numbers import Kind, changed
+from storefront.visitor_numbers import Kind, changed, merged
 
 
 class MemoryServingReader:
@@ -110,6 +110,14 @@ class MemoryVisitorNumbers:
 
     def clear(self, visitor: VisitorId) -> None:
         """Drop all numbers."""
+        self._numbers.pop(visitor, None)
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give the numbers of one visitor to another."""
+        self._numbers[target] = merged(self.read(target), self._numbers.pop(source, {}), self._kind)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete all numbers."""
         self._numbers.pop(visitor, None)
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import current_app
 
-from storefront.csrf import FormTokens
+from storefront.accounts.parts import Accounts
 from storefront.database.connection import Database
 from storefront.devices import Devices
 from storefront.event_publisher import EventPublisher
@@ -27,7 +27,7 @@ class Shop:
 
     settings: Settings
     visitors: Visitors
-    form_tokens: FormTokens
+    accounts: Accounts
     reader: ServingReader
     lists: Lists
     baskets: VisitorNumbers
