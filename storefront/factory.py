@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
@@ -35,6 +36,11 @@ from storefront.extensions import socketio
 from storefront.intake import Intake
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
+from storefront.search import pages as search
+from storefront.search.engine import Search
+from storefront.search.shelves import Shelves, start_aside
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import Settings, read_settings
 from storefront.shop import EXTENSION, Shop
@@ -43,7 +49,7 @@ from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 
 STATIC = Path(__file__).parent / "static"
-MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
+MODULES = (home, search, categories, products, basket, interactions, recommendations, pictures, ops, health)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -52,7 +58,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
     `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode).
+    async mode), ``START_ASIDE`` (runs what no request shall wait for).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -64,6 +70,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[EXTENSION] = parts
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
     parts.visitors.bind(app)
@@ -116,6 +123,11 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
+        ),
+        search=Search(
+            Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
+            StarTable(reader),
+            Tastes(reader, baskets, ratings),
         ),
         database=config.get("DATABASE") or Database(settings.database),
     )

@@ -10,6 +10,7 @@ from storefront.database.connection import Database
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.lists import Lists
+from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.visitor_numbers import VisitorNumbers
@@ -31,6 +32,7 @@ class Shop:
     ratings: VisitorNumbers
     publisher: EventPublisher
     intake: Intake
+    search: Search
     database: Database
 
 
