@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template
+from flask import Flask, jsonify, make_response, render_template
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -25,7 +25,7 @@ def bind(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
 
     @app.errorhandler(HTTPException)
-    def failed(error: HTTPException) -> tuple[str | Response, int] | BaseResponse:
+    def failed(error: HTTPException) -> BaseResponse:
         code = error.code or 500
         if code < 400:
             return error.get_response()
@@ -33,5 +33,11 @@ def bind(app: Flask) -> None:
         if code in {400, 403, 429} and error.description and error.description != type(error).description:
             words = error.description
         if wants_json():
-            return jsonify(error=words), code
-        return render_template("errors/error.html", code=code, title=title, words=words), code
+            answer = jsonify(error=words)
+        else:
+            answer = make_response(render_template("errors/error.html", code=code, title=title, words=words))
+        answer.status_code = code
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After"}:
+                answer.headers[name] = value
+        return answer

@@ -30,10 +30,13 @@ from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
 from storefront.csrf import FormTokens
 from storefront.database.connection import Database
+from storefront.delays import RedisDelays
+from storefront.devices import Devices
 from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
+from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
 from storefront.search import pages as search
@@ -44,9 +47,12 @@ from storefront.search.tastes import Tastes
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import Settings, read_settings
 from storefront.shop import EXTENSION, Shop
+from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 MODULES = (home, search, categories, products, basket, interactions, recommendations, pictures, ops, health)
@@ -56,9 +62,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode), ``START_ASIDE`` (runs what no request shall wait for).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
+    Kafka, ``DATABASE`` (a `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
+    ``SOCKET_MODE`` (Socket.IO's async mode), ``START_ASIDE`` (runs what no request shall
+    wait for).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -66,13 +73,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
+    if settings.demo:
+        log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts)
     parts.visitors.bind(app)
     pages.bind(app)
     errors.bind(app)
@@ -99,16 +109,19 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     redis = connect(settings.redis)
     circuit = Circuit()
     secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
+    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
+    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
     return Shop(
         settings=settings,
-        visitors=Visitors(secret, secure=settings.tls),
+        visitors=Visitors(keys, secure=settings.tls),
         form_tokens=FormTokens(secret),
         reader=reader,
         lists=Lists(reader, dismissals),
@@ -130,4 +143,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             Tastes(reader, baskets, ratings),
         ),
         database=config.get("DATABASE") or Database(settings.database),
+        limits=limits,
+        devices=Devices(keys, secure=settings.tls),
+        sign_in_guard=SignInGuard(limits, delays),
     )

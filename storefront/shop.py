@@ -7,12 +7,15 @@ from flask import current_app
 
 from storefront.csrf import FormTokens
 from storefront.database.connection import Database
+from storefront.devices import Devices
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
+from storefront.limits import Limits
 from storefront.lists import Lists
 from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
+from storefront.sign_in_guard import SignInGuard
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
 
@@ -34,6 +37,9 @@ class Shop:
     intake: Intake
     search: Search
     database: Database
+    limits: Limits
+    devices: Devices
+    sign_in_guard: SignInGuard
 
 
 def shop() -> Shop:

@@ -1,7 +1,7 @@
 """Who is asking: a random visitor id in a signed cookie. Accounts are another matter."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flask import Flask, Response, g, request
@@ -15,10 +15,16 @@ KEY_FILE = "signing-key"
 
 
 class Visitors:
-    """Gives out visitor ids and reads them back, refusing what it did not sign."""
+    """Gives out visitor ids and reads them back, refusing what it did not sign.
 
-    def __init__(self, secret: str, *, secure: bool) -> None:
-        self._signer = Signer(secret, salt="visitor")
+    Parameters
+    ----------
+    secret
+        The signing key, or several, oldest first: the last one signs, all are believed.
+    """
+
+    def __init__(self, secret: str | Sequence[str], *, secure: bool) -> None:
+        self._signer = Signer(secret if isinstance(secret, str) else list(secret), salt="visitor")
         self._secure = secure
 
     def read(self, cookies: Mapping[str, str]) -> VisitorId | None:
