@@ -3,6 +3,7 @@
 The bootstrap writes the index with these, the storefront asks it with these.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -24,14 +25,14 @@ FIELDS: dict[str, tuple[str, str]] = {
     "tags_stem": ("en_stem", "basic"),
     "text_stem": ("en_stem", "basic"),
 }
-"""Text fields: tantivy's name of the tokenizer, and what is kept of each term (``position`` where phrases are asked)."""
+"""Text fields: tantivy's name of the tokenizer, and what is kept of terms (``position`` where phrases are asked)."""
 
 LONGEST_TERM = 39
 MOST_TEXT = 4_000
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc][^\W_]+)*")
 _APOSTROPHES = re.compile(r"['\u2019\u02bc]")
-_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"})
+_PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "\u0131": "i"})
 
 
 def fold(text: str) -> str:
@@ -65,7 +66,7 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 def term_of(word: str) -> str:
     """Make the term of one word.
 
-    >>> term_of("Women’s")
+    >>> term_of("Women's")
     'womens'
     """
     return _APOSTROPHES.sub("", fold(word))[:LONGEST_TERM]
@@ -77,7 +78,7 @@ def joined_pairs(terms: list[str]) -> list[str]:
     >>> joined_pairs(["tea", "cup", "set"])
     ['teacup', 'cupset']
     """
-    return [first + second for first, second in zip(terms, terms[1:], strict=False)]
+    return [first + second for first, second in itertools.pairwise(terms)]
 
 
 def fields_of(product: Product, category_name: str) -> dict[str, str]:

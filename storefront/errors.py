@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, jsonify, make_response, render_template
+from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,13 +12,13 @@ from storefront.pages import wants_json
 log = logging.getLogger(__name__)
 
 WORDS = {
-    400: ("That did not work", "Please go back, reload the page and try again."),
-    403: ("This room is closed", "It is open to the people who run the shop."),
-    404: ("Nothing on this shelf", "The page you asked for has moved, or never was here."),
-    405: ("That did not work", "Please go back, reload the page and try again."),
-    413: ("That was too much", "Please send a little less."),
-    429: ("A little slower, please", "You are faster than the shop. Wait a moment and try again."),
-    500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
+    400: (_("That did not work"), _("Please go back, reload the page and try again.")),
+    403: (_("This room is closed"), _("It is open to the people who run the shop.")),
+    404: (_("Nothing on this shelf"), _("The page you asked for has moved, or never was here.")),
+    405: (_("That did not work"), _("Please go back, reload the page and try again.")),
+    413: (_("That was too much"), _("Please send a little less.")),
+    429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
+    500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
 }
 
 
@@ -33,7 +34,7 @@ def bind(app: Flask) -> None:
         if code in {400, 403, 429} and error.description and error.description != type(error).description:
             words = error.description
         if wants_json():
-            answer = jsonify(error=words)
+            answer = jsonify(error=str(words))
         else:
             answer = make_response(render_template("errors/error.html", code=code, title=title, words=words))
         answer.status_code = code

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
@@ -18,6 +17,7 @@ from storefront import (
     health,
     home,
     interactions,
+    languages,
     live,
     ops,
     pages,
@@ -63,9 +63,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
-    Kafka, ``DATABASE`` (a `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
-    ``SOCKET_MODE`` (Socket.IO's async mode), ``START_ASIDE`` (runs what no request shall
-    wait for).
+    Kafka, ``DATABASE`` (a `Database`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one
+    joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode), ``START_ASIDE`` (runs what no request waits for).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -78,9 +77,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
+    languages.bind(app)
+    formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     parts.visitors.bind(app)

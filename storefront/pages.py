@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, abort, g, request
+from flask_babel import gettext as _
 
 from storefront.csrf import FIELD, is_same_origin
 from storefront.intake import TOO_MANY, Receipt
@@ -16,8 +17,10 @@ def bind(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, Any]:
         parts = shop()
+        catalogue = parts.reader.read_catalogue()
         return {
-            "menu": parts.reader.read_catalogue().categories,
+            "menu": catalogue.categories,
+            "currencies": catalogue.currencies,
             "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
             "form_token": form_token,
         }
@@ -36,7 +39,7 @@ def check_form() -> None:
     """Refuse a form that did not come from one of this visitor's own pages."""
     parts = shop()
     if not is_same_origin(request) or not parts.form_tokens.fits(parts.visitors.present(), request.form.get(FIELD, "")):
-        abort(400, "This form has expired. Please go back, reload the page and try again.")
+        abort(400, _("This form has expired. Please go back, reload the page and try again."))
 
 
 def wants_json() -> bool:
@@ -47,4 +50,4 @@ def wants_json() -> bool:
 def check_receipt(receipt: Receipt) -> None:
     """Turn a refused event into an error page."""
     if not receipt.accepted:
-        abort(429 if receipt.reason == TOO_MANY else 400, "That did not work. Please try again in a moment.")
+        abort(429 if receipt.reason == TOO_MANY else 400, _("That did not work. Please try again in a moment."))

@@ -1,4 +1,7 @@
-"""Filters with counts. Values of one facet widen each other, facets narrow each other; a facet's own counts ignore it."""
+"""Filters with counts. Values of one facet widen each other, facets narrow each other.
+
+The counts of a facet ignore what is chosen in it: they say what each value would show.
+"""
 
 from dataclasses import dataclass
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from storefront.catalogue import Catalogue
-from storefront.formatting import price
+from storefront.formatting import count, money_format
+from storefront.languages import number_locale, tag_of
 from storefront.search.engine import Hit, Results
 from storefront.search.facets import Option
 from storefront.search.highlight import highlight
@@ -114,7 +116,7 @@ def stars_text(hit: Hit) -> str:
     """Say how a product is rated; nothing before the first rating."""
     if not hit.ratings:
         return ""
-    return str(_("%(stars)s ★ (%(count)s)", stars=f"{hit.stars:.1f}", count=hit.ratings))
+    return str(_("%(stars)s ★ (%(count)s)", stars=count(round(hit.stars, 1)), count=count(hit.ratings)))
 
 
 def frame_of(results: Results, catalogue: Catalogue) -> dict[str, Any]:
@@ -163,5 +165,8 @@ def _label(facet: Facet, value: str, catalogue: Catalogue, currency: str) -> str
     return str(_("%(low)s to %(high)s", low=_short(low, currency), high=_short(high, currency)))
 
 
-def _short(pennies: int, currency: str) -> str:
-    return price(pennies, currency).removesuffix(".00")
+def _short(amount: int, currency: str) -> str:
+    """Write a price, without its smaller unit where there is none of it."""
+    money = money_format(tag_of(number_locale()), currency)
+    unit = 10**money.digits
+    return money.write(amount) if amount % unit else msgspec.structs.replace(money, digits=0).write(amount // unit)

@@ -1,21 +1,22 @@
 """The search page, and what is suggested while somebody types."""
 
-import itertools
-
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.formatting import price
+from storefront.limits import SEARCH, SUGGEST
 from storefront.search.links import address_of, frame_of
 from storefront.search.selection import Selection, read_selection
 from storefront.shop import shop
+from storefront.throttle import throttle
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 RAIL = 12
 POPULAR = 8
 SUGGESTIONS_SECONDS = 30
+_SAY_NOTHING = frozenset({("sort", "relevance"), ("page", "1")})
 
 
 @blueprint.before_app_request
@@ -28,6 +29,7 @@ def prepare() -> None:
 @blueprint.get("")
 def show() -> str | BaseResponse:
     """Show what was found."""
+    throttle(SEARCH)
     parts = shop()
     selection = read_selection(request.args)
     if is_untidy():
@@ -50,6 +52,7 @@ def show() -> str | BaseResponse:
 @blueprint.get("/suggestions")
 def suggestions() -> Response:
     """Answer with what to offer for a text that is being typed, in the order in which it is shown."""
+    throttle(SUGGEST)
     parts = shop()
     selection = read_selection(request.args)
     catalogue = parts.reader.read_catalogue()
@@ -87,10 +90,4 @@ def suggestions() -> Response:
 
 def is_untidy() -> bool:
     """Whether a form without JavaScript has left empty fields, or an order or page that goes without saying."""
-    pairs = itertools.chain.from_iterable(((name, value) for value in values) for name, values in request.args.lists())
-    return any(not value.strip() or pair_says_nothing(name, value) for name, value in pairs)
-
-
-def pair_says_nothing(name: str, value: str) -> bool:
-    """Whether an argument says what holds without it."""
-    return (name, value) in {("sort", "relevance"), ("page", "1")}
+    return any(not value.strip() or (name, value) in _SAY_NOTHING for name, value in request.args.items(multi=True))

@@ -7,7 +7,7 @@ from online_models.search_terms import fold, terms_of
 LONGEST_TEXT = 200
 MOST_TERMS = 12
 
-_SAYS_NOTHING = frozenset("a an and at by for from in of on or the to with".split())
+_SAYS_NOTHING = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
 
 
 @dataclass(frozen=True, slots=True)
