@@ -106,6 +106,11 @@ def catalogue_pictures(version: str) -> str:
     return f"{PREFIX}:catalogue:{version}:pictures"
 
 
+def catalogue_search(version: str) -> str:
+    """Hash of file name to content: the search index. Lives as long as its version."""
+    return f"{PREFIX}:catalogue:{version}:search"
+
+
 def catalogue_pattern(version: str) -> str:
     """Glob for every key of one version."""
     return f"{PREFIX}:catalogue:{version}:*"

@@ -48,6 +48,11 @@ from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
+from storefront.search import pages as search
+from storefront.search.engine import Search
+from storefront.search.shelves import Shelves, start_aside
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
@@ -61,6 +66,7 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
+    search,
     categories,
     products,
     basket,
@@ -81,7 +87,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
     Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
-    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode),
+    ``START_ASIDE`` (runs what no request waits for).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -157,6 +164,11 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
+        ),
+        search=Search(
+            Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
+            StarTable(reader),
+            Tastes(reader, baskets, ratings),
         ),
         database=database,
         limits=limits,

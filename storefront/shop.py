@@ -12,6 +12,7 @@ from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
+from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.sign_in_guard import SignInGuard
@@ -34,6 +35,7 @@ class Shop:
     ratings: VisitorNumbers
     publisher: EventPublisher
     intake: Intake
+    search: Search
     database: Database
     limits: Limits
     devices: Devices
