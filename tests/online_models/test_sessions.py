@@ -73,12 +73,13 @@ def test_who_comes_to_more_items_than_most_keeps_all_that_was_known_of_the_first
     touch(sessions, 99, NOW, visitor=1)
     for item in range(SHORT):
         touch(sessions, item, NOW + item, "cart")
-    before = sessions.context(0, NOW + SHORT)
+    held = sessions.context(0, NOW + SHORT)
+    rewards, times = held.rewards.tolist(), held.times.tolist()
     touch(sessions, 50, NOW + SHORT)
     after = sessions.context(0, NOW + SHORT)
     assert after.rows.tolist() == [*range(SHORT), 50]
-    assert after.rewards.tolist() == [*before.rewards.tolist(), REWARDS["view"]]
-    assert after.times.tolist()[:-1] == before.times.tolist()
+    assert after.rewards.tolist() == [*rewards, REWARDS["view"]]
+    assert after.times.tolist()[:-1] == times
     assert sessions.basket(0, NOW + SHORT) == [*range(SHORT)][::-1]
     assert rows(sessions, NOW, visitor=1) == ([99], [])
 
