@@ -36,7 +36,7 @@ from online_models.sessions import LENGTH
 from online_models.shelf import Shelf
 from online_models.vocabulary import ItemVocabulary
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 ASKED_EVERY = 32
 """Of events that follow no list, such as history that is filled in, every so manieth teaches the blend."""

@@ -94,6 +94,11 @@ def no_scores() -> Scores:
     return Scores(NO_ROWS, NO_VALUES)
 
 
+def no_evidence(items: Rows) -> Rows:
+    """Return that none of a visitor's items speaks for these."""
+    return np.full(len(items), NOBODY, np.int32)
+
+
 class Recommender(Protocol):
     """A model: one or several members of the hybrid."""
 
@@ -116,8 +121,8 @@ class Recommender(Protocol):
             no row twice. What is not written stays as it comes: -1 and 0.
         """
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the row of the visitor's item that speaks most for ``item`` in the answer ``name``; -1 for none."""
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase what the model keeps under this visitor row; the row will be given to somebody else."""
