@@ -3,9 +3,10 @@
 import logging
 
 from flask import Flask, Response, jsonify, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.database.connection import DatabaseDown
 from storefront.pages import wants_json
 
 log = logging.getLogger(__name__)
@@ -17,12 +18,17 @@ WORDS = {
     405: ("That did not work", "Please go back, reload the page and try again."),
     413: ("That was too much", "Please send a little less."),
     429: ("A little slower, please", "You are faster than the shop. Wait a moment and try again."),
+    503: ("One moment, please", "A part of the shop is resting. Nothing is lost: please try again in a moment."),
     500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
 }
 
 
 def bind(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
+
+    @app.errorhandler(DatabaseDown)
+    def resting(_: DatabaseDown) -> tuple[str | Response, int] | BaseResponse:
+        return failed(ServiceUnavailable())
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> tuple[str | Response, int] | BaseResponse:

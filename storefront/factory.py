@@ -1,11 +1,13 @@
 """Makes a storefront: names the concrete parts, wires them, and binds blueprints and extensions."""
 
 import logging
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
@@ -34,25 +36,46 @@ from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
 from storefront.lists import Lists
+from storefront.orders import pages as order_pages
+from storefront.orders.checkout import Checkout
+from storefront.orders.order_store import OrderStore
 from storefront.rate_limit import RateLimit
+from storefront.reviews import pages as review_pages
+from storefront.reviews.author import has_account
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.shelf import Shelf
+from storefront.reviews.star_record import StarRecord
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import Settings, read_settings
 from storefront.shop import EXTENSION, Shop
 from storefront.spool import Spool
+from storefront.viewed import RedisViewed
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 
 STATIC = Path(__file__).parent / "static"
-MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
+MODULES = (
+    home,
+    categories,
+    products,
+    review_pages,
+    basket,
+    order_pages,
+    interactions,
+    recommendations,
+    pictures,
+    ops,
+    health,
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED`` in place of Redis and Kafka,
+    ``DATABASE`` (a `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
+    ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -62,7 +85,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
+    app.jinja_env.filters.update(price=formatting.price, count=formatting.count, date=formatting.date)
+    Babel(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
@@ -95,6 +119,10 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
+    viewed = config.get("VIEWED") or RedisViewed(redis, circuit)
+    database = config.get("DATABASE") or Database(settings.database)
+    orders, reviews = OrderStore(database), ReviewStore(database)
+    star_record = StarRecord(reviews, socketio.start_background_task, has_account)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
@@ -107,15 +135,24 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         lists=Lists(reader, dismissals),
         baskets=baskets,
         ratings=ratings,
+        viewed=viewed,
         publisher=publisher,
         intake=Intake(
             publisher=publisher,
             reader=reader,
             baskets=baskets,
             ratings=ratings,
+            star_record=star_record,
+            viewed=viewed,
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
         ),
-        database=config.get("DATABASE") or Database(settings.database),
+        database=database,
+        orders=orders,
+        checkout=Checkout(orders=orders, baskets=baskets, reader=reader, publisher=publisher, tell=live.tell),
+        reviews=reviews,
+        shelf=Shelf(reviews),
+        star_record=star_record,
+        now=time.time,
     )

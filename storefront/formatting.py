@@ -1,5 +1,9 @@
 """How prices, names and counts are written on pages. The browser's modules write them the same way."""
 
+from datetime import UTC, datetime
+
+from flask_babel import format_date
+
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
@@ -20,3 +24,8 @@ def count(number: int, one: str, many: str = "") -> str:
     ('1 item', '1,200 items', '2 boxes')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def date(at: float) -> str:
+    """Write the day of a time, given in Unix seconds, as the visitor's locale does."""
+    return str(format_date(datetime.fromtimestamp(at, UTC), "long"))

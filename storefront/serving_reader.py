@@ -21,10 +21,16 @@ from storefront.circuit import Circuit
 
 VERSION_CHECK_SECONDS = 1.0
 PICTURES_KEPT = 4_096
+STARS_KEPT = 4_096
 
 Similar = tuple[tuple[ItemId, float], ...]
+StarCounts = tuple[int, int, int, int, int]
+"""How many visitors give one star, two stars, … five."""
+
+NO_STARS: StarCounts = (0, 0, 0, 0, 0)
 
 _similar_decoder = msgspec.json.Decoder(tuple[tuple[ItemId, float], ...])
+_stars_decoder = msgspec.json.Decoder(StarCounts)
 _Value = TypeVar("_Value")
 
 
@@ -68,6 +74,9 @@ class ServingReader(Protocol):
     def read_similar(self, item: ItemId) -> Similar:
         """Return the items nearest by content, with their cosine."""
 
+    def read_stars(self, item: ItemId) -> StarCounts:
+        """Return how many visitors give an item one to five stars."""
+
     def read_picture(self, name: str) -> bytes | None:
         """Return a generated picture (SVG)."""
 
@@ -92,6 +101,7 @@ class RedisServingReader:
         self._checked_at = float("-inf")
         self._shared: dict[str, tuple[RankedItem, ...]] = {}
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
+        self._stars: OrderedDict[ItemId, StarCounts] = OrderedDict()
 
     @property
     def is_up(self) -> bool:
@@ -157,6 +167,21 @@ class RedisServingReader:
             return _similar_decoder.decode(payload)
         except msgspec.DecodeError:
             return ()
+
+    def read_stars(self, item: ItemId) -> StarCounts:
+        """Return how many visitors give an item one to five stars; what was read last while Redis is down."""
+        payload = self._circuit.ask(lambda: self._redis.hget(keyspace.stars(), item), otherwise=None)
+        if payload is None and not self._circuit.is_up:
+            return self._stars.get(item, NO_STARS)
+        try:
+            counts = _stars_decoder.decode(payload) if payload else NO_STARS
+        except msgspec.DecodeError:
+            counts = NO_STARS
+        self._stars[item] = counts
+        self._stars.move_to_end(item)
+        if len(self._stars) > STARS_KEPT:
+            self._stars.popitem(last=False)
+        return counts
 
     def read_picture(self, name: str) -> bytes | None:
         """Return a picture of the present version, or of the one before, whose pages may still be open."""

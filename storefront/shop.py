@@ -1,5 +1,6 @@
 """Everything a page needs, wired once per application by the factory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,8 +11,14 @@ from storefront.database.connection import Database
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.lists import Lists
+from storefront.orders.checkout import Checkout
+from storefront.orders.order_store import OrderStore
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.shelf import Shelf
+from storefront.reviews.star_record import StarRecord
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
+from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
 
@@ -29,9 +36,16 @@ class Shop:
     lists: Lists
     baskets: VisitorNumbers
     ratings: VisitorNumbers
+    viewed: Viewed
     publisher: EventPublisher
     intake: Intake
     database: Database
+    orders: OrderStore
+    checkout: Checkout
+    reviews: ReviewStore
+    shelf: Shelf
+    star_record: StarRecord
+    now: Callable[[], float]
 
 
 def shop() -> Shop:

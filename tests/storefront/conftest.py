@@ -21,7 +21,7 @@ from online_models.messages import PUSH_CHANNEL
 from online_models.product import Category, Product
 from storefront import create_app
 from storefront.catalogue import Catalogue
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
 from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
@@ -84,6 +84,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "EVENT_PUBLISHER": publisher,
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "VIEWED": MemoryViewed(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
         }

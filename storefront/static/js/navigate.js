@@ -41,8 +41,10 @@ export function start() {
 export async function refresh() {
   prefetched.clear();
   const page = await ask(location.href);
-  if (page.url === location.href) swap(page);
+  if (page.url === withoutHash(location.href)) swap(page);
 }
+
+const withoutHash = (url) => url.split('#')[0];
 
 const tell = (page) => {
   for (const listener of listeners) listener(document.getElementById('main'), page);
@@ -65,7 +67,7 @@ async function go(url, signal, isAgain) {
     return;
   }
   if (signal.aborted) return;
-  if (!page.main || page.url !== url) {
+  if (!page.main || page.url !== withoutHash(url)) {
     location.replace(page.url);
     return;
   }

@@ -1,0 +1,3 @@
+from tests.storefront.database.conftest import database
+
+__all__ = ["database"]
