@@ -3,10 +3,14 @@
 import logging
 
 from flask import Flask, Response, jsonify, render_template
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.accounts.passwords import TooBusy
+from storefront.csrf import EXPIRED
 from storefront.database.connection import DatabaseDown
+from storefront.keeper import NotNow
 from storefront.pages import wants_json
 
 log = logging.getLogger(__name__)
@@ -18,17 +22,13 @@ WORDS = {
     405: ("That did not work", "Please go back, reload the page and try again."),
     413: ("That was too much", "Please send a little less."),
     429: ("A little slower, please", "You are faster than the shop. Wait a moment and try again."),
-    503: ("One moment, please", "A part of the shop is resting. Nothing is lost: please try again in a moment."),
+    503: ("One moment, please", "This part of the shop is resting, the rest is open. Please try again in a minute."),
     500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
 }
 
 
 def bind(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
-
-    @app.errorhandler(DatabaseDown)
-    def resting(_: DatabaseDown) -> tuple[str | Response, int] | BaseResponse:
-        return failed(ServiceUnavailable())
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> tuple[str | Response, int] | BaseResponse:
@@ -38,6 +38,16 @@ def bind(app: Flask) -> None:
         title, words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
         if code in {400, 403, 429} and error.description and error.description != type(error).description:
             words = error.description
+        if isinstance(error, CSRFError):
+            words = EXPIRED
         if wants_json():
             return jsonify(error=words), code
         return render_template("errors/error.html", code=code, title=title, words=words), code
+
+    @app.errorhandler(DatabaseDown)
+    @app.errorhandler(NotNow)
+    @app.errorhandler(TooBusy)
+    def resting(_: Exception) -> BaseResponse:
+        answer = app.make_response(failed(ServiceUnavailable()))
+        answer.headers["Retry-After"] = "30"
+        return answer

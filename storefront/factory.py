@@ -14,6 +14,7 @@ from online_models import messages
 from storefront import (
     basket,
     categories,
+    csrf,
     errors,
     formatting,
     health,
@@ -27,14 +28,22 @@ from storefront import (
     recommendations,
     security,
 )
+from storefront.accounts import entrance, profile, resets
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.identity import Identity
+from storefront.accounts.joining import Joining
+from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
+from storefront.accounts.parts import Accounts
+from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
-from storefront.csrf import FormTokens
 from storefront.database.connection import Database
 from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
+from storefront.keeper import Keeper
 from storefront.lists import Lists
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
@@ -46,7 +55,7 @@ from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
 from storefront.serving_reader import RedisServingReader
-from storefront.settings import Settings, read_settings
+from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
 from storefront.spool import Spool
 from storefront.viewed import RedisViewed
@@ -66,6 +75,9 @@ MODULES = (
     pictures,
     ops,
     health,
+    entrance,
+    resets,
+    profile,
 )
 
 
@@ -74,8 +86,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED`` in place of Redis and Kafka,
-    ``DATABASE`` (a `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
-    ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``MESSAGE_QUEUE`` (a Redis address;
+    an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -86,11 +98,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count, date=formatting.date)
-    Babel(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
+    Babel(app)
+    csrf.bind(app)
     parts.visitors.bind(app)
+    parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     pages.bind(app)
     errors.bind(app)
     for module in MODULES:
@@ -127,10 +141,12 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
     dismissals = Dismissals()
+    visitors = Visitors(secret, secure=settings.tls)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
-        visitors=Visitors(secret, secure=settings.tls),
-        form_tokens=FormTokens(secret),
+        visitors=visitors,
+        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
         lists=Lists(reader, dismissals),
         baskets=baskets,
@@ -156,3 +172,25 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         star_record=star_record,
         now=time.time,
     )
+
+
+def _wire_accounts(
+    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+) -> Accounts:
+    is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
+    sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
+    identity = Identity(sign_ins, visitors, joining)
+    visitors.ask_first(identity.visitor)
+    return Accounts(
+        store=AccountStore(database),
+        sign_ins=sign_ins,
+        passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
+        identity=identity,
+        mail=config.get("MAIL") or _mail(settings),
+    )
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail == CONSOLE:
+        return ConsoleMail()
+    return SmtpMail(settings.mail, settings.mail_from, socketio.start_background_task)

@@ -1,4 +1,4 @@
-"""What every store promises that keeps things by visitor: they move to an account at sign-in and go with it."""
+"""What a store promises that keeps things by visitor: they move to an account at sign-in, and go with its deletion."""
 
 from typing import Protocol
 

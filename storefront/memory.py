@@ -9,7 +9,7 @@ from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
 from storefront.serving_reader import NO_STARS, Similar, StarCounts
 from storefront.viewed import Items, newest_first
-from storefront.visitor_numbers import Kind, changed
+from storefront.visitor_numbers import Kind, changed, merged
 
 
 class MemoryServingReader:
@@ -116,6 +116,14 @@ class MemoryVisitorNumbers:
 
     def clear(self, visitor: VisitorId) -> None:
         """Drop all numbers."""
+        self._numbers.pop(visitor, None)
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give the numbers of one visitor to another."""
+        self._numbers[target] = merged(self.read(target), self._numbers.pop(source, {}), self._kind)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete all numbers."""
         self._numbers.pop(visitor, None)
 
 

@@ -12,6 +12,7 @@ from storefront.database.tables import REVIEW_LENGTH
 from storefront.pages import check_form, check_receipt, wants_json
 from storefront.reviews.author import present_author
 from storefront.reviews.review import StarSummary
+from storefront.reviews.shelf import MOST_PAGES
 from storefront.shop import shop
 
 blueprint = Blueprint("products", __name__, url_prefix="/products")
@@ -66,8 +67,10 @@ def render_product(product: Product, typed: str | None = None, typed_stars: int 
     visitor = parts.visitors.present()
     author = present_author()
     page = request.args.get("reviews", 1, type=int)
-    reviews = parts.shelf.read(product.item, max(1, page), author.visitor if author else None)
-    if reviews.is_known and not 1 <= page <= reviews.pages:
+    if not 1 <= page <= MOST_PAGES:
+        abort(404)
+    reviews = parts.shelf.read(product.item, page, author.visitor if author else None)
+    if reviews.is_known and page > reviews.pages:
         abort(404)
     stars = parts.ratings.read(visitor).get(product.item, 0)
     goes_well_with = parts.lists.read_goes_well_with(product.item, RELATED, visitor)

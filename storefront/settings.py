@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+CONSOLE = "console"
+
 
 class InvalidSetting(ValueError):
     """An environment variable has a value that cannot be used. Correct it and start again."""
@@ -28,6 +30,16 @@ class Settings:
     events_per_second: float = 30.0
     events_burst: int = 120
     spool_bytes: int = 64 * 2**20
+    address: str = ""
+    mail: str = CONSOLE
+    mail_from: str = "Riverfront <shop@localhost>"
+    session_idle_days: int = 14
+    session_days: int = 90
+
+    @property
+    def public_address(self) -> str:
+        """Where visitors reach the shop: what links in letters begin with. Never taken from a request."""
+        return self.address or f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
 
     @property
     def spool(self) -> Path:
@@ -60,6 +72,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         events_per_second=float(_whole(given, "EVENTS_PER_SECOND", int(default.events_per_second), 1, 100_000)),
         events_burst=_whole(given, "EVENTS_BURST", default.events_burst, 1, 1_000_000),
         spool_bytes=_whole(given, "SPOOL_BYTES", default.spool_bytes, 2**12, 2**40),
+        address=_address(given.get("ADDRESS", default.address)),
+        mail=_mail(given.get("MAIL", default.mail)),
+        mail_from=given.get("MAIL_FROM", default.mail_from),
+        session_idle_days=_whole(given, "SESSION_IDLE_DAYS", default.session_idle_days, 1, 365),
+        session_days=_whole(given, "SESSION_DAYS", default.session_days, 1, 365),
     )
 
 
@@ -92,6 +109,19 @@ def _level(text: str) -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise InvalidSetting(f"RIVERFRONT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {text!r}")
     return level
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise InvalidSetting(f"RIVERFRONT_ADDRESS must start with http:// or https://, not {text!r}")
+    return text.rstrip("/")
+
+
+def _mail(text: str) -> str:
+    if text != CONSOLE and not text.startswith(("smtp://", "smtps://")):
+        # Without the value: it may hold a password.
+        raise InvalidSetting("RIVERFRONT_MAIL must be console, or start with smtp:// or smtps://")
+    return text
 
 
 def _redis_url(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import current_app
 
-from storefront.csrf import FormTokens
+from storefront.accounts.parts import Accounts
 from storefront.database.connection import Database
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
@@ -31,7 +31,7 @@ class Shop:
 
     settings: Settings
     visitors: Visitors
-    form_tokens: FormTokens
+    accounts: Accounts
     reader: ServingReader
     lists: Lists
     baskets: VisitorNumbers

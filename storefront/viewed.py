@@ -12,6 +12,7 @@ from redis import Redis
 from online_models import keyspace
 from online_models.events import ItemId, VisitorId
 from storefront.circuit import Circuit
+from storefront.keeper import NotNow
 
 VISITORS_KEPT = 5_000
 
@@ -31,10 +32,10 @@ class Viewed(Protocol):
         """Forget that the visitor opened this product."""
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Give what one visitor opened to another, as the newest, and forget the first."""
+        """Give what one visitor opened to another, as the newest. Raises `NotNow` while it cannot be done."""
 
     def forget(self, visitor: VisitorId) -> None:
-        """Forget all that the visitor opened."""
+        """Forget all that the visitor opened. Raises `NotNow` while it cannot be done."""
 
 
 def newest_first(items: Iterable[ItemId]) -> Items:
@@ -81,15 +82,20 @@ class RedisViewed:
         self._put(visitor, after)
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Give what one visitor opened to another."""
+        """Give what one visitor opened to another. Raises `NotNow` while Redis is down."""
         moved = self.read(source)
-        if moved:
-            self._put(target, newest_first((*moved, *self.read(target))))
+        if source in self._unsaved or not self._circuit.is_up:
+            raise NotNow("Redis does not answer")
+        if not self._circuit.ask(lambda: self._push(target, moved), otherwise=False):
+            raise NotNow("Redis does not answer")
         self.forget(source)
 
     def forget(self, visitor: VisitorId) -> None:
-        """Forget all that the visitor opened; once Redis is back, where it is down."""
-        self._put(visitor, ())
+        """Forget all that the visitor opened. Raises `NotNow` while Redis is down."""
+        self._kept.pop(visitor, None)
+        self._unsaved.pop(visitor, None)
+        if self._circuit.ask(lambda: self._redis.delete(keyspace.viewed(visitor)), otherwise=None) is None:
+            raise NotNow("Redis does not answer")
 
     def _put(self, visitor: VisitorId, items: Items) -> None:
         self._keep(visitor, items)

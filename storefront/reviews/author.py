@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from flask import current_app
 from flask_login import current_user
 
 from online_models.events import VisitorId
@@ -19,9 +18,9 @@ class Author:
 
 def present_author() -> Author | None:
     """Return who is signed in with this request."""
-    if not hasattr(current_app, "login_manager") or not current_user.is_authenticated:
+    if not current_user.is_authenticated:
         return None
-    return Author(current_user.visitor, current_user.name, current_user.role == "operator")
+    return Author(current_user.visitor, current_user.name, current_user.is_operator)
 
 
 def has_account(visitor: VisitorId) -> bool:

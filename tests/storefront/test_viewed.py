@@ -6,6 +6,7 @@ from redis import Redis
 from online_models import keyspace
 from online_models.events import ItemId, VisitorId
 from storefront.circuit import connect
+from storefront.keeper import NotNow
 from storefront.memory import MemoryViewed
 from storefront.viewed import RedisViewed, Viewed
 from tests.storefront.test_visitor_numbers import Outage
@@ -82,7 +83,10 @@ def test_what_is_opened_during_an_outage_is_saved_after_it(empty_redis: str, mon
         line.cut = True
         viewed.add(V1, BAG)
         assert viewed.read(V1) == (BAG, MUG)
-        viewed.forget(V2)
+        with pytest.raises(NotNow):
+            viewed.merge(V1, V2)
+        with pytest.raises(NotNow):
+            viewed.forget(V2)
         line.cut = False
 
         assert viewed.read(V1) == (BAG, MUG, CUP)

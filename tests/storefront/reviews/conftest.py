@@ -1,3 +1,2 @@
-from tests.storefront.database.conftest import database
-
-__all__ = ["database"]
+from tests.storefront.accounts.conftest import ann as ann
+from tests.storefront.database.conftest import database as database
