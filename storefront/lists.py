@@ -93,6 +93,12 @@ class Lists:
             surface="bought_together", items=builder.cards(), ranking_id=own.ranking_id if own is not None else None
         )
 
+    def read_recently_viewed(self, items: Iterable[ItemId], length: int, without: Iterable[str] = ()) -> ShownList:
+        """Return what the visitor opened lately, newest first."""
+        builder = _Builder(self._reader.read_catalogue(), length, without)
+        builder.take_products(items)
+        return ShownList(surface="recently_viewed", items=builder.cards())
+
     def read_similar(self, product: Product, length: int = RELATED_LENGTH, without: Iterable[str] = ()) -> ShownList:
         """Return what the models find similar, else the products whose words are nearest, with the words they share."""
         catalogue = self._reader.read_catalogue()
@@ -134,6 +140,10 @@ class _Builder:
         for ranked in items:
             self._add(ranked.item, ranked.reason)
 
+    def take_products(self, items: Iterable[ItemId]) -> None:
+        for item in items:
+            self._add(item)
+
     def fill(self, reader: ServingReader) -> None:
         if len(self._cards) < self._length:
             self.take(reader.read_trending())
@@ -151,7 +161,7 @@ class _Builder:
     def cards(self) -> tuple[Card, ...]:
         return tuple(self._cards)
 
-    def _add(self, item: ItemId, reason: Reason) -> None:
+    def _add(self, item: ItemId, reason: Reason | None = None) -> None:
         product = self._catalogue.product(item)
         if product is None or item in self._seen or len(self._cards) >= self._length:
             return

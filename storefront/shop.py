@@ -1,5 +1,6 @@
 """Everything a page needs, wired once per application by the factory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,10 +13,16 @@ from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
+from storefront.orders.checkout import Checkout
+from storefront.orders.order_store import OrderStore
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.shelf import Shelf
+from storefront.reviews.star_record import StarRecord
 from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.sign_in_guard import SignInGuard
+from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
 
@@ -33,6 +40,7 @@ class Shop:
     lists: Lists
     baskets: VisitorNumbers
     ratings: VisitorNumbers
+    viewed: Viewed
     publisher: EventPublisher
     intake: Intake
     search: Search
@@ -40,6 +48,12 @@ class Shop:
     limits: Limits
     devices: Devices
     sign_in_guard: SignInGuard
+    orders: OrderStore
+    checkout: Checkout
+    reviews: ReviewStore
+    shelf: Shelf
+    star_record: StarRecord
+    now: Callable[[], float]
 
 
 def shop() -> Shop:

@@ -24,7 +24,7 @@ from storefront.accounts.passwords import Passwords
 from storefront.catalogue import Catalogue
 from storefront.delays import MemoryDelays
 from storefront.limits import MemoryLimits
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
 from tests.storefront.browser_client import BrowserClient, browser_of
@@ -90,6 +90,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "RATINGS": MemoryVisitorNumbers(RATINGS),
             "LIMITS": MemoryLimits(),
             "DELAYS": MemoryDelays(),
+            "VIEWED": MemoryViewed(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),

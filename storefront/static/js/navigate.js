@@ -43,7 +43,7 @@ export function start() {
 export async function refresh() {
   prefetched.clear();
   const page = await ask(location.href);
-  if (page.url !== location.href) return;
+  if (page.url !== withoutHash(location.href)) return;
   const { id, name, form } = document.activeElement;
   const action = form?.getAttribute('action');
   const isInPage = document.getElementById('main').contains(document.activeElement);
@@ -57,6 +57,8 @@ function findAgain(id, name, action) {
   const form = document.querySelector(`#main form[action="${CSS.escape(action)}"]`);
   return form && name ? form.elements.namedItem(name) : null;
 }
+
+const withoutHash = (url) => url.split('#')[0];
 
 const tell = (page) => {
   for (const listener of listeners) listener(document.getElementById('main'), page);
@@ -79,7 +81,7 @@ async function go(url, signal, isAgain) {
     return;
   }
   if (signal.aborted) return;
-  if (!page.main || page.url !== url) {
+  if (!page.main || page.url !== withoutHash(url)) {
     location.replace(page.url);
     return;
   }

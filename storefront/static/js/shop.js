@@ -6,8 +6,10 @@ import './journey.js';
 import './stars.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
+import { beginPage } from './reviews.js';
 import { countPage } from './views.js';
 
 onPage((main, { askedAt }) => adopt(main, askedAt));
 onPage((main, { isAgain }) => countPage(main, isAgain));
+onPage((main) => beginPage(main));
 start();
