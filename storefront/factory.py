@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
@@ -45,6 +46,9 @@ from storefront.visitors import Visitors, read_secret
 STATIC = Path(__file__).parent / "static"
 MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
 
+CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
+"""How often one visitor's pages may ask for all their lists: at each connection, and when they wake."""
+
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
@@ -64,6 +68,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[EXTENSION] = parts
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
     parts.visitors.bind(app)
@@ -118,4 +123,5 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             tell=live.tell,
         ),
         database=config.get("DATABASE") or Database(settings.database),
+        catch_ups=RateLimit(CATCH_UPS_PER_SECOND, CATCH_UPS_BURST),
     )

@@ -10,6 +10,7 @@ from storefront.database.connection import Database
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.lists import Lists
+from storefront.rate_limit import RateLimit
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.visitor_numbers import VisitorNumbers
@@ -32,6 +33,7 @@ class Shop:
     publisher: EventPublisher
     intake: Intake
     database: Database
+    catch_ups: RateLimit
 
 
 def shop() -> Shop:

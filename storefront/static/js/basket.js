@@ -5,6 +5,7 @@ import { eventOf, deliver, originOf, report } from './interactions.js';
 import { clicked } from './journeys.js';
 import { newId } from './ids.js';
 import { refresh } from './navigate.js';
+import { whenFree } from './rails.js';
 import { on } from './socket.js';
 
 const DONE_MS = 1600;
@@ -18,6 +19,8 @@ function setCount(next) {
   mark.dataset.count = String(next);
   mark.firstChild.textContent = String(next);
 }
+
+const isBasket = () => document.getElementById('main').dataset.page === 'basket';
 
 async function add(form) {
   const data = new FormData(form);
@@ -87,6 +90,6 @@ document.addEventListener('change', (event) => {
 on('basket_changed', (message) => {
   const differs = message.count !== count;
   setCount(message.count);
-  if (differs && !busy && document.getElementById('main').dataset.page === 'basket') refresh();
+  if (differs && !busy && isBasket()) whenFree().then(() => isBasket() && refresh());
 });
 setCount(Number(document.querySelector('[data-basket] .count').dataset.count));
