@@ -45,8 +45,8 @@ PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill
 FOR_YOU = '[data-rail="for_you"]'
 
 
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE
+def wait_until(condition: Callable[[], object], seconds: float = DEADLINE) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
@@ -89,7 +89,7 @@ class ShopProcess:
                 [sys.executable, "-m", "storefront"], env=self._environment, stdout=output, stderr=output
             )
         self._process = process
-        wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None)
+        wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
         assert process.poll() is None, log.read_text()
 
     def stop(self) -> None:

@@ -77,7 +77,12 @@ export class Rail {
   }
 
   get hasFocus() {
-    return this.#list.contains(document.activeElement);
+    return this.#owns(document.activeElement);
+  }
+
+  // Who has gone from the list to its button is still on it.
+  #owns(element) {
+    return this.#list.contains(element) || element === this.#button;
   }
 
   /** Show a new list now, or as soon as the visitor has left the rail. */
@@ -211,7 +216,9 @@ export class Rail {
     list.addEventListener('touchcancel', lift, { passive: true });
     list.addEventListener('scroll', () => this.#roll(), { passive: true });
     list.addEventListener('scrollend', () => this.#stop(), { passive: true });
-    list.addEventListener('focusout', () => queueMicrotask(() => this.#release()));
+    const leave = (event) => { if (!this.#owns(event.relatedTarget)) queueMicrotask(() => this.#release()); };
+    list.addEventListener('focusout', leave);
+    this.#button.addEventListener('focusout', leave);
     this.#button.addEventListener('click', () => {
       if (this.#waiting) this.#draw(this.#waiting, { animate: true, held: true });
     });
