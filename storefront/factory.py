@@ -92,6 +92,9 @@ MODULES = (
     profile,
 )
 
+CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
+"""How often one visitor's pages may ask for all their lists: at each connection, and when they wake."""
+
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
@@ -198,6 +201,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         shelf=Shelf(reviews),
         star_record=star_record,
         now=time.time,
+        catch_ups=RateLimit(CATCH_UPS_PER_SECOND, CATCH_UPS_BURST),
     )
 
 

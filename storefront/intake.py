@@ -143,9 +143,14 @@ class Intake:
             event = self._checked(visitor, fields, now)
             event_id = event.event_id
             if (visitor, event.event_id) not in self._seen:
-                self._keep(event)
-                self._publisher.publish(event)
+                # Before anything is done: a browser that lost patience may send it a second time meanwhile.
                 self._remember(visitor, event.event_id)
+                try:
+                    self._keep(event)
+                    self._publisher.publish(event)
+                except BaseException:
+                    self._seen.pop((visitor, event.event_id), None)
+                    raise
                 self._follow(event)
         except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
             log.info("Refused an event: %s", refusal)

@@ -15,6 +15,7 @@ from storefront.limits import Limits
 from storefront.lists import Lists
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
+from storefront.rate_limit import RateLimit
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
@@ -54,6 +55,7 @@ class Shop:
     shelf: Shelf
     star_record: StarRecord
     now: Callable[[], float]
+    catch_ups: RateLimit
 
 
 def shop() -> Shop:

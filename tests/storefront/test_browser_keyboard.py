@@ -104,7 +104,7 @@ def test_the_focus_goes_to_the_new_page(context: BrowserContext) -> None:
     page.locator(f"{FOR_YOU} .card__link").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("main[data-page=product]")
-    wait_until(lambda: page.evaluate("() => document.activeElement.id") == "main")
+    wait_until(lambda: page.evaluate("() => document.activeElement.matches('main h1')"))
     wait_until(lambda: page.locator("[data-announce]").inner_text() == page.title())
 
 

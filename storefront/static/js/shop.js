@@ -1,6 +1,7 @@
 // The shop's pages come alive here: each module has one purpose, this one only joins them.
 
 import './basket.js';
+import './connection.js';
 import './dismiss.js';
 import './journey.js';
 import './stars.js';
