@@ -9,7 +9,7 @@ from storefront.limits import SEARCH, SUGGEST
 from storefront.search.links import address_of, frame_of
 from storefront.search.selection import Selection, read_selection
 from storefront.shop import shop
-from storefront.throttle import throttle
+from storefront.throttle import check_limit
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 
@@ -29,7 +29,7 @@ def prepare() -> None:
 @blueprint.get("")
 def show() -> str | BaseResponse:
     """Show what was found."""
-    throttle(SEARCH)
+    check_limit(SEARCH)
     parts = shop()
     selection = read_selection(request.args)
     if is_untidy():
@@ -52,7 +52,7 @@ def show() -> str | BaseResponse:
 @blueprint.get("/suggestions")
 def suggestions() -> Response:
     """Answer with what to offer for a text that is being typed, in the order in which it is shown."""
-    throttle(SUGGEST)
+    check_limit(SUGGEST)
     parts = shop()
     selection = read_selection(request.args)
     catalogue = parts.reader.read_catalogue()

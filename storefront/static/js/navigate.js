@@ -16,6 +16,12 @@ export function onPage(listener) {
   listeners.push(listener);
 }
 
+/** Go to a page of the shop. One that `keepsPlace` neither scrolls nor moves the focus: the same page, seen otherwise. */
+export function open(url, { keepsPlace = false } = {}) {
+  if ('navigation' in window) navigation.navigate(url, { info: { keepsPlace } });
+  else location.assign(url);
+}
+
 // A menu that is open closes when the visitor turns to something else.
 function closeShelves(event) {
   const shelves = document.querySelector('[data-shelves][open]');
@@ -53,7 +59,8 @@ function intercept(event) {
   const isOurs = event.canIntercept && !event.hashChange && !event.formData && event.downloadRequest === null;
   if (!isOurs || event.navigationType === 'reload' || url.origin !== location.origin || HARD.test(url.pathname)) return;
   const isAgain = event.navigationType === 'traverse';
-  event.intercept({ handler: () => go(url.href, event.signal, isAgain) });
+  const place = event.info?.keepsPlace ? { scroll: 'manual', focusReset: 'manual' } : {};
+  event.intercept({ handler: () => go(url.href, event.signal, isAgain), ...place });
 }
 
 async function go(url, signal, isAgain) {
