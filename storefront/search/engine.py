@@ -10,8 +10,8 @@ from online_models.events import VisitorId
 from online_models.product import Product
 from storefront.catalogue import Catalogue
 from storefront.search.columns import Columns, Mask, Places
-from storefront.search.finding import Answer, answer
 from storefront.search.facets import Option, filter_places
+from storefront.search.finding import Answer, answer
 from storefront.search.highlight import Span, matched_spans
 from storefront.search.selection import Facet, Selection
 from storefront.search.shelves import Shelf, Shelves

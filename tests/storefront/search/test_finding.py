@@ -70,7 +70,9 @@ def test_a_beginning_counts_less_than_the_word_and_a_form_less_than_a_beginning(
     assert "typo" not in suggested
 
 
-@pytest.mark.parametrize(("text", "meant"), [("candel", "candle"), ("haert", "heart"), ("vanila candle", "vanilla candle")])
+@pytest.mark.parametrize(
+    ("text", "meant"), [("candel", "candle"), ("haert", "heart"), ("vanila candle", "vanilla candle")]
+)
 def test_a_typing_error_is_corrected_and_said(search: Search, text: str, meant: str) -> None:
     results = find(search, text)
 

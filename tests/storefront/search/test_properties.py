@@ -30,14 +30,18 @@ from tests.storefront.search.conftest import GIFTS
 VISITOR = VisitorId("v1")
 COLOURS = ("red", "blue", "green", None)
 
-texts = st.one_of(st.text(max_size=300), st.sampled_from([product.title for product in GIFTS]), st.from_regex(r"[a-e ]{1,9}"))
+texts = st.one_of(
+    st.text(max_size=300), st.sampled_from([product.title for product in GIFTS]), st.from_regex(r"[a-e ]{1,9}")
+)
 many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 arguments = st.lists(
     st.tuples(
         st.sampled_from(["q", "category", "colour", "price", "rating", "sort", "page", "other"]),
         st.one_of(
             st.text(max_size=30),
-            st.sampled_from(["", "1", "2", "0-300", "300-", "9-1", "4", "3", "red", "mugs", "price", "newest", "plain"]),
+            st.sampled_from(
+                ["", "1", "2", "0-300", "300-", "9-1", "4", "3", "red", "mugs", "price", "newest", "plain"]
+            ),
         ),
     ),
     max_size=12,
