@@ -15,7 +15,9 @@ FOR_EVER = "public, max-age=31536000, immutable"
 BUNDLES = {
     "site.css": tuple(
         f"css/{name}.css"
-        for name in ("tokens", "base", "layout", "components", "pages", "orders", "reviews", "journey", "motion")
+        for name in (
+            "tokens", "base", "layout", "components", "search", "pages", "orders", "reviews", "journey", "motion",
+        )  # fmt: skip
     ),
     "ops.css": ("css/tokens.css", "css/base.css", "css/ops.css"),
 }

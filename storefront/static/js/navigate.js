@@ -27,6 +27,12 @@ export function onPage(listener) {
   listeners.push(listener);
 }
 
+/** Go to a page of the shop. One that `keepsPlace` neither scrolls nor moves the focus: the same page, seen otherwise. */
+export function open(url, { keepsPlace = false } = {}) {
+  if ('navigation' in window) navigation.navigate(url, { info: { keepsPlace } });
+  else location.assign(url);
+}
+
 // A menu that is open closes when the visitor turns to something else.
 function closeShelves(event) {
   const shelves = document.querySelector('[data-shelves][open]');
@@ -110,8 +116,11 @@ async function go(event, url) {
   const show = () => {
     if (signal.aborted) return;
     swap(page, { isAgain });
-    event.scroll();
-    focusOn(isAgain ? places.get(event.destination.key) : null);
+    // The same page, seen otherwise: whoever asks for it so puts the focus back where it was.
+    if (!event.info?.keepsPlace) {
+      event.scroll();
+      focusOn(isAgain ? places.get(event.destination.key) : null);
+    }
     announce(page.title);
   };
   if (!document.startViewTransition || prefersLess.matches || document.hidden) {

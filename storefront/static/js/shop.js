@@ -3,7 +3,9 @@
 import './basket.js';
 import './connection.js';
 import './dismiss.js';
+import './filters.js';
 import './journey.js';
+import './search.js';
 import './stars.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
