@@ -15,6 +15,7 @@ WORDS = {
     403: ("This room is closed", "It is open to the people who run the shop."),
     404: ("Nothing on this shelf", "The page you asked for has moved, or never was here."),
     405: ("That did not work", "Please go back, reload the page and try again."),
+    408: ("That took too long", "Please send it again."),
     413: ("That was too much", "Please send a little less."),
     429: ("A little slower, please", "You are faster than the shop. Wait a moment and try again."),
     500: ("Something broke on our side", "It has been noted. Please try again in a moment."),

@@ -27,12 +27,15 @@ from storefront import (
     security,
 )
 from storefront.assets import Assets
+from storefront.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.circuit import Circuit, connect
+from storefront.connections import Connections
 from storefront.csrf import FormTokens
 from storefront.database.connection import Database
 from storefront.delays import RedisDelays
 from storefront.devices import Devices
 from storefront.dismissals import Dismissals
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
@@ -49,6 +52,7 @@ from storefront.visitors import Visitors, read_secret
 
 log = logging.getLogger(__name__)
 
+MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
 
@@ -62,7 +66,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
@@ -74,6 +78,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[EXTENSION] = parts
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json = BoundedJSONProvider(app)
     Babel(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
@@ -90,6 +95,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         manage_session=False,
         message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
         channel=messages.PUSH_CHANNEL,
+        json=SocketJSON,
+        max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
+        ping_interval=25,
+        ping_timeout=20,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -133,6 +142,8 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         ),
         database=config.get("DATABASE") or Database(settings.database),
         limits=limits,
+        event_allowance=EventAllowance(limits, settings.events_per_address),
+        connections=Connections(settings.sockets_per_address),
         devices=Devices(keys, secure=settings.tls),
         sign_in_guard=SignInGuard(limits, delays),
     )

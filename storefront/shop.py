@@ -5,9 +5,11 @@ from typing import cast
 
 from flask import current_app
 
+from storefront.connections import Connections
 from storefront.csrf import FormTokens
 from storefront.database.connection import Database
 from storefront.devices import Devices
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
 from storefront.limits import Limits
@@ -36,6 +38,8 @@ class Shop:
     intake: Intake
     database: Database
     limits: Limits
+    event_allowance: EventAllowance
+    connections: Connections
     devices: Devices
     sign_in_guard: SignInGuard
 
