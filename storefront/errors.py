@@ -3,6 +3,7 @@
 import logging
 
 from flask import Flask, Response, jsonify, render_template
+from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,14 +17,17 @@ from storefront.pages import wants_json
 log = logging.getLogger(__name__)
 
 WORDS = {
-    400: ("That did not work", "Please go back, reload the page and try again."),
-    403: ("This room is closed", "It is open to the people who run the shop."),
-    404: ("Nothing on this shelf", "The page you asked for has moved, or never was here."),
-    405: ("That did not work", "Please go back, reload the page and try again."),
-    413: ("That was too much", "Please send a little less."),
-    429: ("A little slower, please", "You are faster than the shop. Wait a moment and try again."),
-    503: ("Accounts are resting for a moment", "Everything else in the shop is open. Please try again in a minute."),
-    500: ("Something broke on our side", "It has been noted. Please try again in a moment."),
+    400: (_("That did not work"), _("Please go back, reload the page and try again.")),
+    403: (_("This room is closed"), _("It is open to the people who run the shop.")),
+    404: (_("Nothing on this shelf"), _("The page you asked for has moved, or never was here.")),
+    405: (_("That did not work"), _("Please go back, reload the page and try again.")),
+    413: (_("That was too much"), _("Please send a little less.")),
+    429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
+    500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
+    503: (
+        _("Accounts are resting for a moment"),
+        _("Everything else in the shop is open. Please try again in a minute."),
+    ),
 }
 
 
@@ -41,13 +45,13 @@ def bind(app: Flask) -> None:
         if isinstance(error, CSRFError):
             words = EXPIRED
         if wants_json():
-            return jsonify(error=words), code
+            return jsonify(error=str(words)), code
         return render_template("errors/error.html", code=code, title=title, words=words), code
 
     @app.errorhandler(DatabaseDown)
     @app.errorhandler(NotNow)
     @app.errorhandler(TooBusy)
-    def resting(_: Exception) -> BaseResponse:
+    def resting(_error: Exception) -> BaseResponse:
         answer = app.make_response(failed(ServiceUnavailable()))
         answer.headers["Retry-After"] = "30"
         return answer

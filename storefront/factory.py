@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
@@ -19,6 +18,7 @@ from storefront import (
     health,
     home,
     interactions,
+    languages,
     live,
     ops,
     pages,
@@ -74,8 +74,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``MESSAGE_QUEUE`` (a Redis address; an empty one
-    joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis
+    address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -85,11 +85,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
+    languages.bind(app)
+    formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
-    Babel(app)
     csrf.bind(app)
     parts.visitors.bind(app)
     parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)

@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.csrf import csrf, is_cross_site, is_same_origin
@@ -26,7 +27,7 @@ def take() -> tuple[BaseResponse, int]:
         check_form()
         return _answer(parts.intake.take(visitor, request.form.to_dict()))
     if not is_same_origin(request):
-        abort(403, "Events are taken from the shop's own pages.")
+        abort(403, _("Events are taken from the shop's own pages."))
     body = request.get_json()
     if not isinstance(body, dict) or "events" not in body:
         return _answer(parts.intake.take(visitor, body))
