@@ -6,19 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
 from storefront import (
     basket,
     categories,
+    csrf,
     errors,
     formatting,
     health,
     home,
     interactions,
+    languages,
     live,
+    metrics,
     ops,
     pages,
     pictures,
@@ -26,11 +28,18 @@ from storefront import (
     recommendations,
     security,
 )
+from storefront.accounts import entrance, profile, resets
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.identity import Identity
+from storefront.accounts.joining import Joining
+from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
+from storefront.accounts.parts import Accounts
+from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
 from storefront.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.circuit import Circuit, connect
 from storefront.connections import Connections
-from storefront.csrf import FormTokens
 from storefront.database.connection import Database
 from storefront.delays import RedisDelays
 from storefront.devices import Devices
@@ -38,12 +47,15 @@ from storefront.dismissals import Dismissals
 from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
+from storefront.figures import Figures
+from storefront.gauges import Gauges
 from storefront.intake import Intake
+from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
 from storefront.serving_reader import RedisServingReader
-from storefront.settings import Settings, read_settings
+from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
 from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
@@ -54,7 +66,21 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
-MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
+MODULES = (
+    home,
+    categories,
+    products,
+    basket,
+    interactions,
+    recommendations,
+    pictures,
+    ops,
+    metrics,
+    health,
+    entrance,
+    resets,
+    profile,
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -62,8 +88,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
-    Kafka, ``DATABASE`` (a `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
-    ``SOCKET_MODE`` (Socket.IO's async mode).
+    Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
+    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
@@ -76,13 +102,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
+    languages.bind(app)
+    formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)
-    Babel(app)
+    parts.figures.bind(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
+    csrf.bind(app)
     parts.visitors.bind(app)
+    parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     pages.bind(app)
     errors.bind(app)
     for module in MODULES:
@@ -122,10 +151,15 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     limits = config.get("LIMITS") or RedisLimits(redis, circuit)
     delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
+    visitors = Visitors(keys, secure=settings.tls)
+    database = config.get("DATABASE") or Database(settings.database)
+    figures, connections = Figures(), Connections(settings.sockets_per_address)
+    figures.add(Gauges(reader, publisher, database, connections))
+    keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
     return Shop(
         settings=settings,
-        visitors=Visitors(keys, secure=settings.tls),
-        form_tokens=FormTokens(secret),
+        visitors=visitors,
+        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
         lists=Lists(reader, dismissals),
         baskets=baskets,
@@ -139,11 +173,35 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
+            count=figures.count_event,
         ),
-        database=config.get("DATABASE") or Database(settings.database),
+        database=database,
         limits=limits,
         event_allowance=EventAllowance(limits, settings.events_per_address),
-        connections=Connections(settings.sockets_per_address),
+        connections=connections,
+        figures=figures,
         devices=Devices(keys, secure=settings.tls),
-        sign_in_guard=SignInGuard(limits, delays),
+        sign_in_guard=SignInGuard(limits, delays, figures.count_sign_in),
     )
+
+
+def _wire_accounts(
+    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+) -> Accounts:
+    is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
+    sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
+    identity = Identity(sign_ins, visitors, joining)
+    visitors.ask_first(identity.visitor)
+    return Accounts(
+        store=AccountStore(database),
+        sign_ins=sign_ins,
+        passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
+        identity=identity,
+        mail=config.get("MAIL") or _mail(settings),
+    )
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail == CONSOLE:
+        return ConsoleMail()
+    return SmtpMail(settings.mail, settings.mail_from, socketio.start_background_task)

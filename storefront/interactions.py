@@ -4,12 +4,13 @@ from base64 import b64decode
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import VisitorId
 from storefront.client_address import client_network
-from storefront.csrf import is_same_origin
-from storefront.intake import TOO_MANY, Receipt, event_id_of
+from storefront.csrf import csrf, is_cross_site, is_same_origin
+from storefront.intake import TOO_MANY, Receipt
 from storefront.pages import check_form
 from storefront.shop import shop
 
@@ -27,7 +28,7 @@ def take() -> tuple[BaseResponse, int]:
         check_form()
         return _answer(_take(visitor, request.form.to_dict()))
     if not is_same_origin(request):
-        abort(403, "Events are taken from the shop's own pages.")
+        abort(403, _("Events are taken from the shop's own pages."))
     body = request.get_json()
     if not isinstance(body, dict) or "events" not in body:
         return _answer(_take(visitor, body))
@@ -38,11 +39,14 @@ def take() -> tuple[BaseResponse, int]:
     return jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts]), 202
 
 
+csrf.exempt(take)
+
+
 @blueprint.get("/view.gif")
 def view() -> Response:
     """Count the view of a product in a browser without scripts."""
-    known = shop().visitors.read(request.cookies)
-    if known is not None and is_same_origin(request):
+    known = shop().visitors.known()
+    if known is not None and not is_cross_site(request):
         fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
         _take(known, fields)
     return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
@@ -51,7 +55,7 @@ def view() -> Response:
 def _take(visitor: VisitorId, fields: object) -> Receipt:
     parts = shop()
     if not parts.event_allowance.allow(client_network()):
-        return Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY)
+        return parts.intake.refuse(fields, TOO_MANY)
     return parts.intake.take(visitor, fields)
 
 

@@ -13,13 +13,16 @@ from online_models.events import VisitorId
 from online_models.keyspace import RANKING_LENGTH
 from storefront.client_address import client_network
 from storefront.extensions import socketio
-from storefront.intake import TOO_MANY, Receipt, event_id_of
+from storefront.intake import TOO_MANY
 from storefront.operators import may_see_figures
 from storefront.security import is_own_host
 from storefront.shop import shop
 from storefront.visitor_numbers import total
 
 log = logging.getLogger(__name__)
+
+_VISITOR = "riverfront.visitor"
+"""Where a connection keeps whose it is: found once, when it opens. Socket.IO hands every message the same mapping."""
 
 
 def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
@@ -30,7 +33,7 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 def connect(auth: object = None) -> bool:
     """Let a visitor in, and bring the page up to date with what it may have missed."""
     parts = shop()
-    visitor = parts.visitors.read(request.cookies)
+    visitor = parts.visitors.known()
     wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
     if visitor is None or not is_own_host(request.host, parts.settings.hosts):
         return False
@@ -39,6 +42,7 @@ def connect(auth: object = None) -> bool:
     if not parts.connections.admit(_socket_id(), visitor, client_network()):
         log.info("Too many connections from %s", client_network())
         return False
+    request.environ[_VISITOR] = visitor
     join_room(messages.visitor_room(visitor))
     join_room(messages.EVERYONE)
     if wants_figures:
@@ -68,12 +72,12 @@ def ranking_drawn(fields: object = None, *_: object) -> object:
 
 
 def _take(fields: object) -> object:
-    parts = shop()
-    visitor = parts.visitors.read(request.cookies)
+    visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
+    parts = shop()
     if not parts.event_allowance.allow(client_network()):
-        return msgspec.to_builtins(Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY))
+        return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
     return msgspec.to_builtins(parts.intake.take(visitor, fields))
 
 

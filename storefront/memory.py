@@ -8,7 +8,7 @@ from online_models.ranking import RankedItem, Ranking
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
 from storefront.serving_reader import Similar
-from storefront.visitor_numbers import Kind, changed
+from storefront.visitor_numbers import Kind, changed, merged
 
 
 class MemoryServingReader:
@@ -112,6 +112,14 @@ class MemoryVisitorNumbers:
         """Drop all numbers."""
         self._numbers.pop(visitor, None)
 
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give the numbers of one visitor to another."""
+        self._numbers[target] = merged(self.read(target), self._numbers.pop(source, {}), self._kind)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete all numbers."""
+        self._numbers.pop(visitor, None)
+
 
 class MemoryEventPublisher:
     """`EventPublisher` that keeps what it was given."""
@@ -124,6 +132,11 @@ class MemoryEventPublisher:
     def is_up(self) -> bool:
         """Whether the owner says so."""
         return self.up
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Nothing waits."""
+        return 0
 
     def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
         """Keep the event, and confirm it as if there were one partition."""

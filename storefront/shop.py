@@ -5,12 +5,13 @@ from typing import cast
 
 from flask import current_app
 
+from storefront.accounts.parts import Accounts
 from storefront.connections import Connections
-from storefront.csrf import FormTokens
 from storefront.database.connection import Database
 from storefront.devices import Devices
 from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher
+from storefront.figures import Figures
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
@@ -29,7 +30,7 @@ class Shop:
 
     settings: Settings
     visitors: Visitors
-    form_tokens: FormTokens
+    accounts: Accounts
     reader: ServingReader
     lists: Lists
     baskets: VisitorNumbers
@@ -37,6 +38,7 @@ class Shop:
     publisher: EventPublisher
     intake: Intake
     database: Database
+    figures: Figures
     limits: Limits
     event_allowance: EventAllowance
     connections: Connections

@@ -20,12 +20,14 @@ from online_models.keyspace import picture_path
 from online_models.messages import PUSH_CHANNEL
 from online_models.product import Category, Product
 from storefront import create_app
+from storefront.accounts.passwords import Passwords
 from storefront.catalogue import Catalogue
 from storefront.delays import MemoryDelays
 from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
 
 TITLES = {
@@ -78,7 +80,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings) -> Flask:
-    return create_app(
+    app = create_app(
         {
             "TESTING": True,
             "SETTINGS": settings,
@@ -90,13 +92,16 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "DELAYS": MemoryDelays(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
+            "PASSWORDS": Passwords(memory_kib=64, passes=1),
         }
     )
+    app.test_client_class = BrowserClient
+    return app
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(app: Flask) -> BrowserClient:
+    return browser_of(app)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from online_models.messages import (
 from online_models.product import Category, Product, encode_categories, encode_product
 from online_models.ranking import Journey, RankedItem, Reason, card_of, encode_items
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 ITEMS = [ItemId(f"item{number:02}") for number in range(40)]
 NEW = ITEMS[-3:]
 PRODUCTS = {
