@@ -16,8 +16,17 @@ BUNDLES = {
     "site.css": tuple(
         f"css/{name}.css"
         for name in (
-            "tokens", "base", "layout", "components", "search", "pages", "orders", "reviews", "journey", "motion",
-        )  # fmt: skip
+            "tokens",
+            "base",
+            "layout",
+            "components",
+            "search",
+            "pages",
+            "orders",
+            "reviews",
+            "journey",
+            "motion",
+        )
     ),
     "ops.css": ("css/tokens.css", "css/base.css", "css/ops.css"),
 }

@@ -21,6 +21,7 @@ from storefront import (
     interactions,
     languages,
     live,
+    metrics,
     ops,
     pages,
     pictures,
@@ -37,13 +38,18 @@ from storefront.accounts.parts import Accounts
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
+from storefront.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.circuit import Circuit, connect
+from storefront.connections import Connections
 from storefront.database.connection import Database
 from storefront.delays import RedisDelays
 from storefront.devices import Devices
 from storefront.dismissals import Dismissals
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
+from storefront.figures import Figures
+from storefront.gauges import Gauges
 from storefront.intake import Intake
 from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
@@ -73,6 +79,7 @@ from storefront.visitors import Visitors, read_secret
 
 log = logging.getLogger(__name__)
 
+MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
@@ -86,6 +93,7 @@ MODULES = (
     recommendations,
     pictures,
     ops,
+    metrics,
     health,
     entrance,
     resets,
@@ -106,7 +114,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     async mode), ``START_ASIDE`` (runs what no request waits for).
     """
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
@@ -119,6 +127,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     languages.bind(app)
     formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json = BoundedJSONProvider(app)
+    parts.figures.bind(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
@@ -136,6 +146,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         manage_session=False,
         message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
         channel=messages.PUSH_CHANNEL,
+        json=SocketJSON,
+        max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
+        ping_interval=25,
+        ping_timeout=20,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -164,6 +178,8 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
+    figures, connections = Figures(), Connections(settings.sockets_per_address)
+    figures.add(Gauges(reader, publisher, database, connections))
     keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
@@ -185,6 +201,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
+            count=figures.count_event,
         ),
         search=Search(
             Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
@@ -194,7 +211,10 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         database=database,
         limits=limits,
         devices=Devices(keys, secure=settings.tls),
-        sign_in_guard=SignInGuard(limits, delays),
+        event_allowance=EventAllowance(limits, settings.events_per_address),
+        connections=connections,
+        figures=figures,
+        sign_in_guard=SignInGuard(limits, delays, figures.count_sign_in),
         orders=orders,
         checkout=Checkout(orders=orders, baskets=baskets, reader=reader, publisher=publisher, tell=live.tell),
         reviews=reviews,

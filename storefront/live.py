@@ -11,8 +11,12 @@ from flask_socketio import join_room
 
 from online_models import messages
 from online_models.events import VisitorId
+from storefront.client_address import client_network
 from storefront.extensions import socketio
+from storefront.intake import TOO_MANY
+from storefront.operators import may_see_figures
 from storefront.presence import present_messages
+from storefront.security import is_own_host
 from storefront.shop import shop
 
 log = logging.getLogger(__name__)
@@ -30,38 +34,47 @@ def connect(auth: object = None) -> bool:
     """Let a visitor in. What the page may have missed, it asks for."""
     parts = shop()
     visitor = parts.visitors.known()
-    if visitor is None:
+    wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
+    if visitor is None or not is_own_host(request.host, parts.settings.hosts):
+        return False
+    if wants_figures and not may_see_figures():
+        return False
+    if not parts.connections.admit(_socket_id(), visitor, client_network()):
+        log.info("Too many connections from %s", client_network())
         return False
     request.environ[_VISITOR] = visitor
     join_room(messages.visitor_room(visitor))
     join_room(messages.EVERYONE)
-    if isinstance(auth, Mapping) and auth.get("ops") is True:
-        if not parts.settings.ops_open:
-            return False
+    if wants_figures:
         join_room(messages.OPERATORS)
     return True
 
 
-def catch_up(fields: object = None) -> object:
+def disconnect(*_: object) -> None:
+    """Make room for another connection."""
+    shop().connections.release(_socket_id())
+
+
+def catch_up(fields: object = None, *_: object) -> object:
     """Answer with what a page may have missed: its lists, the basket's count, the stars of the open product.
 
     ``fields`` may name the ``lists`` that the page shows, the ``item`` that is open, and the ``ranking_id`` of the
     visitor's list that it has, which is not sent again.
     """
     parts = shop()
-    visitor = parts.visitors.read(request.cookies)
+    visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None or not isinstance(fields, Mapping) or not parts.catch_ups.allow(visitor, time.time()):
         return {"messages": []}
     messages_now = present_messages(parts, visitor, fields)
     return {"messages": [{"name": name, "message": messages.to_message(message)} for name, message in messages_now]}
 
 
-def interaction(fields: object = None) -> object:
+def interaction(fields: object = None, *_: object) -> object:
     """Take in one event and answer with its receipt."""
     return _take(fields)
 
 
-def ranking_drawn(fields: object = None) -> object:
+def ranking_drawn(fields: object = None, *_: object) -> object:
     """Take in the report of a list that was drawn; it is the event ``ranking_shown``."""
     return _take({**fields, "kind": "ranking_shown"} if isinstance(fields, Mapping) else None)
 
@@ -70,10 +83,18 @@ def _take(fields: object) -> object:
     visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
-    return msgspec.to_builtins(shop().intake.take(visitor, fields))
+    parts = shop()
+    if not parts.event_allowance.allow(client_network()):
+        return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
+    return msgspec.to_builtins(parts.intake.take(visitor, fields))
+
+
+def _socket_id() -> str:
+    return str(getattr(request, "sid"))  # noqa: B009  (Flask-SocketIO adds it to the request)
 
 
 socketio.on_event("connect", connect)
 socketio.on_event(messages.CATCH_UP, catch_up)
+socketio.on_event("disconnect", disconnect)
 socketio.on_event(messages.INTERACTION, interaction)
 socketio.on_event(messages.RANKING_DRAWN, ranking_drawn)

@@ -7,9 +7,12 @@ from typing import cast
 from flask import current_app
 
 from storefront.accounts.parts import Accounts
+from storefront.connections import Connections
 from storefront.database.connection import Database
 from storefront.devices import Devices
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher
+from storefront.figures import Figures
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
@@ -46,7 +49,10 @@ class Shop:
     intake: Intake
     search: Search
     database: Database
+    figures: Figures
     limits: Limits
+    event_allowance: EventAllowance
+    connections: Connections
     devices: Devices
     sign_in_guard: SignInGuard
     orders: OrderStore
