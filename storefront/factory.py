@@ -36,22 +36,32 @@ from storefront.accounts.parts import Accounts
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
+from storefront.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.circuit import Circuit, connect
+from storefront.connections import Connections
 from storefront.database.connection import Database
+from storefront.delays import RedisDelays
+from storefront.devices import Devices
 from storefront.dismissals import Dismissals
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
 from storefront.keeper import Keeper
+from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
+from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 
+log = logging.getLogger(__name__)
+
+MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
@@ -73,23 +83,27 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis
-    address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
+    Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
+    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
+    if settings.demo:
+        log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     languages.bind(app)
     formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json = BoundedJSONProvider(app)
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
     parts.visitors.bind(app)
     parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
@@ -105,6 +119,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         manage_session=False,
         message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
         channel=messages.PUSH_CHANNEL,
+        json=SocketJSON,
+        max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
+        ping_interval=25,
+        ping_timeout=20,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -118,14 +136,17 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     redis = connect(settings.redis)
     circuit = Circuit()
     secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
+    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
+    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
-    visitors = Visitors(secret, secure=settings.tls)
+    visitors = Visitors(keys, secure=settings.tls)
     database = config.get("DATABASE") or Database(settings.database)
     keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
     return Shop(
@@ -147,6 +168,11 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             tell=live.tell,
         ),
         database=database,
+        limits=limits,
+        event_allowance=EventAllowance(limits, settings.events_per_address),
+        connections=Connections(settings.sockets_per_address),
+        devices=Devices(keys, secure=settings.tls),
+        sign_in_guard=SignInGuard(limits, delays),
     )
 
 

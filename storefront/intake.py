@@ -99,9 +99,7 @@ class Intake:
         """Take in one reported event. A repeated id is accepted and does nothing."""
         now = self._now()
         if not self._limit.allow(visitor, now):
-            event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
-            known = EventId(event_id[:64]) if isinstance(event_id, str) else None
-            return Receipt(event_id=known, accepted=False, reason=TOO_MANY)
+            return Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY)
         return self._take(visitor, fields, now)
 
     def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
@@ -126,7 +124,7 @@ class Intake:
         return order if any(receipt.accepted for receipt in receipts) else None
 
     def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
-        event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+        event_id = event_id_of(fields)
         try:
             event = self._checked(visitor, fields, now)
             event_id = event.event_id
@@ -136,8 +134,7 @@ class Intake:
                 self._remember(visitor, event.event_id)
         except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
             log.info("Refused an event: %s", refusal)
-            known = EventId(event_id[:64]) if isinstance(event_id, str) else None
-            return Receipt(event_id=known, accepted=False, reason=str(refusal))
+            return Receipt(event_id=event_id, accepted=False, reason=str(refusal))
         return Receipt(event_id=event.event_id, accepted=True)
 
     def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
@@ -194,6 +191,12 @@ class Intake:
         self._seen[visitor, event_id] = None
         if len(self._seen) > SEEN_KEPT:
             self._seen.popitem(last=False)
+
+
+def event_id_of(fields: object) -> EventId | None:
+    """Return the id that a report names for its event, for the receipt."""
+    event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+    return EventId(event_id[:64]) if isinstance(event_id, str) else None
 
 
 def _clamped(occurred_at: object, now: float) -> float:

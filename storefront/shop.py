@@ -6,12 +6,17 @@ from typing import cast
 from flask import current_app
 
 from storefront.accounts.parts import Accounts
+from storefront.connections import Connections
 from storefront.database.connection import Database
+from storefront.devices import Devices
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
+from storefront.limits import Limits
 from storefront.lists import Lists
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
+from storefront.sign_in_guard import SignInGuard
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
 
@@ -32,6 +37,11 @@ class Shop:
     publisher: EventPublisher
     intake: Intake
     database: Database
+    limits: Limits
+    event_allowance: EventAllowance
+    connections: Connections
+    devices: Devices
+    sign_in_guard: SignInGuard
 
 
 def shop() -> Shop:
