@@ -80,6 +80,7 @@ def ranking_drawn(fields: object = None, *_: object) -> object:
 
 
 def _take(fields: object) -> object:
+    parts = shop()
     visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
