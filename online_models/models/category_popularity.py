@@ -116,6 +116,12 @@ class CategoryPopularity:
             return NOBODY
         return _newest_beside(item, context.lately, groups)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
 

@@ -72,6 +72,12 @@ class History:
         """Return the item itself: what is answered are the visitor's own."""
         return item if len(context.rows) else NOBODY
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept."""
 

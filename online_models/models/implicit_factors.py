@@ -122,6 +122,12 @@ class ImplicitFactors:
         """Return the row of the visitor's item with the largest part in the score, if it speaks for the item."""
         return _evidence(context.lately, self._inputs.latents, self._outputs.latents, self._outputs.biases, item)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept of visitors."""
 
