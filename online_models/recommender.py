@@ -95,6 +95,11 @@ def no_scores() -> Scores:
     return Scores(NO_ROWS, NO_VALUES)
 
 
+def no_evidence(items: Rows) -> Rows:
+    """Return that none of a visitor's items speaks for these."""
+    return np.full(len(items), NOBODY, np.int32)
+
+
 class Recommender(Protocol):
     """A model: one or several members of the hybrid."""
 
@@ -117,8 +122,8 @@ class Recommender(Protocol):
             no row twice. What is not written stays as it comes: -1 and 0.
         """
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the row of the visitor's item that speaks most for ``item`` in the answer ``name``; -1 for none."""
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor of ``context`` have what the model keeps under row ``source``, and erase it there.

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from online_models.events import ItemId
@@ -55,7 +56,7 @@ def add() -> Response:
     parts = shop()
     quantity = request.form.get("quantity", 1, type=int)
     if not 1 <= quantity <= 999:
-        abort(400, "Please choose a number from 1 to 999.")
+        abort(400, _("Please choose a number from 1 to 999."))
     fields = {"kind": "cart_item_added", "item": request.form.get("item", ""), "quantity": quantity}
     check_receipt(parts.intake.take(parts.visitors.present(), fields | {"surface": "product"}))
     return _answer()
@@ -68,7 +69,7 @@ def change(item: str) -> Response:
     parts = shop()
     quantity = 0 if "remove" in request.form else request.form.get("quantity", -1, type=int)
     if not 0 <= quantity <= 999:
-        abort(400, "Please choose a number from 0 to 999.")
+        abort(400, _("Please choose a number from 0 to 999."))
     check_receipt(parts.intake.set_quantity(parts.visitors.present(), ItemId(item), quantity))
     return _answer()
 

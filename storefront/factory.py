@@ -12,11 +12,13 @@ from online_models import messages
 from storefront import (
     basket,
     categories,
+    csrf,
     errors,
     formatting,
     health,
     home,
     interactions,
+    languages,
     live,
     ops,
     pages,
@@ -25,34 +27,68 @@ from storefront import (
     recommendations,
     security,
 )
+from storefront.accounts import entrance, profile, resets
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.identity import Identity
+from storefront.accounts.joining import Joining
+from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
+from storefront.accounts.parts import Accounts
+from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
 from storefront.circuit import Circuit, connect
-from storefront.csrf import FormTokens
 from storefront.database.connection import Database
+from storefront.delays import RedisDelays
+from storefront.devices import Devices
 from storefront.dismissals import Dismissals
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
+from storefront.keeper import Keeper
+from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
+from storefront.search import pages as search
+from storefront.search.engine import Search
+from storefront.search.shelves import Shelves, start_aside
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
 from storefront.serving_reader import RedisServingReader
-from storefront.settings import Settings, read_settings
+from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
+from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 
+log = logging.getLogger(__name__)
+
 STATIC = Path(__file__).parent / "static"
-MODULES = (home, categories, products, basket, interactions, recommendations, pictures, ops, health)
+MODULES = (
+    home,
+    search,
+    categories,
+    products,
+    basket,
+    interactions,
+    recommendations,
+    pictures,
+    ops,
+    health,
+    entrance,
+    resets,
+    profile,
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS`` in place of Redis and Kafka, ``DATABASE`` (a
-    `Database`), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
+    Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
+    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode),
+    ``START_ASIDE`` (runs what no request waits for).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -60,13 +96,19 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
+    if settings.demo:
+        log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
+    languages.bind(app)
+    formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts)
+    csrf.bind(app)
     parts.visitors.bind(app)
+    parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     pages.bind(app)
     errors.bind(app)
     for module in MODULES:
@@ -92,17 +134,23 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     redis = connect(settings.redis)
     circuit = Circuit()
     secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
+    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
+    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
+    visitors = Visitors(keys, secure=settings.tls)
+    database = config.get("DATABASE") or Database(settings.database)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
     return Shop(
         settings=settings,
-        visitors=Visitors(secret, secure=settings.tls),
-        form_tokens=FormTokens(secret),
+        visitors=visitors,
+        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
         lists=Lists(reader, dismissals),
         baskets=baskets,
@@ -117,5 +165,35 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
         ),
-        database=config.get("DATABASE") or Database(settings.database),
+        search=Search(
+            Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
+            StarTable(reader),
+            Tastes(reader, baskets, ratings),
+        ),
+        database=database,
+        limits=limits,
+        devices=Devices(keys, secure=settings.tls),
+        sign_in_guard=SignInGuard(limits, delays),
     )
+
+
+def _wire_accounts(
+    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+) -> Accounts:
+    is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
+    sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
+    identity = Identity(sign_ins, visitors, joining)
+    visitors.ask_first(identity.visitor)
+    return Accounts(
+        store=AccountStore(database),
+        sign_ins=sign_ins,
+        passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
+        identity=identity,
+        mail=config.get("MAIL") or _mail(settings),
+    )
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail == CONSOLE:
+        return ConsoleMail()
+    return SmtpMail(settings.mail, settings.mail_from, socketio.start_background_task)

@@ -4,9 +4,10 @@ from base64 import b64decode
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.csrf import is_same_origin
+from storefront.csrf import csrf, is_cross_site, is_same_origin
 from storefront.intake import TOO_MANY, Receipt
 from storefront.pages import check_form
 from storefront.shop import shop
@@ -26,7 +27,7 @@ def take() -> tuple[BaseResponse, int]:
         check_form()
         return _answer(parts.intake.take(visitor, request.form.to_dict()))
     if not is_same_origin(request):
-        abort(403, "Events are taken from the shop's own pages.")
+        abort(403, _("Events are taken from the shop's own pages."))
     body = request.get_json()
     if not isinstance(body, dict) or "events" not in body:
         return _answer(parts.intake.take(visitor, body))
@@ -37,12 +38,15 @@ def take() -> tuple[BaseResponse, int]:
     return jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts]), 202
 
 
+csrf.exempt(take)
+
+
 @blueprint.get("/view.gif")
 def view() -> Response:
     """Count the view of a product in a browser without scripts."""
     parts = shop()
-    known = parts.visitors.read(request.cookies)
-    if known is not None and is_same_origin(request):
+    known = parts.visitors.known()
+    if known is not None and not is_cross_site(request):
         fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
         parts.intake.take(known, fields)
     return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})

@@ -17,6 +17,9 @@ from storefront.visitor_numbers import total
 
 log = logging.getLogger(__name__)
 
+_VISITOR = "riverfront.visitor"
+"""Where a connection keeps whose it is: found once, when it opens. Socket.IO hands every message the same mapping."""
+
 
 def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
     """Send a message to all open pages of a visitor. Nobody waits for it: the message queue may be slow."""
@@ -26,9 +29,10 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 def connect(auth: object = None) -> bool:
     """Let a visitor in, and bring the page up to date with what it may have missed."""
     parts = shop()
-    visitor = parts.visitors.read(request.cookies)
+    visitor = parts.visitors.known()
     if visitor is None:
         return False
+    request.environ[_VISITOR] = visitor
     join_room(messages.visitor_room(visitor))
     join_room(messages.EVERYONE)
     if isinstance(auth, Mapping) and auth.get("ops") is True:
@@ -55,11 +59,10 @@ def ranking_drawn(fields: object = None) -> object:
 
 
 def _take(fields: object) -> object:
-    parts = shop()
-    visitor = parts.visitors.read(request.cookies)
+    visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
-    return msgspec.to_builtins(parts.intake.take(visitor, fields))
+    return msgspec.to_builtins(shop().intake.take(visitor, fields))
 
 
 def _answer(name: str, message: msgspec.Struct) -> None:

@@ -7,8 +7,8 @@ from online_models.events import Event, ItemId, VisitorId, encode
 from online_models.ranking import RankedItem, Ranking
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
-from storefront.serving_reader import Similar
-from storefront.visitor_numbers import Kind, changed
+from storefront.serving_reader import Similar, Stars
+from storefront.visitor_numbers import Kind, changed, merged
 
 
 class MemoryServingReader:
@@ -27,6 +27,8 @@ class MemoryServingReader:
         self.learned_similar: dict[ItemId, tuple[RankedItem, ...]] = {}
         self.similar: dict[ItemId, Similar] = {}
         self.pictures: dict[str, bytes] = {}
+        self.search_indexes: dict[str, dict[str, bytes]] = {}
+        self.stars: dict[ItemId, Stars] = {}
         self.ops_history: list[bytes] = []
         self.up = True
 
@@ -83,6 +85,14 @@ class MemoryServingReader:
         """Return a picture."""
         return self.pictures.get(name)
 
+    def read_search_index(self, version: str) -> dict[str, bytes]:
+        """Return the files of a search index, unless down."""
+        return self.search_indexes.get(version, {}) if self.up else {}
+
+    def read_all_stars(self) -> dict[ItemId, Stars]:
+        """Return the stars of all items."""
+        return self.stars
+
     def read_ops_latest(self) -> bytes | None:
         """Return the newest second of the history."""
         return self.ops_history[0] if self.ops_history else None
@@ -110,6 +120,14 @@ class MemoryVisitorNumbers:
 
     def clear(self, visitor: VisitorId) -> None:
         """Drop all numbers."""
+        self._numbers.pop(visitor, None)
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give the numbers of one visitor to another."""
+        self._numbers[target] = merged(self.read(target), self._numbers.pop(source, {}), self._kind)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete all numbers."""
         self._numbers.pop(visitor, None)
 
 

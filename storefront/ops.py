@@ -1,6 +1,7 @@
 """The operators' page: what the shop does this second, and did in the last ten minutes."""
 
 from flask import Blueprint, Response, abort, render_template
+from flask_babel import gettext as _
 
 from storefront.shop import shop
 
@@ -11,7 +12,7 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 def check_open() -> None:
     """Keep everybody out unless the settings open the page."""
     if not shop().settings.ops_open:
-        abort(403, "The operators' page is closed. Set RIVERFRONT_OPS_OPEN=1 to open it.")
+        abort(403, _("The operators' page is closed. Set RIVERFRONT_OPS_OPEN=1 to open it."))
 
 
 @blueprint.get("")

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from online_models.events import ItemId
@@ -42,7 +43,7 @@ def rate(item: str) -> Response:
     parts = shop()
     stars = request.form.get("stars", 0, type=int)
     if not 1 <= stars <= 5:
-        abort(400, "Please choose one to five stars.")
+        abort(400, _("Please choose one to five stars."))
     fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
     receipt = parts.intake.take(parts.visitors.present(), fields)
     check_receipt(receipt)

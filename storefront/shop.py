@@ -5,13 +5,17 @@ from typing import cast
 
 from flask import current_app
 
-from storefront.csrf import FormTokens
+from storefront.accounts.parts import Accounts
 from storefront.database.connection import Database
+from storefront.devices import Devices
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
+from storefront.limits import Limits
 from storefront.lists import Lists
+from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
+from storefront.sign_in_guard import SignInGuard
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
 
@@ -24,14 +28,18 @@ class Shop:
 
     settings: Settings
     visitors: Visitors
-    form_tokens: FormTokens
+    accounts: Accounts
     reader: ServingReader
     lists: Lists
     baskets: VisitorNumbers
     ratings: VisitorNumbers
     publisher: EventPublisher
     intake: Intake
+    search: Search
     database: Database
+    limits: Limits
+    devices: Devices
+    sign_in_guard: SignInGuard
 
 
 def shop() -> Shop:

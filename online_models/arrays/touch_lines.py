@@ -1,5 +1,7 @@
 """A visitor's touches as lines of arrays: one line an item, oldest first, each item once at its last touch."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from online_models.recommender import Rows, Values
 
 Times = NDArray[np.uint32]
 Small = NDArray[np.uint8]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 IN_BASKET, BOUGHT = 1, 2
 """What marks say of an item."""
@@ -150,3 +153,41 @@ def hide(
         lately = now - times[place] <= longest
         if rewards[place] < 0 or (lately and marks[place] != 0) or (last_too and place == count - 1):
             barred[rows[place]] = True
+
+
+@compiled
+def gather(
+    short: NDArray[Scalar],
+    long: NDArray[Scalar],
+    lines: Rows,
+    is_long: NDArray[np.bool_],
+    counts: Small,
+    ends: NDArray[np.int64],
+    flat: NDArray[Scalar],
+) -> None:
+    """Write one field of all visitors' touches one after the other, up to ``ends`` of each visitor."""
+    for visitor in range(len(counts)):
+        first = ends[visitor] - counts[visitor]
+        for place in range(counts[visitor]):
+            line = lines[visitor]
+            flat[first + place] = long[line, place] if is_long[visitor] else short[line, place]
+
+
+@compiled
+def spread(
+    short: NDArray[Scalar],
+    long: NDArray[Scalar],
+    lines: Rows,
+    is_long: NDArray[np.bool_],
+    counts: Small,
+    ends: NDArray[np.int64],
+    flat: NDArray[Scalar],
+) -> None:
+    """Write back into lines what `gather` wrote out of them."""
+    for visitor in range(len(counts)):
+        first, line = ends[visitor] - counts[visitor], lines[visitor]
+        for place in range(counts[visitor]):
+            if is_long[visitor]:
+                long[line, place] = flat[first + place]
+            else:
+                short[line, place] = flat[first + place]

@@ -13,7 +13,7 @@ from online_models.arrays.state import read_array, read_number, read_part
 from online_models.feedback import Feedback
 from online_models.models.factors import Factors
 from online_models.models.pool import POOL, Pool
-from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values
+from online_models.recommender import Context, InvalidState, Rows, State, Values, no_evidence
 
 FACTORS = 16
 _LEARNING_RATE = 0.025
@@ -182,9 +182,9 @@ class Factorization:
         if self._visitors.knows(context.visitor):
             self._pool.answer(self._visitors.latents[context.visitor], context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: factors do not say which of the visitor's items spoke."""
-        return NOBODY
+        return no_evidence(items)
 
     def expected_rating(self, visitor: int, item: int) -> float | None:
         """Return the stars, 1 to 5, that the visitor is expected to give; None where neither row is known.

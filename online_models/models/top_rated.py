@@ -17,6 +17,7 @@ from online_models.recommender import (
     Scores,
     State,
     Values,
+    no_evidence,
 )
 
 LEADERS = 256
@@ -108,9 +109,9 @@ class TopRated:
         """Write the best rated items: the same for all, but for what is barred."""
         self._write(context.now, context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: what others say of the item is the evidence."""
-        return NOBODY
+        return no_evidence(items)
 
     def best(self, now: float, limit: int, barred: Barred = NOTHING_BARRED) -> Scores:
         """Return the best rated items with their damped means."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.chains import are_chained, push, unlink
 from online_models.arrays.rows import grown
 from online_models.arrays.state import read_array
-from online_models.models.chains import are_chained, push, unlink
 from online_models.models.trail_entries import Places, add_entry, clear_entries
 from online_models.recommender import NOBODY, InvalidState, Rows, State
 

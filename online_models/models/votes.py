@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from online_models.arrays.chains import push, unlink
 from online_models.arrays.compiled import compiled
 from online_models.arrays.rows import grown
 from online_models.arrays.state import read_array, read_number
-from online_models.models.chains import push, unlink
 from online_models.models.ratings import Sums
 from online_models.recommender import NOBODY, InvalidState, Rows, State
 

@@ -20,10 +20,14 @@ from online_models.keyspace import picture_path
 from online_models.messages import PUSH_CHANNEL
 from online_models.product import Category, Product
 from storefront import create_app
+from storefront.accounts.passwords import Passwords
 from storefront.catalogue import Catalogue
+from storefront.delays import MemoryDelays
+from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
 
 TITLES = {
@@ -76,7 +80,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings) -> Flask:
-    return create_app(
+    app = create_app(
         {
             "TESTING": True,
             "SETTINGS": settings,
@@ -84,15 +88,20 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "EVENT_PUBLISHER": publisher,
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "LIMITS": MemoryLimits(),
+            "DELAYS": MemoryDelays(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
+            "PASSWORDS": Passwords(memory_kib=64, passes=1),
         }
     )
+    app.test_client_class = BrowserClient
+    return app
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client(app: Flask) -> BrowserClient:
+    return browser_of(app)
 
 
 @pytest.fixture
@@ -114,6 +123,7 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         "RIVERFRONT_REDIS": redis_url,
         "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
         "RIVERFRONT_OPS_OPEN": "1",
+        "RIVERFRONT_DEMO": "1",
     }
     log = home / "log.txt"
     with log.open("wb") as output:

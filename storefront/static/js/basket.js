@@ -6,6 +6,7 @@ import { clicked } from './journeys.js';
 import { newId } from './ids.js';
 import { refresh } from './navigate.js';
 import { on } from './socket.js';
+import { decimal, gettext as _ } from './texts.js';
 
 const DONE_MS = 1600;
 
@@ -16,7 +17,7 @@ function setCount(next) {
   const mark = document.querySelector('[data-basket] .count');
   count = next;
   mark.dataset.count = String(next);
-  mark.firstChild.textContent = String(next);
+  mark.firstChild.textContent = decimal(next);
 }
 
 async function add(form) {
@@ -28,14 +29,14 @@ async function add(form) {
   const expected = count + quantity;
   const receipt = await deliver(event);
   if (receipt && !receipt.accepted) {
-    announce('That could not be added');
+    announce(_('That could not be added'));
     return;
   }
   // The socket brings the true count; without it this one is right until the next page.
   if (count < expected) setCount(expected);
-  announce('Added to the basket');
+  announce(_('Added to the basket'));
   const words = button.textContent;
-  button.textContent = 'Added';
+  button.textContent = _('Added');
   setTimeout(() => { button.textContent = words; }, DONE_MS);
 }
 

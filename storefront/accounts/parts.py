@@ -1,0 +1,20 @@
+"""What the account pages work with, wired once by the factory."""
+
+from dataclasses import dataclass
+
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.identity import Identity
+from storefront.accounts.mail import Mail
+from storefront.accounts.passwords import Passwords
+from storefront.accounts.sign_ins import SignInStore
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The parts of the accounts."""
+
+    store: AccountStore
+    sign_ins: SignInStore
+    passwords: Passwords
+    identity: Identity
+    mail: Mail
