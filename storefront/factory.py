@@ -60,6 +60,8 @@ from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
+from storefront.why import pages as why
+from storefront.why.account import Accounts as WhyAccounts
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ MODULES = (
     entrance,
     resets,
     profile,
+    why,
 )
 
 
@@ -88,7 +91,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
     Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
     ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode),
-    ``START_ASIDE`` (runs what no request waits for).
+    ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the learner at most).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
@@ -146,13 +149,15 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
     database = config.get("DATABASE") or Database(settings.database)
+    lists = Lists(reader, dismissals)
     keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
     return Shop(
         settings=settings,
         visitors=visitors,
         accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
-        lists=Lists(reader, dismissals),
+        lists=lists,
+        why=WhyAccounts(reader, lists, ratings, dismissals),
         baskets=baskets,
         ratings=ratings,
         publisher=publisher,

@@ -18,6 +18,7 @@ from storefront.settings import Settings
 from storefront.sign_in_guard import SignInGuard
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
+from storefront.why.account import Accounts as WhyAccounts
 
 EXTENSION = "riverfront"
 
@@ -31,6 +32,7 @@ class Shop:
     accounts: Accounts
     reader: ServingReader
     lists: Lists
+    why: WhyAccounts
     baskets: VisitorNumbers
     ratings: VisitorNumbers
     publisher: EventPublisher
