@@ -25,6 +25,7 @@ BUNDLES = {
             "orders",
             "reviews",
             "journey",
+            "why",
             "motion",
         )
     ),

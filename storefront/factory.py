@@ -76,6 +76,8 @@ from storefront.spool import Spool
 from storefront.viewed import RedisViewed
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
+from storefront.why import pages as why
+from storefront.why.account import Accounts as WhyAccounts
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,7 @@ MODULES = (
     entrance,
     resets,
     profile,
+    why,
 )
 
 CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
@@ -111,7 +114,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of
     Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
     folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode), ``START_ASIDE`` (runs what no request waits for).
+    async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
+    learner at most).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
@@ -180,13 +184,15 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     visitors = Visitors(keys, secure=settings.tls)
     figures, connections = Figures(), Connections(settings.sockets_per_address)
     figures.add(Gauges(reader, publisher, database, connections))
+    lists = Lists(reader, dismissals)
     keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
         visitors=visitors,
         accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
-        lists=Lists(reader, dismissals),
+        lists=lists,
+        why=WhyAccounts(reader, lists, ratings, dismissals),
         baskets=baskets,
         ratings=ratings,
         viewed=viewed,

@@ -5,6 +5,7 @@ They keep the same promises as the real ones; one suite of tests runs against bo
 
 from online_models.events import Event, ItemId, VisitorId, encode
 from online_models.ranking import RankedItem, Ranking
+from online_models.why import Why
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
 from storefront.serving_reader import NO_STARS, Similar, StarCounts
@@ -18,6 +19,7 @@ class MemoryServingReader:
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = catalogue or Catalogue()
         self.rankings: dict[VisitorId, Ranking] = {}
+        self.why: dict[VisitorId, Why] = {}
         self.trending: tuple[RankedItem, ...] = ()
         self.popular: tuple[RankedItem, ...] = ()
         self.top_rated: tuple[RankedItem, ...] = ()
@@ -45,6 +47,10 @@ class MemoryServingReader:
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's list, unless down."""
         return self.rankings.get(visitor) if self.up else None
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is, unless down."""
+        return self.why.get(visitor) if self.up else None
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now."""

@@ -17,6 +17,7 @@ from online_models import keyspace
 from online_models.events import ItemId, VisitorId
 from online_models.product import InvalidProduct, decode_categories, decode_product
 from online_models.ranking import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
+from online_models.why import Why, decode_why
 from storefront.catalogue import Catalogue
 from storefront.circuit import Circuit
 
@@ -48,6 +49,9 @@ class ServingReader(Protocol):
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list, if the learner has made one."""
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is, if they asked lately."""
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now in the whole shop."""
@@ -134,6 +138,10 @@ class RedisServingReader:
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list; None while Redis is down."""
         return self._decoded(keyspace.ranking(visitor), decode_ranking)
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is; None while Redis is down."""
+        return self._decoded(keyspace.why(visitor), decode_why)
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now; the list last read while Redis is down."""

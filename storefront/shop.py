@@ -29,6 +29,7 @@ from storefront.sign_in_guard import SignInGuard
 from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
+from storefront.why.account import Accounts as WhyAccounts
 
 EXTENSION = "riverfront"
 
@@ -42,6 +43,7 @@ class Shop:
     accounts: Accounts
     reader: ServingReader
     lists: Lists
+    why: WhyAccounts
     baskets: VisitorNumbers
     ratings: VisitorNumbers
     viewed: Viewed

@@ -89,6 +89,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "DELAYS": MemoryDelays(),
             "VIEWED": MemoryViewed(),
             "MESSAGE_QUEUE": "",
+            "PATIENCE": 0.0,
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
         }

@@ -7,6 +7,7 @@ import './filters.js';
 import './journey.js';
 import './search.js';
 import './stars.js';
+import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
 import { beginPage } from './reviews.js';
