@@ -1,6 +1,7 @@
 """The socket: events in, lists out. Only the shop's own pages, in browsers with its own cookie, may connect."""
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,9 @@ from flask_socketio import join_room
 
 from online_models import messages
 from online_models.events import VisitorId
-from online_models.keyspace import RANKING_LENGTH
 from storefront.extensions import socketio
+from storefront.presence import present_messages
 from storefront.shop import shop
-from storefront.visitor_numbers import total
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 
 
 def connect(auth: object = None) -> bool:
-    """Let a visitor in, and bring the page up to date with what it may have missed."""
+    """Let a visitor in. What the page may have missed, it asks for."""
     parts = shop()
     visitor = parts.visitors.known()
     if visitor is None:
@@ -39,13 +39,21 @@ def connect(auth: object = None) -> bool:
         if not parts.settings.ops_open:
             return False
         join_room(messages.OPERATORS)
-    ranking = parts.reader.read_ranking(visitor)
-    if ranking is not None:
-        shown = parts.lists.read_for_you(visitor, RANKING_LENGTH)
-        now = messages.RankingChanged(ranking_id=ranking.ranking_id, items=shown.items)
-        _answer(messages.RANKING_CHANGED, now)
-    _answer(messages.BASKET_CHANGED, messages.BasketChanged(count=total(parts.baskets.read(visitor))))
     return True
+
+
+def catch_up(fields: object = None) -> object:
+    """Answer with what a page may have missed: its lists, the basket's count, the stars of the open product.
+
+    ``fields`` may name the ``lists`` that the page shows, the ``item`` that is open, and the ``ranking_id`` of the
+    visitor's list that it has, which is not sent again.
+    """
+    parts = shop()
+    visitor = parts.visitors.read(request.cookies)
+    if visitor is None or not isinstance(fields, Mapping) or not parts.catch_ups.allow(visitor, time.time()):
+        return {"messages": []}
+    messages_now = present_messages(parts, visitor, fields)
+    return {"messages": [{"name": name, "message": messages.to_message(message)} for name, message in messages_now]}
 
 
 def interaction(fields: object = None) -> object:
@@ -65,14 +73,7 @@ def _take(fields: object) -> object:
     return msgspec.to_builtins(shop().intake.take(visitor, fields))
 
 
-def _answer(name: str, message: msgspec.Struct) -> None:
-    socketio.emit(name, messages.to_message(message), to=_socket_id(), ignore_queue=True)
-
-
-def _socket_id() -> str:
-    return str(getattr(request, "sid"))  # noqa: B009  (Flask-SocketIO adds it to the request)
-
-
 socketio.on_event("connect", connect)
+socketio.on_event(messages.CATCH_UP, catch_up)
 socketio.on_event(messages.INTERACTION, interaction)
 socketio.on_event(messages.RANKING_DRAWN, ranking_drawn)
