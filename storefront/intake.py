@@ -208,8 +208,10 @@ class Intake:
                 self._dismissals.add(event.visitor, event.item)
             case ItemForgotten():
                 self._dismissals.discard(event.visitor, event.item)
+                self._viewed.discard(event.visitor, event.item)
             case TasteReset():
                 self._dismissals.forget(event.visitor)
+                self._viewed.forget(event.visitor)
             case _:
                 pass
 
