@@ -35,6 +35,7 @@ from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
 from storefront.lists import Lists
+from storefront.patience import PatientEnvironment, remember_addresses
 from storefront.rate_limit import RateLimit
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import Settings, read_settings
@@ -59,6 +60,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     async mode).
     """
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = PatientEnvironment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
@@ -69,6 +71,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.filters.update(price=formatting.price, count=formatting.count)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
+    remember_addresses(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls)
     parts.visitors.bind(app)
