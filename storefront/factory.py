@@ -57,6 +57,7 @@ from storefront.lists import Lists
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
+from storefront.patience import PatientEnvironment, remember_addresses
 from storefront.rate_limit import RateLimit
 from storefront.reviews import pages as review_pages
 from storefront.reviews.author import has_account
@@ -118,6 +119,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     learner at most).
     """
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = PatientEnvironment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
@@ -133,6 +135,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)
     parts.figures.bind(app)
+    remember_addresses(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
