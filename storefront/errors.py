@@ -5,13 +5,10 @@ import logging
 from flask import Flask, jsonify, make_response, render_template
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.accounts.passwords import TooBusy
 from storefront.csrf import EXPIRED
-from storefront.database.connection import DatabaseDown
-from storefront.keeper import NotNow
 from storefront.pages import wants_json
 
 log = logging.getLogger(__name__)
@@ -53,12 +50,4 @@ def bind(app: Flask) -> None:
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 answer.headers[name] = value
-        return answer
-
-    @app.errorhandler(DatabaseDown)
-    @app.errorhandler(NotNow)
-    @app.errorhandler(TooBusy)
-    def resting(_error: Exception) -> BaseResponse:
-        answer = failed(ServiceUnavailable())
-        answer.headers["Retry-After"] = "30"
         return answer

@@ -72,10 +72,10 @@ def ranking_drawn(fields: object = None, *_: object) -> object:
 
 
 def _take(fields: object) -> object:
+    parts = shop()
     visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
-    parts = shop()
     if not parts.event_allowance.allow(client_network()):
         return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
     return msgspec.to_builtins(parts.intake.take(visitor, fields))

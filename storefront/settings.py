@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+CONSOLE = "console"
 SECRET_LENGTH = 32
 # What stands in examples and is typed in a hurry. A random secret in hexadecimal digits holds none of it.
 GUESSABLE = ("change", "example", "secret", "password", "riverfront", "default")
-CONSOLE = "console"
 
 
 class InvalidSetting(ValueError):
@@ -133,6 +133,19 @@ def _level(text: str) -> str:
     return level
 
 
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise InvalidSetting(f"RIVERFRONT_ADDRESS must start with http:// or https://, not {text!r}")
+    return text.rstrip("/")
+
+
+def _mail(text: str) -> str:
+    if text != CONSOLE and not text.startswith(("smtp://", "smtps://")):
+        # Without the value: it may hold a password.
+        raise InvalidSetting("RIVERFRONT_MAIL must be console, or start with smtp:// or smtps://")
+    return text
+
+
 def _secret(text: str, name: str, *, demo: bool) -> str:
     if demo:
         return text
@@ -159,19 +172,6 @@ def _words(text: str) -> list[str]:
 def without_password(url: str) -> str:
     """Return an address as it may be shown: without the name and password that it may hold."""
     return re.sub(r"[^/]*@", "***@", url)
-
-
-def _address(text: str) -> str:
-    if text and not text.startswith(("http://", "https://")):
-        raise InvalidSetting(f"RIVERFRONT_ADDRESS must start with http:// or https://, not {text!r}")
-    return text.rstrip("/")
-
-
-def _mail(text: str) -> str:
-    if text != CONSOLE and not text.startswith(("smtp://", "smtps://")):
-        # Without the value: it may hold a password.
-        raise InvalidSetting("RIVERFRONT_MAIL must be console, or start with smtp:// or smtps://")
-    return text
 
 
 def _redis_url(text: str) -> str:

@@ -23,6 +23,8 @@ from storefront.slow_bodies import Body, SlowBodies
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
 
+OWN = {"Origin": "http://localhost"}
+
 
 @pytest.fixture
 def narrow_app(settings: Settings, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
@@ -95,7 +97,7 @@ def test_events_over_the_networks_share_are_told_so(narrow_app: Flask) -> None:
     while allowance.allow("127.0.0.1"):
         pass
     client.get("/basket")
-    answer = client.post("/interactions", json={"kind": "item_viewed", "event_id": "e1", "item": "mug"})
+    answer = client.post("/interactions", json={"kind": "item_viewed", "event_id": "e1", "item": "mug"}, headers=OWN)
     assert answer.status_code == 429
     assert answer.get_json() == {"event_id": "e1", "accepted": False, "reason": "too many events"}
 
