@@ -54,6 +54,11 @@ from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.rate_limit import RateLimit
+from storefront.search import pages as search
+from storefront.search.engine import Search
+from storefront.search.shelves import Shelves, start_aside
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
@@ -61,6 +66,8 @@ from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
+from storefront.why import pages as why
+from storefront.why.account import Accounts as WhyAccounts
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +75,7 @@ MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
+    search,
     categories,
     products,
     basket,
@@ -80,6 +88,7 @@ MODULES = (
     entrance,
     resets,
     profile,
+    why,
 )
 
 
@@ -89,7 +98,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
     Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
-    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode),
+    ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the learner at most).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
@@ -155,13 +165,15 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     database = config.get("DATABASE") or Database(settings.database)
     figures, connections = Figures(), Connections(settings.sockets_per_address)
     figures.add(Gauges(reader, publisher, database, connections))
+    lists = Lists(reader, dismissals)
     keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
     return Shop(
         settings=settings,
         visitors=visitors,
         accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
         reader=reader,
-        lists=Lists(reader, dismissals),
+        lists=lists,
+        why=WhyAccounts(reader, lists, ratings, dismissals),
         baskets=baskets,
         ratings=ratings,
         publisher=publisher,
@@ -174,6 +186,11 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
             count=figures.count_event,
+        ),
+        search=Search(
+            Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
+            StarTable(reader),
+            Tastes(reader, baskets, ratings),
         ),
         database=database,
         limits=limits,

@@ -21,10 +21,12 @@ from online_models.events import (
     InvalidEvent,
     ItemDismissed,
     ItemEvent,
+    ItemForgotten,
     ItemId,
     ItemPurchased,
     ItemRated,
     ItemViewed,
+    TasteReset,
     VisitorId,
     event_id_at,
     from_mapping,
@@ -50,6 +52,9 @@ FIELDS: dict[str, frozenset[str]] = {
     "cart_item_removed": frozenset({"item"}),
     "item_purchased": frozenset({"item", "order"}),
     "item_dismissed": frozenset({"item"}),
+    "item_forgotten": frozenset({"item"}),
+    "taste_reset": frozenset(),
+    "reasons_requested": frozenset(),
     "ranking_shown": frozenset({"items", "cause", "drawn_ms", "painted_ms", "variant"}),
 }
 """What a browser may say, by kind of event. Everything else is dropped."""
@@ -183,6 +188,10 @@ class Intake:
                 self._dismissals.discard(event.visitor, event.item)
             case ItemDismissed():
                 self._dismissals.add(event.visitor, event.item)
+            case ItemForgotten():
+                self._dismissals.discard(event.visitor, event.item)
+            case TasteReset():
+                self._dismissals.forget(event.visitor)
             case ItemPurchased():
                 return self._sold(event)
             case _:

@@ -5,9 +5,10 @@ They keep the same promises as the real ones; one suite of tests runs against bo
 
 from online_models.events import Event, ItemId, VisitorId, encode
 from online_models.ranking import RankedItem, Ranking
+from online_models.why import Why
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
-from storefront.serving_reader import Similar
+from storefront.serving_reader import Similar, Stars
 from storefront.visitor_numbers import Kind, changed, merged
 
 
@@ -17,6 +18,7 @@ class MemoryServingReader:
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = catalogue or Catalogue()
         self.rankings: dict[VisitorId, Ranking] = {}
+        self.why: dict[VisitorId, Why] = {}
         self.trending: tuple[RankedItem, ...] = ()
         self.popular: tuple[RankedItem, ...] = ()
         self.top_rated: tuple[RankedItem, ...] = ()
@@ -27,6 +29,8 @@ class MemoryServingReader:
         self.learned_similar: dict[ItemId, tuple[RankedItem, ...]] = {}
         self.similar: dict[ItemId, Similar] = {}
         self.pictures: dict[str, bytes] = {}
+        self.search_indexes: dict[str, dict[str, bytes]] = {}
+        self.stars: dict[ItemId, Stars] = {}
         self.ops_history: list[bytes] = []
         self.up = True
 
@@ -42,6 +46,10 @@ class MemoryServingReader:
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's list, unless down."""
         return self.rankings.get(visitor) if self.up else None
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is, unless down."""
+        return self.why.get(visitor) if self.up else None
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now."""
@@ -82,6 +90,14 @@ class MemoryServingReader:
     def read_picture(self, name: str) -> bytes | None:
         """Return a picture."""
         return self.pictures.get(name)
+
+    def read_search_index(self, version: str) -> dict[str, bytes]:
+        """Return the files of a search index, unless down."""
+        return self.search_indexes.get(version, {}) if self.up else {}
+
+    def read_all_stars(self) -> dict[ItemId, Stars]:
+        """Return the stars of all items."""
+        return self.stars
 
     def read_ops_latest(self) -> bytes | None:
         """Return the newest second of the history."""

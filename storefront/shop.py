@@ -15,11 +15,13 @@ from storefront.figures import Figures
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
+from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.sign_in_guard import SignInGuard
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
+from storefront.why.account import Accounts as WhyAccounts
 
 EXTENSION = "riverfront"
 
@@ -33,10 +35,12 @@ class Shop:
     accounts: Accounts
     reader: ServingReader
     lists: Lists
+    why: WhyAccounts
     baskets: VisitorNumbers
     ratings: VisitorNumbers
     publisher: EventPublisher
     intake: Intake
+    search: Search
     database: Database
     figures: Figures
     limits: Limits

@@ -91,6 +91,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "LIMITS": MemoryLimits(),
             "DELAYS": MemoryDelays(),
             "MESSAGE_QUEUE": "",
+            "PATIENCE": 0.0,
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
         }

@@ -4,6 +4,7 @@ import './basket.js';
 import './dismiss.js';
 import './journey.js';
 import './stars.js';
+import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
 import { countPage } from './views.js';
