@@ -84,7 +84,6 @@ def _take(fields: object) -> object:
     visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
-    parts = shop()
     if not parts.event_allowance.allow(client_network()):
         return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
     return msgspec.to_builtins(parts.intake.take(visitor, fields))

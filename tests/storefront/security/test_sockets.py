@@ -18,7 +18,11 @@ from storefront.connections import MOST_OF_A_VISITOR
 from storefront.visitors import COOKIE
 from tests.storefront.running_shop import RunningShop, wait_until
 
-pytestmark = pytest.mark.integration
+pytestmark = [
+    pytest.mark.integration,
+    # The client leaves its end open where the shop has closed the connection.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 class Visitor:
