@@ -64,6 +64,7 @@ class ServingWriter:
             keyspace.bought_together(visitor),
             keyspace.basket(visitor),
             keyspace.ratings(visitor),
+            keyspace.viewed(visitor),
         )
         self._outbox.put(f"forget:{visitor}", ("DEL", *keys))
 

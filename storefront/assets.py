@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 FOR_EVER = "public, max-age=31536000, immutable"
 BUNDLES = {
     "site.css": tuple(
-        f"css/{name}.css" for name in ("tokens", "base", "layout", "components", "pages", "journey", "motion")
+        f"css/{name}.css"
+        for name in ("tokens", "base", "layout", "components", "pages", "account", "journey", "motion")
     ),
     "ops.css": ("css/tokens.css", "css/base.css", "css/ops.css"),
 }

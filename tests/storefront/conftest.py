@@ -27,6 +27,7 @@ from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
 
@@ -79,7 +80,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings) -> Flask:
+def letters() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings, letters: Letterbox) -> Flask:
     app = create_app(
         {
             "TESTING": True,
@@ -93,6 +99,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
+            "MAIL": letters,
         }
     )
     app.test_client_class = BrowserClient
