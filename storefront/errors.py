@@ -5,10 +5,13 @@ import logging
 from flask import Flask, jsonify, make_response, render_template
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.accounts.passwords import TooBusy
 from storefront.csrf import EXPIRED
+from storefront.database.connection import DatabaseDown
+from storefront.keeper import NotNow
 from storefront.pages import wants_json
 
 log = logging.getLogger(__name__)
@@ -21,11 +24,11 @@ WORDS = {
     408: (_("That took too long"), _("Please send it again.")),
     413: (_("That was too much"), _("Please send a little less.")),
     429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
-    500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
     503: (
-        _("Accounts are resting for a moment"),
-        _("Everything else in the shop is open. Please try again in a minute."),
+        _("One moment, please"),
+        _("This part of the shop is resting, the rest is open. Please try again in a minute."),
     ),
+    500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
 }
 
 
@@ -50,4 +53,12 @@ def bind(app: Flask) -> None:
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(DatabaseDown)
+    @app.errorhandler(NotNow)
+    @app.errorhandler(TooBusy)
+    def resting(_error: Exception) -> BaseResponse:
+        answer = app.make_response(failed(ServiceUnavailable()))
+        answer.headers["Retry-After"] = "30"
         return answer
