@@ -29,13 +29,18 @@ from storefront import (
     recommendations,
     security,
 )
-from storefront.accounts import entrance, profile, resets
+from storefront.accounts import devices as account_devices
+from storefront.accounts import entrance, own_data, profile, resets
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.deletion import Deletion
 from storefront.accounts.identity import Identity
 from storefront.accounts.joining import Joining
+from storefront.accounts.letters import Letters
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
 from storefront.accounts.parts import Accounts
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.preference_store import PreferenceStore
+from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
 from storefront.bounded_json import BoundedJSONProvider, SocketJSON
@@ -46,7 +51,7 @@ from storefront.delays import RedisDelays
 from storefront.devices import Devices
 from storefront.dismissals import Dismissals
 from storefront.event_allowance import EventAllowance
-from storefront.event_publisher import KafkaEventPublisher
+from storefront.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.figures import Figures
 from storefront.gauges import Gauges
@@ -64,6 +69,7 @@ from storefront.reviews.author import has_account
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
+from storefront.rooms import rooms_of
 from storefront.search import pages as search
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, start_aside
@@ -101,6 +107,8 @@ MODULES = (
     entrance,
     resets,
     profile,
+    account_devices,
+    own_data,
     why,
 )
 
@@ -151,8 +159,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
         async_handlers=False,
         manage_session=False,
-        message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
-        channel=messages.PUSH_CHANNEL,
+        client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
         json=SocketJSON,
         max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
         ping_interval=25,
@@ -192,7 +199,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     return Shop(
         settings=settings,
         visitors=visitors,
-        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
+        accounts=_wire_accounts(config, settings, database, visitors, keepers, publisher),
         reader=reader,
         lists=lists,
         why=WhyAccounts(reader, lists, ratings, dismissals),
@@ -235,18 +242,27 @@ def _wire(app: Flask, settings: Settings) -> Shop:
 
 
 def _wire_accounts(
-    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+    config: Mapping[str, Any],
+    settings: Settings,
+    database: Database,
+    visitors: Visitors,
+    keepers: tuple[Keeper, ...],
+    publisher: EventPublisher,
 ) -> Accounts:
     is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
     sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
-    identity = Identity(sign_ins, visitors, joining)
+    store = AccountStore(database)
+    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up)
     visitors.ask_first(identity.visitor)
     return Accounts(
-        store=AccountStore(database),
+        store=store,
         sign_ins=sign_ins,
         passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
         identity=identity,
-        mail=config.get("MAIL") or _mail(settings),
+        preferences=PreferenceStore(database),
+        letters=Letters(config.get("MAIL") or _mail(settings)),
+        reset_links=ResetLinks([*settings.secret_old, str(config["SECRET_KEY"])], store),
+        deletion=Deletion(keepers, store, publisher, identity.end_all),
     )
 
 

@@ -30,6 +30,16 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
     socketio.start_background_task(socketio.emit, name, message, to=messages.visitor_room(visitor))
 
 
+def hang_up(room: str) -> None:
+    """Tell the pages in a room that they are somebody else's now, and end their connections, on every storefront."""
+    socketio.start_background_task(_hang_up, room)
+
+
+def _hang_up(room: str) -> None:
+    socketio.emit(messages.IDENTITY_CHANGED, {}, to=room)
+    socketio.close_room(room)
+
+
 def connect(auth: object = None) -> bool:
     """Let a visitor in. What the page may have missed, it asks for."""
     parts = shop()
@@ -44,6 +54,9 @@ def connect(auth: object = None) -> bool:
         return False
     request.environ[_VISITOR] = visitor
     join_room(messages.visitor_room(visitor))
+    present = parts.accounts.identity.present()
+    if present is not None and present.sign_in is not None:
+        join_room(messages.sign_in_room(present.sign_in.key))
     join_room(messages.EVERYONE)
     if wants_figures:
         join_room(messages.OPERATORS)

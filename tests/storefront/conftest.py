@@ -24,6 +24,7 @@ from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue
 
@@ -76,7 +77,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings) -> Flask:
+def letters() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings, letters: Letterbox) -> Flask:
     app = create_app(
         {
             "TESTING": True,
@@ -92,6 +98,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "PATIENCE": 0.0,
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
+            "MAIL": letters,
         }
     )
     app.test_client_class = BrowserClient

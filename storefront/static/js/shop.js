@@ -1,5 +1,6 @@
 // The shop's pages come alive here: each module has one purpose, this one only joins them.
 
+import './account.js';
 import './basket.js';
 import './connection.js';
 import './dismiss.js';
