@@ -58,6 +58,8 @@ RATINGS_TTL = 365 * DAY
 VIEWED_TTL = 30 * DAY
 OLD_CATALOGUE_TTL = HOUR
 STATUS_TTL = 15
+LIMIT_TTL = DAY
+DELAY_TTL = DAY
 OPS_TTL = HOUR
 OPS_HISTORY_LENGTH = 600
 
@@ -177,6 +179,16 @@ def viewed(visitor: VisitorId) -> str:
 def stars() -> str:
     """Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
     return f"{PREFIX}:stars"
+
+
+def limit(name: str, digest: str) -> str:
+    """When somebody's bucket is empty again (microseconds), by limit and digest of who. Lives until then."""
+    return f"{PREFIX}:limit:{name}:{digest}"
+
+
+def delay(name: str, digest: str) -> str:
+    """Hash of how many attempts somebody made and when the last. Lives `DELAY_TTL` from the last one at most."""
+    return f"{PREFIX}:delay:{name}:{digest}"
 
 
 def learner_status() -> str:

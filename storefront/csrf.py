@@ -6,10 +6,11 @@ A beacon cannot carry a header, so events need no token; but a browser always sa
 from urllib.parse import urlsplit
 
 from flask import Flask, Request
+from flask_babel import lazy_gettext as _
 from flask_wtf import CSRFProtect
 
 FIELD = "token"
-EXPIRED = "This form has expired. Please go back, reload the page and try again."
+EXPIRED = _("This form has expired. Please go back, reload the page and try again.")
 
 csrf = CSRFProtect()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
@@ -20,6 +19,7 @@ from storefront import (
     health,
     home,
     interactions,
+    languages,
     live,
     ops,
     pages,
@@ -37,13 +37,19 @@ from storefront.accounts.parts import Accounts
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
+from storefront.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.circuit import Circuit, connect
+from storefront.connections import Connections
 from storefront.database.connection import Database
+from storefront.delays import RedisDelays
+from storefront.devices import Devices
 from storefront.dismissals import Dismissals
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
 from storefront.keeper import Keeper
+from storefront.limits import RedisLimits
 from storefront.lists import Lists
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
@@ -57,11 +63,15 @@ from storefront.reviews.star_record import StarRecord
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
+from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
 from storefront.viewed import RedisViewed
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 
+log = logging.getLogger(__name__)
+
+MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
@@ -85,23 +95,28 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED`` in place of Redis and Kafka,
-    ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``MESSAGE_QUEUE`` (a Redis address;
-    an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place
+    of Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`),
+    ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
+    ``SOCKET_MODE`` (Socket.IO's async mode).
     """
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
+    if settings.demo:
+        log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
-    app.jinja_env.filters.update(price=formatting.price, count=formatting.count, date=formatting.date)
+    languages.bind(app)
+    formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json = BoundedJSONProvider(app)
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls)
-    Babel(app)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
     parts.visitors.bind(app)
     parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
@@ -117,6 +132,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         manage_session=False,
         message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
         channel=messages.PUSH_CHANNEL,
+        json=SocketJSON,
+        max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
+        ping_interval=25,
+        ping_timeout=20,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -130,6 +149,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     redis = connect(settings.redis)
     circuit = Circuit()
     secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
@@ -140,8 +160,10 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
+    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
+    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
-    visitors = Visitors(secret, secure=settings.tls)
+    visitors = Visitors(keys, secure=settings.tls)
     keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
@@ -171,6 +193,11 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         shelf=Shelf(reviews),
         star_record=star_record,
         now=time.time,
+        limits=limits,
+        event_allowance=EventAllowance(limits, settings.events_per_address),
+        connections=Connections(settings.sockets_per_address),
+        devices=Devices(keys, secure=settings.tls),
+        sign_in_guard=SignInGuard(limits, delays),
     )
 
 

@@ -103,9 +103,7 @@ class Intake:
         """Take in one reported event. A repeated id is accepted and does nothing."""
         now = self._now()
         if not self._limit.allow(visitor, now):
-            event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
-            known = EventId(event_id[:64]) if isinstance(event_id, str) else None
-            return Receipt(event_id=known, accepted=False, reason=TOO_MANY)
+            return Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY)
         return self._take(visitor, fields, now)
 
     def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
@@ -138,7 +136,7 @@ class Intake:
         return sum(receipt.accepted for receipt in receipts)
 
     def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
-        event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+        event_id = event_id_of(fields)
         try:
             event = self._checked(visitor, fields, now)
             event_id = event.event_id
@@ -149,8 +147,7 @@ class Intake:
                 self._follow(event)
         except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
             log.info("Refused an event: %s", refusal)
-            known = EventId(event_id[:64]) if isinstance(event_id, str) else None
-            return Receipt(event_id=known, accepted=False, reason=str(refusal))
+            return Receipt(event_id=event_id, accepted=False, reason=str(refusal))
         return Receipt(event_id=event.event_id, accepted=True)
 
     def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
@@ -206,6 +203,12 @@ class Intake:
         self._seen[visitor, event_id] = None
         if len(self._seen) > SEEN_KEPT:
             self._seen.popitem(last=False)
+
+
+def event_id_of(fields: object) -> EventId | None:
+    """Return the id that a report names for its event, for the receipt."""
+    event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+    return EventId(event_id[:64]) if isinstance(event_id, str) else None
 
 
 def _clamped(occurred_at: object, now: float) -> float:

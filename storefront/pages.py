@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, abort, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from storefront.csrf import EXPIRED, csrf, is_cross_site
@@ -17,8 +18,10 @@ def bind(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, Any]:
         parts = shop()
+        catalogue = parts.reader.read_catalogue()
         return {
-            "menu": parts.reader.read_catalogue().categories,
+            "menu": catalogue.categories,
+            "currencies": catalogue.currencies,
             "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
             "form_token": form_token,
             "present": parts.accounts.identity.present(),
@@ -36,7 +39,7 @@ def check_form() -> None:
     Every POST is checked for its token before its view runs; a view that is exempt calls this where it takes a form.
     """
     if is_cross_site(request):
-        abort(400, EXPIRED)
+        abort(400, str(EXPIRED))
     csrf.protect()
 
 
@@ -48,4 +51,4 @@ def wants_json() -> bool:
 def check_receipt(receipt: Receipt) -> None:
     """Turn a refused event into an error page."""
     if not receipt.accepted:
-        abort(429 if receipt.reason == TOO_MANY else 400, "That did not work. Please try again in a moment.")
+        abort(429 if receipt.reason == TOO_MANY else 400, _("That did not work. Please try again in a moment."))

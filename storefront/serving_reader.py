@@ -253,4 +253,5 @@ class RedisServingReader:
                 for category, shelf in zip(categories, shelves, strict=True)
             },
             best_sellers=tuple(ItemId(item.decode()) for item in best_sellers),
+            currencies=tuple(sorted({product.currency for product in decoded.values()})),
         )

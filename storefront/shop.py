@@ -7,9 +7,13 @@ from typing import cast
 from flask import current_app
 
 from storefront.accounts.parts import Accounts
+from storefront.connections import Connections
 from storefront.database.connection import Database
+from storefront.devices import Devices
+from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher
 from storefront.intake import Intake
+from storefront.limits import Limits
 from storefront.lists import Lists
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
@@ -18,6 +22,7 @@ from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
+from storefront.sign_in_guard import SignInGuard
 from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
@@ -46,6 +51,11 @@ class Shop:
     shelf: Shelf
     star_record: StarRecord
     now: Callable[[], float]
+    limits: Limits
+    event_allowance: EventAllowance
+    connections: Connections
+    devices: Devices
+    sign_in_guard: SignInGuard
 
 
 def shop() -> Shop:

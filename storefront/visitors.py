@@ -1,7 +1,7 @@
 """Who is asking: the account that is signed in, else a random visitor id in a signed cookie."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from flask import Flask, Response, g, request
@@ -19,12 +19,14 @@ class Visitors:
 
     Parameters
     ----------
+    secret
+        The signing key, or several, oldest first: the last one signs, all are believed.
     secure
         The shop is served over TLS: the cookie goes over nothing else, and no other host can set it.
     """
 
-    def __init__(self, secret: str, *, secure: bool) -> None:
-        self._signer = Signer(secret, salt="visitor")
+    def __init__(self, secret: str | Sequence[str], *, secure: bool) -> None:
+        self._signer = Signer(secret if isinstance(secret, str) else list(secret), salt="visitor")
         self._secure = secure
         self._signed_in: Callable[[], VisitorId | None] = _nobody
         self.cookie = f"__Host-{COOKIE}" if secure else COOKIE

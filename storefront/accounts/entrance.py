@@ -12,7 +12,7 @@ from online_models.events import VisitorId
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.forms import SignInForm, SignUpForm
-from storefront.accounts.guard import own_path
+from storefront.return_address import safe_next
 from storefront.shop import shop
 
 blueprint = Blueprint("entrance", __name__, url_prefix="/account")
@@ -82,4 +82,4 @@ def _page(template: str, form: FlaskForm) -> tuple[str, int]:
 
 def _onward() -> BaseResponse:
     wished = request.form.get("next") or request.args.get("next")
-    return redirect(own_path(wished, url_for("profile.show")), 303)
+    return redirect(safe_next(wished, url_for("profile.show")), 303)

@@ -22,6 +22,8 @@ from online_models.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.catalogue import Catalogue
+from storefront.delays import MemoryDelays
+from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
@@ -87,6 +89,8 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
+            "LIMITS": MemoryLimits(),
+            "DELAYS": MemoryDelays(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
@@ -120,6 +124,7 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         "RIVERFRONT_REDIS": redis_url,
         "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
         "RIVERFRONT_OPS_OPEN": "1",
+        "RIVERFRONT_DEMO": "1",
     }
     log = home / "log.txt"
     with log.open("wb") as output:

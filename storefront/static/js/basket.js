@@ -5,6 +5,7 @@ import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { refresh } from './navigate.js';
 import { on } from './socket.js';
+import { decimal, gettext as _ } from './texts.js';
 
 const DONE_MS = 1600;
 const REST_MS = 400;
@@ -17,7 +18,7 @@ function setCount(next) {
   const mark = document.querySelector('[data-basket] .count');
   count = next;
   mark.dataset.count = String(next);
-  mark.firstChild.textContent = String(next);
+  mark.firstChild.textContent = decimal(next);
 }
 
 async function add(form) {
@@ -29,14 +30,14 @@ async function add(form) {
   const expected = count + quantity;
   const receipt = await deliver(event);
   if (receipt && !receipt.accepted) {
-    announce('That could not be added');
+    announce(_('That could not be added'));
     return;
   }
   // The socket brings the true count; without it this one is right until the next page.
   if (count < expected) setCount(expected);
-  announce('Added to the basket');
+  announce(_('Added to the basket'));
   const words = button.textContent;
-  button.textContent = 'Added';
+  button.textContent = _('Added');
   setTimeout(() => { button.textContent = words; }, DONE_MS);
 }
 
@@ -49,7 +50,7 @@ function changeSoon(form) {
 async function change(form, isRemoval) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
-  say(form, 'Saving');
+  say(form, _('Saving'));
   busy += 1;
   try {
     const body = new FormData(form);
@@ -58,8 +59,8 @@ async function change(form, isRemoval) {
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
     await saved(form, await answer.json());
   } catch {
-    say(form, 'Not saved. Please try again.', 'failed');
-    announce('That could not be saved');
+    say(form, _('Not saved. Please try again.'), 'failed');
+    announce(_('That could not be saved'));
   } finally {
     busy -= 1;
   }
@@ -70,7 +71,7 @@ async function saved(form, basket) {
   if (!basket.quantity) {
     const title = document.querySelector('main h1');
     await refresh();
-    announce('Removed from the basket');
+    announce(_('Removed from the basket'));
     // The line is gone, and the focus that was in it goes to the top of what is left.
     if (title && !title.isConnected) focusOn(document.querySelector('main h1'));
     return;
@@ -80,8 +81,8 @@ async function saved(form, basket) {
   document.querySelector('[data-subtotal]').textContent = basket.subtotal;
   // Unless the visitor has typed on.
   if (!waiting.has(form)) form.elements.quantity.value = basket.quantity;
-  say(form, 'Saved');
-  announce(`Saved. Subtotal ${basket.subtotal}`);
+  say(form, _('Saved'), 'saved');
+  announce(_('Saved. Subtotal %(subtotal)s', { subtotal: basket.subtotal }));
 }
 
 function focusOn(element) {
@@ -93,7 +94,7 @@ function say(form, words, state = '') {
   const place = form.querySelector('[data-line-state]');
   place.textContent = words;
   place.dataset.state = state;
-  if (words !== 'Saved') return;
+  if (state !== 'saved') return;
   setTimeout(() => {
     if (place.textContent === words) place.textContent = '';
   }, DONE_MS);

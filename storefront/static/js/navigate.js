@@ -105,7 +105,7 @@ async function ask(url) {
   const askedAt = performance.now();
   const response = await fetch(url, { headers: { Accept: 'text/html' } });
   const html = await response.text();
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
+  const parsed = parsePage(html);
   // The parser runs no scripts, so it would let in what is meant for browsers without them.
   for (const element of parsed.querySelectorAll('noscript')) element.remove();
   const main = response.headers.get('Content-Type')?.startsWith('text/html') ? parsed.getElementById('main') : null;

@@ -5,6 +5,7 @@ import { beginPage, watch } from './impressions.js';
 import { arrived, drawn, painted } from './journeys.js';
 import { Rail } from './rail.js';
 import { on } from './socket.js';
+import { ngettext } from './texts.js';
 
 // A list that found no place on the page for longer than this answers no click any more.
 const PATIENCE_MS = 3000;
@@ -51,7 +52,7 @@ function onDrawn(update, items, at, held, arrivals) {
     const late = held || at - update.at > PATIENCE_MS;
     drawn(update.records, items, at, { held: late });
     if (!document.hidden) afterPaint((paintedAt) => painted(update.records, paintedAt));
-    if (arrivals && update.causes?.length) announce(`${arrivals} new for you`);
+    if (arrivals && update.causes?.length) announce(ngettext('%(count)s new for you', '%(count)s new for you', arrivals));
   }
   watch(rail, { cause: update.causes?.at(-1), records: update.records });
 }
