@@ -116,6 +116,10 @@ def servers_are_required() -> bool:
     return os.environ.get("CI") == "true" or os.environ.get("RIVERFRONT_REQUIRE_SERVERS") == "1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="take the pictures of docs/journeys.md on the way")
+
+
 def pytest_report_header() -> str:
     engine = container_engine()
     source = f"containers (Docker {engine})" if engine else "started from infra, as no container engine answers"
