@@ -31,7 +31,8 @@ class Album:
         page.mouse.move(1, 1)
         # The end of what moves, and the pictures of the cards in view.
         page.wait_for_function(
-            "() => [...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
+            "() => [...document.images].every((one) => one.complete || !one.checkVisibility()"
+            " || one.getBoundingClientRect().top > innerHeight)"
             " && document.getAnimations().every((one) => one.playState !== 'running')"
         )
         session = page.context.new_cdp_session(page)
