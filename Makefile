@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests demo up test check screenshots clean
+.PHONY: help setup setup-tests demo up test check screenshots texts clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ test: setup-tests check ## run every check and every test
 
 screenshots: setup-tests ## take the README's pictures of the running demo
 	@$(BIN)/python -m infra.screenshots
+
+texts: ## collect the shop's English texts for translators
+	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file -o storefront/translations/messages.pot storefront
 
 clean: ## remove everything that setup and runs have made in this folder
 	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor

@@ -19,8 +19,10 @@ from infra.ports import LOOPBACK, is_free
 from infra.program import Program, always_ready
 from infra.progress import Learned, LearnerProgress
 from infra.redis.server import redis_program, url_of
-from infra.settings import DEFAULT_PORT, Settings
+from infra.settings import DEFAULT_PORT, BadSetting, Settings
 from infra.supervisor import Supervisor
+from storefront.settings import InvalidSetting
+from storefront.settings import read_settings as read_storefront_settings
 
 PORTS_TRIED = 50
 STOP_DEADLINE = 15.0
@@ -43,6 +45,8 @@ class Options:
     ----------
     shoppers
         Whether simulated shoppers walk around.
+    demo
+        Whether the shop may run without a secret of its own, wherever it listens.
     bootstrap
         Further words for ``riverfront bootstrap``, when there is no catalogue yet.
     quiet
@@ -50,6 +54,7 @@ class Options:
     """
 
     shoppers: bool = False
+    demo: bool = False
     bootstrap: tuple[str, ...] = ()
     quiet: bool = False
 
@@ -77,7 +82,11 @@ class LocalStack:
         return f"http://{host}:{self.port}"
 
     def start(self) -> None:
-        """Start everything; returns when the shop answers and history is learned."""
+        """Start everything; returns when the shop answers and history is learned. Raises `CannotRun`."""
+        try:
+            read_storefront_settings(os.environ | self.environment())
+        except InvalidSetting as error:
+            raise BadSetting(str(error)) from error
         self._start_servers()
         with self._display.step("Topics"):
             ensure_topics(self.kafka)
@@ -103,6 +112,10 @@ class LocalStack:
             "RIVERFRONT_PORT": str(self.port),
             "RIVERFRONT_KAFKA": self.kafka,
             "RIVERFRONT_REDIS": self.redis,
+            "RIVERFRONT_DATABASE": os.environ.get("RIVERFRONT_DATABASE") or f"sqlite:///{self.home.folder}/shop.db",
+            # A shop that others can reach needs a secret of its own.
+            "RIVERFRONT_DEMO": os.environ.get("RIVERFRONT_DEMO")
+            or str(int(self._options.demo or self._settings.host == LOOPBACK)),
             # The operators' page is open on a machine of one's own, and wherever the user says so.
             "RIVERFRONT_OPS_OPEN": os.environ.get("RIVERFRONT_OPS_OPEN") or str(int(self._settings.host == LOOPBACK)),
             "PYTHONUNBUFFERED": "1",

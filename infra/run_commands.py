@@ -32,7 +32,7 @@ def demo(no_browser: bool, check: bool) -> None:
         from infra.check import run_check
 
         raise SystemExit(run_check())
-    run(Options(shoppers=True), None if no_browser else webbrowser.open)
+    run(Options(shoppers=True, demo=True), None if no_browser else webbrowser.open)
 
 
 @click.command(epilog=ENVIRONMENT)

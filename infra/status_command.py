@@ -19,6 +19,7 @@ def status() -> None:
 
     from infra.kafka.server import answers_requests
     from infra.redis.server import answers_ping
+    from storefront.settings import without_password
 
     home = Home(read_settings(os.environ).home)
     kafka, redis_url = kafka_here(os.environ), redis_here(os.environ)
@@ -26,7 +27,7 @@ def status() -> None:
     table = Table.grid(padding=(0, 3))
     table.add_row("Stack", running_stack(home) or f"none runs in {home.folder}")
     table.add_row("Kafka", f"{kafka} · {'answers' if kafka_answers else 'does not answer'}")
-    table.add_row("Redis", f"{redis_url} · {'answers' if redis_answers else 'does not answer'}")
+    table.add_row("Redis", f"{without_password(redis_url)} · {'answers' if redis_answers else 'does not answer'}")
     learner = "unknown"
     learns = False
     if redis_answers:

@@ -52,12 +52,15 @@ MONITOR_GROUP = "riverfront-monitor"
 
 RANKING_TTL = 7 * DAY
 RELATED_TTL = 30 * DAY
+WHY_TTL = 10 * MINUTE
 SHARED_LIST_TTL = 7 * DAY
 BASKET_TTL = 30 * DAY
 RATINGS_TTL = 365 * DAY
 VIEWED_TTL = 30 * DAY
 OLD_CATALOGUE_TTL = HOUR
 STATUS_TTL = 15
+LIMIT_TTL = DAY
+DELAY_TTL = DAY
 OPS_TTL = HOUR
 OPS_HISTORY_LENGTH = 600
 
@@ -104,6 +107,11 @@ def catalogue_pictures(version: str) -> str:
     return f"{PREFIX}:catalogue:{version}:pictures"
 
 
+def catalogue_search(version: str) -> str:
+    """Hash of file name to content: the search index. Lives as long as its version."""
+    return f"{PREFIX}:catalogue:{version}:search"
+
+
 def catalogue_pattern(version: str) -> str:
     """Glob for every key of one version."""
     return f"{PREFIX}:catalogue:{version}:*"
@@ -117,6 +125,11 @@ def picture_path(name: str) -> str:
 def ranking(visitor: VisitorId) -> str:
     """The visitor's list (JSON `Ranking`). Lives `RANKING_TTL` from its last change."""
     return f"{PREFIX}:ranking:{visitor}"
+
+
+def why(visitor: VisitorId) -> str:
+    """Why the visitor's list is as it is (JSON `Why`), if they asked lately. Lives `WHY_TTL` from the last list."""
+    return f"{PREFIX}:why:{visitor}"
 
 
 def goes_well_with(item: ItemId) -> str:
@@ -177,6 +190,16 @@ def viewed(visitor: VisitorId) -> str:
 def stars() -> str:
     """Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
     return f"{PREFIX}:stars"
+
+
+def limit(name: str, digest: str) -> str:
+    """When somebody's bucket is empty again (microseconds), by limit and digest of who. Lives until then."""
+    return f"{PREFIX}:limit:{name}:{digest}"
+
+
+def delay(name: str, digest: str) -> str:
+    """Hash of how many attempts somebody made and when the last. Lives `DELAY_TTL` from the last one at most."""
+    return f"{PREFIX}:delay:{name}:{digest}"
 
 
 def learner_status() -> str:

@@ -21,6 +21,7 @@ from online_models.arrays.touch_lines import (
     UNCART,
     VIEW,
     Small,
+    drop,
     gather,
     hide,
     note,
@@ -28,6 +29,7 @@ from online_models.arrays.touch_lines import (
 )
 from online_models.feedback import Feedback, FeedbackKind
 from online_models.recommender import NOBODY, NOTHING_BARRED, Context, InvalidState, Rows, State, nothing_known
+from online_models.why import Deed
 
 MINUTE = 60.0
 DAY = 86_400.0
@@ -175,6 +177,17 @@ class Sessions:
         rows: list[int] = block.rows[line, :count][inside][::-1].tolist()
         return rows
 
+    def deeds(self, context: Context) -> tuple[list[tuple[int, Deed, int]], list[int]]:
+        """Return what a visitor did last with each of their items, and what they dismissed, the newest first.
+
+        Of each item its row, the deed, and its time in Unix seconds.
+        """
+        count = len(context.rows)
+        marks = self._marks(context.visitor, count).tolist() if count else []
+        lines = zip(context.rows.tolist(), context.rewards.tolist(), context.times.tolist(), marks, strict=True)
+        deeds = [(row, _deed(reward, mark, context.now - at), int(at)) for row, reward, at, mark in lines]
+        return deeds[::-1], self._dismissed.get(context.visitor, [])[::-1]
+
     def bar_unwanted(self, context: Context) -> None:
         """Bar what `unwanted` returns in the context's own array, which has a place for every item known."""
         if len(context.rows):
@@ -212,6 +225,27 @@ class Sessions:
             self._counts[target] = len(kept)
         for item in self._dismissed.get(source, ()):
             self._dismiss(target, item)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Forget what the visitor did with an item, also that they dismissed it."""
+        dismissed = self._dismissed.get(visitor, [])
+        if item in dismissed:
+            dismissed.remove(item)
+            if not dismissed:
+                del self._dismissed[visitor]
+        if self._count(visitor):
+            block, line = self._place(visitor)
+            fields = block.rows[line], block.rewards[line], block.times[line], block.marks[line], block.touches[line]
+            drop(*fields, self._counts, self._in_session, visitor, item)
+
+    def reset(self, visitor: int, now: float) -> None:
+        """Forget all that the visitor did, but for what lies in their basket."""
+        kept = self.basket(visitor, now)
+        for item in self._touches_of(visitor)[0].tolist():
+            if item not in kept:
+                self.forget_item(visitor, item)
+        self._dismissed.pop(visitor, None)
+        self._named.pop(visitor, None)
 
     def erase(self, visitor: int) -> None:
         """Forget all that the visitor did."""
@@ -343,3 +377,11 @@ class Sessions:
             rows.remove(item)
         rows.append(item)
         del rows[:-MAX_DISMISSED]
+
+
+def _deed(reward: float, mark: int, age: float) -> Deed:
+    if mark & IN_BASKET and age <= JUST_BOUGHT:
+        return "basket"
+    if mark & BOUGHT:
+        return "bought"
+    return "disliked" if reward < 0 else "viewed"

@@ -4,9 +4,15 @@ import sys
 
 from gunicorn.app.wsgiapp import WSGIApplication
 
+from storefront.settings import InvalidSetting, read_settings
+
 
 def main() -> None:
-    """Start gunicorn with this package's configuration."""
+    """Start gunicorn with this package's configuration; with settings that cannot be used, say so and end."""
+    try:
+        read_settings()
+    except InvalidSetting as error:
+        sys.exit(f"Error: {error}")
     sys.argv = ["gunicorn", "--config", "python:storefront.gunicorn_conf", "storefront:create_app()"]
     WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 

@@ -16,6 +16,7 @@ class Catalogue:
     categories: tuple[Category, ...] = ()
     shelves: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
     best_sellers: tuple[ItemId, ...] = ()
+    currencies: tuple[str, ...] = ("GBP",)
 
     def product(self, item: str) -> Product | None:
         """Return a product, or None if the shop does not sell it now."""

@@ -1,35 +1,63 @@
-"""Headers that keep pages safe, and pages small: content security policy, no framing, no sniffing, gzip."""
+"""Headers that keep pages safe, and pages small; and the refusal of what asks for another shop."""
 
 import gzip
 import re
+import secrets
+from collections.abc import Sequence
+from io import BytesIO
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import host_is_trusted
 
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
 _SMALL = 1_024
+_MOST_PADDING = 50
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
-    "connect-src 'self'{sockets}; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "connect-src 'self'{sockets}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types riverfront"
 )
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+FEATURES = (
+    "accelerometer", "bluetooth", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
+)  # fmt: skip
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+}
+PRIVATE = ("/account", "/orders", "/ops")
+"""Where pages say something about one person: no cache keeps them, nor does the browser after signing out."""
+
+OPEN_TO_MACHINES = ("/healthz", "/metrics")
 
 
-def bind(app: Flask, *, tls: bool) -> None:
-    """Add the headers to every answer."""
+def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = ()) -> None:
+    """Refuse foreign host names, and add the headers to every answer."""
+
+    @app.before_request
+    def check_host() -> None:
+        if not request.path.startswith(OPEN_TO_MACHINES) and not is_own_host(_host(), hosts):
+            abort(400, "This shop does not answer to that name.")
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
         picture = response.mimetype == "image/svg+xml"
-        headers.setdefault("Content-Security-Policy", PICTURE_POLICY if picture else policy(request.host))
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        headers.setdefault("Content-Security-Policy", PICTURE_POLICY if picture else policy(_host()))
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
         if tls:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if response.mimetype == "text/html":
+        if is_private(request.path):
+            headers["Cache-Control"] = "no-store"
+        elif response.mimetype in {"text/html", "application/json"}:
             headers.setdefault("Cache-Control", "private, no-cache")
         return _packed(response)
 
@@ -37,6 +65,32 @@ def bind(app: Flask, *, tls: bool) -> None:
 def policy(host: str) -> str:
     """Return the content security policy; older browsers need the socket's address spelt out."""
     return POLICY.format(sockets=f" ws://{host} wss://{host}" if _HOST.match(host) else "")
+
+
+def is_own_host(host: str, hosts: Sequence[str]) -> bool:
+    """Return whether a request for this host is for this shop: any, unless the settings name some."""
+    return not hosts or host_is_trusted(host, hosts)
+
+
+def is_private(path: str) -> bool:
+    """Return whether what stands at a path is for one person's eyes."""
+    return any(path == start or path.startswith(f"{start}/") for start in PRIVATE)
+
+
+def _host() -> str:
+    try:
+        return request.host
+    except HTTPException:  # Characters that no host name has.
+        return ""
+
+
+def _compressed(page: bytes) -> bytes:
+    """Pack a page under a file name of any length: what it says cannot be guessed from the packed page's size."""
+    packed = BytesIO()
+    name = secrets.token_hex(1 + secrets.randbelow(_MOST_PADDING))
+    with gzip.GzipFile(name, "wb", 4, packed, mtime=0) as file:
+        file.write(page)
+    return packed.getvalue()
 
 
 def _packed(response: Response) -> Response:
@@ -48,7 +102,7 @@ def _packed(response: Response) -> Response:
         or len(response.get_data()) < _SMALL
     ):
         return response
-    response.set_data(gzip.compress(response.get_data(), 4, mtime=0))
+    response.set_data(_compressed(response.get_data()))
     response.headers["Content-Encoding"] = "gzip"
     response.headers.add("Vary", "Accept-Encoding")
     return response

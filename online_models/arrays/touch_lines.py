@@ -75,6 +75,27 @@ def note(
 
 
 @compiled
+def drop(
+    rows: Rows,
+    rewards: Values,
+    times: Times,
+    marks: Small,
+    touches: Small,
+    counts: Small,
+    in_session: Small,
+    visitor: int,
+    item: int,
+) -> None:
+    """Take an item out of a visitor's lines."""
+    count, session = int(counts[visitor]), int(in_session[visitor])
+    place = _find(rows, count, item)
+    if place >= 0:
+        _remove(rows, rewards, times, marks, touches, place, count)
+        counts[visitor] = count - 1
+        in_session[visitor] = session - 1 if place >= count - session else session
+
+
+@compiled
 def _marked(code: int, mark: int, reward: float, before: float, inside: bool, known: bool) -> tuple[int, float]:
     """Return an item's marks and reward after a touch: a look does not undo what was said before in the session."""
     if code == PURCHASE:

@@ -115,6 +115,12 @@ class CategoryPopularity:
         _write_evidence(items, context.lately, self._groups[self.names.index(name)], spoke)
         return spoke
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
 

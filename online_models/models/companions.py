@@ -114,6 +114,12 @@ class Companions:
         _compare(others, self._pairs.weights[item], self._rarity.counts, item, total)
         return selected(others, total, limit, NOTHING_BARRED)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: pairs do not say whose they were."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: pairs do not say whose they were."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: pairs do not say whose they were."""
 

@@ -106,6 +106,12 @@ class Content:
         _between(rows, self._rows, self._cosines, self._place, between)
         return between
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept of visitors."""
 

@@ -67,8 +67,14 @@ class Declared:
         """Return -1: it is the declaration that speaks, not an item."""
         return no_evidence(items)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
+
     def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: declarations are erased by who keeps them."""
+        """Do nothing: declarations are joined and erased by who keeps them."""
 
     def dump(self) -> State:
         """Return an empty state: products and declarations are kept elsewhere."""

@@ -72,6 +72,12 @@ class History:
         """Return the items themselves: what is answered are the visitor's own."""
         return items if len(context.rows) else no_evidence(items)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept."""
 

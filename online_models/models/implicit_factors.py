@@ -124,6 +124,12 @@ class ImplicitFactors:
         _write_evidence(context.lately, self._inputs.latents, outputs.latents, outputs.biases, items, spoke)
         return spoke
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept of visitors."""
 

@@ -138,6 +138,12 @@ class Popularity:
         order[touched[np.argsort(levels[touched], kind="stable")]] = np.arange(1, len(touched) + 1) / len(touched)
         return order
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
 
@@ -173,6 +179,12 @@ class Trending:
     def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: what all others do is the evidence."""
         return no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept."""

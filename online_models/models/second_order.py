@@ -72,6 +72,12 @@ class SecondOrder:
             _write_reasons(self._keys, self._next, context.lately, items, spoke)
         return spoke
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
 

@@ -150,6 +150,12 @@ class Transitions:
         )
         return selected(self._found[:count], self._total[:count], limit, NOTHING_BARRED)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: steps do not say whose they were."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: steps do not say whose they were."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: steps do not say whose they were."""
 

@@ -81,6 +81,14 @@ class UserNeighbours:
         """Return -1: no single item of the visitor speaks for another, but people do."""
         return no_evidence(items)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Let the visitor have the items of ``source`` as well, in order of time."""
+        self._trails.merge(source, context.visitor, context.rows)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Take the item out of the visitor's."""
+        self._trails.drop(visitor, item)
+
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's items."""
         self._trails.erase(visitor)

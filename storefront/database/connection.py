@@ -92,7 +92,11 @@ def _engine(url: URL) -> Engine:
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, pool_size=CONNECTIONS, pool_timeout=CONNECT_SECONDS, connect_args={"timeout": STATEMENT_SECONDS}
+            url,
+            pool_size=CONNECTIONS,
+            pool_timeout=CONNECT_SECONDS,
+            hide_parameters=True,
+            connect_args={"timeout": STATEMENT_SECONDS},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
@@ -100,6 +104,8 @@ def _engine(url: URL) -> Engine:
         url,
         pool_size=CONNECTIONS,
         max_overflow=0,
+        # Errors are logged: not with the addresses and hashes that a statement was about.
+        hide_parameters=True,
         pool_timeout=CONNECT_SECONDS,
         pool_pre_ping=True,
         connect_args={

@@ -4,9 +4,11 @@ import pytest
 
 from storefront.settings import InvalidSetting, Settings, read_settings
 
+KEY = "0123456789abcdef" * 4
+
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert read_settings({}) == Settings()
+    assert read_settings({"RIVERFRONT_DEMO": "1"}) == Settings(demo=True)
 
 
 def test_every_variable_is_read() -> None:
@@ -18,7 +20,12 @@ def test_every_variable_is_read() -> None:
             "RIVERFRONT_KAFKA": "one:9092,two:9092",
             "RIVERFRONT_REDIS": "rediss://cache:6380/1",
             "RIVERFRONT_DATABASE": "postgresql://shop@db/shop",
-            "RIVERFRONT_SECRET": "hush",
+            "RIVERFRONT_SECRET": KEY,
+            "RIVERFRONT_SECRET_OLD": f"{KEY[::-1]}, {KEY[1:]}0",
+            "RIVERFRONT_HOSTS": "Shop.example, .shop.example",
+            "RIVERFRONT_METRICS_TOKEN": KEY,
+            "RIVERFRONT_EVENTS_PER_ADDRESS": "70",
+            "RIVERFRONT_SOCKETS_PER_ADDRESS": "80",
             "RIVERFRONT_LOG_LEVEL": "debug",
             "RIVERFRONT_TLS": "1",
             "RIVERFRONT_OPS_OPEN": "yes",
@@ -37,7 +44,12 @@ def test_every_variable_is_read() -> None:
         kafka="one:9092,two:9092",
         redis="rediss://cache:6380/1",
         database="postgresql://shop@db/shop",
-        secret="hush",
+        secret=KEY,
+        secret_old=(KEY[::-1], f"{KEY[1:]}0"),
+        hosts=("shop.example", ".shop.example"),
+        metrics_token=KEY,
+        events_per_address=70,
+        sockets_per_address=80,
         log_level="DEBUG",
         tls=True,
         ops_open=True,
@@ -49,7 +61,10 @@ def test_every_variable_is_read() -> None:
 
 
 def test_the_database_is_in_the_home_folder_unless_told_otherwise() -> None:
-    assert read_settings({"RIVERFRONT_HOME": "/srv/shop"}).database == "sqlite:////srv/shop/shop.db"
+    assert (
+        read_settings({"RIVERFRONT_HOME": "/srv/shop", "RIVERFRONT_SECRET": KEY}).database
+        == "sqlite:////srv/shop/shop.db"
+    )
 
 
 def test_each_process_has_a_spool_of_its_own() -> None:
@@ -71,4 +86,4 @@ def test_each_process_has_a_spool_of_its_own() -> None:
 )
 def test_a_bad_value_is_named(name: str, value: str) -> None:
     with pytest.raises(InvalidSetting, match=f"RIVERFRONT_{name}.*{value}"):
-        read_settings({f"RIVERFRONT_{name}": value})
+        read_settings({"RIVERFRONT_DEMO": "1", f"RIVERFRONT_{name}": value})

@@ -1,14 +1,6 @@
 // Makes product cards in the browser, of the same parts as the server's (templates/parts.html).
 
-const SYMBOLS = { GBP: '£', EUR: '€', USD: '$' };
-// Made once: to make it costs more than the rest of a card.
-const amounts = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
-/** Write a price as the server does. */
-export function price(pennies, currency) {
-  const symbol = SYMBOLS[currency] ?? `${currency} `;
-  return symbol + amounts.format(pennies / 100);
-}
+import { price } from './texts.js';
 
 /** Make the element of a card. */
 export function makeCard(card) {

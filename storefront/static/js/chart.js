@@ -1,5 +1,7 @@
 // A curve on a canvas: the last minutes, one or two lines, a grid of two values, and a readout under the pointer.
 
+import { gettext as _, locale } from './texts.js';
+
 const SPAN_SECONDS = 600;
 const LABELS = 44;
 const GAP_SECONDS = 5;
@@ -68,9 +70,9 @@ export class Chart {
       pen.fillText(this.scale(value), width - LABELS + 8, y(value));
     }
     pen.textBaseline = 'alphabetic';
-    pen.fillText('10 min ago', 0, height - 4);
+    pen.fillText(_('10 min ago'), 0, height - 4);
     pen.textAlign = 'right';
-    pen.fillText('now', width - LABELS, height - 4);
+    pen.fillText(_('now'), width - LABELS, height - 4);
     pen.textAlign = 'left';
 
     const inks = ['--ink', '--line-strong'];
@@ -110,7 +112,7 @@ export class Chart {
       pen.arc(x(this.#times[at]), y(values[0]), 2.5, 0, 7);
       pen.fill();
     }
-    const moment = this.#pointer === null || at < 0 ? '' : `${new Date(this.#times[at] * 1000).toLocaleTimeString('en-GB')} · `;
+    const moment = this.#pointer === null || at < 0 ? '' : `${new Date(this.#times[at] * 1000).toLocaleTimeString(locale)} · `;
     this.#readout.textContent = at < 0 ? '' : moment + this.#write(values);
   }
 }

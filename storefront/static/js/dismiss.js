@@ -6,6 +6,7 @@ import { deliver, eventOf, hold, originOf, release } from './interactions.js';
 import { clicked } from './journeys.js';
 import { onPage } from './navigate.js';
 import { railNamed } from './rails.js';
+import { gettext as _ } from './texts.js';
 
 const UNDO_MS = 5000;
 
@@ -24,8 +25,8 @@ function dismiss(control, isByKeyboard) {
   const event = eventOf('item_dismissed', { item, ...originOf(card) });
   hold(event);
   held = { event, restore: railNamed('for_you').remove(item) };
-  words.textContent = `You will see no more of ${title}`;
-  announce(`${title} is out of your list. You can undo this.`);
+  words.textContent = _('You will see no more of %(title)s', { title });
+  announce(_('%(title)s is out of your list. You can undo this.', { title }));
   bar.hidden = false;
   if (isByKeyboard) button.focus();
   wait();
@@ -54,7 +55,7 @@ function undo() {
   held = null;
   close();
   if (hadFocus) card.querySelector('.card__link').focus();
-  announce('Back in your list');
+  announce(_('Back in your list'));
 }
 
 function close() {

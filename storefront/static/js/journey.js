@@ -1,7 +1,7 @@
 // The mark in the corner, and the timeline of the last click behind it.
 
 import { last, onJourney } from './journeys.js';
-import { on } from './socket.js';
+import { decimal, gettext as _ } from './texts.js';
 
 const box = document.querySelector('[data-journey]');
 const long = box.querySelector('.journey__long');
@@ -9,7 +9,7 @@ const mark = box.querySelector('[data-journey-mark]');
 const words = box.querySelector('[data-journey-words]');
 const hops = box.querySelector('[data-journey-hops]');
 
-const ms = (value) => (value < 9.95 ? value.toFixed(1) : String(Math.round(value)));
+const ms = (value) => decimal(value, value < 9.95 ? 1 : 0);
 
 /** The hops of a journey in ms since the click. What the network took is shared evenly between both ways. */
 function timeline(record) {
@@ -24,12 +24,12 @@ function timeline(record) {
     return before;
   };
   return [
-    ['Received', 'by the shop', at(start)],
-    ['In Kafka', `partition ${times.partition}, offset ${times.offset}`, at(times.appended_at)],
-    ['Learned', 'by every model', at(times.learned_at)],
-    ['Ranked', 'for you', at(times.ranked_at)],
-    ['Pushed', 'to your open pages', at(times.pushed_at)],
-    record.drawn_ms === null ? ['Arrived', 'held while you were on the list', end] : ['Drawn', 'on this page', end],
+    [_('Received'), _('by the shop'), at(start)],
+    [_('In Kafka'), _('partition %(partition)s, offset %(offset)s', times), at(times.appended_at)],
+    [_('Learned'), _('by every model'), at(times.learned_at)],
+    [_('Ranked'), _('for you'), at(times.ranked_at)],
+    [_('Pushed'), _('to your open pages'), at(times.pushed_at)],
+    record.drawn_ms === null ? [_('Arrived'), _('held while you were on the list'), end] : [_('Drawn'), _('on this page'), end],
   ];
 }
 
@@ -37,10 +37,10 @@ function show() {
   const record = last();
   if (!record?.hops) return;
   const end = record.drawn_ms ?? record.arrived_ms;
-  long.textContent = 'Learned from your last click · ';
+  long.textContent = `${_('Learned from your last click')} · `;
   mark.textContent = `${ms(end)} ms`;
   if (!box.open) return;
-  words.textContent = `${ms(end)} ms from the click to the new list.`;
+  words.textContent = _('%(ms)s ms from the click to the new list.', { ms: ms(end) });
   hops.replaceChildren(...timeline(record).map(makeHop));
 }
 
@@ -66,5 +66,3 @@ box.addEventListener('keydown', (event) => {
 document.addEventListener('pointerdown', (event) => {
   if (box.open && !box.contains(event.target)) box.open = false;
 });
-on('connect', () => { box.dataset.state = 'live'; });
-on('disconnect', () => { box.dataset.state = 'waiting'; });

@@ -4,6 +4,7 @@ import { Chart } from './chart.js';
 import { ago, amount, fraction, megabytes, ms, share } from './figures.js';
 import { showQuality } from './quality.js';
 import { on } from './socket.js';
+import { decimal, gettext as _ } from './texts.js';
 import './theme.js';
 
 const KEPT = 600;
@@ -22,11 +23,11 @@ const charts = {
   learned: [chart('learned', plain, amount), (second) => [second.learner?.learned_per_second ?? null]],
   lag: [chart('lag', plain, amount), (second) => [second.total_lag]],
   drawn: [
-    chart('drawn', ([p50, p99]) => (p50 === null ? 'no clicks' : `p50 ${ms(p50)}, p99 ${ms(p99)}`), amount),
+    chart('drawn', ([p50, p99]) => (p50 === null ? _('no clicks') : `p50 ${ms(p50)}, p99 ${ms(p99)}`), amount),
     (second) => [second.click_to_drawn_ms?.p50 ?? null, second.click_to_drawn_ms?.p99 ?? null],
   ],
   quality: [
-    chart('quality', ([hit, mrr]) => (hit === null ? 'not asked yet' : `hit rate ${share(hit)}, MRR ${fraction(mrr)}`), (value) => value.toFixed(2), 0.05),
+    chart('quality', ([hit, mrr]) => (hit === null ? _('not asked yet') : _('hit rate %(hit)s, MRR %(mrr)s', { hit: share(hit), mrr: fraction(mrr) })), (value) => decimal(value, 2), 0.05),
     (second) => [second.learner?.quality?.hybrid.hit_rate ?? null, second.learner?.quality?.hybrid.mrr ?? null],
   ],
 };
@@ -62,39 +63,41 @@ function showFigures(now) {
   const drawn = now.click_to_drawn_ms;
   const { learner } = now;
   const events = sum(now.events_per_second);
-  const simulated = now.simulated_per_second ? `${amount(now.simulated_per_second)} of them simulated` : '';
+  const simulated = now.simulated_per_second ? _('%(count)s of them simulated', { count: amount(now.simulated_per_second) }) : '';
   setFigure('events', amount(events), { note: simulated });
   setFigure('learned', learner ? amount(learner.learned_per_second) : '–', {
-    note: learner ? `${amount(learner.learned)} in all` : 'The learner is not running',
+    note: learner ? _('%(count)s in all', { count: amount(learner.learned) }) : _('The learner is not running'),
     state: learner ? 'good' : 'bad',
   });
-  setFigure('lag', amount(now.total_lag), { note: now.dead_letters ? `${amount(now.dead_letters)} dead letters` : '', state: level(now.total_lag, 500, 5000) });
-  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? `${amount(drawn.count)} clicks` : 'No clicks lately', state: drawn ? level(drawn.p50, 50, 250) : 'good' });
+  setFigure('lag', amount(now.total_lag), { note: now.dead_letters ? _('%(count)s dead letters', { count: amount(now.dead_letters) }) : '', state: level(now.total_lag, 500, 5000) });
+  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? _('%(count)s clicks', { count: amount(drawn.count) }) : _('No clicks lately'), state: drawn ? level(drawn.p50, 50, 250) : 'good' });
   setFigure('p99', ms(drawn?.p99), { unit: 'ms', note: drawn ? `p90 ${ms(drawn.p90)} ms` : '', state: drawn ? level(drawn.p99, 100, 500) : 'good' });
 }
+
+const both = (one, other, unit = '') => _('%(one)s and %(other)s', { one: amount(Math.round(one)), other: amount(Math.round(other)) }) + unit;
 
 function showTables(now) {
   const kinds = [...new Set([...Object.keys(now.totals), ...Object.keys(now.events_per_second)])].sort();
   setTable('kinds', kinds.map((kind) => [kind.replaceAll('_', ' '), amount(now.events_per_second[kind] ?? 0), amount(now.totals[kind] ?? 0)]));
-  setTable('partitions', now.lag.map((row) => [String(row.partition), amount(row.lag), row.committed.toLocaleString('en-GB'), row.end.toLocaleString('en-GB')]));
+  setTable('partitions', now.lag.map((row) => [String(row.partition), amount(row.lag), decimal(row.committed), decimal(row.end)]));
   const { learner } = now;
   if (!learner) {
-    setTable('learner', [['State', 'not running']]);
+    setTable('learner', [[_('State'), _('not running')]]);
     return;
   }
   const rows = [
-    ['Running for', ago(now.at - learner.started_at)],
-    ['Learned', amount(learner.learned)],
-    ['Lists ranked', amount(learner.ranked)],
-    ['Lists pushed', amount(learner.pushed)],
-    ['Learn one, p50 and p99', learner.learn_us ? `${amount(Math.round(learner.learn_us.p50))} and ${amount(Math.round(learner.learn_us.p99))} µs` : '–'],
-    ['Rank one, p50 and p99', learner.rank_us ? `${amount(Math.round(learner.rank_us.p50))} and ${amount(Math.round(learner.rank_us.p99))} µs` : '–'],
-    ['Items and visitors known', `${amount(learner.items)} and ${amount(learner.visitors)}`],
-    ['Memory', megabytes(learner.memory_bytes)],
-    ['Last snapshot', learner.snapshot_at ? `${ago(now.at - learner.snapshot_at)} ago` : 'none yet'],
-    ['Duplicates dropped', amount(learner.duplicates)],
-    ['Dead letters', amount(learner.dead_letters)],
-    ['Rankings put off', amount(learner.postponed)],
+    [_('Running for'), ago(now.at - learner.started_at)],
+    [_('Learned'), amount(learner.learned)],
+    [_('Lists ranked'), amount(learner.ranked)],
+    [_('Lists pushed'), amount(learner.pushed)],
+    [_('Learn one, p50 and p99'), learner.learn_us ? both(learner.learn_us.p50, learner.learn_us.p99, ' µs') : '–'],
+    [_('Rank one, p50 and p99'), learner.rank_us ? both(learner.rank_us.p50, learner.rank_us.p99, ' µs') : '–'],
+    [_('Items and visitors known'), both(learner.items, learner.visitors)],
+    [_('Memory'), megabytes(learner.memory_bytes)],
+    [_('Last snapshot'), learner.snapshot_at ? _('%(time)s ago', { time: ago(now.at - learner.snapshot_at) }) : _('none yet')],
+    [_('Duplicates dropped'), amount(learner.duplicates)],
+    [_('Dead letters'), amount(learner.dead_letters)],
+    [_('Rankings put off'), amount(learner.postponed)],
   ];
   setTable('learner', rows);
 }
@@ -118,7 +121,7 @@ function showState() {
   const words = find('[data-state-words]');
   const age = receivedAt === null ? null : (performance.now() - receivedAt) / 1000;
   const next = age === null ? 'waiting' : age > STALE_SECONDS ? 'stale' : 'live';
-  const text = { waiting: 'Waiting for the first figures', live: 'Live', stale: `No news for ${ago(age ?? 0)}` }[next];
+  const text = { waiting: _('Waiting for the first figures'), live: _('Live'), stale: _('No news for %(time)s', { time: ago(age ?? 0) }) }[next];
   if (words.textContent !== text) words.textContent = text;
   state.dataset.state = next;
   document.body.classList.toggle('is-stale', next === 'stale');

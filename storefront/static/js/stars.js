@@ -4,8 +4,9 @@ import { announce } from './announce.js';
 import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { on } from './socket.js';
+import { gettext as _, ngettext } from './texts.js';
 
-const words = (stars) => `You gave ${stars} star${stars === 1 ? '' : 's'}`;
+const words = (stars) => ngettext('You gave %(count)s star', 'You gave %(count)s stars', stars);
 
 function show(form, stars) {
   const input = form.querySelector(`input[value="${Number(stars)}"]`);
@@ -21,7 +22,7 @@ document.addEventListener('change', async (event) => {
   clicked(rating.event_id, performance.now());
   show(form, stars);
   const receipt = await deliver(rating);
-  announce(receipt && !receipt.accepted ? 'Your rating could not be kept' : words(stars));
+  announce(receipt && !receipt.accepted ? _('Your rating could not be kept') : words(stars));
 });
 document.addEventListener('submit', (event) => {
   if (event.target.matches('[data-stars]')) event.preventDefault();
