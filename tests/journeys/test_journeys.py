@@ -12,7 +12,7 @@ from tests.journeys.album import Album
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 LIST = '[data-rail="for_you"]'
-SECONDS = 30_000
+SECONDS = 15_000
 expect.set_options(timeout=SECONDS)
 
 
