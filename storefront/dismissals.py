@@ -30,6 +30,15 @@ class Dismissals:
         """Let an item come back: the visitor has turned to it after all."""
         self._items.get(visitor, OrderedDict()).pop(item, None)
 
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give one visitor's dismissals to another."""
+        for item in self._items.pop(source, OrderedDict()):
+            self.add(target, item)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Drop a visitor's dismissals."""
+        self._items.pop(visitor, None)
+
     def of(self, visitor: VisitorId) -> tuple[ItemId, ...]:
         """Return what the visitor does not want to see."""
         return tuple(self._items.get(visitor, ()))

@@ -4,9 +4,14 @@ import logging
 
 from flask import Flask, jsonify, make_response, render_template
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.accounts.passwords import TooBusy
+from storefront.csrf import EXPIRED
+from storefront.database.connection import DatabaseDown
+from storefront.keeper import NotNow
 from storefront.pages import wants_json
 
 log = logging.getLogger(__name__)
@@ -16,8 +21,13 @@ WORDS = {
     403: (_("This room is closed"), _("It is open to the people who run the shop.")),
     404: (_("Nothing on this shelf"), _("The page you asked for has moved, or never was here.")),
     405: (_("That did not work"), _("Please go back, reload the page and try again.")),
+    408: (_("That took too long"), _("Please send it again.")),
     413: (_("That was too much"), _("Please send a little less.")),
     429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
+    503: (
+        _("One moment, please"),
+        _("This part of the shop is resting, the rest is open. Please try again in a minute."),
+    ),
     500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
 }
 
@@ -33,6 +43,8 @@ def bind(app: Flask) -> None:
         title, words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
         if code in {400, 403, 429} and error.description and error.description != type(error).description:
             words = error.description
+        if isinstance(error, CSRFError):
+            words = EXPIRED
         if wants_json():
             answer = jsonify(error=str(words))
         else:
@@ -41,4 +53,12 @@ def bind(app: Flask) -> None:
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
                 answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(DatabaseDown)
+    @app.errorhandler(NotNow)
+    @app.errorhandler(TooBusy)
+    def resting(_error: Exception) -> BaseResponse:
+        answer = failed(ServiceUnavailable())
+        answer.headers["Retry-After"] = "30"
         return answer

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+CONSOLE = "console"
 SECRET_LENGTH = 32
 # What stands in examples and is typed in a hurry. A random secret in hexadecimal digits holds none of it.
 GUESSABLE = ("change", "example", "secret", "password", "riverfront", "default")
@@ -39,6 +40,16 @@ class Settings:
     events_per_address: int = 200
     sockets_per_address: int = 500
     spool_bytes: int = 64 * 2**20
+    address: str = ""
+    mail: str = CONSOLE
+    mail_from: str = "Riverfront <shop@localhost>"
+    session_idle_days: int = 14
+    session_days: int = 90
+
+    @property
+    def public_address(self) -> str:
+        """Where visitors reach the shop: what links in letters begin with. Never taken from a request."""
+        return self.address or f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
 
     @property
     def spool(self) -> Path:
@@ -83,6 +94,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         events_per_address=_whole(given, "EVENTS_PER_ADDRESS", default.events_per_address, 1, 1_000_000),
         sockets_per_address=_whole(given, "SOCKETS_PER_ADDRESS", default.sockets_per_address, 1, 1_000_000),
         spool_bytes=_whole(given, "SPOOL_BYTES", default.spool_bytes, 2**12, 2**40),
+        address=_address(given.get("ADDRESS", default.address)),
+        mail=_mail(given.get("MAIL", default.mail)),
+        mail_from=given.get("MAIL_FROM", default.mail_from),
+        session_idle_days=_whole(given, "SESSION_IDLE_DAYS", default.session_idle_days, 1, 365),
+        session_days=_whole(given, "SESSION_DAYS", default.session_days, 1, 365),
     )
 
 
@@ -143,6 +159,19 @@ def _words(text: str) -> list[str]:
 def without_password(url: str) -> str:
     """Return an address as it may be shown: without the name and password that it may hold."""
     return re.sub(r"[^/]*@", "***@", url)
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise InvalidSetting(f"RIVERFRONT_ADDRESS must start with http:// or https://, not {text!r}")
+    return text.rstrip("/")
+
+
+def _mail(text: str) -> str:
+    if text != CONSOLE and not text.startswith(("smtp://", "smtps://")):
+        # Without the value: it may hold a password.
+        raise InvalidSetting("RIVERFRONT_MAIL must be console, or start with smtp:// or smtps://")
+    return text
 
 
 def _redis_url(text: str) -> str:

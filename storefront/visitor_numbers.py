@@ -13,6 +13,7 @@ from redis import Redis
 from online_models import keyspace
 from online_models.events import ItemId, VisitorId
 from storefront.circuit import Circuit
+from storefront.keeper import NotNow
 
 VISITORS_KEPT = 5_000
 
@@ -29,9 +30,11 @@ class Kind:
     ttl: int
     max_items: int
     max_number: int
+    adds_up: bool = False
+    """What two visitors who turn out to be one have of an item adds up; else what the later one says goes."""
 
 
-BASKET = Kind(keyspace.basket, keyspace.BASKET_TTL, keyspace.MAX_BASKET_LINES, 999)
+BASKET = Kind(keyspace.basket, keyspace.BASKET_TTL, keyspace.MAX_BASKET_LINES, 999, adds_up=True)
 RATINGS = Kind(keyspace.ratings, keyspace.RATINGS_TTL, keyspace.MAX_RATINGS, 5)
 
 
@@ -46,6 +49,12 @@ class VisitorNumbers(Protocol):
 
     def clear(self, visitor: VisitorId) -> None:
         """Drop all of the visitor's numbers."""
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give the numbers of ``source`` to ``target``, at once or not at all. Raises `NotNow`."""
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete all of the visitor's numbers. Raises `NotNow`."""
 
 
 def total(numbers: Mapping[ItemId, int]) -> int:
@@ -62,6 +71,17 @@ def changed(numbers: Mapping[ItemId, int], item: ItemId, number: int, kind: Kind
     if item not in after and len(after) >= kind.max_items:
         raise TooMany(f"at most {kind.max_items} different items")
     after[item] = min(number, kind.max_number)
+    return after
+
+
+def merged(numbers: Mapping[ItemId, int], more: Mapping[ItemId, int], kind: Kind) -> dict[ItemId, int]:
+    """Return ``numbers`` with ``more`` in it, as far as there is room."""
+    after = dict(numbers)
+    for item, number in more.items():
+        try:
+            after = changed(after, item, number + after.get(item, 0) * kind.adds_up, kind)
+        except TooMany:
+            break
     return after
 
 
@@ -82,7 +102,7 @@ class RedisVisitorNumbers:
         if visitor not in self._unsaved:
             found = self._circuit.ask(lambda: self._redis.hgetall(self._kind.key(visitor)), otherwise=None)
             if found is not None:
-                self._keep(visitor, {ItemId(item.decode()): int(number) for item, number in found.items()})
+                self._keep(visitor, _numbers(found))
         return dict(self._kept.get(visitor, {}))
 
     def put(self, visitor: VisitorId, item: ItemId, number: int) -> dict[ItemId, int]:
@@ -101,6 +121,41 @@ class RedisVisitorNumbers:
         self._keep(visitor, {})
         self._unsaved.add(visitor)
         self._save_all(visitor)
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give the numbers of one visitor to another, at once or not at all. Raises `NotNow` while Redis is down."""
+        for visitor in (source, target):
+            self.read(visitor)
+            if visitor in self._unsaved:
+                raise NotNow("Redis does not answer")
+        after = self._circuit.ask(lambda: self._merge(source, target), otherwise=None)
+        if after is None:
+            raise NotNow("Redis does not answer")
+        self._kept.pop(source, None)
+        self._keep(target, after)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete all numbers. Raises `NotNow` while Redis is down."""
+        self._kept.pop(visitor, None)
+        self._unsaved.discard(visitor)
+        if self._circuit.ask(lambda: self._redis.delete(self._kind.key(visitor)), otherwise=None) is None:
+            raise NotNow("Redis does not answer")
+
+    def _merge(self, source: VisitorId, target: VisitorId) -> dict[ItemId, int]:
+        from_key, to_key = self._kind.key(source), self._kind.key(target)
+        after: dict[ItemId, int] = {}
+
+        def move(pipe: Any) -> None:
+            after.clear()
+            after.update(merged(_numbers(pipe.hgetall(to_key)), _numbers(pipe.hgetall(from_key)), self._kind))
+            pipe.multi()
+            pipe.delete(from_key, to_key)
+            if after:
+                pipe.hset(to_key, mapping=after)
+                pipe.expire(to_key, self._kind.ttl)
+
+        self._redis.transaction(move, from_key, to_key)
+        return after
 
     def _keep(self, visitor: VisitorId, numbers: dict[ItemId, int]) -> None:
         self._kept[visitor] = numbers
@@ -127,3 +182,7 @@ class RedisVisitorNumbers:
         pipe.expire(key, self._kind.ttl)
         pipe.execute()
         return True
+
+
+def _numbers(found: Mapping[bytes, bytes]) -> dict[ItemId, int]:
+    return {ItemId(item.decode()): int(number) for item, number in found.items()}

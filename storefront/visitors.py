@@ -1,7 +1,7 @@
-"""Who is asking: a random visitor id in a signed cookie. Accounts are another matter."""
+"""Who is asking: the account that is signed in, else a random visitor id in a signed cookie."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from flask import Flask, Response, g, request
@@ -21,16 +21,24 @@ class Visitors:
     ----------
     secret
         The signing key, or several, oldest first: the last one signs, all are believed.
+    secure
+        The shop is served over TLS: the cookie goes over nothing else, and no other host can set it.
     """
 
     def __init__(self, secret: str | Sequence[str], *, secure: bool) -> None:
         self._signer = Signer(secret if isinstance(secret, str) else list(secret), salt="visitor")
         self._secure = secure
+        self._signed_in: Callable[[], VisitorId | None] = _nobody
+        self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
+
+    def ask_first(self, signed_in: Callable[[], VisitorId | None]) -> None:
+        """Let an account that is signed in go before the cookie."""
+        self._signed_in = signed_in
 
     def read(self, cookies: Mapping[str, str]) -> VisitorId | None:
-        """Return the visitor of a request's cookies, or None if there is none that this shop signed."""
+        """Return the anonymous visitor of a request's cookies, or None if there is none that this shop signed."""
         try:
-            return VisitorId(self._signer.unsign(cookies.get(COOKIE, "")).decode())
+            return VisitorId(self._signer.unsign(cookies.get(self.cookie, "")).decode())
         except (BadSignature, UnicodeError):
             return None
 
@@ -41,7 +49,7 @@ class Visitors:
     def set_cookie(self, response: Response, visitor: VisitorId) -> None:
         """Let the browser keep who it is for a year, out of reach of scripts and other sites."""
         response.set_cookie(
-            COOKIE, self.sign(visitor), max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=self._secure
+            self.cookie, self.sign(visitor), max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=self._secure
         )
 
     def bind(self, app: Flask) -> None:
@@ -54,15 +62,22 @@ class Visitors:
                 response.headers.add("Vary", "Cookie")
             return response
 
+    def known(self) -> VisitorId | None:
+        """Return the visitor of this request, if the browser brought one."""
+        return self._signed_in() or self.read(request.cookies)
+
     def present(self) -> VisitorId:
         """Return the visitor of this request; a new one if the browser brought none."""
         if "visitor" not in g:
-            visitor = self.read(request.cookies)
-            if visitor is None:
-                visitor = g.new_visitor = VisitorId(f"v{secrets.token_hex(12)}")
-            g.visitor = visitor
+            g.visitor = self.known() or self.renew()
         known: VisitorId = g.visitor
         return known
+
+    def renew(self) -> VisitorId:
+        """Give the browser a new anonymous visitor, whatever it brought."""
+        g.new_visitor = VisitorId(f"v{secrets.token_hex(12)}")
+        renewed: VisitorId = g.new_visitor
+        return renewed
 
 
 def read_secret(secret: str, home: Path) -> str:
@@ -81,3 +96,7 @@ def read_secret(secret: str, home: Path) -> str:
     except FileExistsError:
         pass
     return path.read_text().strip()
+
+
+def _nobody() -> None:
+    """Without accounts nobody is signed in."""

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from online_models.arrays.rows import grown
 from online_models.arrays.selection import select
-from online_models.models.neighbour_search import listen, meet, shared_row, weigh
+from online_models.models.neighbour_search import listen, meet, weigh, write_shared_rows
 from online_models.models.trails import Trails
-from online_models.recommender import NOBODY, Rows, Values
+from online_models.recommender import Rows, Values, no_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Neighbours:
         weights = np.exp(-np.abs(distances) / nearness.distance_decay)
         self._by_distance = np.where(distances < 0, nearness.before * weights, weights).astype(np.float32)
         self._by_length = (np.arange(1, trails.length + 1) ** -nearness.length_power).astype(np.float32)
+        self._entries: Rows = np.zeros((nearness.clicks, nearness.newest), np.int32)
         self._totals: Values = np.zeros(0, np.float32)
         self._found: Rows = np.zeros(0, np.int32)
         self._values: Values = np.zeros(0, np.float32)
@@ -81,6 +82,7 @@ class Neighbours:
             trails.held,
             trails.older,
             self._by_click,
+            self._entries,
             self._similar,
             self._shared,
             self._met,
@@ -115,18 +117,16 @@ class Neighbours:
         )
         select(self._found, self._values, found, barred, best_rows, best_values)
 
-    def evidence(self, rows: Rows, own: int, item: int) -> int:
-        """Return the newest of ``rows``, oldest first, that shares a trail with ``item``; -1 if none does."""
-        trails = self._trails
-        if not 0 <= item < len(trails.heads) or not trails.used:
-            return NOBODY
-        self._make_room()
-        clicks = len(self._by_click)
-        return int(
-            shared_row(
-                rows[-clicks:], item, own, self._newest, trails.length, trails.heads, trails.older, self._similar
+    def evidence(self, rows: Rows, own: int, items: Rows) -> Rows:
+        """Return of each item the newest of ``rows``, oldest first, that shares a trail with it; -1 for none."""
+        trails, spoke = self._trails, no_evidence(items)
+        if trails.used:
+            self._make_room()
+            newest = rows[-len(self._by_click) :]
+            write_shared_rows(
+                newest, items, own, self._newest, trails.length, trails.heads, trails.older, self._similar, spoke
             )
-        )
+        return spoke
 
     def _make_room(self) -> None:
         items, trails = len(self._trails.heads), len(self._trails.lengths)

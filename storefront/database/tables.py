@@ -54,6 +54,8 @@ sign_ins = Table(
     Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", Double, nullable=False),
     Column("seen_at", Double, nullable=False),
+    # When the password was last given in this browser.
+    Column("confirmed_at", Double, nullable=False),
     Column("agent", String(160), nullable=False, server_default=""),
 )
 

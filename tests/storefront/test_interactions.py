@@ -11,6 +11,7 @@ from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryV
 from storefront.settings import Settings
 from storefront.spool import SpoolFull
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.browser_client import BrowserClient
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug", "occurred_at": 1.0, "surface": "category"}
 
@@ -84,7 +85,7 @@ def test_a_repeated_event_counts_once(client: FlaskClient, publisher: MemoryEven
         ({"kind": "item_viewed", "item": "mug", "surface": "billboard"}, "surface"),
         ({"kind": "item_rated", "item": "mug", "stars": 6}, "stars"),
         ({"kind": "cart_item_added", "item": "mug", "quantity": 0}, "quantity"),
-        ({"kind": "item_purchased", "item": "mug"}, "not in the basket"),
+        ({"kind": "item_purchased", "item": "mug"}, "unknown kind of event"),
         ({"kind": "ranking_shown", "items": ["a"] * 101}, "items"),
     ],
 )
@@ -108,6 +109,12 @@ def test_other_sites_are_kept_out(
     assert publisher.events == []
 
 
+def test_who_does_not_say_where_they_come_from_is_kept_out(app: Flask, publisher: MemoryEventPublisher) -> None:
+    silent = FlaskClient(app, app.response_class)
+    assert silent.post("/interactions", json=VIEW).status_code == 403
+    assert publisher.events == []
+
+
 def test_more_than_fifty_at_once_are_refused(client: FlaskClient, publisher: MemoryEventPublisher) -> None:
     assert client.post("/interactions", json={"events": [VIEW] * 51}).status_code == 400
     assert client.post("/interactions", json={"events": VIEW}).status_code == 400
@@ -125,7 +132,7 @@ def test_the_browsers_clock_is_believed_within_a_day(
 
 
 def limited(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
-    return create_app(
+    app = create_app(
         {
             "SETTINGS": Settings(home=tmp_path, secret="s", events_per_second=1, events_burst=3),
             "SERVING_READER": reader,
@@ -136,6 +143,8 @@ def limited(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEventP
             "SOCKET_MODE": "threading",
         }
     )
+    app.test_client_class = BrowserClient
+    return app
 
 
 def test_a_visitor_who_sends_too_much_is_slowed_down_and_others_are_not(

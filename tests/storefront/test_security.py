@@ -98,3 +98,10 @@ def test_a_broken_page_gets_a_designed_answer(app: Flask) -> None:
     assert answer.status_code == 500
     assert "Something broke on our side" in answer.get_data(as_text=True)
     assert "ZeroDivision" not in answer.get_data(as_text=True)
+
+
+def test_the_size_of_a_packed_page_does_not_say_what_is_in_it(client: FlaskClient) -> None:
+    def size() -> int:
+        return len(client.get("/products/mug", headers={"Accept-Encoding": "gzip"}).data)
+
+    assert len({size() for _ in range(20)}) > 1

@@ -43,7 +43,9 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
 def test_sign_ins_go_with_their_account_and_orders_do_not(database: Database) -> None:
     with database.begin() as connection:
         connection.execute(insert(accounts).values(ANN))
-        connection.execute(insert(sign_ins).values(token_hash="t", visitor="a1", created_at=1.0, seen_at=1.0))
+        connection.execute(
+            insert(sign_ins).values(token_hash="t", visitor="a1", created_at=1.0, seen_at=1.0, confirmed_at=1.0)
+        )
         connection.execute(insert(orders).values(number="n", visitor="a1", placed_at=1.0, currency="GBP", total=5))
     with database.begin() as connection:
         connection.execute(accounts.delete())

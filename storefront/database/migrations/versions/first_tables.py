@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("visitor", sa.String(64), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("seen_at", sa.Double(), nullable=False),
+        sa.Column("confirmed_at", sa.Double(), nullable=False),
         sa.Column("agent", sa.String(160), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["visitor"], ["accounts.visitor"], name=op.f("fk_sign_ins_visitor_accounts"), ondelete="CASCADE"

@@ -1,0 +1,55 @@
+"""An account, and the visitor without one: what Flask-Login calls the current user."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from flask_login import AnonymousUserMixin, UserMixin
+
+from online_models.events import VisitorId
+
+SHOPPER = "shopper"
+OPERATOR = "operator"
+ROLES = (SHOPPER, OPERATOR)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account(UserMixin):  # type: ignore[misc]  # Flask-Login is not typed
+    """One account. Everything that it keeps with the shop hangs on ``visitor``."""
+
+    visitor: VisitorId
+    email: str
+    name: str
+    password_hash: str
+    role: str = SHOPPER
+    created_at: float = 0.0
+
+    def get_id(self) -> str:
+        """Return what Flask-Login keeps in the session."""
+        return self.visitor
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the operators' pages are open to this account."""
+        return self.role == OPERATOR
+
+    @property
+    def short_name(self) -> str:
+        """What the header has room for: the first word of the name, else what stands before the @."""
+        return (self.name.split() or [self.email.partition("@")[0]])[0]
+
+
+class Nobody(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login is not typed
+    """A visitor who is not signed in."""
+
+    role = SHOPPER
+    is_operator = False
+    name = ""
+
+
+def email_key(email: str) -> str:
+    """Fold an address, so that each has one account however it is typed.
+
+    >>> email_key(" Ann@Example.COM ")
+    'ann@example.com'
+    """
+    return unicodedata.normalize("NFKC", email).strip().casefold()

@@ -1,0 +1,111 @@
+"""Accounts in the database. Raises `DatabaseDown` where it does not answer."""
+
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from online_models.events import VisitorId
+from storefront.accounts.account import OPERATOR, Account, email_key
+from storefront.database.connection import Database
+from storefront.database.tables import accounts, orders, reviews
+
+ACCOUNT_COLUMNS = (
+    accounts.c.visitor,
+    accounts.c.email,
+    accounts.c.name,
+    accounts.c.password_hash,
+    accounts.c.role,
+    accounts.c.created_at,
+)
+
+
+class EmailTaken(ValueError):
+    """Another account has this address. Do not tell the visitor more than that it cannot be used."""
+
+
+class AccountStore:
+    """Keeps accounts, one for each address."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, account: Account) -> None:
+        """Keep a new account. Raises `EmailTaken`."""
+        row = {
+            "visitor": account.visitor,
+            "email": account.email,
+            "email_key": email_key(account.email),
+            "name": account.name,
+            "password_hash": account.password_hash,
+            "role": account.role,
+            "created_at": account.created_at,
+        }
+        try:
+            with self._database.begin() as connection:
+                connection.execute(insert(accounts).values(row))
+        except IntegrityError as error:
+            raise EmailTaken from error
+
+    def find(self, visitor: VisitorId) -> Account | None:
+        """Return the account of this id."""
+        with self._database.begin() as connection:
+            row = connection.execute(select(*ACCOUNT_COLUMNS).where(accounts.c.visitor == visitor)).first()
+        return account_of(row) if row else None
+
+    def find_by_email(self, email: str) -> Account | None:
+        """Return the account of this address."""
+        with self._database.begin() as connection:
+            asked = select(*ACCOUNT_COLUMNS).where(accounts.c.email_key == email_key(email))
+            row = connection.execute(asked).first()
+        return account_of(row) if row else None
+
+    def set_name(self, visitor: VisitorId, name: str) -> None:
+        """Change what the shop calls them."""
+        self._set(visitor, name=name)
+
+    def set_email(self, visitor: VisitorId, email: str) -> None:
+        """Change the address. Raises `EmailTaken`."""
+        try:
+            self._set(visitor, email=email, email_key=email_key(email))
+        except IntegrityError as error:
+            raise EmailTaken from error
+
+    def set_password(self, visitor: VisitorId, password_hash: str) -> None:
+        """Change the password's hash."""
+        self._set(visitor, password_hash=password_hash)
+
+    def set_role(self, email: str, role: str) -> bool:
+        """Grant or revoke a role. Returns whether there is such an account."""
+        with self._database.begin() as connection:
+            changed = update(accounts).where(accounts.c.email_key == email_key(email)).values(role=role)
+            return bool(connection.execute(changed).rowcount)
+
+    def operators(self) -> list[str]:
+        """Return the addresses of all operators, in order."""
+        asked = select(accounts.c.email).where(accounts.c.role == OPERATOR).order_by(accounts.c.email_key)
+        with self._database.begin() as connection:
+            return list(connection.execute(asked).scalars())
+
+    def remove(self, visitor: VisitorId) -> None:
+        """Delete an account with its orders and reviews; its sign-ins and preferences go with it."""
+        with self._database.begin() as connection:
+            connection.execute(delete(orders).where(orders.c.visitor == visitor))
+            connection.execute(delete(reviews).where(reviews.c.visitor == visitor))
+            connection.execute(delete(accounts).where(accounts.c.visitor == visitor))
+
+    def _set(self, visitor: VisitorId, **values: str) -> None:
+        with self._database.begin() as connection:
+            connection.execute(update(accounts).where(accounts.c.visitor == visitor).values(values))
+
+
+def account_of(row: Row[*tuple[Any, ...]]) -> Account:
+    """Make an account of a row that has `ACCOUNT_COLUMNS`."""
+    return Account(
+        visitor=VisitorId(row.visitor),
+        email=row.email,
+        name=row.name,
+        password_hash=row.password_hash,
+        role=row.role,
+        created_at=row.created_at,
+    )

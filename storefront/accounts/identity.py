@@ -1,0 +1,190 @@
+"""Whose request it is: the account that is signed in, by the signed session cookie and its row in the database.
+
+While the database is down the cookie's own signature still says whose visit it is, so that the shop goes on; but nobody
+then counts as signed in, and whatever needs an account answers that accounts are resting.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, login_user
+
+from online_models.events import VisitorId
+from online_models.messages import sign_in_room, visitor_room
+from storefront.accounts.account import Account, Nobody
+from storefront.accounts.joining import Joining
+from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
+from storefront.database.connection import DatabaseDown
+from storefront.visitors import Visitors
+
+log = logging.getLogger(__name__)
+
+TOKEN = "sign_in"  # noqa: S105  (the name of a field, not a secret)
+VISITOR = "_user_id"
+"""Where Flask-Login keeps what `Account.get_id` returns."""
+JOINS = "joins"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Who is signed in with this request. ``account`` is None while the database is down."""
+
+    visitor: VisitorId
+    account: Account | None = None
+    sign_in: SignIn | None = None
+
+
+class Identity:
+    """Signs browsers in and out, and knows them again."""
+
+    def __init__(
+        self,
+        sign_ins: SignInStore,
+        visitors: Visitors,
+        joining: Joining,
+        hang_up: Callable[[str], None] = lambda _room: None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._sign_ins = sign_ins
+        self._visitors = visitors
+        self._joining = joining
+        self._hang_up = hang_up
+        self._now = now
+
+    def bind(self, app: Flask, *, idle: float, tls: bool) -> None:
+        """Set the session cookie up, and tell Flask-Login whom it may find in it."""
+        app.config.update(
+            SESSION_COOKIE_NAME="__Host-riverfront_session" if tls else "riverfront_session",
+            SESSION_COOKIE_HTTPONLY=True,
+            SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_SECURE=tls,
+            SESSION_COOKIE_PATH="/",
+            PERMANENT_SESSION_LIFETIME=timedelta(seconds=idle),
+            # An answer that was under way at a sign-in must not bring the old cookie back.
+            SESSION_REFRESH_EACH_REQUEST=False,
+        )
+        manager = LoginManager()
+        manager.anonymous_user = Nobody
+        manager.session_protection = None
+        manager.login_view = "entrance.sign_in"
+        manager.login_message = None
+        manager.user_loader(lambda _: self.account())
+        manager.init_app(app)
+        app.before_request(self._join_late)
+
+    def present(self) -> Present | None:
+        """Return who is signed in, or None. Asks the database once a request."""
+        if "present" not in g:
+            g.present = self._look()
+        known: Present | None = g.present
+        return known
+
+    def visitor(self) -> VisitorId | None:
+        """Return the visitor of the account that is signed in."""
+        present = self.present()
+        return present.visitor if present else None
+
+    def account(self) -> Account | None:
+        """Return the account that is signed in; None while the database is down."""
+        present = self.present()
+        return present.account if present else None
+
+    def sign_in(self, account: Account) -> None:
+        """Sign the browser in, under a new session, and let its anonymous visitor join the account."""
+        anonymous = self._visitors.read(request.cookies)
+        self._end_row()
+        token = self._sign_ins.add(account.visitor, request.headers.get("User-Agent", ""), self._now())
+        self._start_session(account, token)
+        if anonymous is not None:
+            self._join(anonymous, account.visitor)
+
+    def renew(self, account: Account) -> None:
+        """Give the browser a new session and token for the sign-in that it has: after a change of password."""
+        self._end_row()
+        token = self._sign_ins.add(account.visitor, request.headers.get("User-Agent", ""), self._now())
+        self._start_session(account, token)
+
+    def sign_out(self) -> None:
+        """Sign the browser out. While the database is down its cookie goes at least."""
+        try:
+            self._end_row()
+        except DatabaseDown:
+            log.warning("A sign-in could not be ended in the database")
+        session.clear()
+        self._forget_request()
+
+    def end(self, sign_in: SignIn) -> None:
+        """Sign another browser out, and end its connections."""
+        self._sign_ins.end(sign_in.visitor, sign_in.key)
+        self._hang_up(sign_in_room(sign_in.key))
+
+    def end_all(self, visitor: VisitorId) -> None:
+        """Sign an account out everywhere, and end its connections."""
+        self._sign_ins.end_all(visitor)
+        self._hang_up(visitor_room(visitor))
+
+    def confirm(self) -> None:
+        """Note that the password was given again."""
+        present = self.present()
+        if present is not None and present.sign_in is not None:
+            self._sign_ins.confirm(present.sign_in.key, self._now())
+            self._forget_request()
+
+    def is_fresh(self) -> bool:
+        """Return whether the password was asked just now in this browser."""
+        present = self.present()
+        return present is not None and present.sign_in is not None and present.sign_in.is_fresh(self._now())
+
+    def _start_session(self, account: Account, token: str) -> None:
+        session.clear()
+        self._forget_request()
+        session.permanent = True
+        session[TOKEN] = token
+        login_user(account)
+
+    def _end_row(self) -> None:
+        token, visitor = session.get(TOKEN), session.get(VISITOR)
+        if token and visitor:
+            self._sign_ins.end(VisitorId(visitor), key_of(token))
+            self._hang_up(sign_in_room(key_of(token)))
+
+    def _look(self) -> Present | None:
+        token, visitor = session.get(TOKEN), session.get(VISITOR)
+        if not token or not visitor:
+            return None
+        now = self._now()
+        try:
+            found = self._sign_ins.find(token, now)
+            if found is not None and now - found[0].seen_at >= SEEN_EVERY:
+                self._sign_ins.touch(found[0].key, now)
+                session.modified = True
+        except DatabaseDown:
+            return Present(VisitorId(visitor))
+        if found is None or found[1].visitor != visitor:
+            session.clear()
+            return None
+        return Present(found[1].visitor, found[1], found[0])
+
+    def _join(self, source: VisitorId, target: VisitorId) -> None:
+        if self._joining.join(source, target):
+            session.pop(JOINS, None)
+            # Whoever uses this browser after the sign-out is somebody else.
+            self._visitors.renew()
+            self._hang_up(visitor_room(source))
+        else:
+            session[JOINS] = source
+
+    def _join_late(self) -> None:
+        """Finish what a server that was down at the sign-in had left."""
+        source = session.get(JOINS) if request.method == "GET" and request.endpoint != "static" else None
+        present = self.present() if source else None
+        if source and present is not None and present.account is not None:
+            self._join(VisitorId(source), present.visitor)
+
+    def _forget_request(self) -> None:
+        for name in ("present", "visitor", "_login_user", "form_token", "token", "csrf_token"):
+            g.pop(name, None)

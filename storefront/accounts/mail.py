@@ -1,0 +1,72 @@
+"""Mail to account holders: written to the log, or sent by SMTP. Nobody waits for it, so nobody learns from the wait."""
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Callable
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+log = logging.getLogger(__name__)
+
+SMTP_SECONDS = 15
+
+
+class Mail(Protocol):
+    """Sends a letter."""
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Send it, soon. A failure is logged."""
+
+
+class ConsoleMail:
+    """Writes letters to the log: for the demo, and for work on the shop."""
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Write it."""
+        log.info("Mail to %s: %s\n%s", to, subject, text)
+
+
+class SmtpMail:
+    """Sends letters by a mail server.
+
+    Parameters
+    ----------
+    url
+        ``smtp://user:password@host:port`` (STARTTLS before the password) or ``smtps://…`` (TLS from the start).
+    start
+        Runs a function in the background.
+    """
+
+    def __init__(self, url: str, sender: str, start: Callable[..., object]) -> None:
+        self._url = urlsplit(url)
+        self._sender = sender
+        self._start = start
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Send it in the background."""
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = self._sender, to, subject
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(text)
+        self._start(self._deliver, letter)
+
+    def _deliver(self, letter: EmailMessage) -> None:
+        url = self._url
+        host, is_tls = url.hostname or "localhost", url.scheme == "smtps"
+        try:
+            with self._connect(host, url.port, is_tls=is_tls) as server:
+                if not is_tls and url.username:
+                    # A password goes over TLS or not at all.
+                    server.starttls(context=ssl.create_default_context())
+                if url.username:
+                    server.login(unquote(url.username), unquote(url.password or ""))
+                server.send_message(letter)
+        except (OSError, smtplib.SMTPException) as error:
+            log.error("A letter could not be sent: %s", error)
+
+    def _connect(self, host: str, port: int | None, *, is_tls: bool) -> smtplib.SMTP:
+        if is_tls:
+            return smtplib.SMTP_SSL(host, port or 465, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port or 587, timeout=SMTP_SECONDS)

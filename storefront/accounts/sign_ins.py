@@ -1,0 +1,150 @@
+"""Who is signed in where: a row for each browser, found by the hash of the token in its cookie.
+
+The cookie alone is worth nothing: it is the row that is limited in time and can be ended from another device.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+
+from online_models.events import VisitorId
+from storefront.accounts.account import Account
+from storefront.accounts.account_store import ACCOUNT_COLUMNS, account_of
+from storefront.database.connection import Database
+from storefront.database.tables import accounts, sign_ins
+
+DAY = 24 * 60 * 60.0
+AGENT_LENGTH = 160
+MOST_EACH = 20
+"""An account's oldest sign-in ends when it has more."""
+
+SEEN_EVERY = 5 * 60.0
+FRESH_FOR = 15 * 60.0
+"""For so long after the password was asked it is not asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One browser in which an account is signed in. Times are Unix seconds."""
+
+    key: str
+    visitor: VisitorId
+    created_at: float
+    seen_at: float
+    confirmed_at: float
+    agent: str
+
+    def is_fresh(self, now: float) -> bool:
+        """Return whether the password was asked just now."""
+        return now - self.confirmed_at < FRESH_FOR
+
+
+class SignInStore:
+    """Keeps sign-ins, and ends those that were idle or lasted for too long.
+
+    Parameters
+    ----------
+    idle, absolute
+        Seconds without a visit, and seconds in all, after which a sign-in is over.
+    """
+
+    def __init__(self, database: Database, idle: float = 14 * DAY, absolute: float = 90 * DAY) -> None:
+        self._database = database
+        self._idle = idle
+        self._absolute = absolute
+
+    def add(self, visitor: VisitorId, agent: str, now: float) -> str:
+        """Sign an account in and return the token for the cookie. What is over, or too much, goes."""
+        token = secrets.token_urlsafe(32)
+        row = {
+            "token_hash": key_of(token),
+            "visitor": visitor,
+            "created_at": now,
+            "seen_at": now,
+            "confirmed_at": now,
+            "agent": agent[:AGENT_LENGTH],
+        }
+        with self._database.begin() as connection:
+            self._purge(connection, now)
+            connection.execute(insert(sign_ins).values(row))
+            newest = (
+                select(sign_ins.c.token_hash)
+                .where(sign_ins.c.visitor == visitor)
+                .order_by(sign_ins.c.created_at.desc(), sign_ins.c.token_hash)
+            )
+            if surplus := connection.execute(newest.offset(MOST_EACH)).scalars().all():
+                connection.execute(delete(sign_ins).where(sign_ins.c.token_hash.in_(surplus)))
+        return token
+
+    def find(self, token: str, now: float) -> tuple[SignIn, Account] | None:
+        """Return the sign-in of a cookie's token and its account, or None if it is over."""
+        asked = (
+            select(*ACCOUNT_COLUMNS, *(column.label(f"sign_in_{column.name}") for column in sign_ins.c))
+            .join(accounts, accounts.c.visitor == sign_ins.c.visitor)
+            .where(sign_ins.c.token_hash == key_of(token), self._is_open(now))
+        )
+        with self._database.begin() as connection:
+            row = connection.execute(asked).first()
+        if row is None:
+            return None
+        return _sign_in_of(row, "sign_in_"), account_of(row)
+
+    def touch(self, key: str, now: float) -> None:
+        """Note that the browser was here. Ask for it no more often than every `SEEN_EVERY` seconds."""
+        with self._database.begin() as connection:
+            connection.execute(update(sign_ins).where(sign_ins.c.token_hash == key).values(seen_at=now))
+
+    def confirm(self, key: str, now: float) -> None:
+        """Note that the password was given again."""
+        with self._database.begin() as connection:
+            connection.execute(update(sign_ins).where(sign_ins.c.token_hash == key).values(confirmed_at=now))
+
+    def of(self, visitor: VisitorId, now: float) -> list[SignIn]:
+        """Return where the account is signed in, the browser seen last first."""
+        asked = (
+            select(sign_ins)
+            .where(sign_ins.c.visitor == visitor, self._is_open(now))
+            .order_by(sign_ins.c.seen_at.desc(), sign_ins.c.token_hash)
+        )
+        with self._database.begin() as connection:
+            return [_sign_in_of(row) for row in connection.execute(asked)]
+
+    def end(self, visitor: VisitorId, key: str) -> None:
+        """Sign one browser of an account out."""
+        with self._database.begin() as connection:
+            connection.execute(delete(sign_ins).where(sign_ins.c.token_hash == key, sign_ins.c.visitor == visitor))
+
+    def end_all(self, visitor: VisitorId, but: str = "") -> list[str]:
+        """Sign an account out everywhere, ``but`` in one browser. Returns the keys of what ended."""
+        others = and_(sign_ins.c.visitor == visitor, sign_ins.c.token_hash != but)
+        with self._database.begin() as connection:
+            ended = list(connection.execute(select(sign_ins.c.token_hash).where(others)).scalars())
+            connection.execute(delete(sign_ins).where(others))
+        return ended
+
+    def _is_open(self, now: float) -> ColumnElement[bool]:
+        return and_(sign_ins.c.seen_at > now - self._idle, sign_ins.c.created_at > now - self._absolute)
+
+    def _purge(self, connection: Connection, now: float) -> None:
+        over = or_(sign_ins.c.seen_at <= now - self._idle, sign_ins.c.created_at <= now - self._absolute)
+        connection.execute(delete(sign_ins).where(over))
+
+
+def key_of(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _sign_in_of(row: Row[*tuple[Any, ...]], prefix: str = "") -> SignIn:
+    known = row._mapping
+    return SignIn(
+        key=known[f"{prefix}token_hash"],
+        visitor=VisitorId(known[f"{prefix}visitor"]),
+        created_at=known[f"{prefix}created_at"],
+        seen_at=known[f"{prefix}seen_at"],
+        confirmed_at=known[f"{prefix}confirmed_at"],
+        agent=known[f"{prefix}agent"],
+    )
