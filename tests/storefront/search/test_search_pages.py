@@ -11,7 +11,7 @@ from online_models.ranking import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.limits import SEARCH, MemoryLimits
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
 from storefront.visitors import COOKIE
@@ -28,6 +28,7 @@ def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "VIEWED": MemoryViewed(),
             "DATABASE": Database(database),
             "LIMITS": MemoryLimits(clock=lambda: 0.0),
             "MESSAGE_QUEUE": "",
