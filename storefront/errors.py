@@ -21,11 +21,12 @@ WORDS = {
     403: (_("This room is closed"), _("It is open to the people who run the shop.")),
     404: (_("Nothing on this shelf"), _("The page you asked for has moved, or never was here.")),
     405: (_("That did not work"), _("Please go back, reload the page and try again.")),
+    408: (_("That took too long"), _("Please send it again.")),
     413: (_("That was too much"), _("Please send a little less.")),
     429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
     503: (
-        _("Accounts are resting for a moment"),
-        _("Everything else in the shop is open. Please try again in a minute."),
+        _("One moment, please"),
+        _("This part of the shop is resting, the rest is open. Please try again in a minute."),
     ),
     500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
 }
@@ -57,7 +58,7 @@ def bind(app: Flask) -> None:
     @app.errorhandler(DatabaseDown)
     @app.errorhandler(NotNow)
     @app.errorhandler(TooBusy)
-    def resting(_: Exception) -> BaseResponse:
-        answer = app.make_response(failed(ServiceUnavailable()))
+    def resting(_error: Exception) -> BaseResponse:
+        answer = failed(ServiceUnavailable())
         answer.headers["Retry-After"] = "30"
         return answer

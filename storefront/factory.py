@@ -1,6 +1,7 @@
 """Makes a storefront: names the concrete parts, wires them, and binds blueprints and extensions."""
 
 import logging
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from storefront import (
     interactions,
     languages,
     live,
+    metrics,
     ops,
     pages,
     pictures,
@@ -27,27 +29,47 @@ from storefront import (
     recommendations,
     security,
 )
-from storefront.accounts import entrance, profile, resets
+from storefront.accounts import devices as account_devices
+from storefront.accounts import entrance, own_data, profile, resets
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.deletion import Deletion
 from storefront.accounts.identity import Identity
 from storefront.accounts.joining import Joining
+from storefront.accounts.letters import Letters
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
 from storefront.accounts.parts import Accounts
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.preference_store import PreferenceStore
+from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
+from storefront.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.circuit import Circuit, connect
+from storefront.connections import Connections
 from storefront.database.connection import Database
 from storefront.delays import RedisDelays
 from storefront.devices import Devices
 from storefront.dismissals import Dismissals
-from storefront.event_publisher import KafkaEventPublisher
+from storefront.event_allowance import EventAllowance
+from storefront.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.extensions import socketio
+from storefront.figures import Figures
+from storefront.gauges import Gauges
 from storefront.intake import Intake
 from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
+from storefront.orders import pages as order_pages
+from storefront.orders.checkout import Checkout
+from storefront.orders.order_store import OrderStore
+from storefront.patience import PatientEnvironment, remember_addresses
 from storefront.rate_limit import RateLimit
+from storefront.reviews import pages as review_pages
+from storefront.reviews.author import has_account
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.shelf import Shelf
+from storefront.reviews.star_record import StarRecord
+from storefront.rooms import rooms_of
 from storefront.search import pages as search
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, start_aside
@@ -58,6 +80,7 @@ from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
 from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
+from storefront.viewed import RedisViewed
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 from storefront.why import pages as why
@@ -65,36 +88,47 @@ from storefront.why.account import Accounts as WhyAccounts
 
 log = logging.getLogger(__name__)
 
+MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
     search,
     categories,
     products,
+    review_pages,
     basket,
+    order_pages,
     interactions,
     recommendations,
     pictures,
     ops,
+    metrics,
     health,
     entrance,
     resets,
     profile,
+    account_devices,
+    own_data,
     why,
 )
+
+CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
+"""How often one visitor's pages may ask for all their lists: at each connection, and when they wake."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
-    Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
-    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode),
-    ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the learner at most).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of
+    Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
+    folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
+    async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
+    learner at most).
     """
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024)
+    app.jinja_environment = PatientEnvironment
+    app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
@@ -107,6 +141,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     languages.bind(app)
     formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json = BoundedJSONProvider(app)
+    parts.figures.bind(app)
+    remember_addresses(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
@@ -122,8 +159,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
         async_handlers=False,
         manage_session=False,
-        message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
-        channel=messages.PUSH_CHANNEL,
+        client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
+        json=SocketJSON,
+        max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
+        ping_interval=25,
+        ping_timeout=20,
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -141,6 +181,10 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
+    viewed = config.get("VIEWED") or RedisViewed(redis, circuit)
+    database = config.get("DATABASE") or Database(settings.database)
+    orders, reviews = OrderStore(database), ReviewStore(database)
+    star_record = StarRecord(reviews, socketio.start_background_task, has_account)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
@@ -148,27 +192,32 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
-    database = config.get("DATABASE") or Database(settings.database)
+    figures, connections = Figures(), Connections(settings.sockets_per_address)
+    figures.add(Gauges(reader, publisher, database, connections))
     lists = Lists(reader, dismissals)
-    keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
         visitors=visitors,
-        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
+        accounts=_wire_accounts(config, settings, database, visitors, keepers, publisher),
         reader=reader,
         lists=lists,
         why=WhyAccounts(reader, lists, ratings, dismissals),
         baskets=baskets,
         ratings=ratings,
+        viewed=viewed,
         publisher=publisher,
         intake=Intake(
             publisher=publisher,
             reader=reader,
             baskets=baskets,
             ratings=ratings,
+            star_record=star_record,
+            viewed=viewed,
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
+            count=figures.count_event,
         ),
         search=Search(
             Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
@@ -177,24 +226,43 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         ),
         database=database,
         limits=limits,
+        event_allowance=EventAllowance(limits, settings.events_per_address),
+        connections=connections,
+        figures=figures,
         devices=Devices(keys, secure=settings.tls),
-        sign_in_guard=SignInGuard(limits, delays),
+        sign_in_guard=SignInGuard(limits, delays, figures.count_sign_in),
+        orders=orders,
+        checkout=Checkout(orders=orders, baskets=baskets, reader=reader, publisher=publisher, tell=live.tell),
+        reviews=reviews,
+        shelf=Shelf(reviews),
+        star_record=star_record,
+        now=time.time,
+        catch_ups=RateLimit(CATCH_UPS_PER_SECOND, CATCH_UPS_BURST),
     )
 
 
 def _wire_accounts(
-    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+    config: Mapping[str, Any],
+    settings: Settings,
+    database: Database,
+    visitors: Visitors,
+    keepers: tuple[Keeper, ...],
+    publisher: EventPublisher,
 ) -> Accounts:
     is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
     sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
-    identity = Identity(sign_ins, visitors, joining)
+    store = AccountStore(database)
+    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up)
     visitors.ask_first(identity.visitor)
     return Accounts(
-        store=AccountStore(database),
+        store=store,
         sign_ins=sign_ins,
         passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
         identity=identity,
-        mail=config.get("MAIL") or _mail(settings),
+        preferences=PreferenceStore(database),
+        letters=Letters(config.get("MAIL") or _mail(settings)),
+        reset_links=ResetLinks([*settings.secret_old, str(config["SECRET_KEY"])], store),
+        deletion=Deletion(keepers, store, publisher, identity.end_all),
     )
 
 

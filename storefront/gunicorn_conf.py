@@ -4,6 +4,9 @@ The worker patches the standard library before it loads the application; nothing
 """
 
 import logging
+from typing import Any
+
+from gunicorn.http import wsgi
 
 from storefront.settings import read_settings
 
@@ -23,6 +26,27 @@ loglevel = _settings.log_level.lower()
 control_socket_disable = True
 proc_name = "riverfront-storefront"
 limit_request_line = 4_094
+limit_request_fields = 60
+forwarded_allow_ips = ""  # Proxies are believed by RIVERFRONT_TRUSTED_PROXIES alone.
+
+
+class _Response(wsgi.Response):  # type: ignore[misc]  # gunicorn is untyped
+    """An answer that does not say what serves it."""
+
+    def default_headers(self) -> list[str]:
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
+
+
+wsgi.Response = _Response
+
+
+def post_worker_init(worker: Any) -> None:
+    """Bound the time that a request's body may take."""
+    import gevent
+
+    from storefront.slow_bodies import SlowBodies
+
+    worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
 
 
 def worker_exit(_server: object, worker: object) -> None:

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from online_models.events import VisitorId
+from storefront.client_address import client_network
 from storefront.csrf import csrf, is_cross_site, is_same_origin
 from storefront.intake import TOO_MANY, Receipt
 from storefront.pages import check_form
@@ -21,20 +23,19 @@ _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 @blueprint.post("")
 def take() -> tuple[BaseResponse, int]:
     """Take one event, or ``{"events": [...]}`` with at most 50, as JSON or as a form. Answers with a receipt each."""
-    parts = shop()
-    visitor = parts.visitors.present()
+    visitor = shop().visitors.present()
     if not request.is_json:
         check_form()
-        return _answer(parts.intake.take(visitor, request.form.to_dict()))
+        return _answer(_take(visitor, request.form.to_dict()))
     if not is_same_origin(request):
         abort(403, _("Events are taken from the shop's own pages."))
     body = request.get_json()
     if not isinstance(body, dict) or "events" not in body:
-        return _answer(parts.intake.take(visitor, body))
+        return _answer(_take(visitor, body))
     events = body["events"]
     if not isinstance(events, list) or len(events) > MOST:
         abort(400, f"Please send a list of at most {MOST} events.")
-    receipts = [parts.intake.take(visitor, fields) for fields in events]
+    receipts = [_take(visitor, fields) for fields in events]
     return jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts]), 202
 
 
@@ -44,12 +45,18 @@ csrf.exempt(take)
 @blueprint.get("/view.gif")
 def view() -> Response:
     """Count the view of a product in a browser without scripts."""
-    parts = shop()
-    known = parts.visitors.known()
+    known = shop().visitors.known()
     if known is not None and not is_cross_site(request):
         fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
-        parts.intake.take(known, fields)
+        _take(known, fields)
     return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
+
+
+def _take(visitor: VisitorId, fields: object) -> Receipt:
+    parts = shop()
+    if not parts.event_allowance.allow(client_network()):
+        return parts.intake.refuse(fields, TOO_MANY)
+    return parts.intake.take(visitor, fields)
 
 
 def _answer(receipt: Receipt) -> tuple[BaseResponse, int]:

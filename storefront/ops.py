@@ -1,8 +1,8 @@
 """The operators' page: what the shop does this second, and did in the last ten minutes."""
 
-from flask import Blueprint, Response, abort, render_template
-from flask_babel import gettext as _
+from flask import Blueprint, Response, render_template
 
+from storefront.operators import check_operator
 from storefront.shop import shop
 
 blueprint = Blueprint("ops", __name__, url_prefix="/ops")
@@ -10,9 +10,8 @@ blueprint = Blueprint("ops", __name__, url_prefix="/ops")
 
 @blueprint.before_request
 def check_open() -> None:
-    """Keep everybody out unless the settings open the page."""
-    if not shop().settings.ops_open:
-        abort(403, _("The operators' page is closed. Set RIVERFRONT_OPS_OPEN=1 to open it."))
+    """Keep everybody out but operators, unless the settings open the page."""
+    check_operator()
 
 
 @blueprint.get("")

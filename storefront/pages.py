@@ -39,7 +39,7 @@ def check_form() -> None:
     Every POST is checked for its token before its view runs; a view that is exempt calls this where it takes a form.
     """
     if is_cross_site(request):
-        abort(400, EXPIRED)
+        abort(400, str(EXPIRED))
     csrf.protect()
 
 

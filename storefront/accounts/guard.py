@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from storefront.accounts.account import Account
 from storefront.database.connection import DatabaseDown
+from storefront.return_address import safe_next
 from storefront.shop import shop
 
 Given = ParamSpec("Given")
@@ -51,23 +52,9 @@ def needs_fresh_password(view: Callable[Given, Answer]) -> Callable[Given, Answe
     return needs_account(guarded)
 
 
-def own_path(path: str | None, otherwise: str) -> str:
-    """Return a path of this shop that a form or an address names; ``otherwise`` if it leads elsewhere.
-
-    >>> own_path("/basket?x=1", "/"), own_path("//evil.example", "/"), own_path("/\\\\evil.example", "/")
-    ('/basket?x=1', '/', '/')
-    >>> own_path("https://evil.example/", "/"), own_path("", "/"), own_path("/a\\nb", "/")
-    ('/', '/', '/')
-    """
-    if not path or not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
-        return otherwise
-    parts = urlsplit(path)
-    return otherwise if parts.scheme or parts.netloc else path
-
-
 def _here() -> str:
     """Return the page to come back to: what was asked for, or what the form was on."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     before = urlsplit(request.referrer or "")
-    return own_path(before.path, "") if before.netloc == request.host else ""
+    return safe_next(before.path, "") if before.netloc == request.host else ""

@@ -9,6 +9,7 @@ from storefront.extensions import socketio
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.browser_client import BrowserClient
 
 
 @pytest.fixture
@@ -29,8 +30,15 @@ def open_app(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEvent
 @pytest.mark.parametrize("path", ["/ops", "/ops/history.json"])
 def test_the_page_is_closed_unless_opened(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/account/sign-in?next=/ops")
+
+
+def test_the_page_is_closed_to_shoppers(client: BrowserClient) -> None:
+    client.submit("/account/sign-up", {"email": "ann@example.com", "password": "a lantern on the quay"})
+    answer = client.get("/ops")
     assert answer.status_code == 403
-    assert "RIVERFRONT_OPS_OPEN=1" in answer.get_data(as_text=True)
+    assert "riverfront operator grant" in answer.get_data(as_text=True)
 
 
 def test_an_open_page_shows_the_history_oldest_first(open_app: Flask, reader: MemoryServingReader) -> None:

@@ -1,0 +1,71 @@
+"""Ends requests whose body drips in: a connection is not held for longer than an honest client needs.
+
+Slow headers are ended by gunicorn itself, after its ``keepalive``.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from werkzeug.exceptions import RequestTimeout
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SECONDS = 20.0
+
+Within = Callable[[float, type[Exception]], AbstractContextManager[object]]
+"""Raises the error in the block after so many seconds: `gevent.Timeout`."""
+
+
+class SlowBodies:
+    """A WSGI application whose input must be there in time; else reading it is a 408."""
+
+    def __init__(self, application: "WSGIApplication", within: Within, seconds: float = SECONDS) -> None:
+        self._application = application
+        self._within = within
+        self._seconds = seconds
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+        if "wsgi.input" in environ:
+            environ["wsgi.input"] = Body(environ["wsgi.input"], self._within, time.monotonic() + self._seconds)
+        return self._application(environ, start_response)
+
+
+class Body:
+    """A request's body, all of whose reads together end at a deadline."""
+
+    def __init__(self, body: BinaryIO, within: Within, deadline: float) -> None:
+        self._body = body
+        self._within = within
+        self._deadline = deadline
+
+    def read(self, *size: int) -> bytes:
+        """Read."""
+        content: bytes = self._in_time(self._body.read, *size)
+        return content
+
+    def readline(self, *size: int) -> bytes:
+        """Read a line."""
+        line: bytes = self._in_time(self._body.readline, *size)
+        return line
+
+    def readlines(self, *size: int) -> list[bytes]:
+        """Read the lines."""
+        lines: list[bytes] = self._in_time(self._body.readlines, *size)
+        return lines
+
+    def __iter__(self) -> "Body":
+        return self
+
+    def __next__(self) -> bytes:
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
+
+    def _in_time(self, read: Callable[..., Any], *size: int) -> Any:
+        with self._within(max(self._deadline - time.monotonic(), 0.001), RequestTimeout):
+            return read(*size)
