@@ -78,8 +78,10 @@ def build_catalogue(
     similar: Mapping[ItemId, tuple[tuple[ItemId, float], ...]],
     category_names: Mapping[str, str],
     currency: str,
+    first_seen: Mapping[str, int] | None = None,
 ) -> Catalogue:
     """Put the parts together. Listings come best sellers first, and so do the products."""
+    since = first_seen or {}
     products = tuple(
         Product(
             item=ItemId(listing.item),
@@ -94,6 +96,7 @@ def build_catalogue(
             description=listing.description,
             picture=addresses[listing.item],
             sold=listing.sold,
+            since=since.get(listing.item, 0),
         )
         for listing, said in zip(listings, tags, strict=True)
     )

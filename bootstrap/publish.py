@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ import redis
 
 from bootstrap.content_index import Neighbours
 from bootstrap.errors import PublishFailed
-from online_models import keyspace
+from online_models import keyspace, search_terms
 from online_models.events import ItemId
 from online_models.product import (
     Category,
@@ -45,17 +45,20 @@ class Catalogue:
         Each item's nearest by content, nearest first.
     pictures
         SVG text by picture name.
+    search
+        The search index's files by name.
     """
 
     products: tuple[Product, ...]
     categories: tuple[Category, ...]
     similar: Mapping[ItemId, Neighbours]
     pictures: Mapping[str, str]
+    search: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """How many entries publishing writes."""
-        return 3 * len(self.products) + len(self.similar) + len(self.pictures)
+        return 3 * len(self.products) + len(self.similar) + len(self.pictures) + len(self.search)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ class Publication:
 def content_hash(catalogue: Catalogue) -> str:
     """Digest everything that is published, so that the same catalogue has the same digest."""
     digest = hashlib.blake2b(digest_size=6)
+    if catalogue.search:
+        # Its files are made of the products alone, but bear other names each time.
+        digest.update(f"search {search_terms.FORMAT}".encode())
     for product in catalogue.products:
         digest.update(encode_product(product))
     digest.update(encode_categories(catalogue.categories))
@@ -133,6 +139,7 @@ def _keys(version: str, categories: tuple[Category, ...]) -> list[str]:
         keyspace.catalogue_best_sellers(version),
         keyspace.catalogue_similar(version),
         keyspace.catalogue_pictures(version),
+        keyspace.catalogue_search(version),
         *(keyspace.catalogue_category(version, category.slug) for category in categories),
     ]
 
@@ -157,6 +164,9 @@ def _write(client: redis.Redis, catalogue: Catalogue, version: str, advance: Adv
         ((name, picture.encode()) for name, picture in catalogue.pictures.items()),
         advance,
     )
+    for name, content in catalogue.search.items():
+        # One file a command: in a large shop each is some megabytes.
+        _write_hash(client, keyspace.catalogue_search(version), iter([(name, content)]), advance)
     _write_list(client, keyspace.catalogue_best_sellers(version), [product.item for product in products], advance)
     shelves: dict[str, list[str]] = {category.slug: [] for category in catalogue.categories}
     for product in products:
@@ -192,12 +202,17 @@ def _batches(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
 def _check(client: redis.Redis, catalogue: Catalogue, version: str) -> None:
     """Count what Redis holds of the new version."""
     sizes = {category.slug: category.size for category in catalogue.categories}
-    wanted = [len(catalogue.products), len(catalogue.similar), len(catalogue.pictures), len(catalogue.products)]
+    products, files = len(catalogue.products), list(catalogue.search.items())
+    wanted = [products, len(catalogue.similar), len(catalogue.pictures), products, len(files)]
+    wanted += [len(content) for _, content in files]
     with client.pipeline(transaction=False) as pipeline:
         pipeline.hlen(keyspace.catalogue_products(version))
         pipeline.hlen(keyspace.catalogue_similar(version))
         pipeline.hlen(keyspace.catalogue_pictures(version))
         pipeline.llen(keyspace.catalogue_best_sellers(version))
+        pipeline.hlen(keyspace.catalogue_search(version))
+        for name, _ in files:
+            pipeline.hstrlen(keyspace.catalogue_search(version), name)
         for slug in sizes:
             pipeline.llen(keyspace.catalogue_category(version, slug))
         held = pipeline.execute()

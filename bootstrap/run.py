@@ -1,6 +1,7 @@
 """A whole bootstrap, stage by stage. The one place where its parts are put together."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,8 @@ from bootstrap.own_shop import read_own_shop
 from bootstrap.pictures import artwork_with
 from bootstrap.progress import Stages
 from bootstrap.publish import Catalogue, publish_catalogue
-from bootstrap.shop import ShopData, read_demo_shop
+from bootstrap.search_index import build_search_index
+from bootstrap.shop import ShopData, first_seen, read_demo_shop
 from bootstrap.tags import demo_tagger
 
 
@@ -67,7 +69,18 @@ def _build(shop: ShopData, stages: Stages) -> Catalogue:
         addresses, pictures = draw_pictures(shop.listings, tags, demo_chooser(), artwork, advance)
     with stages.stage("Content index", count) as advance:
         similar = index_listings(shop.listings, tags, advance)
-    return build_catalogue(shop.listings, tags, addresses, pictures, similar, tagger.category_names, shop.currency)
+    catalogue = build_catalogue(
+        shop.listings,
+        tags,
+        addresses,
+        pictures,
+        similar,
+        tagger.category_names,
+        shop.currency,
+        first_seen(shop.history),
+    )
+    with stages.stage("Search index", count) as advance:
+        return replace(catalogue, search=build_search_index(catalogue.products, catalogue.categories, advance))
 
 
 def _write_files(options: BootstrapOptions, shop: ShopData, catalogue: Catalogue, stages: Stages) -> Path | None:

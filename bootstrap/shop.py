@@ -82,3 +82,9 @@ def empty_history() -> pd.DataFrame:
     return pd.DataFrame({name: [] for name in HISTORY_COLUMNS}).astype(
         {"visitor": str, "item": str, "kind": str, "quantity": "int64", "price": "int64", "order": str, "at": "float64"}
     )
+
+
+def first_seen(history: pd.DataFrame) -> dict[str, int]:
+    """Tell since when each item is in the shop: the first day of the history on which something happened to it."""
+    first = history.groupby("item")["at"].min()
+    return {str(item): int(at // 86_400) for item, at in first.items()}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from consumers.clock import Clock
 from consumers.dead_letter import DeadLetters
 from consumers.event_log import Positions, Record
+from consumers.explanations import Explanations
 from consumers.model import Change, Model
 from consumers.moved_visitors import Cause, MovedVisitors
 from consumers.quantiles import Quantiles
@@ -21,7 +22,10 @@ from online_models.events import (
     ItemPurchased,
     ItemViewed,
     RankingShown,
+    ReasonsRequested,
+    TasteReset,
     VisitorForgotten,
+    VisitorIdentified,
     decode,
 )
 
@@ -29,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 15 * 60
 MEASURED_EVERY = 16
+MOVE_THE_BASKET = (CartItemAdded, CartItemRemoved, ItemPurchased, TasteReset, VisitorIdentified)
 
 
 class Learner:
@@ -40,6 +45,7 @@ class Learner:
         recent: RecentEvents,
         moved: MovedVisitors,
         related: RelatedLists,
+        explanations: Explanations,
         stale: StaleItems,
         dead_letters: DeadLetters,
         writer: ServingWriter,
@@ -49,6 +55,7 @@ class Learner:
         self._recent = recent
         self._moved = moved
         self._related = related
+        self._explanations = explanations
         self._stale = stale
         self._dead_letters = dead_letters
         self._writer = writer
@@ -99,11 +106,11 @@ class Learner:
     def _note_change(self, change: Change, event: AnyEvent, record: Record, polled_at: float) -> None:
         if change.items:
             self._stale.add(change.items, self._clock.elapsed())
-        if isinstance(event, VisitorForgotten):
-            self._moved.discard(event.visitor)
-            self._related.discard(event.visitor)
-            self._writer.forget(event.visitor)
-        elif change.visitor is not None and not isinstance(event, RankingShown):
+        if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
+            self._forget(event)
+        if change.visitor is not None and not isinstance(event, RankingShown):
+            if isinstance(event, ReasonsRequested):
+                self._explanations.want(change.visitor)
             since = event.received_at or event.occurred_at
             if since > polled_at - FRESH_SECONDS:
                 cause = Cause(
@@ -117,9 +124,20 @@ class Learner:
                     received_at=event.received_at,
                     simulated=event.simulated,
                     viewed=event.item if isinstance(event, ItemViewed) else None,
-                    basket_moved=isinstance(event, CartItemAdded | CartItemRemoved | ItemPurchased),
+                    basket_moved=isinstance(event, MOVE_THE_BASKET),
                 )
                 self._moved.add(change.visitor, cause)
+
+    def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
+        """Delete what was made for the visitor, and make none of it that still waits to be made."""
+        for waiting in (self._moved, self._related):
+            waiting.discard(event.visitor)
+        if isinstance(event, VisitorForgotten):
+            self._writer.forget(event.visitor)
+        else:
+            self._writer.forget_lists(event.visitor)
+        if not isinstance(event, TasteReset):
+            self._explanations.discard(event.visitor)
 
     def _note_jump(self, record: Record) -> None:
         expected = self.positions[record.partition]

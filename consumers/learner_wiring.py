@@ -8,6 +8,7 @@ from consumers.catalogue_reader import CatalogueWatcher, RedisCatalogueReader
 from consumers.checkpoint import Checkpoint
 from consumers.clock import SystemClock
 from consumers.dead_letter import KafkaDeadLetters
+from consumers.explanations import Explanations
 from consumers.interpreter import Interpreter
 from consumers.kafka_event_log import KafkaEventLog
 from consumers.learner import Learner
@@ -37,9 +38,9 @@ def build_learner(settings: Settings) -> LearnerLoop:
     dead_letters = KafkaDeadLetters(
         settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock
     )
-    related = RelatedLists(model, cards, writer, notifier, clock)
-    learner = Learner(model, recent, moved, related, stale, dead_letters, writer, clock)
-    ranker = Ranker(model, moved, related, cards, writer, notifier, outbox, clock)
+    related, explanations = RelatedLists(model, cards, writer, notifier, clock), Explanations(model, writer, clock)
+    learner = Learner(model, recent, moved, related, explanations, stale, dead_letters, writer, clock)
+    ranker = Ranker(model, moved, related, explanations, cards, writer, notifier, outbox, clock)
     checkpoint = Checkpoint(
         SnapshotStore(settings.snapshots),
         model,

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from online_models.events import AnyEvent, ItemId, VisitorId
+from online_models.events import AnyEvent, ItemId, RankingId, VisitorId
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.messages import ModelQuality
 from online_models.product import Product
 from online_models.ranking import RankedItem
 from online_models.recommender import State
+from online_models.why import Why
 
 
 class Change(Protocol):
@@ -45,6 +46,9 @@ class Model(Protocol):
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list."""
 
+    def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> Why | None:
+        """Return why the visitor's last list is as it is; None where nothing is known of it."""
+
     def goes_well_with(
         self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
     ) -> tuple[RankedItem, ...]:
@@ -67,6 +71,9 @@ class Model(Protocol):
 
     def new_arrivals(self, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what is new."""
+
+    def take_rated(self, *, everything: bool = False) -> dict[ItemId, tuple[int, ...]]:
+        """Return how many visitors give one to five stars, of the items where that has changed, or of all."""
 
     def quality(self) -> ModelQuality | None:
         """Return how good the lists are that visitors had; None before there were any."""

@@ -5,6 +5,7 @@ What belongs to the page they are on comes after it, in what is left of the budg
 
 from consumers.cards import Cards
 from consumers.clock import Clock
+from consumers.explanations import Explanations
 from consumers.learner import FRESH_SECONDS
 from consumers.model import Model
 from consumers.moved_visitors import Moved, MovedVisitors
@@ -29,6 +30,7 @@ class Ranker:
         model: Model,
         moved: MovedVisitors,
         related: RelatedLists,
+        explanations: Explanations,
         cards: Cards,
         writer: ServingWriter,
         notifier: Notifier,
@@ -38,6 +40,7 @@ class Ranker:
         self._model = model
         self._moved = moved
         self._related = related
+        self._explanations = explanations
         self._cards = cards
         self._writer = writer
         self._notifier = notifier
@@ -55,7 +58,7 @@ class Ranker:
     @property
     def is_busy(self) -> bool:
         """Whether any list waits to be made."""
-        return bool(self._moved) or bool(self._related)
+        return bool(self._moved) or bool(self._related) or bool(self._explanations)
 
     def rank(self, budget: float = BUDGET_SECONDS) -> None:
         """Rank waiting visitors for ``budget`` seconds at most, and send their lists."""
@@ -66,6 +69,7 @@ class Ranker:
         self._outbox.flush()
         if not self._moved:
             self._related.make(end)
+            self._explanations.make(end)
             self._outbox.flush()
 
     def _rank_until(self, end: float) -> None:
@@ -108,4 +112,5 @@ class Ranker:
         )
         message = RankingChanged(ranking_id=ranking_id, items=cards, causes=causes, journey=journey)
         self._notifier.ranking_changed(moved.visitor, message)
+        self._explanations.add(moved.visitor, ranking_id)
         self.pushed += 1

@@ -1,12 +1,17 @@
 """Writes what the shop serves into Redis: rankings, related items, what is trending. Every key lives a stated time."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
-from consumers.outbox import Outbox
+from consumers.outbox import Command, Outbox
 from online_models import keyspace
 from online_models.events import ItemId, VisitorId
 from online_models.messages import LearnerStatus, OpsStats
 from online_models.ranking import RankedItem, Ranking, encode_items, encode_ranking
+from online_models.why import Why, encode_why
+
+FIELDS_PER_COMMAND = 500
 
 _encode = msgspec.json.Encoder().encode
 
@@ -20,6 +25,10 @@ class ServingWriter:
     def write_ranking(self, ranking: Ranking) -> None:
         """Write a visitor's list."""
         self._set(keyspace.ranking(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+
+    def write_why(self, visitor: VisitorId, why: Why) -> None:
+        """Write why a visitor's list is as it is."""
+        self._set(keyspace.why(visitor), encode_why(why), keyspace.WHY_TTL)
 
     def write_goes_well_with(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
         """Write what goes well with an item."""
@@ -56,19 +65,38 @@ class ServingWriter:
             ("EXPIRE", history, keyspace.OPS_TTL),
         )
 
+    def write_stars(self, stars: Mapping[ItemId, Sequence[int]], *, everything: bool = False) -> None:
+        """Write how many visitors give each item one to five stars; in place of all that is there, or beside it."""
+        key = keyspace.stars()
+        fields: list[tuple[str, bytes]] = [(item, _encode(counts)) for item, counts in stars.items()]
+        commands: list[Command] = [("DEL", key)] if everything else []
+        for start in range(0, len(fields), FIELDS_PER_COMMAND):
+            few = fields[start : start + FIELDS_PER_COMMAND]
+            commands.append(("HSET", key, *(part for field in few for part in field)))
+        commands.append(("EXPIRE", key, keyspace.SHARED_LIST_TTL))
+        # Changes wait beside one another while Redis is down; a newer one of the same item replaces the older.
+        self._outbox.put(key if everything else f"{key}:{' '.join(stars)}", *commands)
+
+    def forget_lists(self, visitor: VisitorId) -> None:
+        """Delete the visitor's lists."""
+        self._outbox.put(f"forget-lists:{visitor}", ("DEL", *_lists_of(visitor)))
+
     def forget(self, visitor: VisitorId) -> None:
         """Delete everything that is kept under a visitor's name."""
-        keys = (
-            keyspace.ranking(visitor),
-            keyspace.goes_well_with_for(visitor),
-            keyspace.bought_together(visitor),
-            keyspace.basket(visitor),
-            keyspace.ratings(visitor),
-        )
-        self._outbox.put(f"forget:{visitor}", ("DEL", *keys))
+        kept = (keyspace.basket(visitor), keyspace.ratings(visitor), keyspace.viewed(visitor))
+        self._outbox.put(f"forget:{visitor}", ("DEL", *_lists_of(visitor), *kept))
 
     def _set(self, key: str, value: bytes, seconds: int) -> None:
         self._outbox.put(key, ("SET", key, value, "EX", seconds))
+
+
+def _lists_of(visitor: VisitorId) -> tuple[str, ...]:
+    return (
+        keyspace.ranking(visitor),
+        keyspace.why(visitor),
+        keyspace.goes_well_with_for(visitor),
+        keyspace.bought_together(visitor),
+    )
 
 
 def _in_short(stats: OpsStats) -> OpsStats:

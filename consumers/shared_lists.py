@@ -84,6 +84,9 @@ class SharedLists:
             if rewrite or order != self._orders.get(key, ()):
                 self._orders[key] = order
                 self._writer.write_shared(key, items)
+        stars = model.take_rated(everything=rewrite)
+        if stars or rewrite:
+            self._writer.write_stars(stars, everything=rewrite)
         order = self._orders[keyspace.trending()]
         if order != self._shown and elapsed >= self._pushed + SECONDS_BETWEEN_PUSHES:
             self._shown = order

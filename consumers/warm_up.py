@@ -11,6 +11,7 @@ from online_models.events import (
     ItemPurchased,
     ItemRated,
     ItemViewed,
+    RankingId,
     RankingShown,
     VisitorId,
     from_mapping,
@@ -45,10 +46,23 @@ def warm_up() -> Hybrid:
         hybrid.goes_well_with(item, now)
         hybrid.similar(item)
     hybrid.bought_together(VisitorId("visitor-0"), now)
+    _sign_in_and_ask(hybrid, items[0], now)
     restored = Hybrid()
     restored.load(hybrid.dump())
     restored.rank(VisitorId("visitor-0"), now)
     return restored
+
+
+def _sign_in_and_ask(hybrid: Hybrid, item: ItemId, now: float) -> None:
+    def of(visitor: str, kind: str, **fields: object) -> AnyEvent:
+        return from_mapping({"kind": kind, "event_id": kind, "visitor": visitor, "occurred_at": now, **fields})
+
+    hybrid.learn_one(of("visitor-1", "visitor_identified", account="visitor-2"))
+    hybrid.learn_one(of("visitor-2", "item_forgotten", item=item))
+    hybrid.rank(VisitorId("visitor-2"), now)
+    hybrid.explain(VisitorId("visitor-2"), RankingId("ranking"), now)
+    hybrid.learn_one(of("visitor-3", "taste_reset"))
+    hybrid.learn_one(of("visitor-4", "visitor_forgotten"))
 
 
 def _events(items: list[ItemId]) -> Iterator[AnyEvent]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from online_models.arrays.state import read_part
+from online_models.departures import Departures
 from online_models.events import PreferencesChanged, VisitorId
 from online_models.preferences import DeclaredPreferences
 from online_models.recommender import State
@@ -28,6 +29,7 @@ class Audience:
         self._erase_elsewhere = erase
         self.sessions = Sessions(touches)
         self.preferences = DeclaredPreferences()
+        self.departures = Departures()
 
     def __len__(self) -> int:
         return len(self._visitors)
@@ -47,15 +49,27 @@ class Audience:
         """Replace what a visitor declared before."""
         self.preferences.declare(self.use(event.visitor), event)
 
-    def identify(self, visitor: VisitorId, account: VisitorId) -> None:
-        """Let what a visitor did belong to an account."""
+    def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> tuple[int, int] | None:
+        """Let what a visitor did belong to an account.
+
+        Where both are known, their two rows are returned: what is kept elsewhere under the first is to be added to the
+        second. Then `forget` the visitor.
+        """
+        if visitor == account:
+            return None
+        self.departures.note(visitor, at, account)
         source, target = self.row(visitor), self.row(account)
         if source >= 0 and target < 0:
             self._visitors.rename(visitor, account)
-        elif source >= 0 and source != target:
+        elif source >= 0:
             self.sessions.merge(source, target)
             self.preferences.merge(source, target)
-            self.forget(visitor)
+            return source, target
+        return None
+
+    def reset(self, visitor: VisitorId, now: float) -> None:
+        """Forget what a visitor did. What they declared stays, and what lies in their basket."""
+        self.sessions.reset(self.row(visitor), now)
 
     def forget(self, visitor: VisitorId) -> None:
         """Erase all that is kept of a visitor, here and elsewhere."""
@@ -70,6 +84,7 @@ class Audience:
             "visitors": self._visitors.dump(),
             "sessions": self.sessions.dump(),
             "preferences": self.preferences.dump(),
+            "departures": self.departures.dump(),
         }
 
     def load(self, state: State) -> None:
@@ -77,6 +92,7 @@ class Audience:
         self._visitors.load(read_part(state, "visitors"))
         self.sessions.load(read_part(state, "sessions"))
         self.preferences.load(read_part(state, "preferences"))
+        self.departures.load(read_part(state, "departures"))
 
     def _erase(self, row: int) -> None:
         self.sessions.erase(row)

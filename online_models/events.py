@@ -153,6 +153,23 @@ class PreferencesChanged(Event, frozen=True, kw_only=True, omit_defaults=True, t
     max_price: Pennies | None = None
 
 
+class ItemForgotten(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_forgotten"):
+    """The visitor asked to forget what they did with one product: views and the rest, and that they dismissed it."""
+
+    item: Item
+
+
+class TasteReset(Event, frozen=True, kw_only=True, omit_defaults=True, tag="taste_reset"):
+    """The visitor asked to be recommended to as a stranger: what they did is forgotten.
+
+    What they declared, what lies in their basket and the stars that they gave stay.
+    """
+
+
+class ReasonsRequested(Event, frozen=True, kw_only=True, omit_defaults=True, tag="reasons_requested"):
+    """The visitor opened the page that says why they are recommended what they are."""
+
+
 class VisitorIdentified(Event, frozen=True, kw_only=True, omit_defaults=True, tag="visitor_identified"):
     """An anonymous visitor signed in: what ``visitor`` did now belongs to ``account``."""
 
@@ -160,7 +177,7 @@ class VisitorIdentified(Event, frozen=True, kw_only=True, omit_defaults=True, ta
 
 
 class VisitorForgotten(Event, frozen=True, kw_only=True, omit_defaults=True, tag="visitor_forgotten"):
-    """The visitor asked to be erased."""
+    """The visitor asked to be erased, with all that is kept under their name."""
 
 
 AnyEvent = (
@@ -172,6 +189,9 @@ AnyEvent = (
     | ItemDismissed
     | RankingShown
     | PreferencesChanged
+    | ItemForgotten
+    | TasteReset
+    | ReasonsRequested
     | VisitorIdentified
     | VisitorForgotten
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from online_models.arrays.state import read_number, read_part
@@ -11,9 +12,13 @@ from online_models.blending.feedback_loop import FeedbackLoop
 from online_models.blending.served import Asked
 from online_models.events import (
     AnyEvent,
+    ItemForgotten,
     ItemId,
     PreferencesChanged,
+    RankingId,
     RankingShown,
+    ReasonsRequested,
+    TasteReset,
     VisitorForgotten,
     VisitorId,
     VisitorIdentified,
@@ -23,6 +28,7 @@ from online_models.item_statistics import ItemStatistics
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.like_items import LikeItems
 from online_models.lists.arrangement import arranged, led_by, steered
+from online_models.lists.evidence import Evidence
 from online_models.lists.listing import Listing
 from online_models.lists.newcomers import Newcomers
 from online_models.members import build_models
@@ -35,8 +41,9 @@ from online_models.recommender import NO_ROWS, Context, InvalidState, Rows, Stat
 from online_models.sessions import LENGTH
 from online_models.shelf import Shelf
 from online_models.vocabulary import ItemVocabulary
+from online_models.why import Why
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 
 ASKED_EVERY = 32
 """Of events that follow no list, such as history that is filled in, every so manieth teaches the blend."""
@@ -121,6 +128,7 @@ class Hybrid:
         self._loop = FeedbackLoop(self._names, self._statistics)
         self._newcomers = Newcomers()
         self._listing = Listing(self._items, self._shelf, self._audience.sessions, self._statistics, self._models)
+        self._evidence = Evidence(self._items, self._audience.sessions, self._models)
         self._learned = 0
 
     @property
@@ -150,29 +158,26 @@ class Hybrid:
         self._place_catalogue(products)
 
     def learn_one(self, event: AnyEvent) -> Change:
-        """Learn one event in all models, and say what it changed."""
+        """Learn one event in all models, and say what it changed.
+
+        An event that was taken in before its visitor signed in is the account's, also if it comes later; one from
+        before its visitor was forgotten is nobody's.
+        """
+        came = event.occurred_at if event.received_at is None else event.received_at
+        visitor = self._audience.departures.follow(event.visitor, came)
+        if visitor is None:
+            return NO_CHANGE
+        if visitor != event.visitor:
+            event = msgspec.structs.replace(event, visitor=visitor)
         feedback = feedback_of(event)
-        if feedback is not None:
-            if event.received_at is not None and event.received_at < feedback.at:
-                feedback = replace(feedback, at=event.received_at)
-            if feedback.chosen:
-                row = self._audience.row(event.visitor)
-                self._loop.note_taken(row, self._items.row(feedback.item), event.surface == "for_you")
-            return self.learn(feedback)
-        match event:
-            case PreferencesChanged():
-                self._audience.declare(event)
-                return Change(event.visitor)
-            case RankingShown():
-                if event.surface in (None, "for_you"):
-                    rows = map(self._items.row, event.items)
-                    self._loop.note_shown(self._audience.row(event.visitor), rows, event.occurred_at)
-            case VisitorIdentified():
-                self._audience.identify(event.visitor, event.account)
-                return Change(event.account)
-            case VisitorForgotten():
-                self._audience.forget(event.visitor)
-        return NO_CHANGE
+        if feedback is None:
+            return self._heed(event, came)
+        if came < feedback.at:
+            feedback = replace(feedback, at=came)
+        if feedback.chosen:
+            row = self._audience.row(event.visitor)
+            self._loop.note_taken(row, self._items.row(feedback.item), event.surface == "for_you")
+        return self.learn(feedback)
 
     def learn(self, feedback: Feedback, asked: Asked | None = None) -> Change:
         """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models."""
@@ -243,6 +248,14 @@ class Hybrid:
             self._loop.served.put(row, asked)
         return self._listing.personal(asked, context, n)
 
+    def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> Why | None:
+        """Return why the visitor's last list is as it is; None once they have done something else. Changes nothing."""
+        row = self._audience.row(visitor)
+        asked = self._loop.served.get(row)
+        if asked is None:
+            return None
+        return self._evidence.of(asked, self._loop.parts(asked), self._audience.sessions.context(row, now), ranking_id)
+
     def goes_well_with(
         self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
     ) -> tuple[RankedItem, ...]:
@@ -283,6 +296,17 @@ class Hybrid:
     def quality(self) -> ModelQuality:
         """Return how good the lists were that visitors really had. Changes nothing."""
         return self._loop.quality()
+
+    def take_rated(self, *, everything: bool = False) -> dict[ItemId, tuple[int, ...]]:
+        """Return how many visitors give one, two ... five stars, by item for sale, where that has changed.
+
+        Changed is what changed since the last call, and after `load` or `use_catalogue` every item that has stars; with
+        ``everything`` it is each of these at any time.
+        """
+        rated = self._models.top_rated
+        changed = rated.take_changed()
+        rows = np.array(rated.rated() if everything else changed, np.int32)
+        return {self._items.id(row): rated.stars(row) for row in rows[self._shelf.for_sale(rows)].tolist()}
 
     def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
         """Return the stars that the visitor is expected to give; None where nothing is known of either."""
@@ -353,6 +377,56 @@ class Hybrid:
         elif feedback.chosen:
             self._loop.learn_one(item, asked)
 
+    def _heed(self, event: AnyEvent, came: float) -> Change:
+        """Do what an event asks for that says nothing about one item; ``came`` is when it was taken in."""
+        match event:
+            case PreferencesChanged():
+                self._audience.declare(event)
+            case ReasonsRequested():
+                pass
+            case RankingShown():
+                if event.surface in (None, "for_you"):
+                    rows = map(self._items.row, event.items)
+                    self._loop.note_shown(self._audience.row(event.visitor), rows, event.occurred_at)
+                return NO_CHANGE
+            case ItemForgotten():
+                self._forget_item(self._audience.row(event.visitor), self._items.row(event.item))
+            case TasteReset():
+                self._reset(event.visitor, came)
+            case VisitorIdentified():
+                self._identify(event.visitor, event.account, came)
+                return Change(event.account)
+            case VisitorForgotten():
+                self._forget(event.visitor, came)
+                return NO_CHANGE
+        return Change(event.visitor)
+
+    def _identify(self, visitor: VisitorId, account: VisitorId, at: float) -> None:
+        rows = self._audience.identify(visitor, account, at)
+        if rows is not None:
+            source, target = rows
+            self._models.merge_visitor(source, self._audience.sessions.context(target, at))
+            self._loop.merge_visitor(source, target)
+            self._audience.forget(visitor)
+
+    def _forget_item(self, visitor: int, item: int) -> None:
+        if visitor >= 0 and item >= 0:
+            self._audience.sessions.forget_item(visitor, item)
+            self._models.forget_item(visitor, item)
+            self._loop.forget_item(visitor, item)
+
+    def _reset(self, visitor: VisitorId, now: float) -> None:
+        row = self._audience.row(visitor)
+        if row >= 0:
+            self._audience.reset(visitor, now)
+            self._models.forget_taste(row)
+            self._loop.forget_visitor(row)
+
+    def _forget(self, visitor: VisitorId, at: float) -> None:
+        self._models.top_rated.withdraw(self._audience.row(visitor))
+        self._audience.forget(visitor)
+        self._audience.departures.note(visitor, at)
+
     def _forget_row(self, row: int) -> None:
         self._models.forget_visitor(row)
         self._loop.forget_visitor(row)
@@ -361,6 +435,7 @@ class Hybrid:
         self._shelf.fill(products, self._items)
         items = len(self._items)
         self._listing.forget_titles()
+        self._models.top_rated.change_all()
         self._models.content.use_lists(*self._like_items.placed(self._items))
         self._models.categories.use_groups(*self._shelf.groups(items))
         self._statistics.make_room(items)

@@ -52,6 +52,7 @@ MONITOR_GROUP = "riverfront-monitor"
 
 RANKING_TTL = 7 * DAY
 RELATED_TTL = 30 * DAY
+WHY_TTL = 10 * MINUTE
 SHARED_LIST_TTL = 7 * DAY
 BASKET_TTL = 30 * DAY
 RATINGS_TTL = 365 * DAY
@@ -106,6 +107,11 @@ def catalogue_pictures(version: str) -> str:
     return f"{PREFIX}:catalogue:{version}:pictures"
 
 
+def catalogue_search(version: str) -> str:
+    """Hash of file name to content: the search index. Lives as long as its version."""
+    return f"{PREFIX}:catalogue:{version}:search"
+
+
 def catalogue_pattern(version: str) -> str:
     """Glob for every key of one version."""
     return f"{PREFIX}:catalogue:{version}:*"
@@ -119,6 +125,11 @@ def picture_path(name: str) -> str:
 def ranking(visitor: VisitorId) -> str:
     """The visitor's list (JSON `Ranking`). Lives `RANKING_TTL` from its last change."""
     return f"{PREFIX}:ranking:{visitor}"
+
+
+def why(visitor: VisitorId) -> str:
+    """Why the visitor's list is as it is (JSON `Why`), if they asked lately. Lives `WHY_TTL` from the last list."""
+    return f"{PREFIX}:why:{visitor}"
 
 
 def goes_well_with(item: ItemId) -> str:

@@ -58,6 +58,22 @@ class Models:
             first = last
         return Answers(rows, values)
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Let the visitor of ``context`` have what models keep under another row."""
+        for model in self.all:
+            model.merge_visitor(source, context)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Erase what models keep of what a visitor row did with an item."""
+        for model in self.all:
+            model.forget_item(visitor, item)
+
+    def forget_taste(self, visitor: int) -> None:
+        """Erase what models keep under this visitor row, but for the stars that the visitor gave."""
+        for model in self.all:
+            if model is not self.top_rated:
+                model.forget_visitor(visitor)
+
     def forget_visitor(self, visitor: int) -> None:
         """Erase what models keep under this visitor row."""
         for model in self.all:

@@ -13,6 +13,7 @@ PUSH_CHANNEL = "riverfront:push"
 # Browser to storefront.
 INTERACTION = "interaction"
 RANKING_DRAWN = "ranking_drawn"
+CATCH_UP = "catch_up"
 
 # Storefront, learner or monitor to browser.
 RANKING_CHANGED = "ranking_changed"
@@ -20,6 +21,8 @@ TRENDING_CHANGED = "trending_changed"
 RELATED_CHANGED = "related_changed"
 BASKET_CHANGED = "basket_changed"
 RATING_CHANGED = "rating_changed"
+IDENTITY_CHANGED = "identity_changed"
+"""The visitor has signed in or out: the page is somebody else's, and has to be loaded again."""
 OPS_STATS = "ops_stats"
 
 EVERYONE = "everyone"
@@ -29,6 +32,11 @@ OPERATORS = "operators"
 def visitor_room(visitor: VisitorId) -> str:
     """Name the room that all open pages of one visitor share."""
     return f"visitor:{visitor}"
+
+
+def sign_in_room(key: str) -> str:
+    """Name the room that all open pages of one signed-in browser share."""
+    return f"sign-in:{key[:32]}"
 
 
 class RankingChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -27,6 +27,8 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         Address of its picture.
     sold
         Units sold in the history that came with the catalogue.
+    since
+        The first day of that history on which something happened to it, in days since 1970; 0 where nothing did.
     """
 
     item: Item
@@ -42,6 +44,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     description: str = ""
     picture: str = ""
     sold: int = 0
+    since: int = 0
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

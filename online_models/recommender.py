@@ -6,7 +6,8 @@ arrays. What a visitor did lately is kept once, by `Sessions`, and handed to mod
 
 Every model keeps these promises, and ``tests/online_models/test_promises.py`` checks each of them for each model:
 asking changes nothing; the same seed and stream give the same answers; state is bounded; it answers (perhaps with
-nothing) before it has learned; it survives `dump` and `load`; ties are stable.
+nothing) before it has learned; it survives `dump` and `load`; ties are stable; two rows become one visitor; one item,
+or all of a visitor, is forgotten.
 """
 
 from typing import NamedTuple, Protocol
@@ -94,6 +95,11 @@ def no_scores() -> Scores:
     return Scores(NO_ROWS, NO_VALUES)
 
 
+def no_evidence(items: Rows) -> Rows:
+    """Return that none of a visitor's items speaks for these."""
+    return np.full(len(items), NOBODY, np.int32)
+
+
 class Recommender(Protocol):
     """A model: one or several members of the hybrid."""
 
@@ -116,8 +122,19 @@ class Recommender(Protocol):
             no row twice. What is not written stays as it comes: -1 and 0.
         """
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the row of the visitor's item that speaks most for ``item`` in the answer ``name``; -1 for none."""
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Let the visitor of ``context`` have what the model keeps under row ``source``, and erase it there.
+
+        Somebody signed in: two rows are one visitor. ``context`` is the one that stays, with what both did lately in
+        order of time; its row may be unknown to the model, as may ``source``. What comes of it is bounded as one
+        visitor's is.
+        """
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Erase what the model keeps of what this visitor row did with an item, where it can be told from the rest."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase what the model keeps under this visitor row; the row will be given to somebody else."""

@@ -1,29 +1,28 @@
-"""One shelf of the shop, 48 products a page."""
+"""One shelf of the shop, with filters, orders and pages."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
 
+from storefront.search.links import address_of, frame_of
+from storefront.search.pages import is_untidy
+from storefront.search.selection import read_selection
 from storefront.shop import shop
 
 blueprint = Blueprint("categories", __name__, url_prefix="/categories")
 
-PAGE = 48
-
 
 @blueprint.get("/<slug>")
-def show(slug: str) -> str:
-    """Show a page of a category, best sellers first."""
-    catalogue = shop().reader.read_catalogue()
+def show(slug: str) -> str | Response:
+    """Show a page of a category, best sellers first unless another order is asked for."""
+    parts = shop()
+    catalogue = parts.reader.read_catalogue()
     category = catalogue.category(slug)
     if category is None:
         abort(404)
-    pages = max(1, -(-len(catalogue.shelves.get(slug, ())) // PAGE))
-    page = request.args.get("page", 1, type=int)
-    if not 1 <= page <= pages:
+    selection = read_selection(request.args, shelf=slug)
+    if is_untidy():
+        return redirect(address_of(selection))
+    results = parts.search.browse(selection)
+    if not 1 <= selection.page <= results.pages:
         abort(404)
-    return render_template(
-        "categories/show.html",
-        category=category,
-        products=catalogue.shelf(slug, (page - 1) * PAGE, PAGE),
-        page=page,
-        pages=pages,
-    )
+    return render_template("categories/show.html", **frame_of(results, catalogue), category=category)

@@ -28,13 +28,18 @@ from storefront import (
     recommendations,
     security,
 )
-from storefront.accounts import entrance, profile, resets
+from storefront.accounts import devices as account_devices
+from storefront.accounts import entrance, own_data, profile, resets
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.deletion import Deletion
 from storefront.accounts.identity import Identity
 from storefront.accounts.joining import Joining
+from storefront.accounts.letters import Letters
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
 from storefront.accounts.parts import Accounts
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.preference_store import PreferenceStore
+from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.assets import Assets
 from storefront.bounded_json import BoundedJSONProvider, SocketJSON
@@ -45,7 +50,7 @@ from storefront.delays import RedisDelays
 from storefront.devices import Devices
 from storefront.dismissals import Dismissals
 from storefront.event_allowance import EventAllowance
-from storefront.event_publisher import KafkaEventPublisher
+from storefront.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.extensions import socketio
 from storefront.intake import Intake
 from storefront.keeper import Keeper
@@ -60,6 +65,12 @@ from storefront.reviews.author import has_account
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
+from storefront.rooms import rooms_of
+from storefront.search import pages as search
+from storefront.search.engine import Search
+from storefront.search.shelves import Shelves, start_aside
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
 from storefront.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
@@ -68,6 +79,8 @@ from storefront.spool import Spool
 from storefront.viewed import RedisViewed
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
+from storefront.why import pages as why
+from storefront.why.account import Accounts as WhyAccounts
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +88,7 @@ MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parent / "static"
 MODULES = (
     home,
+    search,
     categories,
     products,
     review_pages,
@@ -88,17 +102,24 @@ MODULES = (
     entrance,
     resets,
     profile,
+    account_devices,
+    own_data,
+    why,
 )
+
+CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
+"""How often one visitor's pages may ask for all their lists: at each connection, and when they wake."""
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place
-    of Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`),
-    ``TRANSLATIONS`` (a folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process),
-    ``SOCKET_MODE`` (Socket.IO's async mode).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of
+    Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
+    folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
+    async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
+    learner at most).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
@@ -130,8 +151,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
         async_handlers=False,
         manage_session=False,
-        message_queue=app.config.get("MESSAGE_QUEUE", settings.redis) or None,
-        channel=messages.PUSH_CHANNEL,
+        client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
         json=SocketJSON,
         max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
         ping_interval=25,
@@ -164,13 +184,15 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
+    lists = Lists(reader, dismissals)
     keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
         visitors=visitors,
-        accounts=_wire_accounts(config, settings, database, visitors, Joining(keepers, publisher)),
+        accounts=_wire_accounts(config, settings, database, visitors, keepers, publisher),
         reader=reader,
-        lists=Lists(reader, dismissals),
+        lists=lists,
+        why=WhyAccounts(reader, lists, ratings, dismissals),
         baskets=baskets,
         ratings=ratings,
         viewed=viewed,
@@ -186,34 +208,49 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
         ),
+        search=Search(
+            Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
+            StarTable(reader),
+            Tastes(reader, baskets, ratings),
+        ),
         database=database,
+        limits=limits,
+        event_allowance=EventAllowance(limits, settings.events_per_address),
+        connections=Connections(settings.sockets_per_address),
+        devices=Devices(keys, secure=settings.tls),
+        sign_in_guard=SignInGuard(limits, delays),
         orders=orders,
         checkout=Checkout(orders=orders, baskets=baskets, reader=reader, publisher=publisher, tell=live.tell),
         reviews=reviews,
         shelf=Shelf(reviews),
         star_record=star_record,
         now=time.time,
-        limits=limits,
-        event_allowance=EventAllowance(limits, settings.events_per_address),
-        connections=Connections(settings.sockets_per_address),
-        devices=Devices(keys, secure=settings.tls),
-        sign_in_guard=SignInGuard(limits, delays),
+        catch_ups=RateLimit(CATCH_UPS_PER_SECOND, CATCH_UPS_BURST),
     )
 
 
 def _wire_accounts(
-    config: Mapping[str, Any], settings: Settings, database: Database, visitors: Visitors, joining: Joining
+    config: Mapping[str, Any],
+    settings: Settings,
+    database: Database,
+    visitors: Visitors,
+    keepers: tuple[Keeper, ...],
+    publisher: EventPublisher,
 ) -> Accounts:
     is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
     sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
-    identity = Identity(sign_ins, visitors, joining)
+    store = AccountStore(database)
+    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up)
     visitors.ask_first(identity.visitor)
     return Accounts(
-        store=AccountStore(database),
+        store=store,
         sign_ins=sign_ins,
         passwords=config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here),
         identity=identity,
-        mail=config.get("MAIL") or _mail(settings),
+        preferences=PreferenceStore(database),
+        letters=Letters(config.get("MAIL") or _mail(settings)),
+        reset_links=ResetLinks([*settings.secret_old, str(config["SECRET_KEY"])], store),
+        deletion=Deletion(keepers, store, publisher, identity.end_all),
     )
 
 

@@ -21,9 +21,11 @@ from online_models.events import (
     InvalidEvent,
     ItemDismissed,
     ItemEvent,
+    ItemForgotten,
     ItemId,
     ItemRated,
     ItemViewed,
+    TasteReset,
     VisitorId,
     event_id_at,
     from_mapping,
@@ -50,6 +52,9 @@ FIELDS: dict[str, frozenset[str]] = {
     "cart_item_added": frozenset({"item", "quantity"}),
     "cart_item_removed": frozenset({"item"}),
     "item_dismissed": frozenset({"item"}),
+    "item_forgotten": frozenset({"item"}),
+    "taste_reset": frozenset(),
+    "reasons_requested": frozenset(),
     "ranking_shown": frozenset({"items", "cause", "drawn_ms", "painted_ms", "variant"}),
 }
 """What a browser may say, by kind of event. Everything else is dropped."""
@@ -141,9 +146,14 @@ class Intake:
             event = self._checked(visitor, fields, now)
             event_id = event.event_id
             if (visitor, event.event_id) not in self._seen:
-                self._keep(event)
-                self._publisher.publish(event)
+                # Before anything is done: a browser that lost patience may send it a second time meanwhile.
                 self._remember(visitor, event.event_id)
+                try:
+                    self._keep(event)
+                    self._publisher.publish(event)
+                except BaseException:
+                    self._seen.pop((visitor, event.event_id), None)
+                    raise
                 self._follow(event)
         except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
             log.info("Refused an event: %s", refusal)
@@ -182,6 +192,12 @@ class Intake:
                 self._dismissals.discard(event.visitor, event.item)
             case ItemDismissed():
                 self._dismissals.add(event.visitor, event.item)
+            case ItemForgotten():
+                self._dismissals.discard(event.visitor, event.item)
+                self._viewed.discard(event.visitor, event.item)
+            case TasteReset():
+                self._dismissals.forget(event.visitor)
+                self._viewed.forget(event.visitor)
             case _:
                 pass
 

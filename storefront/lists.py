@@ -15,6 +15,9 @@ from storefront.serving_reader import ServingReader
 BEST_SELLER = Reason(kind="popular", text="A best seller")
 NEW_HERE = Reason(kind="new", text="New here")
 
+ASKED_TO_FILL = 4
+"""Of so many products in the basket the shop looks up what goes well with them, where their own list is short."""
+
 # A tag that says little about why two things are alike.
 _PLAIN_TAGS = frozenset({"set", "pack", "small", "large", "assorted", "design", "designs"})
 
@@ -83,12 +86,18 @@ class Lists:
     def read_bought_together(
         self, visitor: VisitorId, basket: Iterable[ItemId], length: int = RELATED_LENGTH
     ) -> ShownList:
-        """Return what is bought with what lies in the basket, without what lies there; nothing for an empty one."""
+        """Return what is bought with what lies in the basket, without what lies there; nothing for an empty one.
+
+        Filled by what goes well with what was put in last.
+        """
         items = tuple(basket)
         builder = _Builder(self._reader.read_catalogue(), length, items)
         own = self._reader.read_bought_together(visitor) if items else None
         if own is not None:
             builder.take(own.items)
+        for item in items[: -ASKED_TO_FILL - 1 : -1]:
+            if not builder.is_full:
+                builder.take(self._reader.read_goes_well_with(item))
         return ShownList(
             surface="bought_together", items=builder.cards(), ranking_id=own.ranking_id if own is not None else None
         )

@@ -5,6 +5,7 @@ They keep the same promises as the real ones; one suite of tests runs against bo
 
 from online_models.events import Event, ItemId, VisitorId, encode
 from online_models.ranking import RankedItem, Ranking
+from online_models.why import Why
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
 from storefront.serving_reader import NO_STARS, Similar, StarCounts
@@ -18,6 +19,7 @@ class MemoryServingReader:
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = catalogue or Catalogue()
         self.rankings: dict[VisitorId, Ranking] = {}
+        self.why: dict[VisitorId, Why] = {}
         self.trending: tuple[RankedItem, ...] = ()
         self.popular: tuple[RankedItem, ...] = ()
         self.top_rated: tuple[RankedItem, ...] = ()
@@ -29,6 +31,7 @@ class MemoryServingReader:
         self.similar: dict[ItemId, Similar] = {}
         self.stars: dict[ItemId, StarCounts] = {}
         self.pictures: dict[str, bytes] = {}
+        self.search_indexes: dict[str, dict[str, bytes]] = {}
         self.ops_history: list[bytes] = []
         self.up = True
 
@@ -44,6 +47,10 @@ class MemoryServingReader:
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's list, unless down."""
         return self.rankings.get(visitor) if self.up else None
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is, unless down."""
+        return self.why.get(visitor) if self.up else None
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now."""
@@ -88,6 +95,14 @@ class MemoryServingReader:
     def read_picture(self, name: str) -> bytes | None:
         """Return a picture."""
         return self.pictures.get(name)
+
+    def read_search_index(self, version: str) -> dict[str, bytes]:
+        """Return the files of a search index, unless down."""
+        return self.search_indexes.get(version, {}) if self.up else {}
+
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
+        """Return the stars of all items."""
+        return self.stars
 
     def read_ops_latest(self) -> bytes | None:
         """Return the newest second of the history."""

@@ -6,6 +6,7 @@ With Redis down, the catalogue and the shared lists stay as they were last read,
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -16,10 +17,12 @@ from online_models import keyspace
 from online_models.events import ItemId, VisitorId
 from online_models.product import InvalidProduct, decode_categories, decode_product
 from online_models.ranking import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
+from online_models.why import Why, decode_why
 from storefront.catalogue import Catalogue
 from storefront.circuit import Circuit
 
 VERSION_CHECK_SECONDS = 1.0
+STARS_SECONDS = 15.0
 PICTURES_KEPT = 4_096
 STARS_KEPT = 4_096
 
@@ -46,6 +49,9 @@ class ServingReader(Protocol):
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list, if the learner has made one."""
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is, if they asked lately."""
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now in the whole shop."""
@@ -80,6 +86,12 @@ class ServingReader(Protocol):
     def read_picture(self, name: str) -> bytes | None:
         """Return a generated picture (SVG)."""
 
+    def read_search_index(self, version: str) -> dict[str, bytes]:
+        """Return the files of a version's search index; none where it has none, or the store is down."""
+
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
+        """Return how many visitors give each rated item one to five stars; nothing before the first rating."""
+
     def read_ops_latest(self) -> bytes | None:
         """Return the monitor's last second (JSON `OpsStats`)."""
 
@@ -101,6 +113,8 @@ class RedisServingReader:
         self._checked_at = float("-inf")
         self._shared: dict[str, tuple[RankedItem, ...]] = {}
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
+        self._all_stars: dict[ItemId, StarCounts] = {}
+        self._stars_read_at = float("-inf")
         self._stars: OrderedDict[ItemId, StarCounts] = OrderedDict()
 
     @property
@@ -124,6 +138,10 @@ class RedisServingReader:
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list; None while Redis is down."""
         return self._decoded(keyspace.ranking(visitor), decode_ranking)
+
+    def read_why(self, visitor: VisitorId) -> Why | None:
+        """Return why the visitor's list is as it is; None while Redis is down."""
+        return self._decoded(keyspace.why(visitor), decode_why)
 
     def read_trending(self) -> tuple[RankedItem, ...]:
         """Return what moves now; the list last read while Redis is down."""
@@ -197,6 +215,23 @@ class RedisServingReader:
                 return picture
         return None
 
+    def read_search_index(self, version: str) -> dict[str, bytes]:
+        """Return the files of a version's search index, one question a file; none if one cannot be had."""
+        key = keyspace.catalogue_search(version)
+        names: list[bytes] = self._circuit.ask(lambda: self._redis.hkeys(key), otherwise=[])
+        files = {name.decode(): self._circuit.ask(partial(self._redis.hget, key, name), None) for name in names}
+        return files if all(content is not None for content in files.values()) else {}
+
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
+        """Return the stars of all items, read at most every `STARS_SECONDS`; as last read while Redis is down."""
+        now = self._clock()
+        if now - self._stars_read_at >= STARS_SECONDS:
+            self._stars_read_at = now
+            payloads = self._circuit.ask(lambda: self._redis.hgetall(keyspace.stars()), otherwise=None)
+            if payloads is not None:
+                self._all_stars = _decoded_stars(payloads)
+        return self._all_stars
+
     def read_ops_latest(self) -> bytes | None:
         """Return the monitor's last second; None while there is none."""
         payload: bytes | None = self._circuit.ask(lambda: self._redis.get(keyspace.ops_latest()), otherwise=None)
@@ -255,3 +290,12 @@ class RedisServingReader:
             best_sellers=tuple(ItemId(item.decode()) for item in best_sellers),
             currencies=tuple(sorted({product.currency for product in decoded.values()})),
         )
+
+
+def _decoded_stars(payloads: dict[bytes, bytes]) -> dict[ItemId, StarCounts]:
+    """Read the stars of each item, without those that cannot be read."""
+    stars: dict[ItemId, StarCounts] = {}
+    for item, payload in payloads.items():
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            stars[ItemId(item.decode())] = _stars_decoder.decode(payload)
+    return stars

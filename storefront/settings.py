@@ -133,19 +133,6 @@ def _level(text: str) -> str:
     return level
 
 
-def _address(text: str) -> str:
-    if text and not text.startswith(("http://", "https://")):
-        raise InvalidSetting(f"RIVERFRONT_ADDRESS must start with http:// or https://, not {text!r}")
-    return text.rstrip("/")
-
-
-def _mail(text: str) -> str:
-    if text != CONSOLE and not text.startswith(("smtp://", "smtps://")):
-        # Without the value: it may hold a password.
-        raise InvalidSetting("RIVERFRONT_MAIL must be console, or start with smtp:// or smtps://")
-    return text
-
-
 def _secret(text: str, name: str, *, demo: bool) -> str:
     if demo:
         return text
@@ -172,6 +159,19 @@ def _words(text: str) -> list[str]:
 def without_password(url: str) -> str:
     """Return an address as it may be shown: without the name and password that it may hold."""
     return re.sub(r"[^/]*@", "***@", url)
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise InvalidSetting(f"RIVERFRONT_ADDRESS must start with http:// or https://, not {text!r}")
+    return text.rstrip("/")
+
+
+def _mail(text: str) -> str:
+    if text != CONSOLE and not text.startswith(("smtp://", "smtps://")):
+        # Without the value: it may hold a password.
+        raise InvalidSetting("RIVERFRONT_MAIL must be console, or start with smtp:// or smtps://")
+    return text
 
 
 def _redis_url(text: str) -> str:

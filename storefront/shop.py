@@ -17,15 +17,18 @@ from storefront.limits import Limits
 from storefront.lists import Lists
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
+from storefront.rate_limit import RateLimit
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
+from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.sign_in_guard import SignInGuard
 from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
+from storefront.why.account import Accounts as WhyAccounts
 
 EXTENSION = "riverfront"
 
@@ -39,23 +42,26 @@ class Shop:
     accounts: Accounts
     reader: ServingReader
     lists: Lists
+    why: WhyAccounts
     baskets: VisitorNumbers
     ratings: VisitorNumbers
     viewed: Viewed
     publisher: EventPublisher
     intake: Intake
+    search: Search
     database: Database
+    limits: Limits
+    event_allowance: EventAllowance
+    connections: Connections
+    devices: Devices
+    sign_in_guard: SignInGuard
     orders: OrderStore
     checkout: Checkout
     reviews: ReviewStore
     shelf: Shelf
     star_record: StarRecord
     now: Callable[[], float]
-    limits: Limits
-    event_allowance: EventAllowance
-    connections: Connections
-    devices: Devices
-    sign_in_guard: SignInGuard
+    catch_ups: RateLimit
 
 
 def shop() -> Shop:

@@ -1,5 +1,7 @@
 """A visitor's touches as lines of arrays: one line an item, oldest first, each item once at its last touch."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from online_models.recommender import Rows, Values
 
 Times = NDArray[np.uint32]
 Small = NDArray[np.uint8]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 IN_BASKET, BOUGHT = 1, 2
 """What marks say of an item."""
@@ -72,6 +75,27 @@ def note(
 
 
 @compiled
+def drop(
+    rows: Rows,
+    rewards: Values,
+    times: Times,
+    marks: Small,
+    touches: Small,
+    counts: Small,
+    in_session: Small,
+    visitor: int,
+    item: int,
+) -> None:
+    """Take an item out of a visitor's lines."""
+    count, session = int(counts[visitor]), int(in_session[visitor])
+    place = _find(rows, count, item)
+    if place >= 0:
+        _remove(rows, rewards, times, marks, touches, place, count)
+        counts[visitor] = count - 1
+        in_session[visitor] = session - 1 if place >= count - session else session
+
+
+@compiled
 def _marked(code: int, mark: int, reward: float, before: float, inside: bool, known: bool) -> tuple[int, float]:
     """Return an item's marks and reward after a touch: a look does not undo what was said before in the session."""
     if code == PURCHASE:
@@ -129,3 +153,41 @@ def hide(
         lately = now - times[place] <= longest
         if rewards[place] < 0 or (lately and marks[place] != 0) or (last_too and place == count - 1):
             barred[rows[place]] = True
+
+
+@compiled
+def gather(
+    short: NDArray[Scalar],
+    long: NDArray[Scalar],
+    lines: Rows,
+    is_long: NDArray[np.bool_],
+    counts: Small,
+    ends: NDArray[np.int64],
+    flat: NDArray[Scalar],
+) -> None:
+    """Write one field of all visitors' touches one after the other, up to ``ends`` of each visitor."""
+    for visitor in range(len(counts)):
+        first = ends[visitor] - counts[visitor]
+        for place in range(counts[visitor]):
+            line = lines[visitor]
+            flat[first + place] = long[line, place] if is_long[visitor] else short[line, place]
+
+
+@compiled
+def spread(
+    short: NDArray[Scalar],
+    long: NDArray[Scalar],
+    lines: Rows,
+    is_long: NDArray[np.bool_],
+    counts: Small,
+    ends: NDArray[np.int64],
+    flat: NDArray[Scalar],
+) -> None:
+    """Write back into lines what `gather` wrote out of them."""
+    for visitor in range(len(counts)):
+        first, line = ends[visitor] - counts[visitor], lines[visitor]
+        for place in range(counts[visitor]):
+            if is_long[visitor]:
+                long[line, place] = flat[first + place]
+            else:
+                short[line, place] = flat[first + place]

@@ -7,7 +7,7 @@ import numpy as np
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.state import read_array, read_ids
-from online_models.blending.candidates import ITEM_FEATURES, MEMBER_FEATURES, Times, ordered, weigh
+from online_models.blending.candidates import ITEM_FEATURES, MEMBER_FEATURES, Times, ordered, weigh, write_parts
 from online_models.blending.situation import CONTEXTS, Situation, contexts_of
 from online_models.blending.softmax import descend, gradient_of, slopes_of
 from online_models.item_statistics import ItemStatistics
@@ -108,6 +108,13 @@ class LearnedBlend:
             self._weights, self._contexts(answers, situation), *_facts(answers, situation, statistics)
         )
         return Blended(rows, values, carriers)
+
+    def parts(self, answers: Answers, situation: Situation, best: Rows) -> Values:
+        """Return what each member adds to the score of each row of a list, shape (rows, members); 0 if nothing."""
+        parts = np.empty((len(best), len(self._members)), np.float32)
+        weights = _summed(self._weights, self._contexts(answers, situation))
+        write_parts(weights, answers.rows, answers.values, best, parts)
+        return parts
 
     def learn_one(self, item: int, answers: Answers, situation: Situation, statistics: ItemStatistics) -> None:
         """Learn that the visitor took row ``item``. What no member named teaches nothing."""

@@ -156,6 +156,32 @@ def _score_items(items: Values, weights: Values, scores: Values) -> None:
 
 
 @compiled
+def _say(own: Values, by_share: np.float32, entries: Values, member: int, rank: int) -> np.float32:
+    said: np.float32 = own[0] + by_share * entries[0, member, rank] + own[2] / np.float32(1 + rank)
+    said += own[3] * entries[1, member, rank] + own[5] * entries[2, member, rank]
+    return said
+
+
+@compiled
+def write_parts(weights: Values, said: Rows, values: Values, best: Rows, parts: Values) -> None:
+    """Write what each member adds to the score of each row of ``best``, shape (rows, members); 0 if it is against."""
+    entries, sure = np.empty((3, *said.shape), np.float32), np.empty(len(said), np.float32)
+    _describe_entries(values, entries, sure)
+    parts[:] = 0
+    for member in range(len(said)):
+        own = weights[member * MEMBER_FEATURES : (member + 1) * MEMBER_FEATURES]
+        by_share = own[1] + own[4] * sure[member]
+        for rank in range(said.shape[1]):
+            row = said[member, rank]
+            if row < 0:
+                break
+            for place in range(len(best)):
+                if best[place] == row:
+                    parts[place, member] = max(_NOTHING, _say(own, by_share, entries, member, rank))
+                    break
+
+
+@compiled
 def _score_entries(
     places: Rows, entries: Values, sure: Values, weights: Values, scores: Values, carriers: Rows
 ) -> None:
@@ -168,8 +194,7 @@ def _score_entries(
             place = places[member, rank]
             if place < 0:
                 break
-            said = own[0] + by_share * entries[0, member, rank] + own[2] / np.float32(1 + rank)
-            said += own[3] * entries[1, member, rank] + own[5] * entries[2, member, rank]
+            said = _say(own, by_share, entries, member, rank)
             scores[place] += said
             if said > most[place]:
                 most[place] = said

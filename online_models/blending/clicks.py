@@ -115,6 +115,14 @@ class Clicks:
         looked = float((self._looked_at @ self._shown).sum())
         return Clicked(shown, clicked, clicked / looked if looked else 0.0)
 
+    def merge_visitor(self, source: int, target: int) -> None:
+        """Let ``target`` have been shown what ``source`` was as well."""
+        self._impressions.merge_visitor(source, target)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Erase that an item was shown to a visitor."""
+        self._impressions.take(visitor, item)
+
     def forget_visitor(self, visitor: int) -> None:
         """Erase what a visitor was shown. Counts do not say whose they were."""
         self._impressions.forget_visitor(visitor)

@@ -16,7 +16,7 @@ from online_models.blending.served import Asked, Served
 from online_models.blending.situation import Situation, situation_of
 from online_models.item_statistics import ItemStatistics
 from online_models.messages import ModelQuality
-from online_models.recommender import NOBODY, Answers, Context, State
+from online_models.recommender import NOBODY, Answers, Context, State, Values
 
 
 class FeedbackLoop:
@@ -49,6 +49,10 @@ class FeedbackLoop:
         situation = situation_of(context, self._statistics, *self._clicks.ignored(context.visitor))
         return self._blend.combine(answers, situation, self._statistics), situation
 
+    def parts(self, asked: Asked) -> Values:
+        """Return what each member adds to each item of a list, shape (items, members). Changes nothing."""
+        return self._blend.parts(asked.answers, asked.situation, asked.best)
+
     def learn_one(self, item: int, asked: Asked) -> None:
         """Hold a list to the item taken next; to the one touched last again only if it could be answered."""
         if item != asked.situation.last or bool((asked.answers.rows == item).any()):
@@ -70,6 +74,16 @@ class FeedbackLoop:
     def note_taken(self, visitor: int, item: int, from_list: bool) -> None:
         """Note that the visitor turned to an item, from their list or from elsewhere."""
         self._clicks.taken(visitor, item, from_list)
+
+    def merge_visitor(self, source: int, target: int) -> None:
+        """Let ``target`` have been shown what ``source`` was as well. Its list teaches nothing: it is made anew."""
+        self._clicks.merge_visitor(source, target)
+        self.served.take(source)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Erase that an item was shown to a visitor, and the list that they had."""
+        self._clicks.forget_item(visitor, item)
+        self.served.take(visitor)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase what is kept under this visitor row."""

@@ -104,6 +104,36 @@ class Impressions:
         count = self._counts[line]
         return self._rows[line, :count].copy(), self._looks[line, :count].copy()
 
+    def merge_visitor(self, source: int, target: int) -> None:
+        """Let ``target`` have been shown what ``source`` was as well, and forget that it was."""
+        line = self._lines.pop(source, None)
+        if line is None:
+            return
+        own = self._lines.pop(target, None)
+        if own is None:
+            self._lines[target] = line
+            return
+        earlier, later = sorted((line, own), key=lambda one: self._times[one])
+        fade = 2.0 ** ((self._times[earlier] - self._times[later]) / _DAY)
+        shown: dict[int, tuple[float, int, int]] = {}
+        for one, weight in ((earlier, fade), (later, 1.0)):
+            arrays = (self._rows, self._looks, self._places, self._carriers)
+            for row, looks, place, carrier in zip(
+                *(array[one, : self._counts[one]].tolist() for array in arrays), strict=True
+            ):
+                before = shown.pop(row, (0.0, 0, 0))[0]
+                shown[row] = before + weight * looks, place, carrier
+        at = self._times[later]
+        self._clear(line)
+        self._clear(own)
+        self._free.append(line)
+        newest = list(shown.items())[-ITEMS:]
+        for place, (row, (looks, drawn, carrier)) in enumerate(newest):
+            self._rows[own, place], self._looks[own, place] = row, looks
+            self._places[own, place], self._carriers[own, place] = drawn, carrier
+        self._counts[own], self._times[own] = len(newest), at
+        self._lines[target] = own
+
     def forget_visitor(self, visitor: int) -> None:
         """Erase what a visitor was shown."""
         line = self._lines.pop(visitor, None)

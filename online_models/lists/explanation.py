@@ -31,7 +31,7 @@ def explain(member: str, evidence: ItemId | None, title: Title, bought: bool = F
     """
     named = title(evidence) if evidence is not None else None
     verb = "bought" if bought else "viewed"
-    kind = _KINDS.get(member, "popular")
+    kind = kind_of(member)
     if kind == "often_next":
         text = f"{_FIRST_WORDS[member]} {named}" if named else f"{_FIRST_WORDS[member]} what you {verb}"
     elif member in _OF_THE_SAME_KIND and named:
@@ -43,6 +43,17 @@ def explain(member: str, evidence: ItemId | None, title: Title, bought: bool = F
     else:
         text = _TEXTS[kind]
     return Reason(kind=kind, text=text, evidence=evidence if kind in _WITH_EVIDENCE else None)
+
+
+def kind_of(member: str) -> ReasonKind:
+    """Return what kind of reason a member gives.
+
+    Examples
+    --------
+    >>> kind_of("content"), kind_of("unheard of")
+    ('because_you_viewed', 'popular')
+    """
+    return _KINDS.get(member, "popular")
 
 
 _KINDS: dict[str, ReasonKind] = {

@@ -14,7 +14,7 @@ from online_models.lists.explanation import explain, explain_pair, explain_unlea
 from online_models.lists.related import Related
 from online_models.members import Models
 from online_models.ranking import RankedItem, Reason
-from online_models.recommender import NOBODY, Context, Scores
+from online_models.recommender import NOBODY, Context, Rows, Scores, no_evidence
 from online_models.sessions import Sessions
 from online_models.shelf import Shelf
 from online_models.vocabulary import ItemVocabulary
@@ -48,11 +48,14 @@ class Listing:
         bought, name = self._sessions.bought(context), self._items.id
         names = self._models.names
         ranked = []
-        for row, score, carrier in zip(
-            asked.best.tolist(), asked.scores.tolist(), asked.carriers.tolist(), strict=True
+        for row, score, carrier, spoke in zip(
+            asked.best.tolist(),
+            asked.scores.tolist(),
+            asked.carriers.tolist(),
+            self._evidence(asked, context).tolist(),
+            strict=True,
         ):
             member = names[carrier] if carrier >= 0 else "new"
-            spoke = self._by_member[member].evidence(member, context, row) if carrier >= 0 else NOBODY
             reason = self._reason(member, spoke, spoke in bought)
             ranked.append(RankedItem(item=name(row), score=score, member=member, reason=reason))
         if len(ranked) >= n:
@@ -127,6 +130,15 @@ class Listing:
     def forget_titles(self) -> None:
         """Write reasons anew: the catalogue has changed."""
         self._reasons.clear()
+
+    def _evidence(self, asked: Asked, context: Context) -> Rows:
+        """Return of each item of a list which of the visitor's spoke for it, where a member carried it; -1 for none."""
+        spoke = no_evidence(asked.best)
+        for carrier in set(asked.carriers.tolist()) - {NOBODY}:
+            member = self._models.names[carrier]
+            carried = asked.carriers == carrier
+            spoke[carried] = self._by_member[member].evidence(member, context, asked.best[carried])
+        return spoke
 
     def _reason(self, member: str, spoke: int, bought: bool) -> Reason:
         key = member, spoke, bought

@@ -8,7 +8,7 @@ from online_models.arrays.state import read_array
 from online_models.feedback import Feedback
 from online_models.models.decayed_counts import Levels
 from online_models.models.group_leaders import ITEMS, Groups, are_regrouped, count_touch, raise_all, write_leaders
-from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values
+from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values, no_evidence
 
 LEADERS = 100
 """So many items with the highest counts are kept in order for each group."""
@@ -109,12 +109,17 @@ class CategoryPopularity:
             values,
         )
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the newest of the visitor's last items that is in the same group; -1 for none."""
-        groups = self._groups[self.names.index(name)]
-        if item >= len(groups) or groups[item] < 0:
-            return NOBODY
-        return _newest_beside(item, context.lately, groups)
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return of each the newest of the visitor's last items that is in the same group; -1 for none."""
+        spoke = no_evidence(items)
+        _write_evidence(items, context.lately, self._groups[self.names.index(name)], spoke)
+        return spoke
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
@@ -139,6 +144,13 @@ class CategoryPopularity:
 
 def _no_leaders(groups: int) -> Rows:
     return np.full((groups, LEADERS), NOBODY, np.int32)
+
+
+@compiled
+def _write_evidence(items: Rows, lately: Rows, groups: Rows, spoke: Rows) -> None:
+    for place in range(len(items)):
+        if items[place] < len(groups) and groups[items[place]] >= 0:
+            spoke[place] = _newest_beside(items[place], lately, groups)
 
 
 @compiled

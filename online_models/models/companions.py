@@ -9,7 +9,17 @@ from online_models.arrays.state import read_part
 from online_models.feedback import Feedback
 from online_models.models.pair_table import WIDTH, PairTable, add_pair, likeness, weight_of
 from online_models.models.rarity import Rarity, count_signal
-from online_models.recommender import NOBODY, NOTHING_BARRED, Context, Rows, Scores, State, Values, no_scores
+from online_models.recommender import (
+    NOBODY,
+    NOTHING_BARRED,
+    Context,
+    Rows,
+    Scores,
+    State,
+    Values,
+    no_evidence,
+    no_scores,
+)
 
 LENGTH = 32
 """From so many of the visitor's last items is learned and read."""
@@ -48,8 +58,8 @@ class Companions:
     ...     years_after_the_cup = years_after_the_cup._replace(rows=np.array([4], np.int32))
     >>> ask(companions, years_after_the_cup, limit=1).rows.tolist()
     [[5]]
-    >>> companions.evidence("companions", years_after_the_cup, 5)
-    4
+    >>> companions.evidence("companions", years_after_the_cup, np.array([5], np.int32))
+    array([4], dtype=int32)
     """
 
     names = ("companions",)
@@ -87,12 +97,13 @@ class Companions:
             values[0],
         )
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return which of the visitor's items adds most to ``item``; -1 for none."""
-        if name not in self.names:
-            return NOBODY
-        row: int = _strongest(self._pairs.others, self._pairs.weights, self._rarity.factors, context.rows, item)
-        return row
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return which of the visitor's items adds most to each; -1 for none."""
+        spoke = no_evidence(items)
+        if name in self.names:
+            pairs = self._pairs
+            _write_strongest(pairs.others, pairs.weights, self._rarity.factors, context.rows, items, spoke)
+        return spoke
 
     def similar_items(self, item: int, limit: int) -> Scores:
         """Return what the same visitors come to more than chance explains (`likeness`)."""
@@ -102,6 +113,12 @@ class Companions:
         total = self._total[:WIDTH]
         _compare(others, self._pairs.weights[item], self._rarity.counts, item, total)
         return selected(others, total, limit, NOTHING_BARRED)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: pairs do not say whose they were."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: pairs do not say whose they were."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: pairs do not say whose they were."""
@@ -187,6 +204,12 @@ def _add_line(
         count += heat[row] == 0
         heat[row] += share * weights[slot] * factors[row]
     return count
+
+
+@compiled
+def _write_strongest(others: Rows, weights: Values, factors: Values, rows: Rows, items: Rows, spoke: Rows) -> None:
+    for place in range(len(items)):
+        spoke[place] = _strongest(others, weights, factors, rows, items[place])
 
 
 @compiled

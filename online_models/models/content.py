@@ -10,7 +10,17 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import select, selected
 from online_models.feedback import Feedback
 from online_models.like_items import NEIGHBOURS
-from online_models.recommender import NOBODY, NOTHING_BARRED, Context, Rows, Scores, State, Values, no_scores
+from online_models.recommender import (
+    NOBODY,
+    NOTHING_BARRED,
+    Context,
+    Rows,
+    Scores,
+    State,
+    Values,
+    no_evidence,
+    no_scores,
+)
 
 PROFILE = 20
 """How many of the visitor's last items make their profile."""
@@ -77,9 +87,12 @@ class Content:
             values[0],
         )
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the row of the visitor's item whose likeness said most."""
-        return _evidence(context.rows, context.rewards, context.session, self._rows, self._cosines, item)
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return of each the row of the visitor's item whose likeness said most."""
+        spoke = no_evidence(items)
+        rows, cosines = self._rows, self._cosines
+        _write_evidence(context.rows, context.rewards, context.session, rows, cosines, items, spoke)
+        return spoke
 
     def similar_items(self, item: int, limit: int) -> Scores:
         """Return the items most like an item."""
@@ -92,6 +105,12 @@ class Content:
         between = np.zeros((len(rows), len(rows)), np.float32)
         _between(rows, self._rows, self._cosines, self._place, between)
         return between
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept of visitors."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept of visitors."""
@@ -160,6 +179,14 @@ def _add(share: float, near: Rows, cosines: Values, place: Rows, found: Rows, to
             count += 1
         totals[place[row]] += np.float32(share * cosines[slot])
     return count
+
+
+@compiled
+def _write_evidence(
+    touched: Rows, rewards: Values, session: int, neighbours: Rows, cosines: Values, items: Rows, spoke: Rows
+) -> None:
+    for place in range(len(items)):
+        spoke[place] = _evidence(touched, rewards, session, neighbours, cosines, items[place])
 
 
 @compiled

@@ -3,7 +3,7 @@
 from online_models.arrays.selection import select
 from online_models.feedback import Feedback
 from online_models.preferences import NOTHING_DECLARED, DeclaredPreferences, Preferences
-from online_models.recommender import NO_ROWS, NOBODY, Context, Rows, Scores, State, Values
+from online_models.recommender import NO_ROWS, Context, Rows, Scores, State, Values, no_evidence
 from online_models.shelf import Shelf
 
 WISHES = 256
@@ -63,12 +63,18 @@ class Declared:
             found = self._wished(declared)
             select(found.rows, found.values, len(found.rows), context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: it is the declaration that speaks, not an item."""
-        return NOBODY
+        return no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
 
     def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: declarations are erased by who keeps them."""
+        """Do nothing: declarations are joined and erased by who keeps them."""
 
     def dump(self) -> State:
         """Return an empty state: products and declarations are kept elsewhere."""

@@ -3,21 +3,24 @@
 from copy import deepcopy
 
 import numpy as np
+from numpy.typing import NDArray
 from river import optim, stats
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.draws import draw
-from online_models.arrays.state import read_number, read_part
+from online_models.arrays.rows import grown
+from online_models.arrays.state import read_array, read_number, read_part
 from online_models.feedback import Feedback
 from online_models.models.factors import Factors
 from online_models.models.pool import POOL, Pool
-from online_models.recommender import NOBODY, Context, Rows, State, Values
+from online_models.recommender import Context, InvalidState, Rows, State, Values, no_evidence
 
 FACTORS = 16
 _LEARNING_RATE = 0.025
 _L2 = 0.02
 # The slope of an error of the whole scale, eight: nothing is cut off but what would run away.
 _CLIP = 16.0
+_MOST_TRAINED = 2**16 - 1
 # A rating's reward is twice its stars less five.
 _REWARD_OF_A_STAR, _NO_STARS = 2.0, 5.0
 
@@ -151,6 +154,7 @@ class Factorization:
         self._items = Factors(factors, seed)
         self._pool = Pool(self._items, pool)
         self._visitors = Factors(factors, seed + 1)
+        self._trained: NDArray[np.uint16] = np.zeros(0, np.uint16)
         self._learned: Rows = np.zeros(2, np.int32)
         self._model = RowwiseMF(self._visitors, self._items, optim.SGD(_LEARNING_RATE))
 
@@ -158,7 +162,10 @@ class Factorization:
         """Make one step of River's for the signal and, if it was implicit, one for an item not chosen."""
         visitor = context.visitor
         self._items.add(item, feedback.item)
-        self._visitors.add(visitor, feedback.visitor)
+        if self._visitors.add(visitor, feedback.visitor):
+            self._trained = grown(self._trained, visitor + 1)
+        if self._trained.item(visitor) < _MOST_TRAINED:
+            self._trained[visitor] += 1
         self._pool.touch(item)
         self._model.learn_one(visitor, item, feedback.reward)
         self._steps += 1
@@ -175,9 +182,9 @@ class Factorization:
         if self._visitors.knows(context.visitor):
             self._pool.answer(self._visitors.latents[context.visitor], context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: factors do not say which of the visitor's items spoke."""
-        return NOBODY
+        return no_evidence(items)
 
     def expected_rating(self, visitor: int, item: int) -> float | None:
         """Return the stars, 1 to 5, that the visitor is expected to give; None where neither row is known.
@@ -194,15 +201,31 @@ class Factorization:
             return None
         return min(5.0, max(1.0, (reward + _NO_STARS) / _REWARD_OF_A_STAR))
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Give the visitor the mean of both rows' factors, each weighing as many signals as it has learned."""
+        target = context.visitor
+        if not self._visitors.knows(source):
+            return
+        self._trained = grown(self._trained, target + 1)
+        theirs, own = self._trained.item(source), self._trained.item(target)
+        self._visitors.merge(source, target, theirs / (theirs + own))
+        self._trained[target], self._trained[source] = min(theirs + own, _MOST_TRAINED), 0
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: factors do not say which signal moved them. They fade with what is learned next."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's factors."""
-        self._visitors.remove(visitor)
+        if self._visitors.knows(visitor):
+            self._visitors.remove(visitor)
+            self._trained[visitor] = 0
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
         return {
             "items": self._items.dump(),
             "visitors": self._visitors.dump(),
+            "trained": self._trained[: self._visitors.span].copy(),
             "pool": self._pool.dump(),
             "mean": float(self._model.global_mean.get()),
             "count": float(self._model.global_mean.n),
@@ -218,4 +241,7 @@ class Factorization:
         self._items.load(read_part(state, "items"))
         self._visitors.load(read_part(state, "visitors"))
         self._pool.load(read_part(state, "pool"))
-        self._steps, self._model.global_mean = steps, mean
+        trained = read_array(state, "trained", np.uint16, self._visitors.span)
+        if not np.array_equal(trained > 0, self._visitors.biases > -np.inf):
+            raise InvalidState("visitors that learned nothing, or nobody's learning")
+        self._trained, self._steps, self._model.global_mean = trained, steps, mean

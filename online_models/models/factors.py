@@ -43,13 +43,25 @@ class Factors:
         """Give a row its first weights; False if it has some already."""
         if self.knows(row):
             return False
-        if row >= self.span:
-            self.span = row + 1
-            self.biases = grown(self.biases, self.span, fill=-np.inf)
-            self.latents = grown(self.latents, self.span)
+        self._make_room(row + 1)
         self.biases[row] = 0
         self.latents[row] = self._first_latent(name)
         return True
+
+    def merge(self, source: int, target: int, share: float) -> None:
+        """Give a row the mean of its weights and those of ``source``, which count for ``share``; erase that row.
+
+        Scores are linear in the weights, so those of the mean are the mean of both rows' scores.
+        """
+        if not self.knows(source):
+            return
+        self._make_room(target + 1)
+        if self.knows(target):
+            self.biases[target] += share * (self.biases[source] - self.biases[target])
+            self.latents[target] += share * (self.latents[source] - self.latents[target])
+        else:
+            self.biases[target], self.latents[target] = self.biases[source], self.latents[source]
+        self.remove(source)
 
     def remove(self, row: int) -> None:
         """Erase a row's weights."""
@@ -73,6 +85,12 @@ class Factors:
             raise InvalidState("weights that are not numbers")
         self.biases, self.latents = biases, latents
         self.span = span
+
+    def _make_room(self, rows: int) -> None:
+        if rows > self.span:
+            self.span = rows
+            self.biases = grown(self.biases, rows, fill=-np.inf)
+            self.latents = grown(self.latents, rows)
 
     def _first_latent(self, name: str) -> NDArray[np.float32]:
         digest = b"".join(

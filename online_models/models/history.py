@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import select
 from online_models.feedback import Feedback
-from online_models.recommender import NOBODY, Context, Rows, State, Values
+from online_models.recommender import Context, Rows, State, Values, no_evidence
 
 DAY = 86_400.0
 
@@ -68,9 +68,15 @@ class History:
             values,
         )
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the item itself: what is answered are the visitor's own."""
-        return item if len(context.rows) else NOBODY
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return the items themselves: what is answered are the visitor's own."""
+        return items if len(context.rows) else no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept."""

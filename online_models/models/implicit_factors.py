@@ -12,7 +12,7 @@ from online_models.feedback import Feedback
 from online_models.models.embedding import CLICKS, embed, weight_of
 from online_models.models.factors import Factors
 from online_models.models.pool import POOL, Pool
-from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values
+from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values, no_evidence
 
 FACTORS = 32
 NEGATIVES = 12
@@ -118,9 +118,17 @@ class ImplicitFactors:
         if embed(context.lately, self._inputs.latents, self._outputs.biases, self._query) > 0:
             self._pool.answer(self._query, context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the row of the visitor's item with the largest part in the score, if it speaks for the item."""
-        return _evidence(context.lately, self._inputs.latents, self._outputs.latents, self._outputs.biases, item)
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return the rows of the visitor's items with the largest part in each score, where they speak for the item."""
+        outputs, spoke = self._outputs, no_evidence(items)
+        _write_evidence(context.lately, self._inputs.latents, outputs.latents, outputs.biases, items, spoke)
+        return spoke
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept of visitors."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept of visitors."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept of visitors."""
@@ -224,6 +232,12 @@ def _descend(vector: Values, direction: Values, slope: np.float32, squares: Valu
     rate = np.float32(_RATE / math.sqrt(squares[kind]))
     for factor in range(len(vector)):
         vector[factor] -= rate * (slope * direction[factor] + np.float32(_L2) * vector[factor])
+
+
+@compiled
+def _write_evidence(before: Rows, inputs: Values, outputs: Values, biases: Values, items: Rows, spoke: Rows) -> None:
+    for place in range(len(items)):
+        spoke[place] = _evidence(before, inputs, outputs, biases, items[place])
 
 
 @compiled

@@ -144,7 +144,17 @@ def listen(
 
 
 @compiled
-def shared_row(
+def write_shared_rows(
+    rows: Rows, items: Rows, own: int, newest: int, length: int, heads: Rows, older: Rows, similar: Values, spoke: Rows
+) -> None:
+    """Write of each item the newest row that shares one of its newest trails; what has no trail is left as it is."""
+    for place in range(len(items)):
+        if 0 <= items[place] < len(heads):
+            spoke[place] = _shared_row(rows, items[place], own, newest, length, heads, older, similar)
+
+
+@compiled
+def _shared_row(
     rows: Rows, item: int, own: int, newest: int, length: int, heads: Rows, older: Rows, similar: Values
 ) -> int:
     """Mark the newest trails with the item, find the newest row in one of them, and take the marks away."""

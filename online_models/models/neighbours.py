@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from online_models.arrays.rows import grown
 from online_models.arrays.selection import select
-from online_models.models.neighbour_search import listen, meet, shared_row, weigh
+from online_models.models.neighbour_search import listen, meet, weigh, write_shared_rows
 from online_models.models.trails import Trails
-from online_models.recommender import NOBODY, Rows, Values
+from online_models.recommender import Rows, Values, no_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +115,16 @@ class Neighbours:
         )
         select(self._found, self._values, found, barred, best_rows, best_values)
 
-    def evidence(self, rows: Rows, own: int, item: int) -> int:
-        """Return the newest of ``rows``, oldest first, that shares a trail with ``item``; -1 if none does."""
-        trails = self._trails
-        if not 0 <= item < len(trails.heads) or not trails.used:
-            return NOBODY
-        self._make_room()
-        clicks = len(self._by_click)
-        return int(
-            shared_row(
-                rows[-clicks:], item, own, self._newest, trails.length, trails.heads, trails.older, self._similar
+    def evidence(self, rows: Rows, own: int, items: Rows) -> Rows:
+        """Return of each item the newest of ``rows``, oldest first, that shares a trail with it; -1 for none."""
+        trails, spoke = self._trails, no_evidence(items)
+        if trails.used:
+            self._make_room()
+            newest = rows[-len(self._by_click) :]
+            write_shared_rows(
+                newest, items, own, self._newest, trails.length, trails.heads, trails.older, self._similar, spoke
             )
-        )
+        return spoke
 
     def _make_room(self) -> None:
         items, trails = len(self._trails.heads), len(self._trails.lengths)

@@ -25,6 +25,7 @@ from online_models.recommender import (
     Scores,
     State,
     Values,
+    no_evidence,
 )
 
 
@@ -96,9 +97,9 @@ class Popularity:
         """Write the items with the largest counts by the week, by the day and by the hour."""
         write_popular(context.now, context.barred, self._levels, self._totals, self._leaders, rows, values)
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: what all others do is the evidence."""
-        return NOBODY
+        return no_evidence(items)
 
     def trending(self, now: float, limit: int, barred: Barred = NOTHING_BARRED) -> Scores:
         r"""Return the items that get more traffic lately than their long share explains.
@@ -137,6 +138,12 @@ class Popularity:
         order[touched[np.argsort(levels[touched], kind="stable")]] = np.arange(1, len(touched) + 1) / len(touched)
         return order
 
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
 
@@ -169,9 +176,15 @@ class Trending:
         """Write what is trending at the context's time."""
         self._popularity.write_trending(context.now, context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: what all others do is the evidence."""
-        return NOBODY
+        return no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: nothing is kept."""

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Barred, select
-from online_models.recommender import NOBODY, Rows, Values
+from online_models.recommender import Rows, Values
 
 YEAR = 365 * 86_400.0
 
@@ -53,28 +53,10 @@ def mean_of(sums: Sums) -> float:
 
 
 @compiled
-def _slot_of(visitor: int, item: int, slots: int) -> int:
-    """Return where the last vote of a visitor on an item is remembered; ``slots`` is a power of two."""
-    return ((visitor * 2_654_435_761 + item * 2_246_822_519) >> 13) & (slots - 1)
-
-
-@compiled
-def _vote(
-    item: int, visitor: int, stars: float, weight: float, sums: Sums, total: Sums, voters: Rows, given: Sums
-) -> bool:
-    """Add a vote in the place of the visitor's last one on the item; tell whether there was none."""
-    new = True
-    if visitor != NOBODY:
-        slot = _slot_of(visitor, item, len(voters))
-        if voters[slot, 0] == visitor and voters[slot, 1] == item:
-            new = False
-            _add_stars(sums[item], given[slot, 0], -given[slot, 1])
-            _add_stars(total, given[slot, 0], -given[slot, 1])
-        voters[slot, 0], voters[slot, 1] = visitor, item
-        given[slot, 0], given[slot, 1] = stars, weight
-    _add_stars(sums[item], stars, weight)
-    _add_stars(total, stars, weight)
-    return new
+def take_back(sums: Sums, total: Sums, stars: float, weight: float) -> None:
+    """Take a vote out of an item's sums and out of those of all."""
+    _add_stars(sums, stars, -weight)
+    _add_stars(total, stars, -weight)
 
 
 @compiled
@@ -96,34 +78,21 @@ def _lead(leaders: Rows, item: int, sums: Sums, mean: float, fading: float) -> N
 
 
 @compiled
-def count_vote(
-    item: int,
-    visitor: int,
-    stars: float,
-    at: float,
-    epoch: float,
-    sums: Sums,
-    counts: Rows,
-    total: Sums,
-    leaders: Rows,
-    voters: Rows,
-    given: Sums,
-) -> None:
-    """Count a vote, and let the item lead if it is good enough.
+def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, total: Sums, leaders: Rows) -> float:
+    """Count a vote, let the item lead if it is good enough, and return what the vote weighs.
 
     Parameters
     ----------
-    sums, counts, total
+    sums, total
         What all items have, and what they have together.
     leaders
         Rows in no order, -1 after the last.
-    voters, given
-        The last votes remembered: (visitor, item) and (stars, weight), shape (slots, 2) each.
     """
     weight = float(np.exp2((at - epoch) / HALF_LIFE))
-    if _vote(item, visitor, stars, weight, sums, total, voters, given):
-        counts[item] += 1
+    _add_stars(sums[item], stars, weight)
+    _add_stars(total, stars, weight)
     _lead(leaders, item, sums, mean_of(total), fading_at(at, epoch))
+    return weight
 
 
 @compiled
@@ -148,6 +117,7 @@ def write_best(
         if row < 0:
             break
         value = _damped_mean(sums[row], mean, fading)
-        damped[count] = np.float32(value) if value >= mean - _NEGLIGIBLE else np.float32(0)
+        worthy = sums[row, VOTES] > 0.0 and value >= mean - _NEGLIGIBLE
+        damped[count] = np.float32(value) if worthy else np.float32(0)
         count += 1
     return select(leaders, damped, count, barred, rows, values)

@@ -7,7 +7,7 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Barred, select
 from online_models.arrays.state import read_array
 from online_models.feedback import Feedback
-from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values
+from online_models.recommender import NOBODY, Context, InvalidState, Rows, State, Values, no_evidence
 
 CELLS = 2**16
 """So many pairs in a row are known at a time."""
@@ -65,12 +65,18 @@ class SecondOrder:
         """Write what came after the visitor's last two items, by how often."""
         _read(self._keys, self._next, self._counts, context.lately, context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the visitor's last item where ``item`` came after the last two; else -1."""
-        if name not in self.names:
-            return NOBODY
-        row: int = _reason(self._keys, self._next, context.lately, item)
-        return row
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return the visitor's last item for each that came after the last two; else -1."""
+        spoke = no_evidence(items)
+        if name in self.names:
+            _write_reasons(self._keys, self._next, context.lately, items, spoke)
+        return spoke
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: counts do not say who was counted."""
@@ -142,14 +148,17 @@ def _read(
 
 
 @compiled
-def _reason(keys: Keys, following: Rows, rows: Rows, item: int) -> int:
-    evidence = NOBODY
-    if len(rows) >= 2:
-        key = _key(rows)
-        cell = _cell(key)
-        if keys[cell] == key and (following[cell] == item).any():
-            evidence = rows[len(rows) - 1]
-    return evidence
+def _write_reasons(keys: Keys, following: Rows, rows: Rows, items: Rows, spoke: Rows) -> None:
+    if len(rows) < 2:
+        return
+    key = _key(rows)
+    cell = _cell(key)
+    if keys[cell] != key:
+        return
+    for place in range(len(items)):
+        for slot in range(WIDTH):
+            if following[cell, slot] == items[place]:
+                spoke[place] = rows[len(rows) - 1]
 
 
 @compiled

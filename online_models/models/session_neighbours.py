@@ -85,9 +85,21 @@ class SessionNeighbours:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""
         self._neighbours.answer(context.lately, self._own(context), context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return the newest of the visitor's items that another session has beside ``item``."""
-        return self._neighbours.evidence(context.lately, self._own(context), item)
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return of each the newest of the visitor's items that another session has beside it."""
+        return self._neighbours.evidence(context.lately, self._own(context), items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Join the two sessions if both go on. One that had ended stands as one of those that no longer say whose."""
+        present = set(context.session_rows.tolist())
+        for visitor in (source, context.visitor):
+            if present.isdisjoint(self._trails.of(visitor)):
+                self._trails.release(visitor)
+        self._trails.merge(source, context.visitor, context.session_rows)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Take the item out of the visitor's present session. Earlier ones no longer say whose they were."""
+        self._trails.drop(visitor, item)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's present session. Earlier ones no longer say whose they were."""

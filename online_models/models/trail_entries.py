@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.chains import push, unlink
 from online_models.arrays.compiled import compiled
-from online_models.models.chains import push, unlink
 from online_models.recommender import NOBODY, Rows
 
 Places = NDArray[np.uint8]

@@ -1,11 +1,13 @@
 """The newest items of each session or visitor, and, read the other way, who had an item lately."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.chains import are_chained, push, unlink
 from online_models.arrays.rows import grown
 from online_models.arrays.state import read_array
-from online_models.models.chains import are_chained, push, unlink
 from online_models.models.trail_entries import Places, add_entry, clear_entries
 from online_models.recommender import NOBODY, InvalidState, Rows, State
 
@@ -122,6 +124,45 @@ class Trails:
             self._owners[slot] = NOBODY
             self._slots[owner] = NOBODY
 
+    def merge(self, source: int, target: int, newest: Rows) -> None:
+        """Let ``target`` have the items of the trail of ``source`` as well, and forget that trail.
+
+        ``newest`` tells the order of the last items of both, oldest first. Items older than those come before them,
+        first those of the trail that ended earlier: how they were mixed is not known any more.
+        """
+        theirs, own = self.slot(source), self.slot(target)
+        if theirs < 0:
+            return
+        if own < 0:
+            self.release(source)
+            self._hand(theirs, target)
+            return
+        first, last = (source, target) if self.times[theirs] <= self.times[own] else (target, source)
+        # Each once, where it stands last.
+        held = list(dict.fromkeys(reversed([*self.of(first), *self.of(last)])))[::-1]
+        order = dict.fromkeys(row for row in newest.tolist() if row in held)
+        at = max(self.times[theirs], self.times[own])
+        self.erase(source)
+        self.rewrite(target, [*(row for row in held if row not in order), *order])
+        self.times[own] = at
+
+    def drop(self, owner: int, item: int) -> None:
+        """Take an item out of the owner's trail."""
+        rows = self.of(owner)
+        if item in rows:
+            rows.remove(item)
+            self.rewrite(owner, rows)
+
+    def rewrite(self, owner: int, rows: Sequence[int]) -> None:
+        """Let the owner's trail have these items instead of its own, oldest first, the newest if not all find room."""
+        slot = self.slot(owner)
+        at = self.times[slot]
+        self._clear(slot)
+        for row in rows:
+            self.add(owner, row, at)
+        if not rows:
+            self.erase(owner)
+
     def erase(self, owner: int) -> None:
         """Forget the owner's trail. It is the next to be taken."""
         slot = self.slot(owner)
@@ -145,11 +186,13 @@ class Trails:
             slot = self.used
             self._make_room(slot + 1)
         push(self._latest, self._earlier, self._later, 0, slot)
-        if owner >= len(self._slots):
-            self._slots = grown(self._slots, owner + 1, fill=NOBODY)
+        self._hand(slot, owner)
+        return slot
+
+    def _hand(self, slot: int, owner: int) -> None:
+        self._slots = grown(self._slots, owner + 1, fill=NOBODY)
         self._slots[owner] = slot
         self._owners[slot] = owner
-        return slot
 
     def _clear(self, slot: int) -> None:
         clear_entries(

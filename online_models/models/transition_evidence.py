@@ -21,7 +21,37 @@ _ONE = np.float32(1)
 
 
 @compiled
-def strongest(
+def write_strongest(
+    view: int,
+    after: Rows,
+    after_weights: Values,
+    after_sums: Values,
+    before: Rows,
+    before_weights: Values,
+    before_sums: Values,
+    rarity: Values,
+    lately: Rows,
+    items: Rows,
+    spoke: Rows,
+) -> None:
+    """Write which of the newest items says most for each of ``items`` in a reading; -1 where none does."""
+    for place in range(len(items)):
+        spoke[place] = _strongest(
+            view,
+            after,
+            after_weights,
+            after_sums,
+            before,
+            before_weights,
+            before_sums,
+            rarity,
+            lately,
+            items[place],
+        )
+
+
+@compiled
+def _strongest(
     view: int,
     after: Rows,
     after_weights: Values,
@@ -33,7 +63,6 @@ def strongest(
     lately: Rows,
     item: int,
 ) -> int:
-    """Return which of the newest items says most for ``item`` in a reading; -1 where none does."""
     most, evidence = np.float32(0), NOBODY
     share = _ONE
     for step in range(min(len(lately), CLICKS[view])):

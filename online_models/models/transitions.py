@@ -9,9 +9,9 @@ from online_models.arrays.state import read_part
 from online_models.feedback import Feedback
 from online_models.models.pair_table import PairTable, add_pair
 from online_models.models.rarity import Rarity, count_signal
-from online_models.models.transition_evidence import strongest
+from online_models.models.transition_evidence import write_strongest
 from online_models.models.transition_views import HEATS, SPOTS, read_alike, read_views
-from online_models.recommender import NOTHING_BARRED, Context, Rows, Scores, State, Values, no_scores
+from online_models.recommender import NOTHING_BARRED, Context, Rows, Scores, State, Values, no_evidence, no_scores
 
 STEPS = 7
 """How far back in the session an item is tied to the present one."""
@@ -57,8 +57,8 @@ class Transitions:
     ...     after_the_cup = after_the_cup._replace(rows=np.array([4], np.int32), session=1)
     >>> ask(transitions, after_the_cup, limit=2).rows.tolist()
     [[5, -1], [5, -1], [5, -1], [-1, -1], [5, -1], [-1, -1]]
-    >>> transitions.evidence("transitions", after_the_cup, 5)
-    4
+    >>> transitions.evidence("transitions", after_the_cup, np.array([5, 9], np.int32))
+    array([ 4, -1], dtype=int32)
     """
 
     names = ("transitions", "association", "next_item", "previous_item", "co_occurrence", "walk")
@@ -113,10 +113,11 @@ class Transitions:
             values,
         )
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
-        """Return which of the visitor's items adds most to ``item`` in this reading; -1 for none."""
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return which of the visitor's items adds most to each in this reading; -1 for none."""
         after, before = self._after, self._before
-        row: int = strongest(
+        spoke = no_evidence(items)
+        write_strongest(
             self.names.index(name),
             after.others,
             after.weights,
@@ -126,9 +127,10 @@ class Transitions:
             before.sums,
             self._rarity.factors,
             context.lately,
-            item,
+            items,
+            spoke,
         )
-        return row
+        return spoke
 
     def similar_items(self, item: int, limit: int) -> Scores:
         """Return what stands in the same sessions as an item more than chance explains (`likeness`)."""
@@ -147,6 +149,12 @@ class Transitions:
             self._total,
         )
         return selected(self._found[:count], self._total[:count], limit, NOTHING_BARRED)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: steps do not say whose they were."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: steps do not say whose they were."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Do nothing: steps do not say whose they were."""

@@ -3,7 +3,7 @@
 from online_models.feedback import Feedback
 from online_models.models.neighbours import Nearness, Neighbours
 from online_models.models.trails import Trails
-from online_models.recommender import NOBODY, Context, Rows, State, Values
+from online_models.recommender import Context, Rows, State, Values, no_evidence
 
 DAY = 86_400.0
 
@@ -77,9 +77,17 @@ class UserNeighbours:
         own = self._trails.slot(context.visitor)
         self._neighbours.answer(context.rows, own, context.barred, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, item: int) -> int:
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
         """Return -1: no single item of the visitor speaks for another, but people do."""
-        return NOBODY
+        return no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Let the visitor have the items of ``source`` as well, in order of time."""
+        self._trails.merge(source, context.visitor, context.rows)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Take the item out of the visitor's."""
+        self._trails.drop(visitor, item)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's items."""

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from online_models.events import VisitorId
 from storefront.accounts.account import Account, email_key
 from storefront.database.connection import Database
-from storefront.database.tables import accounts
+from storefront.database.tables import accounts, orders, reviews
 
 ACCOUNT_COLUMNS = (
     accounts.c.visitor,
@@ -82,8 +82,10 @@ class AccountStore:
             return bool(connection.execute(changed).rowcount)
 
     def remove(self, visitor: VisitorId) -> None:
-        """Delete an account; its sign-ins and preferences go with it."""
+        """Delete an account with its orders and reviews; its sign-ins and preferences go with it."""
         with self._database.begin() as connection:
+            connection.execute(delete(orders).where(orders.c.visitor == visitor))
+            connection.execute(delete(reviews).where(reviews.c.visitor == visitor))
             connection.execute(delete(accounts).where(accounts.c.visitor == visitor))
 
     def _set(self, visitor: VisitorId, **values: str) -> None:

@@ -3,21 +3,23 @@
 import secrets
 import time
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import VisitorId
-from storefront.accounts.account import Account
+from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
-from storefront.accounts.forms import SignInForm, SignUpForm
+from storefront.accounts.attempts import try_password
+from storefront.accounts.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
+from storefront.accounts.guard import needs_account, present_account
+from storefront.accounts.page import Shown, refuse_form, show_form
+from storefront.client_address import client_network
+from storefront.limits import SIGN_UP
 from storefront.return_address import safe_next
 from storefront.shop import shop
 
 blueprint = Blueprint("entrance", __name__, url_prefix="/account")
-
-INVALID = 422
 
 
 @blueprint.get("")
@@ -27,46 +29,50 @@ def index() -> BaseResponse:
 
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
-def sign_up() -> tuple[str, int] | BaseResponse:
+def sign_up() -> Shown:
     """Open an account, and sign in to it."""
     accounts = shop().accounts
-    if accounts.identity.present():
+    if accounts.identity.account():
         return _onward()
     form = SignUpForm(next=request.args.get("next", ""))
-    if form.validate_on_submit():
-        account = Account(
-            visitor=VisitorId(f"a{secrets.token_hex(12)}"),
-            email=form.email.data,
-            name=form.name.data,
-            password_hash=accounts.passwords.hash(form.password.data),
-            created_at=time.time(),
-        )
-        try:
-            accounts.store.add(account)
-        except EmailTaken:
-            form.email.errors = [_("This address cannot be used. If it is yours, sign in, or ask for a new password.")]
-        else:
-            accounts.identity.sign_in(account)
-            return _onward()
-    return _page("account/sign_up.html", form)
+    if not form.validate_on_submit():
+        return show_form("account/sign_up.html", form)
+    verdict = shop().limits.allow(SIGN_UP, client_network())
+    if not verdict.allowed:
+        return refuse_form("account/sign_up.html", form, form.email, verdict)
+    account = Account(
+        visitor=VisitorId(f"a{secrets.token_hex(12)}"),
+        email=form.email.data,
+        name=form.name.data,
+        password_hash=accounts.passwords.hash(form.password.data),
+        created_at=time.time(),
+    )
+    try:
+        accounts.store.add(account)
+    except EmailTaken:
+        form.email.errors = [CANNOT_BE_USED]
+        return show_form("account/sign_up.html", form)
+    return _welcome(account)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-def sign_in() -> tuple[str, int] | BaseResponse:
+def sign_in() -> Shown:
     """Sign in."""
     accounts = shop().accounts
     if accounts.identity.account():
         return _onward()
     form = SignInForm(next=request.args.get("next", ""))
-    if form.validate_on_submit():
-        account = accounts.store.find_by_email(form.email.data)
-        if accounts.passwords.fits(account.password_hash if account else None, form.password.data) and account:
-            if accounts.passwords.is_outdated(account.password_hash):
-                accounts.store.set_password(account.visitor, accounts.passwords.hash(form.password.data))
-            accounts.identity.sign_in(account)
-            return _onward()
+    if not form.validate_on_submit():
+        return show_form("account/sign_in.html", form)
+    attempt = try_password(form.email.data, form.password.data)
+    if not attempt.verdict.allowed:
+        return refuse_form("account/sign_in.html", form, form.password, attempt.verdict)
+    if attempt.account is None:
         form.password.errors = [_("The address or the password is not right.")]
-    return _page("account/sign_in.html", form)
+        return show_form("account/sign_in.html", form)
+    if accounts.passwords.is_outdated(attempt.account.password_hash):
+        accounts.store.set_password(attempt.account.visitor, accounts.passwords.hash(form.password.data))
+    return _welcome(attempt.account)
 
 
 @blueprint.post("/sign-out")
@@ -76,8 +82,31 @@ def sign_out() -> BaseResponse:
     return redirect(url_for("home.index"), 303)
 
 
-def _page(template: str, form: FlaskForm) -> tuple[str, int]:
-    return render_template(template, form=form), INVALID if form.errors else 200
+@blueprint.route("/confirm", methods=["GET", "POST"])
+@needs_account
+def confirm() -> Shown:
+    """Ask the password again, before what cannot be undone."""
+    account = present_account()
+    form = ConfirmForm(next=request.args.get("next", ""))
+    if not form.validate_on_submit():
+        return show_form("account/confirm.html", form)
+    attempt = try_password(account.email, form.password.data)
+    if not attempt.verdict.allowed:
+        return refuse_form("account/confirm.html", form, form.password, attempt.verdict)
+    if attempt.account is None:
+        form.password.errors = [_("This is not the password.")]
+        return show_form("account/confirm.html", form)
+    shop().accounts.identity.confirm()
+    return _onward()
+
+
+def _welcome(account: Account) -> BaseResponse:
+    """Sign the browser in, let it prove from now on that it was, and go where the visitor wished to."""
+    parts = shop()
+    parts.accounts.identity.sign_in(account)
+    answer = make_response(_onward())
+    parts.devices.remember(answer, request.cookies, email_key(account.email))
+    return answer
 
 
 def _onward() -> BaseResponse:

@@ -13,6 +13,7 @@ from storefront.database.tables import EMAIL_LENGTH, NAME_LENGTH
 
 _ADDRESS = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
 
+CANNOT_BE_USED = _("This address cannot be used. If it is yours, sign in, or ask for a new password.")
 NOT_AN_ADDRESS = _("Please write an address like name@example.com.")
 WEAK = _("This password is among the first that are guessed. Please choose another; a few unrelated words are fine.")
 
@@ -85,3 +86,47 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     email = email_field()
     password = present_password_field()
     next = HiddenField()
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Gives the password again."""
+
+    password = present_password_field()
+    next = HiddenField()
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Changes the name."""
+
+    name = name_field()
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Changes the address."""
+
+    email = email_field()
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Changes the password."""
+
+    present = present_password_field()
+    password = new_password_field()
+
+
+class ForgottenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Asks for a letter with a link to a new password."""
+
+    email = email_field()
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Chooses a new password, where the link was opened."""
+
+    password = new_password_field()
+
+
+class DeletionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Deletes the account."""
+
+    password = present_password_field()

@@ -14,6 +14,7 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user
 
 from online_models.events import VisitorId
+from online_models.messages import sign_in_room, visitor_room
 from storefront.accounts.account import Account, Nobody
 from storefront.accounts.joining import Joining
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
@@ -41,11 +42,17 @@ class Identity:
     """Signs browsers in and out, and knows them again."""
 
     def __init__(
-        self, sign_ins: SignInStore, visitors: Visitors, joining: Joining, now: Callable[[], float] = time.time
+        self,
+        sign_ins: SignInStore,
+        visitors: Visitors,
+        joining: Joining,
+        hang_up: Callable[[str], None] = lambda _room: None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._sign_ins = sign_ins
         self._visitors = visitors
         self._joining = joining
+        self._hang_up = hang_up
         self._now = now
 
     def bind(self, app: Flask, *, idle: float, tls: bool) -> None:
@@ -110,6 +117,16 @@ class Identity:
         session.clear()
         self._forget_request()
 
+    def end(self, sign_in: SignIn) -> None:
+        """Sign another browser out, and end its connections."""
+        self._sign_ins.end(sign_in.visitor, sign_in.key)
+        self._hang_up(sign_in_room(sign_in.key))
+
+    def end_all(self, visitor: VisitorId) -> None:
+        """Sign an account out everywhere, and end its connections."""
+        self._sign_ins.end_all(visitor)
+        self._hang_up(visitor_room(visitor))
+
     def confirm(self) -> None:
         """Note that the password was given again."""
         present = self.present()
@@ -133,6 +150,7 @@ class Identity:
         token, visitor = session.get(TOKEN), session.get(VISITOR)
         if token and visitor:
             self._sign_ins.end(VisitorId(visitor), key_of(token))
+            self._hang_up(sign_in_room(key_of(token)))
 
     def _look(self) -> Present | None:
         token, visitor = session.get(TOKEN), session.get(VISITOR)
@@ -156,6 +174,7 @@ class Identity:
             session.pop(JOINS, None)
             # Whoever uses this browser after the sign-out is somebody else.
             self._visitors.renew()
+            self._hang_up(visitor_room(source))
         else:
             session[JOINS] = source
 

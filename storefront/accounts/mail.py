@@ -2,6 +2,7 @@
 
 import logging
 import smtplib
+import ssl
 from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Protocol
@@ -33,7 +34,7 @@ class SmtpMail:
     Parameters
     ----------
     url
-        ``smtp://user:password@host:port`` (STARTTLS where the server offers it) or ``smtps://…`` (TLS from the start).
+        ``smtp://user:password@host:port`` (STARTTLS before the password) or ``smtps://…`` (TLS from the start).
     start
         Runs a function in the background.
     """
@@ -54,13 +55,18 @@ class SmtpMail:
     def _deliver(self, letter: EmailMessage) -> None:
         url = self._url
         host, is_tls = url.hostname or "localhost", url.scheme == "smtps"
-        kind = smtplib.SMTP_SSL if is_tls else smtplib.SMTP
         try:
-            with kind(host, url.port or (465 if is_tls else 587), timeout=SMTP_SECONDS) as server:
-                if not is_tls and server.ehlo() and server.has_extn("starttls"):
-                    server.starttls()
+            with self._connect(host, url.port, is_tls=is_tls) as server:
+                if not is_tls and url.username:
+                    # A password goes over TLS or not at all.
+                    server.starttls(context=ssl.create_default_context())
                 if url.username:
                     server.login(unquote(url.username), unquote(url.password or ""))
                 server.send_message(letter)
         except (OSError, smtplib.SMTPException) as error:
             log.error("A letter could not be sent: %s", error)
+
+    def _connect(self, host: str, port: int | None, *, is_tls: bool) -> smtplib.SMTP:
+        if is_tls:
+            return smtplib.SMTP_SSL(host, port or 465, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port or 587, timeout=SMTP_SECONDS)

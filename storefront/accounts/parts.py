@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.deletion import Deletion
 from storefront.accounts.identity import Identity
-from storefront.accounts.mail import Mail
+from storefront.accounts.letters import Letters
 from storefront.accounts.passwords import Passwords
+from storefront.accounts.preference_store import PreferenceStore
+from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import SignInStore
 
 
@@ -17,4 +20,7 @@ class Accounts:
     sign_ins: SignInStore
     passwords: Passwords
     identity: Identity
-    mail: Mail
+    preferences: PreferenceStore
+    letters: Letters
+    reset_links: ResetLinks
+    deletion: Deletion

@@ -1,15 +1,97 @@
-"""The profile: name, address, what they declare to like, and the ways to everything else that hangs on the account."""
+"""The profile: name, address, and what the visitor declares to like, which changes their lists at once."""
 
-from flask import Blueprint, render_template
-from werkzeug.wrappers import Response
+import secrets
+import time
 
-from storefront.accounts.guard import needs_account, present_account
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+
+from online_models.events import PreferencesChanged, event_id_at
+from storefront.accounts.account import Account
+from storefront.accounts.account_store import EmailTaken
+from storefront.accounts.forms import CANNOT_BE_USED, EmailForm, NameForm
+from storefront.accounts.guard import needs_account, needs_fresh_password, present_account
+from storefront.accounts.page import Shown, show_form, show_page
+from storefront.accounts.preference_form import form_for
+from storefront.accounts.preferences import Preferences
+from storefront.shop import shop
 
 blueprint = Blueprint("profile", __name__, url_prefix="/account")
+
+RAIL = 8
 
 
 @blueprint.get("/profile")
 @needs_account
-def show() -> str | Response:
+def show() -> Shown:
     """Show the profile."""
-    return render_template("account/profile.html", account=present_account())
+    account = present_account()
+    return _page(account, shop().accounts.preferences.read(account.visitor))
+
+
+@blueprint.post("/preferences")
+@needs_account
+def prefer() -> Shown:
+    """Keep what the visitor declares to like, and tell the models."""
+    account, parts = present_account(), shop()
+    form = form_for(parts.reader.read_catalogue(), Preferences())
+    if not form.validate_on_submit():
+        return _page(account, Preferences(), form)
+    declared, now = form.preferences(), time.time()
+    event = PreferencesChanged(
+        event_id=event_id_at(now, secrets.token_bytes(10)),
+        visitor=account.visitor,
+        occurred_at=now,
+        received_at=now,
+        categories=declared.categories,
+        colours=declared.colours,
+        min_price=declared.min_price,
+        max_price=declared.max_price,
+    )
+    parts.accounts.preferences.write(account.visitor, declared, now)
+    parts.publisher.publish(event)
+    flash(_("Saved. Your lists follow from now on."))
+    return redirect(url_for("profile.show", _anchor="preferences"), 303)
+
+
+@blueprint.route("/name", methods=["GET", "POST"])
+@needs_account
+def name() -> Shown:
+    """Change the name."""
+    account = present_account()
+    form = NameForm(name=account.name)
+    if not form.validate_on_submit():
+        return show_form("account/name.html", form)
+    shop().accounts.store.set_name(account.visitor, form.name.data)
+    flash(_("Your name is changed."))
+    return redirect(url_for("profile.show"), 303)
+
+
+@blueprint.route("/email", methods=["GET", "POST"])
+@needs_fresh_password
+def email() -> Shown:
+    """Change the address, and tell the old one."""
+    account, accounts = present_account(), shop().accounts
+    form = EmailForm(email=account.email)
+    if not form.validate_on_submit():
+        return show_form("account/email.html", form)
+    try:
+        accounts.store.set_email(account.visitor, form.email.data)
+    except EmailTaken:
+        form.email.errors = [CANNOT_BE_USED]
+        return show_form("account/email.html", form)
+    accounts.letters.email_changed(account, form.email.data)
+    flash(_("Your address is changed."))
+    return redirect(url_for("profile.show"), 303)
+
+
+def _page(account: Account, declared: Preferences, form: object = None) -> Shown:
+    parts = shop()
+    form = form or form_for(parts.reader.read_catalogue(), declared)
+    return show_page(
+        "account/profile.html",
+        422 if getattr(form, "errors", None) else 200,
+        account=account,
+        form=form,
+        for_you=parts.lists.read_for_you(account.visitor, RAIL),
+    )

@@ -8,12 +8,14 @@ from online_models.events import (
     AnyEvent,
     CartItemAdded,
     EventId,
+    ItemForgotten,
     ItemId,
     ItemPurchased,
     ItemRated,
     ItemViewed,
     PreferencesChanged,
     RankingShown,
+    TasteReset,
     VisitorForgotten,
     VisitorId,
     VisitorIdentified,
@@ -31,6 +33,10 @@ def common(visitor: str, at: float, **fields: Any) -> dict[str, Any]:
 
 def a_view(visitor: str = "v1", item: str = "i1", at: float = NOW, **fields: Any) -> ItemViewed:
     return ItemViewed(item=ItemId(item), **common(visitor, at, **fields))
+
+
+def a_rating(visitor: str, item: str, stars: int, at: float = NOW) -> ItemRated:
+    return ItemRated(item=ItemId(item), stars=stars, **common(visitor, at))
 
 
 def a_drawn_list(visitor: str = "v1", at: float = NOW, **fields: Any) -> RankingShown:
@@ -52,7 +58,7 @@ def a_shopping_day(seed: int = 1, events: int = 120) -> list[AnyEvent]:
     for number in range(events):
         fields = common(f"v{chance.randrange(9)}", NOW + number, event_id=EventId(f"day{seed}-{number}"))
         item = ItemId(f"i{chance.randrange(25)}")
-        kind = chance.choices(range(7), (60, 10, 10, 10, 4, 3, 3))[0]
+        kind = chance.choices(range(9), (60, 10, 10, 10, 4, 3, 3, 2, 2))[0]
         stream.append(
             (
                 ItemViewed(item=item, **fields),
@@ -62,6 +68,8 @@ def a_shopping_day(seed: int = 1, events: int = 120) -> list[AnyEvent]:
                 PreferencesChanged(categories=("mugs",), **fields),
                 VisitorIdentified(account=VisitorId(f"account{chance.randrange(3)}"), **fields),
                 VisitorForgotten(**fields),
+                ItemForgotten(item=item, **fields),
+                TasteReset(**fields),
             )[kind]
         )
     return stream

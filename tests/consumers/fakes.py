@@ -116,6 +116,7 @@ class MemoryOutbox:
     def __init__(self) -> None:
         self.down = False
         self.strings: dict[str, bytes] = {}
+        self.hashes: dict[str, dict[str, bytes]] = {}
         self.lists: dict[str, list[bytes]] = {}
         self.expiries: dict[str, int] = {}
         self.published: list[tuple[str, bytes]] = []
@@ -150,6 +151,11 @@ class MemoryOutbox:
             case ("DEL", *keys):
                 for gone in keys:
                     self.strings.pop(str(gone), None)
+                    self.hashes.pop(str(gone), None)
+            case ("HSET", str(key), *parts):
+                pairs = zip(parts[::2], parts[1::2], strict=True)
+                found = {str(field): counted for field, counted in pairs if isinstance(counted, bytes)}
+                self.hashes.setdefault(key, {}).update(found)
             case ("PUBLISH", str(channel), bytes(payload)):
                 self.published.append((channel, payload))
             case ("LPUSH", str(key), bytes(value)):
@@ -164,6 +170,9 @@ class MemoryOutbox:
     # What a reader of Redis would see.
     def get(self, key: str) -> bytes | None:
         return self.strings.get(key)
+
+    def fields(self, key: str) -> dict[str, bytes]:
+        return self.hashes.get(key, {})
 
     def ttl(self, key: str) -> int:
         return self.expiries[key]

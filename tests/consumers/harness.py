@@ -10,6 +10,7 @@ from consumers.cards import Cards
 from consumers.catalogue_reader import Catalogue, CatalogueWatcher
 from consumers.checkpoint import Checkpoint
 from consumers.event_log import EventLog
+from consumers.explanations import Explanations
 from consumers.interpreter import Interpreter
 from consumers.learner import Learner
 from consumers.learner_report import LearnerReport
@@ -72,8 +73,11 @@ class Harness:
         writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
         moved, stale, cards, clock = MovedVisitors(), StaleItems(), Cards(), self.clock
         related = RelatedLists(self.model, cards, writer, notifier, clock)
-        self.learner = Learner(self.model, self.recent, moved, related, stale, self.dead_letters, writer, clock)
-        self.ranker = Ranker(self.model, moved, related, cards, writer, notifier, self.outbox, clock)
+        explanations = Explanations(self.model, writer, clock)
+        self.learner = Learner(
+            self.model, self.recent, moved, related, explanations, stale, self.dead_letters, writer, clock
+        )
+        self.ranker = Ranker(self.model, moved, related, explanations, cards, writer, notifier, self.outbox, clock)
         self.checkpoint = Checkpoint(
             store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from online_models.recommender import Context, nothing_known
+from online_models.recommender import Context, Recommender, nothing_known
 
 NOW = 1_700_000_000.0
 
@@ -32,3 +32,9 @@ def touching(
 def viewing(*rows: int, visitor: int = 0) -> Context:
     """Return the context of a visitor who viewed these items in this session, oldest first."""
     return touching(*((row, 1.0) for row in rows), visitor=visitor)
+
+
+def evidence_of(model: Recommender, name: str, context: Context, item: int) -> int:
+    """Return which of the visitor's items speaks for one item."""
+    row: int = model.evidence(name, context, np.array([item], np.int32)).item()
+    return row

@@ -11,12 +11,15 @@ from online_models.events import (
     AnyEvent,
     CartItemAdded,
     ItemDismissed,
+    ItemForgotten,
     ItemId,
     ItemPurchased,
     ItemRated,
     ItemViewed,
     PreferencesChanged,
+    RankingId,
     RankingShown,
+    TasteReset,
     VisitorForgotten,
     VisitorId,
     VisitorIdentified,
@@ -27,6 +30,7 @@ from online_models.product import Product
 from online_models.ranking import RankedItem
 from online_models.recommender import InvalidState
 from online_models.snapshot import SnapshotHeader, decode, encode
+from online_models.why import KINDS, Why, decode_why, encode_why
 
 NOW = 1_795_000_000.0
 THEN = 1_262_304_000.0
@@ -198,6 +202,136 @@ def test_a_forgotten_visitor_is_a_stranger(an_event: EventBuilder) -> None:
     assert b"ann" not in payload(shop)
     assert shop.rank(ANN, NOW) == shop.rank(BOB, NOW)
     assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
+
+
+def test_events_of_before_the_sign_in_that_come_late_are_the_account_s(an_event: EventBuilder) -> None:
+    late, in_order = a_shop(), a_shop()
+    sign_in = an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 60)
+    views = [an_event("tab", f"red-{word}", at=NOW + place) for place, word in enumerate(WORDS[:4])]
+    for event in (*views[:2], sign_in, *views[2:]):
+        change = late.learn_one(event)
+    for event in (*views, sign_in):
+        in_order.learn_one(event)
+    assert change.visitor == ANN
+    assert late.visitors == 1
+    assert ids(late.rank(ANN, NOW + 61)) == ids(in_order.rank(ANN, NOW + 61))
+
+
+def test_whoever_uses_the_browser_after_the_account_is_somebody_else(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("tab", "red-mug", at=NOW))
+    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 1))
+    assert shop.learn_one(an_event("tab", "red-bag", at=NOW + 2)).visitor == "tab"
+    assert shop.visitors == 2
+    assert "red-bag" not in {item.reason.evidence for item in shop.rank(ANN, NOW + 3)}
+
+
+def test_the_account_s_own_events_may_come_before_the_sign_in(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("tab", "red-mug", at=NOW))
+    shop.learn_one(an_event("ann", "red-bag", at=NOW + 2))
+    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 1))
+    assert {"red-mug", "red-bag"} <= {item.reason.evidence for item in shop.rank(ANN, NOW + 3)}
+
+
+def test_everything_that_models_keep_of_two_visitors_becomes_one_s(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for place, word in enumerate(WORDS):
+        shop.learn_one(an_event("tab" if place % 2 else "ann", f"red-{word}", at=NOW + place))
+        shop.learn_one(an_event("bob", f"blue-{word}", at=NOW + place))
+    shop.learn_one(an_event("tab", "red-tin", kind=ItemRated, stars=5, at=NOW + 20))
+    shop.learn_one(an_event("ann", "red-tin", kind=ItemRated, stars=2, at=NOW + 30))
+    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 40))
+    assert shop.take_rated() == {"red-tin": (0, 1, 0, 0, 0)}
+    why = explained(shop, ANN)
+    assert [known.item for known in why.history] == [
+        "red-tin",
+        *(f"red-{word}" for word in reversed(WORDS) if word != "tin"),
+    ]
+    restored = a_shop()
+    restored.load(decode(payload(shop))[1])
+    assert payload(restored) == payload(shop)
+    assert b"tab" not in payload(shop)
+
+
+def test_one_item_is_forgotten(an_event: EventBuilder) -> None:
+    shop, never = a_shop(), a_shop()
+    for item in ("red-mug", "red-bag"):
+        shop.learn_one(an_event("ann", item, at=NOW))
+    shop.learn_one(an_event("ann", "red-tin", kind=ItemDismissed, at=NOW))
+    for item in ("red-mug", "red-tin", "unheard-of"):
+        assert shop.learn_one(an_event("ann", item, kind=ItemForgotten, at=NOW + 1)) == Change(ANN)
+    never.learn_one(an_event("ann", "red-bag", at=NOW))
+    assert "red-mug" not in {item.reason.evidence for item in shop.rank(ANN, NOW + 2)}
+    assert [known.item for known in explained(shop, ANN).history] == ["red-bag"]
+    assert explained(shop, ANN).dismissed == ()
+
+
+def test_a_taste_reset_keeps_declarations_basket_and_stars(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for kind, item in ((ItemViewed, "red-mug"), (ItemDismissed, "red-tin"), (CartItemAdded, "red-bag")):
+        shop.learn_one(an_event("ann", item, kind=kind, at=NOW))
+    shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=4, at=NOW))
+    shop.learn_one(an_event("ann", kind=PreferencesChanged, categories=("doormat",), at=NOW))
+    assert shop.learn_one(an_event("ann", kind=TasteReset, at=NOW + 1)) == Change(ANN)
+    why = explained(shop, ANN)
+    assert [(known.item, known.deed) for known in why.history] == [("red-bag", "basket")]
+    assert why.dismissed == ()
+    assert shop.take_rated() == {"red-clock": (0, 0, 0, 1, 0)}
+    assert {"red-doormat", "blue-doormat", "green-doormat"} <= set(ids(shop.rank(ANN, NOW + 2, 12)))
+    assert shop.bought_together(ANN, NOW + 2)
+    shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=1, at=NOW + 3))
+    assert shop.take_rated() == {"red-clock": (1, 0, 0, 0, 0)}
+
+
+def test_who_is_erased_takes_their_stars_along_and_comes_not_back_with_late_events(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    late = an_event("ann", "red-mug", at=NOW + 1)
+    shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=4, at=NOW))
+    shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW + 2))
+    assert shop.learn_one(late) == Change()
+    assert shop.take_rated() == {"red-clock": (0,) * 5}
+    assert shop.top_rated(NOW + 3) == ()
+    assert shop.visitors == 0
+    assert b"ann" not in payload(shop)
+    shop.learn_one(an_event("ann", "red-mug", at=NOW + 4))
+    assert shop.visitors == 1
+
+
+def test_stars_are_told_for_what_is_for_sale(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for visitor, item in (("ann", "red-mug"), ("bob", "red-mug"), ("bob", "gone")):
+        shop.learn_one(an_event(visitor, item, kind=ItemRated, stars=5, at=NOW))
+    told = {"red-mug": (0, 0, 0, 0, 2)}
+    assert (shop.take_rated(), shop.take_rated(), shop.take_rated(everything=True)) == (told, {}, told)
+    shop.use_catalogue(PRODUCTS, NEIGHBOURS)
+    assert shop.take_rated() == told
+    assert [item.item for item in shop.top_rated(NOW)] == ["red-mug"]
+
+
+def test_a_list_is_taken_apart_by_kind_of_reason(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    assert shop.explain(ANN, RankingId("r"), NOW) is None
+    for second, item in enumerate(["red-teapot", "blue-plate"] * 3):
+        shop.learn_one(an_event(f"v{second // 2}", item, at=NOW - 60 + second))
+    shop.learn_one(an_event("ann", "red-teapot", at=NOW))
+    before = payload(shop)
+    why = explained(shop, ANN)
+    assert payload(shop) == before
+    assert decode_why(encode_why(why)) == why
+    parts = why.parts[ItemId("blue-plate")]
+    assert KINDS[parts[0].kind] == "often_next"
+    assert parts[0].evidence == "red-teapot"
+    assert 50 < sum(part.share for part in parts) <= 101
+    assert [(known.item, known.deed, known.at) for known in why.history] == [("red-teapot", "viewed", NOW)]
+    assert len(encode_why(why)) < 4_000
+
+
+def explained(shop: Hybrid, visitor: VisitorId) -> Why:
+    shop.rank(visitor, NOW + 90)
+    why = shop.explain(visitor, RankingId("r"), NOW + 90)
+    assert why is not None
+    return why
 
 
 def test_what_was_drawn_changes_nothing(an_event: EventBuilder) -> None:

@@ -266,9 +266,9 @@ def evidence_is_an_item_of_the_visitor(make: Callable[[], Taught], teach: Teach)
         context = sessions.context(visitor, NOW)
         known = {NOBODY, *context.rows.tolist()}
         for name, rows in zip(taught.model.names, said(taught.answer(context)), strict=True):
-            assert {taught.model.evidence(name, context, row) for row in rows} <= known
+            assert set(taught.model.evidence(name, context, np.array(rows, np.int32)).tolist()) <= known
     for name in taught.model.names:
-        assert taught.model.evidence(name, NOBODY_KNOWN, 0) == NOBODY
+        assert taught.model.evidence(name, NOBODY_KNOWN, np.zeros(1, np.int32)).tolist() == [NOBODY]
 
 
 def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
@@ -281,6 +281,62 @@ def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
         model.forget_visitor(10_000)
     stranger, forgotten = (said(taught.answer(nothing_known(NOW, visitor))) for visitor in (NOBODY, 4))
     assert forgotten == stranger
+
+
+def two_rows_become_one_visitor(make: Callable[[], Taught], teach: Teach) -> None:
+    taught, fresh = make(), make()
+    sessions = teach(taught.models, steps(300))
+    before = said(taught.answer(sessions.context(4, NOW)))
+    assert any(before) or taught.model.names == ("preferences",)
+    new = VISITORS + 5
+    for source, target in ((4, new), (new, 5), (10_000, 5), (10_000, 10_001)):
+        sessions.merge(source, target)
+        for model in taught.models:
+            model.merge_visitor(source, sessions.context(target, NOW)._replace(visitor=target))
+        if target == new:
+            assert said(taught.answer(sessions.context(new, NOW))) == before
+        sessions.erase(source)
+        assert said(taught.answer(nothing_known(NOW, source))) == said(taught.answer(NOBODY_KNOWN))
+    for model, dumped in zip(fresh.models, taught.models, strict=True):
+        model.load(dumped.dump())
+    assert fresh.payload() == taught.payload()
+    later = [(*step[:3], step[3] + 90_000.0) for step in steps(200, seed=2)]
+    for one in (taught, fresh):
+        teach(one.models, later)
+    assert fresh.payload() == taught.payload()
+
+
+def merging_takes_no_more_memory(make: Callable[[], Taught], teach: Teach) -> None:
+    taught = make()
+    sessions = teach(taught.models, steps(2_000))
+    before = len(taught.payload())
+    for visitor in range(1, VISITORS // 2):
+        sessions.merge(visitor, 0)
+        for model in taught.models:
+            model.merge_visitor(visitor, sessions.context(0, NOW))
+        sessions.erase(visitor)
+    assert len(taught.payload()) <= before + 1_000
+    assert any(said(taught.answer(sessions.context(0, NOW))))
+
+
+def it_forgets_one_item(make: Callable[[], Taught], teach: Teach) -> None:
+    taught, fresh = make(), make()
+    sessions = teach(taught.models, steps(300))
+    for item in sessions.context(4, NOW).rows[-3:].tolist():
+        sessions.forget_item(4, item)
+        for model in taught.models:
+            model.forget_item(4, item)
+        context = sessions.context(4, NOW)
+        for name, rows in zip(taught.model.names, said(taught.answer(context)), strict=True):
+            assert item not in taught.model.evidence(name, context, np.array(rows, np.int32)).tolist()
+        once = taught.payload()
+        for model in taught.models:
+            model.forget_item(4, item)
+            model.forget_item(10_000, item)
+        assert taught.payload() == once
+    for model, dumped in zip(fresh.models, taught.models, strict=True):
+        model.load(dumped.dump())
+    assert fresh.payload() == taught.payload()
 
 
 def a_strange_state_is_refused(make: Callable[[], Taught], teach: Teach) -> None:
@@ -303,6 +359,9 @@ PROMISES: tuple[Promise, ...] = (
     a_smaller_question_has_the_best_of_a_larger,
     what_is_barred_is_left_out_and_others_move_up,
     evidence_is_an_item_of_the_visitor,
+    two_rows_become_one_visitor,
+    merging_takes_no_more_memory,
+    it_forgets_one_item,
     it_forgets_a_visitor,
     a_strange_state_is_refused,
 )

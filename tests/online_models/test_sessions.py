@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from online_models.events import ItemId, VisitorId
 from online_models.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.recommender import InvalidState
-from online_models.sessions import JUST_BOUGHT, MAX_DISMISSED, SESSION_GAP, Sessions
+from online_models.sessions import JUST_BOUGHT, MAX_DISMISSED, SESSION_GAP, SHORT, Sessions
 
 NOW = 1_700_000_000.0
 
@@ -66,6 +66,43 @@ def test_only_the_last_items_are_kept() -> None:
     for item in range(10):
         touch(sessions, item, NOW + item)
     assert rows(sessions, NOW + 10) == ([7, 8, 9], [])
+
+
+def test_who_comes_to_more_items_than_most_keeps_all_that_was_known_of_the_first() -> None:
+    sessions = Sessions()
+    touch(sessions, 99, NOW, visitor=1)
+    for item in range(SHORT):
+        touch(sessions, item, NOW + item, "cart")
+    held = sessions.context(0, NOW + SHORT)
+    rewards, times = held.rewards.tolist(), held.times.tolist()
+    touch(sessions, 50, NOW + SHORT)
+    after = sessions.context(0, NOW + SHORT)
+    assert after.rows.tolist() == [*range(SHORT), 50]
+    assert after.rewards.tolist() == [*rewards, REWARDS["view"]]
+    assert after.times.tolist()[:-1] == times
+    assert sessions.basket(0, NOW + SHORT) == [*range(SHORT)][::-1]
+    assert rows(sessions, NOW, visitor=1) == ([99], [])
+
+
+def test_a_line_that_was_given_back_is_clean_for_the_next_visitor() -> None:
+    sessions = Sessions()
+    for item in range(2 * SHORT):
+        touch(sessions, item, NOW, "purchase", visitor=0)
+    sessions.erase(0)
+    for visitor in (1, 2):
+        touch(sessions, 7, NOW, visitor=visitor)
+    assert [rows(sessions, NOW, visitor) for visitor in range(3)] == [([], []), ([7], []), ([7], [])]
+    assert sessions.context(2, NOW).touches.tolist() == [1]
+    assert sessions.basket(1, NOW) == []
+
+
+def test_merging_makes_room_for_what_both_did() -> None:
+    sessions = Sessions()
+    for item in range(2 * SHORT):
+        touch(sessions, item, NOW + item, visitor=item % 2)
+    sessions.merge(source=1, target=0)
+    sessions.erase(1)
+    assert rows(sessions, NOW + 50) == ([*range(2 * SHORT)], [])
 
 
 def test_a_time_that_goes_back_counts_as_the_newest_seen() -> None:
@@ -169,14 +206,15 @@ def test_an_erased_visitor_leaves_no_trace() -> None:
 
 
 kinds = st.sampled_from(sorted(REWARDS))
-moves = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9), kinds, st.integers(0, 3_000)), max_size=60)
+moves = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 14), kinds, st.integers(0, 3_000)), max_size=60)
 
 
-@given(moves, moves)
+@pytest.mark.parametrize("length", [4, SHORT + 3])
+@given(first=moves, second=moves)
 def test_dump_and_load_keep_everything(
-    first: list[tuple[int, int, FeedbackKind, int]], second: list[tuple[int, int, FeedbackKind, int]]
+    length: int, first: list[tuple[int, int, FeedbackKind, int]], second: list[tuple[int, int, FeedbackKind, int]]
 ) -> None:
-    straight, stopped, resumed = (Sessions(length=4) for _ in range(3))
+    straight, stopped, resumed = (Sessions(length) for _ in range(3))
     at = NOW
     for half, sessions in ((first, stopped), (second, resumed)):
         if sessions is resumed:

@@ -1,5 +1,8 @@
 """Rows of items are stable; rows of visitors are given on, the longest absent first."""
 
+from collections import OrderedDict
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +57,38 @@ def test_visitors_go_on_as_before_after_dump_and_load(first: list[str], second: 
     assert [visitors.use(VisitorId(name)) for name in second] == [loaded.use(VisitorId(name)) for name in second]
 
 
+@given(st.lists(st.tuples(st.sampled_from(["use", "remove"]), st.integers(0, 150)), max_size=300))
+def test_visitors_are_found_as_in_a_dictionary(moves: list[tuple[str, int]]) -> None:
+    visitors, expected = VisitorVocabulary(limit=90), OrderedDict[str, int]()
+    for move, number in moves:
+        name = f"visitor {number}"
+        if move == "remove" and name in expected:
+            visitors.remove(VisitorId(name))
+            del expected[name]
+        elif move == "use":
+            known = name in expected
+            if not known and len(expected) == 90:
+                expected.popitem(last=False)
+            row, _ = visitors.use(VisitorId(name))
+            assert not known or row == expected[name]
+            expected[name] = row
+            expected.move_to_end(name)
+        assert len(visitors) == len(expected)
+    assert {number: visitors.row(VisitorId(f"visitor {number}")) for number in range(151)} == {
+        number: expected.get(f"visitor {number}", -1) for number in range(151)
+    }
+
+
+def test_no_id_can_be_read_from_what_is_saved() -> None:
+    visitors = VisitorVocabulary(limit=5)
+    visitors.use(VisitorId("ann@example.com"))
+    visitors.use(VisitorId("bob"))
+    visitors.remove(VisitorId("bob"))
+    state = visitors.dump()
+    assert all(isinstance(value, np.ndarray) for value in state.values())
+    assert len(np.asarray(state["keys"])) == 1
+
+
 def test_a_removed_row_is_given_to_the_next_visitor_clean() -> None:
     visitors = VisitorVocabulary(limit=5)
     visitors.use(VisitorId("ann"))
@@ -76,7 +111,9 @@ def test_a_state_that_does_not_fit_is_refused() -> None:
     for name in ("ann", "bob"):
         visitors.use(VisitorId(name))
     with pytest.raises(InvalidState):
-        VisitorVocabulary(limit=5).load({**visitors.dump(), "ids": ["ann"]})
+        VisitorVocabulary(limit=5).load({**visitors.dump(), "keys": np.zeros((1, 2), np.int64)})
+    with pytest.raises(InvalidState, match="two rows"):
+        VisitorVocabulary(limit=5).load({**visitors.dump(), "keys": np.zeros((2, 2), np.int64)})
     with pytest.raises(InvalidState):
         VisitorVocabulary(limit=1).load(visitors.dump())
     with pytest.raises(InvalidState):

@@ -1,9 +1,6 @@
 """A storefront on stand-ins: six products on two shelves, no server, one client that keeps its cookie."""
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +24,9 @@ from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
+from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
+from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue
 
 TITLES = {
     "mug": "Red Heart Mug",
@@ -79,7 +77,12 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings) -> Flask:
+def letters() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings, letters: Letterbox) -> Flask:
     app = create_app(
         {
             "TESTING": True,
@@ -88,12 +91,14 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "EVENT_PUBLISHER": publisher,
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
-            "VIEWED": MemoryViewed(),
             "LIMITS": MemoryLimits(),
             "DELAYS": MemoryDelays(),
+            "VIEWED": MemoryViewed(),
             "MESSAGE_QUEUE": "",
+            "PATIENCE": 0.0,
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
+            "MAIL": letters,
         }
     )
     app.test_client_class = BrowserClient
@@ -117,26 +122,13 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         publish_catalogue(redis)
-    home, port = tmp_path_factory.mktemp("home"), free_port()
-    environment = os.environ | {
-        "RIVERFRONT_HOME": str(home),
-        "RIVERFRONT_PORT": str(port),
-        "RIVERFRONT_REDIS": redis_url,
-        "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
-        "RIVERFRONT_OPS_OPEN": "1",
-        "RIVERFRONT_DEMO": "1",
-    }
-    log = home / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "storefront"], env=environment, stdout=output, stderr=output)
-    address = f"http://127.0.0.1:{port}"
+    home = tmp_path_factory.mktemp("home")
+    process = ShopProcess(home, free_port(), redis_url)
     try:
-        wait_until(lambda: answers(f"{address}/healthz/ready") or process.poll() is not None)
-        assert process.poll() is None, log.read_text()
-        yield RunningShop(address, home, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
+        process.start()
+        yield RunningShop(process, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import { announce } from './announce.js';
 import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { refresh } from './navigate.js';
+import { whenFree } from './rails.js';
 import { on } from './socket.js';
 import { decimal, gettext as _ } from './texts.js';
 
@@ -20,6 +21,8 @@ function setCount(next) {
   mark.dataset.count = String(next);
   mark.firstChild.textContent = decimal(next);
 }
+
+const isBasket = () => document.getElementById('main').dataset.page === 'basket';
 
 async function add(form) {
   const data = new FormData(form);
@@ -117,6 +120,6 @@ document.addEventListener('change', (event) => {
 on('basket_changed', (message) => {
   const differs = message.count !== count;
   setCount(message.count);
-  if (differs && !busy && document.getElementById('main').dataset.page === 'basket') refresh();
+  if (differs && !busy && isBasket()) whenFree().then(() => isBasket() && refresh());
 });
 setCount(Number(document.querySelector('[data-basket] .count').dataset.count));

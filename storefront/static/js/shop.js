@@ -1,9 +1,14 @@
 // The shop's pages come alive here: each module has one purpose, this one only joins them.
 
+import './account.js';
 import './basket.js';
+import './connection.js';
 import './dismiss.js';
+import './filters.js';
 import './journey.js';
+import './search.js';
 import './stars.js';
+import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
 import { beginPage } from './reviews.js';

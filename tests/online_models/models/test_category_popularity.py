@@ -10,6 +10,7 @@ from online_models.feedback import Feedback
 from online_models.models.category_popularity import LEADERS, CategoryPopularity
 from online_models.models.horizons import DAY, YEAR
 from online_models.recommender import Answers, Context, InvalidState, Rows, ask, nothing_known
+from tests.online_models.contexts import evidence_of
 
 NOW = 1_795_000_000.0
 CUPS, SPOONS = 0, 1
@@ -97,11 +98,11 @@ def test_barred_items_make_room_for_others(traffic: CategoryPopularity) -> None:
 
 def test_the_evidence_is_the_newest_item_of_the_same_group(traffic: CategoryPopularity) -> None:
     context = after(0, 2, 4)
-    assert traffic.evidence("category", context, 3) == 2
-    assert traffic.evidence("family", context, 1) == 0
-    assert traffic.evidence("family", context, 5) == -1
-    assert traffic.evidence("category", context, 4) == -1
-    assert traffic.evidence("category", context, 6) == traffic.evidence("category", context, 1_000) == -1
+    assert evidence_of(traffic, "category", context, 3) == 2
+    assert evidence_of(traffic, "family", context, 1) == 0
+    assert evidence_of(traffic, "family", context, 5) == -1
+    assert evidence_of(traffic, "category", context, 4) == -1
+    assert evidence_of(traffic, "category", context, 6) == evidence_of(traffic, "category", context, 1_000) == -1
 
 
 def test_an_item_joins_those_who_lead_when_it_is_given_a_group(traffic: CategoryPopularity) -> None:

@@ -7,6 +7,7 @@ from online_models.feedback import FeedbackKind
 from online_models.models.companions import LENGTH, Companions
 from online_models.models.pair_table import WIDTH
 from online_models.recommender import InvalidState, ask
+from tests.online_models.contexts import evidence_of
 from tests.online_models.visits import a_visitor, learn, said, walk
 
 NAME = "companions"
@@ -77,7 +78,7 @@ def test_rows_never_learned_say_nothing() -> None:
     companions = a_checkerboard()
     assert said(companions, NAME, a_visitor(31, 10**6)) == {}
     assert said(companions, NAME, a_visitor()) == {}
-    assert companions.evidence(NAME, a_visitor(10**6), 2) == -1
+    assert evidence_of(companions, NAME, a_visitor(10**6), 2) == -1
     learn(companions, 2, a_visitor(10**6))
     assert 10**6 not in said(companions, NAME, a_visitor(2))
 
@@ -92,10 +93,10 @@ def test_the_evidence_is_the_item_that_brought_it() -> None:
     companions = Companions()
     walk(companions, [1, 2])
     walk(companions, [3, 4])
-    assert companions.evidence(NAME, a_visitor(1, 3), 2) == 1
-    assert companions.evidence(NAME, a_visitor(1, 3), 4) == 3
-    assert companions.evidence(NAME, a_visitor(1, 3), 5) == -1
-    assert companions.evidence("walk", a_visitor(1, 3), 4) == -1
+    assert evidence_of(companions, NAME, a_visitor(1, 3), 2) == 1
+    assert evidence_of(companions, NAME, a_visitor(1, 3), 4) == 3
+    assert evidence_of(companions, NAME, a_visitor(1, 3), 5) == -1
+    assert evidence_of(companions, "walk", a_visitor(1, 3), 4) == -1
 
 
 def test_a_best_seller_is_not_like_everything() -> None:

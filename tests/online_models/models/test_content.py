@@ -5,7 +5,7 @@ import numpy as np
 from online_models.like_items import NEIGHBOURS
 from online_models.models.content import PROFILE, Content
 from online_models.recommender import Context, ask
-from tests.online_models.contexts import touching
+from tests.online_models.contexts import evidence_of, touching
 
 
 def a_content() -> Content:
@@ -36,20 +36,20 @@ def test_barred_items_make_room_for_others() -> None:
 
 def test_the_evidence_is_the_item_that_said_most() -> None:
     content, context = a_content(), touching((0, 1.0), (3, 1.0))
-    assert [content.evidence("content", context, item) for item in (1, 2, 4, 5)] == [0, 3, 3, -1]
+    assert [evidence_of(content, "content", context, item) for item in (1, 2, 4, 5)] == [0, 3, 3, -1]
 
 
 def test_what_was_disliked_speaks_against_its_like() -> None:
     assert best_first(a_content(), touching((0, -3.0))) == []
     assert best_first(a_content(), touching((0, -3.0), (3, 1.0))) == [4]
-    assert a_content().evidence("content", touching((0, -3.0)), 1) == -1
+    assert evidence_of(a_content(), "content", touching((0, -3.0)), 1) == -1
 
 
 def test_items_that_came_after_the_lists_say_nothing() -> None:
     content = a_content()
     assert best_first(content, touching((0, 1.0), (17, 1.0))) == [1, 2]
-    assert content.evidence("content", touching((17, 1.0)), 1) == -1
-    assert content.evidence("content", touching((0, 1.0)), 17) == -1
+    assert evidence_of(content, "content", touching((17, 1.0)), 1) == -1
+    assert evidence_of(content, "content", touching((0, 1.0)), 17) == -1
 
 
 def test_only_the_last_items_count() -> None:

@@ -7,7 +7,7 @@ from online_models.product import Product
 from online_models.recommender import ask
 from online_models.shelf import Shelf
 from online_models.vocabulary import ItemVocabulary
-from tests.online_models.contexts import touching
+from tests.online_models.contexts import evidence_of, touching
 
 ITEMS = ItemVocabulary(limit=20)
 MUG, BOWL, BEAR, KITE, VASE = (ITEMS.add(ItemId(item)) for item in ("mug", "bowl", "bear", "kite", "vase"))
@@ -90,5 +90,5 @@ def test_no_item_speaks_and_nothing_is_kept() -> None:
     preferences.declare(0, wishing("toys"))
     model.load(model.dump())
     model.forget_visitor(0)
-    assert model.evidence("preferences", touching(), BEAR) == -1
+    assert evidence_of(model, "preferences", touching(), BEAR) == -1
     assert best(model) == [BEAR, KITE]

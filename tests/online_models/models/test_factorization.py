@@ -11,6 +11,7 @@ from online_models.feedback import Feedback
 from online_models.models.factorization import Factorization, RowwiseMF
 from online_models.models.factors import Factors
 from online_models.recommender import InvalidState, State, ask, nothing_known
+from tests.online_models.contexts import evidence_of
 
 VISITORS, ITEMS, LENGTH = 8, 12, 5
 
@@ -106,7 +107,7 @@ def test_the_better_rated_is_ranked_first() -> None:
     assert best(member, visitor=0) == [0, 2, 1]
     barred = np.array([True, False, False])
     assert ask(member, nothing_known(1.0, visitor=0, barred=barred), 3).rows.tolist() == [[2, 1, -1]]
-    assert member.evidence("factorization", nothing_known(1.0, visitor=0), 0) == -1
+    assert evidence_of(member, "factorization", nothing_known(1.0, visitor=0), 0) == -1
 
 
 def test_only_the_items_learned_most_recently_are_answered() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from online_models.models.history import FORGETTING, History
 from online_models.recommender import NOTHING_BARRED, Context, ask, nothing_known
+from tests.online_models.contexts import evidence_of
 
 NOW = 1_700_000_000.0
 Touched = tuple[int, int, float]
@@ -81,8 +82,8 @@ def test_a_long_history_is_answered_whole() -> None:
 
 def test_the_evidence_is_the_item_itself() -> None:
     context = a_context((3, 1, NOW))
-    assert History().evidence("habit", context, 3) == 3
-    assert History().evidence("history", nothing_known(NOW), 4) == -1
+    assert evidence_of(History(), "habit", context, 3) == 3
+    assert evidence_of(History(), "history", nothing_known(NOW), 4) == -1
 
 
 def test_nothing_is_kept() -> None:

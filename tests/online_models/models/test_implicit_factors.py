@@ -8,7 +8,7 @@ from online_models.events import ItemId, VisitorId
 from online_models.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.models.implicit_factors import ImplicitFactors
 from online_models.recommender import InvalidState, State, ask
-from tests.online_models.contexts import NOW, touching, viewing
+from tests.online_models.contexts import NOW, evidence_of, touching, viewing
 
 PAIRS = 5
 """Items 0 and 1, 2 and 3, and so on, are touched one after the other."""
@@ -77,10 +77,10 @@ def test_what_speaks_against_an_item_teaches_nothing() -> None:
 def test_the_evidence_is_the_item_that_says_most() -> None:
     model = taught()
     context = viewing(0, 4)
-    assert model.evidence("implicit_factors", context, 1) == 0
-    assert model.evidence("implicit_factors", context, 5) == 4
-    assert model.evidence("implicit_factors", context, 77) == -1
-    assert model.evidence("implicit_factors", viewing(77), 1) == -1
+    assert evidence_of(model, "implicit_factors", context, 1) == 0
+    assert evidence_of(model, "implicit_factors", context, 5) == 4
+    assert evidence_of(model, "implicit_factors", context, 77) == -1
+    assert evidence_of(model, "implicit_factors", viewing(77), 1) == -1
 
 
 def test_only_the_items_learned_most_recently_are_answered() -> None:

@@ -6,6 +6,7 @@ import pytest
 from online_models.feedback import FeedbackKind
 from online_models.models.second_order import CELLS, WIDTH, SecondOrder
 from online_models.recommender import InvalidState, State, ask
+from tests.online_models.contexts import evidence_of
 from tests.online_models.visits import a_visitor, learn, said, walk
 
 NAME = "second_order"
@@ -108,10 +109,10 @@ def test_rows_never_learned_say_nothing() -> None:
 def test_the_evidence_is_the_last_item() -> None:
     model = SecondOrder()
     walk(model, [1, 2, 3])
-    assert model.evidence(NAME, a_visitor(1, 2), 3) == 2
-    assert model.evidence(NAME, a_visitor(1, 2), 4) == -1
-    assert model.evidence(NAME, a_visitor(2), 3) == -1
-    assert model.evidence("walk", a_visitor(1, 2), 3) == -1
+    assert evidence_of(model, NAME, a_visitor(1, 2), 3) == 2
+    assert evidence_of(model, NAME, a_visitor(1, 2), 4) == -1
+    assert evidence_of(model, NAME, a_visitor(2), 3) == -1
+    assert evidence_of(model, "walk", a_visitor(1, 2), 3) == -1
 
 
 def test_it_survives_dump_and_load() -> None:

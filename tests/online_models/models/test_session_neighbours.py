@@ -8,6 +8,7 @@ from online_models.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.models.session_neighbours import SessionNeighbours
 from online_models.recommender import NO_ROWS, NOTHING_BARRED, Context, ask
 from online_models.snapshot import SnapshotHeader, encode
+from tests.online_models.contexts import evidence_of
 
 NOW = 1_700_000_000.0
 DAY = 86_400.0
@@ -197,11 +198,11 @@ def test_the_evidence_is_the_newest_item_in_a_session_with_the_answer() -> None:
     walked(model, 0, 1, 2, 9)
     walked(model, 1, 3, 4)
     name = model.names[0]
-    assert model.evidence(name, a_context(1, 2, 3), 9) == 2
-    assert model.evidence(name, a_context(2, 1, 3), 9) == 1
-    assert model.evidence(name, a_context(3), 9) == -1
-    assert model.evidence(name, a_context(1, 2, visitor=0), 9) == -1
-    assert model.evidence(name, a_context(5_000), 9) == model.evidence(name, a_context(1), 5_000) == -1
+    assert evidence_of(model, name, a_context(1, 2, 3), 9) == 2
+    assert evidence_of(model, name, a_context(2, 1, 3), 9) == 1
+    assert evidence_of(model, name, a_context(3), 9) == -1
+    assert evidence_of(model, name, a_context(1, 2, visitor=0), 9) == -1
+    assert evidence_of(model, name, a_context(5_000), 9) == evidence_of(model, name, a_context(1), 5_000) == -1
     assert set(said(model, a_context(1))) == {2, 9}
 
 

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from online_models.arrays.state import read_array, read_part
 from online_models.events import ItemId, VisitorId
 from online_models.feedback import Feedback
 from online_models.models.horizons import YEAR
 from online_models.models.top_rated import LEADERS, TopRated
+from online_models.models.votes import Votes
 from online_models.recommender import NOBODY, InvalidState, ask, nothing_known
 
 NOW = 1_795_000_000.0
@@ -22,6 +24,12 @@ def rate(rated: TopRated, item: int, stars: float, visitor: int = NOBODY, at: fl
 def best(rated: TopRated, now: float = NOW, limit: int = 100) -> dict[int, float]:
     scores = rated.best(now, limit)
     return dict(zip(scores.rows.tolist(), scores.values.tolist(), strict=True))
+
+
+def voters(rated: TopRated) -> list[int]:
+    votes = read_part(rated.dump(), "votes")
+    owners: list[int] = read_array(votes, "voters", np.int32, None).tolist()
+    return owners
 
 
 def test_many_good_votes_pass_one_enthusiast() -> None:
@@ -71,9 +79,70 @@ def test_a_forgotten_visitor_s_votes_stay_but_are_nobody_s() -> None:
     rated = TopRated()
     rate(rated, 0, 5, visitor=3)
     rated.forget_visitor(3)
-    assert 3 not in np.asarray(rated.dump()["voters"])
+    assert 3 not in voters(rated)
     rate(rated, 0, 1, visitor=3)
     assert (rated.mean(0), rated.votes(0)) == (3.0, 2)
+
+
+def test_stars_are_counted_once_a_visitor_however_often_they_change_their_mind() -> None:
+    rated = TopRated()
+    for visitor, stars in enumerate([5, 5, 1, 3]):
+        for wavering in (2, 4, stars):
+            rate(rated, 7, wavering, visitor)
+    rate(rated, 8, 4.5, visitor=0)
+    assert rated.stars(7) == (1, 0, 1, 0, 2)
+    assert rated.stars(8) == (0, 0, 0, 0, 1)
+    assert rated.stars(9) == rated.stars(-1) == (0,) * 5
+    assert rated.mean(7) == pytest.approx(3.5)
+
+
+def test_what_changed_is_told_once_and_all_of_it_after_a_start() -> None:
+    rated, loaded = TopRated(), TopRated()
+    rate(rated, 7, 5, visitor=1)
+    rate(rated, 2, 5, visitor=1)
+    assert (rated.take_changed(), rated.take_changed()) == ([2, 7], [])
+    rated.withdraw(1)
+    rate(rated, 3, 5, visitor=2)
+    assert (rated.take_changed(), rated.rated()) == ([2, 3, 7], [3])
+    loaded.load(rated.dump())
+    assert loaded.take_changed() == [3]
+
+
+def test_what_a_visitor_withdraws_counts_no_more() -> None:
+    rated, never = TopRated(), TopRated()
+    for item, visitor, stars in [(0, 1, 5), (0, 2, 4), (1, 1, 5), (2, 3, 3)]:
+        rate(rated, item, stars, visitor)
+        if visitor != 1:
+            rate(never, item, stars, visitor)
+    rated.withdraw(1)
+    assert 1 not in voters(rated)
+    assert best(rated) == pytest.approx(best(never))
+    assert [rated.stars(item) for item in range(3)] == [(0, 0, 0, 1, 0), (0,) * 5, (0, 0, 1, 0, 0)]
+
+
+def test_of_two_votes_of_one_visitor_the_newer_stays() -> None:
+    for source_is_newer in (True, False):
+        rated = TopRated()
+        rate(rated, 0, 1, visitor=3, at=NOW + (60 if source_is_newer else -60))
+        rate(rated, 1, 2, visitor=3)
+        rate(rated, 0, 5, visitor=4, at=NOW)
+        rated.merge_visitor(3, nothing_known(NOW, 4))
+        assert rated.stars(0) == ((1, 0, 0, 0, 0) if source_is_newer else (0, 0, 0, 0, 1))
+        rate(rated, 0, 3, visitor=4, at=NOW + 90)
+        rate(rated, 1, 3, visitor=4, at=NOW + 90)
+        assert rated.stars(0) == rated.stars(1) == (0, 0, 1, 0, 0)
+        assert 3 not in voters(rated)
+
+
+def test_beyond_its_limit_the_oldest_votes_are_nobody_s() -> None:
+    votes = Votes(limit=3)
+    entries = [votes.take(visitor, item=7) for visitor in (1, 2, 3, 4)]
+    assert entries == [0, 1, 2, 0]
+    assert [votes.find(visitor, 7) for visitor in (1, 2, 3, 4)] == [NOBODY, 1, 2, 0]
+    loaded = Votes(limit=3)
+    loaded.load(votes.dump())
+    assert str(loaded.dump()) == str(votes.dump())
+    assert (loaded.take(5, 7), loaded.find(2, 7), loaded.of(4)) == (1, NOBODY, [0])
 
 
 def test_praise_fades_with_the_years() -> None:
@@ -135,7 +204,9 @@ def test_a_damaged_state_is_refused() -> None:
     for damage in (
         {"sums": np.full((1, 2), np.nan)},
         {"sums": np.full((1, 2), -1.0)},
-        {"counts": np.array([-1], np.int32)},
+        {"stars": np.full((1, 5), -1, np.int32)},
+        {"votes": {**read_part(state, "votes"), "voters": np.array([-2], np.int32)}},
+        {"votes": {**read_part(state, "votes"), "items": np.array([9], np.int32)}},
         {"epoch": float("nan")},
         {"leaders": twice},
         {"leaders": beyond},

@@ -7,6 +7,7 @@ from online_models.feedback import FeedbackKind
 from online_models.models.pair_table import WIDTH
 from online_models.models.transitions import STEPS, Transitions
 from online_models.recommender import InvalidState, ask
+from tests.online_models.contexts import evidence_of
 from tests.online_models.visits import a_visitor, learn, said, walk
 
 NAMES = Transitions.names
@@ -101,7 +102,7 @@ def test_the_last_click_leads_over_a_best_seller_before_it() -> None:
         walk(transitions, [5, 6])
     visitor = a_visitor(1, 5)
     assert next(iter(said(transitions, "transitions", visitor))) == 6
-    assert [transitions.evidence("transitions", visitor, row) for row in (2, 3, 6)] == [1, 1, 5]
+    assert [evidence_of(transitions, "transitions", visitor, row) for row in (2, 3, 6)] == [1, 1, 5]
 
 
 def test_opening_an_item_again_and_again_ties_nothing() -> None:
@@ -153,8 +154,8 @@ def test_rows_never_learned_say_nothing(name: str) -> None:
     transitions = a_shop()
     assert said(transitions, name, a_visitor(41, 10**6)) == {}
     assert said(transitions, name, a_visitor()) == {}
-    assert transitions.evidence(name, a_visitor(41, 10**6), 3) == -1
-    assert transitions.evidence(name, a_visitor(6, 8), 10**6) == -1
+    assert evidence_of(transitions, name, a_visitor(41, 10**6), 3) == -1
+    assert evidence_of(transitions, name, a_visitor(6, 8), 10**6) == -1
     assert said(Transitions(), name, a_visitor(4)) == {}
 
 
@@ -164,7 +165,7 @@ def test_every_answer_has_evidence_among_the_visitor_s_items(name: str) -> None:
     visitor = a_visitor(11, 6, 8)
     answer = said(transitions, name, visitor)
     assert answer
-    assert all(transitions.evidence(name, visitor, row) in (11, 6, 8) for row in answer)
+    assert all(evidence_of(transitions, name, visitor, row) in (11, 6, 8) for row in answer)
 
 
 def test_the_evidence_of_a_walk_is_where_it_started() -> None:
@@ -172,8 +173,8 @@ def test_the_evidence_of_a_walk_is_where_it_started() -> None:
     walk(transitions, [1, 2])
     walk(transitions, [2, 3])
     walk(transitions, [7, 8])
-    assert transitions.evidence("walk", a_visitor(1, 7), 3) == 1
-    assert transitions.evidence("walk", a_visitor(1, 7), 9) == -1
+    assert evidence_of(transitions, "walk", a_visitor(1, 7), 3) == 1
+    assert evidence_of(transitions, "walk", a_visitor(1, 7), 9) == -1
 
 
 def test_an_item_keeps_so_many_others() -> None:

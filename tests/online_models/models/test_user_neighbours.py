@@ -8,6 +8,7 @@ from online_models.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.models.user_neighbours import UserNeighbours
 from online_models.recommender import NOTHING_BARRED, Context, ask, nothing_known
 from online_models.snapshot import SnapshotHeader, encode
+from tests.online_models.contexts import evidence_of
 
 NOW = 1_700_000_000.0
 DAY = 86_400.0
@@ -120,7 +121,7 @@ def test_a_forgotten_visitor_is_gone_and_so_is_what_they_liked() -> None:
 def test_no_single_item_is_the_evidence() -> None:
     model = UserNeighbours()
     liked(model, 0, 1, 2)
-    assert model.evidence(model.names[0], a_context(1), 2) == -1
+    assert evidence_of(model, model.names[0], a_context(1), 2) == -1
 
 
 def test_rows_never_learned_are_passed_over() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from online_models.models.chains import are_chained, push, unlink
+from online_models.arrays.chains import are_chained, push, unlink
 from online_models.recommender import Rows
 
 

@@ -1,0 +1,235 @@
+"""Finds, filters, sorts and pages: one engine for the search page, the shelves and the suggestions."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.events import VisitorId
+from online_models.product import Product
+from storefront.catalogue import Catalogue
+from storefront.search.columns import Columns, Mask, Places
+from storefront.search.facets import Option, filter_places
+from storefront.search.finding import Answer, answer
+from storefront.search.highlight import Span, matched_spans
+from storefront.search.selection import Facet, Selection
+from storefront.search.shelves import Shelf, Shelves
+from storefront.search.stars import StarColumns, StarTable
+from storefront.search.taste import FIRST, WEIGHT, Taste
+from storefront.search.tastes import Tastes
+from storefront.search.text_index import Found
+from storefront.search.words import Words, parse
+
+PAGE = 48
+SELLING = 0.15
+"""How much more the best seller counts than what never sold, among products that match as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A product on a page of results, with its matched words and its stars."""
+
+    product: Product
+    spans: tuple[Span, ...] = ()
+    stars: float = 0.0
+    ratings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of what was found.
+
+    Attributes
+    ----------
+    total
+        How many products pass text and filters.
+    unfiltered
+        How many match the text, or stand on the shelf.
+    corrected
+        The text as it was probably meant; empty if words were found as typed.
+    is_relaxed
+        Whether only most of the words were found.
+    is_personal
+        Whether the visitor's taste has sorted it.
+    has_stars
+        Whether any product of the shop has stars.
+    """
+
+    selection: Selection
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    unfiltered: int = 0
+    options: dict[Facet, tuple[Option, ...]] = field(default_factory=dict)
+    corrected: str = ""
+    is_relaxed: bool = False
+    is_personal: bool = False
+    has_stars: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What to offer while somebody types: whole searches, shelves by slug, products."""
+
+    words: tuple[str, ...] = ()
+    shelves: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+class Search:
+    """The shop's search."""
+
+    def __init__(self, shelves: Shelves, stars: StarTable, tastes: Tastes) -> None:
+        self._shelves = shelves
+        self._stars = stars
+        self._tastes = tastes
+
+    def prepare(self) -> None:
+        """See to it that a new version's index is fetched."""
+        self._shelves.prepare()
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Forget what is held of a visitor."""
+        self._tastes.forget(visitor)
+
+    def browse(self, selection: Selection) -> Results:
+        """Show a shelf."""
+        columns = self._shelves.browse().columns
+        base = columns.category.among(frozenset((selection.shelf,)))
+        return self._results(selection, columns, base, _Scores(columns))
+
+    def find(self, selection: Selection, visitor: VisitorId) -> Results:
+        """Answer a search. The order is the visitor's own unless they want another; all its pages have the same."""
+        shelf = self._shelves.search()
+        answered = answer(shelf, parse(selection.text))
+        found = answered.found
+        base = np.zeros(shelf.columns.size, bool)
+        base[found.places] = True
+        scores = _Scores(shelf.columns, found)
+        taste = None
+        if selection.sort == "relevance" and len(found.places):
+            taste = self._tastes.hold(visitor, selection.text, shelf.catalogue, is_new=False)
+        return self._results(selection, shelf.columns, base, scores, taste, shelf=shelf, answered=answered)
+
+    def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:
+        """Offer whole words, shelves and products for what is being typed, at most so many together."""
+        shelf, words = self._shelves.search(), parse(text, is_typing=True)
+        if not words.terms:
+            return Suggestions()
+        slugs = _shelves_named(shelf.catalogue, words)[:2]
+        completed = _completed(shelf, words)[:3]
+        answered = answer(shelf, words)
+        found = answered.found
+        order = _Scores(shelf.columns, found).sort(found.places)
+        order = _personal(order, shelf.columns, self._tastes.read(visitor, shelf.catalogue))
+        room = most - len(slugs) - len(completed)
+        hits = tuple(self._hit(shelf, int(place), answered.words) for place, _ in order[:room])
+        return Suggestions(tuple(completed), tuple(slugs), hits)
+
+    def _results(
+        self,
+        selection: Selection,
+        columns: Columns,
+        base: Mask,
+        scores: "_Scores",
+        taste: Taste | None = None,
+        *,
+        shelf: Shelf | None = None,
+        answered: Answer | None = None,
+    ) -> Results:
+        stars = self._stars.read(columns)
+        filtered = filter_places(columns, stars.mean, selection, base)
+        places = np.flatnonzero(filtered.mask)
+        if answered is not None and selection.sort in ("relevance", "plain"):
+            ranked = scores.sort(places)
+            if taste:
+                ranked = _personal(ranked, columns, taste)
+            order = [place for place, _ in ranked]
+        else:
+            order = _ordered(places, columns, stars, selection).tolist()
+        start = (selection.page - 1) * PAGE
+        shown = order[start : start + PAGE]
+        return Results(
+            selection=selection,
+            hits=tuple(_hit_of(columns, stars, place, answered.words if answered else None, shelf) for place in shown),
+            total=len(places),
+            unfiltered=int(base.sum()),
+            options=filtered.options,
+            corrected=answered.corrected if answered else "",
+            is_relaxed=answered is not None and answered.is_relaxed,
+            is_personal=bool(taste),
+            has_stars=bool(stars.count.any()),
+        )
+
+    def _hit(self, shelf: Shelf, place: int, words: Words) -> Hit:
+        return _hit_of(shelf.columns, self._stars.read(shelf.columns), place, words, shelf)
+
+
+class _Scores:
+    """How well products match, by place."""
+
+    def __init__(self, columns: Columns, found: Found | None = None) -> None:
+        self._values: NDArray[np.float64] = np.zeros(columns.size)
+        if found is not None:
+            self._values[found.places] = found.scores * (1 + SELLING * columns.selling[found.places])
+
+    def sort(self, places: Places) -> list[tuple[int, float]]:
+        """Sort places, the best first; of equals the better seller."""
+        scores = self._values[places]
+        order = np.lexsort((places, -scores))
+        return list(zip(places[order].tolist(), scores[order].tolist(), strict=True))
+
+
+def _personal(ranked: list[tuple[int, float]], columns: Columns, taste: Taste) -> list[tuple[int, float]]:
+    """Sort the first again, each by its score and how much it is to the visitor's taste."""
+    if not taste:
+        return ranked
+    head = [(place, score * (1 + WEIGHT * taste.affinity(columns.products[place]))) for place, score in ranked[:FIRST]]
+    return [*sorted(head, key=lambda one: (-one[1], one[0])), *ranked[FIRST:]]
+
+
+def _ordered(places: Places, columns: Columns, stars: StarColumns, selection: Selection) -> Places:
+    keys: NDArray[Any]
+    match selection.sort:
+        case "price":
+            keys = columns.price[places]
+        case "price-desc":
+            keys = -columns.price[places]
+        case "top-rated":
+            keys = -stars.sorting[places]
+        case "newest":
+            keys = -columns.since[places]
+        case _:
+            return places
+    return places[np.lexsort((places, keys))]
+
+
+def _hit_of(columns: Columns, stars: StarColumns, place: int, words: Words | None, shelf: Shelf | None) -> Hit:
+    product = columns.products[place]
+    spans = matched_spans(product.title, words, shelf.text.stem) if words and shelf else []
+    return Hit(product, tuple(spans), float(stars.mean[place]), int(stars.count[place]))
+
+
+def _completed(shelf: Shelf, words: Words) -> list[str]:
+    """Write the text with its last word completed, in the ways that most products have."""
+    last, before = words.terms[-1], words.text.rpartition(" ")[0]
+    whole: dict[str, str] = {}
+    for term in shelf.text.complete(words, 12):
+        if len(term) > 2 and term.isalpha() and term not in (last, f"{last}s", f"{last}es"):
+            whole.setdefault(shelf.text.stem(term), term)
+    return [f"{before} {term}".strip() for term in whole.values()]
+
+
+def _shelves_named(catalogue: Catalogue, words: Words) -> list[str]:
+    """Name the shelves in whose name every term begins a word."""
+    named = []
+    for category in catalogue.categories:
+        name = " " + " ".join(parse(category.name).terms)
+        if all(f" {term}" in name for term in words.terms):
+            named.append(category.slug)
+    return named

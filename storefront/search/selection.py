@@ -1,0 +1,125 @@
+"""What a visitor looks for, as the address says it: text, filters, order, page. The same selection has one address."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from storefront.search.words import LONGEST_TEXT
+
+Sort = Literal["relevance", "plain", "price", "price-desc", "best-selling", "top-rated", "newest"]
+Facet = Literal["category", "colour", "price", "rating"]
+FACETS: tuple[Facet, ...] = get_args(Facet)
+MOST_CHOSEN = 20
+MOST_PAGE = 10_000
+RATINGS = ("4", "3")
+
+_BAND = re.compile(r"(\d{1,9})-(\d{0,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One way to look at the shop.
+
+    Attributes
+    ----------
+    shelf
+        The category whose own page this is; empty in search.
+    chosen
+        The values picked in each facet, in the order of the address.
+    page
+        From 1; what a visitor asks for may lie outside what there is.
+    """
+
+    text: str = ""
+    shelf: str = ""
+    chosen: Mapping[Facet, tuple[str, ...]] | None = None
+    sort: Sort = "relevance"
+    page: int = 1
+
+    def of(self, facet: Facet) -> tuple[str, ...]:
+        """Return the values picked in one facet."""
+        return (self.chosen or {}).get(facet, ())
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any facet is used."""
+        return any(self.of(facet) for facet in FACETS)
+
+    def toggled(self, facet: Facet, value: str) -> "Selection":
+        """Pick a value, or let it go; from the first page again."""
+        there = self.of(facet)
+        values = tuple(one for one in there if one != value) if value in there else (*there, value)
+        if facet == "rating":
+            values = values[-1:]
+        return replace(self, chosen={**(self.chosen or {}), facet: values}, page=1)
+
+    def cleared(self) -> "Selection":
+        """Return the selection without filters."""
+        return replace(self, chosen=None, page=1)
+
+    def on_page(self, page: int) -> "Selection":
+        """Return another page of the same."""
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: Sort) -> "Selection":
+        """Return the same in another order, from the first page."""
+        return replace(self, sort=sort, page=1)
+
+    def about(self, text: str) -> "Selection":
+        """Return a search for another text, without filters."""
+        return Selection(text=text, shelf=self.shelf, sort=self.sort)
+
+    @property
+    def query(self) -> str:
+        """The query string: nothing empty, nothing that goes without saying, always in the same order."""
+        pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
+        pairs += [(facet, value) for facet in FACETS for value in self.of(facet)]
+        if self.sort != "relevance":
+            pairs.append(("sort", self.sort))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return urlencode(pairs)
+
+
+def read_selection(arguments: MultiDict[str, str], shelf: str = "") -> Selection:
+    """Read a selection from a query string; what makes no sense is left out."""
+    sort = arguments.get("sort", "")
+    page = arguments.get("page", "")
+    chosen: dict[Facet, tuple[str, ...]] = {
+        facet: values
+        for facet in FACETS
+        if (values := _values(facet, arguments.getlist(facet))) and not (shelf and facet == "category")
+    }
+    return Selection(
+        text="" if shelf else " ".join(arguments.get("q", "")[: 4 * LONGEST_TEXT].split())[:LONGEST_TEXT].strip(),
+        shelf=shelf,
+        chosen=chosen or None,
+        sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]  # just checked
+        page=min(int(page), MOST_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+    )
+
+
+def band_of(value: str) -> tuple[int, int | None] | None:
+    """Read a price band, in pennies: from the first to below the second.
+
+    >>> band_of("250-500"), band_of("1000-"), band_of("cheap")
+    ((250, 500), (1000, None), None)
+    """
+    match = _BAND.fullmatch(value)
+    if match is None:
+        return None
+    low, high = int(match[1]), int(match[2]) if match[2] else None
+    return (low, high) if high is None or low < high else None
+
+
+def _values(facet: Facet, given: Iterable[str]) -> tuple[str, ...]:
+    values = dict.fromkeys(value.strip()[:64] for value in given if value.strip())
+    if facet == "price":
+        return tuple(value for value in values if band_of(value))[:MOST_CHOSEN]
+    if facet == "rating":
+        return tuple(value for value in values if value in RATINGS)[-1:]
+    return tuple(values)[:MOST_CHOSEN]

@@ -1,0 +1,66 @@
+"""Reads a visitor's live taste, and holds it while they look through one search: pages keep their order."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+from online_models.events import VisitorId
+from online_models.product import Product
+from storefront.catalogue import Catalogue
+from storefront.search.taste import Taste
+from storefront.serving_reader import ServingReader
+from storefront.visitor_numbers import VisitorNumbers
+
+HELD_SECONDS = 600.0
+MOST_HELD = 1_000
+BASKET_WEIGHT, RATED_WEIGHT = 1.0, 0.5
+
+
+class Tastes:
+    """What each visitor likes at this moment."""
+
+    def __init__(
+        self,
+        reader: ServingReader,
+        baskets: VisitorNumbers,
+        ratings: VisitorNumbers,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reader = reader
+        self._baskets = baskets
+        self._ratings = ratings
+        self._clock = clock
+        self._held: OrderedDict[tuple[VisitorId, str], tuple[Taste, float]] = OrderedDict()
+
+    def read(self, visitor: VisitorId, catalogue: Catalogue) -> Taste:
+        """Learn a taste from the visitor's list, first places first, their basket, and what they gave many stars."""
+        return Taste(self._liked(visitor, catalogue))
+
+    def hold(self, visitor: VisitorId, text: str, catalogue: Catalogue, *, is_new: bool) -> Taste:
+        """Return the taste that this search began with; a new one at its beginning."""
+        now, key = self._clock(), (visitor, text)
+        held = self._held.get(key)
+        if held is None or is_new or now - held[1] > HELD_SECONDS:
+            held = (self.read(visitor, catalogue), now)
+        self._held[key] = (held[0], now)
+        self._held.move_to_end(key)
+        if len(self._held) > MOST_HELD:
+            self._held.popitem(last=False)
+        return held[0]
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Forget what is held of a visitor."""
+        for key in [key for key in self._held if key[0] == visitor]:
+            del self._held[key]
+
+    def _liked(self, visitor: VisitorId, catalogue: Catalogue) -> Iterator[tuple[Product, float]]:
+        ranking = self._reader.read_ranking(visitor)
+        weights = {item.item: 1 / (2 + place) for place, item in enumerate(ranking.items)} if ranking else {}
+        for item in self._baskets.read(visitor):
+            weights[item] = weights.get(item, 0.0) + BASKET_WEIGHT / 2
+        for item, stars in self._ratings.read(visitor).items():
+            if stars >= 4:
+                weights[item] = weights.get(item, 0.0) + RATED_WEIGHT / 2
+        for item, weight in weights.items():
+            if (product := catalogue.product(item)) is not None:
+                yield product, weight

@@ -1,0 +1,148 @@
+"""The tantivy index that the bootstrap has built, opened, and the questions that it is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, Query
+
+from online_models.search_terms import PLACE, joined_pairs
+from storefront.search.columns import Places
+from storefront.search.words import Words, typos_allowed
+
+FEW = 5
+"""A word that fewer products have is also taken for the beginning of longer ones."""
+
+SHORTEST_BEGUN = 3
+
+MOST_JOINED = 4
+"""Of a search with more terms, no two are tried as one word."""
+
+# What a term is worth where it is found: the title tells most, a description least; the word itself most, one with a
+# typing error least. A product counts with its best place for each term.
+EXACT, BEGUN, STEM = 10.0, 8.0, 7.0
+TAG_EXACT, TAG_BEGUN, TAG_STEM, TEXT = 5.0, 4.5, 4.0, 2.0
+JOINED, TYPO, TAG_TYPO = 6.0, 1.5, 1.0
+PHRASE, ITEM = 4.0, 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The products that match, by place, with how well."""
+
+    places: Places = field(default_factory=lambda: np.empty(0, np.int64))
+    scores: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+
+class TextIndex:
+    """One version's index. Raises `ValueError` if the folder does not hold one."""
+
+    def __init__(self, folder: Path) -> None:
+        index = tantivy.Index.open(str(folder))
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self._stemmer = (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
+        )
+
+    @property
+    def size(self) -> int:
+        """How many products it holds."""
+        return int(self._searcher.num_docs)
+
+    def stem(self, term: str) -> str:
+        """Return what the index keeps of a term in all its forms."""
+        return str(self._stemmer.analyze(term)[0]) if term else ""
+
+    def find_exact(self, words: Words) -> Found:
+        """Find products with all the words. The last may be only begun if it is being typed, or is rare as it is."""
+        if not words.terms:
+            return Found()
+        if words.is_typing or not self.knows(words.terms[-1]):
+            return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
+        found = self._ask(self._all_of(words, self._exact_ways(words, is_begun=False)))
+        if len(found.places) >= FEW or not words.terms[-1].isalpha() or len(words.terms[-1]) < SHORTEST_BEGUN:
+            return found
+        return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
+
+    def find_loose(self, words: Words) -> Found:
+        """Find products with all the words, typing errors allowed."""
+        return self._ask(self._all_of(words, {term: self._loose(term, words) for term in words.terms}))
+
+    def find_most(self, words: Words) -> Found:
+        """Find products with two thirds of the words."""
+        queries = [(Occur.Should, query) for query in self._exact_ways(words, is_begun=False).values()]
+        if len(queries) < 2:
+            return Found()
+        return self._ask(Query.boolean_query(queries, minimum_number_should_match=max(1, len(queries) * 2 // 3)))
+
+    def complete(self, words: Words, most: int) -> list[str]:
+        """Return words of titles that begin as the last term does, the most frequent first."""
+        *before, last = words.terms
+        within = Query.boolean_query([(Occur.Must, self._exact(term, False)) for term in before]) if before else None
+        found = self._searcher.terms_with_prefix("title", last, filter_query=within, limit=most)
+        return [str(term) for term, _ in found]
+
+    def knows(self, term: str) -> bool:
+        """Whether some product has a word, in any of its forms."""
+        stem = self.stem(term)
+        return any(self._searcher.doc_freq(name, stem) for name in ("title_stem", "tags_stem", "text_stem"))
+
+    def _ask(self, query: Query) -> Found:
+        hits: Sequence[tuple[float, Any]] = self._searcher.search(query, limit=max(1, self.size), count=False).hits
+        places = self._searcher.fast_field_values(PLACE, [address for _, address in hits])
+        return Found(np.array(places, np.int64), np.fromiter((score for score, _ in hits), float, len(hits)))
+
+    def _all_of(self, words: Words, queries: dict[str, Query]) -> Query:
+        """Ask for every term, or for two neighbours written as one word; and for the item of that name."""
+        terms = words.terms
+        ways = [Query.boolean_query([(Occur.Must, query) for query in queries.values()])]
+        if len(terms) > 1:
+            phrase = Query.phrase_query(self._schema, "title_stem", [self.stem(term) for term in terms], slop=1)
+            ways[0] = Query.boolean_query(
+                [(Occur.Must, ways[0]), (Occur.Should, Query.const_score_query(phrase, PHRASE))]
+            )
+        if 1 < len(terms) <= MOST_JOINED:
+            for place, joined in enumerate(joined_pairs(list(terms))):
+                others = [queries[term] for term in (*terms[:place], *terms[place + 2 :])]
+                both = self._term("title", joined, JOINED)
+                ways.append(Query.boolean_query([(Occur.Must, query) for query in (both, *others)]))
+        ways.append(self._term("item", words.item, ITEM))
+        return Query.disjunction_max_query(ways)
+
+    def _exact(self, term: str, is_begun: bool) -> Query:
+        stem = self.stem(term)
+        ways = [
+            self._term("title", term, EXACT),
+            self._term("title_stem", stem, STEM),
+            self._term("joined", term, JOINED),
+            self._term("tags", term, TAG_EXACT),
+            self._term("tags_stem", stem, TAG_STEM),
+            self._term("text_stem", stem, TEXT),
+            self._term("item", term, EXACT),
+        ]
+        if is_begun:
+            ways += [self._near("title", term, 0, BEGUN, is_begun), self._near("tags", term, 0, TAG_BEGUN, is_begun)]
+        return Query.disjunction_max_query(ways)
+
+    def _exact_ways(self, words: Words, *, is_begun: bool) -> dict[str, Query]:
+        return {term: self._exact(term, is_begun and term == words.terms[-1]) for term in words.terms}
+
+    def _loose(self, term: str, words: Words) -> Query:
+        is_begun = words.is_typing and term == words.terms[-1]
+        exact, most = self._exact(term, is_begun), typos_allowed(term)
+        if not most:
+            return exact
+        near = [self._near("title", term, most, TYPO, is_begun), self._near("tags", term, most, TAG_TYPO, is_begun)]
+        return Query.disjunction_max_query([exact, *near])
+
+    def _term(self, name: str, term: str, worth: float) -> Query:
+        return Query.const_score_query(Query.term_query(self._schema, name, term, "basic"), worth)
+
+    def _near(self, name: str, term: str, typos: int, worth: float, is_begun: bool) -> Query:
+        near = Query.fuzzy_term_query(self._schema, name, term, distance=typos, prefix=is_begun)
+        return Query.const_score_query(near, worth)

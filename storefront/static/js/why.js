@@ -1,0 +1,50 @@
+// The page "why these recommendations" follows the list: at once, or, while the visitor is on it, when they say so.
+
+import { announce } from './announce.js';
+import { on } from './socket.js';
+import { gettext as _ } from './texts.js';
+
+const MOST_AT_ONCE_MS = 1000;
+
+let newest = null;
+let asking = false;
+
+const section = () => document.querySelector('[data-why]');
+const isHeld = (list) => list.contains(document.activeElement) || list.matches(':hover');
+
+async function refresh() {
+  const list = section();
+  if (!list || asking || list.dataset.rankingId === newest) return;
+  asking = true;
+  try {
+    const response = await fetch('/account/recommendations?live=1', { headers: { Accept: 'text/html' } });
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const fresh = page.querySelector('[data-why]');
+    if (!response.ok || !fresh || section() !== list) return;
+    list.replaceWith(document.importNode(fresh, true));
+    announce(_('Your list has changed'));
+  } catch {
+    // The next change, or the next look, brings it.
+  } finally {
+    // A list that came meanwhile gets its turn, but not more often than anyone can read.
+    setTimeout(() => { asking = false; follow(); }, MOST_AT_ONCE_MS);
+  }
+}
+
+function follow() {
+  const list = section();
+  if (!list || !newest || list.dataset.rankingId === newest) return;
+  if (isHeld(list)) list.querySelector('[data-why-new]').hidden = false;
+  else refresh();
+}
+
+on('ranking_changed', ({ ranking_id: id }) => {
+  newest = id;
+  // What lies behind the list follows it closely.
+  setTimeout(follow, 150);
+});
+document.addEventListener('click', async (event) => {
+  if (!event.target.closest?.('[data-why-new]')) return;
+  await refresh();
+  document.getElementById('why-list')?.focus({ preventScroll: true });
+});
