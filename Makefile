@@ -34,7 +34,7 @@ test: setup-tests check ## run every check and every test
 screenshots: setup-tests ## take the README's pictures of the running demo
 	@$(BIN)/python -m infra.screenshots
 
-texts: setup-tests ## collect the shop's English texts for translators
+texts: ## collect the shop's English texts for translators
 	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file -o storefront/translations/messages.pot storefront
 
 clean: ## remove everything that setup and runs have made in this folder

@@ -59,6 +59,6 @@ def bind(app: Flask) -> None:
     @app.errorhandler(NotNow)
     @app.errorhandler(TooBusy)
     def resting(_error: Exception) -> BaseResponse:
-        answer = app.make_response(failed(ServiceUnavailable()))
+        answer = failed(ServiceUnavailable())
         answer.headers["Retry-After"] = "30"
         return answer

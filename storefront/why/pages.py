@@ -30,7 +30,7 @@ def show() -> Response:
         event = parts.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
     if event:
         _wait_for(visitor, event)
-    response = Response(render_template("why/show.html", account=parts.why.read(visitor), words=words()))
+    response = Response(render_template("why/show.html", told=parts.why.read(visitor), words=words()))
     response.headers["Cache-Control"] = "no-store"
     return response
 
