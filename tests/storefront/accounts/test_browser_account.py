@@ -70,5 +70,6 @@ def test_another_tab_follows_the_sign_in_and_the_sign_out(context: BrowserContex
     page = open_page(context, "/")
     sign_up(page, "tabs@example.com")
     expect(other.locator(".header__name")).to_have_text("tabs")
+    other.wait_for_selector("[data-journey][data-state=live]", state="attached")
     page.get_by_role("button", name="Sign out").click()
     expect(other.locator(".header__name")).to_have_text("Sign in")

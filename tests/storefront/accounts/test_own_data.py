@@ -82,7 +82,7 @@ class Unreachable(MemoryVisitorNumbers):
 def fragile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Unreachable:
     """The basket's store, from now on unreachable for moving and forgetting."""
     baskets = parts_of(app).baskets
-    baskets.__class__ = Unreachable  # type: ignore[assignment]  # the wired store itself turns fragile
+    baskets.__class__ = Unreachable  # the wired store itself turns fragile
     assert isinstance(baskets, Unreachable)
     monkeypatch.setattr(Unreachable, "down", True)
     return baskets
