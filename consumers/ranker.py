@@ -54,8 +54,8 @@ class Ranker:
 
     @property
     def is_busy(self) -> bool:
-        """Whether any list waits to be made."""
-        return bool(self._moved) or bool(self._related)
+        """Whether any list waits to be made, and may be made now."""
+        return bool(self._moved) or self._related.is_due
 
     def rank(self, budget: float = BUDGET_SECONDS) -> None:
         """Rank waiting visitors for ``budget`` seconds at most, and send their lists."""
