@@ -96,6 +96,19 @@ def memory(visitors: int, items: int, events: int, json_file: Path | None) -> No
     _tell(measure_memory(visitors, items, events), json_file)
 
 
+@bench.command()
+@click.option("--items", type=click.IntRange(min=100), help="Made-up products; without it, those of the gift shop.")
+@click.option("--asked", default=2_000, show_default=True, type=click.IntRange(min=10), help="Searches to time.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def search(items: int | None, asked: int, json_file: Path | None) -> None:
+    """Time searches, suggestions while typing, shelves, and the first load of the index, in this process."""
+    from infra.search_figures import measure_search
+
+    _tell(measure_search(items, asked), json_file)
+
+
 def _tell(report: dict[str, object], json_file: Path | None) -> None:
     sys.stdout.write(json.dumps(report, indent=2) + "\n")
     _write(report, json_file)

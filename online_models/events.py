@@ -39,6 +39,7 @@ Surface = Literal[
     "goes_well_with",
     "bought_together",
     "similar",
+    "recently_viewed",
     "category",
     "product",
     "basket",

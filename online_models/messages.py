@@ -13,6 +13,7 @@ PUSH_CHANNEL = "riverfront:push"
 # Browser to storefront.
 INTERACTION = "interaction"
 RANKING_DRAWN = "ranking_drawn"
+CATCH_UP = "catch_up"
 
 # Storefront, learner or monitor to browser.
 RANKING_CHANGED = "ranking_changed"

@@ -12,10 +12,9 @@ from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 FOR_EVER = "public, max-age=31536000, immutable"
+SHEETS = "tokens base layout components search pages orders reviews journey why motion"
 BUNDLES = {
-    "site.css": tuple(
-        f"css/{name}.css" for name in ("tokens", "base", "layout", "components", "pages", "journey", "why", "motion")
-    ),
+    "site.css": tuple(f"css/{name}.css" for name in SHEETS.split()),
     "ops.css": ("css/tokens.css", "css/base.css", "css/ops.css"),
 }
 """Styles that are served as one file, so that the first page paints after one request for them."""

@@ -25,8 +25,8 @@ WORDS = {
     413: (_("That was too much"), _("Please send a little less.")),
     429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
     503: (
-        _("Accounts are resting for a moment"),
-        _("Everything else in the shop is open. Please try again in a minute."),
+        _("One moment, please"),
+        _("This part of the shop is resting, the rest is open. Please try again in a minute."),
     ),
     500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
 }

@@ -1,6 +1,7 @@
 """Makes a storefront: names the concrete parts, wires them, and binds blueprints and extensions."""
 
 import logging
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,15 @@ from storefront.intake import Intake
 from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
+from storefront.orders import pages as order_pages
+from storefront.orders.checkout import Checkout
+from storefront.orders.order_store import OrderStore
 from storefront.rate_limit import RateLimit
+from storefront.reviews import pages as review_pages
+from storefront.reviews.author import has_account
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.shelf import Shelf
+from storefront.reviews.star_record import StarRecord
 from storefront.search import pages as search
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, start_aside
@@ -64,6 +73,7 @@ from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
 from storefront.sign_in_guard import SignInGuard
 from storefront.spool import Spool
+from storefront.viewed import RedisViewed
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visitors import Visitors, read_secret
 from storefront.why import pages as why
@@ -78,7 +88,9 @@ MODULES = (
     search,
     categories,
     products,
+    review_pages,
     basket,
+    order_pages,
     interactions,
     recommendations,
     pictures,
@@ -91,15 +103,19 @@ MODULES = (
     why,
 )
 
+CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
+"""How often one visitor's pages may ask for all their lists: at each connection, and when they wake."""
+
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``LIMITS``, ``DELAYS`` in place of Redis and
-    Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a folder),
-    ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's async mode),
-    ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the learner at most).
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of
+    Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
+    folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
+    async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
+    learner at most).
     """
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
@@ -155,6 +171,10 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     reader = config.get("SERVING_READER") or RedisServingReader(redis, circuit)
     baskets = config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit)
     ratings = config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit)
+    viewed = config.get("VIEWED") or RedisViewed(redis, circuit)
+    database = config.get("DATABASE") or Database(settings.database)
+    orders, reviews = OrderStore(database), ReviewStore(database)
+    star_record = StarRecord(reviews, socketio.start_background_task, has_account)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
@@ -162,11 +182,10 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     delays = config.get("DELAYS") or RedisDelays(redis, circuit)
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
-    database = config.get("DATABASE") or Database(settings.database)
     figures, connections = Figures(), Connections(settings.sockets_per_address)
     figures.add(Gauges(reader, publisher, database, connections))
     lists = Lists(reader, dismissals)
-    keepers: tuple[Keeper, ...] = (baskets, ratings, dismissals)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
         visitors=visitors,
@@ -176,12 +195,15 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         why=WhyAccounts(reader, lists, ratings, dismissals),
         baskets=baskets,
         ratings=ratings,
+        viewed=viewed,
         publisher=publisher,
         intake=Intake(
             publisher=publisher,
             reader=reader,
             baskets=baskets,
             ratings=ratings,
+            star_record=star_record,
+            viewed=viewed,
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
@@ -199,6 +221,13 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         figures=figures,
         devices=Devices(keys, secure=settings.tls),
         sign_in_guard=SignInGuard(limits, delays, figures.count_sign_in),
+        orders=orders,
+        checkout=Checkout(orders=orders, baskets=baskets, reader=reader, publisher=publisher, tell=live.tell),
+        reviews=reviews,
+        shelf=Shelf(reviews),
+        star_record=star_record,
+        now=time.time,
+        catch_ups=RateLimit(CATCH_UPS_PER_SECOND, CATCH_UPS_BURST),
     )
 
 

@@ -1,4 +1,4 @@
-"""Takes in what browsers report: checks it, keeps basket and stars, publishes the event, tells the visitor's pages.
+"""Takes in what browsers report: checks it, keeps basket, stars and views, publishes the event, tells open pages.
 
 The browser says what happened to which item, and when. Who it was, when it came in and what it cost, the shop says.
 """
@@ -23,7 +23,6 @@ from online_models.events import (
     ItemEvent,
     ItemForgotten,
     ItemId,
-    ItemPurchased,
     ItemRated,
     ItemViewed,
     TasteReset,
@@ -34,8 +33,10 @@ from online_models.events import (
 from storefront.dismissals import Dismissals
 from storefront.event_publisher import EventPublisher
 from storefront.rate_limit import RateLimit
+from storefront.reviews.star_record import StarRecord
 from storefront.serving_reader import ServingReader
 from storefront.spool import SpoolFull
+from storefront.viewed import Viewed
 from storefront.visitor_numbers import TooMany, VisitorNumbers, total
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,6 @@ FIELDS: dict[str, frozenset[str]] = {
     "item_rated": frozenset({"item", "stars"}),
     "cart_item_added": frozenset({"item", "quantity"}),
     "cart_item_removed": frozenset({"item"}),
-    "item_purchased": frozenset({"item", "order"}),
     "item_dismissed": frozenset({"item"}),
     "item_forgotten": frozenset({"item"}),
     "taste_reset": frozenset(),
@@ -93,6 +93,8 @@ class Intake:
         reader: ServingReader,
         baskets: VisitorNumbers,
         ratings: VisitorNumbers,
+        star_record: StarRecord,
+        viewed: Viewed,
         dismissals: Dismissals,
         limit: RateLimit,
         tell: Tell,
@@ -103,6 +105,8 @@ class Intake:
         self._reader = reader
         self._baskets = baskets
         self._ratings = ratings
+        self._star_record = star_record
+        self._viewed = viewed
         self._dismissals = dismissals
         self._limit = limit
         self._tell = tell
@@ -123,33 +127,47 @@ class Intake:
         return Receipt(event_id=event_id_of(fields), accepted=False, reason=reason)
 
     def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
-        """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little."""
+        """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little.
+
+        What the shop no longer sells can only be taken out, and that says nothing of the visitor's taste.
+        """
         there = self._baskets.read(visitor).get(item, 0)
-        if quantity > there:
+        is_sold = self._reader.read_catalogue().product(item) is not None
+        if quantity > there and is_sold:
             return self.take(visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity - there})
-        if quantity <= 0:
+        if quantity <= 0 and is_sold:
             return self.take(visitor, {"kind": "cart_item_removed", "item": item})
+        if not there or not (is_sold or quantity <= 0):
+            return Receipt(event_id=None, accepted=False, reason="unknown item")
         self._tell_basket(visitor, self._baskets.put(visitor, item, quantity))
         return Receipt(event_id=None, accepted=True)
 
-    def place_order(self, visitor: VisitorId) -> str | None:
-        """Turn the whole basket into purchases, and return the order's number. None if nothing could be sold."""
+    def put_again(self, visitor: VisitorId, items: Mapping[ItemId, int]) -> int:
+        """Put what was bought once into the basket again, as one act, and return how many items found a place."""
         now = self._now()
-        order = event_id_at(now, secrets.token_bytes(10))
-        lines = [ItemId(item) for item in self._baskets.read(visitor)]
+        if not self._limit.allow(visitor, now):
+            return 0
         receipts = [
-            self._take(visitor, {"kind": "item_purchased", "item": item, "order": order, "surface": "basket"}, now)
-            for item in lines
+            self._take(
+                visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity, "surface": "basket"}, now
+            )
+            for item, quantity in items.items()
         ]
-        return order if any(receipt.accepted for receipt in receipts) else None
+        return sum(receipt.accepted for receipt in receipts)
 
     def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
         try:
             event = self._checked(visitor, fields, now)
             if (visitor, event.event_id) not in self._seen:
-                event = self._keep(event)
-                self._publisher.publish(event)
+                # Before anything is done: a browser that lost patience may send it a second time meanwhile.
                 self._remember(visitor, event.event_id)
+                try:
+                    self._keep(event)
+                    self._publisher.publish(event)
+                except BaseException:
+                    self._seen.pop((visitor, event.event_id), None)
+                    raise
+                self._follow(event)
         except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
             log.info("Refused an event: %s", refusal)
             return self.refuse(fields, str(refusal))
@@ -172,8 +190,8 @@ class Intake:
             raise Refused("unknown item")
         return event
 
-    def _keep(self, event: AnyEvent) -> AnyEvent:
-        """Do what the event means for the visitor's basket and stars; return it with what the shop adds."""
+    def _keep(self, event: AnyEvent) -> None:
+        """Do what the event means for the visitor's basket and stars."""
         match event:
             case ItemRated():
                 self._ratings.put(event.visitor, event.item, event.stars)
@@ -190,21 +208,22 @@ class Intake:
                 self._dismissals.add(event.visitor, event.item)
             case ItemForgotten():
                 self._dismissals.discard(event.visitor, event.item)
+                self._viewed.discard(event.visitor, event.item)
             case TasteReset():
                 self._dismissals.forget(event.visitor)
-            case ItemPurchased():
-                return self._sold(event)
+                self._viewed.forget(event.visitor)
             case _:
                 pass
-        return event
 
-    def _sold(self, event: ItemPurchased) -> ItemPurchased:
-        quantity = self._baskets.read(event.visitor).get(event.item, 0)
-        product = self._reader.read_catalogue().product(event.item)
-        if not quantity or product is None:
-            raise Refused("not in the basket")
-        self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, 0))
-        return msgspec.structs.replace(event, quantity=quantity, price=product.price)
+    def _follow(self, event: AnyEvent) -> None:
+        """Keep what can wait until the event is on its way."""
+        match event:
+            case ItemRated():
+                self._star_record.put(event.visitor, event.item, event.stars)
+            case ItemViewed():
+                self._viewed.add(event.visitor, event.item)
+            case _:
+                pass
 
     def _tell_basket(self, visitor: VisitorId, basket: Mapping[Any, int]) -> None:
         message = messages.BasketChanged(count=total(basket))

@@ -15,6 +15,9 @@ from storefront.serving_reader import ServingReader
 BEST_SELLER = Reason(kind="popular", text="A best seller")
 NEW_HERE = Reason(kind="new", text="New here")
 
+ASKED_TO_FILL = 4
+"""Of so many products in the basket the shop looks up what goes well with them, where their own list is short."""
+
 # A tag that says little about why two things are alike.
 _PLAIN_TAGS = frozenset({"set", "pack", "small", "large", "assorted", "design", "designs"})
 
@@ -83,15 +86,27 @@ class Lists:
     def read_bought_together(
         self, visitor: VisitorId, basket: Iterable[ItemId], length: int = RELATED_LENGTH
     ) -> ShownList:
-        """Return what is bought with what lies in the basket, without what lies there; nothing for an empty one."""
+        """Return what is bought with what lies in the basket, without what lies there; nothing for an empty one.
+
+        Filled by what goes well with what was put in last.
+        """
         items = tuple(basket)
         builder = _Builder(self._reader.read_catalogue(), length, items)
         own = self._reader.read_bought_together(visitor) if items else None
         if own is not None:
             builder.take(own.items)
+        for item in items[: -ASKED_TO_FILL - 1 : -1]:
+            if not builder.is_full:
+                builder.take(self._reader.read_goes_well_with(item))
         return ShownList(
             surface="bought_together", items=builder.cards(), ranking_id=own.ranking_id if own is not None else None
         )
+
+    def read_recently_viewed(self, items: Iterable[ItemId], length: int, without: Iterable[str] = ()) -> ShownList:
+        """Return what the visitor opened lately, newest first."""
+        builder = _Builder(self._reader.read_catalogue(), length, without)
+        builder.take_products(items)
+        return ShownList(surface="recently_viewed", items=builder.cards())
 
     def read_similar(self, product: Product, length: int = RELATED_LENGTH, without: Iterable[str] = ()) -> ShownList:
         """Return what the models find similar, else the products whose words are nearest, with the words they share."""
@@ -134,6 +149,10 @@ class _Builder:
         for ranked in items:
             self._add(ranked.item, ranked.reason)
 
+    def take_products(self, items: Iterable[ItemId]) -> None:
+        for item in items:
+            self._add(item)
+
     def fill(self, reader: ServingReader) -> None:
         if len(self._cards) < self._length:
             self.take(reader.read_trending())
@@ -151,7 +170,7 @@ class _Builder:
     def cards(self) -> tuple[Card, ...]:
         return tuple(self._cards)
 
-    def _add(self, item: ItemId, reason: Reason) -> None:
+    def _add(self, item: ItemId, reason: Reason | None = None) -> None:
         product = self._catalogue.product(item)
         if product is None or item in self._seen or len(self._cards) >= self._length:
             return

@@ -1,6 +1,7 @@
 """The socket: events in, lists out. Only the shop's own pages, in browsers with its own cookie, may connect."""
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,14 +11,13 @@ from flask_socketio import join_room
 
 from online_models import messages
 from online_models.events import VisitorId
-from online_models.keyspace import RANKING_LENGTH
 from storefront.client_address import client_network
 from storefront.extensions import socketio
 from storefront.intake import TOO_MANY
 from storefront.operators import may_see_figures
+from storefront.presence import present_messages
 from storefront.security import is_own_host
 from storefront.shop import shop
-from storefront.visitor_numbers import total
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 
 
 def connect(auth: object = None) -> bool:
-    """Let a visitor in, and bring the page up to date with what it may have missed."""
+    """Let a visitor in. What the page may have missed, it asks for."""
     parts = shop()
     visitor = parts.visitors.known()
     wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
@@ -47,18 +47,26 @@ def connect(auth: object = None) -> bool:
     join_room(messages.EVERYONE)
     if wants_figures:
         join_room(messages.OPERATORS)
-    ranking = parts.reader.read_ranking(visitor)
-    if ranking is not None:
-        shown = parts.lists.read_for_you(visitor, RANKING_LENGTH)
-        now = messages.RankingChanged(ranking_id=ranking.ranking_id, items=shown.items)
-        _answer(messages.RANKING_CHANGED, now)
-    _answer(messages.BASKET_CHANGED, messages.BasketChanged(count=total(parts.baskets.read(visitor))))
     return True
 
 
 def disconnect(*_: object) -> None:
     """Make room for another connection."""
     shop().connections.release(_socket_id())
+
+
+def catch_up(fields: object = None, *_: object) -> object:
+    """Answer with what a page may have missed: its lists, the basket's count, the stars of the open product.
+
+    ``fields`` may name the ``lists`` that the page shows, the ``item`` that is open, and the ``ranking_id`` of the
+    visitor's list that it has, which is not sent again.
+    """
+    parts = shop()
+    visitor: VisitorId | None = request.environ.get(_VISITOR)
+    if visitor is None or not isinstance(fields, Mapping) or not parts.catch_ups.allow(visitor, time.time()):
+        return {"messages": []}
+    messages_now = present_messages(parts, visitor, fields)
+    return {"messages": [{"name": name, "message": messages.to_message(message)} for name, message in messages_now]}
 
 
 def interaction(fields: object = None, *_: object) -> object:
@@ -81,15 +89,12 @@ def _take(fields: object) -> object:
     return msgspec.to_builtins(parts.intake.take(visitor, fields))
 
 
-def _answer(name: str, message: msgspec.Struct) -> None:
-    socketio.emit(name, messages.to_message(message), to=_socket_id(), ignore_queue=True)
-
-
 def _socket_id() -> str:
     return str(getattr(request, "sid"))  # noqa: B009  (Flask-SocketIO adds it to the request)
 
 
 socketio.on_event("connect", connect)
 socketio.on_event("disconnect", disconnect)
+socketio.on_event(messages.CATCH_UP, catch_up)
 socketio.on_event(messages.INTERACTION, interaction)
 socketio.on_event(messages.RANKING_DRAWN, ranking_drawn)

@@ -8,7 +8,8 @@ from online_models.ranking import RankedItem, Ranking
 from online_models.why import Why
 from storefront.catalogue import Catalogue
 from storefront.event_publisher import Delivered
-from storefront.serving_reader import Similar, Stars
+from storefront.serving_reader import NO_STARS, Similar, StarCounts
+from storefront.viewed import Items, newest_first
 from storefront.visitor_numbers import Kind, changed, merged
 
 
@@ -28,9 +29,9 @@ class MemoryServingReader:
         self.bought_together: dict[VisitorId, Ranking] = {}
         self.learned_similar: dict[ItemId, tuple[RankedItem, ...]] = {}
         self.similar: dict[ItemId, Similar] = {}
+        self.stars: dict[ItemId, StarCounts] = {}
         self.pictures: dict[str, bytes] = {}
         self.search_indexes: dict[str, dict[str, bytes]] = {}
-        self.stars: dict[ItemId, Stars] = {}
         self.ops_history: list[bytes] = []
         self.up = True
 
@@ -87,6 +88,10 @@ class MemoryServingReader:
         """Return the nearest items, unless down."""
         return self.similar.get(item, ()) if self.up else ()
 
+    def read_stars(self, item: ItemId) -> StarCounts:
+        """Return how many visitors give an item one to five stars."""
+        return self.stars.get(item, NO_STARS)
+
     def read_picture(self, name: str) -> bytes | None:
         """Return a picture."""
         return self.pictures.get(name)
@@ -95,7 +100,7 @@ class MemoryServingReader:
         """Return the files of a search index, unless down."""
         return self.search_indexes.get(version, {}) if self.up else {}
 
-    def read_all_stars(self) -> dict[ItemId, Stars]:
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
         """Return the stars of all items."""
         return self.stars
 
@@ -135,6 +140,33 @@ class MemoryVisitorNumbers:
     def forget(self, visitor: VisitorId) -> None:
         """Delete all numbers."""
         self._numbers.pop(visitor, None)
+
+
+class MemoryViewed:
+    """`Viewed` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._items: dict[VisitorId, Items] = {}
+
+    def read(self, visitor: VisitorId) -> Items:
+        """Return what the visitor opened."""
+        return self._items.get(visitor, ())
+
+    def add(self, visitor: VisitorId, item: ItemId) -> None:
+        """Put a product first."""
+        self._items[visitor] = newest_first((item, *self.read(visitor)))
+
+    def discard(self, visitor: VisitorId, item: ItemId) -> None:
+        """Forget one product."""
+        self._items[visitor] = tuple(other for other in self.read(visitor) if other != item)
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Give what one visitor opened to another."""
+        self._items[target] = newest_first((*self._items.pop(source, ()), *self.read(target)))
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Forget all that the visitor opened."""
+        self._items.pop(visitor, None)
 
 
 class MemoryEventPublisher:

@@ -24,13 +24,16 @@ from storefront.circuit import Circuit
 VERSION_CHECK_SECONDS = 1.0
 STARS_SECONDS = 15.0
 PICTURES_KEPT = 4_096
+STARS_KEPT = 4_096
 
 Similar = tuple[tuple[ItemId, float], ...]
+StarCounts = tuple[int, int, int, int, int]
+"""How many visitors give one star, two stars, … five."""
 
-Stars = tuple[int, int, int, int, int]
+NO_STARS: StarCounts = (0, 0, 0, 0, 0)
 
-_stars_decoder = msgspec.json.Decoder(Stars)
 _similar_decoder = msgspec.json.Decoder(tuple[tuple[ItemId, float], ...])
+_stars_decoder = msgspec.json.Decoder(StarCounts)
 _Value = TypeVar("_Value")
 
 
@@ -77,13 +80,16 @@ class ServingReader(Protocol):
     def read_similar(self, item: ItemId) -> Similar:
         """Return the items nearest by content, with their cosine."""
 
+    def read_stars(self, item: ItemId) -> StarCounts:
+        """Return how many visitors give an item one to five stars."""
+
     def read_picture(self, name: str) -> bytes | None:
         """Return a generated picture (SVG)."""
 
     def read_search_index(self, version: str) -> dict[str, bytes]:
         """Return the files of a version's search index; none where it has none, or the store is down."""
 
-    def read_all_stars(self) -> dict[ItemId, Stars]:
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
         """Return how many visitors give each rated item one to five stars; nothing before the first rating."""
 
     def read_ops_latest(self) -> bytes | None:
@@ -107,8 +113,9 @@ class RedisServingReader:
         self._checked_at = float("-inf")
         self._shared: dict[str, tuple[RankedItem, ...]] = {}
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
-        self._all_stars: dict[ItemId, Stars] = {}
+        self._all_stars: dict[ItemId, StarCounts] = {}
         self._stars_read_at = float("-inf")
+        self._stars: OrderedDict[ItemId, StarCounts] = OrderedDict()
 
     @property
     def is_up(self) -> bool:
@@ -179,6 +186,21 @@ class RedisServingReader:
         except msgspec.DecodeError:
             return ()
 
+    def read_stars(self, item: ItemId) -> StarCounts:
+        """Return how many visitors give an item one to five stars; what was read last while Redis is down."""
+        payload = self._circuit.ask(lambda: self._redis.hget(keyspace.stars(), item), otherwise=None)
+        if payload is None and not self._circuit.is_up:
+            return self._stars.get(item, NO_STARS)
+        try:
+            counts = _stars_decoder.decode(payload) if payload else NO_STARS
+        except msgspec.DecodeError:
+            counts = NO_STARS
+        self._stars[item] = counts
+        self._stars.move_to_end(item)
+        if len(self._stars) > STARS_KEPT:
+            self._stars.popitem(last=False)
+        return counts
+
     def read_picture(self, name: str) -> bytes | None:
         """Return a picture of the present version, or of the one before, whose pages may still be open."""
         if name in self._pictures:
@@ -200,7 +222,7 @@ class RedisServingReader:
         files = {name.decode(): self._circuit.ask(partial(self._redis.hget, key, name), None) for name in names}
         return files if all(content is not None for content in files.values()) else {}
 
-    def read_all_stars(self) -> dict[ItemId, Stars]:
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
         """Return the stars of all items, read at most every `STARS_SECONDS`; as last read while Redis is down."""
         now = self._clock()
         if now - self._stars_read_at >= STARS_SECONDS:
@@ -270,9 +292,9 @@ class RedisServingReader:
         )
 
 
-def _decoded_stars(payloads: dict[bytes, bytes]) -> dict[ItemId, Stars]:
+def _decoded_stars(payloads: dict[bytes, bytes]) -> dict[ItemId, StarCounts]:
     """Read the stars of each item, without those that cannot be read."""
-    stars: dict[ItemId, Stars] = {}
+    stars: dict[ItemId, StarCounts] = {}
     for item, payload in payloads.items():
         with suppress(msgspec.DecodeError, UnicodeDecodeError):
             stars[ItemId(item.decode())] = _stars_decoder.decode(payload)

@@ -1,5 +1,6 @@
 """Everything a page needs, wired once per application by the factory."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,10 +16,17 @@ from storefront.figures import Figures
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
+from storefront.orders.checkout import Checkout
+from storefront.orders.order_store import OrderStore
+from storefront.rate_limit import RateLimit
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.shelf import Shelf
+from storefront.reviews.star_record import StarRecord
 from storefront.search.engine import Search
 from storefront.serving_reader import ServingReader
 from storefront.settings import Settings
 from storefront.sign_in_guard import SignInGuard
+from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 from storefront.visitors import Visitors
 from storefront.why.account import Accounts as WhyAccounts
@@ -38,6 +46,7 @@ class Shop:
     why: WhyAccounts
     baskets: VisitorNumbers
     ratings: VisitorNumbers
+    viewed: Viewed
     publisher: EventPublisher
     intake: Intake
     search: Search
@@ -48,6 +57,13 @@ class Shop:
     connections: Connections
     devices: Devices
     sign_in_guard: SignInGuard
+    orders: OrderStore
+    checkout: Checkout
+    reviews: ReviewStore
+    shelf: Shelf
+    star_record: StarRecord
+    now: Callable[[], float]
+    catch_ups: RateLimit
 
 
 def shop() -> Shop:

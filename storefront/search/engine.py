@@ -10,8 +10,8 @@ from online_models.events import VisitorId
 from online_models.product import Product
 from storefront.catalogue import Catalogue
 from storefront.search.columns import Columns, Mask, Places
-from storefront.search.correction import correct
 from storefront.search.facets import Option, filter_places
+from storefront.search.finding import Answer, answer
 from storefront.search.highlight import Span, matched_spans
 from storefront.search.selection import Facet, Selection
 from storefront.search.shelves import Shelf, Shelves
@@ -106,15 +106,15 @@ class Search:
     def find(self, selection: Selection, visitor: VisitorId) -> Results:
         """Answer a search. The order is the visitor's own unless they want another; all its pages have the same."""
         shelf = self._shelves.search()
-        words = parse(selection.text)
-        found = shelf.text.find(words)
+        answered = answer(shelf, parse(selection.text))
+        found = answered.found
         base = np.zeros(shelf.columns.size, bool)
         base[found.places] = True
         scores = _Scores(shelf.columns, found)
         taste = None
         if selection.sort == "relevance" and len(found.places):
             taste = self._tastes.hold(visitor, selection.text, shelf.catalogue, is_new=False)
-        return self._results(selection, shelf.columns, base, scores, taste, shelf=shelf, words=words, found=found)
+        return self._results(selection, shelf.columns, base, scores, taste, shelf=shelf, answered=answered)
 
     def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:
         """Offer whole words, shelves and products for what is being typed, at most so many together."""
@@ -123,11 +123,12 @@ class Search:
             return Suggestions()
         slugs = _shelves_named(shelf.catalogue, words)[:2]
         completed = _completed(shelf, words)[:3]
-        found = shelf.text.find(words)
+        answered = answer(shelf, words)
+        found = answered.found
         order = _Scores(shelf.columns, found).sort(found.places)
         order = _personal(order, shelf.columns, self._tastes.read(visitor, shelf.catalogue))
         room = most - len(slugs) - len(completed)
-        hits = tuple(self._hit(shelf, int(place), words) for place, _ in order[:room])
+        hits = tuple(self._hit(shelf, int(place), answered.words) for place, _ in order[:room])
         return Suggestions(tuple(completed), tuple(slugs), hits)
 
     def _results(
@@ -139,13 +140,12 @@ class Search:
         taste: Taste | None = None,
         *,
         shelf: Shelf | None = None,
-        words: Words | None = None,
-        found: Found | None = None,
+        answered: Answer | None = None,
     ) -> Results:
         stars = self._stars.read(columns)
         filtered = filter_places(columns, stars.mean, selection, base)
         places = np.flatnonzero(filtered.mask)
-        if found is not None and selection.sort in ("relevance", "plain"):
+        if answered is not None and selection.sort in ("relevance", "plain"):
             ranked = scores.sort(places)
             if taste:
                 ranked = _personal(ranked, columns, taste)
@@ -154,16 +154,14 @@ class Search:
             order = _ordered(places, columns, stars, selection).tolist()
         start = (selection.page - 1) * PAGE
         shown = order[start : start + PAGE]
-        corrected = correct(words, shelf, found) if found is not None and found.is_corrected and words and shelf else ""
-        highlighted = parse(corrected) if corrected else words
         return Results(
             selection=selection,
-            hits=tuple(_hit_of(columns, stars, place, highlighted, shelf) for place in shown),
+            hits=tuple(_hit_of(columns, stars, place, answered.words if answered else None, shelf) for place in shown),
             total=len(places),
             unfiltered=int(base.sum()),
             options=filtered.options,
-            corrected=corrected,
-            is_relaxed=found is not None and found.is_relaxed,
+            corrected=answered.corrected if answered else "",
+            is_relaxed=answered is not None and answered.is_relaxed,
             is_personal=bool(taste),
             has_stars=bool(stars.count.any()),
         )
@@ -220,8 +218,11 @@ def _hit_of(columns: Columns, stars: StarColumns, place: int, words: Words | Non
 def _completed(shelf: Shelf, words: Words) -> list[str]:
     """Write the text with its last word completed, in the ways that most products have."""
     last, before = words.terms[-1], words.text.rpartition(" ")[0]
-    whole = [term for term in shelf.text.complete(words, 12) if term != last and len(term) > 2 and term.isalpha()]
-    return [f"{before} {term}".strip() for term in whole]
+    whole: dict[str, str] = {}
+    for term in shelf.text.complete(words, 12):
+        if len(term) > 2 and term.isalpha() and term not in (last, f"{last}s", f"{last}es"):
+            whole.setdefault(shelf.text.stem(term), term)
+    return [f"{before} {term}".strip() for term in whole.values()]
 
 
 def _shelves_named(catalogue: Catalogue, words: Words) -> list[str]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from online_models.events import ItemId
 from storefront.search.columns import Columns
-from storefront.serving_reader import ServingReader, Stars
+from storefront.serving_reader import ServingReader, StarCounts
 
 PRIOR_MEAN, PRIOR_COUNT = 3.5, 5.0
 """What is believed of a product before its first rating, so that one visitor's five stars do not lead the shop."""
@@ -27,7 +27,7 @@ class StarTable:
 
     def __init__(self, reader: ServingReader) -> None:
         self._reader = reader
-        self._made: tuple[Columns, dict[ItemId, Stars], StarColumns] | None = None
+        self._made: tuple[Columns, dict[ItemId, StarCounts], StarColumns] | None = None
 
     def read(self, columns: Columns) -> StarColumns:
         """Return the stars of these products."""
@@ -37,7 +37,7 @@ class StarTable:
         return self._made[2]
 
 
-def _build(columns: Columns, stars: dict[ItemId, Stars]) -> StarColumns:
+def _build(columns: Columns, stars: dict[ItemId, StarCounts]) -> StarColumns:
     total, count = np.zeros(columns.size), np.zeros(columns.size, np.int64)
     if stars:
         for place, product in enumerate(columns.products):

@@ -14,6 +14,11 @@ from online_models.search_terms import PLACE, joined_pairs
 from storefront.search.columns import Places
 from storefront.search.words import Words, typos_allowed
 
+FEW = 5
+"""A word that fewer products have is also taken for the beginning of longer ones."""
+
+SHORTEST_BEGUN = 3
+
 MOST_JOINED = 4
 """Of a search with more terms, no two are tried as one word."""
 
@@ -27,20 +32,10 @@ PHRASE, ITEM = 4.0, 100.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The products that match, by place, with how well.
-
-    Attributes
-    ----------
-    is_corrected
-        Whether some word was found only with typing errors allowed.
-    is_relaxed
-        Whether only most of the words were found in each.
-    """
+    """The products that match, by place, with how well."""
 
     places: Places = field(default_factory=lambda: np.empty(0, np.int64))
     scores: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    is_corrected: bool = False
-    is_relaxed: bool = False
 
 
 class TextIndex:
@@ -63,25 +58,27 @@ class TextIndex:
         """Return what the index keeps of a term in all its forms."""
         return str(self._stemmer.analyze(term)[0]) if term else ""
 
-    def find(self, words: Words) -> Found:
-        """Find products with all the words; else with typing errors allowed; else with most of the words."""
+    def find_exact(self, words: Words) -> Found:
+        """Find products with all the words. The last may be only begun if it is being typed, or is rare as it is."""
         if not words.terms:
             return Found()
-        begun = {words.terms[-1]} if words.is_typing or not self._is_known(words.terms[-1]) else set()
-        exact = self._all_of(words, {term: self._exact(term, term in begun) for term in words.terms})
-        if len((found := self._ask(exact)).places):
+        if words.is_typing or not self.knows(words.terms[-1]):
+            return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
+        found = self._ask(self._all_of(words, self._exact_ways(words, is_begun=False)))
+        if len(found.places) >= FEW or not words.terms[-1].isalpha() or len(words.terms[-1]) < SHORTEST_BEGUN:
             return found
-        loose = {term: self._loose(term, term in begun) for term in words.terms}
-        if len((found := self._ask(self._all_of(words, loose))).places):
-            return Found(found.places, found.scores, is_corrected=True)
-        if len(words.terms) == 1:
+        return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
+
+    def find_loose(self, words: Words) -> Found:
+        """Find products with all the words, typing errors allowed."""
+        return self._ask(self._all_of(words, {term: self._loose(term, words) for term in words.terms}))
+
+    def find_most(self, words: Words) -> Found:
+        """Find products with two thirds of the words."""
+        queries = [(Occur.Should, query) for query in self._exact_ways(words, is_begun=False).values()]
+        if len(queries) < 2:
             return Found()
-        most = Query.boolean_query(
-            [(Occur.Should, query) for query in loose.values()],
-            minimum_number_should_match=max(1, (len(words.terms) * 2) // 3),
-        )
-        found = self._ask(most)
-        return Found(found.places, found.scores, is_relaxed=True)
+        return self._ask(Query.boolean_query(queries, minimum_number_should_match=max(1, len(queries) * 2 // 3)))
 
     def complete(self, words: Words, most: int) -> list[str]:
         """Return words of titles that begin as the last term does, the most frequent first."""
@@ -94,10 +91,6 @@ class TextIndex:
         """Whether some product has a word, in any of its forms."""
         stem = self.stem(term)
         return any(self._searcher.doc_freq(name, stem) for name in ("title_stem", "tags_stem", "text_stem"))
-
-    def _is_known(self, term: str) -> bool:
-        """Whether a term is a whole word, or may be only the beginning of one."""
-        return self.knows(term) or bool(self._searcher.doc_freq("item", term))
 
     def _ask(self, query: Query) -> Found:
         hits: Sequence[tuple[float, Any]] = self._searcher.search(query, limit=max(1, self.size), count=False).hits
@@ -136,7 +129,11 @@ class TextIndex:
             ways += [self._near("title", term, 0, BEGUN, is_begun), self._near("tags", term, 0, TAG_BEGUN, is_begun)]
         return Query.disjunction_max_query(ways)
 
-    def _loose(self, term: str, is_begun: bool) -> Query:
+    def _exact_ways(self, words: Words, *, is_begun: bool) -> dict[str, Query]:
+        return {term: self._exact(term, is_begun and term == words.terms[-1]) for term in words.terms}
+
+    def _loose(self, term: str, words: Words) -> Query:
+        is_begun = words.is_typing and term == words.terms[-1]
         exact, most = self._exact(term, is_begun), typos_allowed(term)
         if not most:
             return exact

@@ -15,7 +15,7 @@ class TitleScan:
         self._columns = columns
         self._titles: list[str] = []
 
-    def find(self, words: Words) -> Found:
+    def find_exact(self, words: Words) -> Found:
         """Find products by title or item id."""
         if not words.terms:
             return Found()
@@ -29,6 +29,16 @@ class TitleScan:
         ]
         return Found(np.array(places, np.int64), np.ones(len(places)))
 
+    def find_loose(self, words: Words) -> Found:
+        """Find nothing: typing errors are beyond it."""
+        del words
+        return Found()
+
+    def find_most(self, words: Words) -> Found:
+        """Find nothing."""
+        del words
+        return Found()
+
     def complete(self, words: Words, most: int) -> list[str]:
         """Complete nothing."""
         del words, most
@@ -36,7 +46,7 @@ class TitleScan:
 
     def knows(self, term: str) -> bool:
         """Whether some title has a word that begins so."""
-        return bool(len(self.find(Words(term, (term,))).places))
+        return bool(len(self.find_exact(Words(term, (term,))).places))
 
     def stem(self, term: str) -> str:
         """Return the term as it is."""

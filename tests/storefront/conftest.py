@@ -1,9 +1,6 @@
 """A storefront on stand-ins: six products on two shelves, no server, one client that keeps its cookie."""
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +21,11 @@ from storefront.accounts.passwords import Passwords
 from storefront.catalogue import Catalogue
 from storefront.delays import MemoryDelays
 from storefront.limits import MemoryLimits
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
 from storefront.visitor_numbers import BASKET, RATINGS
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.running_shop import RunningShop, answers, open_page, publish_catalogue, wait_until
+from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue
 
 TITLES = {
     "mug": "Red Heart Mug",
@@ -90,6 +87,7 @@ def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: 
             "RATINGS": MemoryVisitorNumbers(RATINGS),
             "LIMITS": MemoryLimits(),
             "DELAYS": MemoryDelays(),
+            "VIEWED": MemoryViewed(),
             "MESSAGE_QUEUE": "",
             "PATIENCE": 0.0,
             "SOCKET_MODE": "threading",
@@ -117,26 +115,13 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         publish_catalogue(redis)
-    home, port = tmp_path_factory.mktemp("home"), free_port()
-    environment = os.environ | {
-        "RIVERFRONT_HOME": str(home),
-        "RIVERFRONT_PORT": str(port),
-        "RIVERFRONT_REDIS": redis_url,
-        "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
-        "RIVERFRONT_OPS_OPEN": "1",
-        "RIVERFRONT_DEMO": "1",
-    }
-    log = home / "log.txt"
-    with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", "storefront"], env=environment, stdout=output, stderr=output)
-    address = f"http://127.0.0.1:{port}"
+    home = tmp_path_factory.mktemp("home")
+    process = ShopProcess(home, free_port(), redis_url)
     try:
-        wait_until(lambda: answers(f"{address}/healthz/ready") or process.poll() is not None)
-        assert process.poll() is None, log.read_text()
-        yield RunningShop(address, home, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
+        process.start()
+        yield RunningShop(process, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.stop()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,10 @@ No Kafka runs: events wait in the spool, where the tests read what the shop has 
 """
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -13,7 +17,9 @@ from typing import Any
 
 from flask_socketio import SocketIO
 from playwright.sync_api import BrowserContext, Page
+from redis import Redis
 
+from infra.ports import free_port
 from online_models import keyspace
 from online_models.events import EventId, ItemId, RankingId, VisitorId
 from online_models.messages import (
@@ -26,7 +32,7 @@ from online_models.messages import (
     visitor_room,
 )
 from online_models.product import Category, Product, encode_categories, encode_product
-from online_models.ranking import Journey, RankedItem, Reason, card_of, encode_items
+from online_models.ranking import Journey, RankedItem, Ranking, Reason, card_of, encode_items, encode_ranking
 
 DEADLINE = 60.0
 ITEMS = [ItemId(f"item{number:02}") for number in range(40)]
@@ -39,8 +45,8 @@ PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill
 FOR_YOU = '[data-rail="for_you"]'
 
 
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE
+def wait_until(condition: Callable[[], object], seconds: float = DEADLINE) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
@@ -60,11 +66,62 @@ def publish_catalogue(redis: Any) -> None:
     redis.set(keyspace.new_arrivals(), encode_items(new))
 
 
+class ShopProcess:
+    """A storefront that can be stopped and started again, on the same port and with the same Redis."""
+
+    def __init__(self, home: Path, port: int, redis_url: str) -> None:
+        self.home = home
+        self.address = f"http://127.0.0.1:{port}"
+        self.redis_url = redis_url
+        self._environment = os.environ | {
+            "RIVERFRONT_HOME": str(home),
+            "RIVERFRONT_PORT": str(port),
+            "RIVERFRONT_REDIS": redis_url,
+            "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
+            "RIVERFRONT_OPS_OPEN": "1",
+            "RIVERFRONT_DEMO": "1",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        log = self.home / "log.txt"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "storefront"], env=self._environment, stdout=output, stderr=output
+            )
+        self._process = process
+        wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
+        assert process.poll() is None, log.read_text()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=20)
+            self._process = None
+
+
 @dataclass(frozen=True)
 class RunningShop:
-    address: str
-    home: Path
+    process: ShopProcess
     learner: SocketIO
+
+    @property
+    def address(self) -> str:
+        return self.process.address
+
+    @property
+    def home(self) -> Path:
+        return self.process.home
+
+    def keep(self, visitor: VisitorId, items: Sequence[str]) -> None:
+        """Write a visitor's list as the learner would, without a push: the page was away when it came."""
+        reason = Reason(kind="often_next", text="Kept by the test")
+        ranked = tuple(RankedItem(item=ItemId(item), score=1.0, member="test", reason=reason) for item in items)
+        ranking = Ranking(
+            ranking_id=RankingId(f"r{time.monotonic_ns()}"), visitor=visitor, ranked_at=time.time(), items=ranked
+        )
+        with Redis.from_url(self.process.redis_url) as redis:
+            redis.set(keyspace.ranking(visitor), encode_ranking(ranking))
 
     def push(self, visitor: VisitorId, items: Sequence[str], cause: str | None = None) -> None:
         """Push a list as the learner would."""

@@ -1,8 +1,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from online_models.events import CartItemAdded, CartItemRemoved, ItemPurchased, ItemRated, ItemViewed
-from storefront.memory import MemoryEventPublisher
+from online_models.events import CartItemAdded, CartItemRemoved, ItemId, ItemRated, ItemViewed
+from storefront.memory import MemoryEventPublisher, MemoryServingReader
 
 
 def count_in(page: str) -> int:
@@ -43,26 +43,40 @@ def test_a_line_can_be_changed_and_removed(client: FlaskClient, token: str, publ
     assert publisher.events[1].quantity == 2  # type: ignore[attr-defined]  # just checked to be a CartItemAdded
 
 
-def test_an_order_is_a_purchase_per_line_at_the_shops_own_price(
-    client: FlaskClient, token: str, publisher: MemoryEventPublisher
-) -> None:
+def test_a_script_gets_the_new_sums(client: FlaskClient, token: str) -> None:
     client.post("/basket/lines", data={"item": "mug", "quantity": "2", "token": token})
-    client.post("/basket/lines", data={"item": "bag", "quantity": "1", "token": token})
+    client.post("/basket/lines", data={"item": "bag", "token": token})
+    headers = {"Accept": "application/json"}
 
-    answer = client.post("/basket/order", data={"token": token})
+    changed = client.post("/basket/lines/mug", data={"quantity": "3", "token": token}, headers=headers).get_json()
+    removed = client.post("/basket/lines/bag", data={"remove": "1", "token": token}, headers=headers).get_json()
 
-    assert answer.status_code == 303
-    assert "Thank you" in client.get(answer.headers["Location"]).get_data(as_text=True)
-    bought = [event for event in publisher.events if isinstance(event, ItemPurchased)]
-    assert [(event.item, event.quantity, event.price) for event in bought] == [("mug", 2, 195), ("bag", 1, 495)]
-    assert len({event.order for event in bought}) == 1
-    assert count_in(client.get("/").get_data(as_text=True)) == 0
+    assert changed == {"count": 4, "quantity": 3, "sum": "£5.85", "subtotal": "£10.80"}
+    assert removed == {"count": 3, "quantity": 0, "sum": "", "subtotal": "£5.85"}
 
 
-def test_an_empty_basket_orders_nothing(client: FlaskClient, token: str, publisher: MemoryEventPublisher) -> None:
-    answer = client.post("/basket/order", data={"token": token})
-    assert answer.headers["Location"] == "/basket"
-    assert publisher.events == []
+def test_what_is_no_longer_sold_is_said_so_and_can_be_taken_out(
+    client: FlaskClient, token: str, reader: MemoryServingReader, publisher: MemoryEventPublisher
+) -> None:
+    client.post("/basket/lines", data={"item": "mug", "token": token})
+    del reader.catalogue.products[ItemId("mug")]
+    assert "no longer sells" in client.get("/basket").get_data(as_text=True)
+
+    assert client.post("/basket/lines/mug", data={"quantity": "3", "token": token}).status_code == 400
+    assert client.post("/basket/lines/mug", data={"remove": "1", "token": token}).status_code == 303
+
+    assert "There is nothing in it yet" in client.get("/basket").get_data(as_text=True)
+    assert len(publisher.events) == 1, "taking it out says nothing of taste"
+
+
+def test_the_basket_shows_what_was_viewed_lately(client: FlaskClient, token: str) -> None:
+    for item in ("bag", "mug"):
+        client.post("/interactions", data={"kind": "item_viewed", "item": item, "token": token})
+    client.post("/basket/lines", data={"item": "mug", "token": token})
+    shelf = client.get("/basket").get_data(as_text=True).split('data-surface="recently_viewed"')[1]
+    assert "Recently viewed" in shelf
+    assert 'data-item="bag"' in shelf
+    assert 'data-item="mug"' not in shelf
 
 
 def test_stars_are_taken_and_remembered(client: FlaskClient, token: str, publisher: MemoryEventPublisher) -> None:

@@ -198,22 +198,6 @@ def test_the_journey_opens_and_closes_by_keyboard(page: Page, shop: RunningShop)
     assert page.evaluate("() => document.activeElement.tagName") == "SUMMARY"
 
 
-def test_what_happens_offline_is_sent_later_under_the_same_id(context: BrowserContext, shop: RunningShop) -> None:
-    page = open_page(context, "/products/item07")
-    context.set_offline(True)
-    page.wait_for_selector("[data-journey][data-state=waiting]", state="attached")
-    page.get_by_role("radio", name="5 stars").check(force=True)
-    stored = "() => JSON.parse(localStorage.getItem('riverfront.waiting') ?? '[]').map(event => event.event_id)"
-    wait_until(lambda: page.evaluate(stored))
-    waiting = page.evaluate(stored)
-
-    context.set_offline(False)
-
-    wait_until(lambda: any(event["event_id"] in waiting for event in shop.events("item_rated")))
-    wait_until(lambda: page.evaluate(stored) == [])
-    assert [event["event_id"] in waiting for event in shop.events("item_rated")].count(True) == 1
-
-
 def test_the_basket_is_filled_changed_and_ordered(context: BrowserContext, shop: RunningShop) -> None:
     page = open_page(context, "/products/item08")
     page.get_by_label("Quantity").fill("3")

@@ -1,6 +1,7 @@
 import time
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -33,21 +34,78 @@ def test_nobody_connects_without_the_shops_cookie(app: Flask, client: FlaskClien
     assert not connect(app, client).is_connected()
 
 
-def test_the_connection_starts_with_the_present_list_and_the_baskets_count(
+def caught_up(socket: SocketIOTestClient, page: object) -> dict[str, Any]:
+    answer = socket.emit("catch_up", page, callback=True)
+    return {one["name"]: one["message"] for one in answer["messages"]}
+
+
+def ranking(visitor: VisitorId, *items: str) -> Ranking:
+    reason = Reason(kind="often_next", text="Often next")
+    ranked = tuple(RankedItem(item=ItemId(i), score=1, member="m", reason=reason) for i in items)
+    return Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=1, items=ranked)
+
+
+def test_a_page_that_was_away_gets_its_present_lists_the_baskets_count_and_the_stars(
     app: Flask, client: FlaskClient, reader: MemoryServingReader
 ) -> None:
     client.get("/")
     visitor = visitor_of(client)
-    reason = Reason(kind="often_next", text="Often next")
-    items = tuple(RankedItem(item=ItemId(i), score=1, member="m", reason=reason) for i in ("gone", "purse"))
-    reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=1, items=items)
+    socket = connect(app, client)
+    socket.emit("interaction", {"kind": "cart_item_added", "item": "mug", "quantity": 2}, callback=True)
+    socket.emit("interaction", {"kind": "item_rated", "item": "mug", "stars": 4}, callback=True)
+    reader.rankings[visitor] = ranking(visitor, "gone", "purse")
 
-    messages = {message["name"]: message["args"][0] for message in connect(app, client).get_received()}
+    messages = caught_up(socket, {"lists": ["for_you", "trending"], "item": "mug"})
 
     assert messages["ranking_changed"]["ranking_id"] == "r1"
     assert messages["ranking_changed"]["items"][0]["item"] == "purse"
     assert messages["ranking_changed"]["items"][0]["reason"] == "Often next"
-    assert messages["basket_changed"] == {"count": 0}
+    assert messages["trending_changed"]["items"]
+    assert messages["basket_changed"] == {"count": 2}
+    assert messages["rating_changed"] == {"item": "mug", "stars": 4}
+
+
+def test_a_list_that_the_page_has_or_does_not_show_is_not_sent_again(
+    app: Flask, client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    client.get("/")
+    visitor = visitor_of(client)
+    reader.rankings[visitor] = ranking(visitor, "purse")
+    socket = connect(app, client)
+    assert caught_up(socket, {"lists": ["for_you"], "ranking_id": "r1"}) == {"basket_changed": {"count": 0}}
+    assert caught_up(socket, {"lists": []}) == {"basket_changed": {"count": 0}}
+
+
+def test_what_belongs_to_the_open_product_and_the_basket_is_caught_up_with_too(
+    app: Flask, client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    client.get("/")
+    visitor = visitor_of(client)
+    socket = connect(app, client)
+    socket.emit("interaction", {"kind": "cart_item_added", "item": "bowl", "quantity": 1}, callback=True)
+    reader.goes_well_with_for[visitor] = msgspec.structs.replace(ranking(visitor, "tote"), item=ItemId("mug"))
+    reader.bought_together[visitor] = ranking(visitor, "cup")
+
+    answer = socket.emit("catch_up", {"lists": ["goes_well_with", "bought_together"], "item": "mug"}, callback=True)
+
+    related = {one["message"]["surface"]: one["message"] for one in answer["messages"] if "surface" in one["message"]}
+    assert related["goes_well_with"]["items"][0]["item"] == "tote"
+    assert related["goes_well_with"]["item"] == "mug"
+    assert related["bought_together"]["items"][0]["item"] == "cup"
+
+
+@pytest.mark.parametrize("page", [None, 7, [], "for_you", {"lists": 7, "item": 7}, {"lists": [7, None], "item": "no"}])
+def test_a_page_that_says_nonsense_is_told_little(app: Flask, client: FlaskClient, page: object) -> None:
+    client.get("/")
+    assert set(caught_up(connect(app, client), page)) <= {"basket_changed"}
+
+
+def test_nobody_catches_up_all_the_time(app: Flask, client: FlaskClient) -> None:
+    client.get("/")
+    socket = connect(app, client)
+    answers = [caught_up(socket, {"lists": []}) for _ in range(30)]
+    assert answers[0]
+    assert not answers[-1]
 
 
 def test_an_event_is_published_and_answered(app: Flask, client: FlaskClient, publisher: MemoryEventPublisher) -> None:

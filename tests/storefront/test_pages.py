@@ -90,7 +90,7 @@ def test_a_product_page_names_price_tags_and_what_belongs_to_it(
     page = client.get("/products/mug").get_data(as_text=True)
 
     assert "£1.95" in page
-    assert "<li>heart</li>" in page
+    assert '<a href="/search?q=heart">heart</a>' in page
     assert "Goes well with" in page
     assert "Often bought together" in page
     assert "Also red, heart" in page

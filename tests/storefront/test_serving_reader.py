@@ -18,6 +18,7 @@ from storefront.serving_reader import RedisServingReader, ServingReader
 V1 = VisitorId("v1")
 MUG, CUP = ItemId("mug"), ItemId("cup")
 ITEMS = (RankedItem(item=CUP, score=1.0, member="m", reason=Reason(kind="trending", text="Trending now")),)
+STARS = (0, 1, 2, 3, 40)
 RANKING = Ranking(ranking_id=RankingId("r1"), visitor=V1, ranked_at=1.0, items=ITEMS, causes=(EventId("e1"),))
 
 
@@ -41,6 +42,7 @@ def write_lists(redis: Any) -> None:
     shared = (keyspace.trending(), keyspace.popular(), keyspace.top_rated(), keyspace.new_arrivals())
     for key in (*shared, keyspace.goes_well_with(MUG), keyspace.similar(MUG)):
         redis.set(key, encode_items(ITEMS))
+    redis.hset(keyspace.stars(), MUG, "[0,1,2,3,40]")
     redis.rpush(keyspace.ops_history(), b'{"at":2}', b'{"at":1}')
     redis.set(keyspace.ops_latest(), b'{"at":2}')
 
@@ -54,6 +56,7 @@ def known(request: pytest.FixtureRequest, catalogue: Catalogue) -> Iterator[Serv
         memory.top_rated, memory.new_arrivals, memory.learned_similar = ITEMS, ITEMS, {MUG: ITEMS}
         memory.goes_well_with_for, memory.bought_together = {V1: RANKING}, {V1: RANKING}
         memory.goes_well_with, memory.similar = {MUG: ITEMS}, {MUG: ((CUP, 0.5),)}
+        memory.stars = {MUG: STARS}
         memory.pictures, memory.ops_history = {"abc": b"<svg/>"}, [b'{"at":2}', b'{"at":1}']
         yield memory
         return
@@ -72,6 +75,7 @@ def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catal
     assert known.read_top_rated() == known.read_new_arrivals() == known.read_learned_similar(MUG) == ITEMS
     assert known.read_goes_well_with_for(V1) == known.read_bought_together(V1) == RANKING
     assert known.read_similar(MUG) == ((CUP, 0.5),)
+    assert known.read_stars(MUG) == STARS
     assert known.read_picture("abc") == b"<svg/>"
     assert known.read_ops_latest() == b'{"at":2}'
     assert known.read_ops_history() == [b'{"at":2}', b'{"at":1}']
@@ -85,6 +89,7 @@ def test_what_is_not_there_is_empty(known: ServingReader) -> None:
     assert known.read_learned_similar(CUP) == ()
     assert known.read_bought_together(VisitorId("v2")) is None
     assert known.read_goes_well_with_for(VisitorId("v2")) is None
+    assert known.read_stars(CUP) == (0, 0, 0, 0, 0)
     assert known.read_picture("none") is None
 
 
@@ -129,6 +134,7 @@ def test_with_redis_down_the_catalogue_and_shared_lists_stay(line: Line, catalog
     reader.read_catalogue()
     reader.read_trending()
     reader.read_picture("abc")
+    reader.read_stars(MUG)
 
     line.cut = True
 
@@ -136,6 +142,8 @@ def test_with_redis_down_the_catalogue_and_shared_lists_stay(line: Line, catalog
     assert reader.read_catalogue() == catalogue
     assert reader.read_trending() == ITEMS
     assert reader.read_picture("abc") == b"<svg/>"
+    assert reader.read_stars(MUG) == STARS
+    assert reader.read_stars(CUP) == (0, 0, 0, 0, 0)
     assert reader.read_ranking(V1) is None
     assert reader.read_goes_well_with(MUG) == ()
     assert reader.read_ops_history() == []
@@ -179,9 +187,11 @@ def test_a_half_written_or_broken_version_is_not_taken_up(line: Line, catalogue:
 def test_a_list_that_cannot_be_read_counts_as_none(line: Line) -> None:
     line.set(keyspace.ranking(V1), b"{")
     line.set(keyspace.trending(), b"7")
+    line.hset(keyspace.stars(), MUG, "[1, 2]")
     reader = reader_on(line)
     assert reader.read_ranking(V1) is None
     assert reader.read_trending() == ()
+    assert reader.read_stars(MUG) == (0, 0, 0, 0, 0)
 
 
 def test_without_any_redis_nothing_is_raised() -> None:

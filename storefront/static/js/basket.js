@@ -1,17 +1,19 @@
-// The basket: adds without leaving the page, keeps the count in the header, and places the order line by line.
+// The basket: adds without leaving the page, keeps the count in the header, saves quantities as they are changed.
 
 import { announce } from './announce.js';
-import { eventOf, deliver, originOf, report } from './interactions.js';
+import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
-import { newId } from './ids.js';
 import { refresh } from './navigate.js';
+import { whenFree } from './rails.js';
 import { on } from './socket.js';
 import { decimal, gettext as _ } from './texts.js';
 
 const DONE_MS = 1600;
+const REST_MS = 400;
 
 let count = 0;
-let busy = false;
+let busy = 0;
+const waiting = new Map();
 
 function setCount(next) {
   const mark = document.querySelector('[data-basket] .count');
@@ -19,6 +21,8 @@ function setCount(next) {
   mark.dataset.count = String(next);
   mark.firstChild.textContent = decimal(next);
 }
+
+const isBasket = () => document.getElementById('main').dataset.page === 'basket';
 
 async function add(form) {
   const data = new FormData(form);
@@ -40,32 +44,63 @@ async function add(form) {
   setTimeout(() => { button.textContent = words; }, DONE_MS);
 }
 
+// A quantity that is typed or stepped through is saved once, when it has come to rest.
+function changeSoon(form) {
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => change(form, Number(form.elements.quantity.value) === 0), REST_MS));
+}
+
 async function change(form, isRemoval) {
-  busy = true;
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  say(form, 'Saving');
+  busy += 1;
   try {
-    if (isRemoval) {
-      await report('cart_item_removed', { item: form.dataset.basketLine, surface: 'basket' });
-    } else {
-      await fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' }, body: new FormData(form) });
-    }
-    await refresh();
+    const body = new FormData(form);
+    if (isRemoval) body.set('remove', '1');
+    const answer = await fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' }, body });
+    if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    await saved(form, await answer.json());
+  } catch {
+    say(form, 'Not saved. Please try again.', 'failed');
+    announce('That could not be saved');
   } finally {
-    busy = false;
+    busy -= 1;
   }
 }
 
-async function order(form) {
-  const button = form.querySelector('button');
-  if (busy) return;
-  busy = true;
-  button.setAttribute('aria-disabled', 'true');
-  const number = newId();
-  const items = [...document.querySelectorAll('.line[data-item]')].map((line) => line.dataset.item);
-  const bought = items.map((item) => report('item_purchased', { item, order: number, surface: 'basket' }));
-  const receipts = await Promise.all(bought);
-  busy = false;
-  if (receipts.every((receipt) => receipt?.accepted)) location.assign(`/basket/thanks/${number}`);
-  else form.submit();
+async function saved(form, basket) {
+  setCount(basket.count);
+  if (!basket.quantity) {
+    const title = document.querySelector('main h1');
+    await refresh();
+    announce('Removed from the basket');
+    // The line is gone, and the focus that was in it goes to the top of what is left.
+    if (title && !title.isConnected) focusOn(document.querySelector('main h1'));
+    return;
+  }
+  const line = form.closest('.line');
+  line.querySelector('[data-line-sum]').textContent = basket.sum;
+  document.querySelector('[data-subtotal]').textContent = basket.subtotal;
+  // Unless the visitor has typed on.
+  if (!waiting.has(form)) form.elements.quantity.value = basket.quantity;
+  say(form, 'Saved');
+  announce(`Saved. Subtotal ${basket.subtotal}`);
+}
+
+function focusOn(element) {
+  element?.setAttribute('tabindex', '-1');
+  element?.focus();
+}
+
+function say(form, words, state = '') {
+  const place = form.querySelector('[data-line-state]');
+  place.textContent = words;
+  place.dataset.state = state;
+  if (words !== 'Saved') return;
+  setTimeout(() => {
+    if (place.textContent === words) place.textContent = '';
+  }, DONE_MS);
 }
 
 document.addEventListener('submit', (event) => {
@@ -76,18 +111,15 @@ document.addEventListener('submit', (event) => {
   } else if (form.matches('[data-basket-line]')) {
     event.preventDefault();
     change(form, event.submitter?.name === 'remove');
-  } else if (form.matches('[data-basket-order]')) {
-    event.preventDefault();
-    order(form);
   }
 });
 document.addEventListener('change', (event) => {
   const form = event.target.closest?.('[data-basket-line]');
-  if (form?.reportValidity()) change(form, Number(event.target.value) === 0);
+  if (form?.reportValidity()) changeSoon(form);
 });
 on('basket_changed', (message) => {
   const differs = message.count !== count;
   setCount(message.count);
-  if (differs && !busy && document.getElementById('main').dataset.page === 'basket') refresh();
+  if (differs && !busy && isBasket()) whenFree().then(() => isBasket() && refresh());
 });
 setCount(Number(document.querySelector('[data-basket] .count').dataset.count));

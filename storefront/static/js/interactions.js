@@ -1,16 +1,25 @@
 // Reports what the visitor does: over the socket while it is open, by HTTP while not, later while neither works.
-// An event keeps its id on every way, so that the shop counts it once.
+// An event keeps its id and time on every way, so that the shop counts it once and where it belongs.
 
 import { newId } from './ids.js';
 import { isOpen, on, send } from './socket.js';
+import { alone, forget, keep, readWaiting } from './waiting.js';
 
 const ADDRESS = '/interactions';
-const STORE = 'riverfront.waiting';
-const MOST_WAITING = 50;
-const RETRY_MS = 5000;
+const BATCH = 20;
+const PATIENCE_MS = 10000;
+const FIRST_RETRY_MS = 3000;
+const LONGEST_RETRY_MS = 60000;
+const TOO_MANY = 'too many events';
+
+class Refused extends Error {}
 
 const unconfirmed = new Map();
+let isBehind = readWaiting().length > 0;
+let flushing = null;
 let retry = 0;
+let retryMs = FIRST_RETRY_MS;
+let isReachable = true;
 
 /** Make an event of what happened now. */
 export function eventOf(kind, fields) {
@@ -27,15 +36,17 @@ export function originOf(element) {
 
 /** Deliver an event; resolves with the shop's receipt, or null if it has to wait. */
 export async function deliver(event, name = 'interaction') {
+  // What waits happened before: it goes first.
+  if (isBehind) return wait(event);
   unconfirmed.set(event.event_id, event);
   try {
     return await overSocket(event, name);
   } catch {
     try {
-      return (await overHttp([event]))[0];
-    } catch {
-      wait(event);
-      return null;
+      const [receipt] = await overHttp([event]);
+      return receipt.reason === TOO_MANY ? wait(event) : receipt;
+    } catch (error) {
+      return error instanceof Refused ? { event_id: event.event_id, accepted: false, reason: error.message } : wait(event);
     }
   } finally {
     unconfirmed.delete(event.event_id);
@@ -50,65 +61,79 @@ export const release = (event) => unconfirmed.delete(event.event_id);
 
 export const report = (kind, fields) => deliver(eventOf(kind, fields));
 
+/** Send what waits, oldest first. Resolves with whether nothing waits any more. */
+export function flush() {
+  flushing ??= alone(sendWaiting).catch(retryLater).finally(() => { flushing = null; });
+  return flushing;
+}
+
 async function overSocket(event, name) {
   if (!isOpen()) throw new Error('no socket');
   const receipt = await send(name, event);
-  if (receipt.reason === 'too many events') throw new Error(receipt.reason);
+  if (receipt.reason === TOO_MANY) throw new Error(receipt.reason);
   return receipt;
 }
 
 async function overHttp(events) {
+  isReachable = false;
   const response = await fetch(ADDRESS, {
     method: 'POST',
     keepalive: true,
+    signal: AbortSignal.timeout(PATIENCE_MS),
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
     body: JSON.stringify({ events }),
   });
+  isReachable = true;
+  // What the shop does not understand today it will not understand tomorrow.
+  if ([400, 403, 413, 422].includes(response.status)) throw new Refused(`answer ${response.status}`);
   if (!response.ok) throw new Error(`answer ${response.status}`);
-  const { receipts } = await response.json();
-  if (receipts.some((receipt) => receipt.reason === 'too many events')) throw new Error('too many events');
-  return receipts;
-}
-
-function readWaiting() {
-  try {
-    return JSON.parse(localStorage.getItem(STORE)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function writeWaiting(events) {
-  try {
-    if (events.length) localStorage.setItem(STORE, JSON.stringify(events.slice(-MOST_WAITING)));
-    else localStorage.removeItem(STORE);
-  } catch {
-    // A browser without storage loses what it could not send.
-  }
+  return (await response.json()).receipts;
 }
 
 function wait(event) {
-  writeWaiting([...readWaiting(), event]);
-  clearTimeout(retry);
-  retry = setTimeout(flush, RETRY_MS);
+  keep(event);
+  isBehind = true;
+  if (!flushing && !retry) retryLater();
+  return null;
 }
 
-/** Send what waits, oldest first. */
-export async function flush() {
-  const waiting = readWaiting();
-  if (!waiting.length) return;
-  writeWaiting([]);
-  try {
-    await overHttp(waiting);
-  } catch {
-    for (const event of waiting) wait(event);
+async function sendWaiting() {
+  for (;;) {
+    const events = readWaiting().slice(0, BATCH);
+    isBehind = events.length > 0;
+    if (!isBehind) break;
+    try {
+      const receipts = await overHttp(events);
+      const taken = events.filter((_, index) => receipts[index]?.reason !== TOO_MANY);
+      forget(taken);
+      if (taken.length < events.length) return retryLater();
+    } catch (error) {
+      if (!(error instanceof Refused)) return retryLater();
+      forget(events);
+    }
   }
+  clearTimeout(retry);
+  retry = 0;
+  retryMs = FIRST_RETRY_MS;
+  return true;
 }
 
+function retryLater() {
+  clearTimeout(retry);
+  retry = setTimeout(flush, retryMs * (0.5 + Math.random()));
+  retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  return false;
+}
+
+if (isBehind) retryLater();
 addEventListener('online', flush);
 on('connect', flush);
 addEventListener('pagehide', () => {
   if (!unconfirmed.size) return;
-  const body = JSON.stringify({ events: [...unconfirmed.values()].slice(-MOST_WAITING) });
-  navigator.sendBeacon?.(ADDRESS, new Blob([body], { type: 'application/json' }));
+  const events = [...unconfirmed.values()];
+  if (navigator.onLine && (isOpen() || isReachable)) {
+    const body = JSON.stringify({ events: events.slice(-BATCH) });
+    if (navigator.sendBeacon?.(ADDRESS, new Blob([body], { type: 'application/json' }))) return;
+  }
+  events.forEach(keep);
 });

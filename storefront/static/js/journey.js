@@ -1,7 +1,6 @@
 // The mark in the corner, and the timeline of the last click behind it.
 
 import { last, onJourney } from './journeys.js';
-import { on } from './socket.js';
 import { decimal, gettext as _ } from './texts.js';
 
 const box = document.querySelector('[data-journey]');
@@ -67,5 +66,3 @@ box.addEventListener('keydown', (event) => {
 document.addEventListener('pointerdown', (event) => {
   if (box.open && !box.contains(event.target)) box.open = false;
 });
-on('connect', () => { box.dataset.state = 'live'; });
-on('disconnect', () => { box.dataset.state = 'waiting'; });

@@ -1,19 +1,36 @@
 // Changes pages without leaving the document, so that the socket and the lists live on. A browser without the
-// Navigation API loads pages as ever.
+// Navigation API loads pages as ever. What a browser does when it loads a page is done here too: the focus goes to the
+// page's heading and its title is said; the way back leads to the old place; a slow page shows that it is coming, and one
+// that cannot come says so.
+
+import { announce } from './announce.js';
 
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;
 const HOVER_MS = 70;
 const MOST_PREFETCHED = 4;
+const SLOW_MS = 300;
+const PATIENCE_MS = 20000;
+const PLACES_KEPT = 50;
 
 const listeners = [];
 const prefetched = new Map();
 const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
+const places = new Map();
+const bar = document.querySelector('[data-progress]');
 let morphing = null;
+let hard = null;
+let slow = 0;
 
 /** Call `listener(main, {askedAt, isAgain})` for the page that is there, and for each that comes. */
 export function onPage(listener) {
   listeners.push(listener);
+}
+
+/** Go to a page of the shop. One that `keepsPlace` neither scrolls nor moves the focus: the same page, seen otherwise. */
+export function open(url, { keepsPlace = false } = {}) {
+  if ('navigation' in window) navigation.navigate(url, { info: { keepsPlace } });
+  else location.assign(url);
 }
 
 // A menu that is open closes when the visitor turns to something else.
@@ -32,17 +49,24 @@ export function start() {
   tell({ askedAt: 0, isAgain: type === 'reload' || type === 'back_forward' });
   if (!('navigation' in window)) return;
   navigation.addEventListener('navigate', intercept);
+  addEventListener('online', retry);
+  document.addEventListener('click', (event) => { if (event.target.closest?.('[data-try-again]')) retry(); });
   document.addEventListener('pointerdown', (event) => prefetch(linkOf(event)), { passive: true });
   document.addEventListener('pointerover', hover, { passive: true });
   document.addEventListener('click', (event) => { morphing = linkOf(event)?.querySelector('.card__picture') ?? null; });
 }
 
-/** Fetch the present page again and show what has changed in it. */
+/** Fetch the present page again and show what has changed in it. The focus stays where it is. */
 export async function refresh() {
   prefetched.clear();
   const page = await ask(location.href);
-  if (page.url === location.href) swap(page);
+  if (page.url !== withoutHash(location.href) || !page.main) return;
+  const place = placeOf(document.activeElement);
+  swap(page, { isAgain: true });
+  if (place) focusOn(place);
 }
+
+const withoutHash = (url) => url.split('#')[0];
 
 const tell = (page) => {
   for (const listener of listeners) listener(document.getElementById('main'), page);
@@ -52,42 +76,94 @@ function intercept(event) {
   const url = new URL(event.destination.url);
   const isOurs = event.canIntercept && !event.hashChange && !event.formData && event.downloadRequest === null;
   if (!isOurs || event.navigationType === 'reload' || url.origin !== location.origin || HARD.test(url.pathname)) return;
-  const isAgain = event.navigationType === 'traverse';
-  event.intercept({ handler: () => go(url.href, event.signal, isAgain) });
+  if (url.href === hard) return;
+  leave();
+  event.intercept({ focusReset: 'manual', scroll: 'manual', handler: () => go(event, url.href) });
 }
 
-async function go(url, signal, isAgain) {
+/** Remember where the focus of somebody who uses the keyboard was, for the way back. */
+function leave() {
+  const { activeElement } = document;
+  const place = activeElement?.matches(':focus-visible') && placeOf(activeElement);
+  const key = navigation.currentEntry?.key;
+  places.delete(key);
+  if (place) places.set(key, place);
+  if (places.size > PLACES_KEPT) places.delete(places.keys().next().value);
+}
+
+async function go(event, url) {
+  const { signal } = event;
+  const isAgain = event.navigationType === 'traverse';
+  clearTimeout(slow);
+  slow = setTimeout(() => showSlow(true), SLOW_MS);
   let page;
   try {
-    page = await (take(url) ?? ask(url));
+    page = await (take(url)?.catch(() => ask(url, signal)) ?? ask(url, signal));
   } catch {
-    if (!signal.aborted) location.reload();
-    return;
+    if (signal.aborted) return;
+    page = { main: document.getElementById('lost').content.firstElementChild, url: withoutHash(url) };
+    page.title = page.main.dataset.title;
   }
   if (signal.aborted) return;
-  if (!page.main || page.url !== url) {
+  showSlow(false);
+  if (!page.main || page.url !== withoutHash(url)) {
+    hard = page.main ? null : url;
     location.replace(page.url);
     return;
   }
   const picture = morphing;
   morphing = null;
+  const show = () => {
+    if (signal.aborted) return;
+    swap(page, { isAgain });
+    // The same page, seen otherwise: whoever asks for it so puts the focus back where it was.
+    if (!event.info?.keepsPlace) {
+      event.scroll();
+      focusOn(isAgain ? places.get(event.destination.key) : null);
+    }
+    announce(page.title);
+  };
   if (!document.startViewTransition || prefersLess.matches || document.hidden) {
-    swap(page, isAgain);
+    show();
     return;
   }
   if (picture) {
     document.querySelector('.product__picture')?.style.setProperty('view-transition-name', 'none');
     picture.style.viewTransitionName = 'picture';
   }
-  const transition = document.startViewTransition(() => {
-    if (!signal.aborted) swap(page, isAgain);
-  });
+  const transition = document.startViewTransition(show);
   transition.ready.catch(() => {});
   transition.finished.catch(() => {});
   await transition.updateCallbackDone;
 }
 
-function swap(page, isAgain = false) {
+function showSlow(isSlow) {
+  clearTimeout(slow);
+  bar.hidden = !isSlow;
+  document.getElementById('main').toggleAttribute('aria-busy', isSlow);
+}
+
+/** Put the focus on a place that is there again, else where the page wants it, else on its heading. */
+function focusOn(place) {
+  const main = document.getElementById('main');
+  const heading = main.querySelector('h1');
+  heading?.setAttribute('tabindex', '-1');
+  const element = (place && main.querySelector(place)) ?? main.querySelector('[autofocus]') ?? heading ?? main;
+  element.focus({ preventScroll: true });
+}
+
+/** Describe an element of the page so that its like is found in the page's next copy. */
+function placeOf(element) {
+  if (!element || !document.getElementById('main').contains(element)) return null;
+  const section = element.closest('[data-rail]');
+  const within = section ? `[data-rail="${section.dataset.rail}"] ` : '';
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.matches('a[href]')) return `${within}a[href="${CSS.escape(element.getAttribute('href'))}"]`;
+  const action = element.form?.getAttribute('action');
+  return action && element.name ? `form[action="${CSS.escape(action)}"] [name="${CSS.escape(element.name)}"]` : null;
+}
+
+function swap(page, { isAgain }) {
   const main = document.importNode(page.main, true);
   document.getElementById('main').replaceWith(main);
   document.title = page.title;
@@ -96,12 +172,23 @@ function swap(page, isAgain = false) {
     if (link.href.split('?')[0] === page.url.split('?')[0]) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  tell({ askedAt: page.askedAt, isAgain });
+  tell({ askedAt: page.askedAt ?? performance.now(), isAgain });
 }
 
-async function ask(url) {
+/** Try again to show a page that could not come. */
+function retry() {
+  if (document.getElementById('main').dataset.page !== 'lost') return;
+  prefetched.clear();
+  navigation.navigate(location.href, { history: 'replace' });
+}
+
+async function ask(url, signal) {
   const askedAt = performance.now();
-  const response = await fetch(url, { headers: { Accept: 'text/html' } });
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const response = await fetch(url, {
+    headers: { Accept: 'text/html' },
+    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+  });
   const html = await response.text();
   const parsed = parsePage(html);
   // The parser runs no scripts, so it would let in what is meant for browsers without them.

@@ -2,7 +2,7 @@
 // guard lets decide.
 
 import { ago, amount, fraction, share } from './figures.js';
-import { gettext as _ } from './texts.js';
+import { decimal, gettext as _ } from './texts.js';
 
 const find = (selector) => document.querySelector(selector);
 const plain = (name) => name.replaceAll('_', ' ');
@@ -104,7 +104,7 @@ export function showQuality(quality, now) {
   find('[data-quality]').dataset.state = quality ? 'there' : 'waiting';
   if (!quality) return;
   const serving = quality.serving ?? 'hybrid';
-  find('[data-quality-words]').textContent = _('Of the lists that visitors had before each of the last %(count)s events.', { count: amount(quality.asked) });
+  find('[data-quality-words]').textContent = _('Of the lists that visitors had before each of the last %(count)s events.', { count: decimal(quality.asked) });
   setFact('hit', share(quality.hybrid.hit_rate));
   setFact('mrr', fraction(quality.hybrid.mrr));
   setFact('serving', serving === 'hybrid' ? _('the hybrid') : plain(serving), serving === 'hybrid' ? '' : 'warn');

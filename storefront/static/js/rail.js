@@ -1,11 +1,15 @@
-// One live list on the page. It holds still while the visitor's pointer, finger or focus is on it, and offers what is
-// new by a quiet button instead.
+// One live list on the page. It holds still while the visitor's pointer, finger or focus is on it, or while it still
+// rolls from their push, and offers what is new by a quiet button instead. While they are on any list of the page, no other
+// takes more room or less: nothing moves under them.
 
 import { addDismissal, makeCard, setReason } from './cards.js';
 import { arrange } from './flip.js';
 
 // No eye follows lists that come faster than this: they change at once.
 const FOLLOW_MS = 120;
+// A list that was pushed by a finger rolls on; browsers that do not say when it stops are given this long.
+const ROLL_MS = 160;
+const COLUMNS = 6;
 
 // What the visitor has sent away: their list does not show it again while this document lives.
 const unwanted = new Set();
@@ -18,14 +22,20 @@ export class Rail {
   #waiting = null;
   #pointerIsOn = false;
   #fingers = 0;
+  #rolling = 0;
   #drawnAt = -Infinity;
+  #page;
 
-  /** Take over a list that the server has drawn. `onDrawn(update, items, at, held, arrivals)` is told of each change. */
-  constructor(section, onDrawn) {
+  /**
+   * Take over a list that the server has drawn. `page` is told of each change by `onDrawn(update, items, at, held,
+   * arrivals)`, of a list that waits by `onWaiting(rail)`, and of a list let go by `onRelease()`; `page.isHeld()` says
+   * whether the visitor is on any of its lists.
+   */
+  constructor(section, page) {
     this.#section = section;
     this.#list = section.querySelector('.rail__list');
     this.#button = section.querySelector('[data-rail-new]');
-    this.onDrawn = onDrawn;
+    this.#page = page;
     for (const element of [...this.#list.children]) {
       if (this.#isDismissable && unwanted.has(element.dataset.item)) element.remove();
       else this.#cards.set(element.dataset.item, element);
@@ -63,18 +73,34 @@ export class Rail {
   }
 
   get isHeld() {
-    return this.#pointerIsOn || this.#fingers > 0 || this.#list.contains(document.activeElement);
+    return this.#pointerIsOn || this.#fingers > 0 || this.#rolling > 0 || this.hasFocus;
+  }
+
+  get hasFocus() {
+    return this.#owns(document.activeElement);
+  }
+
+  // Who has gone from the list to its button is still on it.
+  #owns(element) {
+    return this.#list.contains(element) || element === this.#button;
   }
 
   /** Show a new list now, or as soon as the visitor has left the rail. */
   update(update, { animate = true } = {}) {
-    if (this.isHeld && animate) {
+    if (animate && this.#mustWait(update)) {
+      const isFirst = this.#button.hidden;
       this.#waiting = update;
       this.#button.hidden = !this.#changes(update);
+      if (isFirst && !this.#button.hidden) this.#page.onWaiting(this);
       return false;
     }
     this.#draw(update, { animate, held: false });
     return true;
+  }
+
+  /** Show what waits, if the visitor has left. */
+  settle() {
+    if (this.#waiting && !this.#mustWait(this.#waiting)) this.#draw(this.#waiting, { animate: true, held: true });
   }
 
   /** Take a card out at once, also under the pointer. Returns a function that puts it back and returns its element. */
@@ -114,7 +140,7 @@ export class Rail {
     const isHasty = performance.now() - this.#drawnAt < FOLLOW_MS;
     const at = arrange(this.#list, [...cards.values()], { animate: animate && !isHasty });
     this.#drawnAt = at;
-    this.onDrawn(update, this.items, at, held, arrivals);
+    this.#page.onDrawn(update, this.items, at, held, arrivals);
     this.#hideButton();
     // The list comes first, its quiet controls right after it.
     if (this.#isDismissable && arrivals) setTimeout(() => this.cards.forEach(addDismissal));
@@ -130,6 +156,20 @@ export class Rail {
     return items.filter(isShown).slice(0, this.#limit);
   }
 
+  #mustWait(update) {
+    return this.isHeld || (this.#page.isHeld() && this.#rowsAfter(update) !== this.#rows(this.#cards.size));
+  }
+
+  #rows(count) {
+    return Math.ceil(count / COLUMNS);
+  }
+
+  #rowsAfter(update) {
+    const next = new Set(this.#selected(update).map((card) => card.item));
+    if (!update.isWhole) for (const item of this.items) if (!update.without?.has(item)) next.add(item);
+    return this.#rows(Math.min(next.size, this.#limit));
+  }
+
   #changes(update) {
     const next = this.#selected(update).map((card) => card.item);
     return next.some((item, index) => item !== this.items[index]);
@@ -143,7 +183,19 @@ export class Rail {
   }
 
   #release() {
-    if (this.#waiting && !this.isHeld) this.#draw(this.#waiting, { animate: true, held: true });
+    if (!this.isHeld) this.#page.onRelease();
+  }
+
+  // A list that was scrolled to the side is being looked at until it stands still.
+  #roll() {
+    clearTimeout(this.#rolling);
+    this.#rolling = setTimeout(() => this.#stop(), ROLL_MS);
+  }
+
+  #stop() {
+    clearTimeout(this.#rolling);
+    this.#rolling = 0;
+    this.#release();
   }
 
   #listen() {
@@ -162,7 +214,11 @@ export class Rail {
     list.addEventListener('touchstart', (event) => { this.#fingers = event.targetTouches.length; }, { passive: true });
     list.addEventListener('touchend', lift, { passive: true });
     list.addEventListener('touchcancel', lift, { passive: true });
-    list.addEventListener('focusout', () => queueMicrotask(() => this.#release()));
+    list.addEventListener('scroll', () => this.#roll(), { passive: true });
+    list.addEventListener('scrollend', () => this.#stop(), { passive: true });
+    const leave = (event) => { if (!this.#owns(event.relatedTarget)) queueMicrotask(() => this.#release()); };
+    list.addEventListener('focusout', leave);
+    this.#button.addEventListener('focusout', leave);
     this.#button.addEventListener('click', () => {
       if (this.#waiting) this.#draw(this.#waiting, { animate: true, held: true });
     });

@@ -17,11 +17,32 @@ let pushedSinceConnect = false;
 
 export const railNamed = (name) => rails.get(name) ?? null;
 
+export const railNames = () => [...rails.keys()];
+
+/** Resolves as soon as the visitor is on no list of the page. */
+export const whenFree = () => new Promise((resolve) => {
+  if (page.isHeld()) patient.push(resolve);
+  else resolve();
+});
+
+const patient = [];
+const page = {
+  onDrawn,
+  isHeld: () => [...rails.values()].some((rail) => rail.isHeld),
+  onWaiting(rail) {
+    if (rail.hasFocus) announce('There is something new. The button before the list shows it.');
+  },
+  onRelease() {
+    for (const rail of rails.values()) rail.settle();
+    if (!page.isHeld()) for (const resolve of patient.splice(0)) resolve();
+  },
+};
+
 /** Take over the lists of a page. `askedAt` is when the page was asked for: newer news wins over what it says. */
 export function adopt(main, askedAt) {
   rails.clear();
   for (const section of main.querySelectorAll('[data-rail]')) {
-    const rail = new Rail(section, onDrawn);
+    const rail = new Rail(section, page);
     rails.set(rail.name, rail);
   }
   beginPage(rails);
@@ -32,6 +53,7 @@ export function adopt(main, askedAt) {
     else if (isOwn && !shown.has(update) && update.ranking_id === rail.rankingId) onDrawn(update, rail.items, performance.now(), false, 0);
     else watch(rail);
   }
+  page.onRelease();
 }
 
 function receive(name, message) {

@@ -1,14 +1,19 @@
 // The shop's pages come alive here: each module has one purpose, this one only joins them.
 
 import './basket.js';
+import './connection.js';
 import './dismiss.js';
+import './filters.js';
 import './journey.js';
+import './search.js';
 import './stars.js';
 import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
+import { beginPage } from './reviews.js';
 import { countPage } from './views.js';
 
 onPage((main, { askedAt }) => adopt(main, askedAt));
 onPage((main, { isAgain }) => countPage(main, isAgain));
+onPage((main) => beginPage(main));
 start();

@@ -1,8 +1,14 @@
-// The one connection to the shop. It stays open while pages change.
+// The one connection to the shop. It stays open while pages change; when it breaks it is opened again, at once when there
+// is reason to hope: the network is back, the visitor turns to the page, the machine wakes, the page is shown again.
 
 import { io } from '../vendor/socket.io.esm.min.js';
 
 const ACK_MS = 2500;
+const FIRST_RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 60000;
+const TICK_MS = 5000;
+// A clock that stood still for longer than this: the machine, or the page, was asleep.
+const ASLEEP_MS = 20000;
 const isOps = document.documentElement.hasAttribute('data-ops');
 
 const socket = io({
@@ -11,7 +17,14 @@ const socket = io({
   auth: isOps ? { ops: true } : {},
   reconnectionDelay: 250,
   reconnectionDelayMax: 5000,
+  randomizationFactor: 0.5,
 });
+const wakers = new Set();
+
+let retryMs = FIRST_RETRY_MS;
+let retry = 0;
+let hiddenAt = document.hidden ? Date.now() : null;
+let tickedAt = Date.now();
 
 export const isOpen = () => socket.connected;
 
@@ -19,3 +32,56 @@ export const on = (name, listener) => socket.on(name, listener);
 
 /** Send a message; resolves with the shop's answer, rejects if none comes in time. */
 export const send = (name, message) => socket.timeout(ACK_MS).emitWithAck(name, message);
+
+/** Pass on a message that came as part of an answer, as if it had come by itself. */
+export function tell(name, message) {
+  for (const listener of socket.listeners(name)) listener(message, { isCatchUp: true });
+}
+
+/** Call `listener()` when the page wakes with a connection that may be dead without knowing it. */
+export const onWake = (listener) => wakers.add(listener);
+
+/** Open a new connection now, whatever became of the one there was. */
+export function reopen() {
+  clearTimeout(retry);
+  socket.disconnect();
+  socket.connect();
+}
+
+function wake() {
+  if (!socket.connected) reopen();
+  else for (const listener of wakers) listener();
+}
+
+// The shop closed the connection or refused it: the client does not try again by itself. Perhaps the visitor's cookie is
+// gone or another's; any answer by HTTP brings a good one.
+async function tryLater() {
+  clearTimeout(retry);
+  retry = setTimeout(async () => {
+    if (!isOps) await fetch('/recommendations', { headers: { Accept: 'application/json' } }).catch(() => {});
+    if (!socket.connected) reopen();
+  }, retryMs * (0.5 + Math.random()));
+  retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+}
+
+socket.on('connect', () => {
+  clearTimeout(retry);
+  retryMs = FIRST_RETRY_MS;
+});
+socket.on('disconnect', (reason) => { if (reason === 'io server disconnect') tryLater(); });
+socket.on('connect_error', () => { if (!socket.active) tryLater(); });
+addEventListener('online', reopen);
+// A page that is kept for the way back may not keep a connection.
+addEventListener('pagehide', (event) => { if (event.persisted) socket.disconnect(); });
+addEventListener('pageshow', (event) => { if (event.persisted) reopen(); });
+document.addEventListener('resume', wake);
+document.addEventListener('visibilitychange', () => {
+  const wasHiddenAt = hiddenAt;
+  hiddenAt = document.hidden ? Date.now() : null;
+  if (!document.hidden && (!socket.connected || Date.now() - wasHiddenAt > ASLEEP_MS)) wake();
+});
+setInterval(() => {
+  const slept = Date.now() - tickedAt > ASLEEP_MS;
+  tickedAt = Date.now();
+  if (slept && !document.hidden) wake();
+}, TICK_MS);

@@ -1,0 +1,170 @@
+"""Turns a basket into an order: first kept for good, then told to the models, then the basket is emptied.
+
+The order's number is made with the form, so a form that is sent twice places one order. Each event's id follows from
+the number and the line, so whatever was cut off after the order was kept is made good by sending the form again.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from online_models import messages
+from online_models.events import ItemId, ItemPurchased, VisitorId, event_id_at
+from online_models.product import Product
+from storefront.event_publisher import EventPublisher
+from storefront.orders.order import Order, OrderLine
+from storefront.orders.order_store import NumberTaken, OrderStore
+from storefront.serving_reader import ServingReader
+from storefront.spool import SpoolFull
+from storefront.visitor_numbers import VisitorNumbers
+
+log = logging.getLogger(__name__)
+
+ORDERS_A_DAY = 50
+DAY = 24 * 60 * 60.0
+
+Tell = Callable[[VisitorId, str, dict[str, Any]], None]
+
+
+class NothingToOrder(Exception):
+    """The basket holds nothing that the shop sells. Show it."""
+
+
+class BasketChanged(Exception):
+    """The basket, or a price, is no longer what the visitor saw. Show it again."""
+
+
+class TooManyOrders(Exception):
+    """The visitor has placed as many orders today as the shop takes. Ask for patience."""
+
+
+class BasketLine(NamedTuple):
+    """One product of a basket, at its present price."""
+
+    product: Product
+    quantity: int
+
+    @property
+    def sum(self) -> int:
+        """What the line costs, in pennies."""
+        return self.product.price * self.quantity
+
+
+class Basket(NamedTuple):
+    """What lies in a visitor's basket: lines that can be sold, and items that the shop no longer sells."""
+
+    lines: tuple[BasketLine, ...]
+    gone: tuple[ItemId, ...]
+
+    @property
+    def total(self) -> int:
+        """What all lines cost, in pennies."""
+        return sum(line.sum for line in self.lines)
+
+    @property
+    def currency(self) -> str:
+        """The currency of its prices."""
+        return self.lines[0].product.currency if self.lines else "GBP"
+
+    @property
+    def mark(self) -> str:
+        """A short word that changes with every item, quantity and price."""
+        words = [f"{line.product.item} {line.quantity} {line.product.price}" for line in self.lines]
+        return hashlib.sha256("\n".join(sorted(words)).encode()).hexdigest()[:16]
+
+
+class Checkout:
+    """Reads baskets and places orders."""
+
+    def __init__(
+        self,
+        *,
+        orders: OrderStore,
+        baskets: VisitorNumbers,
+        reader: ServingReader,
+        publisher: EventPublisher,
+        tell: Tell,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._orders = orders
+        self._baskets = baskets
+        self._reader = reader
+        self._publisher = publisher
+        self._tell = tell
+        self._now = now
+
+    def read_basket(self, visitor: VisitorId) -> Basket:
+        """Return what lies in the basket, at the prices of now."""
+        numbers = self._baskets.read(visitor)
+        catalogue = self._reader.read_catalogue()
+        lines = tuple(BasketLine(product, numbers[product.item]) for product in catalogue.present(numbers))
+        return Basket(lines, tuple(item for item in numbers if catalogue.product(item) is None))
+
+    def place(self, visitor: VisitorId, number: str, mark: str) -> Order:
+        """Place the order of this number for the basket that the visitor saw.
+
+        Raises
+        ------
+        NothingToOrder, BasketChanged, TooManyOrders
+            Nothing was done.
+        NumberTaken
+            By another visitor. Nothing was done.
+        DatabaseDown
+            Nothing was done.
+        """
+        known = self._orders.read(visitor, number)
+        if known is not None:
+            return self._follow(known, mark)
+        basket = self.read_basket(visitor)
+        if not basket.lines:
+            raise NothingToOrder
+        if basket.mark != mark:
+            raise BasketChanged
+        now = self._now()
+        if self._orders.count(visitor, since=now - DAY) >= ORDERS_A_DAY:
+            raise TooManyOrders
+        order = Order(number, visitor, now, basket.currency, tuple(_sold(line) for line in basket.lines))
+        try:
+            self._orders.add(order)
+        except NumberTaken:
+            # The same form a moment ago: what it has placed is the order.
+            known = self._orders.read(visitor, number)
+            if known is None:
+                raise
+            order = known
+        return self._follow(order, mark)
+
+    def _follow(self, order: Order, mark: str) -> Order:
+        """Do what follows from an order that is kept. Doing it again changes nothing."""
+        for position, line in enumerate(order.lines):
+            try:
+                self._publisher.publish(_purchase(order, position, line))
+            except SpoolFull:
+                log.exception("Order %s is placed, but the models cannot be told", order.number)
+                break
+        if self.read_basket(order.visitor).mark == mark:
+            self._baskets.clear(order.visitor)
+            message = messages.to_message(messages.BasketChanged(count=0))
+            self._tell(order.visitor, messages.BASKET_CHANGED, message)
+        return order
+
+
+def _sold(line: BasketLine) -> OrderLine:
+    return OrderLine(line.product.item, line.product.title, line.product.price, line.quantity)
+
+
+def _purchase(order: Order, position: int, line: OrderLine) -> ItemPurchased:
+    seed = hashlib.sha256(f"{order.number} {position}".encode()).digest()[:10]
+    return ItemPurchased(
+        event_id=event_id_at(order.placed_at, seed),
+        visitor=order.visitor,
+        occurred_at=order.placed_at,
+        received_at=order.placed_at,
+        surface="basket",
+        item=line.item,
+        quantity=line.quantity,
+        price=line.price,
+        order=order.number,
+    )

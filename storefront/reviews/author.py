@@ -1,0 +1,28 @@
+"""Who may write: people with an account. Everybody may give stars."""
+
+from dataclasses import dataclass
+
+from flask_login import current_user
+
+from online_models.events import VisitorId
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Somebody with an account who is signed in. ``name`` stands over their words."""
+
+    visitor: VisitorId
+    name: str
+    is_operator: bool
+
+
+def present_author() -> Author | None:
+    """Return who is signed in with this request."""
+    if not current_user.is_authenticated:
+        return None
+    return Author(current_user.visitor, current_user.name, current_user.is_operator)
+
+
+def has_account(visitor: VisitorId) -> bool:
+    """Return whether this is the id of an account: an anonymous visitor's begins otherwise."""
+    return visitor.startswith("a")

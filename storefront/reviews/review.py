@@ -1,0 +1,91 @@
+"""One review, its words as they are kept, and the sum of a product's stars. Values alone: no store, no page."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from online_models.events import ItemId, VisitorId
+from storefront.database.tables import REVIEW_LENGTH
+from storefront.serving_reader import StarCounts
+
+_MANY_LINES = re.compile(r"\n[ \t]*\n\s*")
+_LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
+
+
+class TextTooLong(ValueError):
+    """The words are longer than the shop keeps. Ask for fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one visitor says of one product. ``text`` is empty where they gave stars and no words."""
+
+    visitor: VisitorId
+    item: ItemId
+    stars: int
+    text: str = ""
+    name: str = ""
+    written_at: float = 0.0
+    edited_at: float | None = None
+    is_verified: bool = False
+
+    @property
+    def changed_at(self) -> float:
+        """When it was last touched, Unix seconds."""
+        return self.written_at if self.edited_at is None else self.edited_at
+
+
+@dataclass(frozen=True, slots=True)
+class StarSummary:
+    """How a product is rated by all: how many visitors give it one star, two stars, and so on."""
+
+    counts: StarCounts
+
+    @property
+    def total(self) -> int:
+        """How many visitors rated it."""
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> float:
+        """The mean; zero before the first rating.
+
+        >>> StarSummary((1, 0, 0, 0, 3)).mean
+        4.0
+        """
+        weighed = sum(stars * count for stars, count in enumerate(self.counts, 1))
+        return weighed / self.total if self.total else 0.0
+
+    @property
+    def rows(self) -> list[tuple[int, int, int]]:
+        """Return stars, count and share in whole percent, most stars first.
+
+        >>> StarSummary((1, 0, 0, 0, 3)).rows[0]
+        (5, 3, 75)
+        """
+        total = self.total or 1
+        return [
+            (stars, self.counts[stars - 1], round(100 * self.counts[stars - 1] / total)) for stars in range(5, 0, -1)
+        ]
+
+
+def clean_text(text: str) -> str:
+    r"""Return the words as they are kept: plain text, its line breaks, no control characters, no gaps of many lines.
+
+    Raises
+    ------
+    TextTooLong
+        If what is left is longer than `REVIEW_LENGTH`.
+
+    Examples
+    --------
+    >>> clean_text("  Lovely\x00 mug.\r\n\r\n\r\n\r\nTwice. ")
+    'Lovely mug.\n\nTwice.'
+    """
+    lines = _LINE_ENDS.sub("\n", text)
+    # Control characters and halves of surrogate pairs: no database keeps them, and no page shows them.
+    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    kept = _MANY_LINES.sub("\n\n", kept).strip()
+    if len(kept) > REVIEW_LENGTH:
+        raise TextTooLong(f"{len(kept)} characters")
+    return kept

@@ -1,0 +1,52 @@
+"""The reviews under a product, as its page shows them. The page sells without them while the database is down."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from online_models.events import ItemId, VisitorId
+from storefront.database.connection import DatabaseDown
+from storefront.reviews.review import Review
+from storefront.reviews.review_store import ReviewStore
+
+PAGE = 8
+MOST_PAGES = 500
+REST_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """One page of a product's reviews. The visitor's ``own`` is not among them; ``count`` is of all that have words."""
+
+    reviews: tuple[Review, ...] = ()
+    own: Review | None = None
+    count: int = 0
+    page: int = 1
+    is_known: bool = True
+
+    @property
+    def pages(self) -> int:
+        """How many pages the others' reviews take."""
+        others = self.count - (1 if self.own and self.own.text else 0)
+        return min(MOST_PAGES, max(1, -(-others // PAGE)))
+
+
+class Shelf:
+    """Reads reviews for pages. After the database has failed it is left in peace for a moment."""
+
+    def __init__(self, reviews: ReviewStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self._reviews = reviews
+        self._clock = clock
+        self._closed_until = float("-inf")
+
+    def read(self, item: ItemId, page: int, visitor: VisitorId | None) -> ReviewPage:
+        """Return a page of reviews, with the visitor's own if they have an account."""
+        if self._clock() < self._closed_until:
+            return ReviewPage(is_known=False)
+        try:
+            own = self._reviews.read(visitor, item) if visitor else None
+            found = self._reviews.read_of_item(item, (page - 1) * PAGE, PAGE, without=visitor)
+            return ReviewPage(tuple(found), own, self._reviews.count_of_item(item), page)
+        except DatabaseDown:
+            self._closed_until = self._clock() + REST_SECONDS
+            return ReviewPage(is_known=False)

@@ -1,0 +1,99 @@
+"""Writes the stars that accounts give into the database, a moment after they were given: no event waits for it.
+
+Redis has the stars at once. What the database cannot take now is tried again with the next stars, and when the visitor
+looks at their history; what this process has lost is then made good from Redis.
+"""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock
+
+from online_models.events import ItemId, VisitorId
+from storefront.database.connection import DatabaseDown
+from storefront.reviews.review import Review
+from storefront.reviews.review_store import ReviewStore
+
+log = logging.getLogger(__name__)
+
+KEPT = 10_000
+BATCH = 200
+
+Start = Callable[[Callable[[], None]], object]
+"""Runs something beside what goes on now."""
+
+
+class StarRecord:
+    """Stars on their way into the database, the last ones for each visitor and product."""
+
+    def __init__(
+        self,
+        reviews: ReviewStore,
+        start: Start,
+        is_account: Callable[[VisitorId], bool],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._reviews = reviews
+        self._start = start
+        self._is_account = is_account
+        self._now = now
+        self._waiting: OrderedDict[tuple[VisitorId, ItemId], Review] = OrderedDict()
+        self._lock = Lock()
+        self._is_running = False
+
+    def put(self, visitor: VisitorId, item: ItemId, stars: int) -> None:
+        """Have stars written. An anonymous visitor's stay in Redis until they sign in."""
+        if not self._is_account(visitor):
+            return
+        with self._lock:
+            self._waiting[visitor, item] = Review(visitor, item, stars, written_at=self._now())
+            self._waiting.move_to_end((visitor, item))
+            if len(self._waiting) > KEPT:
+                self._waiting.popitem(last=False)
+            if self._is_running:
+                return
+            self._is_running = True
+        self._start(self._run)
+
+    def settle(self, visitor: VisitorId, stars: Mapping[ItemId, int]) -> None:
+        """Write what waits, and what Redis alone has of this visitor. Raises `DatabaseDown`."""
+        self._write_all()
+        if not self._is_account(visitor):
+            return
+        kept, now = self._reviews.read_stars(visitor), self._now()
+        missing = [Review(visitor, item, given, written_at=now) for item, given in stars.items() if item not in kept]
+        if missing:
+            self._reviews.put_stars(missing)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Drop what waits of a visitor."""
+        with self._lock:
+            for key in [key for key in self._waiting if key[0] == visitor]:
+                del self._waiting[key]
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Do nothing: an anonymous visitor's stars never wait here."""
+
+    def _run(self) -> None:
+        try:
+            self._write_all()
+        except DatabaseDown:
+            log.warning("Stars wait for the database")
+
+    def _write_all(self) -> None:
+        while True:
+            with self._lock:
+                batch = [self._waiting.popitem(last=False)[1] for _ in range(min(BATCH, len(self._waiting)))]
+                if not batch:
+                    self._is_running = False
+                    return
+            try:
+                self._reviews.put_stars(batch)
+            except DatabaseDown:
+                with self._lock:
+                    self._is_running = False
+                    for review in batch:
+                        # Not over stars that were given meanwhile.
+                        self._waiting.setdefault((review.visitor, review.item), review)
+                raise

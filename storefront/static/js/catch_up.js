@@ -1,0 +1,56 @@
+// Brings the page up to date after it was away: first the shop hears what happened meanwhile, then the page asks for the
+// present lists, the basket's count and the stars. What is pushed meanwhile is newer than the answer, and wins.
+
+import { flush } from './interactions.js';
+import { railNames, railNamed } from './rails.js';
+import { on, onWake, reopen, send, tell } from './socket.js';
+
+const MESSAGES = ['ranking_changed', 'related_changed', 'trending_changed', 'basket_changed', 'rating_changed'];
+const AGAIN_MS = 5000;
+
+const listeners = new Set();
+const overtaken = new Set();
+let wasThere = false;
+let again = 0;
+
+/** Call `listener()` each time the page is up to date again. */
+export const onCaughtUp = (listener) => listeners.add(listener);
+
+const slotOf = (name, { surface = '' }) => name + surface;
+
+async function ask(lists) {
+  overtaken.clear();
+  const { item } = document.getElementById('main').dataset;
+  const rankingId = railNamed('for_you')?.rankingId;
+  const answer = await send('catch_up', { lists, ...(item && { item }), ...(rankingId && { ranking_id: rankingId }) });
+  for (const { name, message } of answer.messages) {
+    if (!overtaken.has(slotOf(name, message))) tell(name, message);
+  }
+}
+
+async function catchUp() {
+  clearTimeout(again);
+  // A page that has just been made needs little: only its own list can have changed on the way.
+  const lists = wasThere ? railNames() : ['for_you'];
+  await flush();
+  await ask(lists);
+  wasThere = true;
+  for (const listener of listeners) listener();
+}
+
+async function begin() {
+  try {
+    await catchUp();
+  } catch {
+    // The shop is slow, or gone again; then the next connection begins anew.
+    again = setTimeout(begin, AGAIN_MS * (0.5 + Math.random()));
+  }
+}
+
+for (const name of MESSAGES) {
+  on(name, (message, { isCatchUp } = {}) => { if (!isCatchUp) overtaken.add(slotOf(name, message)); });
+}
+on('connect', begin);
+on('disconnect', () => clearTimeout(again));
+// A connection that does not answer after a sleep is dead.
+onWake(() => catchUp().catch(reopen));

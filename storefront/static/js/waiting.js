@@ -1,0 +1,48 @@
+// Events that could not be sent yet, oldest first. They are kept in the browser, for all tabs together, within bounds.
+
+const STORE = 'riverfront.waiting';
+const MOST = 100;
+const PATIENCE_MS = 10000;
+const OLDEST_SECONDS = 24 * 60 * 60;
+
+/** What waits, oldest first. */
+export function readWaiting() {
+  try {
+    const stored = JSON.parse(localStorage.getItem(STORE));
+    const since = Date.now() / 1000 - OLDEST_SECONDS;
+    return Array.isArray(stored) ? stored.filter((event) => event?.event_id && event.occurred_at > since) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Let an event wait. When there are too many, what was only looked at goes first, then the oldest. */
+export function keep(event) {
+  const waiting = readWaiting().filter(({ event_id: id }) => id !== event.event_id);
+  waiting.push(event);
+  while (waiting.length > MOST) {
+    waiting.splice(Math.max(0, waiting.findIndex(({ kind }) => kind === 'ranking_shown')), 1);
+  }
+  write(waiting);
+}
+
+/** These have been taken in, or never will be. */
+export function forget(events) {
+  const gone = new Set(events.map(({ event_id: id }) => id));
+  write(readWaiting().filter(({ event_id: id }) => !gone.has(id)));
+}
+
+/** Do this work in one tab at a time. Rejects if another tab does not let go. */
+export async function alone(work) {
+  if (!navigator.locks) return work();
+  return navigator.locks.request(STORE, { signal: AbortSignal.timeout(PATIENCE_MS) }, work);
+}
+
+function write(events) {
+  try {
+    if (events.length) localStorage.setItem(STORE, JSON.stringify(events));
+    else localStorage.removeItem(STORE);
+  } catch {
+    // A browser without storage loses what it could not send.
+  }
+}

@@ -1,0 +1,51 @@
+"""A small shop with a real index, built as the bootstrap builds it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bootstrap.search_index import build_search_index
+from online_models.events import ItemId
+from online_models.product import Category, Product
+from storefront.catalogue import Catalogue
+from storefront.memory import MemoryServingReader, MemoryVisitorNumbers
+from storefront.search.engine import Search
+from storefront.search.shelves import Shelves, Start
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
+from storefront.visitor_numbers import BASKET, RATINGS
+
+
+def a_product(item: str, title: str, **fields: object) -> Product:
+    defaults: dict[str, object] = {"price": 295, "category": "gifts"}
+    return Product(item=ItemId(item), title=title, **{**defaults, **fields})  # type: ignore[arg-type]  # a builder
+
+
+def a_catalogue(products: Sequence[Product], version: str = "v1") -> Catalogue:
+    """Put products on shelves. They come best sellers first."""
+    slugs = list(dict.fromkeys(product.category for product in products))
+    shelves = {slug: tuple(product.item for product in products if product.category == slug) for slug in slugs}
+    return Catalogue(
+        version=version,
+        products={product.item: product for product in products},
+        categories=tuple(
+            Category(slug=slug, name=slug.replace("-", " ").title(), size=len(shelves[slug])) for slug in slugs
+        ),
+        shelves=shelves,
+        best_sellers=tuple(product.item for product in products),
+    )
+
+
+def a_reader(catalogue: Catalogue) -> MemoryServingReader:
+    """Serve a catalogue with its index."""
+    reader = MemoryServingReader(catalogue)
+    index = build_search_index(tuple(catalogue.products.values()), catalogue.categories)
+    reader.search_indexes[catalogue.version] = dict(index)
+    return reader
+
+
+def a_search(reader: MemoryServingReader, folder: Path, start: Start = lambda task: task()) -> Search:
+    """Make a search that loads its index at once, unless told otherwise."""
+    baskets, ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
+    search = Search(Shelves(reader, folder, start), StarTable(reader), Tastes(reader, baskets, ratings))
+    search.prepare()
+    return search

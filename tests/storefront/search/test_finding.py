@@ -1,0 +1,117 @@
+"""What is found for what is typed."""
+
+from pathlib import Path
+
+import pytest
+
+from online_models.events import VisitorId
+from storefront.search.engine import Results, Search
+from storefront.search.selection import Selection
+from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
+
+VISITOR = VisitorId("v1")
+
+
+def find(search: Search, text: str) -> Results:
+    return search.find(Selection(text=text), VISITOR)
+
+
+def items(results: Results) -> list[str]:
+    return [hit.product.item for hit in results.hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("mug", "M1"),
+        ("MUG", "M1"),
+        ("mugs", "M2"),
+        ("heart mug", "M1"),
+        ("mug heart", "M1"),
+        ("teacup", "T2"),
+        ("tea cup", "T1"),
+        ("t-light", "85123A"),
+        ("tlight", "85123A"),
+        ("85123a", "85123A"),
+        ("creme brulee", "B2"),
+        ("CRÈME BRÛLÉE", "B2"),
+        ("childrens", "B1"),
+        ("children's aprons", "B1"),
+        ("a mug with a heart", "M1"),
+        ("candles", "C1"),
+    ],
+)
+def test_the_best_match_comes_first(search: Search, text: str, best: str) -> None:
+    results = find(search, text)
+
+    assert items(results)[0] == best
+    assert not results.corrected
+    assert not results.is_relaxed
+
+
+def test_one_word_or_two_find_the_same(search: Search) -> None:
+    assert set(items(find(search, "teacup"))) == set(items(find(search, "tea cup"))) == {"T1", "T2"}
+
+
+def test_the_word_itself_comes_before_its_forms_and_the_title_before_tags_and_description(search: Search) -> None:
+    assert items(find(search, "mug")) == ["M1", "M2", "T1", "T2", "B1"]
+    assert items(find(search, "candle"))[-1] == "B2"
+
+
+def test_a_beginning_counts_less_than_the_word_and_a_form_less_than_a_beginning(tmp_path: Path) -> None:
+    titles = {"typo": "Caxdle", "stem": "Candled Thing", "begun": "Candlestick", "exact": "Candle"}
+    products = [a_product(item, title) for item, title in titles.items()]
+    search = a_search(a_reader(a_catalogue(products)), tmp_path)
+
+    suggested = [hit.product.item for hit in search.suggest("candle", VISITOR).hits]
+
+    assert suggested[0] == "exact"
+    assert set(suggested) >= {"exact", "begun"}
+    assert "typo" not in suggested
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("candel", "candle"), ("haert", "heart"), ("vanila candle", "vanilla candle")]
+)
+def test_a_typing_error_is_corrected_and_said(search: Search, text: str, meant: str) -> None:
+    results = find(search, text)
+
+    assert results.corrected == meant
+    assert items(results) == items(find(search, meant))
+
+
+@pytest.mark.parametrize("text", ["85124A", "mub", "1234567"])
+def test_numbers_and_short_words_are_not_guessed(search: Search, text: str) -> None:
+    assert find(search, text).total == 0
+
+
+def test_where_no_product_has_all_words_those_with_most_are_shown(search: Search) -> None:
+    results = find(search, "red heart mug xyzzy")
+
+    assert results.is_relaxed
+    assert items(results)[0] == "M1"
+
+
+def test_the_beginning_of_a_word_is_enough_where_the_word_is_not_known(search: Search) -> None:
+    assert set(items(find(search, "regen"))) == {"T1"}
+
+
+def test_of_equal_matches_the_best_seller_comes_first(search: Search) -> None:
+    assert items(find(search, "heart"))[:2] == ["85123A", "M1"]
+
+
+def test_nothing_is_found_for_nothing(search: Search) -> None:
+    assert find(search, "").total == find(search, " !? ").total == 0
+
+
+def test_suggestions_complete_words_and_name_shelves_and_products(search: Search) -> None:
+    offered = search.suggest("cand", VISITOR)
+
+    assert offered.words[0] == "candle"
+    assert offered.shelves == ("candles",)
+    assert offered.hits[0].product.item in {"C1", "C2"}
+    assert len(offered.words) + len(offered.shelves) + len(offered.hits) <= 8
+
+
+def test_suggestions_keep_the_words_before(search: Search) -> None:
+    assert search.suggest("vanilla cand", VISITOR).words == ("vanilla candle",)

@@ -1,0 +1,136 @@
+"""Every page and state keeps WCAG 2.2 AA, as far as axe-core can tell; on wide and narrow screens, light and dark."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.storefront.axe import faults_of
+from tests.storefront.running_shop import FOR_YOU, ITEMS, RunningShop, visitor_of, wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.integration]
+
+LOOKS = [(1280, "light"), (360, "dark")]
+PATHS = {
+    "home": "/",
+    "shelf": "/categories/all",
+    "product": "/products/item03",
+    "empty basket": "/basket",
+    "missing page": "/no-such-page",
+    "operations": "/ops",
+}
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, shop: RunningShop) -> Iterator[BrowserContext]:
+    # The shop's policy would keep axe-core out of the page. Nothing moves, so that it sees how things end.
+    context = browser.new_context(base_url=shop.address, bypass_csp=True, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+def assert_faultless(page: Page) -> None:
+    for width, theme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        assert faults_of(page) == [], f"{page.url}, {width} px, {theme}"
+        assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0, "it scrolls sideways"
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_page_has_no_faults(visitor: BrowserContext, name: str) -> None:
+    page = visitor.new_page()
+    page.goto(PATHS[name])
+    page.wait_for_load_state("load")
+    assert_faultless(page)
+    page.close()
+
+
+def dismiss(page: Page, shop: RunningShop) -> None:
+    page.locator(f"{FOR_YOU} [data-dismiss]").first.click()
+    page.locator("[data-undo]").wait_for()
+    page.locator("[data-undo-button]").focus()
+
+
+def open_menus(page: Page, shop: RunningShop) -> None:
+    page.locator("[data-journey] summary").click()
+
+
+def hold_news_back(page: Page, shop: RunningShop) -> None:
+    page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+    page.locator(f"{FOR_YOU} .card__link").first.focus()
+    shop.push(visitor_of(page), [*ITEMS[20:32]])
+    page.locator("[data-rail-new]:visible").wait_for()
+
+
+@pytest.mark.parametrize("bring_about", [dismiss, open_menus, hold_news_back])
+def test_a_state_of_the_front_page_has_no_faults(
+    visitor: BrowserContext, shop: RunningShop, bring_about: Callable[[Page, RunningShop], None]
+) -> None:
+    page = visitor.new_page()
+    page.goto("/")
+    bring_about(page, shop)
+    assert_faultless(page)
+    page.close()
+
+
+def test_a_full_basket_and_its_order_have_no_faults(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    for item in ITEMS[:2]:
+        page.goto(f"/products/{item}")
+        page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+        page.get_by_role("button", name="Add to basket").click()
+        page.get_by_role("button", name="Added", exact=True).wait_for()
+    page.goto("/basket")
+    assert page.locator(".line").count() == 2
+    assert_faultless(page)
+    page.close()
+
+
+def test_targets_are_large_enough_for_fingers(visitor: BrowserContext) -> None:
+    """WCAG 2.2, target size: 24 by 24 CSS pixels, but for links within a sentence."""
+    script = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [role=button]')]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('p, .unseen, [inert], .skip'))
+      .map((one) => [(one.closest('label') ?? one).getBoundingClientRect(), one.outerHTML.slice(0, 90)])
+      .filter(([box]) => box.width > 1 && (box.width < 24 || box.height < 24))
+      .map(([box, html]) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`)"""
+    for path in PATHS.values():
+        page = visitor.new_page()
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.goto(path)
+        assert page.evaluate(script) == [], path
+        page.close()
+
+
+def test_text_at_twice_its_size_and_four_times_the_zoom_loses_nothing(visitor: BrowserContext) -> None:
+    """WCAG reflow: at 320 CSS pixels, and with the text twice as large, nothing scrolls sideways or is cut off."""
+    cut = """() => [...document.querySelectorAll('a, button, h1, h2, p, label, summary, dd, dt')]
+      .filter((one) => one.checkVisibility() && !one.closest('.unseen, ol[role=list], [role=region], .menu__list'))
+      .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible')
+      .map((one) => one.outerHTML.slice(0, 90))"""
+    for path in PATHS.values():
+        page = visitor.new_page()
+        page.goto(path)
+        for across, size in ((320, "100%"), (640, "200%")):
+            page.set_viewport_size({"width": across, "height": 640})
+            page.evaluate("(size) => { document.documentElement.style.fontSize = size; }", size)
+            width = page.evaluate("() => document.documentElement.scrollWidth")
+            assert width <= across, f"{path} at {size} of text is {width} px wide"
+            assert page.evaluate(cut) == [], f"{path} at {size}"
+        page.close()
+
+
+def test_the_page_can_be_used_in_forced_colours(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.emulate_media(forced_colors="active")
+    page.goto("/products/item03")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle")
+    assert focused != "none", "the focus is an outline, which forced colours keep"
+    chosen = page.locator("[data-stars] label").first
+    page.get_by_role("radio", name="3 stars").check(force=True)
+    fills = page.locator("[data-stars] svg").evaluate_all("all => all.map((one) => getComputedStyle(one).fill)")
+    assert len(set(fills)) > 1, "given stars differ from others"
+    assert chosen.is_visible()
+    wait_until(lambda: page.locator("[data-stars-words]").inner_text() == "You gave 3 stars")
+    page.close()

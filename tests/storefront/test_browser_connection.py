@@ -1,0 +1,146 @@
+"""A page that loses the shop and finds it again, in a real Chromium: nothing is lost, and nothing counts twice."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from online_models.events import VisitorId
+from tests.storefront.running_shop import (
+    FOR_YOU,
+    ITEMS,
+    RunningShop,
+    items_of,
+    open_page,
+    visitor_of,
+    wait_until,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.integration]
+
+WAITING = "() => JSON.parse(localStorage.getItem('riverfront.waiting') ?? '[]')"
+MADE = ("item_rated", "cart_item_added", "item_dismissed")
+
+
+def made_by(shop: RunningShop, visitor: VisitorId) -> list[dict[str, Any]]:
+    """Return what a visitor did to products, in the order in which the shop has taken it in."""
+    events = [event for kind in MADE for event in shop.events(kind) if event["visitor"] == visitor]
+    return sorted(events, key=lambda event: float(event["received_at"]))
+
+
+def waiting_on(page: Page) -> list[dict[str, Any]]:
+    return [event for event in page.evaluate(WAITING) if event["kind"] in MADE]
+
+
+def state_of(page: Page) -> str | None:
+    return page.locator("[data-journey]").get_attribute("data-state")
+
+
+def lose_the_network(page: Page) -> None:
+    page.context.set_offline(True)
+    page.locator("[data-journey][data-state=offline]").wait_for()
+
+
+def test_what_happens_offline_arrives_once_in_order_and_with_its_own_times(
+    context: BrowserContext, shop: RunningShop
+) -> None:
+    page = open_page(context, "/products/item07")
+    lose_the_network(page)
+    page.get_by_role("radio", name="5 stars").check(force=True)
+    page.get_by_role("button", name="Add to basket").click()
+    page.locator('.count[data-count="1"]').wait_for()
+    gone = items_of(page)[0]
+    page.locator(f"{FOR_YOU} [data-item={gone}]").hover()
+    page.locator(f"{FOR_YOU} [data-item={gone}] [data-dismiss]").click()
+    wait_until(lambda: len(waiting_on(page)) == 3)
+    kept = waiting_on(page)
+
+    context.set_offline(False)
+
+    wait_until(lambda: page.evaluate(WAITING) == [])
+    came = made_by(shop, visitor_of(page))
+    assert [event["kind"] for event in came] == list(MADE)
+    assert [event["event_id"] for event in came] == [event["event_id"] for event in kept]
+    assert [event["occurred_at"] for event in came] == [pytest.approx(event["occurred_at"]) for event in kept]
+    wait_until(lambda: state_of(page) == "live")
+    assert page.locator(".count").get_attribute("data-count") == "1"
+
+
+def test_the_state_is_said_in_plain_words_and_announced(page: Page) -> None:
+    lose_the_network(page)
+    assert page.locator("[data-journey] summary").inner_text() == "Offline. What you do is kept."
+    wait_until(lambda: page.locator("[data-announce]").inner_text() == "Offline. What you do is kept.")
+
+    page.context.set_offline(False)
+
+    wait_until(lambda: state_of(page) == "live")
+    assert page.locator("[data-journey] summary").inner_text() == "Learns as you look"
+
+
+def test_a_short_break_is_not_worth_a_word(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const box = document.querySelector('[data-journey]');
+          window.states = [];
+          const note = () => window.states.push(box.dataset.state);
+          new MutationObserver(note).observe(box, { attributeFilter: ['data-state'] });
+          dispatchEvent(new Event('offline'));
+        }"""
+    )
+    with page.expect_websocket():
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(2_500)
+    assert page.evaluate("() => window.states") == []
+    assert state_of(page) == "live"
+
+
+def test_a_shop_that_starts_again_finds_its_pages_waiting_and_brings_them_up_to_date(
+    context: BrowserContext, shop: RunningShop
+) -> None:
+    page, other = open_page(context, "/products/item09"), open_page(context, "/")
+    visitor = visitor_of(page)
+    shop.process.stop()
+    page.get_by_role("radio", name="2 stars").check(force=True)
+    page.get_by_role("button", name="Add to basket").click()
+    wait_until(lambda: len(waiting_on(page)) == 2)
+    shop.keep(visitor, ITEMS[20:32])
+
+    shop.process.start()
+
+    wait_until(lambda: items_of(page) == ITEMS[20:28])
+    wait_until(lambda: items_of(other) == ITEMS[20:32])
+    for one in (page, other):
+        one.locator('.count[data-count="1"]').wait_for()
+        wait_until(lambda one=one: state_of(one) == "live")  # type: ignore[misc]  # bound early on purpose
+    assert [event["kind"] for event in made_by(shop, visitor)] == ["item_rated", "cart_item_added"]
+
+
+def test_a_page_that_was_put_away_has_a_live_socket_when_it_is_shown_again(page: Page, shop: RunningShop) -> None:
+    visitor = visitor_of(page)
+    away = "name => dispatchEvent(new PageTransitionEvent(name, { persisted: true }))"
+    page.evaluate(away, "pagehide")
+    shop.push(visitor, ITEMS[12:24])
+    shop.keep(visitor, ITEMS[20:32])
+
+    page.evaluate(away, "pageshow")
+
+    wait_until(lambda: items_of(page) == ITEMS[20:32])
+    shop.push(visitor, ITEMS[5:17])
+    wait_until(lambda: items_of(page) == ITEMS[5:17])
+
+
+def test_a_tab_that_slept_catches_up_and_agrees_with_the_other(context: BrowserContext, shop: RunningShop) -> None:
+    sleeper, other = open_page(context, "/products/item05"), open_page(context, "/products/item05")
+    visitor = visitor_of(other)
+    session = context.new_cdp_session(sleeper)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    other.get_by_role("radio", name="3 stars").check(force=True)
+    other.get_by_role("button", name="Add to basket").click()
+    shop.push(visitor, ITEMS[20:32])
+    wait_until(lambda: items_of(other) == ITEMS[20:28])
+
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+
+    wait_until(lambda: items_of(sleeper) == ITEMS[20:28])
+    sleeper.locator('.count[data-count="1"]').wait_for()
+    sleeper.locator("[data-stars]", has_text="You gave 3 stars").wait_for()
