@@ -9,7 +9,7 @@ from pathlib import Path
 
 LOCK = Path(__file__).parents[1] / "locks" / "runtime.lock"
 SECONDS = 180
-FOUND = "known vulnerabilit"
+UNKNOWN = "could not be audited"
 
 
 def main() -> int:
@@ -22,8 +22,13 @@ def main() -> int:
     except subprocess.TimeoutExpired:
         return skipped("no answer in time")
     said = (answer.stdout + answer.stderr).strip()
-    if answer.returncode == 0 or FOUND in said:
-        sys.stdout.write(f"{said}\n")
+    lines = said.splitlines()
+    unknown = [line for line in lines if UNKNOWN in line]
+    # It ends with success also where it found no data on anything: that is no audit.
+    if unknown and "No known vulnerabilities" in said:
+        return skipped(f"no data on {len(unknown)} packages")
+    if "known vulnerabilities" in said or "known vulnerability" in said:
+        sys.stdout.write("".join(f"{line}\n" for line in lines if UNKNOWN not in line))
         return answer.returncode
     return skipped(said.splitlines()[-1] if said else "no answer")
 
