@@ -4,6 +4,7 @@
 // that cannot come says so.
 
 import { announce } from './announce.js';
+import { parsePage } from './html.js';
 
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;
