@@ -22,11 +22,13 @@ demo: setup ## run the demo shop with simulated shoppers, and open it in the bro
 up: setup ## run the shop without simulated shoppers
 	@$(BIN)/riverfront up
 
-check: setup ## lint, types and import rules
+check: setup ## lint, types, import rules, bandit and pip-audit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r online_models storefront consumers bootstrap infra
+	@$(BIN)/python -m infra.audit
 
 test: setup-tests check ## run every check and every test
 	$(BIN)/pytest

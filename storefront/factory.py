@@ -188,14 +188,16 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
-    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
-    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
+    # One that has counted nothing yet is empty, and so false.
+    limits = RedisLimits(redis, circuit) if config.get("LIMITS") is None else config["LIMITS"]
+    delays = RedisDelays(redis, circuit) if config.get("DELAYS") is None else config["DELAYS"]
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
     figures, connections = Figures(), Connections(settings.sockets_per_address)
     figures.add(Gauges(reader, publisher, database, connections))
     lists = Lists(reader, dismissals)
-    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
+    tastes = Tastes(reader, baskets, ratings, viewed)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, tastes, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
         visitors=visitors,
@@ -222,7 +224,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
         search=Search(
             Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
             StarTable(reader),
-            Tastes(reader, baskets, ratings),
+            tastes,
         ),
         database=database,
         limits=limits,

@@ -211,7 +211,9 @@ class Intake:
                 self._viewed.discard(event.visitor, event.item)
             case TasteReset():
                 self._dismissals.forget(event.visitor)
-                self._viewed.forget(event.visitor)
+                # One by one: this goes on while Redis is down.
+                for item in self._viewed.read(event.visitor):
+                    self._viewed.discard(event.visitor, item)
             case _:
                 pass
 

@@ -35,6 +35,7 @@ def build_export(parts: Shop, account: Account) -> dict[str, Any]:
         "reviews": _rows(parts, reviews, visitor),
         "stars": parts.ratings.read(visitor),
         "basket": parts.baskets.read(visitor),
+        "viewed": list(parts.viewed.read(visitor)),
         "recommendations": [
             {"item": card.item, "title": card.title, "reason": card.reason}
             for card in parts.lists.read_for_you(visitor, RANKING_LENGTH).items

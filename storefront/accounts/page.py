@@ -28,7 +28,7 @@ def ways() -> list[Way]:
     """Return the pages that hang on an account, as far as this shop has them."""
     names = {
         "/account/profile": _("Profile"),
-        "/account/recommendations": _("Why you see what you see"),
+        "/account/recommendations": _("Why these lists"),
         "/orders": _("Orders"),
         "/account/reviews": _("Ratings and reviews"),
         "/account/devices": _("Sign-in and devices"),

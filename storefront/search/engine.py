@@ -93,10 +93,6 @@ class Search:
         """See to it that a new version's index is fetched."""
         self._shelves.prepare()
 
-    def forget(self, visitor: VisitorId) -> None:
-        """Forget what is held of a visitor."""
-        self._tastes.forget(visitor)
-
     def browse(self, selection: Selection) -> Results:
         """Show a shelf."""
         columns = self._shelves.browse().columns
@@ -113,7 +109,7 @@ class Search:
         scores = _Scores(shelf.columns, found)
         taste = None
         if selection.sort == "relevance" and len(found.places):
-            taste = self._tastes.hold(visitor, selection.text, shelf.catalogue, is_new=False)
+            taste = self._tastes.hold(visitor, selection.text, shelf.catalogue)
         return self._results(selection, shelf.columns, base, scores, taste, shelf=shelf, answered=answered)
 
     def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:

@@ -5,7 +5,8 @@ from redis import ConnectionError as NoConnection
 from redis import Redis
 
 from online_models.events import ItemId, VisitorId
-from storefront.circuit import connect
+from storefront.circuit import Circuit, connect
+from storefront.keeper import NotNow
 from storefront.memory import MemoryVisitorNumbers
 from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers, TooMany, VisitorNumbers, total
 
@@ -52,6 +53,52 @@ def test_what_is_read_cannot_change_what_is_kept(baskets: VisitorNumbers) -> Non
     baskets.put(V1, MUG, 2)
     baskets.read(V1)[BAG] = 9
     assert baskets.read(V1) == {"mug": 2}
+
+
+def test_what_one_visitor_has_goes_to_another_and_adds_up(baskets: VisitorNumbers) -> None:
+    baskets.put(V1, MUG, 2)
+    baskets.put(V1, BAG, 1)
+    baskets.put(V2, MUG, 998)
+    baskets.merge(V1, V2)
+    assert (baskets.read(V1), baskets.read(V2)) == ({}, {"mug": 999, "bag": 1})
+    baskets.merge(V1, V2)
+    assert baskets.read(V2) == {"mug": 999, "bag": 1}
+
+
+def test_a_full_basket_takes_in_no_more(baskets: VisitorNumbers) -> None:
+    for number in range(BASKET.max_items):
+        baskets.put(V2, ItemId(f"i{number}"), 1)
+    baskets.put(V1, MUG, 1)
+    baskets.merge(V1, V2)
+    assert len(baskets.read(V2)) == BASKET.max_items
+
+
+def test_of_two_ratings_the_later_visits_stands() -> None:
+    ratings = MemoryVisitorNumbers(RATINGS)
+    ratings.put(V1, MUG, 5)
+    ratings.put(V2, MUG, 2)
+    ratings.merge(V1, V2)
+    assert ratings.read(V2) == {"mug": 5}
+
+
+def test_a_visitor_who_is_forgotten_has_nothing(baskets: VisitorNumbers) -> None:
+    baskets.put(V1, MUG, 2)
+    baskets.forget(V1)
+    assert baskets.read(V1) == {}
+
+
+@pytest.mark.integration
+def test_during_an_outage_nothing_moves_and_nothing_is_lost(empty_redis: str) -> None:
+    with Redis.from_url(empty_redis) as redis:
+        line = Outage(redis)
+        baskets = RedisVisitorNumbers(line, BASKET, Circuit(lambda: 0.0))  # type: ignore[arg-type]  # a cut line to Redis
+        baskets.put(V1, MUG, 2)
+        line.cut = True
+        with pytest.raises(NotNow):
+            baskets.merge(V1, V2)
+        with pytest.raises(NotNow):
+            baskets.forget(V1)
+        assert redis.hgetall(BASKET.key(V1)) == {b"mug": b"2"}
 
 
 @pytest.mark.integration

@@ -23,7 +23,7 @@ ADDRESS = "/account/recommendations"
 
 def text_of(client: FlaskClient, address: str = ADDRESS) -> str:
     response = client.get(address)
-    assert response.status_code == 200
+    assert (response.status_code, response.mimetype) == (200, "text/html")
     return response.get_data(as_text=True)
 
 

@@ -14,6 +14,8 @@ function toggle(button) {
 
 onPage((main) => {
   for (const button of main.querySelectorAll('[data-show-password]')) button.hidden = false;
+  // On a narrow screen the menu scrolls: the page that is open should be in sight.
+  main.querySelector('.account__menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 });
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-show-password]');
