@@ -22,11 +22,13 @@ demo: setup ## run the demo shop with simulated shoppers, and open it in the bro
 up: setup ## run the shop without simulated shoppers
 	@$(BIN)/riverfront up
 
-check: setup ## lint, types and import rules
+check: setup ## lint, types, import rules, bandit and pip-audit
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r online_models storefront consumers bootstrap infra
+	@$(BIN)/python -m infra.audit
 
 test: setup-tests check ## run every check and every test
 	$(BIN)/pytest
@@ -34,7 +36,7 @@ test: setup-tests check ## run every check and every test
 screenshots: setup-tests ## take the README's pictures of the running demo
 	@$(BIN)/python -m infra.screenshots
 
-texts: setup-tests ## collect the shop's English texts for translators
+texts: ## collect the shop's English texts for translators
 	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file -o storefront/translations/messages.pot storefront
 
 clean: ## remove everything that setup and runs have made in this folder

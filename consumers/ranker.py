@@ -57,8 +57,8 @@ class Ranker:
 
     @property
     def is_busy(self) -> bool:
-        """Whether any list waits to be made."""
-        return bool(self._moved) or bool(self._related) or bool(self._explanations)
+        """Whether any list waits to be made, and may be made now."""
+        return bool(self._moved) or self._related.is_due or bool(self._explanations)
 
     def rank(self, budget: float = BUDGET_SECONDS) -> None:
         """Rank waiting visitors for ``budget`` seconds at most, and send their lists."""

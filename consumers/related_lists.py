@@ -1,7 +1,8 @@
 """What belongs to the page that a visitor is on: what goes well with an open product, what is bought with the basket.
 
-Made for the visitor after their own list has been sent, in the time that is left; while many wait, pages show what is
-the same for everybody.
+Made for the visitor after their own list has been sent, in the time that is left, and at most a share of all time: they
+cost as much as visitors' own lists, and must not take the place of those. While many wait, pages show what is the same
+for everybody.
 """
 
 from collections import OrderedDict
@@ -18,6 +19,11 @@ from online_models.messages import RelatedChanged
 from online_models.ranking import Ranking
 
 MAX_WAITING = 100
+SHARE = 0.15
+"""Of all time: a list takes one or two ms, so that many clicks a second leave some visitors without."""
+
+SAVED_SECONDS = 0.050
+"""So much unused time is kept for when many come at once."""
 
 
 @dataclass(slots=True)
@@ -46,9 +52,22 @@ class RelatedLists:
         self._clock = clock
         self._limit = limit
         self._waiting: OrderedDict[VisitorId, _Wish] = OrderedDict()
+        self._left = SAVED_SECONDS
+        self._counted_at = clock.elapsed()
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a list waits and may be made now."""
+        return bool(self._waiting) and self._time_left() > 0
+
+    def _time_left(self) -> float:
+        elapsed = self._clock.elapsed()
+        self._left = min(self._left + SHARE * (elapsed - self._counted_at), SAVED_SECONDS)
+        self._counted_at = elapsed
+        return self._left
 
     def add(self, moved: Moved) -> None:
         """Let the lists be made that this visitor's events can have changed."""
@@ -67,12 +86,13 @@ class RelatedLists:
 
     def make(self, until: float) -> None:
         """Make what waits, up to a moment of the clock's `elapsed`."""
-        while self._waiting and self._clock.elapsed() < until:
+        while self.is_due and (started := self._clock.elapsed()) < until:
             visitor, wish = self._waiting.popitem()
             if wish.viewed is not None:
                 self._make_goes_well_with(visitor, wish.viewed, wish.cause)
             if wish.basket_moved:
                 self._make_bought_together(visitor, wish.cause)
+            self._left -= self._clock.elapsed() - started
 
     def _make_goes_well_with(self, visitor: VisitorId, item: ItemId, cause: EventId) -> None:
         now = self._clock.now()

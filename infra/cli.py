@@ -33,6 +33,7 @@ COMMANDS = {
     "evaluate": Entry("infra.evaluate_command", "evaluate", "Measure the recommendations on a file of events."),
     "dead-letters": Entry("infra.dead_letter_commands", "dead_letters", "List, export or replay refused events."),
     "forget": Entry("infra.forget_command", "forget", "Erase what is known of a visitor."),
+    "operator": Entry("infra.operator_commands", "operator", "Say who may see the operators' pages."),
     "secret": Entry("infra.secret_command", "secret", "Print a new key that signs cookies."),
     "bench": Entry("infra.bench_commands", "bench", "Measure latency and throughput."),
 }

@@ -17,7 +17,7 @@ from online_models.events import ItemId, RankingId, VisitorId
 from online_models.product import Category, Product
 from online_models.ranking import RankedItem, Ranking, Reason
 from storefront.catalogue import Catalogue
-from storefront.memory import MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
 from storefront.search.selection import Selection
 from storefront.search.shelves import Shelves
@@ -48,7 +48,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     reader.rankings[VISITOR] = _ranking(products)
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
     with TemporaryDirectory() as folder:
-        tastes = Tastes(reader, MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS))
+        tastes = Tastes(reader, MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS), MemoryViewed())
         search = Search(Shelves(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
         started = time.perf_counter()
         search.prepare()

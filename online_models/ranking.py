@@ -21,7 +21,7 @@ ReasonKind = Literal[
 ]
 
 
-class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Why an item is in the list: the model that carried it most, and the item that spoke for it, if one did."""
 
     kind: ReasonKind
@@ -29,7 +29,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     evidence: ItemId | None = None
 
 
-class RankedItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RankedItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One item of a list. ``score`` orders the list; ``member`` is the model that carried it most."""
 
     item: Item

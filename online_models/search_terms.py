@@ -41,6 +41,8 @@ def fold(text: str) -> str:
     >>> fold("Crème BRÛLÉE, Ærø, Straße")
     'creme brulee, aero, strasse'
     """
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter)).translate(_PLAIN)
 
@@ -51,7 +53,7 @@ def terms_of(text: str) -> list[str]:
     >>> terms_of("Children's T-LIGHT holder, 30cm")
     ['childrens', 't', 'light', 'holder', '30cm']
     """
-    return [term_of(word) for word in _WORD.findall(fold(text))]
+    return [_APOSTROPHES.sub("", word)[:LONGEST_TERM] for word in _WORD.findall(fold(text))]
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:

@@ -28,6 +28,7 @@ class Devices:
         self._keys = list(keys)
         self._serializer = URLSafeTimedSerializer(self._keys, salt="device")
         self._secure = secure
+        self.cookie = f"__Secure-{COOKIE}" if secure else COOKIE
 
     def known(self, cookies: Mapping[str, str], email_key: str) -> str | None:
         """Return the device's name if this account has signed in on it before."""
@@ -42,12 +43,12 @@ class Devices:
         value = self._serializer.dumps(accounts)
         text = value if isinstance(value, str) else value.decode()
         response.set_cookie(
-            COOKIE, text, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=self._secure, path="/account"
+            self.cookie, text, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=self._secure, path="/account"
         )
 
     def _read(self, cookies: Mapping[str, str]) -> dict[str, str]:
         try:
-            accounts: object = self._serializer.loads(cookies.get(COOKIE, ""), max_age=MAX_AGE)
+            accounts: object = self._serializer.loads(cookies.get(self.cookie, ""), max_age=MAX_AGE)
         except BadData:
             return {}
         return accounts if isinstance(accounts, dict) else {}

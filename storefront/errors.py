@@ -5,7 +5,7 @@ import logging
 from flask import Flask, jsonify, make_response, render_template
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import BadHost, HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.accounts.passwords import TooBusy
@@ -38,7 +38,8 @@ def bind(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> BaseResponse:
         code = error.code or 500
-        if code < 400:
+        if code < 400 or isinstance(error, BadHost):
+            # Without a host there are no addresses for a page of ours.
             return error.get_response()
         title, words = WORDS.get(code, WORDS[400] if code < 500 else WORDS[500])
         if code in {400, 403, 429} and error.description and error.description != type(error).description:
@@ -59,6 +60,6 @@ def bind(app: Flask) -> None:
     @app.errorhandler(NotNow)
     @app.errorhandler(TooBusy)
     def resting(_error: Exception) -> BaseResponse:
-        answer = app.make_response(failed(ServiceUnavailable()))
+        answer = failed(ServiceUnavailable())
         answer.headers["Retry-After"] = "30"
         return answer

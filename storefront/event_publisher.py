@@ -38,6 +38,10 @@ class EventPublisher(Protocol):
     def is_up(self) -> bool:
         """Whether events go straight through."""
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits on disk."""
+
     def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
         """Take an event and return at once. Raises `SpoolFull` if it can be kept nowhere."""
 
@@ -84,6 +88,11 @@ class KafkaEventPublisher:
     def is_up(self) -> bool:
         """Whether events go straight to Kafka."""
         return self._healthy
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits on disk."""
+        return self._spool.waiting_bytes
 
     def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
         """Send the event, or spool it while Kafka is down or slow."""

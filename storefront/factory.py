@@ -21,6 +21,7 @@ from storefront import (
     interactions,
     languages,
     live,
+    metrics,
     ops,
     pages,
     pictures,
@@ -52,6 +53,8 @@ from storefront.dismissals import Dismissals
 from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.extensions import socketio
+from storefront.figures import Figures
+from storefront.gauges import Gauges
 from storefront.intake import Intake
 from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
@@ -59,6 +62,7 @@ from storefront.lists import Lists
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
+from storefront.patience import PatientEnvironment, remember_addresses
 from storefront.rate_limit import RateLimit
 from storefront.reviews import pages as review_pages
 from storefront.reviews.author import has_account
@@ -98,6 +102,7 @@ MODULES = (
     recommendations,
     pictures,
     ops,
+    metrics,
     health,
     entrance,
     resets,
@@ -122,6 +127,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     learner at most).
     """
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = PatientEnvironment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
@@ -136,6 +142,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)
+    parts.figures.bind(app)
+    remember_addresses(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
@@ -180,12 +188,16 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes)
     )
-    limits = config.get("LIMITS") or RedisLimits(redis, circuit)
-    delays = config.get("DELAYS") or RedisDelays(redis, circuit)
+    # One that has counted nothing yet is empty, and so false.
+    limits = RedisLimits(redis, circuit) if config.get("LIMITS") is None else config["LIMITS"]
+    delays = RedisDelays(redis, circuit) if config.get("DELAYS") is None else config["DELAYS"]
     dismissals = Dismissals()
     visitors = Visitors(keys, secure=settings.tls)
+    figures, connections = Figures(), Connections(settings.sockets_per_address)
+    figures.add(Gauges(reader, publisher, database, connections))
     lists = Lists(reader, dismissals)
-    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, dismissals, orders, star_record, reviews)
+    tastes = Tastes(reader, baskets, ratings, viewed)
+    keepers: tuple[Keeper, ...] = (baskets, ratings, viewed, tastes, dismissals, orders, star_record, reviews)
     return Shop(
         settings=settings,
         visitors=visitors,
@@ -207,18 +219,20 @@ def _wire(app: Flask, settings: Settings) -> Shop:
             dismissals=dismissals,
             limit=RateLimit(settings.events_per_second, settings.events_burst),
             tell=live.tell,
+            count=figures.count_event,
         ),
         search=Search(
             Shelves(reader, settings.home / "search", config.get("START_ASIDE", start_aside)),
             StarTable(reader),
-            Tastes(reader, baskets, ratings),
+            tastes,
         ),
         database=database,
         limits=limits,
         event_allowance=EventAllowance(limits, settings.events_per_address),
-        connections=Connections(settings.sockets_per_address),
+        connections=connections,
+        figures=figures,
         devices=Devices(keys, secure=settings.tls),
-        sign_in_guard=SignInGuard(limits, delays),
+        sign_in_guard=SignInGuard(limits, delays, figures.count_sign_in),
         orders=orders,
         checkout=Checkout(orders=orders, baskets=baskets, reader=reader, publisher=publisher, tell=live.tell),
         reviews=reviews,

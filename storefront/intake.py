@@ -63,6 +63,14 @@ Tell = Callable[[VisitorId, str, dict[str, Any]], None]
 """Sends a message to all open pages of a visitor."""
 
 
+Count = Callable[[object, str | None], None]
+"""Counts an event of a kind as accepted, or as refused for a reason."""
+
+
+def _uncounted(_kind: object, _refusal: str | None) -> None:
+    pass
+
+
 class Refused(Exception):
     """The event cannot be taken in. The text says why, in a word or two for the sender."""
 
@@ -90,6 +98,7 @@ class Intake:
         dismissals: Dismissals,
         limit: RateLimit,
         tell: Tell,
+        count: Count = _uncounted,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._publisher = publisher
@@ -101,6 +110,7 @@ class Intake:
         self._dismissals = dismissals
         self._limit = limit
         self._tell = tell
+        self._count = count
         self._now = now
         self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
@@ -108,8 +118,13 @@ class Intake:
         """Take in one reported event. A repeated id is accepted and does nothing."""
         now = self._now()
         if not self._limit.allow(visitor, now):
-            return Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY)
+            return self.refuse(fields, TOO_MANY)
         return self._take(visitor, fields, now)
+
+    def refuse(self, fields: object, reason: str) -> Receipt:
+        """Return the receipt of an event that is not taken in."""
+        self._count(_kind_of(fields), reason)
+        return Receipt(event_id=event_id_of(fields), accepted=False, reason=reason)
 
     def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
         """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little.
@@ -141,10 +156,8 @@ class Intake:
         return sum(receipt.accepted for receipt in receipts)
 
     def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
-        event_id = event_id_of(fields)
         try:
             event = self._checked(visitor, fields, now)
-            event_id = event.event_id
             if (visitor, event.event_id) not in self._seen:
                 # Before anything is done: a browser that lost patience may send it a second time meanwhile.
                 self._remember(visitor, event.event_id)
@@ -157,7 +170,8 @@ class Intake:
                 self._follow(event)
         except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
             log.info("Refused an event: %s", refusal)
-            return Receipt(event_id=event_id, accepted=False, reason=str(refusal))
+            return self.refuse(fields, str(refusal))
+        self._count(_kind_of(fields), None)
         return Receipt(event_id=event.event_id, accepted=True)
 
     def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
@@ -197,7 +211,9 @@ class Intake:
                 self._viewed.discard(event.visitor, event.item)
             case TasteReset():
                 self._dismissals.forget(event.visitor)
-                self._viewed.forget(event.visitor)
+                # One by one: this goes on while Redis is down.
+                for item in self._viewed.read(event.visitor):
+                    self._viewed.discard(event.visitor, item)
             case _:
                 pass
 
@@ -225,6 +241,10 @@ def event_id_of(fields: object) -> EventId | None:
     """Return the id that a report names for its event, for the receipt."""
     event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
     return EventId(event_id[:64]) if isinstance(event_id, str) else None
+
+
+def _kind_of(fields: object) -> object:
+    return fields.get("kind") if isinstance(fields, Mapping) else None
 
 
 def _clamped(occurred_at: object, now: float) -> float:

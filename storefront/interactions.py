@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from online_models.events import VisitorId
 from storefront.client_address import client_network
 from storefront.csrf import csrf, is_cross_site, is_same_origin
-from storefront.intake import TOO_MANY, Receipt, event_id_of
+from storefront.intake import TOO_MANY, Receipt
 from storefront.pages import check_form
 from storefront.shop import shop
 
@@ -55,7 +55,7 @@ def view() -> Response:
 def _take(visitor: VisitorId, fields: object) -> Receipt:
     parts = shop()
     if not parts.event_allowance.allow(client_network()):
-        return Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY)
+        return parts.intake.refuse(fields, TOO_MANY)
     return parts.intake.take(visitor, fields)
 
 

@@ -13,7 +13,7 @@ from online_models import messages
 from online_models.events import VisitorId
 from storefront.client_address import client_network
 from storefront.extensions import socketio
-from storefront.intake import TOO_MANY, Receipt, event_id_of
+from storefront.intake import TOO_MANY
 from storefront.operators import may_see_figures
 from storefront.presence import present_messages
 from storefront.security import is_own_host
@@ -93,7 +93,7 @@ def _take(fields: object) -> object:
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
     if not parts.event_allowance.allow(client_network()):
-        return msgspec.to_builtins(Receipt(event_id=event_id_of(fields), accepted=False, reason=TOO_MANY))
+        return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
     return msgspec.to_builtins(parts.intake.take(visitor, fields))
 
 
@@ -102,7 +102,7 @@ def _socket_id() -> str:
 
 
 socketio.on_event("connect", connect)
-socketio.on_event("disconnect", disconnect)
 socketio.on_event(messages.CATCH_UP, catch_up)
+socketio.on_event("disconnect", disconnect)
 socketio.on_event(messages.INTERACTION, interaction)
 socketio.on_event(messages.RANKING_DRAWN, ranking_drawn)

@@ -181,6 +181,11 @@ class MemoryEventPublisher:
         """Whether the owner says so."""
         return self.up
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Nothing waits."""
+        return 0
+
     def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
         """Keep the event, and confirm it as if there were one partition."""
         encode(event)

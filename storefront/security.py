@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from io import BytesIO
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -42,9 +42,10 @@ def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = ()) -> None:
     """Refuse foreign host names, and add the headers to every answer."""
 
     @app.before_request
-    def check_host() -> None:
-        if not request.path.startswith(OPEN_TO_MACHINES) and not is_own_host(_host(), hosts):
-            abort(400, "This shop does not answer to that name.")
+    def check_host() -> Response | None:
+        if request.path.startswith(OPEN_TO_MACHINES) or is_own_host(_host(), hosts):
+            return None
+        return Response("This shop does not answer to that name.\n", 400, mimetype="text/plain")
 
     @app.after_request
     def protect(response: Response) -> Response:

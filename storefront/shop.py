@@ -12,6 +12,7 @@ from storefront.database.connection import Database
 from storefront.devices import Devices
 from storefront.event_allowance import EventAllowance
 from storefront.event_publisher import EventPublisher
+from storefront.figures import Figures
 from storefront.intake import Intake
 from storefront.limits import Limits
 from storefront.lists import Lists
@@ -50,6 +51,7 @@ class Shop:
     intake: Intake
     search: Search
     database: Database
+    figures: Figures
     limits: Limits
     event_allowance: EventAllowance
     connections: Connections

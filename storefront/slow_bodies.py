@@ -44,11 +44,13 @@ class Body:
 
     def read(self, *size: int) -> bytes:
         """Read."""
-        return self._in_time(self._body.read, *size)
+        content: bytes = self._in_time(self._body.read, *size)
+        return content
 
     def readline(self, *size: int) -> bytes:
         """Read a line."""
-        return self._in_time(self._body.readline, *size)
+        line: bytes = self._in_time(self._body.readline, *size)
+        return line
 
     def readlines(self, *size: int) -> list[bytes]:
         """Read the lines."""

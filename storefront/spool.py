@@ -26,6 +26,11 @@ class Spool:
     def __bool__(self) -> bool:
         return self._position < self._end
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits to be sent."""
+        return self._end - self._position
+
     def append(self, payload: bytes) -> None:
         """Write one payload, which must hold no line feed. Raises `SpoolFull`."""
         line = payload + b"\n"

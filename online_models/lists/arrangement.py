@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.compiled import compiled
 from online_models.blending.blend import Blended
 from online_models.lists.diversity import diversified
 from online_models.models.content import Content
@@ -39,17 +40,25 @@ def arranged(blended: Blended, items: ItemVocabulary, content: Content, n: int) 
     Scores are log-odds, so likeness divides an item's odds (`diversified`).
     """
     count = min(POOL * n, len(blended.rows))
-    places = by_id(blended.rows, blended.values, items, count)
-    rows, values = blended.rows[places], blended.values[places].astype(np.float64)
-    reduced = diversified(values, content.cosines(rows))
+    rows, values, carriers = blended.rows[:count], blended.values[:count], blended.carriers[:count]
+    if _has_equals(blended.values, count):
+        places = by_id(blended.rows, blended.values, items, count)
+        rows, values, carriers = blended.rows[places], blended.values[places], blended.carriers[places]
+    reduced = diversified(values.astype(np.float64), content.cosines(rows))
     order = np.argsort(-reduced, kind="stable")[:n]
-    return Blended(rows[order], reduced[order].astype(np.float32), blended.carriers[places[order]])
+    return Blended(rows[order], reduced[order].astype(np.float32), carriers[order])
+
+
+@compiled
+def _has_equals(values: Values, count: int) -> bool:
+    """Tell whether any of the best ``count`` has the same value as its neighbour; they come best first."""
+    equals = 0
+    for place in range(1, min(count + 1, len(values))):
+        equals += values[place] == values[place - 1]
+    return equals > 0
 
 
 def by_id(rows: Rows, values: NDArray[np.floating], items: ItemVocabulary, count: int) -> NDArray[np.intp]:
     """Return the places of the best ``count``, best first, equals by item id; they come best first, equals by row."""
-    equal = values[1:] == values[:-1]
-    if not equal[:count].any():
-        return np.arange(min(count, len(rows)))
     keys = zip((-values).tolist(), map(items.id, rows.tolist()), range(len(rows)), strict=True)
     return np.array([place for _, _, place in sorted(keys)][:count], np.intp)

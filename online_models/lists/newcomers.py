@@ -63,10 +63,13 @@ class Newcomers:
         if not self._waiting or n < EVERY:
             return asked
         best = asked.best[:n].tolist()
-        missing = n // EVERY - sum(row in self._waiting for row in best)
+        missing = n // EVERY - len(self._waiting.intersection(best))
         if missing <= 0:
             return asked
-        chosen = [row for row in fitting.tolist() if row in self._waiting and self._free(row, best, barred)][:missing]
+        chosen: list[int] = []
+        for row in fitting.tolist():
+            if len(chosen) < missing and row in self._waiting and self._free(row, best, barred):
+                chosen.append(row)
         for step in range(min(len(self._turns), _LOOKED_AT)):
             if len(chosen) == missing:
                 break

@@ -14,7 +14,6 @@ from online_models.models.decayed_counts import (
     cut_off,
     earlier_touch,
     fresh_part,
-    place_of,
     raise_level,
     sum_of_levels,
     write_leaders,
@@ -148,8 +147,8 @@ def _leads(horizon: int, row: int, now: float, levels: Levels, leaders: Rows) ->
     """Tell whether a row has enough fresh traffic to trend, and is among the leaders by it."""
     if levels[row, horizon] - now / _HALF_LIVES[horizon] < _WORTH_A_TREND:
         return False
-    places = len(leaders[horizon])
-    return place_of(leaders[horizon], levels[:, horizon], places, row, levels[row, horizon]) < places
+    level, last = levels[row, horizon], leaders[horizon, leaders.shape[1] - 1]
+    return bool(last < 0 or level > levels[last, horizon] or (level == levels[last, horizon] and row <= last))
 
 
 @compiled

@@ -15,6 +15,26 @@ _NOTHING = 1e-25
 
 
 @compiled
+def _walk(rows: Rows, heads: Rows, held: Rows, older: Rows, entries: Rows) -> None:
+    """Write the newest entries of each of the newest rows, one line each.
+
+    Each step of a chain waits for the memory of the one before. So all chains are walked side by side, not one after
+    the other: then they wait together.
+    """
+    clicks, newest = min(len(rows), entries.shape[0]), entries.shape[1]
+    longest = 0
+    for click in range(clicks):
+        row = rows[len(rows) - 1 - click]
+        entries[click, 0] = heads[row] if row < len(heads) else NOBODY
+        if entries[click, 0] >= 0:
+            longest = max(longest, min(newest, held[row]))
+    for step in range(1, longest):
+        for click in range(clicks):
+            before = entries[click, step - 1]
+            entries[click, step] = older[before] if before >= 0 else NOBODY
+
+
+@compiled
 def meet(
     rows: Rows,
     own: int,
@@ -25,11 +45,16 @@ def meet(
     held: Rows,
     older: Rows,
     by_click: Values,
+    entries: Rows,
     similar: Values,
     shared: Rows,
     met: Rows,
 ) -> int:
-    """Add up the weights of shared items in ``similar``; note the trails met and their newest shared entry."""
+    """Add up the weights of shared items in ``similar``; note the trails met and their newest shared entry.
+
+    ``entries`` is scratch, int32, shape (clicks, newest).
+    """
+    _walk(rows, heads, held, older, entries)
     count = 0
     last = len(rows) - 1
     for click in range(min(len(rows), len(by_click))):
@@ -37,8 +62,8 @@ def meet(
         if row >= len(heads) or heads[row] < 0:
             continue
         weight = np.float32(by_click[click] * np.log(1 + used / (1 + held[row])))
-        entry = heads[row]
-        for _ in range(min(newest, held[row])):
+        for step in range(min(newest, held[row])):
+            entry = entries[click, step]
             trail = entry // length
             if trail != own:
                 if similar[trail] == 0:
@@ -46,7 +71,6 @@ def meet(
                     shared[trail] = entry
                     count += 1
                 similar[trail] += weight
-            entry = older[entry]
     return count
 
 

@@ -57,6 +57,7 @@ class Neighbours:
         weights = np.exp(-np.abs(distances) / nearness.distance_decay)
         self._by_distance = np.where(distances < 0, nearness.before * weights, weights).astype(np.float32)
         self._by_length = (np.arange(1, trails.length + 1) ** -nearness.length_power).astype(np.float32)
+        self._entries: Rows = np.zeros((nearness.clicks, nearness.newest), np.int32)
         self._totals: Values = np.zeros(0, np.float32)
         self._found: Rows = np.zeros(0, np.int32)
         self._values: Values = np.zeros(0, np.float32)
@@ -81,6 +82,7 @@ class Neighbours:
             trails.held,
             trails.older,
             self._by_click,
+            self._entries,
             self._similar,
             self._shared,
             self._met,

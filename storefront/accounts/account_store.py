@@ -6,7 +6,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from online_models.events import VisitorId
-from storefront.accounts.account import Account, email_key
+from storefront.accounts.account import OPERATOR, Account, email_key
 from storefront.database.connection import Database
 from storefront.database.tables import accounts, orders, reviews
 
@@ -80,6 +80,12 @@ class AccountStore:
         with self._database.begin() as connection:
             changed = update(accounts).where(accounts.c.email_key == email_key(email)).values(role=role)
             return bool(connection.execute(changed).rowcount)
+
+    def operators(self) -> list[str]:
+        """Return the addresses of all operators, in order."""
+        asked = select(accounts.c.email).where(accounts.c.role == OPERATOR).order_by(accounts.c.email_key)
+        with self._database.begin() as connection:
+            return list(connection.execute(asked).scalars())
 
     def remove(self, visitor: VisitorId) -> None:
         """Delete an account with its orders and reviews; its sign-ins and preferences go with it."""

@@ -8,6 +8,7 @@ from online_models.events import ItemId, VisitorId
 from online_models.product import Product
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
+from storefront.formatting import count
 from storefront.intake import TOO_MANY
 from storefront.pages import check_form
 from storefront.products import product_or_404, render_product
@@ -40,7 +41,7 @@ def save(item: str) -> Response | tuple[str, int]:
     try:
         words = clean_text(text)
     except TextTooLong:
-        return again(_("Please use at most %(count)s characters.", count=f"{REVIEW_LENGTH:,}"), 422)
+        return again(_("Please use at most %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
     if parts.ratings.read(author.visitor).get(product.item) != stars:
         fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
         receipt = parts.intake.take(author.visitor, fields)

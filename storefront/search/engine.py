@@ -93,10 +93,6 @@ class Search:
         """See to it that a new version's index is fetched."""
         self._shelves.prepare()
 
-    def forget(self, visitor: VisitorId) -> None:
-        """Forget what is held of a visitor."""
-        self._tastes.forget(visitor)
-
     def browse(self, selection: Selection) -> Results:
         """Show a shelf."""
         columns = self._shelves.browse().columns
@@ -113,7 +109,7 @@ class Search:
         scores = _Scores(shelf.columns, found)
         taste = None
         if selection.sort == "relevance" and len(found.places):
-            taste = self._tastes.hold(visitor, selection.text, shelf.catalogue, is_new=False)
+            taste = self._tastes.hold(visitor, selection.text, shelf.catalogue)
         return self._results(selection, shelf.columns, base, scores, taste, shelf=shelf, answered=answered)
 
     def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:
@@ -125,10 +121,10 @@ class Search:
         completed = _completed(shelf, words)[:3]
         answered = answer(shelf, words)
         found = answered.found
-        order = _Scores(shelf.columns, found).sort(found.places)
-        order = _personal(order, shelf.columns, self._tastes.read(visitor, shelf.catalogue))
+        taste = self._tastes.read(visitor, shelf.catalogue)
+        order = _Scores(shelf.columns, found).sort(np.sort(found.places), taste)
         room = most - len(slugs) - len(completed)
-        hits = tuple(self._hit(shelf, int(place), answered.words) for place, _ in order[:room])
+        hits = tuple(self._hit(shelf, place, answered.words) for place in order[:room].tolist())
         return Suggestions(tuple(completed), tuple(slugs), hits)
 
     def _results(
@@ -146,14 +142,11 @@ class Search:
         filtered = filter_places(columns, stars.mean, selection, base)
         places = np.flatnonzero(filtered.mask)
         if answered is not None and selection.sort in ("relevance", "plain"):
-            ranked = scores.sort(places)
-            if taste:
-                ranked = _personal(ranked, columns, taste)
-            order = [place for place, _ in ranked]
+            order = scores.sort(places, taste)
         else:
-            order = _ordered(places, columns, stars, selection).tolist()
+            order = _ordered(places, columns, stars, selection)
         start = (selection.page - 1) * PAGE
-        shown = order[start : start + PAGE]
+        shown = order[start : start + PAGE].tolist()
         return Results(
             selection=selection,
             hits=tuple(_hit_of(columns, stars, place, answered.words if answered else None, shelf) for place in shown),
@@ -174,23 +167,21 @@ class _Scores:
     """How well products match, by place."""
 
     def __init__(self, columns: Columns, found: Found | None = None) -> None:
+        self._products = columns.products
         self._values: NDArray[np.float64] = np.zeros(columns.size)
         if found is not None:
             self._values[found.places] = found.scores * (1 + SELLING * columns.selling[found.places])
 
-    def sort(self, places: Places) -> list[tuple[int, float]]:
-        """Sort places, the best first; of equals the better seller."""
-        scores = self._values[places]
-        order = np.lexsort((places, -scores))
-        return list(zip(places[order].tolist(), scores[order].tolist(), strict=True))
-
-
-def _personal(ranked: list[tuple[int, float]], columns: Columns, taste: Taste) -> list[tuple[int, float]]:
-    """Sort the first again, each by its score and how much it is to the visitor's taste."""
-    if not taste:
-        return ranked
-    head = [(place, score * (1 + WEIGHT * taste.affinity(columns.products[place]))) for place, score in ranked[:FIRST]]
-    return [*sorted(head, key=lambda one: (-one[1], one[0])), *ranked[FIRST:]]
+    def sort(self, places: Places, taste: Taste | None = None) -> Places:
+        """Sort places, the best first; of equals the better seller. A taste sorts the first again."""
+        # Places ascend, and the sort is stable.
+        ranked = places[np.argsort(-self._values[places], kind="stable")]
+        if not taste:
+            return ranked
+        head = ranked[:FIRST]
+        liked = np.array([taste.affinity(self._products[place]) for place in head.tolist()])
+        again = np.lexsort((head, -self._values[head] * (1 + WEIGHT * liked)))
+        return np.concatenate([head[again], ranked[FIRST:]])
 
 
 def _ordered(places: Places, columns: Columns, stars: StarColumns, selection: Selection) -> Places:

@@ -86,9 +86,7 @@ def _options(
         bands = [
             Option(value, int((_within(columns.price, value) & others).sum()), value in chosen) for value in values
         ]
-        return tuple(
-            sorted((band for band in bands if _is_worth(band)), key=lambda band: band_of(band.value) or (0, 0))
-        )
+        return tuple(sorted((band for band in bands if _is_worth(band)), key=_by_price))
     if facet == "rating":
         ratings = (Option(value, int((others & (stars >= float(value))).sum()), value in chosen) for value in RATINGS)
         return tuple(rating for rating in ratings if _is_worth(rating))
@@ -101,6 +99,11 @@ def _options(
 
 def _by_size(option: Option) -> tuple[bool, int, str]:
     return not option.is_chosen, -option.size, option.value
+
+
+def _by_price(option: Option) -> tuple[int, float]:
+    low, high = band_of(option.value) or (0, 0)
+    return low, float("inf") if high is None else high
 
 
 def _is_worth(option: Option) -> bool:

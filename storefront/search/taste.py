@@ -1,6 +1,5 @@
 """A visitor's live taste, as far as it sorts a search: what their present list is made of, and what they chose."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from online_models.product import Product
@@ -18,24 +17,29 @@ class Taste:
     """What a visitor likes, learned from products with weights. An empty one likes nothing in particular."""
 
     def __init__(self, liked: Iterable[tuple[Product, float]]) -> None:
-        self._weights: dict[str, Counter[str]] = {kind: Counter() for kind in _SHARES}
+        counts: dict[str, dict[str, float]] = {kind: {} for kind in _SHARES}
         for product, weight in liked:
             for kind, words in _features(product).items():
                 for word in words:
-                    self._weights[kind][word] += weight  # type: ignore[assignment]  # a Counter counts floats too
-        self._most = {kind: max(counts.values(), default=0.0) for kind, counts in self._weights.items()}
+                    counts[kind][word] = counts[kind].get(word, 0.0) + weight
+        self._weights = {
+            kind: {word: _SHARES[kind] * number / max(words.values()) for word, number in words.items()}
+            for kind, words in counts.items()
+        }
 
     def __bool__(self) -> bool:
         return any(self._weights.values())
 
     def affinity(self, product: Product) -> float:
         """Say how much a product is to the visitor's taste, from 0 to 1."""
-        total = 0.0
-        for kind, words in _features(product).items():
-            if words and self._most[kind]:
-                counts = self._weights[kind]
-                total += _SHARES[kind] * max(counts[word] for word in words) / self._most[kind]
-        return total
+        weights = self._weights
+        total = weights["item"].get(product.item, 0.0) + weights["category"].get(product.category, 0.0)
+        if product.theme:
+            total += weights["theme"].get(product.theme, 0.0)
+        if product.colour:
+            total += weights["colour"].get(product.colour, 0.0)
+        tags = weights["tag"]
+        return total + max([tags.get(tag, 0.0) for tag in product.tags], default=0.0)
 
 
 def _features(product: Product) -> Mapping[str, tuple[str, ...]]:

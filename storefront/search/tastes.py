@@ -9,11 +9,13 @@ from online_models.product import Product
 from storefront.catalogue import Catalogue
 from storefront.search.taste import Taste
 from storefront.serving_reader import ServingReader
+from storefront.viewed import Viewed
 from storefront.visitor_numbers import VisitorNumbers
 
 HELD_SECONDS = 600.0
 MOST_HELD = 1_000
-BASKET_WEIGHT, RATED_WEIGHT = 1.0, 0.5
+MOST_VIEWED = 12
+BASKET_WEIGHT, RATED_WEIGHT = 0.5, 0.25
 
 
 class Tastes:
@@ -24,29 +26,36 @@ class Tastes:
         reader: ServingReader,
         baskets: VisitorNumbers,
         ratings: VisitorNumbers,
+        viewed: Viewed,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._baskets = baskets
         self._ratings = ratings
+        self._viewed = viewed
         self._clock = clock
         self._held: OrderedDict[tuple[VisitorId, str], tuple[Taste, float]] = OrderedDict()
 
     def read(self, visitor: VisitorId, catalogue: Catalogue) -> Taste:
-        """Learn a taste from the visitor's list, first places first, their basket, and what they gave many stars."""
+        """Learn a taste from the visitor's list, what they viewed, their basket, and what they gave many stars."""
         return Taste(self._liked(visitor, catalogue))
 
-    def hold(self, visitor: VisitorId, text: str, catalogue: Catalogue, *, is_new: bool) -> Taste:
+    def hold(self, visitor: VisitorId, text: str, catalogue: Catalogue) -> Taste:
         """Return the taste that this search began with; a new one at its beginning."""
         now, key = self._clock(), (visitor, text)
         held = self._held.get(key)
-        if held is None or is_new or now - held[1] > HELD_SECONDS:
+        if held is None or now - held[1] > HELD_SECONDS:
             held = (self.read(visitor, catalogue), now)
         self._held[key] = (held[0], now)
         self._held.move_to_end(key)
         if len(self._held) > MOST_HELD:
             self._held.popitem(last=False)
         return held[0]
+
+    def merge(self, source: VisitorId, target: VisitorId) -> None:
+        """Begin afresh for both: what they did is together now."""
+        self.forget(source)
+        self.forget(target)
 
     def forget(self, visitor: VisitorId) -> None:
         """Forget what is held of a visitor."""
@@ -56,11 +65,13 @@ class Tastes:
     def _liked(self, visitor: VisitorId, catalogue: Catalogue) -> Iterator[tuple[Product, float]]:
         ranking = self._reader.read_ranking(visitor)
         weights = {item.item: 1 / (2 + place) for place, item in enumerate(ranking.items)} if ranking else {}
+        for place, item in enumerate(self._viewed.read(visitor)[:MOST_VIEWED]):
+            weights[item] = weights.get(item, 0.0) + 1 / (2 + place)
         for item in self._baskets.read(visitor):
-            weights[item] = weights.get(item, 0.0) + BASKET_WEIGHT / 2
+            weights[item] = weights.get(item, 0.0) + BASKET_WEIGHT
         for item, stars in self._ratings.read(visitor).items():
             if stars >= 4:
-                weights[item] = weights.get(item, 0.0) + RATED_WEIGHT / 2
+                weights[item] = weights.get(item, 0.0) + RATED_WEIGHT
         for item, weight in weights.items():
             if (product := catalogue.product(item)) is not None:
                 yield product, weight

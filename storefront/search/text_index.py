@@ -22,10 +22,10 @@ SHORTEST_BEGUN = 3
 MOST_JOINED = 4
 """Of a search with more terms, no two are tried as one word."""
 
-# What a term is worth where it is found: the title tells most, a description least; the word itself most, one with a
-# typing error least. A product counts with its best place for each term.
-EXACT, BEGUN, STEM = 10.0, 8.0, 7.0
-TAG_EXACT, TAG_BEGUN, TAG_STEM, TEXT = 5.0, 4.5, 4.0, 2.0
+# What a term is worth where it is found: the title tells most, a description least; the word itself most, then its
+# other forms, longer words, and words with a typing error. A product counts with its best place for each term.
+EXACT, STEM, BEGUN = 10.0, 9.0, 8.0
+TAG_EXACT, TAG_STEM, TAG_BEGUN, TEXT = 5.0, 4.5, 4.0, 2.0
 JOINED, TYPO, TAG_TYPO = 6.0, 1.5, 1.0
 PHRASE, ITEM = 4.0, 100.0
 
@@ -95,7 +95,7 @@ class TextIndex:
     def _ask(self, query: Query) -> Found:
         hits: Sequence[tuple[float, Any]] = self._searcher.search(query, limit=max(1, self.size), count=False).hits
         places = self._searcher.fast_field_values(PLACE, [address for _, address in hits])
-        return Found(np.array(places, np.int64), np.fromiter((score for score, _ in hits), float, len(hits)))
+        return Found(np.array(places, np.int64), np.array([score for score, _ in hits], np.float64))
 
     def _all_of(self, words: Words, queries: dict[str, Query]) -> Query:
         """Ask for every term, or for two neighbours written as one word; and for the item of that name."""

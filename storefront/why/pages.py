@@ -2,9 +2,9 @@
 
 import time
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import EventId, ItemId, VisitorId
 from online_models.ranking import ReasonKind
@@ -30,13 +30,13 @@ def show() -> Response:
         event = parts.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
     if event:
         _wait_for(visitor, event)
-    response = Response(render_template("why/show.html", account=parts.why.read(visitor), words=words()))
+    response = make_response(render_template("why/show.html", told=parts.why.read(visitor), words=words()))
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @blueprint.post("/forgotten")
-def forget() -> Response:
+def forget() -> BaseResponse:
     """Forget what the visitor did with one product, also that they did not want to see it."""
     item = request.form.get("item", "")
     if not item:
@@ -45,7 +45,7 @@ def forget() -> Response:
 
 
 @blueprint.post("/dismissed")
-def dismiss() -> Response:
+def dismiss() -> BaseResponse:
     """Take a "not interested"."""
     product = shop().reader.read_catalogue().product(ItemId(request.form.get("item", "")))
     if product is None:
@@ -60,7 +60,7 @@ def ask_to_reset() -> str:
 
 
 @blueprint.post("/reset")
-def reset() -> Response:
+def reset() -> BaseResponse:
     """Forget the visitor's taste."""
     return _take({"kind": "taste_reset"})
 
@@ -80,7 +80,7 @@ def words() -> dict[ReasonKind, str]:
     }
 
 
-def _take(fields: dict[str, object]) -> Response:
+def _take(fields: dict[str, object]) -> BaseResponse:
     """Take an event, and go back to the page as it is after it."""
     parts = shop()
     receipt = parts.intake.take(parts.visitors.present(), fields)

@@ -1,5 +1,6 @@
 """Publishing to a real Redis: aside first, then one flip; a failure changes nothing for anybody."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,3 +137,21 @@ def test_a_server_that_is_not_there_is_a_clear_error() -> None:
 
     with pytest.raises(PublishFailed, match="did not take the catalogue"):
         publish_catalogue(nowhere, a_catalogue(), NOW)
+
+
+def test_the_search_index_lives_and_flips_with_its_version(client: Any) -> None:
+    catalogue = dataclasses.replace(a_catalogue(), search={"meta.json": b"{}", "a.idx": b"\0" * 4096})
+
+    version = publish_catalogue(client, catalogue, NOW).version
+
+    assert client.hgetall(keyspace.catalogue_search(version)) == {b"meta.json": b"{}", b"a.idx": b"\0" * 4096}
+    publish_catalogue(client, a_catalogue(a_listing("9")), NOW + 60)
+    assert 0 < client.ttl(keyspace.catalogue_search(version)) <= keyspace.OLD_CATALOGUE_TTL
+
+
+def test_a_catalogue_served_without_an_index_is_published_again_with_one(client: Any) -> None:
+    first = publish_catalogue(client, a_catalogue(), NOW)
+
+    with_index = dataclasses.replace(a_catalogue(), search={"meta.json": b"{}"})
+
+    assert publish_catalogue(client, with_index, NOW + 60).version != first.version

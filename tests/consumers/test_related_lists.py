@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from consumers.related_lists import SAVED_SECONDS, SHARE
 from online_models import keyspace
 from online_models.events import CartItemAdded, CartItemRemoved, ItemId, VisitorId
 from online_models.hybrid import Hybrid
@@ -149,6 +150,33 @@ def test_related_lists_keep_to_the_budget_and_go_on_in_the_next_step(harness: Ha
     harness.loop.step()
     assert len(related_pushes(harness)) == 6
     assert not harness.ranker.is_busy
+
+
+def test_related_lists_take_a_share_of_the_time_and_leave_the_rest_to_visitors_own_lists(
+    harness: Harness, shop: Shop
+) -> None:
+    shop.related_takes = 0.002
+    began = harness.clock.elapsed()
+    for number in range(200):
+        harness.tell(a_view(f"v{number}"))
+        harness.clock.advance(0.003)
+    spent = shop.related_takes * len(related_pushes(harness))
+    allowed = SHARE * (harness.clock.elapsed() - began) + SAVED_SECONDS
+    assert len(harness.lists_pushed()) == 200
+    assert 0.8 * allowed < spent <= allowed + shop.related_takes
+
+
+def test_what_had_to_wait_is_made_when_there_is_time(harness: Harness, shop: Shop) -> None:
+    shop.related_takes = 2 * SAVED_SECONDS
+    harness.tell(a_view("v1"))
+    harness.tell(a_view("v2"))
+    assert [room for room, _ in related_pushes(harness)] == ["visitor:v1"]
+    assert not harness.ranker.is_busy, "the loop may rest meanwhile"
+
+    harness.clock.advance(10.0)
+    harness.loop.step()
+
+    assert [room for room, _ in related_pushes(harness)] == ["visitor:v1", "visitor:v2"]
 
 
 def test_a_forgotten_visitor_has_no_related_lists(harness: Harness, shop: Shop) -> None:

@@ -34,7 +34,7 @@ from online_models.messages import (
 from online_models.product import Category, Product, encode_categories, encode_product
 from online_models.ranking import Journey, RankedItem, Ranking, Reason, card_of, encode_items, encode_ranking
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 ITEMS = [ItemId(f"item{number:02}") for number in range(40)]
 NEW = ITEMS[-3:]
 PRODUCTS = {

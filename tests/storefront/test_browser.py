@@ -208,8 +208,10 @@ def test_the_basket_is_filled_changed_and_ordered(context: BrowserContext, shop:
     quantity = page.get_by_label("Quantity of Product item08")
     quantity.fill("2")
     quantity.press("Tab")
-    wait_until(lambda: page.locator(".summary dd").inner_text() == "£3.90")
+    wait_until(lambda: page.locator("[data-subtotal]").inner_text() == "£3.90")
 
+    page.get_by_role("link", name="Checkout").click()
+    page.wait_for_selector("main[data-page=checkout]")
     page.get_by_role("button", name="Place order").click()
 
     page.get_by_role("heading", name="Thank you").wait_for()
@@ -231,6 +233,7 @@ def test_everything_works_without_scripts(browser: Browser, shop: RunningShop) -
     page.get_by_label("Quantity of Product item09").fill("4")
     page.get_by_role("button", name="Update").click()
     assert page.get_by_text("£7.80").first.is_visible()
+    page.get_by_role("link", name="Checkout").click()
     page.get_by_role("button", name="Place order").click()
     assert page.get_by_role("heading", name="Thank you").is_visible()
     assert not page.locator("[data-journey]").is_visible()
@@ -244,7 +247,7 @@ def test_no_page_breaks_its_policy_throws_or_scrolls_sideways(browser: Browser, 
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    for path in ("/", "/products/item01", "/categories/all", "/basket", "/ops"):
+    for path in ("/", "/products/item01", "/categories/all", "/basket", "/orders", "/account/reviews", "/ops"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("() => document.documentElement.scrollWidth") == width, path

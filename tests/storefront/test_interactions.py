@@ -11,6 +11,7 @@ from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryV
 from storefront.settings import Settings
 from storefront.spool import SpoolFull
 from storefront.visitor_numbers import BASKET, RATINGS
+from storefront.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug", "occurred_at": 1.0, "surface": "category"}
@@ -169,6 +170,44 @@ class FullPublisher(MemoryEventPublisher):
 def test_when_nothing_more_can_be_kept_the_sender_is_told(tmp_path: Path, reader: MemoryServingReader) -> None:
     app = limited(tmp_path, reader, FullPublisher())
     assert not app.test_client().post("/interactions", json=VIEW).get_json()["accepted"]
+
+
+class ImpatientPublisher(MemoryEventPublisher):
+    """While it publishes, the browser loses patience and sends the same event again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.app: Flask | None = None
+        self.cookie = ""
+
+    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
+        app, self.app = self.app, None
+        if app is not None:
+            client = app.test_client()
+            client.set_cookie(COOKIE, self.cookie)
+            assert client.post("/interactions", json=VIEW).get_json()["accepted"]
+        super().publish(event, on_delivered)
+
+
+def test_an_event_that_comes_again_while_it_is_taken_in_counts_once(
+    tmp_path: Path, reader: MemoryServingReader
+) -> None:
+    publisher = ImpatientPublisher()
+    publisher.app = app = limited(tmp_path, reader, publisher)
+    client = app.test_client()
+    client.get("/")
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    publisher.cookie = cookie.value
+    assert client.post("/interactions", json=VIEW).get_json()["accepted"]
+    assert [event.event_id for event in publisher.events] == ["e1"]
+
+
+def test_an_event_that_could_not_be_kept_may_come_again(tmp_path: Path, reader: MemoryServingReader) -> None:
+    client = limited(tmp_path, reader, FullPublisher()).test_client()
+    client.get("/")
+    for _ in range(2):
+        assert not client.post("/interactions", json=VIEW).get_json()["accepted"]
 
 
 def test_before_the_first_catalogue_events_are_taken_on_trust(

@@ -109,6 +109,15 @@ def test_what_is_bought_together_shows_with_a_basket_only(
     assert "tote" not in items_of(page, "for_you")
 
 
+def test_before_the_learner_knows_the_basket_what_goes_well_with_its_products_is_bought_together(
+    client: FlaskClient, reader: MemoryServingReader, token: str
+) -> None:
+    reader.goes_well_with = {MUG: ranked("tote"), CUP: ranked("mug", "bag")}
+    for item in (MUG, CUP):
+        client.post("/basket/lines", data={"item": item, "token": token})
+    assert items_of(page_of(client, "/basket"), "bought_together") == ["bag", "tote"]
+
+
 def test_every_list_names_its_surface(client: FlaskClient, small: MemoryServingReader) -> None:
     small.top_rated, small.new_arrivals = ranked("tote"), ranked("bag")
     page = page_of(client, "/")

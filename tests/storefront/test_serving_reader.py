@@ -21,6 +21,8 @@ ITEMS = (RankedItem(item=CUP, score=1.0, member="m", reason=Reason(kind="trendin
 STARS = (0, 1, 2, 3, 40)
 RANKING = Ranking(ranking_id=RankingId("r1"), visitor=V1, ranked_at=1.0, items=ITEMS, causes=(EventId("e1"),))
 
+SEARCH_FILES = {"meta.json": b"{}", "a.idx": b"\0\1"}
+
 
 def publish(redis: Any, catalogue: Catalogue) -> None:
     version = catalogue.version
@@ -32,6 +34,8 @@ def publish(redis: Any, catalogue: Catalogue) -> None:
         redis.rpush(keyspace.catalogue_category(version, slug), *shelf)
     redis.hset(keyspace.catalogue_similar(version), MUG, json.dumps([[CUP, 0.5]]))
     redis.hset(keyspace.catalogue_pictures(version), "abc", b"<svg/>")
+    redis.hset(keyspace.catalogue_search(version), mapping=SEARCH_FILES)
+    redis.hset(keyspace.stars(), mapping={MUG: b"[0,0,1,2,3]", CUP: b"broken"})
     redis.set(keyspace.catalogue_version(), version)
 
 
@@ -58,6 +62,7 @@ def known(request: pytest.FixtureRequest, catalogue: Catalogue) -> Iterator[Serv
         memory.goes_well_with, memory.similar = {MUG: ITEMS}, {MUG: ((CUP, 0.5),)}
         memory.stars = {MUG: STARS}
         memory.pictures, memory.ops_history = {"abc": b"<svg/>"}, [b'{"at":2}', b'{"at":1}']
+        memory.search_indexes, memory.stars = {catalogue.version: SEARCH_FILES}, {MUG: (0, 0, 1, 2, 3)}
         yield memory
         return
     redis = connect(request.getfixturevalue("empty_redis"))
@@ -77,6 +82,9 @@ def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catal
     assert known.read_similar(MUG) == ((CUP, 0.5),)
     assert known.read_stars(MUG) == STARS
     assert known.read_picture("abc") == b"<svg/>"
+    assert known.read_search_index(catalogue.version) == SEARCH_FILES
+    assert known.read_search_index("another") == {}
+    assert known.read_all_stars() == {MUG: (0, 0, 1, 2, 3)}
     assert known.read_ops_latest() == b'{"at":2}'
     assert known.read_ops_history() == [b'{"at":2}', b'{"at":1}']
 

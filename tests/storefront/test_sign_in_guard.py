@@ -106,7 +106,9 @@ def test_outcomes_are_counted_and_logged_without_naming_the_account(caplog: pyte
 
 
 def cookies_of(response: Response) -> dict[str, str]:
-    return {COOKIE: response.headers["Set-Cookie"].split("=", 1)[1].split(";")[0]}
+    return {
+        response.headers["Set-Cookie"].partition("=")[0]: response.headers["Set-Cookie"].split("=", 1)[1].split(";")[0]
+    }
 
 
 def remembered(devices: Devices, *accounts: str) -> dict[str, str]:
@@ -130,7 +132,7 @@ def test_a_device_is_known_for_the_accounts_that_have_signed_in_there_alone() ->
 def test_nobody_can_forge_a_known_device() -> None:
     forged = remembered(Devices(["another key"], secure=True), ADA)
     assert Devices(["key"], secure=True).known(forged, ADA) is None
-    assert Devices(["key"], secure=True).known({COOKIE: "x.y.z"}, ADA) is None
+    assert Devices(["key"], secure=True).known({f"__Secure-{COOKIE}": "x.y.z"}, ADA) is None
 
 
 def test_a_device_is_still_known_after_the_key_was_changed() -> None:
@@ -145,7 +147,7 @@ def test_the_cookie_stays_small_and_tells_nobody_whose_accounts_they_are() -> No
     devices = Devices(["key"], secure=True)
     cookies = remembered(devices, *accounts)
     assert [bool(devices.known(cookies, account)) for account in accounts] == [False] * 45 + [True] * ACCOUNTS_KEPT
-    assert len(cookies[COOKIE]) < 400
+    assert len(cookies[devices.cookie]) < 400
     response = Response()
     devices.remember(response, {}, ADA)
     assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/account"} <= set(response.headers["Set-Cookie"].split("; "))

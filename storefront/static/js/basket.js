@@ -53,7 +53,7 @@ function changeSoon(form) {
 async function change(form, isRemoval) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
-  say(form, 'Saving');
+  say(form, _('Saving'));
   busy += 1;
   try {
     const body = new FormData(form);
@@ -62,8 +62,8 @@ async function change(form, isRemoval) {
     if (!answer.ok) throw new Error(`answer ${answer.status}`);
     await saved(form, await answer.json());
   } catch {
-    say(form, 'Not saved. Please try again.', 'failed');
-    announce('That could not be saved');
+    say(form, _('Not saved. Please try again.'), 'failed');
+    announce(_('That could not be saved'));
   } finally {
     busy -= 1;
   }
@@ -74,7 +74,7 @@ async function saved(form, basket) {
   if (!basket.quantity) {
     const title = document.querySelector('main h1');
     await refresh();
-    announce('Removed from the basket');
+    announce(_('Removed from the basket'));
     // The line is gone, and the focus that was in it goes to the top of what is left.
     if (title && !title.isConnected) focusOn(document.querySelector('main h1'));
     return;
@@ -84,8 +84,8 @@ async function saved(form, basket) {
   document.querySelector('[data-subtotal]').textContent = basket.subtotal;
   // Unless the visitor has typed on.
   if (!waiting.has(form)) form.elements.quantity.value = basket.quantity;
-  say(form, 'Saved');
-  announce(`Saved. Subtotal ${basket.subtotal}`);
+  say(form, _('Saved'), 'saved');
+  announce(_('Saved. Subtotal %(subtotal)s', { subtotal: basket.subtotal }));
 }
 
 function focusOn(element) {
@@ -97,7 +97,7 @@ function say(form, words, state = '') {
   const place = form.querySelector('[data-line-state]');
   place.textContent = words;
   place.dataset.state = state;
-  if (words !== 'Saved') return;
+  if (state !== 'saved') return;
   setTimeout(() => {
     if (place.textContent === words) place.textContent = '';
   }, DONE_MS);

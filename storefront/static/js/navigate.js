@@ -4,6 +4,7 @@
 // that cannot come says so.
 
 import { announce } from './announce.js';
+import { parsePage } from './html.js';
 
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;
@@ -98,7 +99,7 @@ async function go(event, url) {
   slow = setTimeout(() => showSlow(true), SLOW_MS);
   let page;
   try {
-    page = await (take(url)?.catch(() => ask(url, signal)) ?? ask(url, signal));
+    page = await (take(url)?.then(parse).catch(() => ask(url, signal)) ?? ask(url, signal));
   } catch {
     if (signal.aborted) return;
     page = { main: document.getElementById('lost').content.firstElementChild, url: withoutHash(url) };
@@ -183,18 +184,25 @@ function retry() {
 }
 
 async function ask(url, signal) {
+  return parse(await load(url, signal));
+}
+
+async function load(url, signal) {
   const askedAt = performance.now();
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(url, {
     headers: { Accept: 'text/html' },
     signal: signal ? AbortSignal.any([signal, patience]) : patience,
   });
-  const html = await response.text();
+  const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
+  return { html: await response.text(), isPage, url: response.url, askedAt };
+}
+
+function parse({ html, isPage, url, askedAt }) {
   const parsed = parsePage(html);
   // The parser runs no scripts, so it would let in what is meant for browsers without them.
   for (const element of parsed.querySelectorAll('noscript')) element.remove();
-  const main = response.headers.get('Content-Type')?.startsWith('text/html') ? parsed.getElementById('main') : null;
-  return { main, title: parsed.title, url: response.url, askedAt };
+  return { main: isPage ? parsed.getElementById('main') : null, title: parsed.title, url, askedAt };
 }
 
 function linkOf(event) {
@@ -205,7 +213,8 @@ function linkOf(event) {
 
 function prefetch(link) {
   if (!link || link.href === location.href || navigator.connection?.saveData || take(link.href, { keep: true })) return;
-  const page = ask(link.href);
+  // Not read before it is wanted: this may be the moment of the click.
+  const page = load(link.href);
   page.catch(() => prefetched.delete(link.href));
   prefetched.set(link.href, { page, at: performance.now() });
   if (prefetched.size > MOST_PREFETCHED) prefetched.delete(prefetched.keys().next().value);

@@ -1,11 +1,10 @@
 // Reviews: what is typed is kept in this browser until it is saved, and the stars of all move with the visitor's own.
 
 import { on } from './socket.js';
+import { decimal, gettext as _, ngettext } from './texts.js';
 
 const STORE = 'riverfront.draft.';
 const FEW_LEFT = 200;
-
-const numbers = new Intl.NumberFormat('en-GB');
 
 /** Bring back what was typed on this page before, unless the shop has it. */
 export function beginPage(main) {
@@ -44,23 +43,23 @@ function write(item, words, isSent = false) {
 function left(text) {
   const room = text.maxLength - text.value.length;
   const place = text.form.querySelector('[data-review-left]');
-  place.textContent = room <= FEW_LEFT ? `${numbers.format(room)} left` : '';
+  place.textContent = room <= FEW_LEFT ? _('%(count)s left', { count: decimal(room) }) : '';
 }
 
 function redraw(part, counts) {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const mean = total ? counts.reduce((sum, count, index) => sum + count * (index + 1), 0) / total : 0;
-  part.querySelector('[data-mean]').textContent = mean.toFixed(1);
+  part.querySelector('[data-mean]').textContent = decimal(Math.round(mean * 10) / 10);
   const full = part.querySelector('[data-mean-stars]');
   full.setAttribute('width', mean * 24);
   full.setAttribute('viewBox', `0 0 ${mean * 24} 24`);
   for (const place of document.querySelectorAll('[data-ratings]')) {
-    place.textContent = `${numbers.format(total)} rating${total === 1 ? '' : 's'}`;
+    place.textContent = ngettext('%(count)s rating', '%(count)s ratings', total);
   }
   for (const row of part.querySelectorAll('[data-row]')) {
     const count = counts[row.dataset.row - 1];
     row.querySelector('rect').setAttribute('width', `${total ? (100 * count) / total : 0}%`);
-    row.querySelector('.histogram__count').firstChild.textContent = numbers.format(count);
+    row.querySelector('.histogram__count').firstChild.textContent = decimal(count);
   }
 }
 

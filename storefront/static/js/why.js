@@ -1,6 +1,7 @@
 // The page "why these recommendations" follows the list: at once, or, while the visitor is on it, when they say so.
 
 import { announce } from './announce.js';
+import { parsePage } from './html.js';
 import { on } from './socket.js';
 import { gettext as _ } from './texts.js';
 
@@ -18,7 +19,7 @@ async function refresh() {
   asking = true;
   try {
     const response = await fetch('/account/recommendations?live=1', { headers: { Accept: 'text/html' } });
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const page = parsePage(await response.text());
     const fresh = page.querySelector('[data-why]');
     if (!response.ok || !fresh || section() !== list) return;
     list.replaceWith(document.importNode(fresh, true));

@@ -7,7 +7,7 @@ from bootstrap.search_index import build_search_index
 from online_models.events import ItemId
 from online_models.product import Category, Product
 from storefront.catalogue import Catalogue
-from storefront.memory import MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, Start
 from storefront.search.stars import StarTable
@@ -46,6 +46,6 @@ def a_reader(catalogue: Catalogue) -> MemoryServingReader:
 def a_search(reader: MemoryServingReader, folder: Path, start: Start = lambda task: task()) -> Search:
     """Make a search that loads its index at once, unless told otherwise."""
     baskets, ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
-    search = Search(Shelves(reader, folder, start), StarTable(reader), Tastes(reader, baskets, ratings))
+    search = Search(Shelves(reader, folder, start), StarTable(reader), Tastes(reader, baskets, ratings, MemoryViewed()))
     search.prepare()
     return search

@@ -17,7 +17,7 @@ from online_models.events import VisitorId
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.limits import MemoryLimits
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import PAGE, Search
 from storefront.search.highlight import highlight, matched_spans
 from storefront.search.selection import FACETS, Selection, read_selection
@@ -79,6 +79,7 @@ def app(reader: MemoryServingReader, tmp_path: Path) -> Flask:
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "VIEWED": MemoryViewed(),
             "DATABASE": Database(database),
             "LIMITS": MemoryLimits(clock=iter(range(0, 10**9, 60)).__next__),
             "MESSAGE_QUEUE": "",

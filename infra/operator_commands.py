@@ -1,0 +1,70 @@
+"""``riverfront operator``: who may see the operators' pages and figures."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from infra.errors import CannotRun
+
+if TYPE_CHECKING:
+    from storefront.accounts.account_store import AccountStore
+
+ENVIRONMENT = "RIVERFRONT_DATABASE says where the accounts are (default: shop.db in RIVERFRONT_HOME)."
+
+
+@click.group()
+def operator() -> None:
+    """Say who may see the operators' pages. It takes effect with the next page that they open."""
+
+
+@operator.command(epilog=ENVIRONMENT)
+@click.argument("email")
+def grant(email: str) -> None:
+    """Make the account of EMAIL an operator's. It must have signed up already."""
+    _set_role(email, "operator")
+    click.echo(f"{email} is an operator.")
+
+
+@operator.command(epilog=ENVIRONMENT)
+@click.argument("email")
+def revoke(email: str) -> None:
+    """Make the account of EMAIL a shopper's again."""
+    _set_role(email, "shopper")
+    click.echo(f"{email} is an operator no longer.")
+
+
+@operator.command("list", epilog=ENVIRONMENT)
+def list_operators() -> None:
+    """Print the addresses of all operators, one a line."""
+    with _accounts() as accounts:
+        for email in accounts.operators():
+            click.echo(email)
+
+
+def _set_role(email: str, role: str) -> None:
+    with _accounts() as accounts:
+        if not accounts.set_role(email, role):
+            raise CannotRun(f"Nobody has signed up as {email}.")
+
+
+@contextmanager
+def _accounts() -> Iterator["AccountStore"]:
+    from storefront.accounts.account_store import AccountStore
+    from storefront.database.connection import Database, DatabaseDown
+    from storefront.settings import InvalidSetting, read_settings
+
+    try:
+        # Nothing is signed here, so no secret is needed.
+        settings = read_settings(os.environ | {"RIVERFRONT_DEMO": "1"})
+    except InvalidSetting as error:
+        raise CannotRun(str(error)) from error
+    database = Database(settings.database)
+    try:
+        yield AccountStore(database)
+    except DatabaseDown as error:
+        raise CannotRun(f"The database does not answer: {error}") from error
+    finally:
+        database.close()

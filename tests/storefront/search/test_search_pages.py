@@ -1,0 +1,148 @@
+"""The search page and the shelves as visitors get them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from online_models.events import ItemId, RankingId, VisitorId
+from online_models.ranking import RankedItem, Ranking, Reason
+from storefront import create_app
+from storefront.database.connection import Database
+from storefront.limits import SEARCH, MemoryLimits
+from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.settings import Settings
+from storefront.visitor_numbers import BASKET, RATINGS
+from storefront.visitors import COOKIE
+
+
+@pytest.fixture
+def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
+    database = f"sqlite:///{tmp_path}/shop.db"
+    app = create_app(
+        {
+            "TESTING": True,
+            "SETTINGS": Settings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
+            "SERVING_READER": reader,
+            "EVENT_PUBLISHER": MemoryEventPublisher(),
+            "BASKETS": MemoryVisitorNumbers(BASKET),
+            "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "VIEWED": MemoryViewed(),
+            "DATABASE": Database(database),
+            "LIMITS": MemoryLimits(clock=lambda: 0.0),
+            "MESSAGE_QUEUE": "",
+            "SOCKET_MODE": "threading",
+            "START_ASIDE": lambda task: task(),
+        }
+    )
+    return app.test_client()
+
+
+def main_of(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True).partition("<main")[2].partition("</main>")[0]
+
+
+def items_of(main: str) -> list[str]:
+    return re.findall(r'<li class="card" data-item="([^"]+)"', main)
+
+
+def test_matches_are_marked_and_titles_escaped(client: FlaskClient) -> None:
+    main = main_of(client, "/search?q=bold")
+
+    assert "&lt;b&gt;<mark>Bold</mark>&lt;/b&gt; &amp; Bright Bag" in main
+    assert "<b>" not in main
+
+
+def test_clicks_say_that_they_come_from_search(client: FlaskClient) -> None:
+    assert 'data-surface="search"' in main_of(client, "/search?q=mug")
+
+
+def test_filters_work_as_a_form_and_what_is_active_can_be_let_go(client: FlaskClient) -> None:
+    main = main_of(client, "/search?q=mug&colour=red&colour=blue")
+
+    assert items_of(main) == ["M1", "M2", "B1"]
+    assert 'name="colour" value="red" checked' in main
+    assert 'href="/search?q=mug&amp;colour=blue"' in main
+    assert 'href="/search?q=mug"' in main
+
+
+@pytest.mark.parametrize("query", ["q=mug&colour=&sort=relevance", "q=mug&page=1", "q=mug&rating="])
+def test_a_form_without_scripts_leads_to_the_tidy_address(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/search?{query}").location == "/search?q=mug"
+
+
+def test_filters_that_leave_nothing_can_be_cleared(client: FlaskClient) -> None:
+    assert "Clear all filters" in main_of(client, "/search?q=mug&price=9000-")
+
+
+def test_nothing_found_offers_shelves_and_the_visitors_list(client: FlaskClient) -> None:
+    main = main_of(client, "/search?q=xyzzy")
+
+    assert "Nothing found" in main
+    assert "/categories/mugs" in main
+    assert 'data-rail="for_you"' in main
+
+
+def test_a_misspelt_search_asks_what_was_meant(client: FlaskClient) -> None:
+    assert 'Did you mean <a href="/search?q=candle">candle</a>' in main_of(client, "/search?q=candel")
+
+
+def test_a_page_that_is_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/search?q=mug&page=2").status_code == 404
+
+
+def test_a_visitors_taste_sorts_equal_matches_and_can_be_switched_off(
+    client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    assert items_of(main_of(client, "/search?q=heart"))[0] == "85123A"
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    visitor = VisitorId(cookie.value.split(".")[0])
+    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(kind="new", text=""))
+    reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
+
+    main = main_of(client, "/search?q=hearts")
+
+    assert items_of(main)[0] == "M1"
+    assert "Sorted for you" in main
+    assert items_of(main_of(client, "/search?q=hearts&sort=plain"))[0] == "85123A"
+
+
+def test_the_order_of_a_search_stays_while_the_taste_moves(client: FlaskClient, reader: MemoryServingReader) -> None:
+    before = items_of(main_of(client, "/search?q=heart"))
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    visitor = VisitorId(cookie.value.split(".")[0])
+    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(kind="new", text=""))
+    reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
+
+    assert items_of(main_of(client, "/search?q=heart")) == before
+
+
+def test_stars_filter_and_sort(client: FlaskClient, reader: MemoryServingReader) -> None:
+    reader.stars = {ItemId("M1"): (0, 0, 9, 0, 0), ItemId("M2"): (0, 0, 0, 0, 9)}
+
+    assert items_of(main_of(client, "/search?q=mug&rating=4")) == ["M2"]
+    assert items_of(main_of(client, "/search?q=mug&sort=top-rated"))[0] == "M2"
+
+
+@pytest.mark.parametrize(("sort", "first"), [("price", "85123A"), ("price-desc", "C2"), ("newest", "C2")])
+def test_a_shelf_can_be_sorted(client: FlaskClient, sort: str, first: str) -> None:
+    assert items_of(main_of(client, f"/categories/candles?sort={sort}"))[0] == first
+
+
+def test_suggestions_are_for_this_visitor_alone(client: FlaskClient) -> None:
+    answer = client.get("/search/suggestions?q=heart+mu")
+
+    assert answer.headers["Cache-Control"].startswith("private")
+    product = next(one for one in answer.get_json()["suggestions"] if one["kind"] == "product")
+    assert (product["item"], product["note"], product["marks"]) == ("M1", "£2.95", [[4, 9], [10, 12]])
+
+
+def test_too_many_searches_have_to_wait(client: FlaskClient) -> None:
+    answers = [client.get("/search?q=mug").status_code for _ in range(SEARCH.count + 1)]
+
+    assert answers == [200] * SEARCH.count + [429]

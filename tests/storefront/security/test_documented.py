@@ -1,0 +1,33 @@
+"""docs/security.md names tests and settings that exist."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+
+
+def test_every_named_test_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    there = set(re.findall(r"^def (test_\w+)", sources, re.MULTILINE))
+    assert len(named) > 40
+    assert named - there == set()
+
+
+def test_every_requirement_names_a_test() -> None:
+    rows = [line for line in PAGE.splitlines() if re.match(r"\| V\d", line)]
+    assert len(rows) > 30
+    assert all("`test_" in row for row in rows)
+
+
+def test_every_named_setting_is_documented() -> None:
+    configuration = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    for name in set(re.findall(r"RIVERFRONT_[A-Z_]+", PAGE)):
+        assert f"`{name}`" in configuration, name
+
+
+def test_every_named_figure_is_one_of_the_shop() -> None:
+    sources = "".join((ROOT / "storefront" / name).read_text() for name in ("figures.py", "gauges.py"))
+    for name in set(re.findall(r"`riverfront_(\w+?)(?:_total)?`", PAGE)):
+        assert name in sources, name
