@@ -32,12 +32,7 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 
 def hang_up(room: str) -> None:
     """Tell the pages in a room that they are somebody else's now, and end their connections, on every storefront."""
-    socketio.start_background_task(_hang_up, room)
-
-
-def _hang_up(room: str) -> None:
-    socketio.emit(messages.IDENTITY_CHANGED, {}, to=room)
-    socketio.close_room(room)
+    socketio.start_background_task(socketio.close_room, room)
 
 
 def connect(auth: object = None) -> bool:

@@ -28,7 +28,7 @@ def test_from_the_sign_up_to_preferences_that_change_the_list(page: Page, shop: 
     wait_until(lambda: shop.events("visitor_identified"))
     assert shop.events("visitor_identified")[-1]["visitor"] == anonymous
 
-    page.get_by_text("All things", exact=True).last.click()
+    page.get_by_role("checkbox", name="All things").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. Your lists follow")).to_be_visible()
     wait_until(lambda: shop.events("preferences_changed"))

@@ -121,3 +121,9 @@ def test_signing_in_closes_the_sockets_of_the_anonymous_pages(app: Flask, ann: B
     socket = connect(app, other)
     sign_in(other)
     wait_until(lambda: not socket.is_connected())
+
+
+def test_signing_out_closes_the_sockets_of_every_page_of_the_browser(app: Flask, ann: BrowserClient) -> None:
+    sockets = [connect(app, ann), connect(app, ann)]
+    ann.submit("/", to="/account/sign-out")
+    wait_until(lambda: not any(socket.is_connected() for socket in sockets))
