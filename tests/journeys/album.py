@@ -32,7 +32,7 @@ class Album:
         # The end of what moves, and the pictures of the cards in view.
         page.wait_for_function(
             "() => [...document.images].every((one) => one.complete || !one.checkVisibility()"
-            " || one.getBoundingClientRect().top > innerHeight)"
+            " || one.getBoundingClientRect().top > innerHeight || one.getBoundingClientRect().left > innerWidth)"
             " && document.getAnimations().every((one) => one.playState !== 'running')"
         )
         session = page.context.new_cdp_session(page)
