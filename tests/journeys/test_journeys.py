@@ -61,7 +61,7 @@ def test_sign_up(page: Page, album: Album) -> None:
     go(page, "/account/profile")
     before = items(page)
     album.take(page, "profile")
-    page.locator("label.chip", has=page.locator('input[name="categories"]')).nth(3).click()
+    page.locator('label:has(input[name="categories"])').nth(3).click()
     page.locator("#preferences").get_by_role("button", name="Save").click()
     expect(page.locator('input[name="categories"]').nth(3)).to_be_checked()
     wait_for_another_list(page, before)

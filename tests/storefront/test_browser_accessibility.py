@@ -18,6 +18,12 @@ PATHS = {
     "empty basket": "/basket",
     "missing page": "/no-such-page",
     "operations": "/ops",
+    "search": "/search?q=product",
+    "orders": "/orders",
+    "sign in": "/account/sign-in",
+    "sign up": "/account/sign-up",
+    "new password": "/account/reset",
+    "why": "/account/recommendations",
 }
 
 
@@ -83,6 +89,22 @@ def test_a_full_basket_and_its_order_have_no_faults(visitor: BrowserContext) -> 
         page.get_by_role("button", name="Added", exact=True).wait_for()
     page.goto("/basket")
     assert page.locator(".line").count() == 2
+    assert_faultless(page)
+    page.close()
+
+
+def test_a_form_with_errors_and_a_profile_have_no_faults(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.goto("/account/sign-up")
+    page.locator("form.form").evaluate("(form) => { form.noValidate = true; }")
+    page.get_by_label("Email").fill("not an address")
+    page.get_by_role("button", name="Open the account").click()
+    page.locator(".field__error, [aria-invalid=true]").first.wait_for()
+    assert_faultless(page)
+    page.get_by_label("Email").fill("ann@example.com")
+    page.get_by_label("Password", exact=True).fill("a lantern on the quay")
+    page.get_by_role("button", name="Open the account").click()
+    page.wait_for_url("**/account/profile*")
     assert_faultless(page)
     page.close()
 
