@@ -35,7 +35,7 @@ def publish(redis: Any, catalogue: Catalogue) -> None:
     redis.hset(keyspace.catalogue_similar(version), MUG, json.dumps([[CUP, 0.5]]))
     redis.hset(keyspace.catalogue_pictures(version), "abc", b"<svg/>")
     redis.hset(keyspace.catalogue_search(version), mapping=SEARCH_FILES)
-    redis.hset(keyspace.stars(), mapping={MUG: b"[0,0,1,2,3]", CUP: b"broken"})
+    redis.hset(keyspace.stars(), mapping={MUG: b"[0,1,2,3,40]", CUP: b"broken"})
     redis.set(keyspace.catalogue_version(), version)
 
 
@@ -46,7 +46,6 @@ def write_lists(redis: Any) -> None:
     shared = (keyspace.trending(), keyspace.popular(), keyspace.top_rated(), keyspace.new_arrivals())
     for key in (*shared, keyspace.goes_well_with(MUG), keyspace.similar(MUG)):
         redis.set(key, encode_items(ITEMS))
-    redis.hset(keyspace.stars(), MUG, "[0,1,2,3,40]")
     redis.rpush(keyspace.ops_history(), b'{"at":2}', b'{"at":1}')
     redis.set(keyspace.ops_latest(), b'{"at":2}')
 
@@ -62,7 +61,7 @@ def known(request: pytest.FixtureRequest, catalogue: Catalogue) -> Iterator[Serv
         memory.goes_well_with, memory.similar = {MUG: ITEMS}, {MUG: ((CUP, 0.5),)}
         memory.stars = {MUG: STARS}
         memory.pictures, memory.ops_history = {"abc": b"<svg/>"}, [b'{"at":2}', b'{"at":1}']
-        memory.search_indexes, memory.stars = {catalogue.version: SEARCH_FILES}, {MUG: (0, 0, 1, 2, 3)}
+        memory.search_indexes = {catalogue.version: SEARCH_FILES}
         yield memory
         return
     redis = connect(request.getfixturevalue("empty_redis"))
@@ -84,7 +83,7 @@ def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catal
     assert known.read_picture("abc") == b"<svg/>"
     assert known.read_search_index(catalogue.version) == SEARCH_FILES
     assert known.read_search_index("another") == {}
-    assert known.read_all_stars() == {MUG: (0, 0, 1, 2, 3)}
+    assert known.read_all_stars() == {MUG: STARS}
     assert known.read_ops_latest() == b'{"at":2}'
     assert known.read_ops_history() == [b'{"at":2}', b'{"at":1}']
 

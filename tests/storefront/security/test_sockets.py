@@ -164,8 +164,6 @@ def test_a_message_that_is_nested_too_deeply_does_no_harm(visitor: Visitor, shop
     deep = "[" * 30_000 + "]" * 30_000
     with visitor.connected() as client:
         client.eio.send('2["interaction",' + deep + "]")
-        wait_until(lambda: visitor.is_gone or not client.connected or visitor.received)
-    with visitor.connected() as client:
         assert client.call("interaction", {"kind": "item_viewed", "item": "item01"})["accepted"]
     assert "RecursionError" not in (shop.home / "log.txt").read_text()
 
