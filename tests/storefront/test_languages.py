@@ -86,7 +86,7 @@ def pseudo(text: str) -> str:
     """Write a text so that it can still be read, is 40 % longer, and cannot be taken for English."""
     parts = PARAMETERS.split(text)
     letters = "".join(part if PARAMETERS.fullmatch(part) else part.translate(LETTERS) for part in parts)
-    return f"[{letters}{'·' * (len(text) * 4 // 10)}]"
+    return f"[{letters}{' ····' * (len(text) * 2 // 25) or '·'}]"
 
 
 @pytest.fixture
@@ -154,7 +154,12 @@ def test_longer_texts_keep_the_layout_of_a_small_phone(abroad: Flask, browser: B
         for path in PAGES:
             page.goto(f"http://127.0.0.1:{port}{path}", wait_until="load")
             assert page.locator("html").get_attribute("lang") == PSEUDO
-            assert page.evaluate("() => document.documentElement.scrollWidth") <= 360, path
+            wide = page.evaluate(
+                "() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility()"
+                " && one.getBoundingClientRect().right > 361 && !one.closest('ol, ul, nav, .unseen, .skip'))"
+                ".map((one) => one.outerHTML.slice(0, 80))"
+            )
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= 360, f"{path}: {wide}"
         context.close()
     finally:
         server.shutdown()
