@@ -214,7 +214,9 @@ def chosen(searched: Sequence[Searched]) -> float:
 
 
 def table(title: str, searched: Sequence[Searched]) -> Iterator[str]:
-    """Yield the lines of a table: each weight's means, and what they are more than without."""
+    """Yield the lines of a table: each weight's means, and what they are more than without; none without searches."""
+    if not searched:
+        return
     gains = gains_of(searched)
     samples, means = resampled(gains, [one.visitor for one in searched]), gains.mean(axis=0)
     visitors = len({one.visitor for one in searched})

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storefront.search.columns import Columns, Places
+from storefront.search.found import Found
 from storefront.search.taste import FIRST, WEIGHT, Taste
-from storefront.search.text_index import Found
 
 SELLING = 0.15
 """How much more the best seller counts than what never sold, among products that match as well."""
