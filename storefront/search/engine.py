@@ -13,17 +13,15 @@ from storefront.search.columns import Columns, Mask, Places
 from storefront.search.facets import Option, filter_places
 from storefront.search.finding import Answer, answer
 from storefront.search.highlight import Span, matched_spans
+from storefront.search.scores import Scores
 from storefront.search.selection import Facet, Selection
 from storefront.search.shelves import Shelf, Shelves
 from storefront.search.stars import StarColumns, StarTable
-from storefront.search.taste import FIRST, WEIGHT, Taste
+from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
-from storefront.search.text_index import Found
 from storefront.search.words import Words, parse
 
 PAGE = 48
-SELLING = 0.15
-"""How much more the best seller counts than what never sold, among products that match as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class Search:
         """Show a shelf."""
         columns = self._shelves.browse().columns
         base = columns.category.among(frozenset((selection.shelf,)))
-        return self._results(selection, columns, base, _Scores(columns))
+        return self._results(selection, columns, base, Scores(columns))
 
     def find(self, selection: Selection, visitor: VisitorId) -> Results:
         """Answer a search. The order is the visitor's own unless they want another; all its pages have the same."""
@@ -106,7 +104,7 @@ class Search:
         found = answered.found
         base = np.zeros(shelf.columns.size, bool)
         base[found.places] = True
-        scores = _Scores(shelf.columns, found)
+        scores = Scores(shelf.columns, found)
         taste = None
         if selection.sort == "relevance" and len(found.places):
             taste = self._tastes.hold(visitor, selection.text, shelf.catalogue)
@@ -122,7 +120,7 @@ class Search:
         answered = answer(shelf, words)
         found = answered.found
         taste = self._tastes.read(visitor, shelf.catalogue)
-        order = _Scores(shelf.columns, found).sort(np.sort(found.places), taste)
+        order = Scores(shelf.columns, found).sort(np.sort(found.places), taste)
         room = most - len(slugs) - len(completed)
         hits = tuple(self._hit(shelf, place, answered.words) for place in order[:room].tolist())
         return Suggestions(tuple(completed), tuple(slugs), hits)
@@ -132,7 +130,7 @@ class Search:
         selection: Selection,
         columns: Columns,
         base: Mask,
-        scores: "_Scores",
+        scores: Scores,
         taste: Taste | None = None,
         *,
         shelf: Shelf | None = None,
@@ -161,27 +159,6 @@ class Search:
 
     def _hit(self, shelf: Shelf, place: int, words: Words) -> Hit:
         return _hit_of(shelf.columns, self._stars.read(shelf.columns), place, words, shelf)
-
-
-class _Scores:
-    """How well products match, by place."""
-
-    def __init__(self, columns: Columns, found: Found | None = None) -> None:
-        self._products = columns.products
-        self._values: NDArray[np.float64] = np.zeros(columns.size)
-        if found is not None:
-            self._values[found.places] = found.scores * (1 + SELLING * columns.selling[found.places])
-
-    def sort(self, places: Places, taste: Taste | None = None) -> Places:
-        """Sort places, the best first; of equals the better seller. A taste sorts the first again."""
-        # Places ascend, and the sort is stable.
-        ranked = places[np.argsort(-self._values[places], kind="stable")]
-        if not taste:
-            return ranked
-        head = ranked[:FIRST]
-        liked = np.array([taste.affinity(self._products[place]) for place in head.tolist()])
-        again = np.lexsort((head, -self._values[head] * (1 + WEIGHT * liked)))
-        return np.concatenate([head[again], ranked[FIRST:]])
 
 
 def _ordered(places: Places, columns: Columns, stars: StarColumns, selection: Selection) -> Places:

@@ -1,17 +1,15 @@
 """The tantivy index that the bootstrap has built, opened, and the questions that it is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tantivy
-from numpy.typing import NDArray
 from tantivy import Occur, Query
 
 from online_models.search_terms import PLACE, joined_pairs
-from storefront.search.columns import Places
+from storefront.search.found import Found, FoundLately
 from storefront.search.words import Words, typos_allowed
 
 FEW = 5
@@ -22,20 +20,15 @@ SHORTEST_BEGUN = 3
 MOST_JOINED = 4
 """Of a search with more terms, no two are tried as one word."""
 
+MOST_TYPED = 1_000
+"""While a word is being typed only the best so many are collected. Of equals those are the best sellers."""
+
 # What a term is worth where it is found: the title tells most, a description least; the word itself most, then its
 # other forms, longer words, and words with a typing error. A product counts with its best place for each term.
 EXACT, STEM, BEGUN = 10.0, 9.0, 8.0
 TAG_EXACT, TAG_STEM, TAG_BEGUN, TEXT = 5.0, 4.5, 4.0, 2.0
 JOINED, TYPO, TAG_TYPO = 6.0, 1.5, 1.0
 PHRASE, ITEM = 4.0, 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The products that match, by place, with how well."""
-
-    places: Places = field(default_factory=lambda: np.empty(0, np.int64))
-    scores: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
 
 class TextIndex:
@@ -45,6 +38,7 @@ class TextIndex:
         index = tantivy.Index.open(str(folder))
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._lately = FoundLately()
         self._stemmer = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
         )
@@ -60,9 +54,12 @@ class TextIndex:
 
     def find_exact(self, words: Words) -> Found:
         """Find products with all the words. The last may be only begun if it is being typed, or is rare as it is."""
-        if not words.terms:
-            return Found()
-        if words.is_typing or not self.knows(words.terms[-1]):
+        return self._lately.get(words, self._find_exact) if words.terms else Found()
+
+    def _find_exact(self, words: Words) -> Found:
+        if words.is_typing:
+            return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)), MOST_TYPED)
+        if not self.knows(words.terms[-1]):
             return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
         found = self._ask(self._all_of(words, self._exact_ways(words, is_begun=False)))
         if len(found.places) >= FEW or not words.terms[-1].isalpha() or len(words.terms[-1]) < SHORTEST_BEGUN:
@@ -92,8 +89,9 @@ class TextIndex:
         stem = self.stem(term)
         return any(self._searcher.doc_freq(name, stem) for name in ("title_stem", "tags_stem", "text_stem"))
 
-    def _ask(self, query: Query) -> Found:
-        hits: Sequence[tuple[float, Any]] = self._searcher.search(query, limit=max(1, self.size), count=False).hits
+    def _ask(self, query: Query, most: int | None = None) -> Found:
+        limit = max(1, self.size if most is None else most)
+        hits: Sequence[tuple[float, Any]] = self._searcher.search(query, limit=limit, count=False).hits
         places = self._searcher.fast_field_values(PLACE, [address for _, address in hits])
         return Found(np.array(places, np.int64), np.array([score for score, _ in hits], np.float64))
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from online_models.search_terms import terms_of
 from storefront.search.columns import Columns
-from storefront.search.text_index import Found
+from storefront.search.found import Found
 from storefront.search.words import Words
 
 

@@ -4,7 +4,12 @@ import ast
 import importlib
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from bootstrap.history import HISTORY_COLUMNS
+from bootstrap.shop import Listing, ShopData
+from infra.display import Display
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -31,3 +36,19 @@ def test_day_one_weights_are_printed_as_the_module_has_them(a_set: str, capsys: 
     table = capsys.readouterr().out.partition(" = ")[2].replace("ITEMS", "'items'")
     weights = ast.literal_eval(table)
     assert {len(weights.pop("items")), *map(len, weights.values())} == {6, 9}
+
+
+def test_what_was_bought_is_searched_for_with_each_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    benchmark = importlib.import_module("personal_search")
+    colours = ("Red", "Blue", "Green", "White")
+    listings = tuple(Listing(f"i{item}", f"{colours[item % 4]} Mug {item}", 100) for item in range(20))
+    rows = [
+        (f"v{row % 5}", f"i{(row * row + row // 5) % 20}", "purchase", 1, 100, f"o{row // 2}", 60.0 * row)
+        for row in range(200)
+    ]
+    history = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
+    searched = benchmark.search_again(ShopData("tiny", "GBP", listings, history), Display(), 10, 15)
+    assert searched, "each mug is found by that word"
+    assert all(1 <= place <= 20 for one in searched for place in one.positions)
+    assert [line for line in benchmark.report(searched) if line.startswith("\nChosen on it: ")]

@@ -113,3 +113,9 @@ def test_suggestions_complete_words_and_name_shelves_and_products(search: Search
 
 def test_suggestions_keep_the_words_before(search: Search) -> None:
     assert search.suggest("vanilla cand", VISITOR).words == ("vanilla candle",)
+
+
+def test_however_many_products_begin_so_the_best_match_is_suggested_first(tmp_path: Path) -> None:
+    many = [a_product(f"I{number}", f"Mugwort {number}", sold=9_000 - number) for number in range(1_200)]
+    search = a_search(a_reader(a_catalogue([*many, a_product("M", "Mug")])), tmp_path)
+    assert [hit.product.item for hit in search.suggest("mug", VISITOR).hits][:2] == ["M", "I0"]
