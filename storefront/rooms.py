@@ -1,5 +1,6 @@
-"""Socket.IO's rooms, in one process or joined by Redis. A connection that is just closing keeps nothing from the others.
+"""Socket.IO's rooms, in one process or joined by Redis.
 
+A connection that is just closing keeps nothing from the others.
 Whoever is in a room that is closed is told, and disconnected: so a sign-in that ends on one storefront ends its
 connections on all of them.
 """
