@@ -49,7 +49,7 @@ def test_who_is_typing_is_asked_before_the_page_is_loaded_again(context: Browser
 
     page.get_by_role("button", name="Sign out").click()
 
-    expect(typing.get_by_text("Somebody signed in or out in another tab.")).to_be_visible()
+    expect(typing.locator("[data-stale]")).to_be_visible()
     expect(typing.get_by_label("Name")).to_have_value("Half a na")
     typing.get_by_role("button", name="Load this page again").click()
     name_on(typing).to_have_text("Sign in")
