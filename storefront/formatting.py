@@ -95,7 +95,7 @@ def datetime_element(moment: float | datetime, style: str = "medium") -> Markup:
     """Write a day and a time of UTC. `times.js` turns it to the visitor's own clock."""
     time = _time(moment)
     words = dates.format_datetime(time, style, locale=number_locale())
-    return _time_element(time.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{words} UTC", has_clock=True)
+    return _time_element(time.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{words} UTC", clock_style=style)
 
 
 def bind(app: Flask) -> None:
@@ -112,10 +112,10 @@ def _time(moment: float | date) -> datetime:
     return datetime.fromtimestamp(moment, UTC)
 
 
-def _time_element(machine: str, words: str, *, has_clock: bool = False) -> Markup:
+def _time_element(machine: str, words: str, *, clock_style: str = "") -> Markup:
     """Names of months are of the visitor's language: say so where the page speaks another."""
     locale = number_locale()
     is_other = locale.language != text_language().partition("_")[0]
     language = Markup(' lang="{}"').format(tag_of(locale)) if is_other else ""
-    clock = Markup(" data-time") if has_clock else ""
+    clock = Markup(' data-time="{}"').format(clock_style) if clock_style else ""
     return Markup('<time datetime="{}"{}{}>{}</time>').format(machine, language, clock, words)

@@ -42,6 +42,7 @@ from storefront.visitor_numbers import TooMany, VisitorNumbers, total
 log = logging.getLogger(__name__)
 
 TOO_MANY = "too many events"
+NOT_THEIRS = "made for another account"
 OLDEST_SECONDS = 24 * 60 * 60.0
 SEEN_KEPT = 20_000
 

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import VisitorId
+from storefront.accounts.marks import is_theirs, present_mark
 from storefront.client_address import client_network
 from storefront.csrf import csrf, is_cross_site, is_same_origin
-from storefront.intake import TOO_MANY, Receipt
+from storefront.intake import NOT_THEIRS, TOO_MANY, Receipt
 from storefront.pages import check_form
 from storefront.shop import shop
 
@@ -56,6 +57,8 @@ def _take(visitor: VisitorId, fields: object) -> Receipt:
     parts = shop()
     if not parts.event_allowance.allow(client_network()):
         return parts.intake.refuse(fields, TOO_MANY)
+    if not is_theirs(fields, present_mark()):
+        return parts.intake.refuse(fields, NOT_THEIRS)
     return parts.intake.take(visitor, fields)
 
 

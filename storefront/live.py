@@ -11,9 +11,10 @@ from flask_socketio import join_room
 
 from online_models import messages
 from online_models.events import VisitorId
+from storefront.accounts import marks
 from storefront.client_address import client_network
 from storefront.extensions import socketio
-from storefront.intake import TOO_MANY
+from storefront.intake import NOT_THEIRS, TOO_MANY
 from storefront.operators import may_see_figures
 from storefront.presence import present_messages
 from storefront.security import is_own_host
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _VISITOR = "riverfront.visitor"
 """Where a connection keeps whose it is: found once, when it opens. Socket.IO hands every message the same mapping."""
+_ACCOUNT = "riverfront.account"
+"""Where it keeps that account's mark."""
 
 
 def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
@@ -48,6 +51,7 @@ def connect(auth: object = None) -> bool:
         log.info("Too many connections from %s", client_network())
         return False
     request.environ[_VISITOR] = visitor
+    request.environ[_ACCOUNT] = marks.present_mark()
     join_room(messages.visitor_room(visitor))
     present = parts.accounts.identity.present()
     if present is not None and present.sign_in is not None:
@@ -67,12 +71,15 @@ def catch_up(fields: object = None, *_: object) -> object:
     """Answer with what a page may have missed: its lists, the basket's count, the stars of the open product.
 
     ``fields`` may name the ``lists`` that the page shows, the ``item`` that is open, and the ``ranking_id`` of the
-    visitor's list that it has, which is not sent again.
+    visitor's list that it has, which is not sent again. ``account`` is the mark that its document was made under: one
+    of somebody else, or on a connection of somebody else, gets nothing but the word that it has to be loaded again.
     """
     parts = shop()
     visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None or not isinstance(fields, Mapping) or not parts.catch_ups.allow(visitor, time.time()):
         return {"messages": []}
+    if not _is_of_the_present_account(fields):
+        return {"messages": [{"name": messages.IDENTITY_CHANGED, "message": {}}]}
     messages_now = present_messages(parts, visitor, fields)
     return {"messages": [{"name": name, "message": messages.to_message(message)} for name, message in messages_now]}
 
@@ -94,7 +101,14 @@ def _take(fields: object) -> object:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
     if not parts.event_allowance.allow(client_network()):
         return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
+    if not marks.is_theirs(fields, request.environ[_ACCOUNT]):
+        return msgspec.to_builtins(parts.intake.refuse(fields, NOT_THEIRS))
     return msgspec.to_builtins(parts.intake.take(visitor, fields))
+
+
+def _is_of_the_present_account(page: Mapping[str, Any]) -> bool:
+    said = page.get(marks.FIELD)
+    return not isinstance(said, str) or said == marks.present_mark() == request.environ[_ACCOUNT]
 
 
 def _socket_id() -> str:

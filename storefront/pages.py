@@ -6,6 +6,7 @@ from flask import Flask, abort, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
+from storefront.accounts.marks import present_mark
 from storefront.csrf import EXPIRED, csrf, is_cross_site
 from storefront.intake import TOO_MANY, Receipt
 from storefront.shop import shop
@@ -25,6 +26,7 @@ def bind(app: Flask) -> None:
             "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
             "form_token": form_token,
             "present": parts.accounts.identity.present(),
+            "account_mark": present_mark,
         }
 
 

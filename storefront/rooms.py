@@ -1,13 +1,20 @@
-"""Socket.IO's rooms, in one process or joined by Redis: whoever is in a room that is closed is told, and disconnected.
+"""Socket.IO's rooms, in one process or joined by Redis.
 
-So a sign-in that ends on one storefront ends its connections on all of them.
+A connection that is just closing keeps nothing from the others.
+Whoever is in a room that is closed is told, and disconnected: so a sign-in that ends on one storefront ends its
+connections on all of them.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from engineio.exceptions import EngineIOError
+from engineio.packet import MESSAGE
+from engineio.packet import Packet as Frame
 from socketio import Manager, RedisManager
+from socketio.packet import EVENT
 
 from online_models.messages import IDENTITY_CHANGED
 
@@ -17,16 +24,46 @@ log = logging.getLogger(__name__)
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of one process."""
 
+    def emit(
+        self,
+        event: str,
+        data: Any,
+        namespace: str,
+        room: str | None = None,
+        skip_sid: str | list[str] | None = None,
+        callback: Any = None,
+        to: str | None = None,
+        **options: Any,
+    ) -> None:
+        """Send a message to everybody in a room. It is written once for all; one who is leaving is passed over."""
+        room = to or room
+        if callback is not None:
+            with _leaving():
+                super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
+            return
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        frames = self._frames(event, data, namespace)
+        for connection, wire in self._participants(namespace, room):
+            if connection not in skipped:
+                with _leaving():
+                    for frame in frames:
+                        self.server._send_eio_packet(wire, frame)
+
     def close_room(self, room: str, namespace: str) -> Any:
         """Tell everybody in the room that the page is somebody else's now, and disconnect them."""
-        for connection in [sid for sid, _ in self.get_participants(namespace, room)]:
-            try:
+        for connection, _ in self._participants(namespace, room):
+            with _leaving():
                 super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
                 self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
-            except (EngineIOError, KeyError) as gone:
-                # Its page is being left. One that goes by itself must not keep the others.
-                log.debug("A connection was gone already: %r", gone)
         return super().close_room(room, namespace)
+
+    def _participants(self, namespace: str, room: str | None) -> list[tuple[str, str]]:
+        return list(self.get_participants(namespace, room)) if namespace in self.rooms else []
+
+    def _frames(self, event: str, data: Any, namespace: str) -> list[Frame]:
+        arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+        encoded = self.server.packet_class(EVENT, namespace=namespace, data=[event, *arguments]).encode()
+        return [Frame(MESSAGE, part) for part in (encoded if isinstance(encoded, list) else [encoded])]
 
 
 class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio is not typed
@@ -36,3 +73,12 @@ class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio
 def rooms_of(queue: str, channel: str) -> Rooms:
     """Return the rooms: joined through Redis if there is a queue."""
     return SharedRooms(queue, channel=channel) if queue else Rooms()
+
+
+@contextmanager
+def _leaving() -> Iterator[None]:
+    """Let a connection go that goes by itself: its page is being left. It must not keep the others."""
+    try:
+        yield
+    except (EngineIOError, KeyError) as gone:
+        log.debug("A connection was gone already: %r", gone)

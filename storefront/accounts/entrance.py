@@ -13,7 +13,7 @@ from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.attempts import try_password
 from storefront.accounts.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
 from storefront.accounts.guard import needs_account, present_account
-from storefront.accounts.page import Shown, refuse_form, show_form
+from storefront.accounts.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form
 from storefront.client_address import client_network
 from storefront.limits import SIGN_UP
 from storefront.return_address import safe_next
@@ -79,7 +79,9 @@ def sign_in() -> Shown:
 def sign_out() -> BaseResponse:
     """Sign out of this browser."""
     shop().accounts.identity.sign_out()
-    return redirect(url_for("home.index"), 303)
+    answer = redirect(url_for("home.index"), 303)
+    answer.headers.update(EMPTY_THE_BROWSER)
+    return answer
 
 
 @blueprint.route("/confirm", methods=["GET", "POST"])

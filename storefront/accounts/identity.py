@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user
+from flask_wtf.csrf import generate_csrf
 
 from online_models.events import VisitorId
 from online_models.messages import sign_in_room, visitor_room
@@ -114,8 +115,7 @@ class Identity:
             self._end_row()
         except DatabaseDown:
             log.warning("A sign-in could not be ended in the database")
-        session.clear()
-        self._forget_request()
+        self._clear_session()
 
     def end(self, sign_in: SignIn) -> None:
         """Sign another browser out, and end its connections."""
@@ -140,11 +140,16 @@ class Identity:
         return present is not None and present.sign_in is not None and present.sign_in.is_fresh(self._now())
 
     def _start_session(self, account: Account, token: str) -> None:
-        session.clear()
-        self._forget_request()
+        self._clear_session()
         session.permanent = True
         session[TOKEN] = token
         login_user(account)
+
+    def _clear_session(self) -> None:
+        session.clear()
+        self._forget_request()
+        # Several tabs may load again at once: all of them get this token, rather than each one that ends the others'.
+        generate_csrf()
 
     def _end_row(self) -> None:
         token, visitor = session.get(TOKEN), session.get(VISITOR)

@@ -9,7 +9,7 @@ from storefront.accounts.attempts import try_password
 from storefront.accounts.export import build_export
 from storefront.accounts.forms import DeletionForm
 from storefront.accounts.guard import needs_account, needs_fresh_password, present_account
-from storefront.accounts.page import Shown, refuse_form, show_form, show_page
+from storefront.accounts.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
 from storefront.shop import shop
 
 blueprint = Blueprint("own_data", __name__, url_prefix="/account")
@@ -48,7 +48,9 @@ def delete() -> Shown:
         return show_form("account/data.html", form)
     accounts.deletion.delete(account)
     accounts.identity.sign_out()
-    return redirect(url_for("own_data.goodbye"), 303)
+    answer = redirect(url_for("own_data.goodbye"), 303)
+    answer.headers.update(EMPTY_THE_BROWSER)
+    return answer
 
 
 @blueprint.get("/goodbye")

@@ -15,6 +15,9 @@ Shown = Response | tuple[str, int] | str
 
 INVALID = 422
 
+EMPTY_THE_BROWSER = {"Clear-Site-Data": '"storage"'}
+"""What waits there to be sent, and what was typed, is never for whoever comes next. The cookies stay."""
+
 
 class Way(NamedTuple):
     """One page of the account, in the menu beside them all."""

@@ -170,3 +170,8 @@ def test_with_redis_down_the_page_is_there(
 ) -> None:
     reader.up = False
     assert "Why these recommendations" in text_of(client)
+
+
+def test_the_front_page_leads_here_and_here_leads_to_the_preferences(client: FlaskClient) -> None:
+    assert f'href="{ADDRESS}">Why these?' in client.get("/").get_data(as_text=True)
+    assert 'href="/account/profile#preferences"' in client.get(ADDRESS).get_data(as_text=True)

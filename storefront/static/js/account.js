@@ -1,15 +1,71 @@
 // Accounts: shows a password to who types it, and loads the page again when the visitor has become somebody else.
 
+import { announce } from './announce.js';
+import { onCaughtUp } from './catch_up.js';
+import { account } from './mark.js';
 import { onPage } from './navigate.js';
-import { on } from './socket.js';
+import { on, reopen } from './socket.js';
 
+const LOADED_AGAIN = 'riverfront.loaded-again';
+const TYPED = 'input:not([type="hidden"], [type="checkbox"], [type="radio"]), textarea';
+
+const notice = document.querySelector('[data-stale]');
 let leaving = false;
+let others = null;
 
 function toggle(button) {
   const input = document.getElementById(button.getAttribute('aria-controls'));
   const isShown = input.type === 'password';
   input.type = isShown ? 'text' : 'password';
   button.setAttribute('aria-pressed', String(isShown));
+}
+
+const isTypedInto = () => [...document.getElementById('main').querySelectorAll(TYPED)]
+  .some((field) => field.value !== field.defaultValue);
+
+function note(mark) {
+  try {
+    if (mark === null) sessionStorage.removeItem(LOADED_AGAIN);
+    else sessionStorage.setItem(LOADED_AGAIN, mark);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function noted() {
+  try {
+    return sessionStorage.getItem(LOADED_AGAIN);
+  } catch {
+    return null;
+  }
+}
+
+/** Load the page again as the one who is there now; whoever is typing is asked first. */
+function become(_message, { isCatchUp = false } = {}) {
+  if (leaving) return;
+  // If that did not help once, it will not the second time.
+  if (isCatchUp && noted() === account) return;
+  if (isTypedInto()) {
+    if (!notice.hidden) return;
+    notice.hidden = false;
+    announce(notice.querySelector('p').textContent);
+    return;
+  }
+  if (!isCatchUp || note(account)) location.reload();
+}
+
+// A document that has just come tells the browser's other documents whose it is. One that was made for somebody else asks
+// the shop, by a new connection, who is right; and answers, since it may be the newer one.
+function meetOthers() {
+  if (!('BroadcastChannel' in window)) return;
+  others = new BroadcastChannel('riverfront.account');
+  others.addEventListener('message', ({ data }) => {
+    if (data.account === account) return;
+    if (!data.isAnswer) others.postMessage({ account, isAnswer: true });
+    reopen();
+  });
+  others.postMessage({ account });
 }
 
 onPage((main) => {
@@ -20,6 +76,7 @@ onPage((main) => {
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-show-password]');
   if (button) toggle(button);
+  if (event.target.closest?.('[data-stale-button]')) location.reload();
 });
 document.addEventListener('submit', (event) => {
   // A password is never kept as plain text by the browser's form history.
@@ -27,5 +84,11 @@ document.addEventListener('submit', (event) => {
   // The page that signs in or out goes on by itself; it must not be loaded again under its own form.
   leaving = new URL(event.target.action).pathname.startsWith('/account/');
 });
-addEventListener('pageshow', () => { leaving = false; });
-on('identity_changed', () => { if (!leaving) location.reload(); });
+addEventListener('pagehide', () => others?.close());
+addEventListener('pageshow', (event) => {
+  leaving = false;
+  if (event.persisted) meetOthers();
+});
+on('identity_changed', become);
+onCaughtUp(() => note(null));
+meetOthers();

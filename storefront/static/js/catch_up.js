@@ -2,6 +2,7 @@
 // present lists, the basket's count and the stars. What is pushed meanwhile is newer than the answer, and wins.
 
 import { flush } from './interactions.js';
+import { account } from './mark.js';
 import { railNames, railNamed } from './rails.js';
 import { on, onWake, reopen, send, tell } from './socket.js';
 
@@ -22,10 +23,12 @@ async function ask(lists) {
   overtaken.clear();
   const { item } = document.getElementById('main').dataset;
   const rankingId = railNamed('for_you')?.rankingId;
-  const answer = await send('catch_up', { lists, ...(item && { item }), ...(rankingId && { ranking_id: rankingId }) });
+  const page = { lists, account, ...(item && { item }), ...(rankingId && { ranking_id: rankingId }) };
+  const answer = await send('catch_up', page);
   for (const { name, message } of answer.messages) {
     if (!overtaken.has(slotOf(name, message))) tell(name, message);
   }
+  return answer.messages.every(({ name }) => name !== 'identity_changed');
 }
 
 async function catchUp() {
@@ -33,7 +36,8 @@ async function catchUp() {
   // A page that has just been made needs little: only its own list can have changed on the way.
   const lists = wasThere ? railNames() : ['for_you'];
   await flush();
-  await ask(lists);
+  // The page is somebody else's: it is loaded again, so there is nothing to bring up to date.
+  if (!await ask(lists)) return;
   wasThere = true;
   for (const listener of listeners) listener();
 }

@@ -2,6 +2,7 @@
 // An event keeps its id and time on every way, so that the shop counts it once and where it belongs.
 
 import { newId } from './ids.js';
+import { account } from './mark.js';
 import { isOpen, on, send } from './socket.js';
 import { alone, forget, keep, readWaiting } from './waiting.js';
 
@@ -10,7 +11,8 @@ const BATCH = 20;
 const PATIENCE_MS = 10000;
 const FIRST_RETRY_MS = 3000;
 const LONGEST_RETRY_MS = 60000;
-const TOO_MANY = 'too many events';
+// What the shop says of an event that may be sent later: there were too many; somebody else is signed in now.
+const LATER = new Set(['too many events', 'made for another account']);
 
 class Refused extends Error {}
 
@@ -24,7 +26,7 @@ let isReachable = true;
 /** Make an event of what happened now. */
 export function eventOf(kind, fields) {
   const now = Date.now();
-  return { kind, event_id: newId(now), occurred_at: now / 1000, ...fields };
+  return { kind, event_id: newId(now), occurred_at: now / 1000, account, ...fields };
 }
 
 /** Which list an element stands in: what an event says of where it came from. */
@@ -44,7 +46,7 @@ export async function deliver(event, name = 'interaction') {
   } catch {
     try {
       const [receipt] = await overHttp([event]);
-      return receipt.reason === TOO_MANY ? wait(event) : receipt;
+      return LATER.has(receipt.reason) ? wait(event) : receipt;
     } catch (error) {
       return error instanceof Refused ? { event_id: event.event_id, accepted: false, reason: error.message } : wait(event);
     }
@@ -70,7 +72,7 @@ export function flush() {
 async function overSocket(event, name) {
   if (!isOpen()) throw new Error('no socket');
   const receipt = await send(name, event);
-  if (receipt.reason === TOO_MANY) throw new Error(receipt.reason);
+  if (LATER.has(receipt.reason)) throw new Error(receipt.reason);
   return receipt;
 }
 
@@ -104,7 +106,7 @@ async function sendWaiting() {
     if (!isBehind) break;
     try {
       const receipts = await overHttp(events);
-      const taken = events.filter((_, index) => receipts[index]?.reason !== TOO_MANY);
+      const taken = events.filter((_, index) => !LATER.has(receipts[index]?.reason));
       forget(taken);
       if (taken.length < events.length) return retryLater();
     } catch (error) {

@@ -5,6 +5,7 @@
 
 import { announce } from './announce.js';
 import { parsePage } from './html.js';
+import { account } from './mark.js';
 
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;
@@ -62,12 +63,18 @@ export async function refresh() {
   prefetched.clear();
   const page = await ask(location.href);
   if (page.url !== withoutHash(location.href) || !page.main) return;
+  if (isAnothers(page)) {
+    location.reload();
+    return;
+  }
   const place = placeOf(document.activeElement);
   swap(page, { isAgain: true });
   if (place) focusOn(place);
 }
 
 const withoutHash = (url) => url.split('#')[0];
+
+const isAnothers = (page) => page.account !== undefined && page.account !== account;
 
 const tell = (page) => {
   for (const listener of listeners) listener(document.getElementById('main'), page);
@@ -107,6 +114,12 @@ async function go(event, url) {
   }
   if (signal.aborted) return;
   showSlow(false);
+  if (isAnothers(page)) {
+    // The header and the lists around it are not theirs: all of it has to come anew.
+    hard = url;
+    location.replace(url);
+    return;
+  }
   if (!page.main || page.url !== withoutHash(url)) {
     hard = page.main ? null : url;
     location.replace(page.url);
@@ -202,7 +215,8 @@ function parse({ html, isPage, url, askedAt }) {
   const parsed = parsePage(html);
   // The parser runs no scripts, so it would let in what is meant for browsers without them.
   for (const element of parsed.querySelectorAll('noscript')) element.remove();
-  return { main: isPage ? parsed.getElementById('main') : null, title: parsed.title, url, askedAt };
+  const { account: theirs } = parsed.documentElement.dataset;
+  return { main: isPage ? parsed.getElementById('main') : null, title: parsed.title, account: theirs, url, askedAt };
 }
 
 function linkOf(event) {

@@ -8,6 +8,7 @@ import './filters.js';
 import './journey.js';
 import './search.js';
 import './stars.js';
+import './times.js';
 import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';

@@ -1,12 +1,18 @@
 // Events that could not be sent yet, oldest first. They are kept in the browser, for all tabs together, within bounds.
+// Each says under whose account it was made, and waits until they are back: it is never sent as another's. What was done
+// before the sign-in belongs to the account.
+
+import { account } from './mark.js';
 
 const STORE = 'riverfront.waiting';
 const MOST = 100;
 const PATIENCE_MS = 10000;
 const OLDEST_SECONDS = 24 * 60 * 60;
 
-/** What waits, oldest first. */
-export function readWaiting() {
+/** What waits to be sent as who is there now, oldest first. */
+export const readWaiting = () => readAll().filter((event) => !event.account || event.account === account);
+
+function readAll() {
   try {
     const stored = JSON.parse(localStorage.getItem(STORE));
     const since = Date.now() / 1000 - OLDEST_SECONDS;
@@ -18,7 +24,7 @@ export function readWaiting() {
 
 /** Let an event wait. When there are too many, what was only looked at goes first, then the oldest. */
 export function keep(event) {
-  const waiting = readWaiting().filter(({ event_id: id }) => id !== event.event_id);
+  const waiting = readAll().filter(({ event_id: id }) => id !== event.event_id);
   waiting.push(event);
   while (waiting.length > MOST) {
     waiting.splice(Math.max(0, waiting.findIndex(({ kind }) => kind === 'ranking_shown')), 1);
@@ -29,7 +35,7 @@ export function keep(event) {
 /** These have been taken in, or never will be. */
 export function forget(events) {
   const gone = new Set(events.map(({ event_id: id }) => id));
-  write(readWaiting().filter(({ event_id: id }) => !gone.has(id)));
+  write(readAll().filter(({ event_id: id }) => !gone.has(id)));
 }
 
 /** Do this work in one tab at a time. Rejects if another tab does not let go. */

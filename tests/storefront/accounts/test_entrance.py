@@ -167,3 +167,15 @@ def test_baskets_add_up_at_the_sign_in(app: Flask, ann: BrowserClient) -> None:
     other.submit("/products/mug", {"item": "mug", "quantity": 3}, to="/basket/lines")
     sign_in(other)
     assert 'data-count="5"' in other.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("way", ["in", "out"])
+def test_tabs_that_load_at_once_after_signing_in_or_out_have_forms_that_work(ann: BrowserClient, way: str) -> None:
+    if way == "out":
+        ann.submit("/account/profile", to="/account/sign-out")
+    with ann.session_transaction() as session:
+        token = session.get("token")
+    assert token
+    ann.get("/products/mug")
+    with ann.session_transaction() as session:
+        assert session["token"] == token
