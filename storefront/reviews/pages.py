@@ -1,6 +1,6 @@
 """Writing and removing reviews, and the page of all that one visitor has rated. Product pages show them."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,11 +10,13 @@ from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
 from storefront.formatting import count
 from storefront.intake import TOO_MANY
-from storefront.pages import check_form
+from storefront.limits import REVIEW, Verdict
+from storefront.pages import SECONDS_TO_WAIT, check_form, has_allowance
 from storefront.products import product_or_404, render_product
 from storefront.reviews.author import has_account, present_author
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.shop import shop
+from storefront.throttle import waiting
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -34,6 +36,11 @@ def save(item: str) -> Response | tuple[str, int]:
     def again(problem: str, code: int) -> tuple[str, int]:
         return render_product(product, typed=text, typed_stars=stars, problem=problem), code
 
+    def later(verdict: Verdict) -> Response:
+        answer = make_response(again(waiting(verdict), 429))
+        answer.headers["Retry-After"] = str(verdict.retry_after)
+        return answer
+
     if author is None:
         return again(_("You are no longer signed in. Please sign in, then send it again."), 403)
     if not 1 <= stars <= 5:
@@ -42,12 +49,18 @@ def save(item: str) -> Response | tuple[str, int]:
         words = clean_text(text)
     except TextTooLong:
         return again(_("Please use at most %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
+    verdict = parts.limits.allow(REVIEW, author.visitor)
+    if not verdict.allowed:
+        return later(verdict)
     if parts.ratings.read(author.visitor).get(product.item) != stars:
+        if not has_allowance():
+            return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
         fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
         receipt = parts.intake.take(author.visitor, fields)
+        if receipt.reason == TOO_MANY:
+            return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
         if not receipt.accepted:
-            code = 429 if receipt.reason == TOO_MANY else 503
-            return again(_("That did not work. Please try again in a moment."), code)
+            return again(_("That did not work. Please try again in a moment."), 503)
     name = author.name[:NAME_LENGTH] if words else ""
     try:
         parts.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=parts.now()))
