@@ -59,6 +59,7 @@ from storefront.intake import Intake
 from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
+from storefront.one_segment import OneSegment
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
@@ -128,6 +129,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.jinja_environment = PatientEnvironment
+    app.url_map.converters["default"] = OneSegment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()

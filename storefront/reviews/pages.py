@@ -9,7 +9,7 @@ from online_models.product import Product
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
 from storefront.formatting import count
-from storefront.intake import TOO_MANY
+from storefront.intake import TOO_MANY, Receipt
 from storefront.limits import REVIEW, Verdict
 from storefront.pages import SECONDS_TO_WAIT, check_form, has_allowance
 from storefront.products import product_or_404, render_product
@@ -36,11 +36,6 @@ def save(item: str) -> Response | tuple[str, int]:
     def again(problem: str, code: int) -> tuple[str, int]:
         return render_product(product, typed=text, typed_stars=stars, problem=problem), code
 
-    def later(verdict: Verdict) -> Response:
-        answer = make_response(again(waiting(verdict), 429))
-        answer.headers["Retry-After"] = str(verdict.retry_after)
-        return answer
-
     if author is None:
         return again(_("You are no longer signed in. Please sign in, then send it again."), 403)
     if not 1 <= stars <= 5:
@@ -51,16 +46,13 @@ def save(item: str) -> Response | tuple[str, int]:
         return again(_("Please use at most %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
     verdict = parts.limits.allow(REVIEW, author.visitor)
     if not verdict.allowed:
-        return later(verdict)
-    if parts.ratings.read(author.visitor).get(product.item) != stars:
-        if not has_allowance():
-            return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
-        fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
-        receipt = parts.intake.take(author.visitor, fields)
-        if receipt.reason == TOO_MANY:
-            return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
-        if not receipt.accepted:
-            return again(_("That did not work. Please try again in a moment."), 503)
+        return _later(again(waiting(verdict), 429), verdict)
+    receipt = _rate(author.visitor, product.item, stars)
+    if receipt.reason == TOO_MANY:
+        verdict = Verdict(allowed=False, retry_after=SECONDS_TO_WAIT)
+        return _later(again(waiting(verdict), 429), verdict)
+    if not receipt.accepted:
+        return again(_("That did not work. Please try again in a moment."), 503)
     name = author.name[:NAME_LENGTH] if words else ""
     try:
         parts.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=parts.now()))
@@ -104,6 +96,21 @@ def index() -> str:
         page=page,
         has_next=len(found) > PAGE,
     )
+
+
+def _rate(visitor: VisitorId, item: ItemId, stars: int) -> Receipt:
+    """Take in the stars of a review, if they are others than before."""
+    parts = shop()
+    if parts.ratings.read(visitor).get(item) == stars:
+        return Receipt(event_id=None, accepted=True)
+    fields = {"kind": "item_rated", "item": item, "stars": stars, "surface": "product"}
+    return parts.intake.take(visitor, fields) if has_allowance() else parts.intake.refuse(fields, TOO_MANY)
+
+
+def _later(page: tuple[str, int], verdict: Verdict) -> Response:
+    answer = make_response(page)
+    answer.headers["Retry-After"] = str(verdict.retry_after)
+    return answer
 
 
 def _own_reviews(visitor: VisitorId, stars: dict[ItemId, int], start: int) -> list[Review]:

@@ -4,14 +4,24 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from storefront.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST
+from storefront.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
 from storefront.memory import MemoryEventPublisher
 from storefront.visitors import COOKIE
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.manual_clock import Clock
 
 MUG = "/products/mug"
+
+
+@pytest.fixture
+def app(app: Flask, clock: Clock) -> Flask:
+    """The shop while time stands still: nothing fills up again."""
+    parts = parts_of(app)
+    assert isinstance(parts.limits, MemoryLimits)
+    parts.limits._clock = parts.intake._now = clock
+    return app
 
 
 def assert_later(answer: TestResponse) -> None:
