@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from online_models.events import ItemId
 from storefront.formatting import price
-from storefront.pages import check_form, check_receipt, wants_json
+from storefront.pages import check_allowance, check_form, check_receipt, wants_json
 from storefront.shop import shop
 from storefront.visitor_numbers import total
 
@@ -39,6 +39,7 @@ def show() -> str:
 def add() -> Response:
     """Put a product into the basket."""
     check_form()
+    check_allowance()
     parts = shop()
     quantity = request.form.get("quantity", 1, type=int)
     if not 1 <= quantity <= 999:
@@ -55,6 +56,7 @@ def add() -> Response:
 def change(item: str) -> Response:
     """Change a line's quantity; zero, or the remove button, takes it out."""
     check_form()
+    check_allowance()
     parts = shop()
     quantity = 0 if "remove" in request.form else request.form.get("quantity", -1, type=int)
     if not 0 <= quantity <= 999:

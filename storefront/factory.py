@@ -59,6 +59,7 @@ from storefront.intake import Intake
 from storefront.keeper import Keeper
 from storefront.limits import RedisLimits
 from storefront.lists import Lists
+from storefront.one_segment import OneSegment
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
@@ -124,10 +125,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
     folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
     async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
-    learner at most).
+    learner at most), ``NOW`` (the clock of sign-ins).
     """
     app = Flask(__name__, static_folder=None)
     app.jinja_environment = PatientEnvironment
+    app.url_map.converters["default"] = OneSegment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
     settings: Settings = app.config.get("SETTINGS") or read_settings()
@@ -254,7 +256,7 @@ def _wire_accounts(
     is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
     sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
     store = AccountStore(database)
-    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up)
+    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up, config.get("NOW", time.time))
     visitors.ask_first(identity.visitor)
     return Accounts(
         store=store,

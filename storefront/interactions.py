@@ -12,7 +12,7 @@ from storefront.accounts.marks import is_theirs, present_mark
 from storefront.client_address import client_network
 from storefront.csrf import csrf, is_cross_site, is_same_origin
 from storefront.intake import NOT_THEIRS, TOO_MANY, Receipt
-from storefront.pages import check_form
+from storefront.pages import SECONDS_TO_WAIT, check_form
 from storefront.shop import shop
 
 blueprint = Blueprint("interactions", __name__, url_prefix="/interactions")
@@ -63,5 +63,8 @@ def _take(visitor: VisitorId, fields: object) -> Receipt:
 
 
 def _answer(receipt: Receipt) -> tuple[BaseResponse, int]:
-    refused = 429 if receipt.reason == TOO_MANY else 422
-    return jsonify(msgspec.to_builtins(receipt)), 202 if receipt.accepted else refused
+    answer = jsonify(msgspec.to_builtins(receipt))
+    if receipt.reason == TOO_MANY:
+        answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
+        return answer, 429
+    return answer, 202 if receipt.accepted else 422

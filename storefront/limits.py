@@ -41,6 +41,8 @@ RESET = Limit("reset", 5, keyspace.HOUR)
 SEARCH = Limit("search", 120, keyspace.MINUTE)
 SUGGEST = Limit("suggest", 600, keyspace.MINUTE)
 REVIEW = Limit("review", 30, keyspace.HOUR)
+CHANGE = Limit("change", 10, keyspace.HOUR)
+"""Of an account's address and password: each is told by letter, and a taken address is told apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,22 @@
 """What all pages share: the visitor, the menu, the basket's count, the token for forms."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask, abort, request
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import TooManyRequests
 
 from storefront.accounts.marks import present_mark
+from storefront.client_address import client_network
 from storefront.csrf import EXPIRED, csrf, is_cross_site
 from storefront.intake import TOO_MANY, Receipt
 from storefront.shop import shop
 from storefront.visitor_numbers import total
+
+_AGAIN = _("That did not work. Please try again in a moment.")
+SECONDS_TO_WAIT = 5
+"""Said to who sends too many events: the buckets fill up again by the second."""
 
 
 def bind(app: Flask) -> None:
@@ -52,5 +58,22 @@ def wants_json() -> bool:
 
 def check_receipt(receipt: Receipt) -> None:
     """Turn a refused event into an error page."""
+    if receipt.reason == TOO_MANY:
+        _refuse()
     if not receipt.accepted:
-        abort(429 if receipt.reason == TOO_MANY else 400, _("That did not work. Please try again in a moment."))
+        abort(400, str(_AGAIN))
+
+
+def has_allowance() -> bool:
+    """Count an event of a form with those that the client's network may send."""
+    return shop().event_allowance.allow(client_network())
+
+
+def check_allowance() -> None:
+    """Refuse an event of a form where the client's network has sent enough, under however many cookies."""
+    if not has_allowance():
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise TooManyRequests(str(_AGAIN), retry_after=SECONDS_TO_WAIT)

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from online_models.events import ItemId
 from online_models.product import Product
 from storefront.database.tables import REVIEW_LENGTH
-from storefront.pages import check_form, check_receipt, wants_json
+from storefront.pages import check_allowance, check_form, check_receipt, wants_json
+from storefront.return_address import safe_next
 from storefront.reviews.author import present_author
 from storefront.reviews.review import StarSummary
 from storefront.reviews.shelf import MOST_PAGES
@@ -32,6 +33,7 @@ def show(item: str) -> str:
 def rate(item: str) -> Response:
     """Take the stars that a form gives."""
     check_form()
+    check_allowance()
     product = product_or_404(item)
     parts = shop()
     stars = request.form.get("stars", 0, type=int)
@@ -49,6 +51,7 @@ def rate(item: str) -> Response:
 def dismiss(item: str) -> Response:
     """Take a "not interested" from a form, and go back to the page that it stood on."""
     check_form()
+    check_allowance()
     product = product_or_404(item)
     parts = shop()
     fields = {"kind": "item_dismissed", "item": product.item, "surface": "for_you"}
@@ -104,6 +107,6 @@ def product_or_404(item: str) -> Product:
 def _page_before(otherwise: str) -> str:
     """Return the path of the shop's own page that the form was on, if that is known."""
     before = urlsplit(request.referrer or "")
-    if before.netloc != request.host or not before.path.startswith("/") or before.path.startswith("//"):
+    if before.netloc != request.host:
         return otherwise
-    return f"{before.path}?{before.query}" if before.query else before.path
+    return safe_next(f"{before.path}?{before.query}" if before.query else before.path, otherwise)

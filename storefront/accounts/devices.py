@@ -14,6 +14,7 @@ from storefront.accounts.forms import PasswordForm, check_new_password
 from storefront.accounts.guard import needs_account, present_account
 from storefront.accounts.page import Shown, refuse_form, show_form, show_page
 from storefront.accounts.sign_ins import SignIn
+from storefront.limits import CHANGE
 from storefront.shop import shop
 
 blueprint = Blueprint("account_devices", __name__, url_prefix="/account")
@@ -83,6 +84,9 @@ def password() -> Shown:
     if attempt.account is None:
         form.present.errors = [_("This is not the password.")]
         return show_form("account/password.html", form)
+    verdict = shop().limits.allow(CHANGE, account.visitor)
+    if not verdict.allowed:
+        return refuse_form("account/password.html", form, form.password, verdict)
     accounts.store.set_password(account.visitor, accounts.passwords.hash(form.password.data))
     accounts.identity.end_all(account.visitor)
     accounts.identity.renew(account)

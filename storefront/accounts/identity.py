@@ -154,8 +154,10 @@ class Identity:
     def _end_row(self) -> None:
         token, visitor = session.get(TOKEN), session.get(VISITOR)
         if token and visitor:
-            self._sign_ins.end(VisitorId(visitor), key_of(token))
-            self._hang_up(sign_in_room(key_of(token)))
+            try:
+                self._sign_ins.end(VisitorId(visitor), key_of(token))
+            finally:
+                self._hang_up(sign_in_room(key_of(token)))
 
     def _look(self) -> Present | None:
         token, visitor = session.get(TOKEN), session.get(VISITOR)

@@ -3,17 +3,20 @@
 import secrets
 import time
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from online_models.events import PreferencesChanged, event_id_at
-from storefront.accounts.account import Account
+from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.forms import CANNOT_BE_USED, EmailForm, NameForm
 from storefront.accounts.guard import needs_account, needs_fresh_password, present_account
-from storefront.accounts.page import Shown, show_form, show_page
+from storefront.accounts.page import Shown, refuse_form, show_form, show_page
 from storefront.accounts.preference_form import form_for
 from storefront.accounts.preferences import Preferences
+from storefront.client_address import client_network
+from storefront.limits import CHANGE
+from storefront.pages import check_allowance
 from storefront.shop import shop
 
 blueprint = Blueprint("profile", __name__, url_prefix="/account")
@@ -37,6 +40,7 @@ def prefer() -> Shown:
     form = form_for(parts.reader.read_catalogue(), Preferences())
     if not form.validate_on_submit():
         return _page(account, Preferences(), form)
+    check_allowance()
     declared, now = form.preferences(), time.time()
     event = PreferencesChanged(
         event_id=event_id_at(now, secrets.token_bytes(10)),
@@ -75,6 +79,10 @@ def email() -> Shown:
     form = EmailForm(email=account.email)
     if not form.validate_on_submit():
         return show_form("account/email.html", form)
+    for key in (client_network(), account.visitor):
+        verdict = shop().limits.allow(CHANGE, key)
+        if not verdict.allowed:
+            return refuse_form("account/email.html", form, form.email, verdict)
     try:
         accounts.store.set_email(account.visitor, form.email.data)
     except EmailTaken:
@@ -82,7 +90,10 @@ def email() -> Shown:
         return show_form("account/email.html", form)
     accounts.letters.email_changed(account, form.email.data)
     flash(_("Your address is changed."))
-    return redirect(url_for("profile.show"), 303)
+    answer = make_response(redirect(url_for("profile.show"), 303))
+    # This browser stays the owner's: it was so for the old address.
+    shop().devices.remember(answer, request.cookies, email_key(form.email.data))
+    return answer
 
 
 def _page(account: Account, declared: Preferences, form: object = None) -> Shown:

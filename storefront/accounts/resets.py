@@ -1,6 +1,6 @@
 """A new password for who has forgotten theirs: by a link in a letter. The answer is the same for unknown addresses."""
 
-from flask import Blueprint, flash, redirect, session, url_for
+from flask import Blueprint, flash, make_response, redirect, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
@@ -44,7 +44,10 @@ def open_link(token: str) -> Response:
 
 @blueprint.route("/new-password", methods=["GET", "POST"])
 def choose() -> Shown:
-    """Let who has the link choose a password. Every browser is signed out by it."""
+    """Let who has the link choose a password. Every browser is signed out by it.
+
+    This one is known as the owner's from now on: however often others guess, the owner signs in without delay.
+    """
     accounts = shop().accounts
     account = accounts.reset_links.read(session.get(TOKEN, ""))
     if account is None:
@@ -62,4 +65,6 @@ def choose() -> Shown:
     accounts.identity.sign_out()
     accounts.letters.password_changed(account)
     flash(_("Your password is changed. Sign in with it."))
-    return redirect(url_for("entrance.sign_in"), 303)
+    answer = make_response(redirect(url_for("entrance.sign_in"), 303))
+    shop().devices.remember(answer, request.cookies, email_key(account.email))
+    return answer

@@ -1,6 +1,6 @@
 """The checkout and the order pages. Visitors see their own orders: any other number is a page that is not there."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -8,7 +8,7 @@ from storefront.database.connection import DatabaseDown
 from storefront.orders.checkout import BasketChanged, NothingToOrder, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken
-from storefront.pages import check_form
+from storefront.pages import check_allowance, check_form
 from storefront.shop import shop
 
 blueprint = Blueprint("orders", __name__)
@@ -16,6 +16,7 @@ blueprint = Blueprint("orders", __name__)
 PAGE = 10
 RAIL = 8
 MOST_PAGES = 1_000
+HOUR = 60 * 60
 
 
 @blueprint.get("/basket/checkout")
@@ -42,7 +43,10 @@ def place() -> Response | str | tuple[str, int]:
     except NumberTaken:
         return _summary(_("That did not work. Please try once more.")), 409
     except TooManyOrders:
-        return _summary(_("These are many orders for one day. Please come back tomorrow: your basket is kept.")), 429
+        words = _("These are many orders for one day. Please come back tomorrow: your basket is kept.")
+        answer = make_response(_summary(words), 429)
+        answer.headers["Retry-After"] = str(HOUR)
+        return answer
     except DatabaseDown:
         # The same number again: should the order have been kept after all, it is not placed twice.
         words = _("Orders cannot be taken right now. Your basket is kept: please try again in a moment.")
@@ -92,6 +96,7 @@ def show(number: str) -> str:
 def buy_again(number: str) -> Response:
     """Put what was bought into the basket once more, as far as the shop still sells it."""
     check_form()
+    check_allowance()
     parts = shop()
     parts.intake.put_again(parts.visitors.present(), {line.item: line.quantity for line in _order(number).lines})
     return redirect(url_for("basket.show"), 303)

@@ -1,6 +1,6 @@
 """Writing and removing reviews, and the page of all that one visitor has rated. Product pages show them."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -9,12 +9,14 @@ from online_models.product import Product
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
 from storefront.formatting import count
-from storefront.intake import TOO_MANY
-from storefront.pages import check_form
+from storefront.intake import TOO_MANY, Receipt
+from storefront.limits import REVIEW, Verdict
+from storefront.pages import SECONDS_TO_WAIT, check_form, has_allowance
 from storefront.products import product_or_404, render_product
 from storefront.reviews.author import has_account, present_author
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.shop import shop
+from storefront.throttle import waiting
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -42,12 +44,15 @@ def save(item: str) -> Response | tuple[str, int]:
         words = clean_text(text)
     except TextTooLong:
         return again(_("Please use at most %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
-    if parts.ratings.read(author.visitor).get(product.item) != stars:
-        fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
-        receipt = parts.intake.take(author.visitor, fields)
-        if not receipt.accepted:
-            code = 429 if receipt.reason == TOO_MANY else 503
-            return again(_("That did not work. Please try again in a moment."), code)
+    verdict = parts.limits.allow(REVIEW, author.visitor)
+    if not verdict.allowed:
+        return _later(again(waiting(verdict), 429), verdict)
+    receipt = _rate(author.visitor, product.item, stars)
+    if receipt.reason == TOO_MANY:
+        verdict = Verdict(allowed=False, retry_after=SECONDS_TO_WAIT)
+        return _later(again(waiting(verdict), 429), verdict)
+    if not receipt.accepted:
+        return again(_("That did not work. Please try again in a moment."), 503)
     name = author.name[:NAME_LENGTH] if words else ""
     try:
         parts.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=parts.now()))
@@ -91,6 +96,21 @@ def index() -> str:
         page=page,
         has_next=len(found) > PAGE,
     )
+
+
+def _rate(visitor: VisitorId, item: ItemId, stars: int) -> Receipt:
+    """Take in the stars of a review, if they are others than before."""
+    parts = shop()
+    if parts.ratings.read(visitor).get(item) == stars:
+        return Receipt(event_id=None, accepted=True)
+    fields = {"kind": "item_rated", "item": item, "stars": stars, "surface": "product"}
+    return parts.intake.take(visitor, fields) if has_allowance() else parts.intake.refuse(fields, TOO_MANY)
+
+
+def _later(page: tuple[str, int], verdict: Verdict) -> Response:
+    answer = make_response(page)
+    answer.headers["Retry-After"] = str(verdict.retry_after)
+    return answer
 
 
 def _own_reviews(visitor: VisitorId, stars: dict[ItemId, int], start: int) -> list[Review]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import EventId, ItemId, VisitorId
 from online_models.ranking import ReasonKind
-from storefront.pages import check_receipt
+from storefront.pages import check_allowance, check_receipt, has_allowance
 from storefront.shop import shop
 
 blueprint = Blueprint("why", __name__, url_prefix="/account/recommendations")
@@ -26,7 +26,7 @@ def show() -> Response:
     visitor = parts.visitors.present()
     event = EventId(request.args.get("after", "")[:64])
     # The page that brings itself up to date does not ask again.
-    if "live" not in request.args and not parts.why.is_explained(visitor):
+    if "live" not in request.args and not parts.why.is_explained(visitor) and has_allowance():
         event = parts.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
     if event:
         _wait_for(visitor, event)
@@ -82,6 +82,7 @@ def words() -> dict[ReasonKind, str]:
 
 def _take(fields: dict[str, object]) -> BaseResponse:
     """Take an event, and go back to the page as it is after it."""
+    check_allowance()
     parts = shop()
     receipt = parts.intake.take(parts.visitors.present(), fields)
     check_receipt(receipt)

@@ -4,13 +4,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from redis import Redis
 
+from online_models import keyspace
+from online_models.events import VisitorId
+from online_models.ranking import decode_ranking
+from online_models.why import KINDS, Known, Part, Why, encode_why
 from tests.storefront.axe import faults_of
 from tests.storefront.running_shop import FOR_YOU, ITEMS, RunningShop, visitor_of, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
-LOOKS = [(1280, "light"), (360, "dark")]
+LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 PATHS = {
     "home": "/",
     "shelf": "/categories/all",
@@ -19,6 +24,10 @@ PATHS = {
     "missing page": "/no-such-page",
     "operations": "/ops",
     "search": "/search?q=product",
+    "search without hits": "/search?q=zzzqqqxxx",
+    "link that is over": "/account/new-password",
+    "reset of the taste": "/account/recommendations/reset",
+    "ratings": "/account/reviews",
     "orders": "/orders",
     "sign in": "/account/sign-in",
     "sign up": "/account/sign-up",
@@ -107,6 +116,51 @@ def test_a_form_with_errors_and_a_profile_have_no_faults(visitor: BrowserContext
     page.wait_for_url("**/account/profile*")
     assert_faultless(page)
     page.close()
+
+
+ACCOUNT_PAGES = ["devices", "data", "name", "email", "password", "confirm", "reviews", "recommendations"]
+
+
+def explain(shop: RunningShop, visitor: VisitorId) -> None:
+    """Write a list and what lies behind it, as the learner would."""
+    shop.keep(visitor, ITEMS[:6])
+    with Redis.from_url(shop.process.redis_url) as redis:
+        ranking = decode_ranking(redis.get(keyspace.ranking(visitor)))
+        popular = KINDS.index("popular")
+        why = Why(
+            ranking_id=ranking.ranking_id,
+            parts={item: (Part(0, 70, ITEMS[9]), Part(popular, 30)) for item in ITEMS[:6]},
+            history=(Known(ITEMS[9], "viewed", 1_700_000_000), Known(ITEMS[8], "bought", 1_700_000_000)),
+            dismissed=(ITEMS[7],),
+        )
+        redis.set(keyspace.why(visitor), encode_why(why))
+
+
+def test_what_somebody_with_an_account_sees_has_no_faults(visitor: BrowserContext, shop: RunningShop) -> None:
+    page = visitor.new_page()
+    page.goto("/account/sign-up")
+    page.get_by_label("Email").fill("axe@example.com")
+    page.get_by_label("Password", exact=True).fill("a lantern on the quay")
+    page.get_by_role("button", name="Open the account").click()
+    page.wait_for_url("**/account/profile*")
+    page.goto("/products/item05")
+    page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+    page.get_by_role("button", name="Add to basket").click()
+    page.get_by_role("button", name="Added", exact=True).wait_for()
+    wait_until(lambda: shop.events("visitor_identified"))
+    explain(shop, VisitorId(shop.events("cart_item_added")[-1]["visitor"]))
+    page.goto("/basket/checkout")
+    assert_faultless(page)
+    page.locator('form[action="/basket/order"] button').click()
+    page.wait_for_url("**/orders/*")
+    assert_faultless(page)
+    for name in ACCOUNT_PAGES:
+        page.goto(f"/account/{name}")
+        assert page.url.endswith(name)
+        assert_faultless(page)
+    assert page.locator(".why__shares").count() == 6, "the page tells something"
+    page.close()
+    visitor.clear_cookies()
 
 
 def test_targets_are_large_enough_for_fingers(visitor: BrowserContext) -> None:

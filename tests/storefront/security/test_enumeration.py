@@ -1,0 +1,124 @@
+"""Nobody learns from the shop who has an account: same words, same codes, same work for known and unknown addresses."""
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from storefront.accounts.passwords import Passwords, run_here
+from storefront.limits import SIGN_UP
+from tests.storefront.accounts.letterbox import Letterbox
+from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
+from tests.storefront.accounts.test_entrance import parts_of
+from tests.storefront.accounts.test_resets import ask, link_in
+from tests.storefront.browser_client import BrowserClient, browser_of
+
+UNKNOWN = "nobody@example.com"
+OWN_OF_EACH = re.compile(r'content="[^"]+"|name="token" value="[^"]+"|(?:ann|nobody)@example\.com')
+
+
+def told(answer: TestResponse) -> tuple[int, str, list[str]]:
+    """Return what an answer says, without the tokens and the address that was typed."""
+    names = sorted({name for name, _ in answer.headers} - {"Content-Length", "Set-Cookie"})
+    return answer.status_code, OWN_OF_EACH.sub("", answer.get_data(as_text=True)), names
+
+
+class CountedWork:
+    """Counts what is run, by name."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def __call__(self, work: object, *arguments: str) -> object:
+        self.done.append(getattr(work, "__name__", "?"))
+        return run_here(work, *arguments)  # type: ignore[arg-type]  # as it came
+
+
+@pytest.mark.parametrize("times", [1, 8])
+def test_a_sign_in_tells_nothing_of_the_address_however_often_it_fails(
+    app: Flask, ann: BrowserClient, times: int
+) -> None:
+    last = {}
+    for email in (ANN, UNKNOWN):
+        client = browser_of(app)
+        client.environ_base["REMOTE_ADDR"] = "192.0.2.1" if email == ANN else "192.0.2.2"
+        for _ in range(times):
+            last[email] = client.submit("/account/sign-in", {"email": email, "password": ANOTHER})
+    assert last[ANN].status_code == (422 if times == 1 else 429)
+    assert told(last[ANN]) == told(last[UNKNOWN])
+
+
+def test_a_sign_in_works_as_hard_for_an_address_without_an_account(app: Flask, ann: BrowserClient) -> None:
+    passwords = parts_of(app).accounts.passwords
+    work = CountedWork()
+    passwords._workers = work  # type: ignore[assignment]  # counts, and does the same
+    assert isinstance(passwords, Passwords)
+    browser_of(app).submit("/account/sign-in", {"email": UNKNOWN, "password": ANOTHER})
+    work.done.clear()
+    browser_of(app).submit("/account/sign-in", {"email": UNKNOWN, "password": ANOTHER})
+    for_unknown = work.done[:]
+    work.done.clear()
+    browser_of(app).submit("/account/sign-in", {"email": ANN, "password": ANOTHER})
+    assert for_unknown == work.done == ["_verify"]
+
+
+@pytest.mark.parametrize("times", [1, 7])
+def test_asking_for_a_new_password_tells_nothing_of_the_address(
+    app: Flask, ann: BrowserClient, letters: Letterbox, times: int
+) -> None:
+    last = {}
+    for email in (ANN, UNKNOWN):
+        client = browser_of(app)
+        client.environ_base["REMOTE_ADDR"] = "192.0.2.1" if email == ANN else "192.0.2.2"
+        for _ in range(times):
+            last[email] = client.submit("/account/reset", {"email": email})
+    assert last[ANN].status_code == (200 if times == 1 else 429)
+    assert told(last[ANN]) == told(last[UNKNOWN])
+    assert {letter.to for letter in letters.sent} == {ANN}
+
+
+def test_a_used_and_a_made_up_link_are_answered_alike(app: Flask, ann: BrowserClient, letters: Letterbox) -> None:
+    other = browser_of(app)
+    ask(other)
+    link = link_in(letters)
+    other.get(link)
+    assert other.submit("/account/new-password", {"password": ANOTHER}).status_code == 303
+    answers = []
+    for path in (link, "/account/reset/x", "/account/reset/WyJhMSIsIngiXQ.aaaaaa.bbbbbb"):
+        client = browser_of(app)
+        client.get("/")
+        client.get(path)
+        answers.append(told(client.get("/account/new-password")))
+    assert answers[0][0] == 410
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_addresses_cannot_be_tried_out_by_signing_up(app: Flask, ann: BrowserClient) -> None:
+    codes = []
+    for number in range(SIGN_UP.count + 5):
+        fields = {"email": ANN, "password": f"a lantern on the quay {number}"}
+        codes.append(browser_of(app).submit("/account/sign-up", fields).status_code)
+    assert codes[0] == 422
+    assert codes[-1] == 429
+    assert codes.count(422) < SIGN_UP.count
+
+
+def test_addresses_cannot_be_tried_out_by_changing_ones_own(
+    ann: BrowserClient, bob: BrowserClient, letters: Letterbox
+) -> None:
+    answers = [bob.submit("/account/email", {"email": ANN}) for _ in range(SIGN_UP.count + 5)]
+    assert answers[0].status_code == 422
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert ANN in answers[-1].get_data(as_text=True), "what was typed is kept"
+
+
+def test_the_shop_cannot_be_made_to_flood_anothers_letterbox(bob: BrowserClient, letters: Letterbox) -> None:
+    """An address is not asked whether it wants to belong to an account: what goes there is bounded."""
+    bob.submit("/account/email", {"email": "victim@example.com"})
+    for number in range(30):
+        present, new = (PASSWORD, ANOTHER) if number % 2 == 0 else (ANOTHER, PASSWORD)
+        bob.submit("/account/password", {"present": present, "password": new})
+    assert sum(letter.to == "victim@example.com" for letter in letters.sent) <= 10
+    assert BOB in {letter.to for letter in letters.sent}
