@@ -8,7 +8,7 @@ the storefront reads at that moment: the visitor's list, and what they chose las
 is chosen on the first half by time, and judged on the second. Best sellers are those of the rows learned first.
 
 An order's lines come at one time, so that most searches know what else went into the order. Lines that begin an order
-are drawn besides, and shown apart: there only earlier orders are known.
+are also shown apart: there only earlier orders are known.
 """
 
 import tempfile
@@ -48,7 +48,7 @@ WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
 MOST_WEIGHT = 0.7
 """With more, the word in the tags alone could pass the word in the title: 5 x 1.15 x (1 + weight) against 10."""
 
-LEARNED_FIRST, ASKED, OPENINGS, LEAST_FOUND, SHOWN = 200_000, 4_000, 2_000, 30, 12
+LEARNED_FIRST, ASKED, LEAST_FOUND, SHOWN = 200_000, 6_000, 30, 12
 MEASURES = ("reciprocal rank", f"among the first {SHOWN}", "position")
 _SEED = 1
 
@@ -63,8 +63,6 @@ class Searched:
     ----------
     opens_order
         Whether it is the first line of its order.
-    is_besides
-        Whether it was drawn among such lines only.
     found
         How many products the word found.
     positions
@@ -74,7 +72,6 @@ class Searched:
     visitor: VisitorId
     at: float
     opens_order: bool
-    is_besides: bool
     found: int
     positions: tuple[int, ...]
 
@@ -139,36 +136,30 @@ def search_again(
     """Learn a history, and search for some of the purchases after its first part, in order of time."""
     with tempfile.TemporaryDirectory() as folder, display.progress("Learn and search") as bar:
         there = ShopAtThatTime(shop, learned_first, Path(folder))
-        drawn, besides, opens = _draw(shop.history, learned_first)
         random = np.random.default_rng(_SEED)
+        drawn, opens = _draw(shop.history, learned_first, random), ~shop.history.duplicated("order").to_numpy()
         searched: list[Searched] = []
         for place, event in enumerate(events_of(shop.history)):
             product = there.product(event.item)
-            if (place in drawn or place in besides) and product is not None:
-                common = [word for word in parse(product.title).terms if there.finds(word) >= least_found]
+            if place in drawn and product is not None:
+                words = [word for word in parse(product.title).terms if len(word) > 2]
+                common = [word for word in words if there.finds(word) >= least_found]
                 if common:
                     word = common[int(random.integers(len(common)))]
                     positions = there.positions(word, event.item, there.taste(event.visitor, event.occurred_at))
-                    line = bool(opens[place]), place in besides
-                    searched.append(Searched(event.visitor, event.occurred_at, *line, there.finds(word), positions))
+                    line = bool(opens[place]), there.finds(word), positions
+                    searched.append(Searched(event.visitor, event.occurred_at, *line))
             there.learn(event)
             bar.move(place, len(shop.history))
         return [one for one in searched if all(one.positions)]
 
 
-def _draw(history: pd.DataFrame, learned_first: int) -> tuple[set[int], set[int], NDArray[np.bool_]]:
-    """Draw rows: among all that can be searched for, and besides among those that begin an order; and say which do."""
-    random = np.random.default_rng(_SEED)
+def _draw(history: pd.DataFrame, learned_first: int, random: np.random.Generator) -> set[int]:
+    """Draw rows after the first part: a visitor's first purchase of an item, but not their first of all."""
     has_past = history.duplicated("visitor").to_numpy()
     is_first = ~history.duplicated(["visitor", "item"]).to_numpy()
-    opens = ~history.duplicated("order").to_numpy()
-    could = has_past & is_first & (np.arange(len(history)) >= learned_first)
-    drawn = _some(random, np.flatnonzero(could), ASKED)
-    return drawn, _some(random, np.flatnonzero(could & opens), OPENINGS) - drawn, opens
-
-
-def _some(random: np.random.Generator, places: NDArray[np.int64], most: int) -> set[int]:
-    return set(random.choice(places, min(most, len(places)), replace=False).tolist())
+    could = np.flatnonzero(has_past & is_first & (np.arange(len(history)) >= learned_first))
+    return set(random.choice(could, min(ASKED, len(could)), replace=False).tolist())
 
 
 def _published(shop: ShopData, learned_first: int) -> Published:
@@ -236,13 +227,11 @@ def table(title: str, searched: Sequence[Searched]) -> Iterator[str]:
 
 def report(searched: Sequence[Searched]) -> Iterator[str]:
     """Yield the tables: the half that chooses, the half that is judged, and its searches that begin an order."""
-    drawn = [one for one in searched if not one.is_besides]
-    middle = drawn[len(drawn) // 2].at
-    first = [one for one in drawn if one.at < middle]
+    first, second = searched[: len(searched) // 2], searched[len(searched) // 2 :]
     yield from table("First half", first)
     yield f"\nChosen on it: {chosen(first)}"
-    yield from table("Second half", [one for one in drawn if one.at >= middle])
-    yield from table("Second half, first line of an order", [s for s in searched if s.at >= middle and s.opens_order])
+    yield from table("Second half", second)
+    yield from table("Second half, first line of an order", [one for one in second if one.opens_order])
 
 
 def main() -> None:

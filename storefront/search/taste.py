@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from online_models.product import Product
 
 WEIGHT = 0.3
-"""How much a product that is wholly to the visitor's taste gains: three tenths of what its words are worth."""
+"""How much a product that is wholly to the visitor's taste gains: three tenths of what its words are worth.
+
+Chosen by benchmarks/personal_search.py; see docs/quality.md."""
 
 FIRST = 200
 """Only the best so many are sorted again."""
