@@ -116,7 +116,7 @@ def test_no_text_of_anybody_becomes_a_script_on_any_page(page: Page, shop: Runni
     page.wait_for_selector("[data-journey][data-state=live]", state="attached")
     page.evaluate("() => { window.isTheSame = true; }")
     for path in paths:
-        if path != "/ops":
+        if path not in {"/ops", "/basket/checkout"}:
             page.evaluate("(path) => navigation.navigate(path).finished.then(() => null)", path)
             assert page.evaluate("() => window.isTheSame"), f"{path} came without a new document"
             assert reports_of(page) == [], path
