@@ -34,7 +34,6 @@ from online_models.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.hybrid import Hybrid
 from online_models.product import Product
 from online_models.ranking import Ranking
-from storefront.catalogue import Catalogue
 from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.finding import answer
 from storefront.search.scores import Scores
@@ -42,7 +41,8 @@ from storefront.search.shelves import Shelf, Shelves
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
 from storefront.search.words import parse
-from storefront.visitor_numbers import BASKET, RATINGS
+from storefront.serving.catalogue import Catalogue
+from storefront.visits.visitor_numbers import BASKET, RATINGS
 
 WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
 MOST_WEIGHT = 0.7

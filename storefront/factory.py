@@ -10,25 +10,6 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
-from storefront import (
-    basket,
-    categories,
-    csrf,
-    errors,
-    formatting,
-    health,
-    home,
-    interactions,
-    languages,
-    live,
-    metrics,
-    ops,
-    pages,
-    pictures,
-    products,
-    recommendations,
-    security,
-)
 from storefront.accounts import devices as account_devices
 from storefront.accounts import entrance, own_data, profile, resets
 from storefront.accounts.account_store import AccountStore
@@ -42,48 +23,56 @@ from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.preference_store import PreferenceStore
 from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
-from storefront.assets import Assets
-from storefront.bounded_json import BoundedJSONProvider, SocketJSON
-from storefront.circuit import Circuit, connect
-from storefront.connections import Connections
+from storefront.browsing import categories, home, pictures, products, recommendations
 from storefront.database.connection import Database
-from storefront.delays import RedisDelays
-from storefront.devices import Devices
-from storefront.dismissals import Dismissals
-from storefront.event_allowance import EventAllowance
-from storefront.event_publisher import EventPublisher, KafkaEventPublisher
+from storefront.edge import csrf, security
+from storefront.edge.bounded_json import BoundedJSONProvider, SocketJSON
+from storefront.edge.connections import Connections
+from storefront.edge.delays import RedisDelays
+from storefront.edge.event_allowance import EventAllowance
+from storefront.edge.known_devices import Devices
+from storefront.edge.limits import RedisLimits
+from storefront.edge.rate_limit import RateLimit
+from storefront.edge.sign_in_guard import SignInGuard
+from storefront.events import interactions
+from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
+from storefront.events.intake import Intake
+from storefront.events.spool import Spool
 from storefront.extensions import socketio
-from storefront.figures import Figures
-from storefront.gauges import Gauges
-from storefront.intake import Intake
-from storefront.keeper import Keeper
-from storefront.limits import RedisLimits
-from storefront.lists import Lists
-from storefront.one_segment import OneSegment
+from storefront.live import socket as live
+from storefront.live.rooms import rooms_of
+from storefront.operations import health, metrics, ops
+from storefront.operations.figures import Figures
+from storefront.operations.gauges import Gauges
+from storefront.orders import basket
 from storefront.orders import pages as order_pages
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
-from storefront.patience import PatientEnvironment, remember_addresses
-from storefront.rate_limit import RateLimit
 from storefront.reviews import pages as review_pages
 from storefront.reviews.author import has_account
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
-from storefront.rooms import rooms_of
 from storefront.search import pages as search
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, start_aside
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
-from storefront.serving_reader import RedisServingReader
+from storefront.serving.circuit import Circuit, connect
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings
 from storefront.shop import EXTENSION, Shop
-from storefront.sign_in_guard import SignInGuard
-from storefront.spool import Spool
-from storefront.viewed import RedisViewed
-from storefront.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
-from storefront.visitors import Visitors, read_secret
+from storefront.visits.dismissals import Dismissals
+from storefront.visits.keeper import Keeper
+from storefront.visits.viewed import RedisViewed
+from storefront.visits.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
+from storefront.visits.visitors import Visitors, read_secret
+from storefront.web import errors, formatting, languages
+from storefront.web import frame as pages
+from storefront.web.assets import Assets
+from storefront.web.one_segment import OneSegment
+from storefront.web.patience import PatientEnvironment, remember_addresses
 from storefront.why import pages as why
 from storefront.why.account import Accounts as WhyAccounts
 

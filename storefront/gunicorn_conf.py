@@ -44,7 +44,7 @@ def post_worker_init(worker: Any) -> None:
     """Bound the time that a request's body may take."""
     import gevent
 
-    from storefront.slow_bodies import SlowBodies
+    from storefront.edge.slow_bodies import SlowBodies
 
     worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
 

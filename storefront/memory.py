@@ -6,11 +6,11 @@ They keep the same promises as the real ones; one suite of tests runs against bo
 from online_models.events import Event, ItemId, VisitorId, encode
 from online_models.ranking import RankedItem, Ranking
 from online_models.why import Why
-from storefront.catalogue import Catalogue
-from storefront.event_publisher import Delivered
-from storefront.serving_reader import NO_STARS, Similar, StarCounts
-from storefront.viewed import Items, newest_first
-from storefront.visitor_numbers import Kind, changed, merged
+from storefront.events.event_publisher import Delivered
+from storefront.serving.catalogue import Catalogue
+from storefront.serving.serving_reader import NO_STARS, Similar, StarCounts
+from storefront.visits.viewed import Items, newest_first
+from storefront.visits.visitor_numbers import Kind, changed, merged
 
 
 class MemoryServingReader:

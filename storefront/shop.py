@@ -7,28 +7,28 @@ from typing import cast
 from flask import current_app
 
 from storefront.accounts.parts import Accounts
-from storefront.connections import Connections
 from storefront.database.connection import Database
-from storefront.devices import Devices
-from storefront.event_allowance import EventAllowance
-from storefront.event_publisher import EventPublisher
-from storefront.figures import Figures
-from storefront.intake import Intake
-from storefront.limits import Limits
-from storefront.lists import Lists
+from storefront.edge.connections import Connections
+from storefront.edge.event_allowance import EventAllowance
+from storefront.edge.known_devices import Devices
+from storefront.edge.limits import Limits
+from storefront.edge.rate_limit import RateLimit
+from storefront.edge.sign_in_guard import SignInGuard
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.intake import Intake
+from storefront.operations.figures import Figures
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
-from storefront.rate_limit import RateLimit
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.shelf import Shelf
 from storefront.reviews.star_record import StarRecord
 from storefront.search.engine import Search
-from storefront.serving_reader import ServingReader
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import ServingReader
 from storefront.settings import Settings
-from storefront.sign_in_guard import SignInGuard
-from storefront.viewed import Viewed
-from storefront.visitor_numbers import VisitorNumbers
-from storefront.visitors import Visitors
+from storefront.visits.viewed import Viewed
+from storefront.visits.visitor_numbers import VisitorNumbers
+from storefront.visits.visitors import Visitors
 from storefront.why.account import Accounts as WhyAccounts
 
 EXTENSION = "riverfront"

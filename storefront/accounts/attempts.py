@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import request
 
 from storefront.accounts.account import Account, email_key
-from storefront.client_address import client_network
-from storefront.limits import Verdict
+from storefront.edge.client_address import client_network
+from storefront.edge.limits import Verdict
 from storefront.shop import shop
 
 

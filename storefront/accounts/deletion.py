@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from online_models.events import VisitorForgotten, VisitorId, event_id_at
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
-from storefront.event_publisher import EventPublisher
-from storefront.keeper import Keeper
-from storefront.spool import SpoolFull
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.spool import SpoolFull
+from storefront.visits.keeper import Keeper
 
 log = logging.getLogger(__name__)
 

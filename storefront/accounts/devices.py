@@ -14,7 +14,7 @@ from storefront.accounts.forms import PasswordForm, check_new_password
 from storefront.accounts.guard import needs_account, present_account
 from storefront.accounts.page import Shown, refuse_form, show_form, show_page
 from storefront.accounts.sign_ins import SignIn
-from storefront.limits import CHANGE
+from storefront.edge.limits import CHANGE
 from storefront.shop import shop
 
 blueprint = Blueprint("account_devices", __name__, url_prefix="/account")

@@ -14,9 +14,9 @@ from storefront.accounts.attempts import try_password
 from storefront.accounts.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
 from storefront.accounts.guard import needs_account, present_account
 from storefront.accounts.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form
-from storefront.client_address import client_network
-from storefront.limits import SIGN_UP
-from storefront.return_address import safe_next
+from storefront.edge.client_address import client_network
+from storefront.edge.limits import SIGN_UP
+from storefront.edge.return_address import safe_next
 from storefront.shop import shop
 
 blueprint = Blueprint("entrance", __name__, url_prefix="/account")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from storefront.accounts.account import Account
 from storefront.database.connection import DatabaseDown
-from storefront.return_address import safe_next
+from storefront.edge.return_address import safe_next
 from storefront.shop import shop
 
 Given = ParamSpec("Given")

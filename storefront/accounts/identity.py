@@ -20,7 +20,7 @@ from storefront.accounts.account import Account, Nobody
 from storefront.accounts.joining import Joining
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
 from storefront.database.connection import DatabaseDown
-from storefront.visitors import Visitors
+from storefront.visits.visitors import Visitors
 
 log = logging.getLogger(__name__)
 

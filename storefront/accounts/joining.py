@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from online_models.events import VisitorId, VisitorIdentified, event_id_at
 from storefront.database.connection import DatabaseDown
-from storefront.event_publisher import EventPublisher
-from storefront.keeper import Keeper, NotNow
-from storefront.spool import SpoolFull
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.spool import SpoolFull
+from storefront.visits.keeper import Keeper, NotNow
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from storefront.limits import Verdict
-from storefront.throttle import waiting
+from storefront.edge.limits import Verdict
+from storefront.edge.throttle import waiting
 
 Shown = Response | tuple[str, int] | str
 

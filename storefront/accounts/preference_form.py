@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from storefront.accounts.forms import one_line
 from storefront.accounts.preferences import Preferences
-from storefront.catalogue import Catalogue
+from storefront.serving.catalogue import Catalogue
 
 COLOURS = 18
 MOST_PENNIES = 100_000_000

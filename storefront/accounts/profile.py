@@ -14,10 +14,10 @@ from storefront.accounts.guard import needs_account, needs_fresh_password, prese
 from storefront.accounts.page import Shown, refuse_form, show_form, show_page
 from storefront.accounts.preference_form import form_for
 from storefront.accounts.preferences import Preferences
-from storefront.client_address import client_network
-from storefront.limits import CHANGE
-from storefront.pages import check_allowance
+from storefront.edge.client_address import client_network
+from storefront.edge.limits import CHANGE
 from storefront.shop import shop
+from storefront.web.frame import check_allowance
 
 blueprint = Blueprint("profile", __name__, url_prefix="/account")
 

@@ -8,8 +8,8 @@ from wtforms.validators import ValidationError
 from storefront.accounts.account import email_key
 from storefront.accounts.forms import ForgottenForm, NewPasswordForm, check_new_password
 from storefront.accounts.page import Shown, refuse_form, show_form, show_page
-from storefront.client_address import client_network
-from storefront.limits import RESET
+from storefront.edge.client_address import client_network
+from storefront.edge.limits import RESET
 from storefront.shop import shop
 
 blueprint = Blueprint("resets", __name__, url_prefix="/account")

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from online_models import messages
 from online_models.events import ItemId, ItemPurchased, VisitorId, event_id_at
 from online_models.product import Product
-from storefront.event_publisher import EventPublisher
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.spool import SpoolFull
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore
-from storefront.serving_reader import ServingReader
-from storefront.spool import SpoolFull
-from storefront.visitor_numbers import VisitorNumbers
+from storefront.serving.serving_reader import ServingReader
+from storefront.visits.visitor_numbers import VisitorNumbers
 
 log = logging.getLogger(__name__)
 

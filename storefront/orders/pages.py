@@ -8,8 +8,8 @@ from storefront.database.connection import DatabaseDown
 from storefront.orders.checkout import BasketChanged, NothingToOrder, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken
-from storefront.pages import check_allowance, check_form
 from storefront.shop import shop
+from storefront.web.frame import check_allowance, check_form
 
 blueprint = Blueprint("orders", __name__)
 

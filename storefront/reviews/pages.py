@@ -6,17 +6,17 @@ from werkzeug.wrappers import Response
 
 from online_models.events import ItemId, VisitorId
 from online_models.product import Product
+from storefront.browsing.products import product_or_404, render_product
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
-from storefront.formatting import count
-from storefront.intake import TOO_MANY, Receipt
-from storefront.limits import REVIEW, Verdict
-from storefront.pages import SECONDS_TO_WAIT, check_form, has_allowance
-from storefront.products import product_or_404, render_product
+from storefront.edge.limits import REVIEW, Verdict
+from storefront.edge.throttle import waiting
+from storefront.events.intake import TOO_MANY, Receipt
 from storefront.reviews.author import has_account, present_author
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.shop import shop
-from storefront.throttle import waiting
+from storefront.web.formatting import count
+from storefront.web.frame import SECONDS_TO_WAIT, check_form, has_allowance
 
 blueprint = Blueprint("reviews", __name__)
 

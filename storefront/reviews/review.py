@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from online_models.events import ItemId, VisitorId
 from storefront.database.tables import REVIEW_LENGTH
-from storefront.serving_reader import StarCounts
+from storefront.serving.serving_reader import StarCounts
 
 _MANY_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")

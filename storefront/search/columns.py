@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.product import Product
-from storefront.catalogue import Catalogue
+from storefront.serving.catalogue import Catalogue
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]

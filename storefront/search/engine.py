@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from online_models.events import VisitorId
 from online_models.product import Product
-from storefront.catalogue import Catalogue
 from storefront.search.columns import Columns, Mask, Places
 from storefront.search.facets import Option, filter_places
 from storefront.search.finding import Answer, answer
@@ -20,6 +19,7 @@ from storefront.search.stars import StarColumns, StarTable
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
 from storefront.search.words import Words, parse
+from storefront.serving.catalogue import Catalogue
 
 PAGE = 48
 

@@ -9,13 +9,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from storefront.catalogue import Catalogue
-from storefront.formatting import count, money_format
-from storefront.languages import number_locale, tag_of
 from storefront.search.engine import Hit, Results
 from storefront.search.facets import Option
 from storefront.search.highlight import highlight
 from storefront.search.selection import FACETS, Facet, Selection, Sort, band_of
+from storefront.serving.catalogue import Catalogue
+from storefront.web.formatting import count, money_format
+from storefront.web.languages import number_locale, tag_of
 
 SHOWN = 8
 """Options of a facet that are shown at once; the rest opens."""

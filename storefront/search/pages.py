@@ -4,12 +4,12 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.formatting import price
-from storefront.limits import SEARCH, SUGGEST
+from storefront.edge.limits import SEARCH, SUGGEST
+from storefront.edge.throttle import check_limit
 from storefront.search.links import address_of, frame_of
 from storefront.search.selection import Selection, read_selection
 from storefront.shop import shop
-from storefront.throttle import check_limit
+from storefront.web.formatting import price
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront.catalogue import Catalogue
 from storefront.search.columns import Columns, build_columns
 from storefront.search.index_folder import IndexFolder, UnusableIndex
 from storefront.search.text_index import TextIndex
 from storefront.search.title_scan import TitleScan
-from storefront.serving_reader import ServingReader
+from storefront.serving.catalogue import Catalogue
+from storefront.serving.serving_reader import ServingReader
 
 log = logging.getLogger(__name__)
 

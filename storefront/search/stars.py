@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from online_models.events import ItemId
 from storefront.search.columns import Columns
-from storefront.serving_reader import ServingReader, StarCounts
+from storefront.serving.serving_reader import ServingReader, StarCounts
 
 PRIOR_MEAN, PRIOR_COUNT = 3.5, 5.0
 """What is believed of a product before its first rating, so that one visitor's five stars do not lead the shop."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 from online_models.events import VisitorId
 from online_models.product import Product
-from storefront.catalogue import Catalogue
 from storefront.search.taste import Taste
-from storefront.serving_reader import ServingReader
-from storefront.viewed import Viewed
-from storefront.visitor_numbers import VisitorNumbers
+from storefront.serving.catalogue import Catalogue
+from storefront.serving.serving_reader import ServingReader
+from storefront.visits.viewed import Viewed
+from storefront.visits.visitor_numbers import VisitorNumbers
 
 HELD_SECONDS = 600.0
 MOST_HELD = 1_000

@@ -8,11 +8,11 @@ from online_models.keyspace import RANKING_LENGTH
 from online_models.product import Product
 from online_models.ranking import Card, Ranking, ReasonKind
 from online_models.why import KINDS, Deed, Part, Why
-from storefront.catalogue import Catalogue
-from storefront.dismissals import Dismissals
-from storefront.lists import Lists
-from storefront.serving_reader import ServingReader
-from storefront.visitor_numbers import VisitorNumbers
+from storefront.serving.catalogue import Catalogue
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import ServingReader
+from storefront.visits.dismissals import Dismissals
+from storefront.visits.visitor_numbers import VisitorNumbers
 
 
 @dataclass(frozen=True, slots=True)

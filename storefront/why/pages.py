@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import EventId, ItemId, VisitorId
 from online_models.ranking import ReasonKind
-from storefront.pages import check_allowance, check_receipt, has_allowance
 from storefront.shop import shop
+from storefront.web.frame import check_allowance, check_receipt, has_allowance
 
 blueprint = Blueprint("why", __name__, url_prefix="/account/recommendations")
 

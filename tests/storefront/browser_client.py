@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from online_models.events import VisitorId
-from storefront.visitors import COOKIE
+from storefront.visits.visitors import COOKIE
 
 ORIGIN = "http://localhost"
 

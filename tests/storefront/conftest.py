@@ -18,12 +18,12 @@ from online_models.messages import PUSH_CHANNEL
 from online_models.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
-from storefront.catalogue import Catalogue
-from storefront.delays import MemoryDelays
-from storefront.limits import MemoryLimits
+from storefront.edge.delays import MemoryDelays
+from storefront.edge.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.serving.catalogue import Catalogue
 from storefront.settings import Settings
-from storefront.visitor_numbers import BASKET, RATINGS
+from storefront.visits.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue

@@ -15,9 +15,9 @@ from online_models.events import encode as encode_event
 from online_models.snapshot import SnapshotHeader, encode
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
-from storefront.catalogue import Catalogue
 from storefront.database.tables import metadata
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.serving.catalogue import Catalogue
 from storefront.settings import Settings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness

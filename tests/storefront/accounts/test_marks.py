@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import delete
 
 from storefront.database.tables import sign_ins
+from storefront.events.intake import NOT_THEIRS
 from storefront.extensions import socketio
-from storefront.intake import NOT_THEIRS
 from storefront.memory import MemoryEventPublisher
 from storefront.shop import EXTENSION, Shop
 from tests.storefront.accounts.people import BOB, PASSWORD

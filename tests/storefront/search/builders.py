@@ -6,13 +6,13 @@ from pathlib import Path
 from bootstrap.search_index import build_search_index
 from online_models.events import ItemId
 from online_models.product import Category, Product
-from storefront.catalogue import Catalogue
 from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, Start
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
-from storefront.visitor_numbers import BASKET, RATINGS
+from storefront.serving.catalogue import Catalogue
+from storefront.visits.visitor_numbers import BASKET, RATINGS
 
 
 def a_product(item: str, title: str, **fields: object) -> Product:

@@ -16,14 +16,14 @@ from werkzeug.datastructures import MultiDict
 from online_models.events import VisitorId
 from storefront import create_app
 from storefront.database.connection import Database
-from storefront.limits import MemoryLimits
+from storefront.edge.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import PAGE, Search
 from storefront.search.highlight import highlight, matched_spans
 from storefront.search.selection import FACETS, Selection, read_selection
 from storefront.search.words import LONGEST_TEXT, MOST_TERMS, parse
 from storefront.settings import Settings
-from storefront.visitor_numbers import BASKET, RATINGS
+from storefront.visits.visitor_numbers import BASKET, RATINGS
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
 from tests.storefront.search.conftest import GIFTS
 

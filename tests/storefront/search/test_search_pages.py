@@ -10,11 +10,11 @@ from online_models.events import ItemId, RankingId, VisitorId
 from online_models.ranking import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
-from storefront.limits import SEARCH, MemoryLimits
+from storefront.edge.limits import SEARCH, MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.settings import Settings
-from storefront.visitor_numbers import BASKET, RATINGS
-from storefront.visitors import COOKIE
+from storefront.visits.visitor_numbers import BASKET, RATINGS
+from storefront.visits.visitors import COOKIE
 
 
 @pytest.fixture

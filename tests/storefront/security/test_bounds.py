@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import RequestTimeout
 
 from storefront import create_app
-from storefront.bounded_json import loads
-from storefront.connections import Connections
-from storefront.csrf import csrf
-from storefront.event_allowance import SHARE, EventAllowance
-from storefront.limits import MemoryLimits
+from storefront.edge.bounded_json import loads
+from storefront.edge.connections import Connections
+from storefront.edge.csrf import csrf
+from storefront.edge.event_allowance import SHARE, EventAllowance
+from storefront.edge.limits import MemoryLimits
+from storefront.edge.slow_bodies import Body, SlowBodies
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import Settings
-from storefront.slow_bodies import Body, SlowBodies
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
 

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from storefront.accounts.passwords import Passwords, run_here
-from storefront.limits import SIGN_UP
+from storefront.edge.limits import SIGN_UP
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
 from tests.storefront.accounts.test_entrance import parts_of
@@ -52,7 +52,7 @@ def test_a_sign_in_tells_nothing_of_the_address_however_often_it_fails(
 def test_a_sign_in_works_as_hard_for_an_address_without_an_account(app: Flask, ann: BrowserClient) -> None:
     passwords = parts_of(app).accounts.passwords
     work = CountedWork()
-    passwords._workers = work  # type: ignore[assignment]  # counts, and does the same
+    passwords._workers = work  # counts, and does the same
     assert isinstance(passwords, Passwords)
     browser_of(app).submit("/account/sign-in", {"email": UNKNOWN, "password": ANOTHER})
     work.done.clear()

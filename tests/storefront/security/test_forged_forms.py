@@ -58,9 +58,11 @@ def test_the_token_in_the_address_serves_no_route(app: Flask, ann: BrowserClient
 
 
 def test_only_the_events_are_exempt_from_the_token() -> None:
-    from storefront.csrf import csrf
+    from storefront.edge.csrf import csrf
 
-    assert {name for name in csrf._exempt_views if name.startswith("storefront.")} == {"storefront.interactions.take"}
+    assert {name for name in csrf._exempt_views if name.startswith("storefront.")} == {
+        "storefront.events.interactions.take"
+    }
     assert not csrf._exempt_blueprints
 
 

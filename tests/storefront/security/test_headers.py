@@ -10,10 +10,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from storefront import create_app
+from storefront.edge.limits import MemoryLimits
+from storefront.edge.security import HEADERS, is_own_host
 from storefront.factory import STATIC
-from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
-from storefront.security import HEADERS, is_own_host
 from storefront.settings import Settings
 from tests.storefront.browser_client import ORIGIN, BrowserClient, browser_of
 

@@ -12,9 +12,9 @@ from infra.cli import riverfront
 from infra.errors import CannotRun
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
-from storefront.delays import MemoryDelays
+from storefront.edge.delays import MemoryDelays
+from storefront.edge.limits import MemoryLimits
 from storefront.extensions import socketio
-from storefront.limits import MemoryLimits
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import Settings
 from tests.storefront.accounts.people import ANN, PASSWORD

@@ -15,7 +15,7 @@ from storefront import create_app
 from storefront.database.connection import Database, DatabaseDown
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import InvalidSetting, Settings, read_settings, without_password
-from storefront.visitors import COOKIE, Visitors
+from storefront.visits.visitors import COOKIE, Visitors
 
 KEY, OLD_KEY = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 PASSWORD = "hunter2-and-more"

@@ -1,0 +1,1 @@
+"""The pages to look around in: front page, shelves, products."""

@@ -1,0 +1,1 @@
+"""What stands between strangers and the shop: headers, tokens, limits, guards."""

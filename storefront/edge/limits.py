@@ -1,0 +1,170 @@
+"""Named limits on how often something may be done, shared by all storefronts through Redis.
+
+Each limit is a leaky bucket (the generic cell rate algorithm): `Limit.count` at once, and as many again over
+`Limit.seconds`. One number per key is kept, and it is gone once the bucket is empty. While Redis is down each process
+counts for itself.
+"""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+from time import time
+from typing import Any, Protocol
+
+from redis import Redis
+
+from online_models import keyspace
+from storefront.serving.circuit import Circuit
+
+KEYS_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often: ``count`` times in ``seconds``. The name is part of the key."""
+
+    name: str
+    count: int
+    seconds: int
+
+    def __post_init__(self) -> None:
+        if self.count < 1 or not 1 <= self.seconds <= keyspace.LIMIT_TTL:
+            raise ValueError(f"{self.name}: a count of at least 1 in 1 to {keyspace.LIMIT_TTL} seconds")
+
+
+SIGN_IN_BY_ADDRESS = Limit("sign-in", 60, 10 * keyspace.MINUTE)
+SIGN_UP = Limit("sign-up", 20, keyspace.HOUR)
+RESET = Limit("reset", 5, keyspace.HOUR)
+SEARCH = Limit("search", 120, keyspace.MINUTE)
+SUGGEST = Limit("suggest", 600, keyspace.MINUTE)
+REVIEW = Limit("review", 30, keyspace.HOUR)
+CHANGE = Limit("change", 10, keyspace.HOUR)
+"""Of an account's address and password: each is told by letter, and a taken address is told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it may be done now; if not, in how many seconds it is worth another try."""
+
+    allowed: bool
+    retry_after: int = 0
+
+
+class Limits(Protocol):
+    """Counts what is done, by limit and by who does it."""
+
+    def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
+        """Count it if it may be done. ``key`` says who: an address, a visitor. What is refused is not counted."""
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Uncount one: it turned out to be what the limit is not there for."""
+
+
+class MemoryLimits:
+    """`Limits` in this process. The key unused for longest is forgotten when the table is full."""
+
+    def __init__(self, clock: Callable[[], float] = time, keys_kept: int = KEYS_KEPT) -> None:
+        self._clock = clock
+        self._keys_kept = keys_kept
+        self._empty_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._empty_at)
+
+    def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
+        """Count it if it may be done."""
+        with self._lock:
+            now = self._clock()
+            full = max(now, self._empty_at.get((limit.name, key), now)) + cost * limit.seconds / limit.count
+            wait = full - now - limit.seconds
+            if wait > 1e-6:
+                return Verdict(allowed=False, retry_after=math.ceil(wait))
+            self._keep((limit.name, key), full)
+        return Verdict(allowed=True)
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Uncount one."""
+        with self._lock:
+            if (limit.name, key) in self._empty_at:
+                self._keep((limit.name, key), self._empty_at[limit.name, key] - limit.seconds / limit.count)
+
+    def _keep(self, key: tuple[str, str], empty_at: float) -> None:
+        self._empty_at[key] = empty_at
+        self._empty_at.move_to_end(key)
+        if len(self._empty_at) > self._keys_kept:
+            self._empty_at.popitem(last=False)
+
+
+# Redis' own clock serves where no other is given: storefronts on several machines then agree. Microseconds.
+CLOCK = """
+local now = tonumber(ARGV[1])
+if not now then
+    local at = redis.call('TIME')
+    now = at[1] * 1000000 + at[2]
+end
+"""
+_ALLOW = (
+    CLOCK
+    + """
+local per, window = tonumber(ARGV[2]), tonumber(ARGV[3])
+local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now)) + per
+local wait = full - now - window
+if wait > 1 then return wait end
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
+return 0
+"""
+)
+_GIVE_BACK = """
+local full = tonumber(redis.call('GET', KEYS[1]) or 0)
+if full > 0 then redis.call('SET', KEYS[1], string.format('%.0f', full - ARGV[1]), 'KEEPTTL') end
+"""
+
+
+class RedisLimits:
+    """`Limits` in Redis: one atomic question each. While Redis is down, in this process.
+
+    Parameters
+    ----------
+    clock
+        Seconds; None for Redis' own clock.
+    """
+
+    def __init__(self, redis: Redis, circuit: Circuit | None = None, clock: Callable[[], float] | None = None) -> None:
+        self._allow: Any = redis.register_script(_ALLOW)
+        self._give_back: Any = redis.register_script(_GIVE_BACK)
+        self._circuit = circuit or Circuit()
+        self._clock = clock
+        self._meanwhile = MemoryLimits(clock or time)
+
+    def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
+        """Count it if it may be done."""
+        per = cost * limit.seconds * 1_000_000 // limit.count
+        arguments = [micros(self._clock), per, limit.seconds * 1_000_000]
+        wait = self._circuit.ask(lambda: self._allow(keys=[_key(limit, key)], args=arguments), otherwise=None)
+        if wait is None:
+            return self._meanwhile.allow(limit, key, cost)
+        return Verdict(allowed=wait == 0, retry_after=math.ceil(wait / 1_000_000))
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Uncount one."""
+        self._meanwhile.give_back(limit, key)
+        per = limit.seconds * 1_000_000 // limit.count
+        self._circuit.ask(lambda: self._give_back(keys=[_key(limit, key)], args=[per]), otherwise=None)
+
+
+def micros(clock: Callable[[], float] | None) -> str:
+    """Return a clock's time as a script takes it; empty for Redis' own."""
+    return "" if clock is None else str(round(clock() * 1_000_000))
+
+
+def digest_of(who: str) -> str:
+    """Return a name of bounded length: neither addresses nor accounts can be read from Redis' keys."""
+    return sha256(who.encode()).hexdigest()[:32]
+
+
+def _key(limit: Limit, key: str) -> str:
+    return keyspace.limit(limit.name, digest_of(key))

@@ -1,0 +1,220 @@
+"""Sends events to Kafka without ever making a page wait: what Kafka does not take now waits on disk.
+
+An event goes straight to Kafka while it is healthy. As soon as a delivery fails or takes too long, everything
+unconfirmed and everything new goes to the spool, and a background thread sends it later, in order. An event may so
+arrive twice, under the same id; the learner drops the second.
+"""
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Event as Signal
+from threading import Lock, Thread
+from typing import Any, Protocol
+
+from kafka.errors import KafkaError
+
+from online_models import keyspace
+from online_models.events import Event, InvalidEvent, VisitorId, decode, encode
+from storefront.events.kafka_connection import make_producer
+from storefront.events.spool import Spool, SpoolFull
+
+log = logging.getLogger(__name__)
+
+SLOW_SECONDS = 1.0
+IN_FLIGHT_LIMIT = 10_000
+BATCH = 500
+RETRY_SECONDS = 0.5
+
+Delivered = Callable[[int, int], None]
+"""Called with partition and offset once Kafka has an event, from another thread."""
+
+
+class EventPublisher(Protocol):
+    """Takes events for the topic ``interactions``."""
+
+    @property
+    def is_up(self) -> bool:
+        """Whether events go straight through."""
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits on disk."""
+
+    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
+        """Take an event and return at once. Raises `SpoolFull` if it can be kept nowhere."""
+
+    def close(self) -> None:
+        """Send or keep on disk what is under way, then stop."""
+
+
+class _InFlight:
+    """One event that Kafka has not confirmed yet."""
+
+    __slots__ = ("on_delivered", "payload", "sent_at")
+
+    def __init__(self, payload: bytes, sent_at: float, on_delivered: Delivered | None) -> None:
+        self.payload = payload
+        self.sent_at = sent_at
+        self.on_delivered = on_delivered
+
+
+class KafkaEventPublisher:
+    """`EventPublisher` on kafka-python. Under gevent its threads are greenlets."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        spool: Spool,
+        connect: Callable[[str], Any] = make_producer,
+        topic: str = keyspace.INTERACTIONS.name,
+    ) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._spool = spool
+        self._connect = connect
+        self._producer: Any = None
+        self._healthy = False
+        self._in_flight: OrderedDict[int, _InFlight] = OrderedDict()
+        self._number = 0
+        self._lock = Lock()
+        self._wake = Signal()
+        self._closing = False
+        self._thread = Thread(target=self._run, name="spool", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether events go straight to Kafka."""
+        return self._healthy
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How much waits on disk."""
+        return self._spool.waiting_bytes
+
+    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
+        """Send the event, or spool it while Kafka is down or slow."""
+        payload = encode(event)
+        with self._lock:
+            if self._healthy and self._is_slow():
+                self._give_up("Kafka is slow")
+            if not self._healthy:
+                self._spool.append(payload)
+                self._wake.set()
+                return
+            self._number += 1
+            number = self._number
+            self._in_flight[number] = _InFlight(payload, time.monotonic(), on_delivered)
+            producer = self._producer
+        try:
+            future = self._send(producer, event.visitor, payload)
+        except KafkaError as error:
+            self._failed(number, error)
+        else:
+            future.add_callback(lambda metadata: self._delivered(number, metadata))
+            future.add_errback(lambda error: self._failed(number, error))
+
+    def close(self) -> None:
+        """Wait shortly for what is under way, spool what is left, and disconnect."""
+        self._closing = True
+        self._wake.set()
+        self._thread.join(timeout=10)
+        with self._lock:
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.flush(timeout=2)
+        with self._lock:
+            self._give_up("closing")
+        if producer is not None:
+            producer.close(timeout=1)
+
+    def _send(self, producer: Any, visitor: str, payload: bytes) -> Any:
+        return producer.send(self._topic, key=visitor.encode(), value=payload)
+
+    def _is_slow(self) -> bool:
+        if len(self._in_flight) >= IN_FLIGHT_LIMIT:
+            return True
+        oldest = next(iter(self._in_flight.values()), None)
+        return oldest is not None and time.monotonic() - oldest.sent_at > SLOW_SECONDS
+
+    def _delivered(self, number: int, metadata: Any) -> None:
+        with self._lock:
+            sent = self._in_flight.pop(number, None)
+        if sent is not None and sent.on_delivered is not None:
+            sent.on_delivered(metadata.partition, metadata.offset)
+
+    def _failed(self, number: int, error: BaseException) -> None:
+        with self._lock:
+            if number in self._in_flight:
+                self._give_up(str(error))
+
+    def _give_up(self, why: str) -> None:
+        """Spool all that is unconfirmed, in order. The lock is held."""
+        if self._healthy and not self._closing:
+            log.warning("Events wait on disk: %s", why)
+        self._healthy = False
+        waiting, self._in_flight = self._in_flight, OrderedDict()
+        try:
+            for sent in waiting.values():
+                self._spool.append(sent.payload)
+        except SpoolFull as error:
+            log.error("Unconfirmed events are lost: %s", error)
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._closing:
+            if self._healthy:
+                self._wake.wait(timeout=RETRY_SECONDS)
+                self._wake.clear()
+                with self._lock:
+                    if self._healthy and self._is_slow():
+                        self._give_up("Kafka is slow")
+                continue
+            try:
+                recovered = self._recover()
+            except Exception:
+                log.exception("Spooled events could not be sent; trying again")
+                recovered = False
+            if not recovered:
+                self._wake.clear()
+                self._wake.wait(timeout=RETRY_SECONDS)
+
+    def _recover(self) -> bool:
+        """Connect afresh and send what waits. Return whether events may go straight through again."""
+        stale, self._producer = self._producer, None
+        if stale is not None:
+            stale.close(timeout=0)
+        try:
+            producer = self._connect(self._bootstrap)
+        except (KafkaError, OSError) as error:
+            log.debug("Kafka does not answer: %s", error)
+            return False
+        try:
+            # Asking for the partitions now spares the first event the wait for them.
+            producer.partitions_for(self._topic)
+            while not self._closing:
+                with self._lock:
+                    if not self._spool:
+                        self._producer, self._healthy = producer, True
+                        log.info("Events go to Kafka at %s", self._bootstrap)
+                        return True
+                self._drain(producer)
+        except KafkaError as error:
+            log.warning("Kafka went away while spooled events were sent: %s", error)
+        producer.close(timeout=0)
+        return False
+
+    def _drain(self, producer: Any) -> None:
+        payloads = self._spool.peek(BATCH)
+        futures = []
+        for payload in payloads:
+            try:
+                visitor = decode(payload).visitor
+            except InvalidEvent:
+                visitor = VisitorId("")
+            futures.append(self._send(producer, visitor, payload))
+        for future in futures:
+            future.get(timeout=5)
+        self._spool.advance(payloads)

@@ -1,0 +1,255 @@
+"""Takes in what browsers report: checks it, keeps basket, stars and views, publishes the event, tells open pages.
+
+The browser says what happened to which item, and when. Who it was, when it came in and what it cost, the shop says.
+"""
+
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from online_models import messages
+from online_models.events import (
+    AnyEvent,
+    CartItemAdded,
+    CartItemRemoved,
+    EventId,
+    InvalidEvent,
+    ItemDismissed,
+    ItemEvent,
+    ItemForgotten,
+    ItemId,
+    ItemRated,
+    ItemViewed,
+    TasteReset,
+    VisitorId,
+    event_id_at,
+    from_mapping,
+)
+from storefront.edge.rate_limit import RateLimit
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.spool import SpoolFull
+from storefront.reviews.star_record import StarRecord
+from storefront.serving.serving_reader import ServingReader
+from storefront.visits.dismissals import Dismissals
+from storefront.visits.viewed import Viewed
+from storefront.visits.visitor_numbers import TooMany, VisitorNumbers, total
+
+log = logging.getLogger(__name__)
+
+TOO_MANY = "too many events"
+NOT_THEIRS = "made for another account"
+OLDEST_SECONDS = 24 * 60 * 60.0
+SEEN_KEPT = 20_000
+
+_ALWAYS = frozenset({"kind", "event_id", "occurred_at", "surface", "ranking_id"})
+FIELDS: dict[str, frozenset[str]] = {
+    "item_viewed": frozenset({"item"}),
+    "item_rated": frozenset({"item", "stars"}),
+    "cart_item_added": frozenset({"item", "quantity"}),
+    "cart_item_removed": frozenset({"item"}),
+    "item_dismissed": frozenset({"item"}),
+    "item_forgotten": frozenset({"item"}),
+    "taste_reset": frozenset(),
+    "reasons_requested": frozenset(),
+    "ranking_shown": frozenset({"items", "cause", "drawn_ms", "painted_ms", "variant"}),
+}
+"""What a browser may say, by kind of event. Everything else is dropped."""
+
+Tell = Callable[[VisitorId, str, dict[str, Any]], None]
+"""Sends a message to all open pages of a visitor."""
+
+
+Count = Callable[[object, str | None], None]
+"""Counts an event of a kind as accepted, or as refused for a reason."""
+
+
+def _uncounted(_kind: object, _refusal: str | None) -> None:
+    pass
+
+
+class Refused(Exception):
+    """The event cannot be taken in. The text says why, in a word or two for the sender."""
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one event."""
+
+    event_id: EventId | None
+    accepted: bool
+    reason: str = ""
+
+
+class Intake:
+    """The one way in for events, whether by socket, by HTTP or by form."""
+
+    def __init__(
+        self,
+        *,
+        publisher: EventPublisher,
+        reader: ServingReader,
+        baskets: VisitorNumbers,
+        ratings: VisitorNumbers,
+        star_record: StarRecord,
+        viewed: Viewed,
+        dismissals: Dismissals,
+        limit: RateLimit,
+        tell: Tell,
+        count: Count = _uncounted,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._publisher = publisher
+        self._reader = reader
+        self._baskets = baskets
+        self._ratings = ratings
+        self._star_record = star_record
+        self._viewed = viewed
+        self._dismissals = dismissals
+        self._limit = limit
+        self._tell = tell
+        self._count = count
+        self._now = now
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def take(self, visitor: VisitorId, fields: object) -> Receipt:
+        """Take in one reported event. A repeated id is accepted and does nothing."""
+        now = self._now()
+        if not self._limit.allow(visitor, now):
+            return self.refuse(fields, TOO_MANY)
+        return self._take(visitor, fields, now)
+
+    def refuse(self, fields: object, reason: str) -> Receipt:
+        """Return the receipt of an event that is not taken in."""
+        self._count(_kind_of(fields), reason)
+        return Receipt(event_id=event_id_of(fields), accepted=False, reason=reason)
+
+    def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
+        """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little.
+
+        What the shop no longer sells can only be taken out, and that says nothing of the visitor's taste.
+        """
+        there = self._baskets.read(visitor).get(item, 0)
+        is_sold = self._reader.read_catalogue().product(item) is not None
+        if quantity > there and is_sold:
+            return self.take(visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity - there})
+        if quantity <= 0 and is_sold:
+            return self.take(visitor, {"kind": "cart_item_removed", "item": item})
+        if not there or not (is_sold or quantity <= 0):
+            return Receipt(event_id=None, accepted=False, reason="unknown item")
+        self._tell_basket(visitor, self._baskets.put(visitor, item, quantity))
+        return Receipt(event_id=None, accepted=True)
+
+    def put_again(self, visitor: VisitorId, items: Mapping[ItemId, int]) -> int:
+        """Put what was bought once into the basket again, as one act, and return how many items found a place."""
+        now = self._now()
+        if not self._limit.allow(visitor, now):
+            return 0
+        receipts = [
+            self._take(
+                visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity, "surface": "basket"}, now
+            )
+            for item, quantity in items.items()
+        ]
+        return sum(receipt.accepted for receipt in receipts)
+
+    def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
+        try:
+            event = self._checked(visitor, fields, now)
+            if (visitor, event.event_id) not in self._seen:
+                # Before anything is done: a browser that lost patience may send it a second time meanwhile.
+                self._remember(visitor, event.event_id)
+                try:
+                    self._keep(event)
+                    self._publisher.publish(event)
+                except BaseException:
+                    self._seen.pop((visitor, event.event_id), None)
+                    raise
+                self._follow(event)
+        except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
+            log.info("Refused an event: %s", refusal)
+            return self.refuse(fields, str(refusal))
+        self._count(_kind_of(fields), None)
+        return Receipt(event_id=event.event_id, accepted=True)
+
+    def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
+        if not isinstance(fields, Mapping):
+            raise Refused("not an event")
+        kind = fields.get("kind")
+        if not isinstance(kind, str) or kind not in FIELDS:
+            raise Refused("unknown kind of event")
+        allowed = FIELDS[kind] | _ALWAYS
+        said = {name: value for name, value in fields.items() if name in allowed and value is not None}
+        said.setdefault("event_id", event_id_at(now, secrets.token_bytes(10)))
+        said |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(said.get("occurred_at"), now)}
+        event = from_mapping(said)
+        catalogue = self._reader.read_catalogue()
+        if isinstance(event, ItemEvent) and catalogue.products and not catalogue.product(event.item):
+            raise Refused("unknown item")
+        return event
+
+    def _keep(self, event: AnyEvent) -> None:
+        """Do what the event means for the visitor's basket and stars."""
+        match event:
+            case ItemRated():
+                self._ratings.put(event.visitor, event.item, event.stars)
+                rating = messages.RatingChanged(item=event.item, stars=event.stars)
+                self._tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
+            case CartItemAdded():
+                there = self._baskets.read(event.visitor).get(event.item, 0)
+                self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, there + event.quantity))
+            case CartItemRemoved():
+                self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, 0))
+            case ItemViewed():
+                self._dismissals.discard(event.visitor, event.item)
+            case ItemDismissed():
+                self._dismissals.add(event.visitor, event.item)
+            case ItemForgotten():
+                self._dismissals.discard(event.visitor, event.item)
+                self._viewed.discard(event.visitor, event.item)
+            case TasteReset():
+                self._dismissals.forget(event.visitor)
+                # One by one: this goes on while Redis is down.
+                for item in self._viewed.read(event.visitor):
+                    self._viewed.discard(event.visitor, item)
+            case _:
+                pass
+
+    def _follow(self, event: AnyEvent) -> None:
+        """Keep what can wait until the event is on its way."""
+        match event:
+            case ItemRated():
+                self._star_record.put(event.visitor, event.item, event.stars)
+            case ItemViewed():
+                self._viewed.add(event.visitor, event.item)
+            case _:
+                pass
+
+    def _tell_basket(self, visitor: VisitorId, basket: Mapping[Any, int]) -> None:
+        message = messages.BasketChanged(count=total(basket))
+        self._tell(visitor, messages.BASKET_CHANGED, messages.to_message(message))
+
+    def _remember(self, visitor: VisitorId, event_id: EventId) -> None:
+        self._seen[visitor, event_id] = None
+        if len(self._seen) > SEEN_KEPT:
+            self._seen.popitem(last=False)
+
+
+def event_id_of(fields: object) -> EventId | None:
+    """Return the id that a report names for its event, for the receipt."""
+    event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
+    return EventId(event_id[:64]) if isinstance(event_id, str) else None
+
+
+def _kind_of(fields: object) -> object:
+    return fields.get("kind") if isinstance(fields, Mapping) else None
+
+
+def _clamped(occurred_at: object, now: float) -> float:
+    """Believe the browser's clock as far as it is not ahead of ours, nor a day behind."""
+    if isinstance(occurred_at, bool) or not isinstance(occurred_at, int | float) or occurred_at != occurred_at:
+        return now
+    return min(max(float(occurred_at), now - OLDEST_SECONDS), now)

@@ -1,0 +1,1 @@
+"""The socket: events in, lists out."""

@@ -1,0 +1,122 @@
+"""The socket: events in, lists out. Only the shop's own pages, in browsers with its own cookie, may connect."""
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import request
+from flask_socketio import join_room
+
+from online_models import messages
+from online_models.events import VisitorId
+from storefront.accounts import marks
+from storefront.edge.client_address import client_network
+from storefront.edge.operators import may_see_figures
+from storefront.edge.security import is_own_host
+from storefront.events.intake import NOT_THEIRS, TOO_MANY
+from storefront.extensions import socketio
+from storefront.live.presence import present_messages
+from storefront.shop import shop
+
+log = logging.getLogger(__name__)
+
+_VISITOR = "riverfront.visitor"
+"""Where a connection keeps whose it is: found once, when it opens. Socket.IO hands every message the same mapping."""
+_ACCOUNT = "riverfront.account"
+"""Where it keeps that account's mark."""
+
+
+def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
+    """Send a message to all open pages of a visitor. Nobody waits for it: the message queue may be slow."""
+    socketio.start_background_task(socketio.emit, name, message, to=messages.visitor_room(visitor))
+
+
+def hang_up(room: str) -> None:
+    """Tell the pages in a room that they are somebody else's now, and end their connections, on every storefront."""
+    socketio.start_background_task(socketio.close_room, room)
+
+
+def connect(auth: object = None) -> bool:
+    """Let a visitor in. What the page may have missed, it asks for."""
+    parts = shop()
+    visitor = parts.visitors.known()
+    wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
+    if visitor is None or not is_own_host(request.host, parts.settings.hosts):
+        return False
+    if wants_figures and not may_see_figures():
+        return False
+    if not parts.connections.admit(_socket_id(), visitor, client_network()):
+        log.info("Too many connections from %s", client_network())
+        return False
+    request.environ[_VISITOR] = visitor
+    request.environ[_ACCOUNT] = marks.present_mark()
+    join_room(messages.visitor_room(visitor))
+    present = parts.accounts.identity.present()
+    if present is not None and present.sign_in is not None:
+        join_room(messages.sign_in_room(present.sign_in.key))
+    join_room(messages.EVERYONE)
+    if wants_figures:
+        join_room(messages.OPERATORS)
+    return True
+
+
+def disconnect(*_: object) -> None:
+    """Make room for another connection."""
+    shop().connections.release(_socket_id())
+
+
+def catch_up(fields: object = None, *_: object) -> object:
+    """Answer with what a page may have missed: its lists, the basket's count, the stars of the open product.
+
+    ``fields`` may name the ``lists`` that the page shows, the ``item`` that is open, and the ``ranking_id`` of the
+    visitor's list that it has, which is not sent again. ``account`` is the mark that its document was made under: one
+    of somebody else, or on a connection of somebody else, gets nothing but the word that it has to be loaded again.
+    """
+    parts = shop()
+    visitor: VisitorId | None = request.environ.get(_VISITOR)
+    if visitor is None or not isinstance(fields, Mapping) or not parts.catch_ups.allow(visitor, time.time()):
+        return {"messages": []}
+    if not _is_of_the_present_account(fields):
+        return {"messages": [{"name": messages.IDENTITY_CHANGED, "message": {}}]}
+    messages_now = present_messages(parts, visitor, fields)
+    return {"messages": [{"name": name, "message": messages.to_message(message)} for name, message in messages_now]}
+
+
+def interaction(fields: object = None, *_: object) -> object:
+    """Take in one event and answer with its receipt."""
+    return _take(fields)
+
+
+def ranking_drawn(fields: object = None, *_: object) -> object:
+    """Take in the report of a list that was drawn; it is the event ``ranking_shown``."""
+    return _take({**fields, "kind": "ranking_shown"} if isinstance(fields, Mapping) else None)
+
+
+def _take(fields: object) -> object:
+    parts = shop()
+    visitor: VisitorId | None = request.environ.get(_VISITOR)
+    if visitor is None:
+        return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
+    if not parts.event_allowance.allow(client_network()):
+        return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
+    if not marks.is_theirs(fields, request.environ[_ACCOUNT]):
+        return msgspec.to_builtins(parts.intake.refuse(fields, NOT_THEIRS))
+    return msgspec.to_builtins(parts.intake.take(visitor, fields))
+
+
+def _is_of_the_present_account(page: Mapping[str, Any]) -> bool:
+    said = page.get(marks.FIELD)
+    return not isinstance(said, str) or said == marks.present_mark() == request.environ[_ACCOUNT]
+
+
+def _socket_id() -> str:
+    return str(getattr(request, "sid"))  # noqa: B009  (Flask-SocketIO adds it to the request)
+
+
+socketio.on_event("connect", connect)
+socketio.on_event(messages.CATCH_UP, catch_up)
+socketio.on_event("disconnect", disconnect)
+socketio.on_event(messages.INTERACTION, interaction)
+socketio.on_event(messages.RANKING_DRAWN, ranking_drawn)

@@ -1,0 +1,77 @@
+"""What the storefront counts of itself, for Prometheus. Every label has a bounded set of values."""
+
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.registry import Collector
+
+from storefront.events.intake import FIELDS
+
+BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+KINDS = frozenset(FIELDS)
+REASONS = {
+    "too many events": "too_many",
+    "unknown kind of event": "unknown_kind",
+    "unknown item": "unknown_item",
+    "not an event": "not_an_event",
+    "not in the basket": "not_in_basket",
+    "unknown visitor": "unknown_visitor",
+}
+OTHER = "other"
+
+
+class Figures:
+    """Counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Histogram(
+            "riverfront_request_seconds",
+            "Time from a request to its answer.",
+            ("route", "method", "status"),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self._accepted = Counter("riverfront_events_accepted", "Events taken in.", ("kind",), registry=self.registry)
+        self._refused = Counter(
+            "riverfront_events_refused", "Events refused.", ("kind", "reason"), registry=self.registry
+        )
+        self._sign_ins = Counter("riverfront_sign_ins", "Attempts to sign in.", ("outcome",), registry=self.registry)
+        ProcessCollector(registry=self.registry)
+
+    def bind(self, app: Flask) -> None:
+        """Time every request that Flask answers."""
+
+        @app.before_request
+        def start() -> None:
+            g.asked_at = time.perf_counter()
+
+        @app.after_request
+        def stop(response: Response) -> Response:
+            method = request.method if request.method in METHODS else OTHER
+            route = request.url_rule.rule if request.url_rule else "none"
+            labels = (route, method, f"{response.status_code // 100}xx")
+            self._requests.labels(*labels).observe(time.perf_counter() - g.get("asked_at", time.perf_counter()))
+            return response
+
+    def count_event(self, kind: object, refusal: str | None = None) -> None:
+        """Count an event that was taken in, or refused for a reason."""
+        known = kind if isinstance(kind, str) and kind in KINDS else OTHER
+        if refusal is None:
+            self._accepted.labels(known).inc()
+        else:
+            self._refused.labels(known, REASONS.get(refusal, "bad_value")).inc()
+
+    def count_sign_in(self, outcome: str) -> None:
+        """Count how an attempt to sign in ended."""
+        self._sign_ins.labels(outcome).inc()
+
+    def add(self, collector: Collector) -> None:
+        """Ask for more when the figures are read."""
+        self.registry.register(collector)
+
+    def render(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,107 @@
+import gzip
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront.edge.security import policy
+from storefront.factory import STATIC
+from storefront.web.assets import BUNDLES, OPS_SCRIPTS, tree_hash
+
+
+@pytest.mark.parametrize("path", ["/", "/products/mug", "/categories/mugs", "/basket", "/none", "/healthz"])
+def test_every_answer_carries_the_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert "script-src 'self';" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/", "/products/mug", "/categories/mugs", "/basket", "/none"])
+def test_no_page_has_inline_script_or_style(client: FlaskClient, path: str) -> None:
+    page = client.get(path).get_data(as_text=True)
+    assert "style=" not in page
+    assert "<style" not in page
+    assert " onclick" not in page
+    assert page.count("<script") == page.count('<script type="module" src="/static/')
+
+
+def test_the_policy_never_repeats_a_strange_host() -> None:
+    assert "ws://shop.example:8000" in policy("shop.example:8000")
+    assert "evil" not in policy("evil; script-src *")
+
+
+def test_pages_are_compressed_for_those_who_can_read_it(client: FlaskClient) -> None:
+    plain = client.get("/")
+    packed = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert b"Red Heart Mug" in gzip.decompress(packed.data)
+    assert "Content-Encoding" not in plain.headers
+
+
+def address(app: Flask, name: str) -> str:
+    with app.test_request_context():
+        return str(app.jinja_env.globals["asset"](name))  # type: ignore[operator]  # Jinja's globals are untyped
+
+
+def test_static_files_are_kept_for_ever_under_their_hash(app: Flask, client: FlaskClient) -> None:
+    answer = client.get(address(app, "js/shop.js"), headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.content_type.startswith("text/javascript")
+
+
+@pytest.mark.parametrize("path", ["/static/js/shop.js", "/static/0000000000/js/shop.js", "/static/site.css"])
+def test_an_old_address_leads_to_the_present_one(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["../settings.py", "js/../../settings.py", "%2e%2e/settings.py"])
+def test_nothing_outside_the_folder_is_served(app: Flask, client: FlaskClient, name: str) -> None:
+    assert client.get(address(app, "").rstrip("/") + "/" + name).status_code == 404
+    assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("one")
+    before = tree_hash(tmp_path)
+    (tmp_path / "a.js").write_text("two")
+    assert tree_hash(tmp_path) != before
+
+
+def test_scripts_and_styles_of_a_page_stay_small() -> None:
+    scripts = [path for path in (STATIC / "js").glob("*.js") if path.stem not in OPS_SCRIPTS]
+    own = sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts)
+    styles = len(gzip.compress(b"".join((STATIC / name).read_bytes() for name in BUNDLES["site.css"]), 9))
+    assert own + styles < 60_000, "with the socket library's 13 kB they stay far under 100 kB, as they are sent"
+
+
+def test_every_vendored_file_is_named_once() -> None:
+    lines = [line for line in (STATIC / "vendor.list").read_text().splitlines() if line and not line.startswith("#")]
+    names = [line.split(" -> ")[1] for line in lines]
+    assert len(names) == len(set(names))
+    assert {"socket.io.esm.min.js", "brygada-1918.woff2"} <= set(names)
+
+
+def test_a_broken_page_gets_a_designed_answer(app: Flask) -> None:
+    app.testing = False
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise ZeroDivisionError
+
+    answer = app.test_client().get("/broken")
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.get_data(as_text=True)
+    assert "ZeroDivision" not in answer.get_data(as_text=True)
+
+
+def test_the_size_of_a_packed_page_does_not_say_what_is_in_it(client: FlaskClient) -> None:
+    def size() -> int:
+        return len(client.get("/products/mug", headers={"Accept-Encoding": "gzip"}).data)
+
+    assert len({size() for _ in range(20)}) > 1

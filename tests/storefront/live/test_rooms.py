@@ -1,0 +1,95 @@
+"""A room with a connection that is just closing: everybody else in it hears what is said."""
+
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from engineio.exceptions import SocketIsClosedError
+from socketio.packet import Packet
+
+from storefront.live.rooms import Rooms, SharedRooms, rooms_of
+
+
+class Wire:
+    """Engine.IO's server, as far as rooms use it. Some connections are just closing."""
+
+    def __init__(self, *closing: str) -> None:
+        self.closing = closing
+        self.sent: list[tuple[str, Any]] = []
+        self._ids = count()
+
+    def generate_id(self) -> str:
+        return f"c{next(self._ids)}"
+
+    def send_packet(self, connection: str, packet: Any) -> None:
+        if connection in self.closing:
+            raise SocketIsClosedError()
+        self.sent.append((connection, Packet(encoded_packet=packet.data).data))
+
+    def send(self, connection: str, text: str) -> None:
+        if connection in self.closing:
+            raise SocketIsClosedError()
+        self.sent.append((connection, Packet(encoded_packet=text).data))
+
+
+def a_server(wire: Wire) -> Any:
+    return SimpleNamespace(
+        eio=wire,
+        packet_class=Packet,
+        _send_eio_packet=wire.send_packet,
+        _send_packet=lambda connection, packet: wire.send(connection, packet.encode()),
+        disconnect=lambda *_args, **_kwargs: None,
+    )
+
+
+def a_room(wire: Wire, rooms: Rooms) -> tuple[Rooms, list[str]]:
+    rooms.set_server(a_server(wire))
+    connections = [rooms.connect(name, "/") for name in ("first", "second", "third")]
+    for connection in connections:
+        rooms.enter_room(connection, "/", "everyone")
+    return rooms, connections
+
+
+@pytest.fixture(params=[Rooms, lambda: SharedRooms("redis://localhost:1", write_only=True)], ids=["alone", "shared"])
+def rooms(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    monkeypatch.setattr(SharedRooms, "_publish", lambda *_: None)
+    made: Rooms = request.param()
+    return made
+
+
+def test_a_push_reaches_everybody_but_the_one_who_is_leaving(rooms: Rooms) -> None:
+    wire = Wire("second")
+    room, _ = a_room(wire, rooms)
+    room.emit("trending_changed", {"items": []}, "/", room="everyone")
+    assert wire.sent == [(name, ["trending_changed", {"items": []}]) for name in ("first", "third")]
+
+
+def test_a_push_can_leave_somebody_out(rooms: Rooms) -> None:
+    wire = Wire()
+    room, connections = a_room(wire, rooms)
+    room.emit("basket_changed", {"count": 2}, "/", room="everyone", skip_sid=connections[0])
+    assert [name for name, _ in wire.sent] == ["second", "third"]
+
+
+def test_whoever_asks_for_an_answer_is_safe_too(rooms: Rooms) -> None:
+    wire = Wire("second")
+    room, connections = a_room(wire, rooms)
+    for connection in connections:
+        room.emit("hello", {}, "/", room=connection, callback=lambda *_: None)
+    assert [name for name, _ in wire.sent] == ["first", "third"]
+
+
+def test_a_room_that_nobody_is_in_hears_nothing() -> None:
+    wire = Wire()
+    room, _ = a_room(wire, rooms_of("", "channel"))
+    room.emit("hello", {}, "/nowhere", room="everyone")
+    room.emit("hello", {}, "/", room="nobody")
+    assert wire.sent == []
+
+
+def test_a_room_that_is_closed_tells_everybody_but_the_one_who_is_leaving() -> None:
+    wire = Wire("first")
+    room, _ = a_room(wire, Rooms())
+    room.close_room("everyone", "/")
+    assert wire.sent == [(name, ["identity_changed", {}]) for name in ("second", "third")]

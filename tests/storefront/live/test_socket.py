@@ -1,0 +1,169 @@
+import time
+from typing import Any
+
+import msgspec
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_socketio import SocketIOTestClient
+
+from online_models.events import EventId, ItemId, ItemViewed, RankingId, RankingShown, VisitorId
+from online_models.ranking import RankedItem, Ranking, Reason
+from storefront.extensions import socketio
+from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.visits.visitors import COOKIE
+
+
+def connect(app: Flask, client: FlaskClient, **auth: object) -> SocketIOTestClient:
+    return socketio.test_client(app, flask_test_client=client, auth=auth)
+
+
+def received(socket: SocketIOTestClient, name: str) -> list[Any]:
+    return [message["args"][0] for message in socket.get_received() if message["name"] == name]
+
+
+def visitor_of(client: FlaskClient) -> VisitorId:
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    return VisitorId(cookie.value.split(".")[0])
+
+
+def test_nobody_connects_without_the_shops_cookie(app: Flask, client: FlaskClient) -> None:
+    assert not connect(app, client).is_connected()
+    client.set_cookie(COOKIE, "v1.forged")
+    assert not connect(app, client).is_connected()
+
+
+def caught_up(socket: SocketIOTestClient, page: object) -> dict[str, Any]:
+    answer = socket.emit("catch_up", page, callback=True)
+    return {one["name"]: one["message"] for one in answer["messages"]}
+
+
+def ranking(visitor: VisitorId, *items: str) -> Ranking:
+    reason = Reason(kind="often_next", text="Often next")
+    ranked = tuple(RankedItem(item=ItemId(i), score=1, member="m", reason=reason) for i in items)
+    return Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=1, items=ranked)
+
+
+def test_a_page_that_was_away_gets_its_present_lists_the_baskets_count_and_the_stars(
+    app: Flask, client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    client.get("/")
+    visitor = visitor_of(client)
+    socket = connect(app, client)
+    socket.emit("interaction", {"kind": "cart_item_added", "item": "mug", "quantity": 2}, callback=True)
+    socket.emit("interaction", {"kind": "item_rated", "item": "mug", "stars": 4}, callback=True)
+    reader.rankings[visitor] = ranking(visitor, "gone", "purse")
+
+    messages = caught_up(socket, {"lists": ["for_you", "trending"], "item": "mug"})
+
+    assert messages["ranking_changed"]["ranking_id"] == "r1"
+    assert messages["ranking_changed"]["items"][0]["item"] == "purse"
+    assert messages["ranking_changed"]["items"][0]["reason"] == "Often next"
+    assert messages["trending_changed"]["items"]
+    assert messages["basket_changed"] == {"count": 2}
+    assert messages["rating_changed"] == {"item": "mug", "stars": 4}
+
+
+def test_a_list_that_the_page_has_or_does_not_show_is_not_sent_again(
+    app: Flask, client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    client.get("/")
+    visitor = visitor_of(client)
+    reader.rankings[visitor] = ranking(visitor, "purse")
+    socket = connect(app, client)
+    assert caught_up(socket, {"lists": ["for_you"], "ranking_id": "r1"}) == {"basket_changed": {"count": 0}}
+    assert caught_up(socket, {"lists": []}) == {"basket_changed": {"count": 0}}
+
+
+def test_what_belongs_to_the_open_product_and_the_basket_is_caught_up_with_too(
+    app: Flask, client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    client.get("/")
+    visitor = visitor_of(client)
+    socket = connect(app, client)
+    socket.emit("interaction", {"kind": "cart_item_added", "item": "bowl", "quantity": 1}, callback=True)
+    reader.goes_well_with_for[visitor] = msgspec.structs.replace(ranking(visitor, "tote"), item=ItemId("mug"))
+    reader.bought_together[visitor] = ranking(visitor, "cup")
+
+    answer = socket.emit("catch_up", {"lists": ["goes_well_with", "bought_together"], "item": "mug"}, callback=True)
+
+    related = {one["message"]["surface"]: one["message"] for one in answer["messages"] if "surface" in one["message"]}
+    assert related["goes_well_with"]["items"][0]["item"] == "tote"
+    assert related["goes_well_with"]["item"] == "mug"
+    assert related["bought_together"]["items"][0]["item"] == "cup"
+
+
+@pytest.mark.parametrize("page", [None, 7, [], "for_you", {"lists": 7, "item": 7}, {"lists": [7, None], "item": "no"}])
+def test_a_page_that_says_nonsense_is_told_little(app: Flask, client: FlaskClient, page: object) -> None:
+    client.get("/")
+    assert set(caught_up(connect(app, client), page)) <= {"basket_changed"}
+
+
+def test_nobody_catches_up_all_the_time(app: Flask, client: FlaskClient) -> None:
+    client.get("/")
+    socket = connect(app, client)
+    answers = [caught_up(socket, {"lists": []}) for _ in range(30)]
+    assert answers[0]
+    assert not answers[-1]
+
+
+def test_an_event_is_published_and_answered(app: Flask, client: FlaskClient, publisher: MemoryEventPublisher) -> None:
+    client.get("/")
+    socket = connect(app, client)
+
+    answer = socket.emit(
+        "interaction", {"kind": "item_viewed", "event_id": "e1", "item": "mug", "visitor": "x"}, callback=True
+    )
+
+    assert answer == {"event_id": "e1", "accepted": True}
+    (event,) = publisher.events
+    assert isinstance(event, ItemViewed)
+    assert event.visitor == visitor_of(client)
+
+
+@pytest.mark.parametrize("message", [None, 7, [], "item_viewed", {"kind": "item_viewed"}])
+def test_a_bad_message_is_refused_and_the_connection_lives(
+    app: Flask, client: FlaskClient, publisher: MemoryEventPublisher, message: object
+) -> None:
+    client.get("/")
+    socket = connect(app, client)
+    for name in ("interaction", "ranking_drawn"):
+        assert not socket.emit(name, message, callback=True)["accepted"]
+    assert socket.is_connected()
+    assert publisher.events == []
+
+
+def test_a_drawn_list_is_an_impression(app: Flask, client: FlaskClient, publisher: MemoryEventPublisher) -> None:
+    client.get("/")
+    report = {"ranking_id": "r1", "cause": "e1", "items": ["mug", "bag"], "drawn_ms": 9.5, "painted_ms": 16.0}
+    assert connect(app, client).emit("ranking_drawn", report, callback=True)["accepted"]
+    (event,) = publisher.events
+    assert isinstance(event, RankingShown)
+    assert (event.items, event.cause, event.drawn_ms) == (("mug", "bag"), EventId("e1"), 9.5)
+
+
+def test_two_pages_of_a_visitor_agree_on_basket_and_stars(app: Flask, client: FlaskClient) -> None:
+    client.get("/")
+    stranger_client = app.test_client()
+    stranger_client.get("/")
+    one, two, stranger = connect(app, client), connect(app, client), connect(app, stranger_client)
+    for socket in (one, two, stranger):
+        socket.get_received()
+
+    one.emit("interaction", {"kind": "cart_item_added", "item": "mug", "quantity": 2}, callback=True)
+    one.emit("interaction", {"kind": "item_rated", "item": "mug", "stars": 5}, callback=True)
+
+    messages: dict[str, object] = {}
+    deadline = time.monotonic() + 10
+    while len(messages) < 2 and time.monotonic() < deadline:
+        messages |= {message["name"]: message["args"][0] for message in two.get_received()}
+        time.sleep(0.01)
+    assert messages == {"basket_changed": {"count": 2}, "rating_changed": {"item": "mug", "stars": 5}}
+    assert stranger.get_received() == []
+
+
+def test_operators_are_let_in_only_where_the_settings_say_so(app: Flask, client: FlaskClient) -> None:
+    client.get("/")
+    assert not connect(app, client, ops=True).is_connected()
+    assert connect(app, client, ops=False).is_connected()

@@ -1,0 +1,189 @@
+"""Every surface as the server draws it, and the form by which a card is sent away."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from online_models.events import ItemDismissed, ItemId, RankingId, VisitorId
+from online_models.ranking import RankedItem, Ranking, Reason
+from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.visits.dismissals import Dismissals
+from storefront.visits.visitors import COOKIE
+
+MUG, CUP, BAG, TOTE = (ItemId(item) for item in ("mug", "cup", "bag", "tote"))
+
+
+def ranked(*items: str) -> tuple[RankedItem, ...]:
+    reason = Reason(kind="often_next", text="As the test says")
+    return tuple(RankedItem(item=ItemId(item), score=1.0, member="test", reason=reason) for item in items)
+
+
+def a_list(visitor: VisitorId, *items: str, item: ItemId | None = None) -> Ranking:
+    return Ranking(ranking_id=RankingId("r7"), visitor=visitor, ranked_at=1.0, items=ranked(*items), item=item)
+
+
+def page_of(client: FlaskClient, path: str) -> str:
+    return client.get(path).get_data(as_text=True)
+
+
+def rail_of(page: str, name: str) -> str:
+    return page.split(f'data-rail="{name}"')[1].split("</section>")[0] if f'data-rail="{name}"' in page else ""
+
+
+def items_of(page: str, name: str) -> list[str]:
+    return [part.split('"')[0] for part in rail_of(page, name).split('<li class="card" data-item="')[1:]]
+
+
+@pytest.fixture
+def visitor(client: FlaskClient) -> VisitorId:
+    client.get("/")
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    return VisitorId(cookie.value.split(".")[0])
+
+
+@pytest.fixture
+def small(reader: MemoryServingReader, monkeypatch: pytest.MonkeyPatch) -> MemoryServingReader:
+    """A front page whose first lists are short, so that others have something left to show."""
+    monkeypatch.setattr("storefront.browsing.home.RAIL", 1)
+    return reader
+
+
+def test_top_rated_is_there_once_there_are_ratings(client: FlaskClient, small: MemoryServingReader) -> None:
+    assert "Top rated" not in page_of(client, "/")
+    small.top_rated = ranked("tote", "gone")
+    assert items_of(page_of(client, "/"), "top_rated") == ["tote"]
+
+
+def test_new_arrivals_say_that_they_are_new(client: FlaskClient, small: MemoryServingReader) -> None:
+    small.new_arrivals = ranked("bag")
+    page = page_of(client, "/")
+    assert items_of(page, "new_arrivals") == ["bag"]
+    assert "New here" in rail_of(page, "new_arrivals")
+
+
+def test_no_list_of_the_front_page_repeats_one_above_it(client: FlaskClient, small: MemoryServingReader) -> None:
+    small.top_rated = small.new_arrivals = ranked("mug", "cup", "tote")
+    page = page_of(client, "/")
+    above = items_of(page, "for_you") + items_of(page, "trending")
+    assert above == ["mug", "cup"]
+    assert items_of(page, "top_rated") == ["tote"]
+
+
+def test_what_goes_well_is_the_visitors_own_where_it_is_for_this_product(
+    client: FlaskClient, reader: MemoryServingReader, visitor: VisitorId
+) -> None:
+    reader.goes_well_with = {MUG: ranked("cup"), BAG: ranked("cup")}
+    reader.goes_well_with_for[visitor] = a_list(visitor, "tote", item=MUG)
+
+    own, shared = page_of(client, "/products/mug"), page_of(client, "/products/bag")
+
+    assert items_of(own, "goes_well_with") == ["tote", "cup"], "filled by what others took"
+    assert 'data-ranking-id="r7"' in rail_of(own, "goes_well_with")
+    assert items_of(shared, "goes_well_with") == ["cup"]
+    assert "data-ranking-id" not in rail_of(shared, "goes_well_with")
+
+
+def test_what_goes_well_can_come_live_to_a_page_that_had_none(client: FlaskClient) -> None:
+    assert rail_of(page_of(client, "/products/mug"), "goes_well_with")
+    assert '<section class="section wide rail rail--row" hidden data-rail="goes_well_with"' in page_of(
+        client, "/products/mug"
+    )
+
+
+def test_similar_comes_from_the_models_where_they_know(client: FlaskClient, reader: MemoryServingReader) -> None:
+    reader.similar = {MUG: ((BAG, 0.9),), CUP: ((BAG, 0.9),)}
+    reader.learned_similar = {MUG: ranked("tote")}
+    assert items_of(page_of(client, "/products/mug"), "similar") == ["tote"]
+    assert items_of(page_of(client, "/products/cup"), "similar") == ["bag"]
+
+
+def test_what_is_bought_together_shows_with_a_basket_only(
+    client: FlaskClient, reader: MemoryServingReader, visitor: VisitorId, token: str
+) -> None:
+    reader.bought_together[visitor] = a_list(visitor, "mug", "tote")
+    assert items_of(page_of(client, "/basket"), "bought_together") == []
+    client.post("/basket/lines", data={"item": "mug", "token": token})
+    page = page_of(client, "/basket")
+    assert items_of(page, "bought_together") == ["tote"], "what lies in the basket is left out"
+    assert "tote" not in items_of(page, "for_you")
+
+
+def test_before_the_learner_knows_the_basket_what_goes_well_with_its_products_is_bought_together(
+    client: FlaskClient, reader: MemoryServingReader, token: str
+) -> None:
+    reader.goes_well_with = {MUG: ranked("tote"), CUP: ranked("mug", "bag")}
+    for item in (MUG, CUP):
+        client.post("/basket/lines", data={"item": item, "token": token})
+    assert items_of(page_of(client, "/basket"), "bought_together") == ["bag", "tote"]
+
+
+def test_every_list_names_its_surface(client: FlaskClient, small: MemoryServingReader) -> None:
+    small.top_rated, small.new_arrivals = ranked("tote"), ranked("bag")
+    page = page_of(client, "/")
+    for name in ("for_you", "trending", "top_rated", "new_arrivals"):
+        assert f'data-surface="{name}"' in rail_of(page, name)
+
+
+def test_the_lists_are_there_as_json_too(client: FlaskClient, reader: MemoryServingReader, visitor: VisitorId) -> None:
+    reader.top_rated, reader.new_arrivals = ranked("tote"), ranked("bag")
+    reader.goes_well_with_for[visitor] = a_list(visitor, "tote", item=MUG)
+    lists = client.get("/recommendations").get_json()
+    assert [card["item"] for card in lists["top_rated"]["items"]] == ["tote"]
+    assert lists["new_arrivals"]["items"][0]["reason"] == "New here"
+    assert lists["bought_together"]["items"] == []
+    assert client.get("/recommendations/mug").get_json()["goes_well_with"]["ranking_id"] == "r7"
+
+
+def test_only_the_visitors_own_list_has_cards_to_send_away(client: FlaskClient, reader: MemoryServingReader) -> None:
+    reader.goes_well_with = {MUG: ranked("cup")}
+    page = page_of(client, "/products/mug")
+    assert "Not interested in" in rail_of(page, "for_you")
+    assert "Not interested in" not in rail_of(page, "goes_well_with")
+
+
+def test_a_form_sends_a_card_away_and_comes_back_to_its_page(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    answer = client.post(
+        "/products/cup/dismissal",
+        data={"token": token, "ranking_id": "r7"},
+        headers={"Referer": "http://localhost/categories/mugs?page=1"},
+    )
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/categories/mugs?page=1")
+    (event,) = publisher.events
+    assert isinstance(event, ItemDismissed)
+    assert (event.item, event.surface, event.ranking_id) == ("cup", "for_you", "r7")
+    assert "cup" not in items_of(page_of(client, "/"), "for_you"), "at once, whatever the learner does"
+
+
+@pytest.mark.parametrize("before", ["", "http://elsewhere.test/products/mug", "http://localhost//elsewhere.test"])
+def test_nobody_is_sent_to_another_site(client: FlaskClient, token: str, before: str) -> None:
+    answer = client.post("/products/cup/dismissal", data={"token": token}, headers={"Referer": before})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_form_of_another_site_sends_nothing_away(client: FlaskClient, publisher: MemoryEventPublisher) -> None:
+    assert client.post("/products/cup/dismissal", data={"token": "made up"}).status_code == 400
+    assert publisher.events == []
+
+
+def test_what_was_sent_away_comes_back_when_the_visitor_turns_to_it(
+    app: Flask, client: FlaskClient, token: str
+) -> None:
+    client.post("/products/cup/dismissal", data={"token": token})
+    client.post("/interactions", json={"kind": "item_viewed", "item": "cup"})
+    assert "cup" in items_of(page_of(client, "/"), "for_you")
+
+
+def test_what_is_remembered_of_dismissals_is_bounded() -> None:
+    dismissals = Dismissals(visitors_kept=2, items_kept=2)
+    for visitor in ("a", "b", "c"):
+        for item in ("i1", "i2", "i3"):
+            dismissals.add(VisitorId(visitor), ItemId(item))
+    assert dismissals.of(VisitorId("a")) == ()
+    assert dismissals.of(VisitorId("c")) == ("i2", "i3")
+    dismissals.discard(VisitorId("c"), ItemId("i2"))
+    dismissals.discard(VisitorId("never seen"), ItemId("i2"))
+    assert dismissals.of(VisitorId("c")) == ("i3",)

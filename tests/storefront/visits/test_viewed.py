@@ -1,0 +1,109 @@
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from online_models import keyspace
+from online_models.events import ItemId, VisitorId
+from storefront.memory import MemoryViewed
+from storefront.serving.circuit import connect
+from storefront.visits.keeper import NotNow
+from storefront.visits.viewed import RedisViewed, Viewed
+from tests.storefront.visits.test_visitor_numbers import Outage
+
+V1, V2 = VisitorId("v1"), VisitorId("v2")
+MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")
+
+
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.integration)])
+def viewed(request: pytest.FixtureRequest) -> Iterator[Viewed]:
+    if request.param == "memory":
+        yield MemoryViewed()
+        return
+    redis = connect(request.getfixturevalue("empty_redis"))
+    yield RedisViewed(redis)
+    redis.close()
+
+
+def test_the_product_opened_last_comes_first_and_each_once(viewed: Viewed) -> None:
+    assert viewed.read(V1) == ()
+    for item in (MUG, BAG, CUP, MUG):
+        viewed.add(V1, item)
+    viewed.add(V2, BAG)
+    assert viewed.read(V1) == (MUG, CUP, BAG)
+    assert viewed.read(V2) == (BAG,)
+
+
+def test_only_the_last_ones_are_kept(viewed: Viewed) -> None:
+    items = [ItemId(f"i{number}") for number in range(keyspace.VIEWED_LENGTH + 5)]
+    for item in items:
+        viewed.add(V1, item)
+    assert viewed.read(V1) == tuple(reversed(items[5:]))
+
+
+def test_one_view_can_be_forgotten(viewed: Viewed) -> None:
+    for item in (MUG, BAG):
+        viewed.add(V1, item)
+    viewed.discard(V1, MUG)
+    viewed.discard(V1, CUP)
+    assert viewed.read(V1) == (BAG,)
+
+
+def test_what_an_anonymous_visitor_opened_goes_to_the_account_as_the_newest(viewed: Viewed) -> None:
+    viewed.add(V2, MUG)
+    viewed.add(V2, BAG)
+    viewed.add(V1, CUP)
+    viewed.add(V1, MUG)
+    viewed.merge(V1, V2)
+    assert viewed.read(V2) == (MUG, CUP, BAG)
+    assert viewed.read(V1) == ()
+
+
+def test_who_is_forgotten_has_opened_nothing(viewed: Viewed) -> None:
+    viewed.add(V1, MUG)
+    viewed.forget(V1)
+    assert viewed.read(V1) == ()
+
+
+@pytest.mark.integration
+def test_the_key_lives_for_a_bounded_time(empty_redis: str) -> None:
+    with Redis.from_url(empty_redis) as redis:
+        RedisViewed(redis).add(V1, MUG)
+        assert 0 < redis.ttl(keyspace.viewed(V1)) <= keyspace.VIEWED_TTL
+
+
+@pytest.mark.integration
+def test_what_is_opened_during_an_outage_is_saved_after_it(empty_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storefront.serving.circuit.REST_SECONDS", 0.0)
+    with Redis.from_url(empty_redis) as redis:
+        line = Outage(redis)
+        RedisViewed(redis).add(V1, CUP)
+        viewed = RedisViewed(line)  # type: ignore[arg-type]  # stands in for the client
+        viewed.add(V1, MUG)
+        line.cut = True
+        viewed.add(V1, BAG)
+        assert viewed.read(V1) == (BAG, MUG)
+        with pytest.raises(NotNow):
+            viewed.merge(V1, V2)
+        with pytest.raises(NotNow):
+            viewed.forget(V2)
+        line.cut = False
+
+        assert viewed.read(V1) == (BAG, MUG, CUP)
+        assert redis.lrange(keyspace.viewed(V1), 0, -1) == [b"bag", b"mug", b"cup"]
+
+
+@pytest.mark.integration
+def test_what_is_forgotten_during_an_outage_stays_forgotten(empty_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storefront.serving.circuit.REST_SECONDS", 0.0)
+    with Redis.from_url(empty_redis) as redis:
+        line = Outage(redis)
+        viewed = RedisViewed(line)  # type: ignore[arg-type]  # stands in for the client
+        viewed.add(V1, MUG)
+        viewed.add(V1, BAG)
+        line.cut = True
+        viewed.discard(V1, MUG)
+        viewed.add(V1, CUP)
+        line.cut = False
+
+        assert viewed.read(V1) == (CUP, BAG)
