@@ -18,6 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from testcontainers.community.postgres import PostgresContainer
 from testcontainers.community.redis import RedisContainer
 from testcontainers.core.config import testcontainers_config
@@ -258,3 +259,19 @@ def chromium() -> Path:
     if path is None:
         pytest.skip("no Chromium or Chrome on this machine")
     return Path(path)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright for all tests: a second one beside it cannot be started."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: Path) -> Iterator[Browser]:
+    """One Chromium for all tests; each opens contexts of its own."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
+    yield browser
+    browser.close()

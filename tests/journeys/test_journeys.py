@@ -75,6 +75,7 @@ def test_sign_up(page: Page, album: Album) -> None:
 def test_search_and_rate(page: Page, album: Album) -> None:
     """Search with a slip of the finger, open a product, give it stars, and the list moves."""
     go(page, "/")
+    before = items(page)[:8]
     album.take(page, "home")
     page.locator("#search").fill("ligth")
     page.keyboard.press("Enter")
@@ -84,9 +85,10 @@ def test_search_and_rate(page: Page, album: Album) -> None:
     page.locator("main [data-surface=search] .card__link").first.click()
     page.wait_for_selector("main[data-page=product]")
     page.mouse.move(1, 1)
-    before = items(page)
+    answered = int(page.evaluate("() => window.riverfront.journeys.length"))
     page.locator(".product__rate label", has_text="5 stars").click()
     expect(page.locator(".product__rate [data-stars-words]")).to_have_text("You gave 5 stars")
+    page.wait_for_function("before => window.riverfront.journeys.length > before", arg=answered, timeout=SECONDS)
     wait_for_another_list(page, before)
     album.take(page, "rated")
 

@@ -1,6 +1,5 @@
 """A storefront on stand-ins: six products on two shelves, no server, one client that keeps its cookie."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_socketio import SocketIO
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis
 
 from infra.ports import free_port
@@ -129,15 +128,6 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         yield RunningShop(process, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
     finally:
         process.stop()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

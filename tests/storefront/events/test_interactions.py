@@ -74,7 +74,7 @@ def test_a_repeated_event_counts_once(client: FlaskClient, publisher: MemoryEven
     ("fields", "reason"),
     [
         ({"kind": "visitor_forgotten"}, "unknown kind"),
-        ({"kind": "visitor_identified", "account": "a"}, "unknown kind"),
+        ({"kind": "visitor_identified"}, "unknown kind"),
         ({"kind": 7}, "unknown kind"),
         ({}, "unknown kind"),
         (["item_viewed"], "not an event"),
