@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -33,7 +34,8 @@ def postgres_program(programs: Path, port: int, data: Path, log: Path) -> Progra
     as_user: tuple[str, ...] = ()
     if os.geteuid() == 0:
         as_user = ("runuser", "-u", SYSTEM_USER, "--")
-        data = Path("/tmp") / f"riverfront-postgres-{port}"  # noqa: S108 - a path that another user can reach
+        # A place that another user can reach.
+        data = Path(tempfile.gettempdir()) / f"riverfront-postgres-{port}"
         shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, exist_ok=True)
     if as_user:
