@@ -116,6 +116,7 @@ def test_a_form_with_errors_and_a_profile_have_no_faults(visitor: BrowserContext
     page.wait_for_url("**/account/profile*")
     assert_faultless(page)
     page.close()
+    visitor.clear_cookies()
 
 
 ACCOUNT_PAGES = ["devices", "data", "name", "email", "password", "confirm", "reviews", "recommendations"]
