@@ -79,6 +79,9 @@ def test_without_scripts_the_way_from_the_front_page_to_an_order_is_open(browser
     page.get_by_role("button", name="Add to basket").click()
     page.wait_for_url("**/basket")
     assert page.locator("[data-rail=for_you] .card").count() > 0
+    page.get_by_role("link", name="Checkout").click()
+    page.wait_for_url("**/basket/checkout")
     page.get_by_role("button", name="Place order").click()
+    page.wait_for_url("**/orders/*")
     assert page.get_by_role("heading", name="Thank you").is_visible()
     context.close()
