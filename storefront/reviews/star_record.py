@@ -1,7 +1,7 @@
 """Writes the stars that accounts give into the database, a moment after they were given: no event waits for it.
 
 Redis has the stars at once. What the database cannot take now is tried again with the next stars, and when the visitor
-looks at their history; what this process has lost is then made good from Redis.
+looks at their history; what this process has lost, or has not written yet, is then made good from Redis.
 """
 
 import logging
@@ -40,6 +40,8 @@ class StarRecord:
         self._now = now
         self._waiting: OrderedDict[tuple[VisitorId, ItemId], Review] = OrderedDict()
         self._lock = Lock()
+        # Held from taking stars out of those that wait until they are written: who comes second sees them written.
+        self._writing = Lock()
         self._is_running = False
 
     def put(self, visitor: VisitorId, item: ItemId, stars: int) -> None:
@@ -62,13 +64,15 @@ class StarRecord:
         if not self._is_account(visitor):
             return
         kept, now = self._reviews.read_stars(visitor), self._now()
-        missing = [Review(visitor, item, given, written_at=now) for item, given in stars.items() if item not in kept]
-        if missing:
-            self._reviews.put_stars(missing)
+        lost = [
+            Review(visitor, item, given, written_at=now) for item, given in stars.items() if kept.get(item) != given
+        ]
+        if lost:
+            self._reviews.put_stars(lost)
 
     def forget(self, visitor: VisitorId) -> None:
-        """Drop what waits of a visitor."""
-        with self._lock:
+        """Drop what waits of a visitor. What is being written now is there when this returns, for others to drop."""
+        with self._writing, self._lock:
             for key in [key for key in self._waiting if key[0] == visitor]:
                 del self._waiting[key]
 
@@ -83,17 +87,21 @@ class StarRecord:
 
     def _write_all(self) -> None:
         while True:
-            with self._lock:
-                batch = [self._waiting.popitem(last=False)[1] for _ in range(min(BATCH, len(self._waiting)))]
-                if not batch:
-                    self._is_running = False
-                    return
-            try:
-                self._reviews.put_stars(batch)
-            except DatabaseDown:
+            with self._writing:
                 with self._lock:
-                    self._is_running = False
-                    for review in batch:
-                        # Not over stars that were given meanwhile.
-                        self._waiting.setdefault((review.visitor, review.item), review)
-                raise
+                    batch = [self._waiting.popitem(last=False)[1] for _ in range(min(BATCH, len(self._waiting)))]
+                    if not batch:
+                        self._is_running = False
+                        return
+                self._write(batch)
+
+    def _write(self, batch: list[Review]) -> None:
+        try:
+            self._reviews.put_stars(batch)
+        except DatabaseDown:
+            with self._lock:
+                self._is_running = False
+                for review in batch:
+                    # Not over stars that were given meanwhile.
+                    self._waiting.setdefault((review.visitor, review.item), review)
+            raise

@@ -60,6 +60,40 @@ def test_pages_do_not_shift_while_lists_come(browser: Browser, shop: RunningShop
     context.close()
 
 
+def test_a_card_that_leaves_in_the_middle_of_a_glide_fades_where_it_is_seen(page: Page, shop: RunningShop) -> None:
+    """Its layout stays too: a browser counts a change of layout as a jump of the page, whatever the eye sees."""
+    place = """(name) => {
+      const card = document.querySelector(name), seen = card.getBoundingClientRect();
+      return [seen.x, seen.y, card.offsetLeft, card.offsetTop].map(Math.round);
+    }"""
+    card = f'{FOR_YOU} [data-item="item21"]'
+    shop.push(visitor_of(page), ITEMS[20:32])
+    wait_until(lambda: page.locator(f"{card}.is-new").count() == 1)
+    wait_until(lambda: page.locator(".is-new, .is-leaving").count() == 0)
+    page.evaluate(
+        """() => {
+          const play = Element.prototype.animate;
+          Element.prototype.animate = function (...given) {
+            const animation = play.apply(this, given);
+            animation.pause();
+            return animation;
+          };
+        }"""
+    )
+    start = page.evaluate(place, card)
+    shop.push(visitor_of(page), ITEMS[12:24])
+    wait_until(lambda: items_of(page) == ITEMS[12:24])
+    gliding = page.evaluate(place, card)
+    assert gliding[:2] == pytest.approx(start[:2], abs=1)
+    assert gliding[2:] != start[2:]
+
+    shop.push(visitor_of(page), ITEMS[25:37])
+
+    wait_until(lambda: items_of(page) == ITEMS[25:37])
+    assert page.locator(card).get_attribute("aria-hidden") == "true"
+    assert page.evaluate(place, card) == pytest.approx(gliding, abs=1)
+
+
 def test_nothing_moves_on_the_page_while_the_pointer_is_on_a_list(context: BrowserContext, shop: RunningShop) -> None:
     page = open_page(context, "/products/item08")
     page.get_by_role("button", name="Add to basket").click()

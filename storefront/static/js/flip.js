@@ -16,15 +16,12 @@ export function arrange(list, elements, { animate = true } = {}) {
   for (const child of list.children) {
     if (plays && !child.classList.contains('is-leaving')) before.set(child, child.getBoundingClientRect());
   }
-  const frame = plays ? list.getBoundingClientRect() : null;
   const scrolled = list.scrollLeft;
 
   const staying = new Set(elements);
   const leaving = [...list.children].filter((child) => !staying.has(child));
-  for (const child of leaving) {
-    if (plays && before.has(child)) fade(child, before.get(child), frame, scrolled);
-    else child.remove();
-  }
+  const places = leaving.map((child) => (before.has(child) ? placeOf(child) : null));
+  leaving.forEach((child, index) => (places[index] ? fade(child, places[index]) : child.remove()));
   place(list, elements);
   // The list stays where it was scrolled to; it does not run after a card that has moved.
   list.scrollLeft = scrolled;
@@ -64,16 +61,24 @@ function play(element, from, to) {
   element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], { duration: MOVE_MS, easing: EASE });
 }
 
-function fade(element, rectangle, frame, scrolled) {
+/** Where the card is laid out in its list, and the transform that a glide gives it at this moment. */
+function placeOf(element) {
+  const { offsetLeft: left, offsetTop: top, offsetWidth: width } = element;
+  const { transform } = getComputedStyle(element);
+  return { left, top, width, transform: transform === 'none' ? '' : transform };
+}
+
+/** Let a card go where it is seen, also in the middle of a glide. Its layout stays: nothing jumps. */
+function fade(element, { left, top, width, transform }) {
+  for (const animation of element.getAnimations()) animation.cancel();
   element.classList.add('is-leaving');
   element.inert = true;
   element.setAttribute('aria-hidden', 'true');
-  Object.assign(element.style, {
-    left: `${rectangle.left - frame.left + scrolled}px`,
-    top: `${rectangle.top - frame.top}px`,
-    width: `${rectangle.width}px`,
-  });
-  const animation = element.animate([{ opacity: 1 }, { opacity: 0, transform: 'scale(0.96)' }], { duration: LEAVE_MS, fill: 'forwards' });
+  Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px` });
+  const animation = element.animate(
+    [{ opacity: 1, transform: transform || 'none' }, { opacity: 0, transform: `${transform} scale(0.96)` }],
+    { duration: LEAVE_MS, fill: 'forwards' },
+  );
   const remove = () => element.remove();
   animation.finished.then(remove, remove);
 }

@@ -94,6 +94,15 @@ def test_who_looks_at_their_history_sees_what_waits_and_what_only_redis_has(
     assert reviews.read_stars(ANN) == {MUG: 4, BAG: 2}
 
 
+def test_who_looks_at_their_history_sees_the_last_stars_also_before_they_are_written(
+    record: StarRecord, reviews: Outage, beside: Beside
+) -> None:
+    record.put(ANN, MUG, 2)
+    beside.run()
+    record.settle(ANN, {MUG: 4})
+    assert reviews.read_stars(ANN) == {MUG: 4}
+
+
 def test_history_says_so_when_the_database_is_down(record: StarRecord, reviews: Outage) -> None:
     reviews.cut = True
     record.put(ANN, MUG, 4)
