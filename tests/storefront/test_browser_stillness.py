@@ -68,7 +68,7 @@ def test_a_card_that_leaves_in_the_middle_of_a_glide_fades_where_it_is_seen(page
     }"""
     card = f'{FOR_YOU} [data-item="item21"]'
     shop.push(visitor_of(page), ITEMS[20:32])
-    wait_until(lambda: page.locator(f"{card}.is-new").count() == 1)
+    wait_until(lambda: items_of(page) == ITEMS[20:32])
     wait_until(lambda: page.locator(".is-new, .is-leaving").count() == 0)
     page.evaluate(
         """() => {
