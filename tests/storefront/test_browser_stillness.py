@@ -66,6 +66,7 @@ def test_a_card_that_leaves_in_the_middle_of_a_glide_fades_where_it_is_seen(page
       const card = document.querySelector(name), seen = card.getBoundingClientRect();
       return [seen.x, seen.y, card.offsetLeft, card.offsetTop].map(Math.round);
     }"""
+    later = "() => { const now = performance.now.bind(performance); performance.now = () => now() + 1000; }"
     card = f'{FOR_YOU} [data-item="item21"]'
     shop.push(visitor_of(page), ITEMS[20:32])
     wait_until(lambda: items_of(page) == ITEMS[20:32])
@@ -81,12 +82,14 @@ def test_a_card_that_leaves_in_the_middle_of_a_glide_fades_where_it_is_seen(page
         }"""
     )
     start = page.evaluate(place, card)
+    page.evaluate(later)
     shop.push(visitor_of(page), ITEMS[12:24])
     wait_until(lambda: items_of(page) == ITEMS[12:24])
     gliding = page.evaluate(place, card)
     assert gliding[:2] == pytest.approx(start[:2], abs=1)
     assert gliding[2:] != start[2:]
 
+    page.evaluate(later)
     shop.push(visitor_of(page), ITEMS[25:37])
 
     wait_until(lambda: items_of(page) == ITEMS[25:37])
