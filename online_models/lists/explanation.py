@@ -106,6 +106,17 @@ _TEXTS: dict[ReasonKind, str] = {
 _WITH_EVIDENCE = frozenset({"often_next", "because_you_viewed", "again"})
 
 
+def names_evidence(member: str) -> bool:
+    """Tell whether a member's reasons depend on which of the visitor's items spoke.
+
+    Examples
+    --------
+    >>> names_evidence("content"), names_evidence("session_neighbours")
+    (True, False)
+    """
+    return kind_of(member) in _WITH_EVIDENCE
+
+
 def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
     """Build the reason why something goes well with an item.
 

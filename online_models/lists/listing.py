@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from online_models.arrays.rows import best
 from online_models.blending.served import Asked
 from online_models.item_statistics import ItemStatistics
-from online_models.lists.explanation import explain, explain_pair, explain_unlearned
+from online_models.lists.explanation import explain, explain_pair, explain_unlearned, names_evidence
 from online_models.lists.related import Related
 from online_models.members import Models
 from online_models.ranking import RankedItem, Reason
-from online_models.recommender import NOBODY, Context, Rows, Scores, no_evidence
+from online_models.recommender import Context, Rows, Scores, no_evidence
 from online_models.sessions import Sessions
 from online_models.shelf import Shelf
 from online_models.vocabulary import ItemVocabulary
@@ -41,12 +41,14 @@ class Listing:
         self._models = models
         self._related = Related(models)
         self._reasons: dict[tuple[str, int, bool], Reason] = {}
-        self._by_member = {name: model for model in models.all for name in model.names}
+        self._names = models.names
+        self._by_member = [model for model in models.all for _ in model.names]
+        self._with_evidence = {place for place, name in enumerate(self._names) if names_evidence(name)}
 
     def personal(self, asked: Asked, context: Context, n: int) -> tuple[RankedItem, ...]:
         """Give each item of a visitor's list its reason, and fill the list up with what is popular."""
         bought, name = self._sessions.bought(context), self._items.id
-        names = self._models.names
+        names = self._names
         ranked = []
         for row, score, carrier, spoke in zip(
             asked.best.tolist(),
@@ -132,12 +134,11 @@ class Listing:
         self._reasons.clear()
 
     def _evidence(self, asked: Asked, context: Context) -> Rows:
-        """Return of each item of a list which of the visitor's spoke for it, where a member carried it; -1 for none."""
+        """Return of each item of a list which of the visitor's spoke for it, where its reason names it; else -1."""
         spoke = no_evidence(asked.best)
-        for carrier in set(asked.carriers.tolist()) - {NOBODY}:
-            member = self._models.names[carrier]
+        for carrier in self._with_evidence.intersection(asked.carriers.tolist()):
             carried = asked.carriers == carrier
-            spoke[carried] = self._by_member[member].evidence(member, context, asked.best[carried])
+            spoke[carried] = self._by_member[carrier].evidence(self._names[carrier], context, asked.best[carried])
         return spoke
 
     def _reason(self, member: str, spoke: int, bought: bool) -> Reason:
