@@ -16,15 +16,38 @@ POOL = 2
 
 def led_by(blended: Blended, answers: Answers, member: int) -> Blended:
     """Put a member's own answer first, in its order, and the blend's after it."""
-    rows = answers.rows[member]
-    rows = rows[rows != NOBODY]
-    rest = ~np.isin(blended.rows, rows)
-    lead = float(blended.values.max(initial=0.0)) + 1.0 + np.arange(len(rows), 0, -1) / (1 + len(rows))
-    return Blended(
-        np.concatenate((rows, blended.rows[rest])),
-        np.concatenate((lead, blended.values[rest])).astype(blended.values.dtype),
-        np.concatenate((np.full(len(rows), member), blended.carriers[rest])).astype(blended.carriers.dtype),
-    )
+    return Blended(*_led_by(answers.rows[member], *blended, member))
+
+
+@compiled
+def _led_by(said: Rows, rows: Rows, values: Values, carriers: Rows, member: int) -> tuple[Rows, Values, Rows]:
+    """Return rows, values and carriers anew: first what the member said, above all others, then the rest."""
+    leading = 0
+    while leading < len(said) and said[leading] != NOBODY:
+        leading += 1
+    size = leading + len(rows)
+    led, led_values, led_carriers = np.empty(size, np.int32), np.empty(size, np.float32), np.empty(size, np.int32)
+    greatest = 0.0
+    for value in values:
+        greatest = max(greatest, float(value))
+    for place in range(leading):
+        led[place] = said[place]
+        led_values[place] = greatest + 1.0 + (leading - place) / (1 + leading)
+        led_carriers[place] = member
+    count = leading
+    for place in range(len(rows)):
+        if not _is_among(said, leading, rows[place]):
+            led[count], led_values[count], led_carriers[count] = rows[place], values[place], carriers[place]
+            count += 1
+    return led[:count], led_values[:count], led_carriers[:count]
+
+
+@compiled
+def _is_among(rows: Rows, count: int, row: int) -> bool:
+    equals = 0
+    for place in range(count):
+        equals += rows[place] == row
+    return equals > 0
 
 
 def steered(blended: Blended, liking: Values) -> Blended:
@@ -40,13 +63,26 @@ def arranged(blended: Blended, items: ItemVocabulary, content: Content, n: int) 
     Scores are log-odds, so likeness divides an item's odds (`diversified`).
     """
     count = min(POOL * n, len(blended.rows))
-    rows, values, carriers = blended.rows[:count], blended.values[:count], blended.carriers[:count]
     if _has_equals(blended.values, count):
         places = by_id(blended.rows, blended.values, items, count)
-        rows, values, carriers = blended.rows[places], blended.values[places], blended.carriers[places]
-    reduced = diversified(values.astype(np.float64), content.cosines(rows))
-    order = np.argsort(-reduced, kind="stable")[:n]
-    return Blended(rows[order], reduced[order].astype(np.float32), carriers[order])
+        blended = Blended(blended.rows[places], blended.values[places], blended.carriers[places])
+    rows = blended.rows[:count]
+    reduced = diversified(blended.values[:count].astype(np.float64), content.cosines(rows))
+    return Blended(*_best(rows, reduced, blended.carriers, n))
+
+
+@compiled
+def _best(rows: Rows, values: NDArray[np.float64], carriers: Rows, n: int) -> tuple[Rows, Values, Rows]:
+    """Return the best ``n`` of some rows, their values and carriers: best first, equals in the order they come in."""
+    order = np.empty(len(rows), np.int64)
+    for place in range(len(rows)):
+        slot = place
+        while slot > 0 and values[order[slot - 1]] < values[place]:
+            order[slot] = order[slot - 1]
+            slot -= 1
+        order[slot] = place
+    order = order[:n]
+    return rows[order], values[order].astype(np.float32), carriers[order]
 
 
 @compiled

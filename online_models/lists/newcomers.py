@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Barred
 from online_models.blending.served import Asked
-from online_models.recommender import NOBODY, Rows
+from online_models.recommender import NOBODY, Rows, Values
 
 EVERY = 12
 """In every so many places one is kept for an item that nobody has touched, if the shop has any."""
@@ -67,31 +68,40 @@ class Newcomers:
         if missing <= 0:
             return asked
         chosen: list[int] = []
-        for row in fitting.tolist():
-            if len(chosen) < missing and row in self._waiting and self._free(row, best, barred):
-                chosen.append(row)
-        for step in range(min(len(self._turns), _LOOKED_AT)):
+        fits = fitting.tolist()
+        if not self._waiting.isdisjoint(fits):
+            self._choose(fits, chosen, missing, best, barred)
+        if len(chosen) < missing and self._turns:
+            first = turn % len(self._turns)
+            turns = self._turns[first : first + _LOOKED_AT]
+            turns += self._turns[: min(first, _LOOKED_AT - len(turns))]
+            self._choose(turns, chosen, missing, best, barred)
+        newcomers = np.array(chosen, np.int32)
+        return Asked(*asked[:2], *_inserted(asked.best, asked.scores, asked.carriers, newcomers, n))
+
+    def _choose(self, rows: list[int], chosen: list[int], missing: int, best: list[int], barred: Barred) -> None:
+        """Choose those that wait, are not barred and are not in the list, until none is missing."""
+        for row in rows:
             if len(chosen) == missing:
                 break
-            row = self._turns[(turn + step) % len(self._turns)]
-            if row in self._waiting and row not in chosen and self._free(row, best, barred):
-                chosen.append(row)
-        return _inserted(asked, chosen, n)
-
-    @staticmethod
-    def _free(row: int, best: list[int], barred: Barred) -> bool:
-        return row not in best and not (row < len(barred) and barred[row])
+            if row in self._waiting and row not in chosen and row not in best:
+                if row >= len(barred) or not barred[row]:
+                    chosen.append(row)
 
 
-def _inserted(asked: Asked, newcomers: list[int], n: int) -> Asked:
-    best, scores, carriers = asked.best.tolist(), asked.scores.tolist(), asked.carriers.tolist()
-    for number, row in enumerate(newcomers):
-        place = min((number + 1) * EVERY - 1, len(best))
-        best.insert(place, row)
-        scores.insert(place, scores[place - 1] if place else 0.0)
-        carriers.insert(place, NOBODY)
-    return asked._replace(
-        best=np.array(best[:n], np.int32),
-        scores=np.array(scores[:n], np.float32),
-        carriers=np.array(carriers[:n], asked.carriers.dtype),
-    )
+@compiled
+def _inserted(best: Rows, scores: Values, carriers: Rows, newcomers: Rows, n: int) -> tuple[Rows, Values, Rows]:
+    """Return a list of at most ``n`` with newcomers at the end of each `EVERY` places, as good as those before them."""
+    size = min(n, len(best) + len(newcomers))
+    rows, values, carried = np.empty(size, np.int32), np.empty(size, np.float32), np.empty(size, np.int32)
+    taken, added = 0, 0
+    for place in range(size):
+        due = added < len(newcomers) and (place == (added + 1) * EVERY - 1 or taken == len(best))
+        if due:
+            rows[place], carried[place] = newcomers[added], NOBODY
+            values[place] = values[place - 1] if place else np.float32(0)
+            added += 1
+        else:
+            rows[place], values[place], carried[place] = best[taken], scores[taken], carriers[taken]
+            taken += 1
+    return rows, values, carried

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
+from online_models.arrays.selection import select
 from online_models.models.trail_entries import Places
 from online_models.recommender import NOBODY, Rows, Values
 
@@ -35,7 +36,7 @@ def _walk(rows: Rows, heads: Rows, held: Rows, older: Rows, entries: Rows) -> No
 
 
 @compiled
-def meet(
+def _meet(
     rows: Rows,
     own: int,
     newest: int,
@@ -64,18 +65,19 @@ def meet(
         weight = np.float32(by_click[click] * np.log(1 + used / (1 + held[row])))
         for step in range(min(newest, held[row])):
             entry = entries[click, step]
-            trail = entry // length
+            trail = np.uint32(entry) // np.uint32(length)
             if trail != own:
-                if similar[trail] == 0:
-                    met[count] = trail
-                    shared[trail] = entry
-                    count += 1
+                # Without a branch, which would be guessed wrong too often.
+                new = similar[trail] == 0
+                met[count] = trail
+                shared[trail] = entry if new else shared[trail]
+                count += new
                 similar[trail] += weight
     return count
 
 
 @compiled
-def weigh(
+def _weigh(
     count: int,
     best: int,
     age_decay: float,
@@ -126,7 +128,7 @@ def _ranked_at(values: Values, count: int, place: int) -> float:
 
 
 @compiled
-def listen(
+def _listen(
     count: int,
     least: float,
     length: int,
@@ -157,14 +159,69 @@ def listen(
             if other == entry:
                 continue
             row = items[other]
-            if totals[row] == 0:
-                found[rows] = row
-                rows += 1
-            totals[row] += value * by_distance[zero + places[other]]
+            total = totals[row]
+            found[rows] = row
+            rows += total == 0
+            totals[row] = total + value * by_distance[zero + places[other]]
     for place in range(rows):
         values[place] = totals[found[place]]
         totals[found[place]] = 0
     return rows
+
+
+@compiled
+def search(
+    rows: Rows,
+    own: int,
+    newest: int,
+    best: int,
+    age_decay: float,
+    barred: NDArray[np.bool_],
+    used: int,
+    length: int,
+    heads: Rows,
+    held: Rows,
+    older: Rows,
+    items: Rows,
+    places: Places,
+    lengths: Rows,
+    times: NDArray[np.float64],
+    by_click: Values,
+    by_distance: Values,
+    by_length: Values,
+    entries: Rows,
+    similar: Values,
+    shared: Rows,
+    met: Rows,
+    ranked: Values,
+    totals: Values,
+    found: Rows,
+    values: Values,
+    best_rows: Rows,
+    best_values: Values,
+) -> None:
+    """Write the best items of the trails nearest to some rows.
+
+    Parameters
+    ----------
+    rows, own
+        The asking visitor's items, oldest first, and the trail that is not listened to.
+    newest, best, age_decay, by_click, by_distance, by_length
+        `Nearness`, the decays as tables: shape (clicks,), (2 * length - 1,) and (length,).
+    used, length, heads, held, older, items, places, lengths, times
+        `Trails`.
+    entries, similar, shared, met, ranked, totals, found, values
+        Scratch: of shape (clicks, newest), then four by trail, then three by item and one more.
+    best_rows, best_values
+        To be written, shape (limit,).
+    """
+    count = _meet(rows, own, newest, used, length, heads, held, older, by_click, entries, similar, shared, met)
+    if count:
+        least = _weigh(count, best, age_decay, lengths, times, by_length, similar, met, ranked)
+        found_rows = _listen(
+            count, least, length, items, places, lengths, by_distance, similar, shared, met, totals, found, values
+        )
+        select(found, values, found_rows, barred, best_rows, best_values)
 
 
 @compiled

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.rows import grown
-from online_models.arrays.selection import select
-from online_models.models.neighbour_search import listen, meet, weigh, write_shared_rows
+from online_models.models.neighbour_search import search, write_shared_rows
 from online_models.models.trails import Trails
 from online_models.recommender import Rows, Values, no_evidence
 
@@ -72,50 +71,36 @@ class Neighbours:
         if not trails.used:
             return
         self._make_room()
-        met = meet(
+        search(
             rows,
             own,
             self._newest,
+            self._best,
+            self._age_decay,
+            barred,
             trails.used,
             trails.length,
             trails.heads,
             trails.held,
             trails.older,
+            trails.items,
+            trails.places,
+            trails.lengths,
+            trails.times,
             self._by_click,
+            self._by_distance,
+            self._by_length,
             self._entries,
             self._similar,
             self._shared,
             self._met,
-        )
-        if not met:
-            return
-        least = weigh(
-            met,
-            self._best,
-            self._age_decay,
-            trails.lengths,
-            trails.times,
-            self._by_length,
-            self._similar,
-            self._met,
             self._ranked,
-        )
-        found = listen(
-            met,
-            least,
-            trails.length,
-            trails.items,
-            trails.places,
-            trails.lengths,
-            self._by_distance,
-            self._similar,
-            self._shared,
-            self._met,
             self._totals,
             self._found,
             self._values,
+            best_rows,
+            best_values,
         )
-        select(self._found, self._values, found, barred, best_rows, best_values)
 
     def evidence(self, rows: Rows, own: int, items: Rows) -> Rows:
         """Return of each item the newest of ``rows``, oldest first, that shares a trail with it; -1 for none."""
@@ -129,13 +114,14 @@ class Neighbours:
         return spoke
 
     def _make_room(self) -> None:
+        """Have a place for every item and trail, and one more where one that comes again is noted for nothing."""
         items, trails = len(self._trails.heads), len(self._trails.lengths)
         if items > len(self._totals):
             self._totals = grown(self._totals, items)
             self._values = grown(self._values, items)
-            self._found = grown(self._found, items)
+            self._found = grown(self._found, len(self._totals) + 1)
         if trails > len(self._similar):
             self._similar = grown(self._similar, trails)
             self._shared = grown(self._shared, trails)
-            self._met = grown(self._met, trails)
+            self._met = grown(self._met, len(self._similar) + 1)
             self._ranked = grown(self._ranked, trails)
