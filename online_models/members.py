@@ -1,6 +1,7 @@
 """The models that make up the hybrid, in one place: adding a model is a line in `build_models`."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from online_models.recommender import NOBODY, Answers, Context, Recommender, Sta
 from online_models.shelf import Shelf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Models:
     """All models, and by name those that lists ask for more than their members' answers."""
 
@@ -37,7 +38,7 @@ class Models:
     factorization: Factorization
     all: tuple[Recommender, ...]
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The members' names, in the order of their answers."""
         return tuple(name for model in self.all for name in model.names)
@@ -49,7 +50,7 @@ class Models:
 
     def answer(self, context: Context, limit: int) -> Answers:
         """Ask every model. Changes nothing."""
-        shape = (sum(len(model.names) for model in self.all), limit)
+        shape = len(self.names), limit
         rows, values = np.full(shape, NOBODY, np.int32), np.zeros(shape, np.float32)
         first = 0
         for model in self.all:

@@ -52,9 +52,10 @@ class Shelf:
         """Return a new array that tells of each row below ``items`` whether it must not be recommended."""
         if not self._products:
             return np.zeros(items, np.bool_)
+        if items <= len(self._not_for_sale):
+            return self._not_for_sale[:items].copy()
         barred = np.ones(items, np.bool_)
-        known = min(items, len(self._not_for_sale))
-        barred[:known] = self._not_for_sale[:known]
+        barred[: len(self._not_for_sale)] = self._not_for_sale
         return barred
 
     def for_sale(self, rows: Rows) -> NDArray[np.bool_]:

@@ -171,7 +171,7 @@ class LearnedBlend:
         _learn(self._weights, self._squares, contexts, int(item), against, *_facts(answers, situation, statistics))
 
     def _contexts(self, answers: Answers, situation: Situation) -> Contexts:
-        return contexts_of(situation, silent=bool(answers.rows[self._lead, 0] < 0))
+        return contexts_of(situation, silent=answers.rows.item(self._lead, 0) < 0)
 
 
 def _facts(answers: Answers, situation: Situation, statistics: ItemStatistics) -> Facts:

@@ -55,9 +55,9 @@ def situation_of(
     held = len(context.rows)
     if not held:
         return Situation(0, False, LONG_AGO, NOBODY, 0.0, context.now, ignored_rows, ignored)
-    last = int(context.rows[-1])
-    count = float(statistics.counts[last]) if last < len(statistics.counts) else 0.0
-    dwell = max(0.0, context.now - float(context.times[-1]))
+    last = context.rows.item(-1)
+    count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
+    dwell = max(0.0, context.now - context.times.item(-1))
     return Situation(context.session, held > context.session, dwell, last, count, context.now, ignored_rows, ignored)
 
 

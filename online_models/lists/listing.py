@@ -40,15 +40,15 @@ class Listing:
         self._statistics = statistics
         self._models = models
         self._related = Related(models)
-        self._reasons: dict[tuple[str, int, bool], Reason] = {}
-        self._names = models.names
+        self._reasons: dict[tuple[int, int, bool], Reason] = {}
         self._by_member = [model for model in models.all for _ in model.names]
-        self._with_evidence = {place for place, name in enumerate(self._names) if names_evidence(name)}
+        self._with_evidence = {place for place, name in enumerate(models.names) if names_evidence(name)}
+        # What no member carried is new, and the last of the names is number -1.
+        self._names = (*models.names, "new")
 
     def personal(self, asked: Asked, context: Context, n: int) -> tuple[RankedItem, ...]:
         """Give each item of a visitor's list its reason, and fill the list up with what is popular."""
-        bought, name = self._sessions.bought(context), self._items.id
-        names = self._names
+        bought, id_of, names, known = self._sessions.bought(context), self._items.id, self._names, self._reasons
         ranked = []
         for row, score, carrier, spoke in zip(
             asked.best.tolist(),
@@ -57,9 +57,9 @@ class Listing:
             self._evidence(asked, context).tolist(),
             strict=True,
         ):
-            member = names[carrier] if carrier >= 0 else "new"
-            reason = self._reason(member, spoke, spoke in bought)
-            ranked.append(RankedItem(item=name(row), score=score, member=member, reason=reason))
+            key = carrier, spoke, spoke in bought
+            reason = known.get(key) or self._reason(*key)
+            ranked.append(RankedItem(item=id_of(row), score=score, member=names[carrier], reason=reason))
         if len(ranked) >= n:
             return tuple(ranked)
         unwanted = set(self._sessions.unwanted(context))
@@ -141,14 +141,12 @@ class Listing:
             spoke[carried] = self._by_member[carrier].evidence(self._names[carrier], context, asked.best[carried])
         return spoke
 
-    def _reason(self, member: str, spoke: int, bought: bool) -> Reason:
-        key = member, spoke, bought
-        reason = self._reasons.get(key)
-        if reason is None:
-            if len(self._reasons) >= MAX_REASONS:
-                self._reasons.clear()
-            named = self._items.id(spoke) if spoke >= 0 else None
-            reason = self._reasons[key] = explain(member, named, self._shelf.title, bought)
+    def _reason(self, carrier: int, spoke: int, bought: bool) -> Reason:
+        if len(self._reasons) >= MAX_REASONS:
+            self._reasons.clear()
+        named = self._items.id(spoke) if spoke >= 0 else None
+        reason = explain(self._names[carrier], named, self._shelf.title, bought)
+        self._reasons[carrier, spoke, bought] = reason
         return reason
 
     def _shared(self, member: str, found: Scores, n: int) -> list[RankedItem]:

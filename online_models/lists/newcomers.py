@@ -84,9 +84,9 @@ class Newcomers:
         for row in rows:
             if len(chosen) == missing:
                 break
-            if row in self._waiting and row not in chosen and row not in best:
-                if row >= len(barred) or not barred[row]:
-                    chosen.append(row)
+            free = row in self._waiting and row not in chosen and row not in best
+            if free and (row >= len(barred) or not barred[row]):
+                chosen.append(row)
 
 
 @compiled
