@@ -45,8 +45,11 @@ from online_models.why import Why
 
 STATE_VERSION = 3
 
-ASKED_EVERY = 32
-"""Of events that follow no list, such as history that is filled in, every so manieth teaches the blend."""
+ASKED_EVERY, ASKED_LATER, EARLY = 32, 128, 20_000
+"""Of events that follow no list, such as history that is filled in, every so manieth teaches the blend.
+
+At first every 32nd, from 20,000 events on every 128th: what was learned for longer is moved less by one event more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,17 +177,19 @@ class Hybrid:
             return self._heed(event, came)
         if came < feedback.at:
             feedback = replace(feedback, at=came)
-        if feedback.chosen:
-            row = self._audience.row(event.visitor)
-            self._loop.note_taken(row, self._items.row(feedback.item), event.surface == "for_you")
-        return self.learn(feedback)
+        return self.learn(feedback, from_list=event.surface == "for_you")
 
-    def learn(self, feedback: Feedback, asked: Asked | None = None) -> Change:
-        """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models."""
+    def learn(self, feedback: Feedback, asked: Asked | None = None, *, from_list: bool = False) -> Change:
+        """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models.
+
+        ``from_list`` tells whether the visitor came to the item from their list.
+        """
         item = self._items.add(feedback.item)
         if item < 0:
             return NO_CHANGE
         visitor = self._audience.use(feedback.visitor)
+        if feedback.chosen:
+            self._loop.note_taken(visitor, item, from_list)
         context = self._audience.sessions.context(visitor, feedback.at, feedback.session)
         self._learn_served(item, feedback, context, asked)
         self._models.learn_one(item, feedback, context)
@@ -367,7 +372,8 @@ class Hybrid:
         """Hold the visitor's list to what they did, and let the blend learn from it."""
         asked = asked or self._loop.served.take(context.visitor)
         if asked is None:
-            if self._learned % ASKED_EVERY or not len(context.rows):
+            every = ASKED_EVERY if self._learned < EARLY else ASKED_LATER
+            if self._learned % every or not len(context.rows):
                 return
             mask = self._shelf.barred(len(self._items))
             mask[context.rows[-1]] = True

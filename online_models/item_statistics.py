@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.compiled import compiled
 from online_models.arrays.rows import grown
 from online_models.arrays.state import read_array
 from online_models.recommender import InvalidState, State, Values
@@ -43,10 +44,7 @@ class ItemStatistics:
         """Count a choice."""
         if item >= len(self.counts):
             self.make_room(item + 1)
-        if self.counts[item] == 0:
-            self.first[item] = at
-        self.counts[item] += 1
-        self.last[item] = at
+        _count(self.counts, self.first, self.last, item, at)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
@@ -59,3 +57,11 @@ class ItemStatistics:
         if not (np.isfinite(counts).all() and np.isfinite(first).all() and np.isfinite(last).all()):
             raise InvalidState("item statistics that are not numbers")
         self.counts, self.first, self.last = counts, first, last
+
+
+@compiled
+def _count(counts: Values, first: NDArray[np.float64], last: NDArray[np.float64], item: int, at: float) -> None:
+    if counts[item] == 0:
+        first[item] = at
+    counts[item] += 1
+    last[item] = at

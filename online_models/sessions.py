@@ -131,11 +131,8 @@ class Sessions:
             new = 1 if self._named.get(visitor) == feedback.session else 2
             self._named[visitor] = feedback.session
         note(
-            block.rows[line],
-            block.rewards[line],
-            block.times[line],
-            block.marks[line],
-            block.touches[line],
+            line,
+            *block.fields,
             self._counts,
             self._in_session,
             visitor,

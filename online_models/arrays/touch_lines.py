@@ -26,11 +26,12 @@ _MOST_TOUCHES = 255
 
 @compiled
 def note(
-    rows: Rows,
-    rewards: Values,
-    times: Times,
-    marks: Small,
-    touches: Small,
+    line: int,
+    rows_of: Rows,
+    rewards_of: Values,
+    times_of: Times,
+    marks_of: Small,
+    touches_of: Small,
     counts: Small,
     in_session: Small,
     visitor: int,
@@ -41,7 +42,12 @@ def note(
     gap: float,
     named: int,
 ) -> None:
-    """Note one touch in a visitor's lines. ``named``: 0 sessions have no names, 1 it goes on, 2 it is a new one."""
+    """Note one touch in a visitor's line of each of the five fields, shape (lines, width).
+
+    ``named``: 0 sessions have no names, 1 it goes on, 2 it is a new one.
+    """
+    rows, rewards, times = rows_of[line], rewards_of[line], times_of[line]
+    marks, touches = marks_of[line], touches_of[line]
     count, session = int(counts[visitor]), int(in_session[visitor])
     if count:
         last = int(times[count - 1])

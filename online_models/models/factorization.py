@@ -64,20 +64,43 @@ class RowwiseMF:
 
     def learn_one(self, visitor: int, item: int, reward: float) -> None:
         """Make one step."""
+        _step(*self._weights(visitor), item, *self._next_step(reward), self._l2, self._clip)
+
+    def learn_two(self, visitor: int, item: int, reward: float, other: int) -> None:
+        """Make one step for an item, and one for another with a reward of 0."""
+        steps = *self._next_step(reward), *self._next_step(0.0)
+        _step_twice(*self._weights(visitor), item, other, *steps, self._l2, self._clip)
+
+    def _weights(self, visitor: int) -> tuple[Values, Values, int, Values, Values]:
+        return self.visitors.biases, self.visitors.latents, visitor, self.items.biases, self.items.latents
+
+    def _next_step(self, reward: float) -> tuple[float, float]:
+        """Count a reward, and return the mean less it, and the learning rate."""
         self.global_mean.update(reward)
-        _step(
-            self.visitors.biases,
-            self.visitors.latents,
-            visitor,
-            self.items.biases,
-            self.items.latents,
-            item,
-            float(self.global_mean.get()) - reward,
-            float(self._optimizer.learning_rate),
-            self._l2,
-            self._clip,
-        )
+        rate = float(self._optimizer.learning_rate)
         self._optimizer.n_iterations += 1
+        return float(self.global_mean.get()) - reward, rate
+
+
+@compiled
+def _step_twice(
+    biases: Values,
+    latents: Values,
+    visitor: int,
+    item_biases: Values,
+    item_latents: Values,
+    item: int,
+    other: int,
+    offset: float,
+    rate: float,
+    other_offset: float,
+    other_rate: float,
+    l2: float,
+    clip: float,
+) -> None:
+    """Make a step for an item, then one for another."""
+    _step(biases, latents, visitor, item_biases, item_latents, item, offset, rate, l2, clip)
+    _step(biases, latents, visitor, item_biases, item_latents, other, other_offset, other_rate, l2, clip)
 
 
 @compiled
@@ -167,13 +190,14 @@ class Factorization:
         if self._trained.item(visitor) < _MOST_TRAINED:
             self._trained[visitor] += 1
         self._pool.touch(item)
-        self._model.learn_one(visitor, item, feedback.reward)
         self._steps += 1
         other = item
         if feedback.rating is None and feedback.reward > 0:
             other = self._pool.rows.item(draw(self._steps, self._pool.count))
-            if other != item:
-                self._model.learn_one(visitor, other, 0.0)
+        if other == item:
+            self._model.learn_one(visitor, item, feedback.reward)
+        else:
+            self._model.learn_two(visitor, item, feedback.reward, other)
         self._learned[0], self._learned[1] = item, other
         self._pool.refresh(self._learned)
 

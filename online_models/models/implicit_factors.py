@@ -96,21 +96,21 @@ class ImplicitFactors:
             self._inputs.add(item, feedback.item)
             self._squares = grown(self._squares, item + 1, fill=_FIRST_SQUARES)
         self._pool.touch(item)
-        _draw_others(item, self._stream, self._learned, self._told)
-        if self._learned >= _FEW:
-            _step(
-                before,
-                self._told,
-                self._inputs.latents,
-                self._outputs.latents,
-                self._outputs.biases,
-                self._squares,
-                self._query,
-                self._pull,
-                self._shares,
-            )
+        _learn(
+            item,
+            before,
+            self._stream,
+            self._learned,
+            self._told,
+            self._inputs.latents,
+            self._outputs.latents,
+            self._outputs.biases,
+            self._squares,
+            self._query,
+            self._pull,
+            self._shares,
+        )
         self._pool.refresh(self._told)
-        self._stream[self._learned % STREAM] = item
         self._learned += 1
 
     def answer(self, context: Context, rows: Rows, values: Values) -> None:
@@ -157,6 +157,36 @@ class ImplicitFactors:
             raise InvalidState("sums of squares that are not above zero")
         self._squares, self._learned = squares, learned
         self._stream[: len(stream)] = stream
+
+
+@compiled
+def _learn(
+    item: int,
+    before: Rows,
+    stream: Rows,
+    learned: int,
+    told: Rows,
+    inputs: Values,
+    outputs: Values,
+    biases: Values,
+    squares: Values,
+    query: Values,
+    pull: Values,
+    shares: Values,
+) -> None:
+    """Draw from whom the item is told, make the step if enough was learned to draw from, and let it be drawn itself.
+
+    Parameters
+    ----------
+    told
+        To be written: the item and those it is told from, shape (1 + NEGATIVES,).
+    query, pull, shares
+        Scratch: two vectors, and one number for each of ``told``.
+    """
+    _draw_others(item, stream, learned, told)
+    if learned >= _FEW:
+        _step(before, told, inputs, outputs, biases, squares, query, pull, shares)
+    stream[learned % len(stream)] = item
 
 
 @compiled

@@ -11,6 +11,15 @@ Places = NDArray[np.uint8]
 
 
 @compiled
+def touch_trail(latest: Rows, earlier: Rows, later: Rows, times: NDArray[np.float64], slot: int, at: float) -> None:
+    """Let a trail be the one touched last, at this time or the latest it knows."""
+    if latest[0] != slot:
+        unlink(latest, earlier, later, 0, slot)
+        push(latest, earlier, later, 0, slot)
+    times[slot] = max(times[slot], at)
+
+
+@compiled
 def add_entry(
     items: Rows,
     places: Places,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from online_models.arrays.chains import are_chained, push, unlink
 from online_models.arrays.rows import grown
 from online_models.arrays.state import read_array
-from online_models.models.trail_entries import Places, add_entry, clear_entries
+from online_models.models.trail_entries import Places, add_entry, clear_entries, touch_trail
 from online_models.recommender import NOBODY, InvalidState, Rows, State
 
 MAX_LENGTH = 255
@@ -80,7 +80,7 @@ class Trails:
 
     def slot(self, owner: int) -> int:
         """Return the number of the owner's trail; -1 if they have none."""
-        return int(self._slots[owner]) if 0 <= owner < len(self._slots) else NOBODY
+        return self._slots.item(owner) if 0 <= owner < len(self._slots) else NOBODY
 
     def of(self, owner: int) -> list[int]:
         """Return the items of the owner's trail, oldest first."""
@@ -99,11 +99,7 @@ class Trails:
         slot = self.slot(owner)
         if slot < 0:
             slot = self._start(owner)
-        elif self._latest[0] != slot:
-            unlink(self._latest, self._earlier, self._later, 0, slot)
-            push(self._latest, self._earlier, self._later, 0, slot)
-        if at > self.times[slot]:
-            self.times[slot] = at
+        touch_trail(self._latest, self._earlier, self._later, self.times, slot, at)
         add_entry(
             self.items,
             self.places,
