@@ -196,7 +196,7 @@ class Hybrid:
         if feedback.chosen:
             self._statistics.touch(item, feedback.at)
             self._newcomers.touch(item)
-        beside = context.session_rows[::-1][:STEPS].tolist()
+        beside = context.session_rows.tolist()[: -STEPS - 1 : -1]
         told = item in beside or not feedback.chosen
         self._audience.sessions.touch(visitor, item, feedback)
         self._learned += 1

@@ -39,7 +39,10 @@ class LikeItems:
         self._ids = list(numbers)
 
     def placed(self, items: ItemVocabulary) -> tuple[Rows, Values]:
-        """Return rows of like items and their cosines, shape (items, 50) each; -1 and 0 where there is none known."""
+        """Return rows of like items and their cosines, shape (items, 50) each; -1 and 0 where there is none known.
+
+        They are not to be written: where all items are known, they are kept instead of the lists as they came.
+        """
         rows = np.full((len(items), NEIGHBOURS), NOBODY, np.int32)
         cosines = np.zeros((len(items), NEIGHBOURS), np.float32)
         # One more at the end, which is what -1 looks up.
@@ -52,4 +55,6 @@ class LikeItems:
         near = np.take_along_axis(near, order, axis=1)
         rows[own[known]] = near
         cosines[own[known]] = np.where(near >= 0, np.take_along_axis(self._cosines[known], order, axis=1), 0)
+        if NOBODY not in row_of[:-1]:
+            self._near, self._cosines, self._ids = rows, cosines, [*map(items.id, range(len(items)))]
         return rows, cosines

@@ -107,15 +107,16 @@ class Sessions:
         if count == 0:
             return nothing_known(now, visitor, barred)
         block, line = self._place(visitor)
-        times = block.times[line, :count]
-        lasting = self._named.get(visitor) == session if session else int(now) - int(times[-1]) <= self._gap
+        own = line, slice(count)
+        times = block.times[own]
+        lasting = self._named.get(visitor) == session if session else int(now) - times.item(-1) <= self._gap
         return Context(
             visitor,
-            block.rows[line, :count],
-            block.rewards[line, :count],
+            block.rows[own],
+            block.rewards[own],
             times.astype(np.float64),
-            block.touches[line, :count].astype(np.int32),
-            int(self._in_session[visitor]) if lasting else 0,
+            block.touches[own].astype(np.int32),
+            self._in_session.item(visitor) if lasting else 0,
             now,
             barred,
         )
@@ -303,7 +304,7 @@ class Sessions:
         self._named = {visitor: name.split(" ", 1)[-1] for visitor, name in zip(named, names, strict=True)}
 
     def _count(self, visitor: int) -> int:
-        return int(self._counts[visitor]) if 0 <= visitor < len(self._counts) else 0
+        return self._counts.item(visitor) if 0 <= visitor < len(self._counts) else 0
 
     def _present(self, visitor: int) -> NDArray[np.bool_]:
         """Tell of each of a visitor's items whether it belongs to their last session."""

@@ -90,7 +90,7 @@ class Companions:
             self._rarity.factors,
             context.rows,
             context.barred,
-            self._heat,
+            self._heat[: self._items],
             self._found,
             self._total,
             rows[0],
@@ -170,7 +170,7 @@ def _read(
     best_rows: Rows,
     best_values: Values,
 ) -> None:
-    """Write the best companions; ``heat`` is 0 for each item before and after."""
+    """Write the best companions; ``heat`` is 0 for each item that has a line, before and after."""
     count = 0
     share = _ONE
     for step in range(min(len(rows), LENGTH)):

@@ -23,7 +23,8 @@ class PairTable:
     Attributes
     ----------
     others
-        Rows of the others, strongest first; -1 where there are no more; int32, shape (items or more, 64).
+        Rows of the others, strongest first; -1 where there are no more; int32, shape (items or more, 64). Lines of
+        rows that there was no `make_room` for are all zeros.
     weights
         What each pair weighs, above zero and falling; 0 where there are no more; float32, the same shape.
     sums
@@ -43,13 +44,16 @@ class PairTable:
         self.others: Rows = np.zeros((0, WIDTH), np.int32)
         self.weights: Values = np.zeros((0, WIDTH), np.float32)
         self.sums: Values = np.zeros(0, np.float32)
+        self._items = 0
 
     def make_room(self, items: int) -> None:
-        """Have a line for every row below ``items``."""
-        if items > len(self.sums):
-            self.others = grown(self.others, items, fill=NOBODY)
+        """Have a line for every row below ``items``. Spare lines stay unwritten, so that they take no memory yet."""
+        if items > self._items:
+            self.others = grown(self.others, items)
             self.weights = grown(self.weights, items)
             self.sums = grown(self.sums, items)
+            self.others[self._items : items] = NOBODY
+            self._items = items
 
     def dump(self, items: int) -> State:
         """Return a copy of the lines of the first ``items`` rows."""
@@ -66,7 +70,7 @@ class PairTable:
         sums = read_array(state, "sums", np.float32, items)
         if not _are_lines(others, weights, sums, np.full(items, NOBODY, np.int32)):
             raise InvalidState("pairs that are not in falling order, not of known items, or not adding up")
-        self.others, self.weights, self.sums = others, weights, sums
+        self.others, self.weights, self.sums, self._items = others, weights, sums, items
 
 
 @compiled

@@ -60,7 +60,7 @@ def read_views(
     lately
         The visitor's items, oldest first; rows without a place in the tables say nothing.
     heat
-        Scratch, float32, shape (items, HEATS): 0 before and after.
+        Scratch, float32, shape (items, HEATS), for the items that have lines: 0 before and after.
     found, total
         Scratch of shape (SPOTS,), int32 and float32.
     best_rows, best_values

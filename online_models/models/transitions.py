@@ -106,7 +106,7 @@ class Transitions:
             self._rarity.factors,
             context.lately,
             context.barred,
-            self._heat,
+            self._heat[: self._items],
             self._found,
             self._total,
             rows,
