@@ -91,7 +91,7 @@ def rank(items: int, events: int, asked: int, json_file: Path | None) -> None:
 )
 def memory(visitors: int, items: int, events: int, json_file: Path | None) -> None:
     """Learn a shop with very many visitors, and say how much memory that takes."""
-    from infra.model_figures import measure_memory
+    from infra.memory_figures import measure_memory
 
     _tell(measure_memory(visitors, items, events), json_file)
 

@@ -1,11 +1,10 @@
-"""``riverfront bench learn``, ``rank`` and ``memory``: the models alone, in this process, without Kafka and Redis."""
+"""``riverfront bench learn`` and ``rank``: the models alone, in this process, without Kafka and Redis."""
 
 import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-import psutil
 from river import reco
 
 from bootstrap.history import events_of
@@ -62,26 +61,6 @@ def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
     return figures
 
 
-def measure_memory(visitors: int, items: int, events: int) -> dict[str, Any]:
-    """Learn a made-up shop with very many visitors, and say what that takes."""
-    process = psutil.Process()
-    hybrid = Hybrid()
-    before = process.memory_info().rss
-    hybrid.use_catalogue(products_of(items), neighbours_of(items))
-    started = time.perf_counter()
-    for feedback in feedback_of_shop(events, visitors, items):
-        hybrid.learn(feedback)
-    return {
-        "visitors": hybrid.visitors,
-        "items": hybrid.items,
-        "events": events,
-        "seconds": round(time.perf_counter() - started, 1),
-        "memory_mb": round((process.memory_info().rss - before) / 1e6),
-        "process_mb": round(process.memory_info().rss / 1e6),
-        "bytes_by_part": dict(sorted(sizes_of(hybrid.dump()).items(), key=lambda part: -part[1])),
-    }
-
-
 def learning_by_model(signals: Sequence[Feedback]) -> dict[str, float]:
     """Return the median time that each model takes to learn a signal, and to answer, in microseconds."""
     items, visitors, sessions = ItemVocabulary(1_000_000), VisitorVocabulary(1_000_000), Sessions()
@@ -119,29 +98,6 @@ def river_ranking(recent: Sequence[Feedback], items: int) -> dict[str, float]:
     for feedback in recent:
         model.learn_one(feedback.visitor, feedback.item, feedback.reward)
     return quantiles(timed(lambda feedback: model.rank(feedback.visitor, names), recent[-RIVER_LISTS:]), 1e-3)
-
-
-def sizes_of(state: Any, prefix: str = "") -> dict[str, int]:
-    """Return the bytes of each part of a state, two levels deep."""
-    sizes: dict[str, int] = {}
-    for name, value in state.items():
-        path = f"{prefix}{name}"
-        if isinstance(value, dict) and prefix.count(".") < 1:
-            sizes |= sizes_of(value, f"{path}.")
-        else:
-            sizes[path] = bytes_of(value)
-    return sizes
-
-
-def bytes_of(value: Any) -> int:
-    """Return about how many bytes a piece of state takes when it is dumped."""
-    if isinstance(value, dict):
-        return sum(map(bytes_of, value.values()))
-    if isinstance(value, np.ndarray):
-        return value.nbytes
-    if isinstance(value, list):
-        return sum(len(text) for text in value)
-    return len(value) if isinstance(value, bytes) else 8
 
 
 def timed(call: Callable[[Thing], object], things: Iterable[Thing]) -> list[float]:
