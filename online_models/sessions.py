@@ -133,7 +133,11 @@ class Sessions:
             self._named[visitor] = feedback.session
         note(
             line,
-            *block.fields,
+            block.rows,
+            block.rewards,
+            block.times,
+            block.marks,
+            block.touches,
             self._counts,
             self._in_session,
             visitor,

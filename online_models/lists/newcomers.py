@@ -76,8 +76,8 @@ class Newcomers:
             turns = self._turns[first : first + _LOOKED_AT]
             turns += self._turns[: min(first, _LOOKED_AT - len(turns))]
             self._choose(turns, chosen, missing, best, barred)
-        newcomers = np.array(chosen, np.int32)
-        return Asked(*asked[:2], *_inserted(asked.best, asked.scores, asked.carriers, newcomers, n))
+        rows, values, carriers = _inserted(asked.best, asked.scores, asked.carriers, np.array(chosen, np.int32), n)
+        return asked._replace(best=rows, scores=values, carriers=carriers)
 
     def _choose(self, rows: list[int], chosen: list[int], missing: int, best: list[int], barred: Barred) -> None:
         """Choose those that wait, are not barred and are not in the list, until none is missing."""
