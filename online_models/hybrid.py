@@ -24,6 +24,7 @@ from online_models.events import (
     VisitorIdentified,
 )
 from online_models.feedback import Feedback, feedback_of
+from online_models.identity import Identity
 from online_models.item_statistics import ItemStatistics
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.like_items import LikeItems
@@ -124,11 +125,12 @@ class Hybrid:
     def _start(self) -> None:
         settings = self._settings
         self._items = ItemVocabulary(settings.max_items)
-        self._audience = Audience(settings.max_visitors, settings.touches, self._forget_row)
+        self._audience = Audience(settings.max_visitors, settings.touches, lambda row: self._identity.erase_row(row))
         self._statistics = ItemStatistics()
         self._models = build_models(self._shelf, self._audience.preferences, settings.factors, settings.seed)
         self._names = self._models.names
         self._loop = FeedbackLoop(self._names, self._statistics)
+        self._identity = Identity(self._audience, self._models, self._loop)
         self._newcomers = Newcomers()
         self._listing = Listing(self._items, self._shelf, self._audience.sessions, self._statistics, self._models)
         self._evidence = Evidence(self._items, self._audience.sessions, self._models)
@@ -396,46 +398,16 @@ class Hybrid:
                     self._loop.note_shown(self._audience.row(event.visitor), rows, event.occurred_at)
                 return NO_CHANGE
             case ItemForgotten():
-                self._forget_item(self._audience.row(event.visitor), self._items.row(event.item))
+                self._identity.forget_item(self._audience.row(event.visitor), self._items.row(event.item))
             case TasteReset():
-                self._reset(event.visitor, came)
+                self._identity.reset_taste(event.visitor, came)
             case VisitorIdentified():
-                self._identify(event.visitor, event.account, came)
+                self._identity.identify(event.visitor, event.account, came)
                 return Change(event.account)
             case VisitorForgotten():
-                self._forget(event.visitor, came)
+                self._identity.forget(event.visitor, came)
                 return NO_CHANGE
         return Change(event.visitor)
-
-    def _identify(self, visitor: VisitorId, account: VisitorId, at: float) -> None:
-        rows = self._audience.identify(visitor, account, at)
-        if rows is not None:
-            source, target = rows
-            self._models.merge_visitor(source, self._audience.sessions.context(target, at))
-            self._loop.merge_visitor(source, target)
-            self._audience.forget(visitor)
-
-    def _forget_item(self, visitor: int, item: int) -> None:
-        if visitor >= 0 and item >= 0:
-            self._audience.sessions.forget_item(visitor, item)
-            self._models.forget_item(visitor, item)
-            self._loop.forget_item(visitor, item)
-
-    def _reset(self, visitor: VisitorId, now: float) -> None:
-        row = self._audience.row(visitor)
-        if row >= 0:
-            self._audience.reset(visitor, now)
-            self._models.forget_taste(row)
-            self._loop.forget_visitor(row)
-
-    def _forget(self, visitor: VisitorId, at: float) -> None:
-        self._models.top_rated.withdraw(self._audience.row(visitor))
-        self._audience.forget(visitor)
-        self._audience.departures.note(visitor, at)
-
-    def _forget_row(self, row: int) -> None:
-        self._models.forget_visitor(row)
-        self._loop.forget_visitor(row)
 
     def _place_catalogue(self, products: Iterable[Product]) -> None:
         self._shelf.fill(products, self._items)

@@ -1,7 +1,5 @@
 """The whole recommender: events in, lists out."""
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,6 @@ from online_models.events import (
     AnyEvent,
     CartItemAdded,
     ItemDismissed,
-    ItemForgotten,
     ItemId,
     ItemPurchased,
     ItemRated,
@@ -19,57 +16,27 @@ from online_models.events import (
     PreferencesChanged,
     RankingId,
     RankingShown,
-    TasteReset,
-    VisitorForgotten,
     VisitorId,
-    VisitorIdentified,
     from_mapping,
 )
 from online_models.hybrid import Change, Hybrid, HybridSettings
 from online_models.product import Product
-from online_models.ranking import RankedItem
 from online_models.recommender import InvalidState
-from online_models.snapshot import SnapshotHeader, decode, encode
-from online_models.why import KINDS, Why, decode_why, encode_why
-
-NOW = 1_795_000_000.0
-THEN = 1_262_304_000.0
-ANN, BOB = VisitorId("ann"), VisitorId("bob")
-HEADER = SnapshotHeader(positions={}, saved_at=NOW, product_version="test")
-
-EventBuilder = Callable[..., AnyEvent]
-
-WORDS = ("mug", "plate", "bunting", "lantern", "teapot", "bag", "clock", "cushion", "doormat", "tin")
-PRODUCTS = tuple(
-    Product(
-        item=ItemId(f"{colour}-{word}"),
-        title=f"{colour.title()} {word.title()}",
-        price=100 + 10 * place,
-        category=word,
-        colour=colour,
-        sold=100 - place if colour == "red" else 0,
-    )
-    for place, word in enumerate(WORDS)
-    for colour in ("red", "blue", "green")
+from online_models.snapshot import decode
+from online_models.why import KINDS, decode_why, encode_why
+from tests.online_models.shops import (
+    ANN,
+    NEIGHBOURS,
+    NOW,
+    PRODUCTS,
+    THEN,
+    WORDS,
+    EventBuilder,
+    a_shop,
+    explained,
+    ids,
+    payload,
 )
-NEIGHBOURS = {
-    product.item: [(other.item, 0.8) for other in PRODUCTS if other.category == product.category and other != product]
-    for product in PRODUCTS
-}
-
-
-def a_shop(**fields: int) -> Hybrid:
-    hybrid = Hybrid(HybridSettings(**fields))
-    hybrid.use_catalogue(PRODUCTS, NEIGHBOURS)
-    return hybrid
-
-
-def ids(ranked: Sequence[RankedItem]) -> list[str]:
-    return [str(item.item) for item in ranked]
-
-
-def payload(hybrid: Hybrid) -> bytes:
-    return b"".join(encode(hybrid.dump(), HEADER))
 
 
 def test_a_fresh_shop_is_never_empty(an_event: EventBuilder) -> None:
@@ -180,124 +147,6 @@ def test_declared_preferences_steer(an_event: EventBuilder) -> None:
     assert all(prices[item] <= 175 for item in ids(best)[:10])
 
 
-def test_a_visitor_who_signs_in_brings_along_what_they_did(an_event: EventBuilder) -> None:
-    for known_before in (False, True):
-        shop = a_shop()
-        if known_before:
-            shop.learn_one(an_event("ann", "red-clock", at=NOW - 99_999))
-        shop.learn_one(an_event("anonymous", "red-mug", at=NOW))
-        change = shop.learn_one(an_event("anonymous", kind=VisitorIdentified, account=ANN, at=NOW + 1))
-        assert change == Change(ANN)
-        assert shop.visitors == 1
-        assert "Because you viewed Red Mug" in {item.reason.text for item in shop.rank(ANN, NOW + 2, 2)}
-
-
-def test_a_forgotten_visitor_is_a_stranger(an_event: EventBuilder) -> None:
-    shop = a_shop()
-    shop.learn_one(an_event("ann", "red-mug", at=NOW))
-    shop.learn_one(an_event("ann", "red-tin", kind=ItemDismissed, at=NOW))
-    shop.learn_one(an_event("ann", kind=PreferencesChanged, categories=("bag",), at=NOW))
-    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
-    assert shop.visitors == 0
-    assert b"ann" not in payload(shop)
-    assert shop.rank(ANN, NOW) == shop.rank(BOB, NOW)
-    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
-
-
-def test_events_of_before_the_sign_in_that_come_late_are_the_account_s(an_event: EventBuilder) -> None:
-    late, in_order = a_shop(), a_shop()
-    sign_in = an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 60)
-    views = [an_event("tab", f"red-{word}", at=NOW + place) for place, word in enumerate(WORDS[:4])]
-    for event in (*views[:2], sign_in, *views[2:]):
-        change = late.learn_one(event)
-    for event in (*views, sign_in):
-        in_order.learn_one(event)
-    assert change.visitor == ANN
-    assert late.visitors == 1
-    assert ids(late.rank(ANN, NOW + 61)) == ids(in_order.rank(ANN, NOW + 61))
-
-
-def test_whoever_uses_the_browser_after_the_account_is_somebody_else(an_event: EventBuilder) -> None:
-    shop = a_shop()
-    shop.learn_one(an_event("tab", "red-mug", at=NOW))
-    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 1))
-    assert shop.learn_one(an_event("tab", "red-bag", at=NOW + 2)).visitor == "tab"
-    assert shop.visitors == 2
-    assert "red-bag" not in {item.reason.evidence for item in shop.rank(ANN, NOW + 3)}
-
-
-def test_the_account_s_own_events_may_come_before_the_sign_in(an_event: EventBuilder) -> None:
-    shop = a_shop()
-    shop.learn_one(an_event("tab", "red-mug", at=NOW))
-    shop.learn_one(an_event("ann", "red-bag", at=NOW + 2))
-    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 1))
-    assert {"red-mug", "red-bag"} <= {item.reason.evidence for item in shop.rank(ANN, NOW + 3)}
-
-
-def test_everything_that_models_keep_of_two_visitors_becomes_one_s(an_event: EventBuilder) -> None:
-    shop = a_shop()
-    for place, word in enumerate(WORDS):
-        shop.learn_one(an_event("tab" if place % 2 else "ann", f"red-{word}", at=NOW + place))
-        shop.learn_one(an_event("bob", f"blue-{word}", at=NOW + place))
-    shop.learn_one(an_event("tab", "red-tin", kind=ItemRated, stars=5, at=NOW + 20))
-    shop.learn_one(an_event("ann", "red-tin", kind=ItemRated, stars=2, at=NOW + 30))
-    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 40))
-    assert shop.take_rated() == {"red-tin": (0, 1, 0, 0, 0)}
-    why = explained(shop, ANN)
-    assert [known.item for known in why.history] == [
-        "red-tin",
-        *(f"red-{word}" for word in reversed(WORDS) if word != "tin"),
-    ]
-    restored = a_shop()
-    restored.load(decode(payload(shop))[1])
-    assert payload(restored) == payload(shop)
-    assert b"tab" not in payload(shop)
-
-
-def test_one_item_is_forgotten(an_event: EventBuilder) -> None:
-    shop, never = a_shop(), a_shop()
-    for item in ("red-mug", "red-bag"):
-        shop.learn_one(an_event("ann", item, at=NOW))
-    shop.learn_one(an_event("ann", "red-tin", kind=ItemDismissed, at=NOW))
-    for item in ("red-mug", "red-tin", "unheard-of"):
-        assert shop.learn_one(an_event("ann", item, kind=ItemForgotten, at=NOW + 1)) == Change(ANN)
-    never.learn_one(an_event("ann", "red-bag", at=NOW))
-    assert "red-mug" not in {item.reason.evidence for item in shop.rank(ANN, NOW + 2)}
-    assert [known.item for known in explained(shop, ANN).history] == ["red-bag"]
-    assert explained(shop, ANN).dismissed == ()
-
-
-def test_a_taste_reset_keeps_declarations_basket_and_stars(an_event: EventBuilder) -> None:
-    shop = a_shop()
-    for kind, item in ((ItemViewed, "red-mug"), (ItemDismissed, "red-tin"), (CartItemAdded, "red-bag")):
-        shop.learn_one(an_event("ann", item, kind=kind, at=NOW))
-    shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=4, at=NOW))
-    shop.learn_one(an_event("ann", kind=PreferencesChanged, categories=("doormat",), at=NOW))
-    assert shop.learn_one(an_event("ann", kind=TasteReset, at=NOW + 1)) == Change(ANN)
-    why = explained(shop, ANN)
-    assert [(known.item, known.deed) for known in why.history] == [("red-bag", "basket")]
-    assert why.dismissed == ()
-    assert shop.take_rated() == {"red-clock": (0, 0, 0, 1, 0)}
-    assert {"red-doormat", "blue-doormat", "green-doormat"} <= set(ids(shop.rank(ANN, NOW + 2, 12)))
-    assert shop.bought_together(ANN, NOW + 2)
-    shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=1, at=NOW + 3))
-    assert shop.take_rated() == {"red-clock": (1, 0, 0, 0, 0)}
-
-
-def test_who_is_erased_takes_their_stars_along_and_comes_not_back_with_late_events(an_event: EventBuilder) -> None:
-    shop = a_shop()
-    late = an_event("ann", "red-mug", at=NOW + 1)
-    shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=4, at=NOW))
-    shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW + 2))
-    assert shop.learn_one(late) == Change()
-    assert shop.take_rated() == {"red-clock": (0,) * 5}
-    assert shop.top_rated(NOW + 3) == ()
-    assert shop.visitors == 0
-    assert b"ann" not in payload(shop)
-    shop.learn_one(an_event("ann", "red-mug", at=NOW + 4))
-    assert shop.visitors == 1
-
-
 def test_stars_are_told_for_what_is_for_sale(an_event: EventBuilder) -> None:
     shop = a_shop()
     for visitor, item in (("ann", "red-mug"), ("bob", "red-mug"), ("bob", "gone")):
@@ -325,13 +174,6 @@ def test_a_list_is_taken_apart_by_kind_of_reason(an_event: EventBuilder) -> None
     assert 50 < sum(part.share for part in parts) <= 101
     assert [(known.item, known.deed, known.at) for known in why.history] == [("red-teapot", "viewed", NOW)]
     assert len(encode_why(why)) < 4_000
-
-
-def explained(shop: Hybrid, visitor: VisitorId) -> Why:
-    shop.rank(visitor, NOW + 90)
-    why = shop.explain(visitor, RankingId("r"), NOW + 90)
-    assert why is not None
-    return why
 
 
 def test_what_was_drawn_changes_nothing(an_event: EventBuilder) -> None:
