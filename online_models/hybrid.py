@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from online_models.arrays.state import read_number, read_part
+from online_models.asking import Asking
 from online_models.audience import Audience
 from online_models.blending.feedback_loop import FeedbackLoop
 from online_models.blending.served import Asked
@@ -28,14 +29,12 @@ from online_models.identity import Identity
 from online_models.item_statistics import ItemStatistics
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.like_items import LikeItems
-from online_models.lists.arrangement import arranged, led_by, steered
 from online_models.lists.evidence import Evidence
 from online_models.lists.listing import Listing
 from online_models.lists.newcomers import Newcomers
 from online_models.members import build_models
 from online_models.messages import ModelQuality
 from online_models.models.transitions import STEPS
-from online_models.preferences import NOTHING_DECLARED
 from online_models.product import Product
 from online_models.ranking import RankedItem
 from online_models.recommender import NO_ROWS, Context, InvalidState, Rows, State
@@ -132,6 +131,9 @@ class Hybrid:
         self._loop = FeedbackLoop(self._names, self._statistics)
         self._identity = Identity(self._audience, self._models, self._loop)
         self._newcomers = Newcomers()
+        self._asking = Asking(
+            self._items, self._shelf, self._audience, self._models, self._loop, self._newcomers, settings.candidates
+        )
         self._listing = Listing(self._items, self._shelf, self._audience.sessions, self._statistics, self._models)
         self._evidence = Evidence(self._items, self._audience.sessions, self._models)
         self._learned = 0
@@ -232,11 +234,7 @@ class Hybrid:
             Length of the list.
         """
         context = self._audience.sessions.context(self._audience.row(visitor), now, session)
-        mask = self._shelf.barred(len(self._items))
-        mask[barred] = True
-        if len(context.rows):
-            mask[context.rows[-1]] = not keep_last or mask[context.rows[-1]]
-        return self._ask(context._replace(barred=mask), n)
+        return self._asking.ask(context, n, barred, keep_last=keep_last)
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list, best first. What is kept of it is only what the visitor's next event is held to.
@@ -246,11 +244,7 @@ class Hybrid:
         """
         row = self._audience.row(visitor)
         context = self._audience.sessions.context(row, now)
-        context = context._replace(barred=self._shelf.barred(len(self._items)))
-        self._audience.sessions.bar_unwanted(context)
-        asked = self._ask(context, n)
-        fitting = asked.answers.rows[self._names.index("content")]
-        asked = self._newcomers.placed(asked, fitting, context.barred, row + self._learned, n)
+        asked = self._asking.rank(context, row + self._learned, n)
         if row >= 0:
             self._loop.served.put(row, asked)
         return self._listing.personal(asked, context, n)
@@ -359,17 +353,6 @@ class Hybrid:
         self._models.load(read_part(state, "models"))
         self._loop.load(read_part(state, "loop"))
 
-    def _ask(self, context: Context, n: int) -> Asked:
-        answers = self._models.answer(context, self._settings.candidates)
-        blended, situation = self._loop.combine(answers, context)
-        if self._loop.leader >= 0:
-            blended = led_by(blended, answers, self._loop.leader)
-        declared = self._audience.preferences.of(context.visitor)
-        if declared != NOTHING_DECLARED:
-            blended = steered(blended, self._shelf.liking(blended.rows, declared))
-        best = arranged(blended, self._items, self._models.content, n)
-        return Asked(answers, situation, best.rows, best.values, best.carriers)
-
     def _learn_served(self, item: int, feedback: Feedback, context: Context, asked: Asked | None) -> None:
         """Hold the visitor's list to what they did, and let the blend learn from it."""
         asked = asked or self._loop.served.take(context.visitor)
@@ -377,9 +360,7 @@ class Hybrid:
             every = ASKED_EVERY if self._learned < EARLY else ASKED_LATER
             if self._learned % every or not len(context.rows):
                 return
-            mask = self._shelf.barred(len(self._items))
-            mask[context.rows[-1]] = True
-            asked = self._ask(context._replace(barred=mask), RANKING_LENGTH)
+            asked = self._asking.ask(context, RANKING_LENGTH)
         if feedback.kind == "dismissal":
             self._loop.learn_dismissed(item, asked)
         elif feedback.chosen:
