@@ -68,6 +68,11 @@ class AddressLinks:
             row = connection.execute(asked).first()
         return _link_of(row) if row else None
 
+    def asked_by(self, visitor: VisitorId) -> list[str]:
+        """Return the address that waits to become an account's, if there is one."""
+        with self._database.begin() as connection:
+            return list(connection.execute(select(address_links.c.email).filter_by(visitor=visitor)).scalars())
+
     def take(self, token: str) -> AddressLink | None:
         """Use a link up, and with it all others that would open an account for the same address."""
         taken = delete(address_links).where(self._is_good(token)).returning(address_links)

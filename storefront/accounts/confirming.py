@@ -18,7 +18,7 @@ ASKED_HERE = "asked_here"
 """Where the session keeps which link was asked for in this browser, by the hash of its token, and where to go then."""
 
 
-def allow(limit: Limit, email: str, *who: str) -> Verdict:
+def allow_letter(limit: Limit, email: str, *who: str) -> Verdict:
     """Count a form of this network, and a letter to this address. Nobody can be flooded with letters."""
     limits = shop().limits
     for one, key in (*((limit, key) for key in (client_network(), *who)), (CONFIRM, f"to {email_key(email)}")):

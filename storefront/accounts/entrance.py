@@ -11,7 +11,7 @@ from online_models.events import VisitorId
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.attempts import try_password
-from storefront.accounts.confirming import allow, ask_to_open
+from storefront.accounts.confirming import allow_letter, ask_to_open
 from storefront.accounts.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
 from storefront.accounts.guard import needs_account, present_account
 from storefront.accounts.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
@@ -38,7 +38,7 @@ def sign_up() -> Shown:
     form = SignUpForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
         return show_form("account/sign_up.html", form, confirms=confirms)
-    verdict = allow(SIGN_UP, form.email.data) if confirms else shop().limits.allow(SIGN_UP, client_network())
+    verdict = allow_letter(SIGN_UP, form.email.data) if confirms else shop().limits.allow(SIGN_UP, client_network())
     if not verdict.allowed:
         return refuse_form("account/sign_up.html", form, form.email, verdict, confirms=confirms)
     if confirms:

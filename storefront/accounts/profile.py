@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from online_models.events import PreferencesChanged, event_id_at
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
-from storefront.accounts.confirming import allow, ask_to_change
+from storefront.accounts.confirming import allow_letter, ask_to_change
 from storefront.accounts.forms import CANNOT_BE_USED, EmailForm, NameForm
 from storefront.accounts.guard import needs_account, needs_fresh_password, present_account
 from storefront.accounts.page import Shown, refuse_form, show_form, show_page
@@ -102,7 +102,7 @@ def email() -> Shown:
 
 
 def _ask_for_email(account: Account, form: EmailForm) -> Shown:
-    verdict = allow(CHANGE, form.email.data, account.visitor)
+    verdict = allow_letter(CHANGE, form.email.data, account.visitor)
     if not verdict.allowed:
         return refuse_form("account/email.html", form, form.email, verdict, confirms=True)
     ask_to_change(account, form.email.data)

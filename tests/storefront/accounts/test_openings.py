@@ -19,6 +19,7 @@ from storefront.settings import Settings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
+from tests.storefront.accounts.test_profile import TEXT
 from tests.storefront.browser_client import BrowserClient, browser_of
 
 NEW = "ann@elsewhere.example"
@@ -358,6 +359,27 @@ def test_changes_are_bounded_for_an_account_and_for_an_address(ann: BrowserClien
     for number in range(CHANGE.count):
         last = ann.submit("/account/email", {"email": f"ann{number}@elsewhere.example"})
     assert last.status_code == 429
+
+
+def test_the_export_names_the_address_that_waits(ann: BrowserClient) -> None:
+    ask_for(ann)
+    data = ann.submit("/account/data", to="/account/export").get_json()
+    assert data["account"]["addresses_to_be_confirmed"] == [NEW]
+
+
+@pytest.mark.parametrize("path", ["/account/sign-up", "/account/email", "/account/open"])
+@bounds(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(TEXT, min_size=4, max_size=4))
+def test_no_text_whatever_breaks_a_form_of_these(
+    app: Flask, ann: BrowserClient, letters: Letterbox, path: str, texts: list[str]
+) -> None:
+    client = ann if path == "/account/email" else browser_of(app)
+    if path == "/account/open":
+        parts_of(app).limits._empty_at.clear()  # type: ignore[attr-defined]  # nobody has sent anything
+        sign_up(browser_of(app), BOB)
+        client.get(path_in(letters))
+    answer = client.submit("/basket", dict(zip(("email", "password", "name", "next"), texts, strict=True)), to=path)
+    assert answer.status_code in {200, 303, 422, 429}
 
 
 def test_a_deleted_account_leaves_no_link(app: Flask, ann: BrowserClient, letters: Letterbox) -> None:
