@@ -130,6 +130,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
     if settings.demo:
         log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
+    if settings.mail != CONSOLE and not settings.address:
+        log.warning("Links in letters lead to %s: set RIVERFRONT_ADDRESS to the shop's own.", settings.public_address)
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     languages.bind(app)
