@@ -6,9 +6,11 @@ Whoever is in a room that is closed is told, and disconnected: so a sign-in that
 connections on all of them.
 """
 
+import json
 import logging
 import math
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,10 +18,11 @@ from typing import Any
 from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as Frame
+from redis import Redis
 from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
-from online_models.messages import IDENTITY_CHANGED
+from online_models.messages import IDENTITY_CHANGED, PUSH_CHANNEL
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +91,12 @@ class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio
 def rooms_of(queue: str, channel: str) -> Rooms:
     """Return the rooms: joined through Redis if there is a queue."""
     return SharedRooms(queue, channel=channel) if queue else Rooms()
+
+
+def hang_up_everywhere(redis: Redis, room: str) -> None:
+    """Close a room on all storefronts, from a process that has none itself. Raises `RedisError`."""
+    message = {"method": "close_room", "room": room, "namespace": "/", "host_id": uuid.uuid4().hex}
+    redis.publish(PUSH_CHANNEL, json.dumps(message))
 
 
 @contextmanager
