@@ -101,7 +101,7 @@ def test_a_visitors_taste_sorts_equal_matches_and_can_be_switched_off(
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     visitor = VisitorId(cookie.value.split(".")[0])
-    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(kind="new", text=""))
+    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason())
     reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
 
     main = main_of(client, "/search?q=hearts")
@@ -116,7 +116,7 @@ def test_the_order_of_a_search_stays_while_the_taste_moves(client: FlaskClient, 
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     visitor = VisitorId(cookie.value.split(".")[0])
-    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(kind="new", text=""))
+    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason())
     reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
 
     assert items_of(main_of(client, "/search?q=heart")) == before
