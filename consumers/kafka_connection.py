@@ -20,8 +20,7 @@ def connect(make: Callable[..., _Made], bootstrap_servers: Sequence[str], **sett
     The constructors leave sockets and a thread behind when they raise; a process that tries again and again would
     collect them.
     """
-    if not any(_listens(server) for server in bootstrap_servers):
-        raise KafkaConnectionError(f"nothing listens at {', '.join(bootstrap_servers)}")
+    check_listening(bootstrap_servers)
     clients: list[KafkaNetClient] = []
 
     def remember_client(**client_settings: Any) -> KafkaNetClient:
@@ -36,6 +35,12 @@ def connect(make: Callable[..., _Made], bootstrap_servers: Sequence[str], **sett
         for client in clients:
             client.close()
         raise
+
+
+def check_listening(bootstrap_servers: Sequence[str]) -> None:
+    """Raise KafkaConnectionError if nothing listens at any of the addresses."""
+    if not any(_listens(server) for server in bootstrap_servers):
+        raise KafkaConnectionError(f"nothing listens at {', '.join(bootstrap_servers)}")
 
 
 def _listens(server: str) -> bool:

@@ -160,7 +160,7 @@ def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
     shop.append(last := a_click(visitor, "i2"))
     with running(shop, "learn") as learner:
         push = shop.answer_to(last)
-        status = wait_for(shop.status)
+        status = wait_for(lambda: status if (status := shop.status()) and status.learned else None)
         stop(learner)
     assert push["data"][0]["causes"] == [last.event_id]
     assert status.learned == 1
