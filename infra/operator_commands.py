@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.errors import CannotRun
+from online_models.messages import visitor_room
 
 if TYPE_CHECKING:
     from storefront.accounts.account_store import AccountStore
+    from storefront.settings import Settings
 
 ENVIRONMENT = "RIVERFRONT_DATABASE says where the accounts are (default: shop.db in RIVERFRONT_HOME)."
 
@@ -31,8 +33,9 @@ def grant(email: str) -> None:
 @operator.command(epilog=ENVIRONMENT)
 @click.argument("email")
 def revoke(email: str) -> None:
-    """Make the account of EMAIL a shopper's again."""
+    """Make the account of EMAIL a shopper's again. Operators' pages that they have open are closed."""
     _set_role(email, "shopper")
+    _hang_up(email)
     click.echo(f"{email} is an operator no longer.")
 
 
@@ -50,18 +53,40 @@ def _set_role(email: str, role: str) -> None:
             raise CannotRun(f"Nobody has signed up as {email}.")
 
 
-@contextmanager
-def _accounts() -> Iterator["AccountStore"]:
-    from storefront.accounts.account_store import AccountStore
-    from storefront.database.connection import Database, DatabaseDown
+def _hang_up(email: str) -> None:
+    """End the connections of an account's open pages: they come back with the role that it has now."""
+    from redis import RedisError
+
+    from storefront.live.rooms import hang_up_everywhere
+    from storefront.serving.circuit import connect
+
+    with _accounts() as accounts:
+        account = accounts.find_by_email(email)
+    try:
+        if account:
+            hang_up_everywhere(connect(_settings().redis), visitor_room(account.visitor))
+    except RedisError:
+        click.echo(
+            "Redis does not answer: an operators' page that is open stays so until it is loaded again.", err=True
+        )
+
+
+def _settings() -> "Settings":
     from storefront.settings import InvalidSetting, read_settings
 
     try:
         # Nothing is signed here, so no secret is needed.
-        settings = read_settings(os.environ | {"RIVERFRONT_DEMO": "1"})
+        return read_settings(os.environ | {"RIVERFRONT_DEMO": "1"})
     except InvalidSetting as error:
         raise CannotRun(str(error)) from error
-    database = Database(settings.database)
+
+
+@contextmanager
+def _accounts() -> Iterator["AccountStore"]:
+    from storefront.accounts.account_store import AccountStore
+    from storefront.database.connection import Database, DatabaseDown
+
+    database = Database(_settings().database)
     try:
         yield AccountStore(database)
     except DatabaseDown as error:

@@ -11,8 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models import messages
 from storefront.accounts import devices as account_devices
-from storefront.accounts import entrance, own_data, profile, resets
+from storefront.accounts import entrance, openings, own_data, profile, resets
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.deletion import Deletion
 from storefront.accounts.identity import Identity
 from storefront.accounts.joining import Joining
@@ -95,6 +96,7 @@ MODULES = (
     metrics,
     health,
     entrance,
+    openings,
     resets,
     profile,
     account_devices,
@@ -114,7 +116,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
     folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
     async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
-    learner at most), ``NOW`` (the clock of sign-ins).
+    learner at most), ``NOW`` (the clock of sign-ins and of links
+    in letters).
     """
     app = Flask(__name__, static_folder=None)
     app.jinja_environment = PatientEnvironment
@@ -127,6 +130,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
     if settings.demo:
         log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
+    if settings.mail != CONSOLE and not settings.address:
+        log.warning("Links in letters lead to %s: set RIVERFRONT_ADDRESS to the shop's own.", settings.public_address)
     parts = _wire(app, settings)
     app.extensions[EXTENSION] = parts
     languages.bind(app)
@@ -245,8 +250,8 @@ def _wire_accounts(
 ) -> Accounts:
     is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
     sign_ins = SignInStore(database, settings.session_idle_days * DAY, settings.session_days * DAY)
-    store = AccountStore(database)
-    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up, config.get("NOW", time.time))
+    store, now = AccountStore(database), config.get("NOW", time.time)
+    identity = Identity(sign_ins, visitors, Joining(keepers, publisher), live.hang_up, now)
     visitors.ask_first(identity.visitor)
     return Accounts(
         store=store,
@@ -256,6 +261,7 @@ def _wire_accounts(
         preferences=PreferenceStore(database),
         letters=Letters(config.get("MAIL") or _mail(settings)),
         reset_links=ResetLinks([*settings.secret_old, str(config["SECRET_KEY"])], store),
+        address_links=AddressLinks(database, now),
         deletion=Deletion(keepers, store, publisher, identity.end_all),
     )
 

@@ -43,6 +43,7 @@ class Settings:
     address: str = ""
     mail: str = CONSOLE
     mail_from: str = "Riverfront <shop@localhost>"
+    confirm_addresses: bool = False
     session_idle_days: int = 14
     session_days: int = 90
 
@@ -95,8 +96,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         sockets_per_address=_whole(given, "SOCKETS_PER_ADDRESS", default.sockets_per_address, 1, 1_000_000),
         spool_bytes=_whole(given, "SPOOL_BYTES", default.spool_bytes, 2**12, 2**40),
         address=_address(given.get("ADDRESS", default.address)),
-        mail=_mail(given.get("MAIL", default.mail)),
+        mail=(mail := _mail(given.get("MAIL", default.mail))),
         mail_from=given.get("MAIL_FROM", default.mail_from),
+        # Letters that only the operator can read would keep everybody out.
+        confirm_addresses=_flag(given, "CONFIRM_ADDRESSES", default=mail != CONSOLE),
         session_idle_days=_whole(given, "SESSION_IDLE_DAYS", default.session_idle_days, 1, 365),
         session_days=_whole(given, "SESSION_DAYS", default.session_days, 1, 365),
     )

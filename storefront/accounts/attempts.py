@@ -20,17 +20,18 @@ class Attempt:
 
 def try_password(email: str, password: str) -> Attempt:
     """Try a password for an address. Raises `TooBusy` and `DatabaseDown`."""
-    parts = shop()
-    accounts, key, network = parts.accounts, email_key(email), client_network()
+    account = shop().accounts.store.find_by_email(email)
+    verdict, fits = try_hash(email, password, account.password_hash if account else None)
+    return Attempt(verdict, account if fits else None)
+
+
+def try_hash(email: str, password: str, password_hash: str | None) -> tuple[Verdict, bool]:
+    """Try a password on a hash; None for that of an address without an account. Raises `TooBusy`."""
+    parts, key, network = shop(), email_key(email), client_network()
     device = parts.devices.known(request.cookies, key)
     verdict = parts.sign_in_guard.check(key, network, device)
     if not verdict.allowed:
-        return Attempt(verdict)
-    account = accounts.store.find_by_email(email)
-    if not accounts.passwords.fits(account.password_hash if account else None, password):
-        account = None
-    if account is None:
-        parts.sign_in_guard.failed(key, network, device)
-    else:
-        parts.sign_in_guard.succeeded(key, network, device)
-    return Attempt(verdict, account)
+        return verdict, False
+    fits = parts.accounts.passwords.fits(password_hash, password)
+    (parts.sign_in_guard.succeeded if fits else parts.sign_in_guard.failed)(key, network, device)
+    return verdict, fits

@@ -11,9 +11,10 @@ from online_models.events import VisitorId
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.attempts import try_password
+from storefront.accounts.confirming import allow_letter, ask_to_open
 from storefront.accounts.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
 from storefront.accounts.guard import needs_account, present_account
-from storefront.accounts.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form
+from storefront.accounts.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
 from storefront.edge.client_address import client_network
 from storefront.edge.limits import SIGN_UP
 from storefront.edge.return_address import safe_next
@@ -30,16 +31,19 @@ def index() -> BaseResponse:
 
 @blueprint.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> Shown:
-    """Open an account, and sign in to it."""
-    accounts = shop().accounts
+    """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
+    accounts, confirms = shop().accounts, shop().settings.confirm_addresses
     if accounts.identity.account():
         return _onward()
     form = SignUpForm(next=request.args.get("next", ""))
     if not form.validate_on_submit():
-        return show_form("account/sign_up.html", form)
-    verdict = shop().limits.allow(SIGN_UP, client_network())
+        return show_form("account/sign_up.html", form, confirms=confirms)
+    verdict = allow_letter(SIGN_UP, form.email.data) if confirms else shop().limits.allow(SIGN_UP, client_network())
     if not verdict.allowed:
-        return refuse_form("account/sign_up.html", form, form.email, verdict)
+        return refuse_form("account/sign_up.html", form, form.email, verdict, confirms=confirms)
+    if confirms:
+        ask_to_open(form.email.data, form.name.data, form.password.data, form.next.data)
+        return show_page("account/sign_up_sent.html", email=form.email.data)
     account = Account(
         visitor=VisitorId(f"a{secrets.token_hex(12)}"),
         email=form.email.data,
@@ -52,7 +56,7 @@ def sign_up() -> Shown:
     except EmailTaken:
         form.email.errors = [CANNOT_BE_USED]
         return show_form("account/sign_up.html", form)
-    return _welcome(account)
+    return welcome(account)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -72,7 +76,7 @@ def sign_in() -> Shown:
         return show_form("account/sign_in.html", form)
     if accounts.passwords.is_outdated(attempt.account.password_hash):
         accounts.store.set_password(attempt.account.visitor, accounts.passwords.hash(form.password.data))
-    return _welcome(attempt.account)
+    return welcome(attempt.account)
 
 
 @blueprint.post("/sign-out")
@@ -102,7 +106,7 @@ def confirm() -> Shown:
     return _onward()
 
 
-def _welcome(account: Account) -> BaseResponse:
+def welcome(account: Account) -> BaseResponse:
     """Sign the browser in, let it prove from now on that it was, and go where the visitor wished to."""
     parts = shop()
     parts.accounts.identity.sign_in(account)

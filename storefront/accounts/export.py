@@ -26,6 +26,7 @@ def build_export(parts: Shop, account: Account) -> dict[str, Any]:
             "name": account.name,
             "role": account.role,
             "created_at": _moment(account.created_at),
+            "addresses_to_be_confirmed": accounts.address_links.asked_by(visitor),
         },
         "preferences": msgspec.to_builtins(accounts.preferences.read(visitor)),
         "sign_ins": [

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.deletion import Deletion
 from storefront.accounts.identity import Identity
 from storefront.accounts.letters import Letters
@@ -23,4 +24,5 @@ class Accounts:
     preferences: PreferenceStore
     letters: Letters
     reset_links: ResetLinks
+    address_links: AddressLinks
     deletion: Deletion

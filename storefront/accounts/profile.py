@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from online_models.events import PreferencesChanged, event_id_at
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
+from storefront.accounts.confirming import allow_letter, ask_to_change
 from storefront.accounts.forms import CANNOT_BE_USED, EmailForm, NameForm
 from storefront.accounts.guard import needs_account, needs_fresh_password, present_account
 from storefront.accounts.page import Shown, refuse_form, show_form, show_page
@@ -74,15 +75,19 @@ def name() -> Shown:
 @blueprint.route("/email", methods=["GET", "POST"])
 @needs_fresh_password
 def email() -> Shown:
-    """Change the address, and tell the old one."""
-    account, accounts = present_account(), shop().accounts
+    """Change the address, and tell the old one; or ask the new one first, where addresses are confirmed."""
+    account, accounts, confirms = present_account(), shop().accounts, shop().settings.confirm_addresses
     form = EmailForm(email=account.email)
-    if not form.validate_on_submit():
-        return show_form("account/email.html", form)
+    if form.validate_on_submit() and confirms and form.email.data == account.email:
+        form.email.errors = [_("This is your address already.")]
+    if not form.is_submitted() or form.errors:
+        return show_form("account/email.html", form, confirms=confirms)
+    if confirms:
+        return _ask_for_email(account, form)
     for key in (client_network(), account.visitor):
         verdict = shop().limits.allow(CHANGE, key)
         if not verdict.allowed:
-            return refuse_form("account/email.html", form, form.email, verdict)
+            return refuse_form("account/email.html", form, form.email, verdict, confirms=False)
     try:
         accounts.store.set_email(account.visitor, form.email.data)
     except EmailTaken:
@@ -94,6 +99,20 @@ def email() -> Shown:
     # This browser stays the owner's: it was so for the old address.
     shop().devices.remember(answer, request.cookies, email_key(form.email.data))
     return answer
+
+
+def _ask_for_email(account: Account, form: EmailForm) -> Shown:
+    verdict = allow_letter(CHANGE, form.email.data, account.visitor)
+    if not verdict.allowed:
+        return refuse_form("account/email.html", form, form.email, verdict, confirms=True)
+    ask_to_change(account, form.email.data)
+    flash(
+        _(
+            "We have sent a letter to %(email)s. Your address stays until you open the link in it.",
+            email=form.email.data,
+        )
+    )
+    return redirect(url_for("profile.show"), 303)
 
 
 def _page(account: Account, declared: Preferences, form: object = None) -> Shown:

@@ -92,6 +92,10 @@ class SignInStore:
             return None
         return _sign_in_of(row, "sign_in_"), account_of(row)
 
+    def ends_at(self, sign_in: SignIn) -> float:
+        """Return when a sign-in is over, unless the browser is here again before."""
+        return min(sign_in.seen_at + self._idle, sign_in.created_at + self._absolute)
+
     def touch(self, key: str, now: float) -> None:
         """Note that the browser was here. Ask for it no more often than every `SEEN_EVERY` seconds."""
         with self._database.begin() as connection:

@@ -59,6 +59,20 @@ sign_ins = Table(
     Column("agent", String(160), nullable=False, server_default=""),
 )
 
+address_links = Table(
+    "address_links",
+    metadata,
+    # Of the token in the letter, which itself is never stored.
+    Column("token_hash", String(64), primary_key=True),
+    # Whose address changes; null where the link opens an account.
+    Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), index=True),
+    Column("email", String(EMAIL_LENGTH), nullable=False),
+    Column("email_key", String(EMAIL_LENGTH), nullable=False, index=True),
+    Column("name", String(NAME_LENGTH), nullable=False, server_default=""),
+    Column("password_hash", String(255), nullable=False),
+    Column("created_at", Double, nullable=False, index=True),
+)
+
 preferences = Table(
     "preferences",
     metadata,

@@ -42,7 +42,9 @@ SEARCH = Limit("search", 120, keyspace.MINUTE)
 SUGGEST = Limit("suggest", 600, keyspace.MINUTE)
 REVIEW = Limit("review", 30, keyspace.HOUR)
 CHANGE = Limit("change", 10, keyspace.HOUR)
-"""Of an account's address and password: each is told by letter, and a taken address is told apart."""
+"""Of an account's address and password: each is told by letter."""
+CONFIRM = Limit("confirm", 5, 2 * keyspace.HOUR)
+"""Letters to an address that somebody has typed, who need not be its owner: few, and no long wait for the owner."""
 
 
 @dataclass(frozen=True, slots=True)

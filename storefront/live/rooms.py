@@ -1,11 +1,16 @@
 """Socket.IO's rooms, in one process or joined by Redis.
 
-A connection that is just closing keeps nothing from the others.
+A connection that is just closing keeps nothing from the others. One whose sign-in has reached its limits hears nothing
+more: it is disconnected, and shows anew who it is when it comes back.
 Whoever is in a room that is closed is told, and disconnected: so a sign-in that ends on one storefront ends its
 connections on all of them.
 """
 
+import json
 import logging
+import math
+import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,16 +18,22 @@ from typing import Any
 from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as Frame
+from redis import Redis
 from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
-from online_models.messages import IDENTITY_CHANGED
+from online_models.messages import IDENTITY_CHANGED, PUSH_CHANNEL
 
 log = logging.getLogger(__name__)
+
+ENDS_AT = "riverfront.ends_at"
+"""Where a connection keeps when the sign-in that it was opened under ends (Unix seconds)."""
 
 
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of one process."""
+
+    now = staticmethod(time.time)
 
     def emit(
         self,
@@ -44,8 +55,12 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
         frames = self._frames(event, data, namespace)
         for connection, wire in self._participants(namespace, room):
-            if connection not in skipped:
-                with _leaving():
+            if connection in skipped:
+                continue
+            with _leaving():
+                if self._is_over(wire):
+                    self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+                else:
                     for frame in frames:
                         self.server._send_eio_packet(wire, frame)
 
@@ -56,6 +71,9 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
                 super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
                 self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
         return super().close_room(room, namespace)
+
+    def _is_over(self, wire: str) -> bool:
+        return bool(self.server.environ.get(wire, {}).get(ENDS_AT, math.inf) <= self.now())
 
     def _participants(self, namespace: str, room: str | None) -> list[tuple[str, str]]:
         return list(self.get_participants(namespace, room)) if namespace in self.rooms else []
@@ -73,6 +91,12 @@ class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio
 def rooms_of(queue: str, channel: str) -> Rooms:
     """Return the rooms: joined through Redis if there is a queue."""
     return SharedRooms(queue, channel=channel) if queue else Rooms()
+
+
+def hang_up_everywhere(redis: Redis, room: str) -> None:
+    """Close a room on all storefronts, from a process that has none itself. Raises `RedisError`."""
+    message = {"method": "close_room", "room": room, "namespace": "/", "host_id": uuid.uuid4().hex}
+    redis.publish(PUSH_CHANNEL, json.dumps(message))
 
 
 @contextmanager

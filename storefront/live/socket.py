@@ -1,12 +1,14 @@
 """The socket: events in, lists out. Only the shop's own pages, in browsers with its own cookie, may connect."""
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from flask import request
+from flask_socketio import disconnect as hang_up_here
 from flask_socketio import join_room
 
 from online_models import messages
@@ -18,6 +20,7 @@ from storefront.edge.security import is_own_host
 from storefront.events.intake import NOT_THEIRS, TOO_MANY
 from storefront.extensions import socketio
 from storefront.live.presence import present_messages
+from storefront.live.rooms import ENDS_AT
 from storefront.shop import shop
 
 log = logging.getLogger(__name__)
@@ -56,6 +59,7 @@ def connect(auth: object = None) -> bool:
     present = parts.accounts.identity.present()
     if present is not None and present.sign_in is not None:
         join_room(messages.sign_in_room(present.sign_in.key))
+        request.environ[ENDS_AT] = parts.accounts.sign_ins.ends_at(present.sign_in)
     join_room(messages.EVERYONE)
     if wants_figures:
         join_room(messages.OPERATORS)
@@ -76,7 +80,9 @@ def catch_up(fields: object = None, *_: object) -> object:
     """
     parts = shop()
     visitor: VisitorId | None = request.environ.get(_VISITOR)
-    if visitor is None or not isinstance(fields, Mapping) or not parts.catch_ups.allow(visitor, time.time()):
+    if _hung_up() or visitor is None or not isinstance(fields, Mapping):
+        return {"messages": []}
+    if not parts.catch_ups.allow(visitor, time.time()):
         return {"messages": []}
     if not _is_of_the_present_account(fields):
         return {"messages": [{"name": messages.IDENTITY_CHANGED, "message": {}}]}
@@ -99,11 +105,21 @@ def _take(fields: object) -> object:
     visitor: VisitorId | None = request.environ.get(_VISITOR)
     if visitor is None:
         return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
+    if _hung_up():
+        return msgspec.to_builtins(parts.intake.refuse(fields, NOT_THEIRS))
     if not parts.event_allowance.allow(client_network()):
         return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
     if not marks.is_theirs(fields, request.environ[_ACCOUNT]):
         return msgspec.to_builtins(parts.intake.refuse(fields, NOT_THEIRS))
     return msgspec.to_builtins(parts.intake.take(visitor, fields))
+
+
+def _hung_up() -> bool:
+    """End the connection if its sign-in has reached its limits. The page comes back as whoever is there then."""
+    if request.environ.get(ENDS_AT, math.inf) > shop().now():
+        return False
+    hang_up_here()
+    return True
 
 
 def _is_of_the_present_account(page: Mapping[str, Any]) -> bool:

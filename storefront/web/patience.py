@@ -12,6 +12,9 @@ from flask import Flask, request
 from flask.templating import Environment
 
 STEP_SECONDS = 0.001
+# What a click needs comes in turns: read, checked, sent, sent on by Kafka. A page goes on after an empty one.
+EMPTY_SECONDS = 0.0001
+MOST_TURNS = 8
 ADDRESSES_KEPT = 20_000
 
 
@@ -28,9 +31,18 @@ class PatientEnvironment(Environment):
         for piece in pieces:
             made.append(piece)
             if time.perf_counter() > until:
-                time.sleep(0)
+                give_way()
                 until = time.perf_counter() + STEP_SECONDS
         return "".join(made)
+
+
+def give_way() -> None:
+    """Let others run until nobody had anything to do, or for so many turns: a busy shop has to make its pages too."""
+    for _ in range(MOST_TURNS):
+        started = time.perf_counter()
+        time.sleep(0)
+        if time.perf_counter() < started + EMPTY_SECONDS:
+            return
 
 
 def remember_addresses(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """A storefront on stand-ins: six products on two shelves, no server, one client that keeps its cookie."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -114,6 +114,16 @@ def token(client: FlaskClient) -> str:
     """The hidden field of a form on a page that the client has opened."""
     page = client.get("/products/mug").get_data(as_text=True)
     return page.split('name="token" value="')[1].split('"')[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    shop = getattr(item, "funcargs", {}).get("shop")
+    if report.failed and isinstance(shop, RunningShop):
+        lines = shop.process.log.read_text(errors="replace").splitlines()
+        report.sections.append(("What the shop said last", "\n".join(lines[-60:])))
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -84,15 +84,18 @@ class ShopProcess:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def log(self) -> Path:
+        return self.home / "log.txt"
+
     def start(self) -> None:
-        log = self.home / "log.txt"
-        with log.open("ab") as output:
+        with self.log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "storefront"], env=self._environment, stdout=output, stderr=output
             )
         self._process = process
         wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
-        assert process.poll() is None, log.read_text()
+        assert process.poll() is None, self.log.read_text()
 
     def stop(self) -> None:
         if self._process is not None:

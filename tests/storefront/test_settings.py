@@ -72,6 +72,23 @@ def test_each_process_has_a_spool_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "confirms"),
+    [
+        ({}, False),
+        ({"MAIL": "console"}, False),
+        ({"MAIL": "smtp://mail.example"}, True),
+        ({"MAIL": "smtps://mail.example", "CONFIRM_ADDRESSES": "no"}, False),
+        ({"CONFIRM_ADDRESSES": "yes"}, True),
+    ],
+)
+def test_addresses_are_confirmed_where_letters_go_out_unless_told_otherwise(
+    said: dict[str, str], confirms: bool
+) -> None:
+    given = {f"RIVERFRONT_{name}": value for name, value in said.items()}
+    assert read_settings({"RIVERFRONT_DEMO": "1", **given}).confirm_addresses is confirms
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("PORT", "eighty"),
@@ -80,6 +97,7 @@ def test_each_process_has_a_spool_of_its_own() -> None:
         ("REDIS", "localhost:6379"),
         ("DATABASE", "mysql://db/shop"),
         ("TLS", "perhaps"),
+        ("CONFIRM_ADDRESSES", "perhaps"),
         ("LOG_LEVEL", "loud"),
         ("EVENTS_BURST", "0"),
     ],

@@ -1,9 +1,12 @@
 import re
+import time
 
 from flask import Flask
 from flask_socketio import SocketIOTestClient
 from sqlalchemy import event
 
+from online_models.messages import EVERYONE
+from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
 from storefront.memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
@@ -113,6 +116,35 @@ def test_the_sockets_of_a_browser_that_is_signed_out_are_closed(app: Flask, ann:
     ann.submit("/", to=f"/account/devices/{other}/end")
     wait_until(lambda: not theirs.is_connected())
     assert ours.is_connected()
+
+
+def test_a_socket_does_not_outlive_the_limits_of_its_sign_in(
+    app: Flask, ann: BrowserClient, publisher: MemoryEventPublisher
+) -> None:
+    socket, stranger = connect(app, ann), connect(app, visitor_of(app))
+    before = list(publisher.events)
+    object.__setattr__(parts_of(app), "now", lambda: time.time() + 14 * DAY)
+    receipt = socket.emit("interaction", {"kind": "item_viewed", "item": "mug"}, callback=True)
+    assert (receipt["accepted"], receipt["reason"]) == (False, "made for another account")
+    assert publisher.events == before
+    assert not socket.is_connected()
+    assert stranger.is_connected()
+
+
+def test_a_page_that_only_listens_is_disconnected_at_the_next_push(app: Flask, ann: BrowserClient) -> None:
+    socket, stranger = connect(app, ann), connect(app, visitor_of(app))
+    rooms = socketio.server.manager
+    rooms.now = lambda: time.time() + 14 * DAY
+    socketio.emit("trending_changed", {"items": []}, to=EVERYONE)
+    assert not socket.is_connected()
+    assert socket.queue == []
+    assert [message["name"] for message in stranger.get_received()] == ["trending_changed"]
+
+
+def visitor_of(app: Flask) -> BrowserClient:
+    visitor = browser_of(app)
+    visitor.get("/")
+    return visitor
 
 
 def test_signing_in_closes_the_sockets_of_the_anonymous_pages(app: Flask, ann: BrowserClient) -> None:

@@ -3,11 +3,13 @@
 import socketserver
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from storefront import create_app
 from storefront.accounts.mail import SmtpMail
-from storefront.settings import InvalidSetting, read_settings
+from storefront.settings import InvalidSetting, Settings, read_settings
 
 
 class Server(socketserver.TCPServer):
@@ -67,6 +69,15 @@ def test_a_password_is_not_sent_without_tls(server: Server) -> None:
 def test_a_server_that_is_down_breaks_nothing(server: Server) -> None:
     SmtpMail("smtp://127.0.0.1:1", "shop@example.com", here).send("ann@example.com", "Hello", "Text")
     assert server.heard == []
+
+
+@pytest.mark.parametrize(("address", "warns"), [("", True), ("https://shop.example", False)])
+def test_a_shop_whose_letters_would_lead_nowhere_says_so_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, address: str, warns: bool
+) -> None:
+    settings = Settings(home=tmp_path, secret="a secret of the tests", mail="smtp://mail.example", address=address)
+    create_app({"SETTINGS": settings, "MESSAGE_QUEUE": "", "SOCKET_MODE": "threading"})
+    assert ("set RIVERFRONT_ADDRESS" in caplog.text) is warns
 
 
 def test_a_mail_setting_that_cannot_be_used_is_refused_without_showing_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 from engineio.exceptions import SocketIsClosedError
 from socketio.packet import Packet
 
-from storefront.live.rooms import Rooms, SharedRooms, rooms_of
+from storefront.live.rooms import ENDS_AT, Rooms, SharedRooms, rooms_of
 
 
 class Wire:
@@ -36,6 +36,7 @@ class Wire:
 def a_server(wire: Wire) -> Any:
     return SimpleNamespace(
         eio=wire,
+        environ={},
         packet_class=Packet,
         _send_eio_packet=wire.send_packet,
         _send_packet=lambda connection, packet: wire.send(connection, packet.encode()),
@@ -78,6 +79,18 @@ def test_whoever_asks_for_an_answer_is_safe_too(rooms: Rooms) -> None:
     for connection in connections:
         room.emit("hello", {}, "/", room=connection, callback=lambda *_: None)
     assert [name for name, _ in wire.sent] == ["first", "third"]
+
+
+def test_a_connection_whose_sign_in_has_ended_is_disconnected_instead_of_told(rooms: Rooms) -> None:
+    wire = Wire()
+    room, connections = a_room(wire, rooms)
+    hung_up: list[str] = []
+    room.server.environ = {"first": {ENDS_AT: 100.0}, "second": {ENDS_AT: 200.0}, "third": {}}
+    room.server.disconnect = lambda connection, **_: hung_up.append(connection)
+    room.now = lambda: 100.0
+    room.emit("trending_changed", {"items": []}, "/", room="everyone")
+    assert hung_up == connections[:1]
+    assert [name for name, _ in wire.sent] == ["second", "third"]
 
 
 def test_a_room_that_nobody_is_in_hears_nothing() -> None:

@@ -1,9 +1,13 @@
 """Nobody learns from the shop who has an account: same words, same codes, same work for known and unknown addresses."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from storefront.accounts.passwords import Passwords, run_here
@@ -33,6 +37,31 @@ class CountedWork:
     def __call__(self, work: object, *arguments: str) -> object:
         self.done.append(getattr(work, "__name__", "?"))
         return run_here(work, *arguments)  # type: ignore[arg-type]  # as it came
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    """List what the shop has to do meanwhile: each question to the database, each work on a password."""
+    parts = parts_of(app)
+    work = CountedWork()
+
+    def note(*said: object) -> None:
+        work.done.append(str(said[2]))
+
+    before, parts.accounts.passwords._workers = parts.accounts.passwords._workers, work
+    event.listen(parts.database._engine, "before_cursor_execute", note)
+    yield work.done
+    event.remove(parts.database._engine, "before_cursor_execute", note)
+    parts.accounts.passwords._workers = before
+
+
+@pytest.fixture
+def confirming(app: Flask, ann: BrowserClient, bob: BrowserClient, letters: Letterbox) -> Flask:
+    """The shop, in which Ann and Bob have accounts, when addresses are confirmed."""
+    parts = parts_of(app)
+    object.__setattr__(parts, "settings", replace(parts.settings, confirm_addresses=True))
+    letters.sent.clear()
+    return app
 
 
 @pytest.mark.parametrize("times", [1, 8])
@@ -76,6 +105,56 @@ def test_asking_for_a_new_password_tells_nothing_of_the_address(
     assert last[ANN].status_code == (200 if times == 1 else 429)
     assert told(last[ANN]) == told(last[UNKNOWN])
     assert {letter.to for letter in letters.sent} == {ANN}
+
+
+@pytest.mark.parametrize("times", [1, 7])
+def test_a_sign_up_tells_nothing_of_the_address(confirming: Flask, letters: Letterbox, times: int) -> None:
+    last, cookies = {}, {}
+    for email in (ANN, UNKNOWN):
+        client = browser_of(confirming)
+        client.environ_base["REMOTE_ADDR"] = "192.0.2.1" if email == ANN else "192.0.2.2"
+        for _ in range(times):
+            last[email] = client.submit("/account/sign-up", {"name": "A", "email": email, "password": ANOTHER})
+        cookies[email] = [(cookie.partition("=")[0], cookie.partition(";")[2]) for cookie in cookies_of(last[email])]
+    assert last[ANN].status_code == (200 if times == 1 else 429)
+    assert told(last[ANN]) == told(last[UNKNOWN])
+    assert cookies[ANN] == cookies[UNKNOWN]
+    sent = [letter.to for letter in letters.sent]
+    assert sent.count(ANN) == sent.count(UNKNOWN) == min(times, 5)
+
+
+def cookies_of(answer: TestResponse) -> list[str]:
+    return answer.headers.getlist("Set-Cookie")
+
+
+def test_a_sign_up_works_as_hard_for_an_address_that_has_an_account(confirming: Flask, letters: Letterbox) -> None:
+    done = {}
+    for email in (UNKNOWN, ANN):
+        client = browser_of(confirming)
+        client.get("/")
+        with counting(confirming) as work:
+            client.submit("/account/sign-up", {"email": email, "password": ANOTHER})
+            done[email] = work[:]
+    assert done[ANN] == done[UNKNOWN]
+    assert done[ANN].count("hash") == 1
+    assert len(letters.sent) == 2, "and a letter for each"
+
+
+def test_a_change_of_address_tells_nothing_of_the_address(
+    confirming: Flask, bob: BrowserClient, letters: Letterbox
+) -> None:
+    seen, heard, done = {}, {}, {}
+    for email in (UNKNOWN, ANN):
+        letters.sent.clear()
+        with counting(confirming) as work:
+            answer = bob.submit("/account/email", {"email": email})
+            done[email] = work[:]
+        seen[email] = told(answer), told(bob.get("/account/profile"))
+        heard[email] = [OWN_OF_EACH.sub("", letter.text) for letter in letters.sent if letter.to == BOB]
+        assert {letter.to for letter in letters.sent} == {email, BOB}
+    assert seen[ANN] == seen[UNKNOWN]
+    assert heard[ANN] == heard[UNKNOWN] != []
+    assert done[ANN] == done[UNKNOWN]
 
 
 def test_a_used_and_a_made_up_link_are_answered_alike(app: Flask, ann: BrowserClient, letters: Letterbox) -> None:

@@ -1,5 +1,6 @@
 """The operators' pages, figures and room are open to operators alone; who is one is said on the command line."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from redis import Redis
 
 from infra.cli import riverfront
 from infra.errors import CannotRun
+from online_models.messages import PUSH_CHANNEL, visitor_room
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.edge.delays import MemoryDelays
@@ -17,6 +20,7 @@ from storefront.edge.limits import MemoryLimits
 from storefront.extensions import socketio
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import Settings
+from storefront.shop import EXTENSION
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 
@@ -100,6 +104,24 @@ def test_an_operator_gets_in_from_the_moment_of_the_grant_to_that_of_its_end(
     assert run("list") == ""
     assert [ann.get(path).status_code for path in PAGES] == [403] * 3
     assert not connects(app, ann)
+
+
+@pytest.mark.integration
+def test_open_pages_of_somebody_who_is_an_operator_no_longer_are_closed(
+    app: Flask, ann: BrowserClient, run: Run, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every storefront hears by Redis, in python-socketio's own words, that it has to close their room."""
+    account = app.extensions[EXTENSION].accounts.store.find_by_email(ANN)
+    monkeypatch.setenv("RIVERFRONT_REDIS", redis_url)
+    run("grant", ANN)
+    with Redis.from_url(redis_url, socket_timeout=20) as redis, redis.pubsub() as storefront:
+        storefront.subscribe(PUSH_CHANNEL)
+        heard = storefront.listen()
+        assert next(heard)["type"] == "subscribe"
+        run("revoke", ANN)
+        message = next(heard)
+    said = json.loads(message["data"])
+    assert (said["method"], said["room"], said["namespace"]) == ("close_room", visitor_room(account.visitor), "/")
 
 
 def test_nobody_becomes_an_operator_by_a_form(app: Flask, run: Run) -> None:

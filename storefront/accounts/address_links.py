@@ -1,0 +1,104 @@
+"""Links that confirm an address: a row for each, found by the hash of the token in the letter.
+
+What a link does stands here and not in the letter: a password's hash never leaves the shop. Each link is good for a
+day, and for once.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, insert, select
+
+from online_models.events import VisitorId
+from storefront.accounts.account import email_key
+from storefront.accounts.sign_ins import DAY, key_of
+from storefront.database.connection import Database
+from storefront.database.tables import address_links
+
+GOOD_FOR = DAY
+MOST_KEPT = 50_000
+"""The oldest go when there are more: anybody can sign up for any address."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLink:
+    """What happens when the link is opened: an account opens, or one that is there gets another address."""
+
+    email: str
+    password_hash: str
+    """Of the account to be; or of the account as it was when the change was asked: another password ends the link."""
+    name: str = ""
+    visitor: VisitorId | None = None
+    """The account whose address changes. None where the link opens one."""
+
+
+class AddressLinks:
+    """Keeps the links that have not been opened yet. Raises `DatabaseDown` where the database does not answer."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    def add(self, link: AddressLink) -> str:
+        """Keep a link and return the token for the letter. Of several changes of one account the last one counts."""
+        token, now = secrets.token_urlsafe(32), self._now()
+        row = {
+            "token_hash": key_of(token),
+            "visitor": link.visitor,
+            "email": link.email,
+            "email_key": email_key(link.email),
+            "name": link.name,
+            "password_hash": link.password_hash,
+            "created_at": now,
+        }
+        with self._database.begin() as connection:
+            self._purge(connection, now)
+            if link.visitor is not None:
+                connection.execute(delete(address_links).where(address_links.c.visitor == link.visitor))
+            connection.execute(insert(address_links).values(row))
+        return token
+
+    def find(self, token: str) -> AddressLink | None:
+        """Return the link of a token; None if it is made up, too old, or was opened."""
+        asked = select(address_links).where(self._is_good(token))
+        with self._database.begin() as connection:
+            row = connection.execute(asked).first()
+        return _link_of(row) if row else None
+
+    def asked_by(self, visitor: VisitorId) -> list[str]:
+        """Return the address that waits to become an account's, if there is one."""
+        with self._database.begin() as connection:
+            return list(connection.execute(select(address_links.c.email).filter_by(visitor=visitor)).scalars())
+
+    def take(self, token: str) -> AddressLink | None:
+        """Use a link up, and with it all others that would open an account for the same address."""
+        taken = delete(address_links).where(self._is_good(token)).returning(address_links)
+        with self._database.begin() as connection:
+            row = connection.execute(taken).first()
+            if row is None:
+                return None
+            is_same = and_(address_links.c.visitor.is_(None), address_links.c.email_key == row.email_key)
+            connection.execute(delete(address_links).where(is_same))
+        return _link_of(row)
+
+    def _is_good(self, token: str) -> Any:
+        return and_(address_links.c.token_hash == key_of(token), address_links.c.created_at > self._now() - GOOD_FOR)
+
+    def _purge(self, connection: Connection, now: float) -> None:
+        made_at = address_links.c.created_at
+        surplus = select(made_at).order_by(made_at.desc()).offset(MOST_KEPT - 1).limit(1)
+        last = connection.execute(surplus).scalar()
+        over = now - GOOD_FOR if last is None else max(last, now - GOOD_FOR)
+        connection.execute(delete(address_links).where(made_at <= over))
+
+
+def _link_of(row: Row[*tuple[Any, ...]]) -> AddressLink:
+    return AddressLink(
+        email=row.email,
+        password_hash=row.password_hash,
+        name=row.name,
+        visitor=VisitorId(row.visitor) if row.visitor else None,
+    )
