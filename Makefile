@@ -40,7 +40,7 @@ journeys: setup-tests ## take the pictures of docs/journeys.md
 	@$(BIN)/pytest -q tests/journeys --pictures
 
 texts: ## collect the shop's English texts for translators
-	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file -o storefront/translations/messages.pot storefront
+	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o storefront/translations/messages.pot online_models storefront
 
 clean: ## remove everything that setup and runs have made in this folder
 	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor

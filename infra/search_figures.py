@@ -120,8 +120,7 @@ def _categories(products: tuple[Product, ...]) -> tuple[Category, ...]:
 
 def _ranking(products: tuple[Product, ...]) -> Ranking:
     items = tuple(
-        RankedItem(item=product.item, score=1.0, member="bench", reason=Reason(kind="new", text=""))
-        for product in products[:240:10]
+        RankedItem(item=product.item, score=1.0, member="bench", reason=Reason()) for product in products[:240:10]
     )
     return Ranking(ranking_id=RankingId("r1"), items=items, ranked_at=0.0, visitor=VISITOR)
 

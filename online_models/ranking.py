@@ -1,32 +1,41 @@
 """A recommended list: what the learner ranks, Redis keeps, the socket pushes and the page draws."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from online_models.events import EventId, Item, ItemId, RankingId, VisitorId
+from online_models.phrases import KINDS, Phrase, ReasonKind, fill
 from online_models.product import Product
-
-ReasonKind = Literal[
-    "trending",
-    "popular",
-    "often_next",
-    "because_you_viewed",
-    "shoppers_like_you",
-    "matches_your_taste",
-    "top_rated",
-    "new",
-    "again",
-]
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Why an item is in the list: the model that carried it most, and the item that spoke for it, if one did."""
+    """Why an item is in the list: a phrase that every shop words in its visitor's language, and the evidence.
 
-    kind: ReasonKind
-    text: Annotated[str, Meta(max_length=400)]
+    Attributes
+    ----------
+    phrase
+        What is said; None says nothing, as in lists that an earlier version wrote.
+    named
+        What the phrase names, mostly the title of the evidence.
+    evidence
+        The visitor's item that spoke for it, if one did.
+    """
+
+    phrase: Annotated[Phrase, Meta(max_length=400)] | None = None
+    named: Annotated[str, Meta(max_length=300)] = ""
     evidence: ItemId | None = None
+
+    @property
+    def kind(self) -> ReasonKind:
+        """What kind of reason it is; where that is not known, that others chose the item."""
+        return KINDS.get(self.phrase, "popular") if self.phrase is not None else "popular"
+
+    @property
+    def text(self) -> str:
+        """The reason in English."""
+        return fill(self.phrase or "", self.named)
 
 
 class RankedItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -77,15 +86,15 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the page needs to draw one item."""
+    """What the page needs to draw one item. The page puts what is ``named`` into the ``phrase`` of its language."""
 
     item: ItemId
     title: str
     price: int
     currency: str
     picture: str
-    reason: str = ""
-    reason_kind: str = ""
+    phrase: Phrase | None = None
+    named: str = ""
 
 
 class InvalidRanking(ValueError):
@@ -100,8 +109,8 @@ def card_of(product: Product, reason: Reason | None = None) -> Card:
         price=product.price,
         currency=product.currency,
         picture=product.picture,
-        reason=reason.text if reason else "",
-        reason_kind=reason.kind if reason else "",
+        phrase=reason.phrase if reason else None,
+        named=reason.named if reason else "",
     )
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from online_models.events import ItemId, RankingId
-from online_models.ranking import InvalidRanking, ReasonKind
+from online_models.phrases import ReasonKind
+from online_models.ranking import InvalidRanking
 
 KINDS: tuple[ReasonKind, ...] = (
     "often_next",

@@ -69,7 +69,7 @@ from storefront.visits.keeper import Keeper
 from storefront.visits.viewed import RedisViewed
 from storefront.visits.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visits.visitors import Visitors, read_secret
-from storefront.web import errors, formatting, languages
+from storefront.web import errors, formatting, languages, reasons
 from storefront.web import frame as pages
 from storefront.web.assets import Assets
 from storefront.web.one_segment import OneSegment
@@ -136,6 +136,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[EXTENSION] = parts
     languages.bind(app)
     formatting.bind(app)
+    reasons.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)
     parts.figures.bind(app)

@@ -1,9 +1,12 @@
-"""Why an item is in a list, in plain English. Every text stands here, and each names real evidence or none."""
+"""Why an item is in a list: the phrase that each member of the hybrid gives, and the real evidence, if there is any."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
+from online_models import phrases
 from online_models.events import ItemId
-from online_models.ranking import Reason, ReasonKind
+from online_models.phrases import KINDS, PLACE, Phrase, ReasonKind
+from online_models.ranking import Reason
 
 Title = Callable[[ItemId], str | None]
 
@@ -24,25 +27,19 @@ def explain(member: str, evidence: ItemId | None, title: Title, bought: bool = F
 
     Examples
     --------
-    >>> explain("content", ItemId("22423"), lambda item: "Red Retrospot Mug").text
-    'Because you viewed Red Retrospot Mug'
+    >>> reason = explain("content", ItemId("22423"), lambda item: "Red Retrospot Mug")
+    >>> reason.phrase, reason.named, reason.text
+    ('Because you viewed %(named)s', 'Red Retrospot Mug', 'Because you viewed Red Retrospot Mug')
     >>> explain("popularity", None, lambda item: None).text
     'Popular in this shop'
     """
-    named = title(evidence) if evidence is not None else None
-    verb = "bought" if bought else "viewed"
-    kind = kind_of(member)
-    if kind == "often_next":
-        text = f"{_FIRST_WORDS[member]} {named}" if named else f"{_FIRST_WORDS[member]} what you {verb}"
-    elif member in _OF_THE_SAME_KIND and named:
-        text = f"Popular, of the same kind as {named}"
-    elif kind == "because_you_viewed":
-        text = f"Because you {verb} {named}" if named else f"Like what you {verb}"
-    elif kind == "again":
-        text = "You bought this before" if bought else "You looked at this before"
-    else:
-        text = _TEXTS[kind]
-    return Reason(kind=kind, text=text, evidence=evidence if kind in _WITH_EVIDENCE else None)
+    named = (title(evidence) if evidence is not None else None) or ""
+    phrase = _wording(member).of(is_named=bool(named), bought=bought)
+    return Reason(
+        phrase=phrase,
+        named=named if PLACE in phrase else "",
+        evidence=evidence if kind_of(member) in _WITH_EVIDENCE else None,
+    )
 
 
 def kind_of(member: str) -> ReasonKind:
@@ -53,55 +50,64 @@ def kind_of(member: str) -> ReasonKind:
     >>> kind_of("content"), kind_of("unheard of")
     ('because_you_viewed', 'popular')
     """
-    return _KINDS.get(member, "popular")
+    return KINDS[_wording(member).viewed]
 
 
-_KINDS: dict[str, ReasonKind] = {
-    "transitions": "often_next",
-    "association": "often_next",
-    "next_item": "often_next",
-    "previous_item": "often_next",
-    "co_occurrence": "often_next",
-    "walk": "often_next",
-    "companions": "often_next",
-    "second_order": "often_next",
-    "session_neighbours": "shoppers_like_you",
-    "user_neighbours": "shoppers_like_you",
-    "implicit_factors": "shoppers_like_you",
-    "factorization": "shoppers_like_you",
-    "content": "because_you_viewed",
-    "category": "because_you_viewed",
-    "family": "because_you_viewed",
-    "preferences": "matches_your_taste",
-    "top_rated": "top_rated",
-    "trending": "trending",
-    "popularity": "popular",
-    "popularity_day": "trending",
-    "popularity_hour": "trending",
-    "history": "again",
-    "habit": "again",
-    "new": "new",
-}
-"""What kind of reason each member gives."""
+class Wording(NamedTuple):
+    """How a member's reason is worded by what the visitor did with its evidence, and whether that can be named."""
 
-_FIRST_WORDS = {
-    "transitions": "Chosen with",
-    "association": "Chosen with",
-    "next_item": "Often next after",
-    "previous_item": "Often before",
-    "co_occurrence": "Chosen with",
-    "walk": "Found around",
-    "companions": "Also chosen by those who chose",
-    "second_order": "Often next after",
-}
-_OF_THE_SAME_KIND = frozenset({"category", "family"})
-_TEXTS: dict[ReasonKind, str] = {
-    "shoppers_like_you": "Shoppers like you chose this",
-    "matches_your_taste": "Matches what you told us you like",
-    "top_rated": "Top rated",
-    "trending": "Trending now",
-    "popular": "Popular in this shop",
-    "new": "New here",
+    viewed: Phrase
+    bought: Phrase
+    viewed_unnamed: Phrase
+    bought_unnamed: Phrase
+
+    def of(self, is_named: bool, bought: bool) -> Phrase:
+        """Return the phrase for one item's evidence."""
+        if is_named:
+            return self.bought if bought else self.viewed
+        return self.bought_unnamed if bought else self.viewed_unnamed
+
+
+def _after(named: Phrase, viewed: Phrase, bought: Phrase) -> Wording:
+    return Wording(named, named, viewed, bought)
+
+
+def _always(phrase: Phrase) -> Wording:
+    return Wording(phrase, phrase, phrase, phrase)
+
+
+_CHOSEN_WITH = _after(phrases.CHOSEN_WITH, phrases.CHOSEN_WITH_VIEWED, phrases.CHOSEN_WITH_BOUGHT)
+_OFTEN_NEXT = _after(phrases.OFTEN_NEXT, phrases.OFTEN_NEXT_VIEWED, phrases.OFTEN_NEXT_BOUGHT)
+_OF_THE_SAME_KIND = _after(phrases.OF_THE_SAME_KIND, phrases.LIKE_VIEWED, phrases.LIKE_BOUGHT)
+_AGAIN = Wording(*(phrases.VIEWED_BEFORE, phrases.BOUGHT_BEFORE) * 2)
+
+_WORDINGS = {
+    "transitions": _CHOSEN_WITH,
+    "association": _CHOSEN_WITH,
+    "next_item": _OFTEN_NEXT,
+    "previous_item": _after(phrases.OFTEN_BEFORE, phrases.OFTEN_BEFORE_VIEWED, phrases.OFTEN_BEFORE_BOUGHT),
+    "co_occurrence": _CHOSEN_WITH,
+    "walk": _after(phrases.FOUND_AROUND, phrases.FOUND_AROUND_VIEWED, phrases.FOUND_AROUND_BOUGHT),
+    "companions": _after(phrases.ALSO_CHOSEN, phrases.ALSO_CHOSEN_VIEWED, phrases.ALSO_CHOSEN_BOUGHT),
+    "second_order": _OFTEN_NEXT,
+    "session_neighbours": _always(phrases.SHOPPERS_LIKE_YOU),
+    "user_neighbours": _always(phrases.SHOPPERS_LIKE_YOU),
+    "implicit_factors": _always(phrases.SHOPPERS_LIKE_YOU),
+    "factorization": _always(phrases.SHOPPERS_LIKE_YOU),
+    "content": Wording(
+        phrases.BECAUSE_YOU_VIEWED, phrases.BECAUSE_YOU_BOUGHT, phrases.LIKE_VIEWED, phrases.LIKE_BOUGHT
+    ),
+    "category": _OF_THE_SAME_KIND,
+    "family": _OF_THE_SAME_KIND,
+    "preferences": _always(phrases.TOLD_US),
+    "top_rated": _always(phrases.TOP_RATED),
+    "trending": _always(phrases.TRENDING),
+    "popularity": _always(phrases.POPULAR),
+    "popularity_day": _always(phrases.TRENDING),
+    "popularity_hour": _always(phrases.TRENDING),
+    "history": _AGAIN,
+    "habit": _AGAIN,
+    "new": _always(phrases.NEW),
 }
 _WITH_EVIDENCE = frozenset({"often_next", "because_you_viewed", "again"})
 
@@ -117,6 +123,10 @@ def names_evidence(member: str) -> bool:
     return kind_of(member) in _WITH_EVIDENCE
 
 
+def _wording(member: str) -> Wording:
+    return _WORDINGS.get(member, _WORDINGS["popularity"])
+
+
 def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
     """Build the reason why something goes well with an item.
 
@@ -127,10 +137,12 @@ def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
     >>> explain_pair("content", ItemId("22423"), lambda item: "Red Retrospot Mug").text
     'Similar to Red Retrospot Mug'
     """
-    named = title(item) or "this"
+    named = title(item) or ""
     if member == "content":
-        return Reason(kind="because_you_viewed", text=f"Similar to {named}", evidence=item)
-    return Reason(kind="often_next", text=f"Chosen with {named}", evidence=item)
+        phrase = phrases.SIMILAR if named else phrases.SIMILAR_TO_THIS
+    else:
+        phrase = phrases.CHOSEN_WITH if named else phrases.CHOSEN_WITH_THIS
+    return Reason(phrase=phrase, named=named, evidence=item)
 
 
 def explain_unlearned(sold: int) -> Reason:
@@ -141,6 +153,4 @@ def explain_unlearned(sold: int) -> Reason:
     >>> explain_unlearned(sold=12).text, explain_unlearned(sold=0).text
     ('Popular in this shop', 'Waiting to be discovered')
     """
-    if sold:
-        return Reason(kind="popular", text="Popular in this shop")
-    return Reason(kind="new", text="Waiting to be discovered")
+    return Reason(phrase=phrases.POPULAR if sold else phrases.UNDISCOVERED)

@@ -20,7 +20,7 @@ from online_models.shelf import Shelf
 from online_models.vocabulary import ItemVocabulary
 
 MAX_REASONS = 50_000
-"""Reasons kept in memory, so that each is written once."""
+"""Reasons kept in memory, so that each is made once."""
 
 
 class Listing:
@@ -123,14 +123,14 @@ class Listing:
         self._statistics.make_room(len(self._items))
         first = np.where(self._statistics.counts[rows] > 0, self._statistics.first[rows], np.inf)
         newest = best(first, n)
-        reason = Reason(kind="new", text="New here")
+        reason = explain("new", None, self._shelf.title)
         return tuple(
             RankedItem(item=self._items.id(row), score=-float(place), member="new", reason=reason)
             for place, (row, _) in enumerate(self._ordered(Scores(rows[newest], first[newest]), n))
         )
 
     def forget_titles(self) -> None:
-        """Write reasons anew: the catalogue has changed."""
+        """Make reasons anew: the catalogue has changed."""
         self._reasons.clear()
 
     def _evidence(self, asked: Asked, context: Context) -> Rows:

@@ -46,6 +46,8 @@ class Results:
         How many match the text, or stand on the shelf.
     corrected
         The text as it was probably meant; empty if words were found as typed.
+    as_typed
+        Where another text was probably meant: how many products the text as typed finds.
     is_relaxed
         Whether only most of the words were found.
     is_personal
@@ -60,6 +62,7 @@ class Results:
     unfiltered: int = 0
     options: dict[Facet, tuple[Option, ...]] = field(default_factory=dict)
     corrected: str = ""
+    as_typed: int = 0
     is_relaxed: bool = False
     is_personal: bool = False
     has_stars: bool = False
@@ -100,7 +103,7 @@ class Search:
     def find(self, selection: Selection, visitor: VisitorId) -> Results:
         """Answer a search. The order is the visitor's own unless they want another; all its pages have the same."""
         shelf = self._shelves.search()
-        answered = answer(shelf, parse(selection.text))
+        answered = answer(shelf, parse(selection.text), selection.is_exact)
         found = answered.found
         base = np.zeros(shelf.columns.size, bool)
         base[found.places] = True
@@ -152,6 +155,7 @@ class Search:
             unfiltered=int(base.sum()),
             options=filtered.options,
             corrected=answered.corrected if answered else "",
+            as_typed=answered.as_typed if answered else 0,
             is_relaxed=answered is not None and answered.is_relaxed,
             is_personal=bool(taste),
             has_stars=bool(stars.count.any()),

@@ -25,6 +25,8 @@ class Answer:
     ----------
     corrected
         The text as it was probably meant; empty if its words were found as typed.
+    as_typed
+        Where another text was probably meant: how many products the text as typed finds.
     is_relaxed
         Whether only most of the words were found in each product.
     """
@@ -32,19 +34,20 @@ class Answer:
     found: Found
     words: Words
     corrected: str = ""
+    as_typed: int = 0
     is_relaxed: bool = False
 
 
-def answer(shelf: Shelf, words: Words) -> Answer:
-    """Answer a search."""
+def answer(shelf: Shelf, words: Words, is_exact: bool = False) -> Answer:
+    """Answer a search; one that is exact finds its words as they are typed, or nothing."""
     found = shelf.text.find_exact(words)
-    if not words.terms or (len(found.places) and (words.is_typing or _are_known(shelf, words))):
+    if is_exact or not words.terms or (len(found.places) and (words.is_typing or _are_known(shelf, words))):
         return Answer(found, words)
     meant = correct(shelf, words)
     if meant is not None:
         instead = shelf.text.find_exact(meant)
         if len(instead.places) > RATHER * len(found.places):
-            return Answer(instead, meant, "" if words.is_typing else meant.text)
+            return Answer(instead, meant, "" if words.is_typing else meant.text, len(found.places))
     if len(found.places):
         return Answer(found, words)
     most = shelf.text.find_most(known := _with_known(shelf, words))

@@ -32,6 +32,8 @@ class Selection:
         The values picked in each facet, in the order of the address.
     page
         From 1; what a visitor asks for may lie outside what there is.
+    is_exact
+        Whether the text is meant as it is typed.
     """
 
     text: str = ""
@@ -39,6 +41,7 @@ class Selection:
     chosen: Mapping[Facet, tuple[str, ...]] | None = None
     sort: Sort = "relevance"
     page: int = 1
+    is_exact: bool = False
 
     def of(self, facet: Facet) -> tuple[str, ...]:
         """Return the values picked in one facet."""
@@ -69,14 +72,16 @@ class Selection:
         """Return the same in another order, from the first page."""
         return replace(self, sort=sort, page=1)
 
-    def about(self, text: str) -> "Selection":
-        """Return a search for another text, without filters."""
-        return Selection(text=text, shelf=self.shelf, sort=self.sort)
+    def as_typed(self) -> "Selection":
+        """Return a search for the text as it is typed, without filters."""
+        return Selection(text=self.text, sort=self.sort, is_exact=True)
 
     @property
     def query(self) -> str:
         """The query string: nothing empty, nothing that goes without saying, always in the same order."""
         pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
+        if self.is_exact:
+            pairs.append(("exact", "1"))
         pairs += [(facet, value) for facet in FACETS for value in self.of(facet)]
         if self.sort != "relevance":
             pairs.append(("sort", self.sort))
@@ -100,6 +105,7 @@ def read_selection(arguments: MultiDict[str, str], shelf: str = "") -> Selection
         chosen=chosen or None,
         sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]  # just checked
         page=min(int(page), MOST_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        is_exact=not shelf and arguments.get("exact") == "1",
     )
 
 

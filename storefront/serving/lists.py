@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from online_models import phrases
 from online_models.events import ItemId, RankingId, VisitorId
 from online_models.keyspace import RELATED_LENGTH
 from online_models.product import Product
@@ -12,8 +13,8 @@ from storefront.serving.catalogue import Catalogue
 from storefront.serving.serving_reader import ServingReader
 from storefront.visits.dismissals import Dismissals
 
-BEST_SELLER = Reason(kind="popular", text="A best seller")
-NEW_HERE = Reason(kind="new", text="New here")
+BEST_SELLER = Reason(phrase=phrases.BEST_SELLER)
+NEW_HERE = Reason(phrase=phrases.NEW)
 
 ASKED_TO_FILL = 4
 """Of so many products in the basket the shop looks up what goes well with them, where their own list is short."""
@@ -117,23 +118,20 @@ class Lists:
             return ShownList(surface="similar", items=learned)
         seen = {product.item, *without}
         nearest = [item for item, _ in self._reader.read_similar(product.item) if item not in seen]
-        cards = tuple(
-            card_of(other, Reason(kind="matches_your_taste", text=shared_words(product, other)))
-            for other in catalogue.present(nearest)[:length]
-        )
+        cards = tuple(card_of(other, in_common(product, other)) for other in catalogue.present(nearest)[:length])
         return ShownList(surface="similar", items=cards)
 
 
-def shared_words(product: Product, other: Product) -> str:
+def in_common(product: Product, other: Product) -> Reason:
     """Say what two products have in common, in at most two words.
 
     >>> a = Product(item="a", title="Red Heart Mug", price=1, category="mugs", tags=("red", "heart", "mug"))
     >>> b = Product(item="b", title="Red Heart Bag", price=1, category="bags", tags=("heart", "red", "bag"))
-    >>> shared_words(a, b)
+    >>> in_common(a, b).text
     'Also red, heart'
     """
     shared = [tag for tag in product.tags if tag in other.tags and tag not in _PLAIN_TAGS and not tag.isdigit()]
-    return f"Also {', '.join(shared[:2])}" if shared else ""
+    return Reason(phrase=phrases.IN_COMMON, named=", ".join(shared[:2])) if shared else Reason()
 
 
 class _Builder:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from babel import Locale, UnknownLocaleError, localedata
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -24,7 +25,9 @@ HABITS = "en-GB"
 
 LOCALES_KEPT = 64
 _MOST_ASKED = 8
-_SCRIPTS = "static/js/"
+_IN_SCRIPTS = ("static/js/", "online_models/phrases.py")
+"""What the browser's modules say: their own texts, and the reasons in lists that are pushed."""
+
 _PLURALS_SENT = 200
 
 
@@ -64,11 +67,15 @@ class Languages:
         texts = {
             message.id if isinstance(message.id, str) else message.id[0]: message.string
             for message in catalogue
-            if message.id and message.string and any(_SCRIPTS in place for place, _ in message.locations)
+            if message.id and message.string and _is_in_scripts(message)
         }
         translations = cast(Any, self.translations(name))
         plurals = "".join(str(translations.plural(number)) for number in range(_PLURALS_SENT))
         return {"texts": texts, "plurals": plurals}
+
+
+def _is_in_scripts(message: Message) -> bool:
+    return any(part in place for place, _ in message.locations for part in _IN_SCRIPTS)
 
 
 class _PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from online_models.events import EventId, ItemId, RankingId, VisitorId
 from online_models.keyspace import RANKING_LENGTH
+from online_models.phrases import ReasonKind
 from online_models.product import Product
-from online_models.ranking import Card, Ranking, ReasonKind
+from online_models.ranking import Card, Ranking
 from online_models.why import KINDS, Deed, Part, Why
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.lists import Lists

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import EventId, ItemId, VisitorId
-from online_models.ranking import ReasonKind
+from online_models.phrases import ReasonKind
 from storefront.shop import shop
 from storefront.web.frame import check_allowance, check_receipt, has_allowance
 

@@ -17,13 +17,14 @@ from consumers.serving_writer import ServingWriter
 from online_models import keyspace
 from online_models.events import EventId, ItemId, RankingId, VisitorId
 from online_models.messages import PUSH_CHANNEL, OpsStats, RankingChanged, TrendingChanged, to_message
+from online_models.phrases import POPULAR
 from online_models.ranking import Card, RankedItem, Ranking, Reason, decode_items, decode_ranking
 from tests.consumers.fakes import ManualClock, MemoryOutbox
 
 VISITOR = VisitorId("v1")
-MUG = RankedItem(item=ItemId("mug"), score=1.0, member="popularity", reason=Reason(kind="popular", text="Popular"))
+MUG = RankedItem(item=ItemId("mug"), score=1.0, member="popularity", reason=Reason(phrase=POPULAR))
 RANKING = Ranking(ranking_id=RankingId("r1"), visitor=VISITOR, ranked_at=1.0, items=(MUG,), causes=(EventId("e1"),))
-CARD = Card(item=ItemId("mug"), title="Mug", price=295, currency="GBP", picture="/pictures/1.svg", reason="Popular")
+CARD = Card(item=ItemId("mug"), title="Mug", price=295, currency="GBP", picture="/pictures/1.svg", phrase=POPULAR)
 CHANGED = RankingChanged(ranking_id=RankingId("r1"), items=(CARD,), causes=(EventId("e1"),))
 
 

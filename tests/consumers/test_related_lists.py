@@ -11,6 +11,7 @@ from online_models.events import CartItemAdded, CartItemRemoved, ItemId, Visitor
 from online_models.hybrid import Hybrid
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.messages import MemberQuality, ModelQuality
+from online_models.phrases import Phrase
 from online_models.ranking import RankedItem, Ranking, Reason, decode_items, decode_ranking
 from tests.consumers.builders import NOW, a_view, an_erasure, common
 from tests.consumers.fakes import MemoryTopic
@@ -18,7 +19,7 @@ from tests.consumers.harness import Harness
 
 
 def ranked(*items: str) -> tuple[RankedItem, ...]:
-    reason = Reason(kind="often_next", text="As the test says")
+    reason = Reason(phrase=Phrase("As the test says"))
     return tuple(RankedItem(item=ItemId(item), score=1.0, member="test", reason=reason) for item in items)
 
 

@@ -31,6 +31,7 @@ from online_models.messages import (
     to_message,
     visitor_room,
 )
+from online_models.phrases import Phrase
 from online_models.product import Category, Product, encode_categories, encode_product
 from online_models.ranking import Journey, RankedItem, Ranking, Reason, card_of, encode_items, encode_ranking
 
@@ -61,7 +62,7 @@ def publish_catalogue(redis: Any) -> None:
     redis.rpush(keyspace.catalogue_best_sellers(version), *ITEMS)
     redis.hset(keyspace.catalogue_pictures(version), "p", PICTURE)
     redis.set(keyspace.catalogue_version(), version)
-    reason = Reason(kind="new", text="As the learner says")
+    reason = Reason(phrase=Phrase("As the learner says"))
     new = tuple(RankedItem(item=item, score=1.0, member="test", reason=reason) for item in NEW)
     redis.set(keyspace.new_arrivals(), encode_items(new))
 
@@ -118,7 +119,7 @@ class RunningShop:
 
     def keep(self, visitor: VisitorId, items: Sequence[str]) -> None:
         """Write a visitor's list as the learner would, without a push: the page was away when it came."""
-        reason = Reason(kind="often_next", text="Kept by the test")
+        reason = Reason(phrase=Phrase("Kept by the test"))
         ranked = tuple(RankedItem(item=ItemId(item), score=1.0, member="test", reason=reason) for item in items)
         ranking = Ranking(
             ranking_id=RankingId(f"r{time.monotonic_ns()}"), visitor=visitor, ranked_at=time.time(), items=ranked
@@ -140,7 +141,7 @@ class RunningShop:
             ranked_at=now - 0.003,
             pushed_at=now - 0.002,
         )
-        reason = Reason(kind="often_next", text="Pushed by the test")
+        reason = Reason(phrase=Phrase("Pushed by the test"))
         message = RankingChanged(
             ranking_id=RankingId(f"r{time.monotonic_ns()}"),
             items=tuple(card_of(PRODUCTS[ItemId(item)], reason) for item in items),
@@ -151,7 +152,7 @@ class RunningShop:
 
     def push_related(self, visitor: VisitorId, surface: RelatedSurface, items: Sequence[str], item: str = "") -> str:
         """Push what belongs to a visitor's page or basket, as the learner would, and return the list's id."""
-        reason = Reason(kind="often_next", text="Pushed by the test")
+        reason = Reason(phrase=Phrase("Pushed by the test"))
         message = RelatedChanged(
             surface=surface,
             ranking_id=RankingId(f"r{time.monotonic_ns()}"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from online_models.events import VisitorId
 from tests.storefront.running_shop import (
@@ -92,6 +92,64 @@ def test_a_short_break_is_not_worth_a_word(page: Page) -> None:
     page.wait_for_timeout(2_500)
     assert page.evaluate("() => window.states") == []
     assert state_of(page) == "live"
+
+
+def errors_of(page: Page) -> list[str]:
+    """Note what goes wrong in the page's scripts from now on."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return errors
+
+
+def open_basket(context: BrowserContext, *items: str) -> Page:
+    page = open_page(context, "/")
+    for count, item in enumerate(items, 1):
+        page.goto(f"/products/{item}")
+        page.get_by_role("button", name="Add to basket").click()
+        page.locator(f'.count[data-count="{count}"]').wait_for()
+    page.goto("/basket")
+    page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+    return page
+
+
+def test_a_basket_that_is_changed_offline_is_saved_when_the_connection_is_back(
+    context: BrowserContext, shop: RunningShop
+) -> None:
+    page = open_basket(context, "item21", "item22")
+    errors = errors_of(page)
+    lose_the_network(page)
+    page.get_by_label("Quantity of Product item21").fill("4")
+    page.get_by_role("button", name="Remove Product item22").click()
+    expect(page.get_by_text("Will be saved when the connection is back.")).to_have_count(2)
+
+    context.set_offline(False)
+
+    expect(page.locator(".line")).to_have_count(1)
+    expect(page.get_by_label("Quantity of Product item21")).to_have_value("4")
+    expect(page.locator("[data-subtotal]")).to_have_text("£7.80")
+    page.reload()
+    expect(page.get_by_label("Quantity of Product item21")).to_have_value("4")
+    assert page.locator(".line").count() == 1
+    assert errors == []
+
+
+def test_a_basket_that_cannot_be_fetched_anew_comes_when_it_can(context: BrowserContext, shop: RunningShop) -> None:
+    page = open_basket(context, "item23", "item24")
+    errors = errors_of(page)
+    page.route("**/basket", lambda route: route.abort())
+    page.get_by_role("button", name="Remove Product item24").click()
+    expect(page.locator(".line")).to_have_count(1)
+    expect(page.locator("[data-subtotal]")).to_have_text("£1.95")
+    other = open_page(context, "/products/item25")
+    other.get_by_role("button", name="Add to basket").click()
+    page.locator('.count[data-count="2"]').wait_for()
+    expect(page.locator(".line")).to_have_count(1)
+
+    page.unroute("**/basket")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+
+    expect(page.locator(".line")).to_have_count(2)
+    assert errors == []
 
 
 def test_a_shop_that_starts_again_finds_its_pages_waiting_and_brings_them_up_to_date(

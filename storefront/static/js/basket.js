@@ -1,19 +1,27 @@
-// The basket: adds without leaving the page, keeps the count in the header, saves quantities as they are changed.
+// The basket: adds without leaving the page, keeps the count in the header, saves quantities as they are changed. What is
+// changed without a connection is saved when it is back.
 
 import { announce } from './announce.js';
+import { onCaughtUp } from './catch_up.js';
 import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { refresh } from './navigate.js';
 import { whenFree } from './rails.js';
-import { on } from './socket.js';
+import { isOpen, on } from './socket.js';
 import { decimal, gettext as _ } from './texts.js';
 
 const DONE_MS = 1600;
 const REST_MS = 400;
+const PATIENCE_MS = 10000;
+
+class Refused extends Error {}
 
 let count = 0;
 let busy = 0;
+let isStale = false;
 const waiting = new Map();
+// Lines that wait for the connection, and whether they are to go.
+const unsaved = new Map();
 
 function setCount(next) {
   const mark = document.querySelector('[data-basket] .count');
@@ -53,39 +61,81 @@ function changeSoon(form) {
 async function change(form, isRemoval) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
+  unsaved.delete(form);
   say(form, _('Saving'));
   busy += 1;
   try {
-    const body = new FormData(form);
-    if (isRemoval) body.set('remove', '1');
-    const answer = await fetch(form.action, { method: 'POST', headers: { Accept: 'application/json' }, body });
-    if (!answer.ok) throw new Error(`answer ${answer.status}`);
-    await saved(form, await answer.json());
-  } catch {
-    say(form, _('Not saved. Please try again.'), 'failed');
-    announce(_('That could not be saved'));
+    await saved(form, await save(form, isRemoval));
+  } catch (error) {
+    notSaved(form, isRemoval, error);
   } finally {
     busy -= 1;
   }
 }
 
+async function save(form, isRemoval) {
+  const body = new FormData(form);
+  if (isRemoval) body.set('remove', '1');
+  const answer = await fetch(form.action, {
+    method: 'POST',
+    headers: { Accept: 'application/json' },
+    body,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  if (!answer.ok) throw new Refused(`answer ${answer.status}`);
+  return answer.json();
+}
+
+function notSaved(form, isRemoval, error) {
+  if (error instanceof Refused || (isOpen() && navigator.onLine)) {
+    say(form, _('Not saved. Please try again.'), 'failed');
+    announce(_('That could not be saved'));
+  } else {
+    unsaved.set(form, isRemoval);
+    say(form, _('Will be saved when the connection is back.'), 'waiting');
+    announce(_('Will be saved when the connection is back.'));
+  }
+}
+
 async function saved(form, basket) {
   setCount(basket.count);
+  const subtotal = document.querySelector('[data-subtotal]');
+  if (subtotal) subtotal.textContent = basket.subtotal;
   if (!basket.quantity) {
     const title = document.querySelector('main h1');
-    await refresh();
+    await renew();
+    form.closest('.line').remove();
     announce(_('Removed from the basket'));
     // The line is gone, and the focus that was in it goes to the top of what is left.
-    if (title && !title.isConnected) focusOn(document.querySelector('main h1'));
+    if (title && (!title.isConnected || isStale)) focusOn(document.querySelector('main h1'));
+    return;
+  }
+  if (!form.isConnected) {
+    // The page has come anew meanwhile, from before this was saved.
+    if (isBasket()) await renew();
     return;
   }
   const line = form.closest('.line');
   line.querySelector('[data-line-sum]').textContent = basket.sum;
-  document.querySelector('[data-subtotal]').textContent = basket.subtotal;
   // Unless the visitor has typed on.
   if (!waiting.has(form)) form.elements.quantity.value = basket.quantity;
   say(form, _('Saved'), 'saved');
   announce(_('Saved. Subtotal %(subtotal)s', { subtotal: basket.subtotal }));
+}
+
+/** Show the basket as it is now; if it cannot be fetched, when the connection is back. */
+async function renew() {
+  try {
+    await refresh();
+    isStale = false;
+  } catch {
+    isStale = true;
+  }
+}
+
+function catchUp() {
+  for (const [form, isRemoval] of [...unsaved]) change(form, isRemoval);
+  if (isStale && isBasket()) renew();
 }
 
 function focusOn(element) {
@@ -120,6 +170,8 @@ document.addEventListener('change', (event) => {
 on('basket_changed', (message) => {
   const differs = message.count !== count;
   setCount(message.count);
-  if (differs && !busy && isBasket()) whenFree().then(() => isBasket() && refresh());
+  if (differs && !busy && isBasket()) whenFree().then(() => isBasket() && renew());
 });
+onCaughtUp(catchUp);
+addEventListener('online', catchUp);
 setCount(Number(document.querySelector('[data-basket] .count').dataset.count));

@@ -1,6 +1,6 @@
 // Makes product cards in the browser, of the same parts as the server's (templates/parts.html).
 
-import { price } from './texts.js';
+import { gettext, price } from './texts.js';
 
 /** Make the element of a card. */
 export function makeCard(card) {
@@ -10,7 +10,7 @@ export function makeCard(card) {
   element.querySelector('img').src = card.picture;
   element.querySelector('.card__title').textContent = card.title;
   element.querySelector('.card__price').textContent = price(card.price, card.currency);
-  setReason(element, card.reason);
+  setReason(element, card);
   return element;
 }
 
@@ -22,8 +22,9 @@ export function addDismissal(element) {
   element.append(control);
 }
 
-/** Change the reason under a card that stays. */
-export function setReason(element, reason = '') {
+/** Change the reason under a card that stays: the page's language has the phrase, and the shop says what it names. */
+export function setReason(element, { phrase, named = '' }) {
+  const reason = phrase ? gettext(phrase, { named }) : '';
   const line = element.querySelector('.card__reason');
   if (line.textContent !== reason) line.textContent = reason;
 }

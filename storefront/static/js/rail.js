@@ -127,7 +127,7 @@ export class Rail {
     const cards = new Map();
     for (const card of shown) {
       const element = this.#cards.get(card.item) ?? makeCard(card);
-      if (card.reason !== undefined) setReason(element, card.reason);
+      if (card.phrase) setReason(element, card);
       cards.set(card.item, element);
     }
     // A short list keeps what stood there before, at its end, unless it is all that there is.

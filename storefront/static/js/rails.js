@@ -5,7 +5,7 @@ import { beginPage, watch } from './impressions.js';
 import { arrived, drawn, painted } from './journeys.js';
 import { Rail } from './rail.js';
 import { on } from './socket.js';
-import { ngettext } from './texts.js';
+import { gettext, ngettext } from './texts.js';
 
 // A list that found no place on the page for longer than this answers no click any more.
 const PATIENCE_MS = 3000;
@@ -30,7 +30,7 @@ const page = {
   onDrawn,
   isHeld: () => [...rails.values()].some((rail) => rail.isHeld),
   onWaiting(rail) {
-    if (rail.hasFocus) announce('There is something new. The button before the list shows it.');
+    if (rail.hasFocus) announce(gettext('There is something new. The button before the list shows it.'));
   },
   onRelease() {
     for (const rail of rails.values()) rail.settle();

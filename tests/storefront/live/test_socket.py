@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 
 from online_models.events import EventId, ItemId, ItemViewed, RankingId, RankingShown, VisitorId
+from online_models.phrases import Phrase
 from online_models.ranking import RankedItem, Ranking, Reason
 from storefront.extensions import socketio
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
@@ -40,7 +41,7 @@ def caught_up(socket: SocketIOTestClient, page: object) -> dict[str, Any]:
 
 
 def ranking(visitor: VisitorId, *items: str) -> Ranking:
-    reason = Reason(kind="often_next", text="Often next")
+    reason = Reason(phrase=Phrase("Often next"))
     ranked = tuple(RankedItem(item=ItemId(i), score=1, member="m", reason=reason) for i in items)
     return Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=1, items=ranked)
 
@@ -59,7 +60,7 @@ def test_a_page_that_was_away_gets_its_present_lists_the_baskets_count_and_the_s
 
     assert messages["ranking_changed"]["ranking_id"] == "r1"
     assert messages["ranking_changed"]["items"][0]["item"] == "purse"
-    assert messages["ranking_changed"]["items"][0]["reason"] == "Often next"
+    assert messages["ranking_changed"]["items"][0]["phrase"] == "Often next"
     assert messages["trending_changed"]["items"]
     assert messages["basket_changed"] == {"count": 2}
     assert messages["rating_changed"] == {"item": "mug", "stars": 4}

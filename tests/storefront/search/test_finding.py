@@ -78,6 +78,22 @@ def test_a_typing_error_is_corrected_and_said(search: Search, text: str, meant: 
     assert items(results) == items(find(search, meant))
 
 
+def test_what_was_probably_meant_does_not_hide_what_was_typed(tmp_path: Path) -> None:
+    candles = [a_product(f"C{number}", f"Candle {number}") for number in range(12)]
+    search = a_search(a_reader(a_catalogue([*candles, a_product("A1", "Candelabra")])), tmp_path)
+
+    meant = find(search, "candel")
+    typed = search.find(meant.selection.as_typed(), VISITOR)
+
+    assert (meant.corrected, meant.total, meant.as_typed) == ("candle", 12, 1)
+    assert (typed.corrected, items(typed)) == ("", ["A1"])
+
+
+def test_an_exact_search_is_not_corrected(search: Search) -> None:
+    assert find(search, "candel").as_typed == 0
+    assert search.find(Selection(text="candel", is_exact=True), VISITOR).total == 0
+
+
 @pytest.mark.parametrize("text", ["85124A", "mub", "1234567"])
 def test_numbers_and_short_words_are_not_guessed(search: Search, text: str) -> None:
     assert find(search, text).total == 0

@@ -15,6 +15,7 @@ from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryV
 from storefront.settings import Settings
 from storefront.visits.visitor_numbers import BASKET, RATINGS
 from storefront.visits.visitors import COOKIE
+from tests.storefront.search.builders import a_catalogue, a_product, a_reader
 
 
 @pytest.fixture
@@ -86,8 +87,28 @@ def test_nothing_found_offers_shelves_and_the_visitors_list(client: FlaskClient)
     assert 'data-rail="for_you"' in main
 
 
-def test_a_misspelt_search_asks_what_was_meant(client: FlaskClient) -> None:
-    assert 'Did you mean <a href="/search?q=candle">candle</a>' in main_of(client, "/search?q=candel")
+def test_a_misspelt_search_says_what_it_shows_instead(client: FlaskClient) -> None:
+    main = main_of(client, "/search?q=candel")
+    assert "Nothing is called “candel”. These are the results for “candle”." in main
+    assert "exact=1" not in main, "there is nothing to search for instead"
+
+
+def test_a_search_for_what_was_probably_meant_offers_the_words_as_typed(
+    client: FlaskClient, reader: MemoryServingReader
+) -> None:
+    candles = [a_product(f"C{number}", f"Candle {number}") for number in range(12)]
+    larger = a_reader(a_catalogue([*candles, a_product("A1", "Candelabra")], version="v2"))
+    reader.catalogue, reader.search_indexes = larger.catalogue, larger.search_indexes
+
+    meant = main_of(client, "/search?q=candel")
+    typed = main_of(client, "/search?q=candel&exact=1")
+
+    assert "Showing results for “candle”." in meant
+    assert '<a href="/search?q=candel&amp;exact=1">Search instead for “candel”</a>' in meant
+    assert len(items_of(meant)) == 12
+    assert items_of(typed) == ["A1"]
+    assert 'name="exact" value="1"' in typed, "filters keep it"
+    assert "Showing results for" not in typed
 
 
 def test_a_page_that_is_not_there_is_not_found(client: FlaskClient) -> None:
@@ -101,7 +122,7 @@ def test_a_visitors_taste_sorts_equal_matches_and_can_be_switched_off(
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     visitor = VisitorId(cookie.value.split(".")[0])
-    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(kind="new", text=""))
+    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason())
     reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
 
     main = main_of(client, "/search?q=hearts")
@@ -116,7 +137,7 @@ def test_the_order_of_a_search_stays_while_the_taste_moves(client: FlaskClient, 
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     visitor = VisitorId(cookie.value.split(".")[0])
-    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(kind="new", text=""))
+    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason())
     reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
 
     assert items_of(main_of(client, "/search?q=heart")) == before

@@ -11,6 +11,7 @@ from bootstrap.publish import Catalogue, publish_catalogue
 from bootstrap.search_index import build_search_index
 from online_models.events import EventId, RankingId
 from online_models.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
+from online_models.phrases import Phrase
 from online_models.ranking import Journey, Reason, card_of
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.running_shop import FOR_YOU, PICTURE, RunningShop, answers, open_page, wait_until
@@ -92,7 +93,7 @@ def push_hostile_list(page: Page, shop: RunningShop) -> None:
     visitor = shop.events("visitor_identified")[-1]["account"]
     moments = dict.fromkeys(("appended_at", "polled_at", "learned_at", "ranked_at", "pushed_at", "received_at"), now)
     journey = Journey(event_id=EventId("e0"), partition=0, offset=1, **moments)
-    reason = Reason(kind="often_next", text=HOSTILE)
+    reason = Reason(phrase=Phrase(f"{HOSTILE} %(named)s"), named=HOSTILE)
     message = RankingChanged(
         ranking_id=RankingId("hostile"),
         items=tuple(card_of(product, reason) for product in PRODUCTS[::-1][:12]),

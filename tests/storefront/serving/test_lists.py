@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from online_models.events import ItemDismissed, ItemId, RankingId, VisitorId
+from online_models.phrases import Phrase
 from online_models.ranking import RankedItem, Ranking, Reason
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.visits.dismissals import Dismissals
@@ -14,7 +15,7 @@ MUG, CUP, BAG, TOTE = (ItemId(item) for item in ("mug", "cup", "bag", "tote"))
 
 
 def ranked(*items: str) -> tuple[RankedItem, ...]:
-    reason = Reason(kind="often_next", text="As the test says")
+    reason = Reason(phrase=Phrase("As the test says"))
     return tuple(RankedItem(item=ItemId(item), score=1.0, member="test", reason=reason) for item in items)
 
 
@@ -130,7 +131,7 @@ def test_the_lists_are_there_as_json_too(client: FlaskClient, reader: MemoryServ
     reader.goes_well_with_for[visitor] = a_list(visitor, "tote", item=MUG)
     lists = client.get("/recommendations").get_json()
     assert [card["item"] for card in lists["top_rated"]["items"]] == ["tote"]
-    assert lists["new_arrivals"]["items"][0]["reason"] == "New here"
+    assert lists["new_arrivals"]["items"][0]["phrase"] == "New here"
     assert lists["bought_together"]["items"] == []
     assert client.get("/recommendations/mug").get_json()["goes_well_with"]["ranking_id"] == "r7"
 

@@ -8,6 +8,7 @@ from redis import Redis
 
 from online_models import keyspace
 from online_models.events import EventId, ItemId, RankingId, VisitorId
+from online_models.phrases import Phrase
 from online_models.product import encode_categories, encode_product
 from online_models.ranking import RankedItem, Ranking, Reason, encode_items, encode_ranking
 from storefront.memory import MemoryServingReader
@@ -17,7 +18,7 @@ from storefront.serving.serving_reader import RedisServingReader, ServingReader
 
 V1 = VisitorId("v1")
 MUG, CUP = ItemId("mug"), ItemId("cup")
-ITEMS = (RankedItem(item=CUP, score=1.0, member="m", reason=Reason(kind="trending", text="Trending now")),)
+ITEMS = (RankedItem(item=CUP, score=1.0, member="m", reason=Reason(phrase=Phrase("Trending now"))),)
 STARS = (0, 1, 2, 3, 40)
 RANKING = Ranking(ranking_id=RankingId("r1"), visitor=V1, ranked_at=1.0, items=ITEMS, causes=(EventId("e1"),))
 
@@ -199,6 +200,19 @@ def test_a_list_that_cannot_be_read_counts_as_none(line: Line) -> None:
     assert reader.read_ranking(V1) is None
     assert reader.read_trending() == ()
     assert reader.read_stars(MUG) == (0, 0, 0, 0, 0)
+
+
+@pytest.mark.integration
+def test_lists_of_an_earlier_version_are_read_without_their_reasons(line: Line) -> None:
+    item = b'{"item":"cup","score":1.0,"member":"m","reason":{"kind":"again","text":"As before","evidence":"mug"}}'
+    line.set(keyspace.ranking(V1), b'{"ranking_id":"r1","visitor":"v1","ranked_at":1.0,"items":[' + item + b"]}")
+    line.set(keyspace.trending(), b"[" + item + b"]")
+    reader = reader_on(line)
+    ranking = reader.read_ranking(V1)
+    assert ranking is not None
+    for (kept,) in (ranking.items, reader.read_trending()):
+        assert (kept.item, kept.reason) == (CUP, Reason(evidence=MUG))
+        assert kept.reason.text == ""
 
 
 def test_without_any_redis_nothing_is_raised() -> None:

@@ -5,14 +5,15 @@ from flask.testing import FlaskClient
 from msgspec.structs import replace
 
 from online_models.events import EventId, ItemId, RankingId, VisitorId
+from online_models.phrases import Phrase
 from online_models.ranking import RankedItem, Ranking, Reason
 from storefront.memory import MemoryServingReader
 from storefront.serving.catalogue import Catalogue
 from storefront.visits.visitors import COOKIE
 
 
-def ranked(item: str, text: str) -> RankedItem:
-    return RankedItem(item=ItemId(item), score=1.0, member="test", reason=Reason(kind="often_next", text=text))
+def ranked(item: str, phrase: str, named: str = "") -> RankedItem:
+    return RankedItem(item=ItemId(item), score=1.0, member="test", reason=Reason(phrase=Phrase(phrase), named=named))
 
 
 def visitor_of(client: FlaskClient) -> VisitorId:
@@ -32,7 +33,7 @@ def test_the_front_page_shows_the_visitors_list_with_reasons(client: FlaskClient
         ranking_id=RankingId("r1"),
         visitor=visitor,
         ranked_at=1.0,
-        items=(ranked("purse", "Because you viewed Jumbo Tote"), ranked("mug", "Often next")),
+        items=(ranked("purse", "Because you viewed %(named)s", named="Jumbo Tote"), ranked("mug", "Often next")),
         causes=(EventId("e1"),),
     )
 
@@ -155,5 +156,5 @@ def test_the_lists_are_there_as_json(client: FlaskClient, reader: MemoryServingR
     related = client.get("/recommendations/mug").get_json()
 
     assert lists["for_you"]["items"][0]["item"] == "tote"
-    assert lists["trending"]["items"][0]["reason"] == "Trending now"
+    assert lists["trending"]["items"][0]["phrase"] == "Trending now"
     assert related["goes_well_with"]["items"][0]["item"] == "cup"

@@ -4,7 +4,10 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
+from itertools import zip_longest
 from pathlib import Path
 from threading import Thread
 
@@ -12,18 +15,25 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from infra.ports import free_port
+from online_models.events import EventId, ItemId, RankingId
+from online_models.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
+from online_models.phrases import KINDS, PLACE, Phrase
+from online_models.ranking import RankedItem, Reason, card_of
 from storefront import create_app
+from storefront.extensions import socketio
+from storefront.memory import MemoryServingReader
 from storefront.serving.catalogue import Catalogue
 from storefront.web.languages import FOLDER
+from tests.storefront.running_shop import FOR_YOU, open_page, visitor_of
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "storefront" / "templates"
+NAMED = 'Mug "50%" & %(named)s'
 NAMES = re.compile(r"Riverfront|p50|p90|p99|Kafka|Redis|\bms\b|UTC")
-REASONS = {"A best seller", "New here"}
 SPOKEN = {"aria-label", "aria-description", "title", "alt", "placeholder", "content"}
 JINJA = re.compile(r"{% block main_data %}.*?{% endblock %}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 
@@ -55,9 +65,16 @@ class Spoken(HTMLParser):
 
 def extracted(folder: Path) -> str:
     out = folder / "messages.pot"
-    options = ["--project=Riverfront", "--version=0", "--no-wrap", "--add-location=file", "--sort-by-file"]
+    options = [
+        "--project=Riverfront",
+        "--version=0",
+        "--no-wrap",
+        "--add-location=file",
+        "--sort-by-file",
+        "--keyword=Phrase",
+    ]
     command = [str(Path(sys.executable).with_name("pybabel")), "-q", "extract", "-F", "pyproject.toml", *options]
-    subprocess.run([*command, "-o", str(out), "storefront"], cwd=ROOT, check=True)
+    subprocess.run([*command, "-o", str(out), "online_models", "storefront"], cwd=ROOT, check=True)
     return out.read_text()
 
 
@@ -130,7 +147,41 @@ def test_every_text_of_a_page_comes_through_the_catalogue(abroad: Flask, catalog
     for name in sorted((*names, *tags, "zzzz"), key=len, reverse=True):
         words = re.sub(re.escape(name), "", words, flags=re.IGNORECASE)
     english = [line for line in words.splitlines() if re.search("[A-Za-z]{4}", NAMES.sub("", line))]
-    assert [line for line in english if line not in REASONS] == []
+    assert english == []
+
+
+def reasons_of(page: str) -> list[str]:
+    return re.findall(r'<p class="(?:card|why)__reason">(.+?)</p>', page)
+
+
+def every_reason() -> tuple[Reason, ...]:
+    """One of each that the learner or the shop can give."""
+    return tuple(Reason(phrase=phrase, named=NAMED if PLACE in phrase else "") for phrase in KINDS)
+
+
+def in_pseudo(reason: Reason) -> str:
+    return pseudo(reason.phrase or "").replace(PLACE, reason.named)
+
+
+@pytest.mark.parametrize("path", ["/", "/account/recommendations"])
+def test_every_reason_of_a_list_that_the_server_draws_comes_through_the_catalogue(
+    abroad: Flask, reader: MemoryServingReader, path: str
+) -> None:
+    client = abroad.test_client()
+    client.get("/")
+    for reason in every_reason():
+        reader.trending = (RankedItem(item=ItemId("tote"), score=1.0, member="test", reason=reason),)
+        page = client.get(path, headers={"Accept-Language": PSEUDO}).get_data(as_text=True)
+        assert unescape(reasons_of(page)[0]) == in_pseudo(reason)
+
+
+def test_a_reason_that_the_catalogue_does_not_know_is_said_in_english(
+    abroad: Flask, reader: MemoryServingReader
+) -> None:
+    reason = Reason(phrase=Phrase("100% new: %(named)s, %(other)s"), named=NAMED)
+    reader.trending = (RankedItem(item=ItemId("tote"), score=1.0, member="test", reason=reason),)
+    page = abroad.test_client().get("/", headers={"Accept-Language": PSEUDO}).get_data(as_text=True)
+    assert unescape(reasons_of(page)[0]) == f"100% new: {NAMED}, %(other)s"
 
 
 def test_scripts_speak_the_language_of_the_page(abroad: Flask) -> None:
@@ -139,27 +190,48 @@ def test_scripts_speak_the_language_of_the_page(abroad: Flask) -> None:
     texts = json.loads(block)
     assert texts["texts"]["Back in your list"] == pseudo("Back in your list")
     assert texts["texts"]["You gave %(count)s star"] == [pseudo(f"You gave %(count)s star{s}") for s in ("", "s")]
+    assert {phrase: texts["texts"].get(phrase) for phrase in KINDS} == {phrase: pseudo(phrase) for phrase in KINDS}
     assert texts["plurals"][:4] == "1011"
     assert "data-texts" not in abroad.test_client().get("/", headers={"Accept-Language": "fr"}).get_data(as_text=True)
 
 
-@pytest.mark.browser
-def test_longer_texts_keep_the_layout_of_a_small_phone(abroad: Flask, browser: Browser) -> None:
+@pytest.fixture
+def foreigner(abroad: Flask, browser: Browser) -> Iterator[Page]:
+    """A small phone of somebody who reads the language of `translations`, in that shop."""
     port = free_port()
     server = make_server("127.0.0.1", port, abroad, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        context = browser.new_context(locale=PSEUDO, viewport={"width": 360, "height": 780})
-        page = context.new_page()
-        for path in PAGES:
-            page.goto(f"http://127.0.0.1:{port}{path}", wait_until="load")
-            assert page.locator("html").get_attribute("lang") == PSEUDO
-            wide = page.evaluate(
-                "() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility()"
-                " && one.getBoundingClientRect().right > 361 && !one.closest('ol, ul, nav, .unseen, .skip'))"
-                ".map((one) => one.outerHTML.slice(0, 80))"
-            )
-            assert page.evaluate("() => document.documentElement.scrollWidth") <= 360, f"{path}: {wide}"
-        context.close()
-    finally:
-        server.shutdown()
+    with browser.new_context(
+        base_url=f"http://127.0.0.1:{port}", locale=PSEUDO, viewport={"width": 360, "height": 780}
+    ) as context:
+        yield context.new_page()
+    server.shutdown()
+
+
+@pytest.mark.browser
+def test_longer_texts_keep_the_layout_of_a_small_phone(foreigner: Page) -> None:
+    for path in PAGES:
+        foreigner.goto(path, wait_until="load")
+        assert foreigner.locator("html").get_attribute("lang") == PSEUDO
+        wide = foreigner.evaluate(
+            "() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility()"
+            " && one.getBoundingClientRect().right > 361 && !one.closest('ol, ul, nav, .unseen, .skip'))"
+            ".map((one) => one.outerHTML.slice(0, 80))"
+        )
+        assert foreigner.evaluate("() => document.documentElement.scrollWidth") <= 360, f"{path}: {wide}"
+
+
+@pytest.mark.browser
+def test_every_reason_of_a_list_that_is_pushed_comes_through_the_catalogue(
+    foreigner: Page, catalogue: Catalogue
+) -> None:
+    page = open_page(foreigner.context, "/")
+    list_now = page.locator(f"{FOR_YOU} .rail__list")
+    reasons = every_reason()
+    for number, batch in enumerate(zip_longest(*[iter(reasons)] * len(catalogue.products), fillvalue=reasons[0])):
+        cards = tuple(
+            card_of(product, reason) for product, reason in zip(catalogue.products.values(), batch, strict=True)
+        )
+        message = RankingChanged(ranking_id=RankingId(f"r{number}"), items=cards, causes=(EventId(f"e{number}"),))
+        socketio.emit(RANKING_CHANGED, to_message(message), to=visitor_room(visitor_of(page)))
+        expect(list_now.locator(".card__reason")).to_have_text([in_pseudo(reason) for reason in batch])

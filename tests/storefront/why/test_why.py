@@ -14,6 +14,7 @@ from online_models.events import (
     TasteReset,
     VisitorId,
 )
+from online_models.phrases import CHOSEN_WITH
 from online_models.ranking import RankedItem, Ranking, Reason
 from online_models.why import KINDS, Known, Part, Why
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
@@ -37,7 +38,7 @@ def visitor_of(client: FlaskClient, publisher: MemoryEventPublisher) -> VisitorI
 def visitor(client: FlaskClient, publisher: MemoryEventPublisher, reader: MemoryServingReader) -> VisitorId:
     """Somebody whose list is explained: the bag, because of the mug."""
     visitor = visitor_of(client, publisher)
-    reason = Reason(kind="often_next", text="Chosen with Red Heart Mug", evidence=ItemId("mug"))
+    reason = Reason(phrase=CHOSEN_WITH, named="Red Heart Mug", evidence=ItemId("mug"))
     ranked = RankedItem(item=ItemId("bag"), score=1.0, member="transitions", reason=reason)
     reader.rankings[visitor] = Ranking(
         ranking_id=RankingId("r1"), visitor=visitor, ranked_at=1.0, items=(ranked,), causes=(EventId("e1"),)
