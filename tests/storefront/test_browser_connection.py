@@ -1,9 +1,11 @@
 """A page that loses the shop and finds it again, in a real Chromium: nothing is lost, and nothing counts twice."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Page, Route, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from online_models.events import VisitorId
 from tests.storefront.running_shop import (
@@ -131,6 +133,32 @@ def test_a_basket_that_is_changed_offline_is_saved_when_the_connection_is_back(
     expect(page.get_by_label("Quantity of Product item21")).to_have_value("4")
     assert page.locator(".line").count() == 1
     assert errors == []
+
+
+def test_a_page_made_before_a_quantity_was_saved_does_not_take_it_back(
+    context: BrowserContext, shop: RunningShop
+) -> None:
+    page = open_basket(context, "item26", "item27")
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/basket", lambda route: held.append((route, route.fetch())))
+    page.get_by_role("button", name="Remove Product item27").click()
+    # Playwright takes requests in only while it is asked for something.
+    wait_until(lambda: held or page.wait_for_timeout(20))
+    page.get_by_label("Quantity of Product item26").fill("4")
+    page.keyboard.press("Tab")
+
+    # The change may wait for the page; where it does not, the page must come after it.
+    with suppress(PlaywrightTimeoutError):
+        page.get_by_text("Saved", exact=True).wait_for(timeout=2_000)
+    route, made_before = held.pop()
+    route.fulfill(response=made_before)
+    page.unroute("**/basket")
+
+    expect(page.locator(".line")).to_have_count(1)
+    expect(page.locator("[data-subtotal]")).to_have_text("£7.80")
+    expect(page.get_by_label("Quantity of Product item26")).to_have_value("4")
+    page.reload()
+    expect(page.get_by_label("Quantity of Product item26")).to_have_value("4")
 
 
 def test_a_basket_that_cannot_be_fetched_anew_comes_when_it_can(context: BrowserContext, shop: RunningShop) -> None:

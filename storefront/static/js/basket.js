@@ -19,6 +19,7 @@ class Refused extends Error {}
 let count = 0;
 let busy = 0;
 let isStale = false;
+let turn = Promise.resolve();
 const waiting = new Map();
 // Lines that wait for the connection, and whether they are to go.
 const unsaved = new Map();
@@ -58,19 +59,26 @@ function changeSoon(form) {
   waiting.set(form, setTimeout(() => change(form, Number(form.elements.quantity.value) === 0), REST_MS));
 }
 
-async function change(form, isRemoval) {
+// One at a time, so that no page comes that was made before what has been saved meanwhile.
+function inTurn(work) {
+  turn = turn.then(work);
+}
+
+function change(form, isRemoval) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   unsaved.delete(form);
   say(form, _('Saving'));
   busy += 1;
-  try {
-    await saved(form, await save(form, isRemoval));
-  } catch (error) {
-    notSaved(form, isRemoval, error);
-  } finally {
-    busy -= 1;
-  }
+  inTurn(async () => {
+    try {
+      await saved(form, await save(form, isRemoval));
+    } catch (error) {
+      notSaved(form, isRemoval, error);
+    } finally {
+      busy -= 1;
+    }
+  });
 }
 
 async function save(form, isRemoval) {
@@ -135,7 +143,7 @@ async function renew() {
 
 function catchUp() {
   for (const [form, isRemoval] of [...unsaved]) change(form, isRemoval);
-  if (isStale && isBasket()) renew();
+  inTurn(() => isStale && isBasket() && renew());
 }
 
 function focusOn(element) {
@@ -170,7 +178,7 @@ document.addEventListener('change', (event) => {
 on('basket_changed', (message) => {
   const differs = message.count !== count;
   setCount(message.count);
-  if (differs && !busy && isBasket()) whenFree().then(() => isBasket() && renew());
+  if (differs && !busy && isBasket()) whenFree().then(() => inTurn(() => isBasket() && renew()));
 });
 onCaughtUp(catchUp);
 addEventListener('online', catchUp);
