@@ -142,8 +142,13 @@ def test_a_page_made_before_a_quantity_was_saved_does_not_take_it_back(
     held: list[tuple[Route, APIResponse]] = []
     page.route("**/basket", lambda route: held.append((route, route.fetch())))
     page.get_by_role("button", name="Remove Product item27").click()
-    # Playwright takes requests in only while it is asked for something.
-    wait_until(lambda: held or page.wait_for_timeout(20))
+
+    def is_held() -> bool:
+        # Playwright takes requests in only while it is asked for something.
+        page.wait_for_timeout(20)
+        return bool(held)
+
+    wait_until(is_held)
     page.get_by_label("Quantity of Product item26").fill("4")
     page.keyboard.press("Tab")
 
