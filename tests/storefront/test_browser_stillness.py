@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.storefront.running_shop import (
     FOR_YOU,
@@ -21,9 +21,16 @@ TRENDING = '[data-rail="trending"]'
 TOGETHER = '[data-rail="bought_together"]'
 MOST_SHIFT = 0.05
 WATCH_SHIFTS = """() => {
-  window.shift = 0;
+  window.shifts = [];
+  const place = (rect) => [rect.x, rect.y, rect.width, rect.height].map(Math.round).join(' ');
+  const name = (node) => node && (node.id || node.dataset?.item || node.className || node.nodeName);
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      const told = (one) => `${name(one.node)}: ${place(one.previousRect)} to ${place(one.currentRect)}`;
+      const moved = entry.sources.map(told);
+      window.shifts.push({ value: entry.value, at: Math.round(entry.startTime), moved });
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 }"""
 PLACES = "() => [...document.querySelectorAll('main h1, main h2, footer')].map((e) => e.getBoundingClientRect().top)"
@@ -55,8 +62,31 @@ def test_pages_do_not_shift_while_lists_come(browser: Browser, shop: RunningShop
             shop.push_related(visitor, "bought_together", items[: 6 if start != 12 else 3])
             wait_until(lambda page=page, items=items: items_of(page)[:6] == items[:6])  # type: ignore[misc]
         wait_until(lambda page=page: page.locator(".is-new, .is-leaving").count() == 0)  # type: ignore[misc]
-        assert page.evaluate("() => window.shift") < MOST_SHIFT, path
+        shifts = page.evaluate("() => window.shifts")
+        assert sum(shift["value"] for shift in shifts) < MOST_SHIFT, (path, shifts)
         page.close()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_letters_that_come_late_move_nothing(browser: Browser, shop: RunningShop, width: int) -> None:
+    context = browser.new_context(base_url=shop.address, viewport={"width": width, "height": 900})
+    held: list[Route] = []
+    context.route("**/*.woff2", lambda route: held.append(route))
+    page = context.new_page()
+    page.goto("/basket", wait_until="domcontentloaded")
+    page.evaluate(WATCH_SHIFTS)
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+
+    for route in held:
+        route.continue_()
+
+    page.wait_for_function(
+        "() => [...document.fonts].some((font) => font.family.includes('Brygada 1918') && font.status === 'loaded')"
+    )
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    shifts = page.evaluate("() => window.shifts")
+    assert sum(shift["value"] for shift in shifts) < MOST_SHIFT, shifts
     context.close()
 
 
