@@ -15,12 +15,12 @@ logging.basicConfig(level=_settings.log_level, format="%(asctime)s %(levelname)-
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 bind = [f"{_settings.host}:{_settings.port}"]
-worker_class = "gevent"
+worker_class = "storefront.worker.Worker"
 workers = 1
 worker_connections = 2_000
 backlog = 1_024
 timeout = 30
-graceful_timeout = 5
+graceful_timeout = 9  # Then a worker is killed: it has ended long before, unless it hangs.
 keepalive = 30
 loglevel = _settings.log_level.lower()
 control_socket_disable = True

@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, Page
 from redis import Redis
 
 from infra.ports import free_port
+from infra.program import kill_group
 from online_models import keyspace
 from online_models.events import EventId, ItemId, RankingId, VisitorId
 from online_models.messages import (
@@ -91,7 +92,11 @@ class ShopProcess:
     def start(self) -> None:
         with self.log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "storefront"], env=self._environment, stdout=output, stderr=output
+                [sys.executable, "-m", "storefront"],
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         self._process = process
         wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
@@ -100,8 +105,12 @@ class ShopProcess:
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(timeout=20)
-            self._process = None
+            try:
+                self._process.wait(timeout=20)
+            finally:
+                # Nothing of it may live on beside the next one: they have one port and one database.
+                kill_group(self._process.pid)
+                self._process = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""The gunicorn worker that answers: gevent's, which lets go of who only waits as soon as it is told to end.
+
+Browsers keep connections open between requests, and pages keep their socket for hours. A worker that waited for them
+would be killed in the end, with whatever it had not yet sent or written down.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+from typing import Any
+
+import gevent
+from gunicorn.http.errors import NoMoreData
+from gunicorn.workers.ggevent import GeventWorker
+
+GRACE_SECONDS = 3
+"""What requests under way are given. gunicorn's own ``graceful_timeout`` must leave room for it, and more."""
+
+GOODBYE_SECONDS = 0.5
+
+
+class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
+    """Answers requests until it is told to end; then ends idle connections and sockets, and gives requests time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: set[gevent.Greenlet] = set()
+
+    def run(self) -> None:
+        """Answer until told to end."""
+        self.cfg.set("graceful_timeout", GRACE_SECONDS)
+        super().run()
+
+    @contextmanager
+    def timeout_ctx(self) -> Iterator[None]:
+        """Wait for the next request of a connection, no longer than ``keepalive``."""
+        with self._noted(), gevent.Timeout(self.cfg.keepalive if self.alive else 0, False):
+            yield
+
+    def handle_request(self, listener: Any, request: Any, connection: Any, address: Any) -> None:
+        """Answer one request, which for a socket lasts as long as the page is open."""
+        is_socket = any((name, value.lower()) == ("UPGRADE", "websocket") for name, value in request.headers)
+        with self._noted() if is_socket else nullcontext():
+            super().handle_request(listener, request, connection, address)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take no more requests, and let go of who only waits."""
+        super().handle_exit(sig, frame)
+        gevent.spawn(self._let_go)
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        waiting = gevent.getcurrent()
+        self._waiting.add(waiting)
+        try:
+            yield
+        finally:
+            self._waiting.discard(waiting)
+
+    def _let_go(self) -> None:
+        server = self.wsgi.extensions["socketio"].server
+        goodbyes = [gevent.spawn(page.close, wait=False) for page in list(server.eio.sockets.values())]
+        gevent.joinall(goodbyes, timeout=GOODBYE_SECONDS)
+        # A page that sleeps does not answer the goodbye.
+        gevent.killall(list(self._waiting), NoMoreData, block=False)

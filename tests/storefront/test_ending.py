@@ -1,0 +1,46 @@
+"""How a storefront's process ends: by itself, whatever browsers hold open."""
+
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import websocket
+from redis import Redis
+
+from infra.ports import free_port
+from tests.storefront.running_shop import ShopProcess, publish_catalogue
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def process(empty_redis: str, tmp_path: Path) -> Iterator[ShopProcess]:
+    with Redis.from_url(empty_redis) as redis:
+        publish_catalogue(redis)
+    process = ShopProcess(tmp_path, free_port(), empty_redis)
+    process.start()
+    yield process
+    process.stop()
+
+
+def test_a_shop_ends_by_itself_although_pages_keep_sockets_and_connections_open(process: ShopProcess) -> None:
+    connection = HTTPConnection(urlsplit(process.address).netloc)
+    connection.request("GET", "/")
+    page = connection.getresponse()
+    page.read()
+    cookie = str(page.headers["Set-Cookie"]).split(";")[0]
+    address = f"{process.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+    socket = websocket.create_connection(address, header=[f"Cookie: {cookie}"])
+    socket.send("40")
+    assert [socket.recv()[:1], socket.recv()[:2]] == ["0", "40"]
+
+    process.stop()
+
+    log = process.log.read_text()
+    assert "Worker exiting" in log, log
+    assert "graceful timeout" not in log
+    socket.close()
+    page.close()
+    connection.close()
