@@ -30,8 +30,11 @@ check: setup ## lint, types, import rules, bandit and pip-audit
 	$(BIN)/bandit -q -c pyproject.toml -r online_models storefront consumers bootstrap infra
 	@$(BIN)/python -m infra.audit
 
+# What needs no server is done side by side; servers, browsers and Compose have the machine to themselves. Both always run.
+SERVED = integration or browser or compose
 test: setup-tests check ## run every check and every test
-	$(BIN)/pytest
+	@set -x; $(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile -m "not ($(SERVED))"; alone=$$?; \
+	$(BIN)/pytest -m "$(SERVED)" && exit $$alone
 
 screenshots: setup-tests ## take the README's pictures of the running demo
 	@$(BIN)/python -m infra.screenshots

@@ -22,10 +22,14 @@ class BrowserClient(FlaskClient):
 
     def submit(self, path: str, fields: dict[str, Any] | None = None, to: str = "") -> TestResponse:
         """Open a page, and post a form that is on it."""
+        return self.post(to or path, data={"token": self.token_on(path), **(fields or {})})
+
+    def token_on(self, path: str) -> str:
+        """Open a page, and return what its forms are sent with."""
         page = self.get(path, follow_redirects=True).get_data(as_text=True)
         token = re.search(r'name="csrf-token" content="([^"]+)"', page)
         assert token, page
-        return self.post(to or path, data={"token": token[1], **(fields or {})})
+        return token[1]
 
     def anonymous(self) -> VisitorId:
         """Return the visitor of the anonymous cookie."""

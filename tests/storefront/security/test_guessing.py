@@ -32,8 +32,9 @@ def attacker(app: Flask, address: str = "203.0.113.9") -> BrowserClient:
 
 def guess(client: BrowserClient, times: int = 1, email: str = ANN) -> tuple[int, int]:
     """Try wrong passwords, and return the last code and how long to wait."""
+    form = {"token": client.token_on("/account/sign-in"), "email": email, "password": ANOTHER}
     for _ in range(times):
-        answer = client.submit("/account/sign-in", {"email": email, "password": ANOTHER})
+        answer = client.post("/account/sign-in", data=form)
     return answer.status_code, int(answer.headers.get("Retry-After", 0))
 
 
