@@ -41,6 +41,7 @@ from storefront.events.intake import Intake
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
 from storefront.live import socket as live
+from storefront.live.packet import TextPacket
 from storefront.live.rooms import rooms_of
 from storefront.operations import health, metrics, ops
 from storefront.operations.figures import Figures
@@ -158,6 +159,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         manage_session=False,
         client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
         json=SocketJSON,
+        serializer=TextPacket,
         max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
         ping_interval=25,
         ping_timeout=20,

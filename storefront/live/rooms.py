@@ -3,7 +3,7 @@
 A connection that is just closing keeps nothing from the others. One whose sign-in has reached its limits hears nothing
 more: it is disconnected, and shows anew who it is when it comes back.
 Whoever is in a room that is closed is told, and disconnected: so a sign-in that ends on one storefront ends its
-connections on all of them.
+connections on all of them. What comes by Redis for a room is passed on as it is, without being taken apart.
 """
 
 import json
@@ -11,7 +11,7 @@ import logging
 import math
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,8 @@ from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
 from online_models.messages import IDENTITY_CHANGED, PUSH_CHANNEL
+from storefront.edge.bounded_json import loads
+from storefront.live.push import Push, read_push
 
 log = logging.getLogger(__name__)
 
@@ -52,17 +54,11 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
             with _leaving():
                 super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
             return
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
-        frames = self._frames(event, data, namespace)
-        for connection, wire in self._participants(namespace, room):
-            if connection in skipped:
-                continue
-            with _leaving():
-                if self._is_over(wire):
-                    self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
-                else:
-                    for frame in frames:
-                        self.server._send_eio_packet(wire, frame)
+        self._send(namespace, room, skip_sid, lambda: self._frames(event, data, namespace))
+
+    def pass_on(self, push: Push) -> None:
+        """Send a message from the queue to everybody in its room, as `emit` would."""
+        self._send(push.namespace, push.room, push.skip_sid, lambda: [push.frame()])
 
     def close_room(self, room: str, namespace: str) -> Any:
         """Tell everybody in the room that the page is somebody else's now, and disconnect them."""
@@ -71,6 +67,24 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
                 super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
                 self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
         return super().close_room(room, namespace)
+
+    def _send(
+        self, namespace: str, room: str | None, skip_sid: str | list[str] | None, write: Callable[[], list[Frame]]
+    ) -> None:
+        participants = self._participants(namespace, room)
+        if not participants:
+            return
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        frames = write()
+        for connection, wire in participants:
+            if connection in skipped:
+                continue
+            with _leaving():
+                if self._is_over(wire):
+                    self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+                else:
+                    for frame in frames:
+                        self.server._send_eio_packet(wire, frame)
 
     def _is_over(self, wire: str) -> bool:
         return bool(self.server.environ.get(wire, {}).get(ENDS_AT, math.inf) <= self.now())
@@ -86,6 +100,34 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
 
 class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of all processes. Redis' manager asks each process's own to close its part."""
+
+    def _listen(self) -> Iterator[dict[str, Any]]:
+        """Yield what the library has to see to. Plain messages for rooms are passed on here, most of all lists."""
+        for message in self._messages():
+            try:
+                other = self._pass_on_or_read(message)
+            except ValueError as error:
+                log.warning("A message on the queue cannot be read: %s", error)
+            except Exception:
+                # The next message is not this one's fault.
+                log.exception("A message on the queue could not be passed on")
+            else:
+                if other is not None:
+                    yield other
+
+    def _pass_on_or_read(self, message: bytes) -> dict[str, Any] | None:
+        push = read_push(message)
+        if push is None:
+            other = loads(message)
+            if not isinstance(other, dict):
+                raise ValueError("not an object")
+            return other
+        if push.host_id != self.host_id:
+            self.pass_on(push)
+        return None
+
+    def _messages(self) -> Iterator[bytes]:
+        yield from super()._listen()
 
 
 def rooms_of(queue: str, channel: str) -> Rooms:

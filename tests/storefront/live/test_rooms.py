@@ -1,55 +1,9 @@
 """A room with a connection that is just closing: everybody else in it hears what is said."""
 
-from itertools import count
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
-from engineio.exceptions import SocketIsClosedError
-from socketio.packet import Packet
 
 from storefront.live.rooms import ENDS_AT, Rooms, SharedRooms, rooms_of
-
-
-class Wire:
-    """Engine.IO's server, as far as rooms use it. Some connections are just closing."""
-
-    def __init__(self, *closing: str) -> None:
-        self.closing = closing
-        self.sent: list[tuple[str, Any]] = []
-        self._ids = count()
-
-    def generate_id(self) -> str:
-        return f"c{next(self._ids)}"
-
-    def send_packet(self, connection: str, packet: Any) -> None:
-        if connection in self.closing:
-            raise SocketIsClosedError()
-        self.sent.append((connection, Packet(encoded_packet=packet.data).data))
-
-    def send(self, connection: str, text: str) -> None:
-        if connection in self.closing:
-            raise SocketIsClosedError()
-        self.sent.append((connection, Packet(encoded_packet=text).data))
-
-
-def a_server(wire: Wire) -> Any:
-    return SimpleNamespace(
-        eio=wire,
-        environ={},
-        packet_class=Packet,
-        _send_eio_packet=wire.send_packet,
-        _send_packet=lambda connection, packet: wire.send(connection, packet.encode()),
-        disconnect=lambda *_args, **_kwargs: None,
-    )
-
-
-def a_room(wire: Wire, rooms: Rooms) -> tuple[Rooms, list[str]]:
-    rooms.set_server(a_server(wire))
-    connections = [rooms.connect(name, "/") for name in ("first", "second", "third")]
-    for connection in connections:
-        rooms.enter_room(connection, "/", "everyone")
-    return rooms, connections
+from tests.storefront.live.wire import Wire, a_room
 
 
 @pytest.fixture(params=[Rooms, lambda: SharedRooms("redis://localhost:1", write_only=True)], ids=["alone", "shared"])
