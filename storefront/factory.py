@@ -40,6 +40,7 @@ from storefront.events.event_publisher import EventPublisher, KafkaEventPublishe
 from storefront.events.intake import Intake
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
+from storefront.live import reports
 from storefront.live import socket as live
 from storefront.live.packet import TextPacket
 from storefront.live.rooms import rooms_of
@@ -164,6 +165,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         ping_interval=25,
         ping_timeout=20,
     )
+    reports.bind(socketio.server, parts)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

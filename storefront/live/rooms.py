@@ -8,7 +8,6 @@ connections on all of them. What comes by Redis for a room is passed on as it is
 
 import json
 import logging
-import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,12 +23,10 @@ from socketio.packet import EVENT
 
 from online_models.messages import IDENTITY_CHANGED, PUSH_CHANNEL
 from storefront.edge.bounded_json import loads
+from storefront.live.caller import caller_of
 from storefront.live.push import Push, read_push
 
 log = logging.getLogger(__name__)
-
-ENDS_AT = "riverfront.ends_at"
-"""Where a connection keeps when the sign-in that it was opened under ends (Unix seconds)."""
 
 
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
@@ -87,7 +84,8 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
                         self.server._send_eio_packet(wire, frame)
 
     def _is_over(self, wire: str) -> bool:
-        return bool(self.server.environ.get(wire, {}).get(ENDS_AT, math.inf) <= self.now())
+        caller = caller_of(self.server.environ.get(wire))
+        return caller is not None and caller.is_over(self.now())
 
     def _participants(self, namespace: str, room: str | None) -> list[tuple[str, str]]:
         return list(self.get_participants(namespace, room)) if namespace in self.rooms else []

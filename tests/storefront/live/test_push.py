@@ -17,10 +17,11 @@ from online_models.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
 from online_models.phrases import Phrase
 from online_models.product import Product
 from online_models.ranking import Reason, card_of
+from storefront.live.caller import CALLER
 from storefront.live.push import read_push
-from storefront.live.rooms import ENDS_AT, SharedRooms
+from storefront.live.rooms import SharedRooms
 from tests.consumers.fakes import ManualClock, MemoryOutbox
-from tests.storefront.live.wire import EVERYONE, Wire, a_room, aside
+from tests.storefront.live.wire import EVERYONE, Wire, a_room, an_environ, aside
 
 REASON = Reason(phrase=Phrase("Often next"))
 CARDS = tuple(
@@ -160,7 +161,7 @@ def test_a_list_reaches_everybody_but_who_leaves_and_hangs_up_whose_sign_in_is_o
     rooms, connections = a_room(wire, Heard(an_emit()))
     hung_up: list[str] = []
     rooms.now = lambda: 100.0
-    rooms.server.environ = {"second": {ENDS_AT: 100.0}}
+    rooms.server.environ = {"second": an_environ(100.0)}
     rooms.server.disconnect = lambda connection, **_: hung_up.append(connection)
     assert list(rooms._listen()) == []
     assert hung_up == connections[1:2]
@@ -170,7 +171,7 @@ def test_a_list_reaches_everybody_but_who_leaves_and_hangs_up_whose_sign_in_is_o
 def test_a_connection_that_fails_in_an_unknown_way_does_not_keep_the_next_message() -> None:
     wire = Wire()
     rooms, _ = a_room(wire, Heard(an_emit(event="before"), an_emit(event="after", room="c2")))
-    rooms.server.environ = {"first": {ENDS_AT: "never"}}
+    rooms.server.environ = {"first": {CALLER: "nobody"}}
     assert list(rooms._listen()) == []
     assert wire.sent == [("third", ["after", LIST])]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from storefront.live.rooms import ENDS_AT, Rooms, SharedRooms, rooms_of
-from tests.storefront.live.wire import Wire, a_room
+from storefront.live.rooms import Rooms, SharedRooms, rooms_of
+from tests.storefront.live.wire import Wire, a_room, an_environ
 
 
 @pytest.fixture(params=[Rooms, lambda: SharedRooms("redis://localhost:1", write_only=True)], ids=["alone", "shared"])
@@ -39,7 +39,7 @@ def test_a_connection_whose_sign_in_has_ended_is_disconnected_instead_of_told(ro
     wire = Wire()
     room, connections = a_room(wire, rooms)
     hung_up: list[str] = []
-    room.server.environ = {"first": {ENDS_AT: 100.0}, "second": {ENDS_AT: 200.0}, "third": {}}
+    room.server.environ = {"first": an_environ(100.0), "second": an_environ(200.0), "third": {}}
     room.server.disconnect = lambda connection, **_: hung_up.append(connection)
     room.now = lambda: 100.0
     room.emit("trending_changed", {"items": []}, "/", room="everyone")

@@ -9,10 +9,16 @@ from typing import Any
 from engineio.exceptions import SocketIsClosedError
 from socketio.packet import Packet
 
+from online_models.events import VisitorId
 from storefront.edge.bounded_json import SocketJSON
+from storefront.live.caller import CALLER, Caller
 from storefront.live.packet import TextPacket
 
 EVERYONE = "everyone"
+
+
+def an_environ(ends_at: float) -> dict[str, object]:
+    return {CALLER: Caller(VisitorId("v1"), mark="", network="192.0.2.1", ends_at=ends_at)}
 
 
 class Wire:
