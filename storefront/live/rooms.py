@@ -28,6 +28,9 @@ from storefront.live.push import Push, read_push
 
 log = logging.getLogger(__name__)
 
+# By version 3 of Redis' protocol the client writes each message out for its own log, whether that is kept or not.
+_QUEUE = {"protocol": 2}
+
 
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of one process."""
@@ -130,7 +133,7 @@ class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio
 
 def rooms_of(queue: str, channel: str) -> Rooms:
     """Return the rooms: joined through Redis if there is a queue."""
-    return SharedRooms(queue, channel=channel) if queue else Rooms()
+    return SharedRooms(queue, channel=channel, redis_options=dict(_QUEUE)) if queue else Rooms()
 
 
 def hang_up_everywhere(redis: Redis, room: str) -> None:

@@ -19,7 +19,7 @@ from online_models.product import Product
 from online_models.ranking import Reason, card_of
 from storefront.live.caller import CALLER
 from storefront.live.push import read_push
-from storefront.live.rooms import SharedRooms
+from storefront.live.rooms import SharedRooms, rooms_of
 from tests.consumers.fakes import ManualClock, MemoryOutbox
 from tests.storefront.live.wire import EVERYONE, Wire, a_room, an_environ, aside
 
@@ -181,7 +181,7 @@ class Storefront:
 
     def __init__(self, redis_url: str) -> None:
         self.wire = Wire()
-        self.rooms, _ = a_room(self.wire, SharedRooms(redis_url, channel=PUSH_CHANNEL))
+        self.rooms, _ = a_room(self.wire, rooms_of(redis_url, PUSH_CHANNEL))
         self.is_ready = threading.Event()
         self.listener = aside(self._listen)
 
