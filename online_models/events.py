@@ -5,7 +5,7 @@ every field: unknown fields are ignored, so that an older reader survives a newe
 not fit is an `InvalidEvent` that names what is wrong.
 """
 
-from typing import Annotated, Literal, NewType
+from typing import Annotated, Any, Literal, NewType
 
 import msgspec
 from msgspec import Meta
