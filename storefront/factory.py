@@ -40,7 +40,9 @@ from storefront.events.event_publisher import EventPublisher, KafkaEventPublishe
 from storefront.events.intake import Intake
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
+from storefront.live import reports
 from storefront.live import socket as live
+from storefront.live.packet import TextPacket
 from storefront.live.rooms import rooms_of
 from storefront.operations import health, metrics, ops
 from storefront.operations.figures import Figures
@@ -158,10 +160,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         manage_session=False,
         client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
         json=SocketJSON,
+        serializer=TextPacket,
         max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
         ping_interval=25,
         ping_timeout=20,
     )
+    reports.bind(socketio.server, parts)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

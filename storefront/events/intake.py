@@ -183,7 +183,8 @@ class Intake:
             raise Refused("unknown kind of event")
         allowed = FIELDS[kind] | _ALWAYS
         said = {name: value for name, value in fields.items() if name in allowed and value is not None}
-        said.setdefault("event_id", event_id_at(now, secrets.token_bytes(10)))
+        if "event_id" not in said:
+            said["event_id"] = event_id_at(now, secrets.token_bytes(10))
         said |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(said.get("occurred_at"), now)}
         event = from_mapping(said)
         catalogue = self._reader.read_catalogue()

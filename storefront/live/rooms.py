@@ -3,15 +3,14 @@
 A connection that is just closing keeps nothing from the others. One whose sign-in has reached its limits hears nothing
 more: it is disconnected, and shows anew who it is when it comes back.
 Whoever is in a room that is closed is told, and disconnected: so a sign-in that ends on one storefront ends its
-connections on all of them.
+connections on all of them. What comes by Redis for a room is passed on as it is, without being taken apart.
 """
 
 import json
 import logging
-import math
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,11 +22,14 @@ from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
 from online_models.messages import IDENTITY_CHANGED, PUSH_CHANNEL
+from storefront.edge.bounded_json import loads
+from storefront.live.caller import caller_of
+from storefront.live.push import Push, read_push
 
 log = logging.getLogger(__name__)
 
-ENDS_AT = "riverfront.ends_at"
-"""Where a connection keeps when the sign-in that it was opened under ends (Unix seconds)."""
+# By version 3 of Redis' protocol the client writes each message out for its own log, whether that is kept or not.
+_QUEUE = {"protocol": 2}
 
 
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
@@ -52,17 +54,11 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
             with _leaving():
                 super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
             return
-        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
-        frames = self._frames(event, data, namespace)
-        for connection, wire in self._participants(namespace, room):
-            if connection in skipped:
-                continue
-            with _leaving():
-                if self._is_over(wire):
-                    self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
-                else:
-                    for frame in frames:
-                        self.server._send_eio_packet(wire, frame)
+        self._send(namespace, room, skip_sid, lambda: self._frames(event, data, namespace))
+
+    def pass_on(self, push: Push) -> None:
+        """Send a message from the queue to everybody in its room, as `emit` would."""
+        self._send(push.namespace, push.room, push.skip_sid, lambda: [push.frame()])
 
     def close_room(self, room: str, namespace: str) -> Any:
         """Tell everybody in the room that the page is somebody else's now, and disconnect them."""
@@ -72,8 +68,27 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
                 self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
         return super().close_room(room, namespace)
 
+    def _send(
+        self, namespace: str, room: str | None, skip_sid: str | list[str] | None, write: Callable[[], list[Frame]]
+    ) -> None:
+        participants = self._participants(namespace, room)
+        if not participants:
+            return
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        frames = write()
+        for connection, wire in participants:
+            if connection in skipped:
+                continue
+            with _leaving():
+                if self._is_over(wire):
+                    self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+                else:
+                    for frame in frames:
+                        self.server._send_eio_packet(wire, frame)
+
     def _is_over(self, wire: str) -> bool:
-        return bool(self.server.environ.get(wire, {}).get(ENDS_AT, math.inf) <= self.now())
+        caller = caller_of(self.server.environ.get(wire))
+        return caller is not None and caller.is_over(self.now())
 
     def _participants(self, namespace: str, room: str | None) -> list[tuple[str, str]]:
         return list(self.get_participants(namespace, room)) if namespace in self.rooms else []
@@ -87,10 +102,38 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
 class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of all processes. Redis' manager asks each process's own to close its part."""
 
+    def _listen(self) -> Iterator[dict[str, Any]]:
+        """Yield what the library has to see to. Plain messages for rooms are passed on here, most of all lists."""
+        for message in self._messages():
+            try:
+                other = self._pass_on_or_read(message)
+            except ValueError as error:
+                log.warning("A message on the queue cannot be read: %s", error)
+            except Exception:
+                # The next message is not this one's fault.
+                log.exception("A message on the queue could not be passed on")
+            else:
+                if other is not None:
+                    yield other
+
+    def _pass_on_or_read(self, message: bytes) -> dict[str, Any] | None:
+        push = read_push(message)
+        if push is None:
+            other = loads(message)
+            if not isinstance(other, dict):
+                raise ValueError("not an object")
+            return other
+        if push.host_id != self.host_id:
+            self.pass_on(push)
+        return None
+
+    def _messages(self) -> Iterator[bytes]:
+        yield from super()._listen()
+
 
 def rooms_of(queue: str, channel: str) -> Rooms:
     """Return the rooms: joined through Redis if there is a queue."""
-    return SharedRooms(queue, channel=channel) if queue else Rooms()
+    return SharedRooms(queue, channel=channel, redis_options=dict(_QUEUE)) if queue else Rooms()
 
 
 def hang_up_everywhere(redis: Redis, room: str) -> None:

@@ -1,4 +1,7 @@
-"""The socket: events in, lists out. Only the shop's own pages, in browsers with its own cookie, may connect."""
+"""The socket: connections, and what a page asks when it has been away. What pages report is in `reports`.
+
+Only the shop's own pages, in browsers with its own cookie, may connect.
+"""
 
 import logging
 import math
@@ -6,7 +9,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from flask import request
 from flask_socketio import disconnect as hang_up_here
 from flask_socketio import join_room
@@ -17,18 +19,12 @@ from storefront.accounts import marks
 from storefront.edge.client_address import client_network
 from storefront.edge.operators import may_see_figures
 from storefront.edge.security import is_own_host
-from storefront.events.intake import NOT_THEIRS, TOO_MANY
 from storefront.extensions import socketio
+from storefront.live.caller import CALLER, Caller, caller_of
 from storefront.live.presence import present_messages
-from storefront.live.rooms import ENDS_AT
 from storefront.shop import shop
 
 log = logging.getLogger(__name__)
-
-_VISITOR = "riverfront.visitor"
-"""Where a connection keeps whose it is: found once, when it opens. Socket.IO hands every message the same mapping."""
-_ACCOUNT = "riverfront.account"
-"""Where it keeps that account's mark."""
 
 
 def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
@@ -53,13 +49,13 @@ def connect(auth: object = None) -> bool:
     if not parts.connections.admit(_socket_id(), visitor, client_network()):
         log.info("Too many connections from %s", client_network())
         return False
-    request.environ[_VISITOR] = visitor
-    request.environ[_ACCOUNT] = marks.present_mark()
-    join_room(messages.visitor_room(visitor))
     present = parts.accounts.identity.present()
+    ends_at = math.inf
     if present is not None and present.sign_in is not None:
         join_room(messages.sign_in_room(present.sign_in.key))
-        request.environ[ENDS_AT] = parts.accounts.sign_ins.ends_at(present.sign_in)
+        ends_at = parts.accounts.sign_ins.ends_at(present.sign_in)
+    request.environ[CALLER] = Caller(visitor, marks.present_mark(), client_network(), ends_at)
+    join_room(messages.visitor_room(visitor))
     join_room(messages.EVERYONE)
     if wants_figures:
         join_room(messages.OPERATORS)
@@ -79,52 +75,28 @@ def catch_up(fields: object = None, *_: object) -> object:
     of somebody else, or on a connection of somebody else, gets nothing but the word that it has to be loaded again.
     """
     parts = shop()
-    visitor: VisitorId | None = request.environ.get(_VISITOR)
-    if _hung_up() or visitor is None or not isinstance(fields, Mapping):
+    caller = caller_of(request.environ)
+    if caller is None or _hung_up(caller) or not isinstance(fields, Mapping):
         return {"messages": []}
-    if not parts.catch_ups.allow(visitor, time.time()):
+    if not parts.catch_ups.allow(caller.visitor, time.time()):
         return {"messages": []}
-    if not _is_of_the_present_account(fields):
+    if not _is_of_the_present_account(fields, caller):
         return {"messages": [{"name": messages.IDENTITY_CHANGED, "message": {}}]}
-    messages_now = present_messages(parts, visitor, fields)
-    return {"messages": [{"name": name, "message": messages.to_message(message)} for name, message in messages_now]}
+    messages_now = present_messages(parts, caller.visitor, fields)
+    return {"messages": [{"name": name, "message": message} for name, message in messages_now]}
 
 
-def interaction(fields: object = None, *_: object) -> object:
-    """Take in one event and answer with its receipt."""
-    return _take(fields)
-
-
-def ranking_drawn(fields: object = None, *_: object) -> object:
-    """Take in the report of a list that was drawn; it is the event ``ranking_shown``."""
-    return _take({**fields, "kind": "ranking_shown"} if isinstance(fields, Mapping) else None)
-
-
-def _take(fields: object) -> object:
-    parts = shop()
-    visitor: VisitorId | None = request.environ.get(_VISITOR)
-    if visitor is None:
-        return {"event_id": None, "accepted": False, "reason": "unknown visitor"}
-    if _hung_up():
-        return msgspec.to_builtins(parts.intake.refuse(fields, NOT_THEIRS))
-    if not parts.event_allowance.allow(client_network()):
-        return msgspec.to_builtins(parts.intake.refuse(fields, TOO_MANY))
-    if not marks.is_theirs(fields, request.environ[_ACCOUNT]):
-        return msgspec.to_builtins(parts.intake.refuse(fields, NOT_THEIRS))
-    return msgspec.to_builtins(parts.intake.take(visitor, fields))
-
-
-def _hung_up() -> bool:
+def _hung_up(caller: Caller) -> bool:
     """End the connection if its sign-in has reached its limits. The page comes back as whoever is there then."""
-    if request.environ.get(ENDS_AT, math.inf) > shop().now():
+    if not caller.is_over(shop().now()):
         return False
     hang_up_here()
     return True
 
 
-def _is_of_the_present_account(page: Mapping[str, Any]) -> bool:
+def _is_of_the_present_account(page: Mapping[str, Any], caller: Caller) -> bool:
     said = page.get(marks.FIELD)
-    return not isinstance(said, str) or said == marks.present_mark() == request.environ[_ACCOUNT]
+    return not isinstance(said, str) or said == marks.present_mark() == caller.mark
 
 
 def _socket_id() -> str:
@@ -134,5 +106,3 @@ def _socket_id() -> str:
 socketio.on_event("connect", connect)
 socketio.on_event(messages.CATCH_UP, catch_up)
 socketio.on_event("disconnect", disconnect)
-socketio.on_event(messages.INTERACTION, interaction)
-socketio.on_event(messages.RANKING_DRAWN, ranking_drawn)

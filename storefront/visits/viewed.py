@@ -18,6 +18,18 @@ VISITORS_KEPT = 5_000
 
 Items = tuple[ItemId, ...]
 
+# One command instead of a transaction of several: it comes with every view. The items come oldest first.
+_PUSH = """
+if ARGV[1] == '1' then redis.call('DEL', KEYS[1]) end
+for number = 4, #ARGV do
+    redis.call('LREM', KEYS[1], 0, ARGV[number])
+    redis.call('LPUSH', KEYS[1], ARGV[number])
+end
+redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return 1
+"""
+
 
 class Viewed(Protocol):
     """Keeps the last products that each visitor opened."""
@@ -52,6 +64,7 @@ class RedisViewed:
 
     def __init__(self, redis: Redis, circuit: Circuit | None = None) -> None:
         self._redis: Any = redis
+        self._script: Any = redis.register_script(_PUSH)
         self._circuit = circuit or Circuit()
         self._kept: OrderedDict[VisitorId, Items] = OrderedDict()
         # Whose copy is to be saved, and whether it replaces what Redis has: where something was forgotten.
@@ -115,14 +128,6 @@ class RedisViewed:
             del self._unsaved[visitor]
 
     def _push(self, visitor: VisitorId, items: Items, *, afresh: bool = False) -> bool:
-        key = keyspace.viewed(visitor)
-        pipe = self._redis.pipeline(transaction=True)
-        if afresh:
-            pipe.delete(key)
-        for item in reversed(items):
-            pipe.lrem(key, 0, item)
-            pipe.lpush(key, item)
-        pipe.ltrim(key, 0, keyspace.VIEWED_LENGTH - 1)
-        pipe.expire(key, keyspace.VIEWED_TTL)
-        pipe.execute()
+        bounds = (int(afresh), keyspace.VIEWED_LENGTH, keyspace.VIEWED_TTL)
+        self._script(keys=[keyspace.viewed(visitor)], args=[*bounds, *reversed(items)], client=self._redis)
         return True

@@ -1,55 +1,9 @@
 """A room with a connection that is just closing: everybody else in it hears what is said."""
 
-from itertools import count
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
-from engineio.exceptions import SocketIsClosedError
-from socketio.packet import Packet
 
-from storefront.live.rooms import ENDS_AT, Rooms, SharedRooms, rooms_of
-
-
-class Wire:
-    """Engine.IO's server, as far as rooms use it. Some connections are just closing."""
-
-    def __init__(self, *closing: str) -> None:
-        self.closing = closing
-        self.sent: list[tuple[str, Any]] = []
-        self._ids = count()
-
-    def generate_id(self) -> str:
-        return f"c{next(self._ids)}"
-
-    def send_packet(self, connection: str, packet: Any) -> None:
-        if connection in self.closing:
-            raise SocketIsClosedError()
-        self.sent.append((connection, Packet(encoded_packet=packet.data).data))
-
-    def send(self, connection: str, text: str) -> None:
-        if connection in self.closing:
-            raise SocketIsClosedError()
-        self.sent.append((connection, Packet(encoded_packet=text).data))
-
-
-def a_server(wire: Wire) -> Any:
-    return SimpleNamespace(
-        eio=wire,
-        environ={},
-        packet_class=Packet,
-        _send_eio_packet=wire.send_packet,
-        _send_packet=lambda connection, packet: wire.send(connection, packet.encode()),
-        disconnect=lambda *_args, **_kwargs: None,
-    )
-
-
-def a_room(wire: Wire, rooms: Rooms) -> tuple[Rooms, list[str]]:
-    rooms.set_server(a_server(wire))
-    connections = [rooms.connect(name, "/") for name in ("first", "second", "third")]
-    for connection in connections:
-        rooms.enter_room(connection, "/", "everyone")
-    return rooms, connections
+from storefront.live.rooms import Rooms, SharedRooms, rooms_of
+from tests.storefront.live.wire import Wire, a_room, an_environ
 
 
 @pytest.fixture(params=[Rooms, lambda: SharedRooms("redis://localhost:1", write_only=True)], ids=["alone", "shared"])
@@ -85,7 +39,7 @@ def test_a_connection_whose_sign_in_has_ended_is_disconnected_instead_of_told(ro
     wire = Wire()
     room, connections = a_room(wire, rooms)
     hung_up: list[str] = []
-    room.server.environ = {"first": {ENDS_AT: 100.0}, "second": {ENDS_AT: 200.0}, "third": {}}
+    room.server.environ = {"first": an_environ(100.0), "second": an_environ(200.0), "third": {}}
     room.server.disconnect = lambda connection, **_: hung_up.append(connection)
     room.now = lambda: 100.0
     room.emit("trending_changed", {"items": []}, "/", room="everyone")

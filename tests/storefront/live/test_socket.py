@@ -1,3 +1,4 @@
+import json
 import time
 from typing import Any
 
@@ -133,6 +134,36 @@ def test_a_bad_message_is_refused_and_the_connection_lives(
         assert not socket.emit(name, message, callback=True)["accepted"]
     assert socket.is_connected()
     assert publisher.events == []
+
+
+def test_an_event_that_fails_is_logged_and_not_answered_and_the_connection_lives(
+    app: Flask,
+    client: FlaskClient,
+    publisher: MemoryEventPublisher,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client.get("/")
+    socket = connect(app, client)
+    view = {"kind": "item_viewed", "item": "mug", "event_id": "e1"}
+    with monkeypatch.context() as broken:
+        broken.setattr(publisher, "publish", lambda *_: [][0])
+        socketio.server.eio._trigger_event("message", socket.eio_sid, f'27["interaction",{json.dumps(view)}]')
+    assert "IndexError" in caplog.text
+    assert socket.acks is None
+    assert socket.emit("interaction", view, callback=True)["accepted"]
+    assert len(publisher.events) == 1
+
+
+def test_an_event_is_taken_in_without_a_request_to_flask(
+    app: Flask, client: FlaskClient, publisher: MemoryEventPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/")
+    socket = connect(app, client)
+    monkeypatch.setattr(app, "request_context", lambda _: [][0])
+    for name in ("interaction", "ranking_drawn"):
+        socket.emit(name, {"kind": "item_viewed", "item": "mug", "ranking_id": "r1", "items": ["mug"]}, callback=True)
+    assert [type(event) for event in publisher.events] == [ItemViewed, RankingShown]
 
 
 def test_a_drawn_list_is_an_impression(app: Flask, client: FlaskClient, publisher: MemoryEventPublisher) -> None:

@@ -73,6 +73,27 @@ def test_the_key_lives_for_a_bounded_time(empty_redis: str) -> None:
 
 
 @pytest.mark.integration
+def test_a_restart_of_redis_that_forgets_the_shops_script_is_not_noticed(empty_redis: str) -> None:
+    with Redis.from_url(empty_redis) as redis:
+        viewed = RedisViewed(redis)
+        viewed.add(V1, MUG)
+        redis.script_flush()
+        viewed.add(V1, BAG)
+        assert redis.lrange(keyspace.viewed(V1), 0, -1) == [b"bag", b"mug"]
+
+
+@pytest.mark.integration
+def test_a_view_costs_one_command(empty_redis: str) -> None:
+    with Redis.from_url(empty_redis) as redis:
+        viewed = RedisViewed(redis)
+        viewed.add(V1, MUG)
+        redis.config_resetstat()
+        viewed.add(V1, BAG)
+        assert redis.info("commandstats")["cmdstat_evalsha"]["calls"] == 1
+        assert "cmdstat_multi" not in redis.info("commandstats")
+
+
+@pytest.mark.integration
 def test_what_is_opened_during_an_outage_is_saved_after_it(empty_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storefront.serving.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:

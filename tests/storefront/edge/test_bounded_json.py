@@ -1,0 +1,44 @@
+import json
+
+import msgspec
+import pytest
+
+from storefront.edge.bounded_json import SocketJSON
+
+
+class Receipt(msgspec.Struct):
+    event_id: str
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        0,
+        -1.5,
+        10**30,
+        "Grüße \N{HOT BEVERAGE} \u2028 </script>",
+        "half a character: \ud83c",
+        [],
+        {},
+        [{"a": ("b", 1)}],
+    ],
+)
+def test_what_is_written_reads_the_same_as_what_python_writes(value: object) -> None:
+    assert json.loads(SocketJSON.dumps(value, separators=(",", ":"))) == json.loads(json.dumps(value))
+
+
+def test_records_are_written_as_they_are() -> None:
+    assert SocketJSON.dumps([Receipt("e1")]) == '[{"event_id":"e1"}]'
+
+
+def test_what_is_no_json_cannot_be_written() -> None:
+    with pytest.raises(TypeError):
+        SocketJSON.dumps(object())
+
+
+@pytest.mark.parametrize(("text", "reason"), [("[" * 100_000, "nested too deeply"), ("{", "Expecting")])
+def test_what_is_nested_too_deeply_is_as_wrong_as_what_does_not_parse(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        SocketJSON.loads(text)
