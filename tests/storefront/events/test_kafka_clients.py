@@ -232,7 +232,7 @@ def test_where_nobody_listens_nothing_is_made(connect: Connect) -> None:
 UNDER_GEVENT = """
 from gevent import monkey
 monkey.patch_all()
-import json, os, sys
+import json, os, socket, sys
 from pathlib import Path
 from storefront.events.event_publisher import KafkaEventPublisher
 from storefront.events.kafka_connection import connect_by
@@ -243,6 +243,7 @@ from tests.storefront.events.views import a_view, wait_until
 servers, topic, client, folder = sys.argv[1:]
 thread = monkey.get_original("threading", "get_ident")
 threads = lambda: len(os.listdir("/proc/self/task"))
+socket.getaddrinfo("localhost", 1)  # gevent keeps the thread that looks names up.
 before = threads()
 spool = Spool(Path(folder) / "s.jsonl", 10_000)
 publisher = KafkaEventPublisher(servers, spool, connect_by(KafkaClient(client)), topic)
