@@ -101,6 +101,7 @@ def test_addresses_are_confirmed_where_letters_go_out_unless_told_otherwise(
         ("TLS", "perhaps"),
         ("CONFIRM_ADDRESSES", "perhaps"),
         ("LOG_LEVEL", "loud"),
+        ("KAFKA_CLIENT", "java"),
         ("EVENTS_BURST", "0"),
     ],
 )
