@@ -101,7 +101,7 @@ def main() -> None:
     arguments = parser.parse_args()
     spent: dict[KafkaClient, list[float]] = {client: [] for client in KafkaClient}
     waits: dict[KafkaClient, list[float]] = {client: [] for client in KafkaClient}
-    options = Options(bootstrap=("--limit", "10000", "--no-report"), quiet=True)
+    options = Options(bootstrap=("--no-history", "--no-report"), quiet=True)
     os.environ.pop("RIVERFRONT_KAFKA_CLIENT", None)
     with fresh_stack(Display(), options) as stack, ExitStack() as cleaning:
         consumer = confluent_kafka.Consumer({"bootstrap.servers": stack.kafka, "group.id": "waits"})

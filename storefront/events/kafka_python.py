@@ -3,12 +3,10 @@
 import logging
 from typing import Any
 
-from gevent.monkey import is_module_patched
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 
-from storefront.events.few_turns import FewTurns
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
@@ -44,8 +42,6 @@ class KafkaPythonProducer:
         clients: list[Any] = []
 
         def make_client(**settings: Any) -> Any:
-            if is_module_patched("selectors"):
-                settings["net"] = FewTurns(**settings)
             clients.append(KafkaNetClient(**settings))
             return clients[-1]
 

@@ -2,7 +2,11 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 
 from infra.binaries import find_java
 from infra.kafka.server import kafka_program
@@ -18,8 +22,11 @@ class OwnBroker:
     def __init__(self, folder: Path) -> None:
         port, controller_port = free_port(), free_port()
         self.servers = f"{LOOPBACK}:{port}"
-        self._program = kafka_program(find_java(), port, controller_port, folder, folder / "kafka.log")
+        program = kafka_program(find_java(), port, controller_port, folder, folder / "kafka.log")
+        # The program's own question leaves kafka-python's sockets behind each time that it is asked too early.
+        self._program = replace(program, ready=self._is_ready)
         self._child: Child | None = None
+        self._admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
 
     def start(self) -> None:
         if self._child is None:
@@ -44,6 +51,12 @@ class OwnBroker:
         create_topic(admin, Topic(name, partitions, {}))
         admin.close()
         return name
+
+    def _is_ready(self) -> bool:
+        try:
+            return bool(self._admin.list_topics(timeout=1.0).brokers)
+        except KafkaException:
+            return False
 
     def _signal(self, number: int) -> None:
         assert self._child is not None
