@@ -1,5 +1,6 @@
 """What sends to Kafka, by every client that the settings may name, on a real broker."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -24,6 +25,15 @@ from tests.storefront.events.own_broker import OwnBroker
 from tests.storefront.events.views import DEADLINE, a_view, wait_until
 
 Read = Callable[[], Sequence[Event]]
+
+# kafka-python leaves a socket to the garbage collector for each attempt that the broker refuses.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def no_sockets_left_for_other_tests() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 @pytest.fixture
