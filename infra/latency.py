@@ -15,7 +15,7 @@ from infra.kafka.round_trip import measure_round_trip
 from infra.load import LoadProcess
 from infra.local_stack import LocalStack, Options
 from infra.quantiles import summarise
-from infra.shop_browser import ShopBrowser
+from infra.shop_browser import HUMAN, ShopBrowser
 
 OTHERS_HAVE = ("clicks", "pushes", "click_to_push_ms")
 """A bare socket draws nothing."""
@@ -34,9 +34,9 @@ def measure_latency(rates: tuple[float, ...], seconds: float, limit: int | None)
     with fresh_stack(display, Options(bootstrap=words, quiet=True)) as stack:
         with display.step("The bare round trip through Kafka"):
             idle = summarise(measure_round_trip(stack.kafka))
-        with ShopBrowser(chromium, stack.address) as browser, display.step("Clicks that open a page"):
+        with ShopBrowser(chromium, stack.address, hand=HUMAN) as browser, display.step("Clicks that open a page"):
             opening = summary_of([browser.click_product() for _ in range(60)][10:])
-        with ShopBrowser(chromium, stack.address, stays=True) as browser:
+        with ShopBrowser(chromium, stack.address, stays=True, hand=HUMAN) as browser:
             with display.step("Warm-up"):
                 for _ in range(30):
                     browser.click_product()

@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -45,9 +46,20 @@ STAY = "addEventListener('click', event => event.preventDefault())"
 HOME_EVERY = 8
 """After this many clicks the visitor goes back to the home page."""
 
-HOVER_MS = 20
-PRESS_MS = 20
-"""A hand rests on a product before it presses, and presses for a while."""
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How long a hand rests on a product before it presses, and how long it presses, in ms."""
+
+    hover_ms: float
+    press_ms: float
+
+
+QUICK = Hand(hover_ms=20, press_ms=20)
+"""For checks that only count."""
+
+HUMAN = Hand(hover_ms=150, press_ms=90)
+"""For what is timed: a page asks for what is pointed at before it is clicked, as long before as with a person."""
 
 DEADLINE = 5.0
 TRIES = 4
@@ -59,8 +71,18 @@ class ShopBrowser:
     With ``stays`` the page does not follow the links that are clicked, so that what is timed is the list alone.
     """
 
-    def __init__(self, executable: str, address: str, seed: int = 1, dark: bool = False, stays: bool = False) -> None:
+    def __init__(
+        self,
+        executable: str,
+        address: str,
+        seed: int = 1,
+        *,
+        dark: bool = False,
+        stays: bool = False,
+        hand: Hand = QUICK,
+    ) -> None:
         self._address = address
+        self._hand = hand
         self._rng = random.Random(seed)  # noqa: S311 - which card to click
         self._sent: list[str] = []
         self._lists: dict[str, tuple[str, ...]] = {}
@@ -116,8 +138,8 @@ class ShopBrowser:
                 self.page.wait_for_timeout(100)
                 continue
             self.page.mouse.move(place["x"], place["y"])
-            self.page.wait_for_timeout(HOVER_MS)
-            self.page.mouse.click(place["x"], place["y"], delay=PRESS_MS)
+            self.page.wait_for_timeout(self._hand.hover_ms)
+            self.page.mouse.click(place["x"], place["y"], delay=self._hand.press_ms)
             # A list that the pointer rests on holds still, by design; visitors move on.
             self.page.mouse.move(2, 2)
             if self._comes_true(lambda: len(self._sent) > sent, seconds=1.0):
