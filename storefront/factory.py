@@ -38,6 +38,7 @@ from storefront.edge.sign_in_guard import SignInGuard
 from storefront.events import interactions
 from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.events.intake import Intake
+from storefront.events.kafka_connection import connect_by
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
 from storefront.live import reports
@@ -187,7 +188,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
     orders, reviews = OrderStore(database), ReviewStore(database)
     star_record = StarRecord(reviews, socketio.start_background_task, has_account)
     publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
-        settings.kafka, Spool(settings.spool, settings.spool_bytes)
+        settings.kafka, Spool(settings.spool, settings.spool_bytes), connect_by(settings.kafka_client)
     )
     # One that has counted nothing yet is empty, and so false.
     limits = RedisLimits(redis, circuit) if config.get("LIMITS") is None else config["LIMITS"]

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 CONSOLE = "console"
@@ -16,6 +17,13 @@ class InvalidSetting(ValueError):
     """An environment variable has a value that cannot be used. Correct it and start again."""
 
 
+class KafkaClient(StrEnum):
+    """What sends events to Kafka."""
+
+    KAFKA_PYTHON = "kafka-python"
+    LIBRDKAFKA = "librdkafka"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The storefront's settings. Each one is an environment variable with the prefix ``RIVERFRONT_``."""
@@ -24,6 +32,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     kafka: str = "localhost:9092"
+    kafka_client: KafkaClient = KafkaClient.KAFKA_PYTHON
     redis: str = field(default="redis://localhost:6379/0", repr=False)
     database: str = field(default="sqlite:///var/shop.db", repr=False)
     demo: bool = False
@@ -79,6 +88,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=given.get("HOST", default.host),
         port=_whole(given, "PORT", default.port, 1, 65_535),
         kafka=given.get("KAFKA", default.kafka),
+        kafka_client=_kafka_client(given.get("KAFKA_CLIENT", default.kafka_client)),
         redis=_redis_url(given.get("REDIS", default.redis)),
         database=_database_url(given.get("DATABASE", f"sqlite:///{home}/shop.db")),
         demo=(demo := _flag(given, "DEMO", default=default.demo)),
@@ -127,6 +137,13 @@ def _flag(given: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text in {"0", "false", "no", "off"}:
         return False
     raise InvalidSetting(f"RIVERFRONT_{name} must be 1 or 0, not {text!r}")
+
+
+def _kafka_client(text: str) -> KafkaClient:
+    try:
+        return KafkaClient(text.lower())
+    except ValueError:
+        raise InvalidSetting(f"RIVERFRONT_KAFKA_CLIENT must be {' or '.join(KafkaClient)}, not {text!r}") from None
 
 
 def _level(text: str) -> str:

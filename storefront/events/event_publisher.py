@@ -11,13 +11,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Event as Signal
 from threading import Lock, Thread
-from typing import Any, Protocol
-
-from kafka.errors import KafkaError
+from typing import Protocol
 
 from online_models import keyspace
 from online_models.events import Event, InvalidEvent, VisitorId, decode, encode
-from storefront.events.kafka_connection import make_producer
+from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaUnavailable, Producer
 from storefront.events.spool import Spool, SpoolFull
 
 log = logging.getLogger(__name__)
@@ -60,21 +58,43 @@ class _InFlight:
         self.on_delivered = on_delivered
 
 
+class _Batch:
+    """Records of which each must be confirmed before the next batch is sent."""
+
+    def __init__(self, size: int) -> None:
+        self._open = size
+        self._error: KafkaUnavailable | None = None
+        self._ended = Signal()
+
+    def settled(self, error: KafkaUnavailable | None, partition: int, offset: int) -> None:  # noqa: ARG002 - a contract
+        self._open -= 1
+        self._error = self._error or error
+        if self._error is not None or not self._open:
+            self._ended.set()
+
+    def wait(self, timeout: float) -> None:
+        """Wait for the last confirmation, or for the first failure, which is raised."""
+        if not self._ended.wait(timeout):
+            raise KafkaUnavailable("no answer in time")
+        if self._error is not None:
+            raise self._error
+
+
 class KafkaEventPublisher:
-    """`EventPublisher` on kafka-python. Under gevent its threads are greenlets."""
+    """`EventPublisher` on any `Producer`. Under gevent its threads are greenlets."""
 
     def __init__(
         self,
         bootstrap: str,
         spool: Spool,
-        connect: Callable[[str], Any] = make_producer,
+        connect: Connect,
         topic: str = keyspace.INTERACTIONS.name,
     ) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
         self._spool = spool
         self._connect = connect
-        self._producer: Any = None
+        self._producer: Producer | None = None
         self._healthy = False
         self._in_flight: OrderedDict[int, _InFlight] = OrderedDict()
         self._number = 0
@@ -108,13 +128,19 @@ class KafkaEventPublisher:
             number = self._number
             self._in_flight[number] = _InFlight(payload, time.monotonic(), on_delivered)
             producer = self._producer
+        if producer is None:  # It was closed this moment, and what is under way was spooled.
+            return
+
+        def settled(error: KafkaUnavailable | None, partition: int, offset: int) -> None:
+            if error is None:
+                self._delivered(number, partition, offset)
+            else:
+                self._failed(number, error)
+
         try:
-            future = self._send(producer, event.visitor, payload)
-        except KafkaError as error:
+            producer.send(self._topic, event.visitor.encode(), payload, settled)
+        except KafkaUnavailable as error:
             self._failed(number, error)
-        else:
-            future.add_callback(lambda metadata: self._delivered(number, metadata))
-            future.add_errback(lambda error: self._failed(number, error))
 
     def close(self) -> None:
         """Wait shortly for what is under way, spool what is left, and disconnect."""
@@ -130,22 +156,19 @@ class KafkaEventPublisher:
         if producer is not None:
             producer.close(timeout=1)
 
-    def _send(self, producer: Any, visitor: str, payload: bytes) -> Any:
-        return producer.send(self._topic, key=visitor.encode(), value=payload)
-
     def _is_slow(self) -> bool:
         if len(self._in_flight) >= IN_FLIGHT_LIMIT:
             return True
         oldest = next(iter(self._in_flight.values()), None)
         return oldest is not None and time.monotonic() - oldest.sent_at > SLOW_SECONDS
 
-    def _delivered(self, number: int, metadata: Any) -> None:
+    def _delivered(self, number: int, partition: int, offset: int) -> None:
         with self._lock:
             sent = self._in_flight.pop(number, None)
         if sent is not None and sent.on_delivered is not None:
-            sent.on_delivered(metadata.partition, metadata.offset)
+            sent.on_delivered(partition, offset)
 
-    def _failed(self, number: int, error: BaseException) -> None:
+    def _failed(self, number: int, error: KafkaUnavailable) -> None:
         with self._lock:
             if number in self._in_flight:
                 self._give_up(str(error))
@@ -188,12 +211,11 @@ class KafkaEventPublisher:
             stale.close(timeout=0)
         try:
             producer = self._connect(self._bootstrap)
-        except (KafkaError, OSError) as error:
+        except KafkaUnavailable as error:
             log.debug("Kafka does not answer: %s", error)
             return False
         try:
-            # Asking for the partitions now spares the first event the wait for them.
-            producer.partitions_for(self._topic)
+            producer.find(self._topic)
             while not self._closing:
                 with self._lock:
                     if not self._spool:
@@ -201,20 +223,19 @@ class KafkaEventPublisher:
                         log.info("Events go to Kafka at %s", self._bootstrap)
                         return True
                 self._drain(producer)
-        except KafkaError as error:
+        except KafkaUnavailable as error:
             log.warning("Kafka went away while spooled events were sent: %s", error)
         producer.close(timeout=0)
         return False
 
-    def _drain(self, producer: Any) -> None:
+    def _drain(self, producer: Producer) -> None:
         payloads = self._spool.peek(BATCH)
-        futures = []
+        batch = _Batch(len(payloads))
         for payload in payloads:
             try:
                 visitor = decode(payload).visitor
             except InvalidEvent:
                 visitor = VisitorId("")
-            futures.append(self._send(producer, visitor, payload))
-        for future in futures:
-            future.get(timeout=5)
+            producer.send(self._topic, visitor.encode(), payload, batch.settled)
+        batch.wait(DELIVERY_SECONDS)
         self._spool.advance(payloads)

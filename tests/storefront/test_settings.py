@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from storefront.settings import InvalidSetting, Settings, read_settings
+from storefront.settings import InvalidSetting, KafkaClient, Settings, read_settings
 
 KEY = "0123456789abcdef" * 4
 
@@ -18,6 +18,7 @@ def test_every_variable_is_read() -> None:
             "RIVERFRONT_HOST": "0.0.0.0",
             "RIVERFRONT_PORT": "9000",
             "RIVERFRONT_KAFKA": "one:9092,two:9092",
+            "RIVERFRONT_KAFKA_CLIENT": "librdkafka",
             "RIVERFRONT_REDIS": "rediss://cache:6380/1",
             "RIVERFRONT_DATABASE": "postgresql://shop@db/shop",
             "RIVERFRONT_SECRET": KEY,
@@ -42,6 +43,7 @@ def test_every_variable_is_read() -> None:
         host="0.0.0.0",
         port=9000,
         kafka="one:9092,two:9092",
+        kafka_client=KafkaClient.LIBRDKAFKA,
         redis="rediss://cache:6380/1",
         database="postgresql://shop@db/shop",
         secret=KEY,
@@ -99,6 +101,7 @@ def test_addresses_are_confirmed_where_letters_go_out_unless_told_otherwise(
         ("TLS", "perhaps"),
         ("CONFIRM_ADDRESSES", "perhaps"),
         ("LOG_LEVEL", "loud"),
+        ("KAFKA_CLIENT", "java"),
         ("EVENTS_BURST", "0"),
     ],
 )

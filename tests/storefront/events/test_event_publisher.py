@@ -1,56 +1,26 @@
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaConnectionError, KafkaTimeoutError
 
-from online_models.events import AnyEvent, Event, EventId, ItemId, ItemViewed, VisitorId, decode
-from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
-from storefront.events.kafka_connection import make_producer
+from online_models.events import decode
+from storefront.events.event_publisher import KafkaEventPublisher
+from storefront.events.producer import KafkaUnavailable, OnDelivery
 from storefront.events.spool import Spool, SpoolFull
-from storefront.memory import MemoryEventPublisher
-
-DEADLINE = 20.0
-
-
-def a_view(number: int, visitor: str = "v1") -> ItemViewed:
-    return ItemViewed(
-        event_id=EventId(f"e{number}"), visitor=VisitorId(visitor), occurred_at=1.0 + number, item=ItemId("mug")
-    )
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
+from tests.storefront.events.views import a_view, wait_until
 
 
 class Answer:
-    """A producer's future, settled by the test."""
+    """What the publisher hears of one record, when the test says so."""
 
-    def __init__(self) -> None:
-        self._future: Future[Any] = Future()
-
-    def add_callback(self, call: Callable[[Any], None]) -> None:
-        self._future.add_done_callback(lambda done: None if done.exception() else call(done.result()))
-
-    def add_errback(self, call: Callable[[BaseException], None]) -> None:
-        self._future.add_done_callback(lambda done: call(done.exception()) if done.exception() else None)  # type: ignore[arg-type]  # tested just before
-
-    def get(self, timeout: float) -> Any:
-        return self._future.result(timeout)
+    def __init__(self, on_delivery: OnDelivery) -> None:
+        self._on_delivery = on_delivery
 
     def confirm(self, offset: int) -> None:
-        self._future.set_result(SimpleNamespace(partition=0, offset=offset))
+        self._on_delivery(None, 0, offset)
 
     def fail(self) -> None:
-        self._future.set_exception(KafkaTimeoutError())
+        self._on_delivery(KafkaUnavailable("timed out"), -1, -1)
 
 
 class Broker:
@@ -65,23 +35,22 @@ class Broker:
 
     def connect(self, _bootstrap: str) -> "Broker":
         if not self.up:
-            raise KafkaConnectionError
+            raise KafkaUnavailable("nothing listens")
         return self
 
-    def partitions_for(self, _topic: str) -> set[int]:
-        return {0}
+    def find(self, topic: str) -> None:
+        pass
 
-    def send(self, _topic: str, key: bytes, value: bytes) -> Answer:
+    def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
         if not self.up:
-            raise KafkaTimeoutError
-        answer = Answer()
+            raise KafkaUnavailable("timed out")
+        answer = Answer(on_delivery)
         if self.confirms:
             self.log.append(value)
             self.keys.append(key)
             answer.confirm(len(self.log) - 1)
         else:
             self.open.append(answer)
-        return answer
 
     def flush(self, timeout: float) -> None:
         pass
@@ -218,69 +187,3 @@ def test_a_line_that_is_no_event_is_passed_on_for_the_learner_to_refuse(broker: 
     publisher = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
     wait_until(lambda: broker.log == [b'{"kind":"item_vie'])
     publisher.close()
-
-
-# One suite for the stand-in and for a real Kafka.
-
-Read = Callable[[], Sequence[Event]]
-
-
-@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.integration)])
-def seam(request: pytest.FixtureRequest, spool: Spool) -> Iterator[tuple[EventPublisher, Read]]:
-    if request.param == "memory":
-        memory = MemoryEventPublisher()
-        yield memory, lambda: memory.events
-        return
-    servers: str = request.getfixturevalue("kafka_servers")
-    topic: str = request.getfixturevalue("kafka_topic")
-    real = KafkaEventPublisher(servers, spool, topic=topic)
-    wait_until(lambda: real.is_up)
-    yield real, lambda: read_topic(servers, topic)
-    real.close()
-
-
-def read_topic(servers: str, topic: str) -> list[AnyEvent]:
-    consumer = KafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest", enable_auto_commit=False)
-    partition = TopicPartition(topic, 0)
-    consumer.assign([partition])
-    end = consumer.end_offsets([partition])[partition]
-    events: list[AnyEvent] = []
-    consumer.seek_to_beginning(partition)
-    while len(events) < end:
-        for records in consumer.poll(timeout_ms=200).values():
-            events += [decode(record.value) for record in records]
-    consumer.close()
-    return events
-
-
-def test_events_arrive_whole_and_in_order(seam: tuple[EventPublisher, Read]) -> None:
-    publisher, read = seam
-    sent = [a_view(number) for number in range(20)]
-    places: list[tuple[int, int]] = []
-
-    for event in sent:
-        publisher.publish(event, lambda partition, offset: places.append((partition, offset)))
-
-    wait_until(lambda: len(places) == 20)
-    assert read() == sent
-    assert places == [(0, number) for number in range(20)]
-
-
-@pytest.mark.integration
-def test_events_of_an_outage_reach_kafka_once_it_is_there(kafka_servers: str, kafka_topic: str, spool: Spool) -> None:
-    away = True
-
-    def connect(servers: str) -> Any:
-        if away:
-            raise KafkaConnectionError
-        return make_producer(servers)
-
-    publisher = KafkaEventPublisher(kafka_servers, spool, connect=connect, topic=kafka_topic)
-    sent = [a_view(number) for number in range(5)]
-    for event in sent[:4]:
-        publisher.publish(event)
-    away = False
-    wait_until(lambda: publisher.is_up)
-    publisher.publish(sent[4])
-    publisher.close()
-    assert read_topic(kafka_servers, kafka_topic) == sent

@@ -1,0 +1,90 @@
+"""Sends by kafka-python, whose thread is a greenlet under gevent."""
+
+import logging
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.net.compat import KafkaNetClient
+
+from storefront.events.producer import (
+    CONNECT_SECONDS,
+    DELIVERY_SECONDS,
+    REQUEST_SECONDS,
+    KafkaUnavailable,
+    OnDelivery,
+)
+
+log = logging.getLogger(__name__)
+
+BLOCK_SECONDS = 0.2
+
+
+class _Producer(KafkaProducer):  # type: ignore[misc]  # kafka-python is not typed
+    """A producer that can be given up: it closes even if what is under way cannot be sent."""
+
+    def flush(self, timeout: float | None = None) -> None:
+        """Wait for what is under way, but no longer than told."""
+        try:
+            super().flush(timeout)
+        except KafkaTimeoutError as error:
+            log.debug("Kafka did not confirm every event in time: %s", error)
+
+
+class KafkaPythonProducer:
+    """A `Producer` of kafka-python. Call it only where somebody listens: its threads outlive a failure otherwise.
+
+    kafka-python's constructor keeps its sockets and its thread when it raises, and they go on working: whoever tries
+    again every second would soon do nothing else. So its client is closed if it raises all the same.
+    """
+
+    def __init__(self, bootstrap: str) -> None:
+        clients: list[Any] = []
+
+        def make_client(**settings: Any) -> Any:
+            clients.append(KafkaNetClient(**settings))
+            return clients[-1]
+
+        try:
+            self._producer = _Producer(
+                bootstrap_servers=[server.strip() for server in bootstrap.split(",")],
+                client_id="riverfront-storefront",
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=0,
+                max_block_ms=int(BLOCK_SECONDS * 1_000),
+                request_timeout_ms=int(REQUEST_SECONDS * 1_000),
+                delivery_timeout_ms=int(DELIVERY_SECONDS * 1_000),
+                bootstrap_timeout_ms=int(CONNECT_SECONDS * 1_000),
+                reconnect_backoff_max_ms=1_000,
+                metrics_enabled=False,
+                kafka_client=make_client,
+            )
+        except KafkaError as error:
+            for client in clients:
+                client.close()
+            raise KafkaUnavailable(str(error)) from error
+
+    def find(self, topic: str) -> None:
+        """Learn the partitions of the topic."""
+        try:
+            self._producer.partitions_for(topic)
+        except KafkaError as error:
+            raise KafkaUnavailable(str(error)) from error
+
+    def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
+        """Take a record. While the partitions are not known it waits for them shortly."""
+        try:
+            future = self._producer.send(topic, key=key, value=value)
+        except KafkaError as error:
+            raise KafkaUnavailable(str(error)) from error
+        future.add_callback(lambda metadata: on_delivery(None, metadata.partition, metadata.offset))
+        future.add_errback(lambda error: on_delivery(KafkaUnavailable(str(error)), -1, -1))
+
+    def flush(self, timeout: float) -> None:
+        """Wait for what is under way, but no longer than told."""
+        self._producer.flush(timeout)
+
+    def close(self, timeout: float) -> None:
+        """Disconnect, also if what is under way cannot be sent."""
+        self._producer.close(timeout)
