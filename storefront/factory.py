@@ -72,7 +72,7 @@ from storefront.visits.keeper import Keeper
 from storefront.visits.viewed import RedisViewed
 from storefront.visits.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
 from storefront.visits.visitors import Visitors, read_secret
-from storefront.web import errors, formatting, languages, reasons
+from storefront.web import errors, formatting, kept, languages, reasons
 from storefront.web import frame as pages
 from storefront.web.assets import Assets
 from storefront.web.one_segment import OneSegment
@@ -150,6 +150,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     parts.visitors.bind(app)
     parts.accounts.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     pages.bind(app)
+    kept.bind(app)
     errors.bind(app)
     for module in MODULES:
         app.register_blueprint(module.blueprint)

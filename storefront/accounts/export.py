@@ -12,7 +12,7 @@ from online_models.keyspace import RANKING_LENGTH
 from storefront.accounts.account import Account
 from storefront.database.tables import order_lines, orders, reviews
 from storefront.shop import Shop
-from storefront.web.reasons import reason_text
+from storefront.web.reasons import card_reason
 
 
 def build_export(parts: Shop, account: Account) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def build_export(parts: Shop, account: Account) -> dict[str, Any]:
         "basket": parts.baskets.read(visitor),
         "viewed": list(parts.viewed.read(visitor)),
         "recommendations": [
-            {"item": card.item, "title": card.title, "reason": reason_text(card)}
+            {"item": card.item, "title": card.title, "reason": card_reason(card)}
             for card in parts.lists.read_for_you(visitor, RANKING_LENGTH).items
         ],
     }

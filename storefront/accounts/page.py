@@ -10,6 +10,7 @@ from wtforms import Field
 
 from storefront.edge.limits import Verdict
 from storefront.edge.throttle import waiting
+from storefront.shop import shop
 
 Shown = Response | tuple[str, int] | str
 
@@ -20,11 +21,14 @@ EMPTY_THE_BROWSER = {"Clear-Site-Data": '"storage"'}
 
 
 class Way(NamedTuple):
-    """One page of the account, in the menu beside them all."""
+    """One page of the account, in the menu beside them all.
+
+    ``current`` is what ``aria-current`` says: ``page``, or ``true`` where the page hangs below this one.
+    """
 
     path: str
     name: str
-    is_here: bool
+    current: str
 
 
 def ways() -> list[Way]:
@@ -38,7 +42,12 @@ def ways() -> list[Way]:
         "/account/data": _("Your data"),
     }
     there = {rule.rule for rule in current_app.url_map.iter_rules()}
-    return [Way(path, name, request.path == path) for path, name in names.items() if path in there]
+    return [Way(path, name, _current(path)) for path, name in names.items() if path in there]
+
+
+def ways_of_present() -> list[Way]:
+    """Return these pages to who is signed in, and none to others: for pages that both of them have."""
+    return ways() if shop().accounts.identity.present() else []
 
 
 def show_page(template: str, code: int = 200, **context: Any) -> Shown:
@@ -57,3 +66,9 @@ def refuse_form(template: str, form: FlaskForm, field: Field, verdict: Verdict, 
     answer = make_response(show_page(template, 429, form=form, **context))
     answer.headers["Retry-After"] = str(verdict.retry_after)
     return answer
+
+
+def _current(path: str) -> str:
+    if request.path == path:
+        return "page"
+    return "true" if request.path.startswith(f"{path}/") else ""

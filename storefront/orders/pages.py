@@ -4,6 +4,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from storefront.accounts.page import ways_of_present
 from storefront.database.connection import DatabaseDown
 from storefront.orders.checkout import BasketChanged, NothingToOrder, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
@@ -72,6 +73,7 @@ def index() -> str:
         page=page,
         has_next=len(found) > PAGE,
         for_you=parts.lists.read_for_you(visitor, RAIL),
+        ways=ways_of_present(),
     )
 
 
@@ -89,6 +91,7 @@ def show(number: str) -> str:
         products={item: product for item in bought if (product := parts.reader.read_catalogue().product(item))},
         stars=parts.ratings.read(visitor),
         for_you=parts.lists.read_for_you(visitor, RAIL, without=bought),
+        ways=ways_of_present(),
     )
 
 

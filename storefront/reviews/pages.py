@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from online_models.events import ItemId, VisitorId
 from online_models.product import Product
+from storefront.accounts.page import ways_of_present
 from storefront.browsing.products import product_or_404, render_product
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
@@ -95,6 +96,7 @@ def index() -> str:
         is_signed_in=present_author() is not None,
         page=page,
         has_next=len(found) > PAGE,
+        ways=ways_of_present(),
     )
 
 

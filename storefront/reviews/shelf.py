@@ -46,7 +46,10 @@ class Shelf:
         try:
             own = self._reviews.read(visitor, item) if visitor else None
             found = self._reviews.read_of_item(item, (page - 1) * PAGE, PAGE, without=visitor)
-            return ReviewPage(tuple(found), own, self._reviews.count_of_item(item), page)
+            # A first page that is not full holds them all.
+            is_all = page == 1 and len(found) < PAGE
+            count = len(found) + bool(own and own.text) if is_all else self._reviews.count_of_item(item)
+            return ReviewPage(tuple(found), own, count, page)
         except DatabaseDown:
             self._closed_until = self._clock() + REST_SECONDS
             return ReviewPage(is_known=False)

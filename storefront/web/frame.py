@@ -2,9 +2,10 @@
 
 from typing import Any, NoReturn
 
-from flask import Flask, abort, request
+from flask import Flask, abort, g, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
 from storefront.accounts.marks import present_mark
@@ -31,6 +32,7 @@ def bind(app: Flask) -> None:
             "currencies": catalogue.currencies,
             "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
             "form_token": form_token,
+            "token": token_field,
             "present": parts.accounts.identity.present(),
             "account_mark": present_mark,
         }
@@ -38,7 +40,15 @@ def bind(app: Flask) -> None:
 
 def form_token() -> str:
     """Return the token for the forms of this page: one for all of them."""
-    return str(generate_csrf())
+    if "form_token" not in g:
+        g.form_token = str(generate_csrf())
+    token: str = g.form_token
+    return token
+
+
+def token_field() -> Markup:
+    """Return the token as the hidden field that every form starts with."""
+    return Markup('<input type="hidden" name="token" value="{}">').format(form_token())
 
 
 def check_form() -> None:

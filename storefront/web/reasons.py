@@ -7,11 +7,17 @@ from online_models.phrases import fill
 from online_models.ranking import Card
 
 
-def reason_text(card: Card) -> str:
-    """Word a card's reason; nothing where the card gives none."""
-    return fill(gettext(card.phrase), card.named) if card.phrase else ""
+def reason_text(phrase: str | None, named: str) -> str:
+    """Word a reason; nothing where there is none."""
+    return fill(gettext(phrase), named) if phrase else ""
+
+
+def card_reason(card: Card) -> str:
+    """Word a card's reason."""
+    return reason_text(card.phrase, card.named)
 
 
 def bind(app: Flask) -> None:
-    """Give templates the filter ``card | reason``."""
-    app.jinja_env.filters["reason"] = reason_text
+    """Give templates the filter ``card | reason`` and the function ``reason_text(phrase, named)``."""
+    app.jinja_env.filters["reason"] = card_reason
+    app.jinja_env.globals["reason_text"] = reason_text

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.events import EventId, ItemId, VisitorId
 from online_models.phrases import ReasonKind
+from storefront.accounts.page import ways_of_present
 from storefront.shop import shop
 from storefront.web.frame import check_allowance, check_receipt, has_allowance
 
@@ -30,7 +31,8 @@ def show() -> Response:
         event = parts.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
     if event:
         _wait_for(visitor, event)
-    response = make_response(render_template("why/show.html", told=parts.why.read(visitor), words=words()))
+    page = render_template("why/show.html", told=parts.why.read(visitor), words=words(), ways=ways_of_present())
+    response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,0 +1,59 @@
+"""A part of a page is drawn once, and what looks alike is not taken for it."""
+
+from flask import Flask, render_template_string
+from markupsafe import Markup, escape
+
+from online_models.events import ItemId
+from storefront.memory import MemoryServingReader
+from storefront.serving.catalogue import Catalogue
+from tests.storefront.browser_client import BrowserClient
+
+
+class Part:
+    """Counts how often it is drawn."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+
+    def __call__(self, text: str) -> Markup:
+        self.drawn += 1
+        return escape(text)
+
+
+def draw(app: Flask, part: Part, text: str, language: str = "en-GB") -> str:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        return render_template_string("{{ kept(part, text) }}", part=part, text=text)
+
+
+def test_a_part_is_drawn_once_for_what_it_is_given(app: Flask) -> None:
+    part = Part()
+    assert [draw(app, part, text) for text in ("mug", "mug", "cup")] == ["mug", "mug", "cup"]
+    assert part.drawn == 2
+
+
+def test_every_locale_has_its_own(app: Flask) -> None:
+    part = Part()
+    for language in ("en-GB", "de-AT", "de-AT"):
+        draw(app, part, "mug", language)
+    assert part.drawn == 2
+
+
+def test_a_text_is_never_taken_for_the_mark_up_that_it_spells(app: Flask) -> None:
+    part = Part()
+    assert draw(app, part, Markup("<b>mug</b>")) == "<b>mug</b>"
+    assert draw(app, part, "<b>mug</b>") == "&lt;b&gt;mug&lt;/b&gt;"
+
+
+def test_another_price_in_the_catalogue_is_on_the_next_page(
+    client: BrowserClient, reader: MemoryServingReader, catalogue: Catalogue
+) -> None:
+    mug = catalogue.products[ItemId("mug")]
+    assert "£4,321.00" not in client.get("/").get_data(as_text=True)
+    products = {
+        **catalogue.products,
+        mug.item: type(mug)(item=mug.item, title=mug.title, category=mug.category, price=432100),
+    }
+    reader.catalogue = Catalogue(
+        "next", products, catalogue.categories, catalogue.shelves, catalogue.best_sellers, catalogue.currencies
+    )
+    assert "£4,321.00" in client.get("/").get_data(as_text=True)
