@@ -3,7 +3,7 @@
 from online_models.audience import Audience
 from online_models.blending.feedback_loop import FeedbackLoop
 from online_models.blending.served import Asked
-from online_models.lists.arrangement import arranged, led_by, steered
+from online_models.lists.arrangement import arranged, at_once, led_by, steered
 from online_models.lists.newcomers import Newcomers
 from online_models.members import Models
 from online_models.preferences import NOTHING_DECLARED
@@ -54,11 +54,16 @@ class Asking:
 
     def _blended(self, context: Context, n: int) -> Asked:
         answers = self._models.answer(context, self._candidates)
-        blended, situation = self._loop.combine(answers, context)
-        if self._loop.leader >= 0:
-            blended = led_by(blended, answers, self._loop.leader)
+        situation, leader = self._loop.situation(context), self._loop.leader
         declared = self._audience.preferences.of(context.visitor)
-        if declared != NOTHING_DECLARED:
-            blended = steered(blended, self._shelf.liking(blended.rows, declared))
-        best = arranged(blended, self._items, self._models.content, n)
+        best = None
+        if declared == NOTHING_DECLARED:
+            best = at_once(self._loop.weighing(answers, situation), leader, self._models.content, n)
+        if best is None:
+            blended = self._loop.combine(answers, situation)
+            if leader >= 0:
+                blended = led_by(blended, answers, leader)
+            if declared != NOTHING_DECLARED:
+                blended = steered(blended, self._shelf.liking(blended.rows, declared))
+            best = arranged(blended, self._items, self._models.content, n)
         return Asked(answers, situation, best.rows, best.values, best.carriers)
