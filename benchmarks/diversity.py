@@ -28,6 +28,7 @@ from infra.evaluation.inputs import Inputs, read_inputs
 from infra.evaluation.options import EvaluationOptions
 from infra.evaluation.subject import build_hybrid
 from online_models.blending.served import Asked
+from online_models.change import Change
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
 from online_models.evaluation.prequential import walk_prequentially
@@ -35,7 +36,7 @@ from online_models.evaluation.rules import Rules
 from online_models.evaluation.tally import Tally
 from online_models.events import ItemId, VisitorId
 from online_models.feedback import Feedback
-from online_models.hybrid import Change, Hybrid
+from online_models.hybrid import Hybrid
 from online_models.lists.diversity import LIKENESS_COST, diversified
 from online_models.models.content import Content
 from online_models.product import Product

@@ -12,11 +12,12 @@ from infra.evaluation.options import EvaluationOptions
 from infra.evaluation.subject import build_hybrid
 from online_models.blending.served import Asked
 from online_models.blending.situation import Situation
+from online_models.change import Change
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
 from online_models.events import ItemId, VisitorId
 from online_models.feedback import Feedback
-from online_models.hybrid import Change, Hybrid
+from online_models.hybrid import Hybrid
 from online_models.recommender import NO_ROWS, NOBODY, Answers, Rows, Values
 
 

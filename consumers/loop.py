@@ -82,7 +82,7 @@ class LearnerLoop:
         behind = len(records) >= SMALL_BATCH
         for work in (self.ranker.rank, lambda: self.shared_lists.refresh(behind), self.report):
             _attempt(work)
-        self.outbox.flush()
+        self.outbox.send()
         if self.checkpoint.due(self.learner.positions, self.learner.learned):
             self._save()
         self._commit()
@@ -139,6 +139,7 @@ class LearnerLoop:
         _log.info("learning from %s, %d events behind", positions, sum(ends[p] - o for p, o in positions.items()))
 
     def _rest(self) -> None:
+        self.outbox.flush()
         self.dead_letters.send_spooled()
         self.interpreter.rest()
 

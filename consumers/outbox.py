@@ -6,6 +6,7 @@ and go out when Redis answers again.
 
 import logging
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from redis import ConnectionPool
@@ -35,8 +36,14 @@ class Outbox(Protocol):
     def put(self, slot: str, *commands: Command) -> None:
         """Let ``commands`` wait for the next `flush`, in place of what waits in the same slot."""
 
+    def send(self) -> bool:
+        """Send what waits, in order, and leave the answers for the next call. Returns False if Redis is away.
+
+        What has not been answered is kept, and sent again should Redis turn out to be away.
+        """
+
     def flush(self) -> bool:
-        """Send what waits, in order. Returns False, and keeps it, if Redis does not answer."""
+        """Send what waits, in order, and wait for the answers. Returns False, and keeps it, if there are none."""
 
     def close(self) -> None:
         """Let go of the connection. What still waits is lost."""
@@ -56,6 +63,8 @@ class RedisOutbox:
         )
         self._clock = clock
         self._slots: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
+        self._sent: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
+        self._unread = 0
         self._connection: Any = None  # redis-py types its connections in part only
         self._pause = 0.0
         self._quiet_until = 0.0
@@ -73,28 +82,22 @@ class RedisOutbox:
         if len(self._slots) > MAX_WAITING:
             self._drop_oldest()
 
+    def send(self) -> bool:
+        """Send what waits, in order, and leave the answers for the next call. Returns False if Redis is away.
+
+        What has not been answered is kept, and sent again should Redis turn out to be away.
+        """
+        return self._deliver(wait=False) if self._slots else True
+
     def flush(self) -> bool:
-        """Send what waits, in order. Returns False, and keeps it, if Redis does not answer."""
-        if not self._slots:
-            return True
-        if self._pause and self._clock.elapsed() < self._quiet_until:
-            return False
-        commands = [command for slot in self._slots.values() for command in slot]
-        fresh = self._connection is None
-        try:
-            self._send(commands)
-        except RedisError as error:
-            if fresh or not self._send_again(commands):
-                self._wait_longer(error)
-                return False
-        if self._pause:
-            _log.info("Redis answers again; sent %d waiting writes", len(self._slots))
-        self._pause = 0.0
-        self._slots.clear()
-        return True
+        """Send what waits, in order, and wait for the answers. Returns False, and keeps it, if there are none."""
+        return self._deliver(wait=True) if self._slots or self._unread else True
 
     def close(self) -> None:
         """Let go of the connection. What still waits is lost."""
+        if self._unread:
+            # A connection that is closed with answers unread may take what was sent along.
+            self._try(wait=True)
         self._disconnect()
         self._pool.disconnect()
 
@@ -104,26 +107,62 @@ class RedisOutbox:
         del self._slots[oldest or next(iter(self._slots))]
         self.dropped += 1
 
-    def _send(self, commands: list[Command]) -> None:
+    def _deliver(self, *, wait: bool) -> bool:
+        if self._pause and self._clock.elapsed() < self._quiet_until:
+            return False
+        waiting = len(self._slots)
+        fresh = self._connection is None
+        error = self._try(wait=wait)
+        if error is not None and not fresh:
+            # An old connection may have been closed by the server: once over a new one, before Redis counts as down.
+            error = self._try(wait=wait)
+        if error is not None:
+            self._wait_longer(error)
+            return False
+        if self._pause:
+            _log.info("Redis answers again; sent %d waiting writes", waiting)
+        self._pause = 0.0
+        return True
+
+    def _try(self, *, wait: bool) -> RedisError | None:
+        """Read the answers to what was sent before, send what waits, and read the answers to that if they are wanted.
+
+        Returns the error, and lets all that was not answered wait again, if Redis is away.
+        """
         try:
             if self._connection is None:
                 self._connection = self._pool.get_connection()
-            connection = self._connection
-            connection.send_packed_command(connection.pack_commands(commands), check_health=False)
-            refusals = [refusal for refusal in (_read_refusal(connection) for _ in commands) if refusal]
-        except RedisError:
+            self._read_answers()
+            self._send_waiting()
+            if wait:
+                self._read_answers()
+        except RedisError as error:
             self._disconnect()
-            raise
-        if refusals:
-            _log.error("Redis refused %d of %d commands, first: %s", len(refusals), len(commands), refusals[0])
+            self._take_back()
+            return error
+        return None
 
-    def _send_again(self, commands: list[Command]) -> bool:
-        # An old connection may have been closed by the server: once over a new one, before Redis counts as down.
-        try:
-            self._send(commands)
-        except RedisError:
-            return False
-        return True
+    def _send_waiting(self) -> None:
+        commands = [command for slot in self._slots.values() for command in slot]
+        if commands:
+            self._connection.send_packed_command([packed(commands)], check_health=False)
+            self._sent, self._slots = self._slots, self._sent
+            self._unread = len(commands)
+
+    def _read_answers(self) -> None:
+        connection = self._connection
+        refusals = [refusal for refusal in (_read_refusal(connection) for _ in range(self._unread)) if refusal]
+        if refusals:
+            _log.error("Redis refused %d of %d commands, first: %s", len(refusals), self._unread, refusals[0])
+        self._unread = 0
+        self._sent.clear()
+
+    def _take_back(self) -> None:
+        """Let what was sent and not answered wait again, before what came after it and in place of none of that."""
+        newer, self._slots = self._slots, self._sent
+        self._sent, self._unread = OrderedDict(), 0
+        for slot, commands in newer.items():
+            self.put(slot, *commands)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -136,6 +175,23 @@ class RedisOutbox:
             _log.warning("Redis does not answer, writes and pushes wait: %s", error)
         self._pause = min(max(self._pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
         self._quiet_until = self._clock.elapsed() + self._pause
+
+
+def packed(commands: Iterable[Command]) -> bytes:
+    """Write commands in Redis' protocol, in one piece: the client would send long ones in several.
+
+    Examples
+    --------
+    >>> packed([("GET", b"cup"), ("TTL", 7)])
+    b'*2\\r\\n$3\\r\\nGET\\r\\n$3\\r\\ncup\\r\\n*2\\r\\n$3\\r\\nTTL\\r\\n$1\\r\\n7\\r\\n'
+    """
+    pieces = []
+    for command in commands:
+        pieces.append(b"*%d\r\n" % len(command))
+        for part in command:
+            data = part if isinstance(part, bytes) else str(part).encode()
+            pieces += b"$%d\r\n" % len(data), data, b"\r\n"
+    return b"".join(pieces)
 
 
 def _read_refusal(connection: Any) -> ResponseError | None:

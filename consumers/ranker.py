@@ -66,18 +66,18 @@ class Ranker:
             return
         end = self._clock.elapsed() + budget
         self._rank_until(end)
-        self._outbox.flush()
+        self._outbox.send()
         if not self._moved:
             self._related.make(end)
             self._explanations.make(end)
-            self._outbox.flush()
+            self._outbox.send()
 
     def _rank_until(self, end: float) -> None:
         clock = self._clock
         sent = clock.elapsed()
         while self._moved and (moment := clock.elapsed()) < end:
             if moment >= sent + SENT_AFTER_SECONDS:
-                self._outbox.flush()
+                self._outbox.send()
                 sent = clock.elapsed()
             moved = self._moved.pop()
             now = clock.now()

@@ -1,92 +1,32 @@
 """The whole recommender behind one door: what the learner feeds with events and asks for lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
-import msgspec
 import numpy as np
 
-from online_models.arrays.state import read_number, read_part
 from online_models.asking import Asking
-from online_models.audience import Audience
-from online_models.blending.feedback_loop import FeedbackLoop
 from online_models.blending.served import Asked
+from online_models.change import Change
 from online_models.events import (
     AnyEvent,
-    ItemForgotten,
     ItemId,
-    PreferencesChanged,
     RankingId,
-    RankingShown,
-    ReasonsRequested,
-    TasteReset,
-    VisitorForgotten,
     VisitorId,
-    VisitorIdentified,
 )
-from online_models.feedback import Feedback, feedback_of
-from online_models.identity import Identity
-from online_models.item_statistics import ItemStatistics
+from online_models.feedback import Feedback
+from online_models.hybrid_settings import DEFAULTS, HybridSettings
 from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
+from online_models.knowledge import Knowledge
+from online_models.learning import Learning
 from online_models.like_items import LikeItems
 from online_models.lists.evidence import Evidence
 from online_models.lists.listing import Listing
-from online_models.lists.newcomers import Newcomers
-from online_models.members import build_models
 from online_models.messages import ModelQuality
-from online_models.models.transitions import STEPS
 from online_models.product import Product
 from online_models.ranking import RankedItem
-from online_models.recommender import NO_ROWS, Context, InvalidState, Rows, State
-from online_models.sessions import LENGTH
+from online_models.recommender import NO_ROWS, InvalidState, Rows, State
 from online_models.shelf import Shelf
-from online_models.vocabulary import ItemVocabulary
 from online_models.why import Why
-
-STATE_VERSION = 3
-
-ASKED_EVERY, ASKED_LATER, EARLY = 32, 128, 20_000
-"""Of events that follow no list, such as history that is filled in, every so manieth teaches the blend.
-
-At first every 32nd, from 20,000 events on every 128th: what was learned for longer is moved less by one event more.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class HybridSettings:
-    """How large the hybrid may grow, and what its members start from.
-
-    Attributes
-    ----------
-    seed
-        Of every random draw.
-    max_items, max_visitors
-        Bounds of the state: later items are ignored; of visitors, the one absent longest makes room.
-    touches
-        Items remembered per visitor.
-    factors
-        Length of the latent vectors.
-    candidates
-        Answers taken from each member.
-    """
-
-    seed: int = 7
-    max_items: int = 200_000
-    max_visitors: int = 1_000_000
-    touches: int = LENGTH
-    factors: int = 16
-    candidates: int = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an event changed: whose list, and for which items what goes well with them (the event's item first)."""
-
-    visitor: VisitorId | None = None
-    items: tuple[ItemId, ...] = ()
-
-
-NO_CHANGE = Change()
 
 
 class Hybrid:
@@ -115,28 +55,20 @@ class Hybrid:
     'saucer'
     """
 
-    def __init__(self, settings: HybridSettings = HybridSettings()) -> None:
+    def __init__(self, settings: HybridSettings = DEFAULTS) -> None:
         self._settings = settings
         self._shelf = Shelf()
         self._like_items = LikeItems({})
         self._start()
 
     def _start(self) -> None:
-        settings = self._settings
-        self._items = ItemVocabulary(settings.max_items)
-        self._audience = Audience(settings.max_visitors, settings.touches, lambda row: self._identity.erase_row(row))
-        self._statistics = ItemStatistics()
-        self._models = build_models(self._shelf, self._audience.preferences, settings.factors, settings.seed)
-        self._names = self._models.names
-        self._loop = FeedbackLoop(self._names, self._statistics)
-        self._identity = Identity(self._audience, self._models, self._loop)
-        self._newcomers = Newcomers()
-        self._asking = Asking(
-            self._items, self._shelf, self._audience, self._models, self._loop, self._newcomers, settings.candidates
-        )
-        self._listing = Listing(self._items, self._shelf, self._audience.sessions, self._statistics, self._models)
-        self._evidence = Evidence(self._items, self._audience.sessions, self._models)
-        self._learned = 0
+        known = Knowledge(self._settings, self._shelf)
+        self._known, self._loop, self._names = known, known.loop, known.models.names
+        self._items, self._audience, self._models = known.items, known.audience, known.models
+        self._asking = Asking(known, self._settings.candidates)
+        self._learning = Learning(known, self._asking)
+        self._listing = Listing(known.items, self._shelf, known.audience.sessions, known.statistics, known.models)
+        self._evidence = Evidence(known.items, known.audience.sessions, known.models)
 
     @property
     def items(self) -> int:
@@ -170,47 +102,18 @@ class Hybrid:
         An event that was taken in before its visitor signed in is the account's, also if it comes later; one from
         before its visitor was forgotten is nobody's.
         """
-        came = event.occurred_at if event.received_at is None else event.received_at
-        visitor = self._audience.departures.follow(event.visitor, came)
-        if visitor is None:
-            return NO_CHANGE
-        if visitor != event.visitor:
-            event = msgspec.structs.replace(event, visitor=visitor)
-        feedback = feedback_of(event)
-        if feedback is None:
-            return self._heed(event, came)
-        if came < feedback.at:
-            feedback = replace(feedback, at=came)
-        return self.learn(feedback, from_list=event.surface == "for_you")
+        return self._learning.learn_one(event)
 
     def learn(self, feedback: Feedback, asked: Asked | None = None, *, from_list: bool = False) -> Change:
         """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models.
 
         ``from_list`` tells whether the visitor came to the item from their list.
         """
-        item = self._items.add(feedback.item)
-        if item < 0:
-            return NO_CHANGE
-        visitor = self._audience.use(feedback.visitor)
-        if feedback.chosen:
-            self._loop.note_taken(visitor, item, from_list)
-        context = self._audience.sessions.context(visitor, feedback.at, feedback.session)
-        self._learn_served(item, feedback, context, asked)
-        self._models.learn_one(item, feedback, context)
-        if feedback.chosen:
-            self._statistics.touch(item, feedback.at)
-            self._newcomers.touch(item)
-        beside = context.session_rows.tolist()[: -STEPS - 1 : -1]
-        told = item in beside or not feedback.chosen
-        self._audience.sessions.touch(visitor, item, feedback)
-        self._learned += 1
-        return Change(feedback.visitor, () if told else (feedback.item, *map(self._items.id, beside)))
+        return self._learning.learn(feedback, asked, from_list=from_list)
 
     def walk(self, feedback: Feedback) -> None:
         """Move the visitor's session on, and learn nothing."""
-        item = self._items.add(feedback.item)
-        if item >= 0:
-            self._audience.sessions.touch(self._audience.use(feedback.visitor), item, feedback)
+        self._learning.walk(feedback)
 
     def ask(
         self,
@@ -244,7 +147,7 @@ class Hybrid:
         """
         row = self._audience.row(visitor)
         context = self._audience.sessions.context(row, now)
-        asked = self._asking.rank(context, row + self._learned, n)
+        asked = self._asking.rank(context, row + self._known.learned, n)
         if row >= 0:
             self._loop.served.put(row, asked)
         return self._listing.personal(asked, context, n)
@@ -315,15 +218,7 @@ class Hybrid:
 
     def dump(self) -> State:
         """Return a copy of all that was learned, quickly. The catalogue is not part of it."""
-        return {
-            "version": STATE_VERSION,
-            "learned": self._learned,
-            "items": self._items.dump(),
-            "audience": self._audience.dump(),
-            "statistics": self._statistics.dump(),
-            "models": self._models.dump(),
-            "loop": self._loop.dump(),
-        }
+        return self._known.dump()
 
     def load(self, state: State) -> None:
         """Replace all that was learned by what `dump` returned, and keep the catalogue.
@@ -335,68 +230,13 @@ class Hybrid:
         """
         self._start()
         try:
-            self._restore(state)
+            self._known.restore(state)
         except InvalidState:
             self._start()
             raise
         finally:
             self._place_catalogue(tuple(self._shelf.products.values()))
 
-    def _restore(self, state: State) -> None:
-        version = read_number(state, "version")
-        if version != STATE_VERSION:
-            raise InvalidState(f"a state of version {version}; this is version {STATE_VERSION}")
-        self._learned = int(read_number(state, "learned"))
-        self._items.load(read_part(state, "items"))
-        self._audience.load(read_part(state, "audience"))
-        self._statistics.load(read_part(state, "statistics"))
-        self._models.load(read_part(state, "models"))
-        self._loop.load(read_part(state, "loop"))
-
-    def _learn_served(self, item: int, feedback: Feedback, context: Context, asked: Asked | None) -> None:
-        """Hold the visitor's list to what they did, and let the blend learn from it."""
-        asked = asked or self._loop.served.take(context.visitor)
-        if asked is None:
-            every = ASKED_EVERY if self._learned < EARLY else ASKED_LATER
-            if self._learned % every or not len(context.rows):
-                return
-            asked = self._asking.ask(context, RANKING_LENGTH)
-        if feedback.kind == "dismissal":
-            self._loop.learn_dismissed(item, asked)
-        elif feedback.chosen:
-            self._loop.learn_one(item, asked)
-
-    def _heed(self, event: AnyEvent, came: float) -> Change:
-        """Do what an event asks for that says nothing about one item; ``came`` is when it was taken in."""
-        match event:
-            case PreferencesChanged():
-                self._audience.declare(event)
-            case ReasonsRequested():
-                pass
-            case RankingShown():
-                if event.surface in (None, "for_you"):
-                    rows = map(self._items.row, event.items)
-                    self._loop.note_shown(self._audience.row(event.visitor), rows, event.occurred_at)
-                return NO_CHANGE
-            case ItemForgotten():
-                self._identity.forget_item(self._audience.row(event.visitor), self._items.row(event.item))
-            case TasteReset():
-                self._identity.reset_taste(event.visitor, came)
-            case VisitorIdentified():
-                self._identity.identify(event.visitor, event.account, came)
-                return Change(event.account)
-            case VisitorForgotten():
-                self._identity.forget(event.visitor, came)
-                return NO_CHANGE
-        return Change(event.visitor)
-
     def _place_catalogue(self, products: Iterable[Product]) -> None:
-        self._shelf.fill(products, self._items)
-        items = len(self._items)
+        self._known.use_catalogue(products, self._like_items)
         self._listing.forget_titles()
-        self._models.top_rated.change_all()
-        self._models.content.use_lists(*self._like_items.placed(self._items))
-        self._models.categories.use_groups(*self._shelf.groups(items))
-        self._statistics.make_room(items)
-        untouched = ~self._shelf.barred(items) & (self._statistics.counts[:items] == 0)
-        self._newcomers.use(np.flatnonzero(untouched).tolist() if self._shelf.products else ())

@@ -3,7 +3,8 @@
 from infra.evaluation.inputs import Inputs
 from infra.evaluation.item_attributes import Attribute, Attributes
 from infra.evaluation.options import EvaluationOptions
-from online_models.hybrid import Hybrid, HybridSettings
+from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
 from online_models.product import Product
 
 _LEAST_CANDIDATES = 40

@@ -22,6 +22,7 @@ LEAD = "transitions"
 _RATE, _CONTEXT_RATE = np.float32(0.05), np.float32(0.02)
 Contexts = tuple[int, int, int, int]
 Facts = tuple[Rows, Values, Values, Times, Times, float, int, Rows, Values]
+Weighing = tuple[Values, Contexts, Rows, Values, Values, Times, Times, float, int, Rows, Values]
 
 _PARTS = 1 + len(CONTEXTS)
 
@@ -104,10 +105,11 @@ class LearnedBlend:
 
     def combine(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Blended:
         """Return all that any member named, best first. Changes nothing."""
-        rows, values, carriers = _combine(
-            self._weights, self._contexts(answers, situation), *_facts(answers, situation, statistics)
-        )
-        return Blended(rows, values, carriers)
+        return Blended(*combined(*self.weighing(answers, situation, statistics)))
+
+    def weighing(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Weighing:
+        """Return all that candidates are weighed by: what `combined` takes."""
+        return self._weights, self._contexts(answers, situation), *_facts(answers, situation, statistics)
 
     def parts(self, answers: Answers, situation: Situation, best: Rows) -> Values:
         """Return what each member adds to the score of each row of a list, shape (rows, members); 0 if nothing."""
@@ -198,7 +200,7 @@ def _summed(weights: Values, contexts: Contexts) -> Values:
 
 
 @compiled
-def _combine(
+def combined(
     weights: Values,
     contexts: Contexts,
     said: Rows,
@@ -211,6 +213,7 @@ def _combine(
     ignored_rows: Rows,
     ignored: Values,
 ) -> tuple[Rows, Values, Rows]:
+    """Return rows, values and carriers of all that any member named: a `Blended`."""
     summed = _summed(weights, contexts)
     found = weigh(summed, said, values, counts, first, last, now, touched, ignored_rows, ignored)
     return ordered(found.rows, found.scores, found.carriers)

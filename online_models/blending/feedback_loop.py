@@ -7,7 +7,7 @@ replay of the log does not make the same lists again.
 from collections.abc import Iterable
 
 from online_models.arrays.state import read_part
-from online_models.blending.blend import Blended, LearnedBlend
+from online_models.blending.blend import Blended, LearnedBlend, Weighing
 from online_models.blending.clicks import Clicks
 from online_models.blending.day_one import DAY_ONE
 from online_models.blending.guard import Guard
@@ -44,10 +44,17 @@ class FeedbackLoop:
         """The place of the member whose order the guard serves; -1 for the blend's."""
         return self._guard.serving
 
-    def combine(self, answers: Answers, context: Context) -> tuple[Blended, Situation]:
+    def situation(self, context: Context) -> Situation:
+        """Return where a visitor stands, and what they were shown and passed over. Changes nothing."""
+        return situation_of(context, self._statistics, *self._clicks.ignored(context.visitor))
+
+    def combine(self, answers: Answers, situation: Situation) -> Blended:
         """Blend the answers for a visitor. Changes nothing."""
-        situation = situation_of(context, self._statistics, *self._clicks.ignored(context.visitor))
-        return self._blend.combine(answers, situation, self._statistics), situation
+        return self._blend.combine(answers, situation, self._statistics)
+
+    def weighing(self, answers: Answers, situation: Situation) -> Weighing:
+        """Return what the answers for a visitor are weighed by."""
+        return self._blend.weighing(answers, situation, self._statistics)
 
     def parts(self, asked: Asked) -> Values:
         """Return what each member adds to each item of a list, shape (items, members). Changes nothing."""

@@ -4,14 +4,63 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.blending.blend import Blended
-from online_models.lists.diversity import diversified
-from online_models.models.content import Content
+from online_models.blending.blend import Blended, Contexts, Weighing, combined
+from online_models.blending.candidates import Times
+from online_models.lists.diversity import LIKENESS_COST, reduce_scores
+from online_models.models.content import Content, cosines_between
 from online_models.recommender import NOBODY, Answers, Rows, Values
 from online_models.vocabulary import ItemVocabulary
 
 POOL = 2
 """So many candidates per place compete for it when the list is made diverse."""
+
+
+def at_once(weighing: Weighing, leader: int, content: Content, n: int) -> Blended | None:
+    """Blend, put the leader first (-1: there is none) and arrange, all in one compiled call: what most lists take.
+
+    None where equals have to be ordered by item id, which compiled code does not know.
+    """
+    rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
+    neighbours, cosines, place = content.lists
+    size = _write_at_once(leader, neighbours, cosines, place, rows, values, carriers, *weighing)
+    return Blended(rows[:size], values[:size], carriers[:size]) if size >= 0 else None
+
+
+@compiled
+def _write_at_once(
+    leader: int,
+    neighbours: Rows,
+    cosines: Values,
+    place: Rows,
+    best_rows: Rows,
+    best_values: Values,
+    best_carriers: Rows,
+    weights: Values,
+    contexts: Contexts,
+    said: Rows,
+    said_values: Values,
+    counts: Values,
+    first: Times,
+    last: Times,
+    now: float,
+    touched: int,
+    ignored_rows: Rows,
+    ignored: Values,
+) -> int:
+    """Write the best of the candidates, and return how many there are; -1, and nothing, where equals are among them."""
+    rows, values, carriers = combined(
+        weights, contexts, said, said_values, counts, first, last, now, touched, ignored_rows, ignored
+    )
+    if leader >= 0:
+        rows, values, carriers = _led_by(said[leader], rows, values, carriers, leader)
+    n = len(best_rows)
+    count = min(POOL * n, len(rows))
+    if _has_equals(values, count):
+        return -1
+    rows, values, carriers = _varied(rows, values, carriers, neighbours, cosines, place, count, n)
+    size = len(rows)
+    best_rows[:size], best_values[:size], best_carriers[:size] = rows, values, carriers
+    return size
 
 
 def led_by(blended: Blended, answers: Answers, member: int) -> Blended:
@@ -60,15 +109,30 @@ def steered(blended: Blended, liking: Values) -> Blended:
 def arranged(blended: Blended, items: ItemVocabulary, content: Content, n: int) -> Blended:
     """Return the best ``n``, ordered by score with its cost for likeness; equals by item id.
 
-    Scores are log-odds, so likeness divides an item's odds (`diversified`).
+    Scores are log-odds, so likeness divides an item's odds (`diversity`).
     """
     count = min(POOL * n, len(blended.rows))
     if _has_equals(blended.values, count):
         places = by_id(blended.rows, blended.values, items, count)
         blended = Blended(blended.rows[places], blended.values[places], blended.carriers[places])
-    rows = blended.rows[:count]
-    reduced = diversified(blended.values[:count].astype(np.float64), content.cosines(rows))
-    return Blended(*_best(rows, reduced, blended.carriers, n))
+    return Blended(*_varied(*blended, *content.lists, count, n))
+
+
+@compiled
+def _varied(
+    rows: Rows,
+    values: Values,
+    carriers: Rows,
+    neighbours: Rows,
+    cosines: Values,
+    place: Rows,
+    count: int,
+    n: int,
+) -> tuple[Rows, Values, Rows]:
+    """Return the best ``n`` of the first ``count`` rows once likeness has cost its part."""
+    reduced = values[:count].astype(np.float64)
+    reduce_scores(reduced, cosines_between(rows[:count], neighbours, cosines, place), LIKENESS_COST)
+    return _best(rows[:count], reduced, carriers, n)
 
 
 @compiled

@@ -38,12 +38,13 @@ def diversified(scores: NDArray[np.float64], likeness: Values, cost: float = LIK
     array([1.  , 0.21, 0.8 ])
     """
     reduced = scores.copy()
-    _reduce(reduced, likeness, cost)
+    reduce_scores(reduced, likeness, cost)
     return reduced
 
 
 @compiled
-def _reduce(scores: NDArray[np.float64], likeness: Values, cost: float) -> None:
+def reduce_scores(scores: NDArray[np.float64], likeness: Values, cost: float) -> None:
+    """Reduce scores in place, see `diversified`."""
     for place in range(len(scores)):
         beside = np.float32(0)
         for better in range(place):

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Barred
 from online_models.blending.served import Asked
-from online_models.recommender import NOBODY, Rows, Values
+from online_models.recommender import NO_ROWS, NOBODY, Rows, Values
 
 EVERY = 12
 """In every so many places one is kept for an item that nobody has touched, if the shop has any."""
@@ -28,22 +29,27 @@ class Newcomers:
     """
 
     def __init__(self) -> None:
-        self._waiting: set[int] = set()
-        self._turns: list[int] = []
+        self._waiting: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._turns: Rows = NO_ROWS
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return self._count
 
     def use(self, rows: Iterable[int]) -> None:
         """Replace the items that wait."""
-        self._turns = list(rows)
-        self._waiting = set(self._turns)
+        self._turns = np.array(list(rows), np.int32)
+        self._waiting = np.zeros(int(self._turns.max(initial=NOBODY)) + 1, np.bool_)
+        self._waiting[self._turns] = True
+        self._count = len(self._turns)
 
     def touch(self, row: int) -> None:
         """Let an item wait no longer."""
-        self._waiting.discard(row)
-        if len(self._turns) > 2 * len(self._waiting):
-            self._turns = [row for row in self._turns if row in self._waiting]
+        if row < len(self._waiting) and self._waiting.item(row):
+            self._waiting[row] = False
+            self._count -= 1
+            if len(self._turns) > 2 * self._count:
+                self._turns = self._turns[self._waiting[self._turns]]
 
     def placed(self, asked: Asked, fitting: Rows, barred: Barred, turn: int, n: int) -> Asked:
         """Give newcomers the places of a list that are kept for them, at the end of each `EVERY` places.
@@ -61,39 +67,70 @@ class Newcomers:
         n
             Length of the list.
         """
-        if not self._waiting or n < EVERY:
+        if not self._count or n < EVERY:
             return asked
-        best = asked.best[:n].tolist()
-        missing = n // EVERY - len(self._waiting.intersection(best))
-        if missing <= 0:
-            return asked
-        chosen: list[int] = []
-        fits = fitting.tolist()
-        if not self._waiting.isdisjoint(fits):
-            self._choose(fits, chosen, missing, best, barred)
-        if len(chosen) < missing and self._turns:
-            first = turn % len(self._turns)
-            turns = self._turns[first : first + _LOOKED_AT]
-            turns += self._turns[: min(first, _LOOKED_AT - len(turns))]
-            self._choose(turns, chosen, missing, best, barred)
-        rows, values, carriers = _inserted(asked.best, asked.scores, asked.carriers, np.array(chosen, np.int32), n)
-        return asked._replace(best=rows, scores=values, carriers=carriers)
-
-    def _choose(self, rows: list[int], chosen: list[int], missing: int, best: list[int], barred: Barred) -> None:
-        """Choose those that wait, are not barred and are not in the list, until none is missing."""
-        for row in rows:
-            if len(chosen) == missing:
-                break
-            free = row in self._waiting and row not in chosen and row not in best
-            if free and (row >= len(barred) or not barred[row]):
-                chosen.append(row)
+        rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
+        list_now = asked.best, asked.scores, asked.carriers
+        size = _place(*list_now, fitting, barred, self._waiting, self._turns, turn, rows, values, carriers)
+        return asked._replace(best=rows[:size], scores=values[:size], carriers=carriers[:size]) if size else asked
 
 
 @compiled
-def _inserted(best: Rows, scores: Values, carriers: Rows, newcomers: Rows, n: int) -> tuple[Rows, Values, Rows]:
-    """Return a list of at most ``n`` with newcomers at the end of each `EVERY` places, as good as those before them."""
-    size = min(n, len(best) + len(newcomers))
-    rows, values, carried = np.empty(size, np.int32), np.empty(size, np.float32), np.empty(size, np.int32)
+def _place(
+    best: Rows,
+    scores: Values,
+    carriers: Rows,
+    fitting: Rows,
+    barred: Barred,
+    waiting: NDArray[np.bool_],
+    turns: Rows,
+    turn: int,
+    rows: Rows,
+    values: Values,
+    carried: Rows,
+) -> int:
+    """Write the list with newcomers in their places, and return its length; 0 where none is missing."""
+    n = len(rows)
+    missing = n // EVERY
+    for place in range(min(n, len(best))):
+        missing -= best[place] < len(waiting) and waiting[best[place]]
+    if missing <= 0:
+        return 0
+    chosen = np.empty(missing, np.int32)
+    count = 0
+    for row in fitting:
+        count = _choose(row, best, barred, waiting, chosen, count)
+    first = turn % max(len(turns), 1)
+    for step in range(min(len(turns), _LOOKED_AT)):
+        if count == missing:
+            break
+        count = _choose(turns[(first + step) % len(turns)], best, barred, waiting, chosen, count)
+    return _insert(best, scores, carriers, chosen[:count], rows, values, carried)
+
+
+@compiled
+def _choose(row: int, best: Rows, barred: Barred, waiting: NDArray[np.bool_], chosen: Rows, count: int) -> int:
+    """Choose a row if it waits, is not barred and not in the list, and return how many are chosen by now."""
+    if count == len(chosen) or row < 0 or row >= len(waiting) or not waiting[row]:
+        return count
+    if row < len(barred) and barred[row]:
+        return count
+    for other in best:
+        if other == row:
+            return count
+    for place in range(count):
+        if chosen[place] == row:
+            return count
+    chosen[count] = row
+    return count + 1
+
+
+@compiled
+def _insert(
+    best: Rows, scores: Values, carriers: Rows, newcomers: Rows, rows: Rows, values: Values, carried: Rows
+) -> int:
+    """Write a list with newcomers at the end of each `EVERY` places, as good as those before; return its length."""
+    size = min(len(rows), len(best) + len(newcomers))
     taken, added = 0, 0
     for place in range(size):
         due = added < len(newcomers) and (place == (added + 1) * EVERY - 1 or taken == len(best))
@@ -104,4 +141,4 @@ def _inserted(best: Rows, scores: Values, carriers: Rows, newcomers: Rows, n: in
         else:
             rows[place], values[place], carried[place] = best[taken], scores[taken], carriers[taken]
             taken += 1
-    return rows, values, carried
+    return size

@@ -102,9 +102,12 @@ class Content:
 
     def cosines(self, rows: Rows) -> NDArray[np.float32]:
         """Return the cosines between different items, shape (k, k); zero where neither is in the other's list."""
-        between = np.zeros((len(rows), len(rows)), np.float32)
-        _between(rows, self._rows, self._cosines, self._place, between)
-        return between
+        return cosines_between(rows, *self.lists)
+
+    @property
+    def lists(self) -> tuple[Rows, Values, Rows]:
+        """What `cosines_between` needs beside the rows: the lists of like items, their cosines, and scratch."""
+        return self._rows, self._cosines, self._place
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: nothing is kept of visitors."""
@@ -210,7 +213,9 @@ def _cosine(near: Rows, cosines: Values, item: int) -> float:
 
 
 @compiled
-def _between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows, between: Values) -> None:
+def cosines_between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows) -> Values:
+    """Return the cosines between different items, shape (k, k); ``place`` is scratch, -1 before and after."""
+    between = np.zeros((len(rows), len(rows)), np.float32)
     for index in range(len(rows)):
         if rows[index] < len(neighbours):
             place[rows[index]] = index
@@ -220,6 +225,7 @@ def _between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows, between
     for index in range(len(rows)):
         if rows[index] < len(neighbours):
             place[rows[index]] = NOBODY
+    return between
 
 
 @compiled

@@ -3,7 +3,6 @@
 import numpy as np
 
 from online_models.arrays.compiled import compiled
-from online_models.models.pair_table import weight_of
 from online_models.models.transition_views import (
     CLICKS,
     CO_OCCURRENCE,
@@ -15,8 +14,9 @@ from online_models.models.transition_views import (
     TRANSITIONS,
     WALK,
 )
-from online_models.recommender import NOBODY, Rows, Values
+from online_models.recommender import Rows, Values
 
+_MARK = 0
 _ONE = np.float32(1)
 
 
@@ -32,72 +32,88 @@ def write_strongest(
     rarity: Values,
     lately: Rows,
     items: Rows,
+    heat: Values,
     spoke: Rows,
 ) -> None:
-    """Write which of the newest items says most for each of ``items`` in a reading; -1 where none does."""
-    for place in range(len(items)):
-        spoke[place] = _strongest(
-            view,
-            after,
-            after_weights,
-            after_sums,
-            before,
-            before_weights,
-            before_sums,
-            rarity,
-            lately,
-            items[place],
-        )
+    """Write which of the newest items says most for each of ``items`` in a reading; what none speaks for stays.
 
-
-@compiled
-def _strongest(
-    view: int,
-    after: Rows,
-    after_weights: Values,
-    after_sums: Values,
-    before: Rows,
-    before_weights: Values,
-    before_sums: Values,
-    rarity: Values,
-    lately: Rows,
-    item: int,
-) -> int:
-    most, evidence = np.float32(0), NOBODY
+    The lines of the newest items are read once for all ``items``, which are marked in ``heat`` for as long: scratch,
+    float32, shape (items, any), 0 before and after.
+    """
+    parts, said, most = np.zeros((3, len(items)), np.float32)
+    _mark(items, heat)
     share = _ONE
     for step in range(min(len(lately), CLICKS[view])):
         source = lately[len(lately) - 1 - step]
-        if source < len(rarity):
-            part = np.float32(0)
+        if source < len(heat):
+            parts[:] = 0
             if view != PREVIOUS_ITEM:
-                part += _said(view, after, after_weights, after_sums, rarity, source, item)
+                _say(view, after, after_weights, after_sums, rarity, source, heat, said, parts)
             if view != NEXT_ITEM:
-                part += _said(view, before, before_weights, before_sums, rarity, source, item)
-            if share * part > most:
-                most, evidence = share * part, source
+                _say(view, before, before_weights, before_sums, rarity, source, heat, said, parts)
+            for place in range(len(items)):
+                if share * parts[place] > most[place]:
+                    most[place], spoke[place] = share * parts[place], source
         share *= SHARES[view]
-    return evidence
+    _take_marks(items, heat, spoke)
 
 
 @compiled
-def _said(view: int, others: Rows, weights: Values, sums: Values, rarity: Values, source: int, item: int) -> np.float32:
+def _mark(items: Rows, heat: Values) -> None:
+    """Note the place of each item, from 1; where one comes twice, its first."""
+    for place in range(len(items)):
+        if items[place] < len(heat) and heat[items[place], _MARK] == 0:
+            heat[items[place], _MARK] = 1 + place
+
+
+@compiled
+def _take_marks(items: Rows, heat: Values, spoke: Rows) -> None:
+    for place in range(len(items)):
+        if items[place] < len(heat) and heat[items[place], _MARK] > 0:
+            spoke[place] = spoke[int(heat[items[place], _MARK]) - 1]
+    for place in range(len(items)):
+        if items[place] < len(heat):
+            heat[items[place], _MARK] = 0
+
+
+@compiled
+def _say(
+    view: int,
+    others: Rows,
+    weights: Values,
+    sums: Values,
+    rarity: Values,
+    source: int,
+    heat: Values,
+    said: Values,
+    parts: Values,
+) -> None:
+    """Add to ``parts`` what one table says of the items marked, because of one of the visitor's."""
+    said[:] = 0
     if view == WALK:
-        weight = _walked(others, weights, sums, source, item)
-    else:
-        weight = weight_of(others, weights, source, item, others.shape[1])
-    scale: np.float32 = 1 / (sums[source] + _ONE)
-    if view in (TRANSITIONS, CO_OCCURRENCE):
-        scale = rarity[source] * rarity[source]
-    return weight * scale
-
-
-@compiled
-def _walked(others: Rows, weights: Values, sums: Values, source: int, item: int) -> np.float32:
-    total = np.float32(0)
-    if source != item:
         for slot in range(HOP):
             by = others[source, slot]
             if by < 0:
                 break
-            total += weights[source, slot] * weight_of(others, weights, by, item, REACH) / (sums[by] + _ONE)
-    return total
+            _hear(others[by, :REACH], weights[by], weights[source, slot], sums[by] + _ONE, source, heat, said)
+    else:
+        _hear(others[source], weights[source], _ONE, _ONE, source, heat, said)
+    scale: np.float32 = 1 / (sums[source] + _ONE)
+    if view in (TRANSITIONS, CO_OCCURRENCE):
+        scale = rarity[source] * rarity[source]
+    for place in range(len(said)):
+        parts[place] += said[place] * scale
+
+
+@compiled
+def _hear(
+    line: Rows, weights: Values, weight: np.float32, divisor: np.float32, source: int, heat: Values, said: Values
+) -> None:
+    """Add what a line says of the items marked, but for the one whose line it is or where the walk began."""
+    for slot in range(len(line)):
+        row = line[slot]
+        if row < 0:
+            break
+        mark = heat[row, _MARK]
+        if mark > 0 and row != source:
+            said[int(mark) - 1] += weight * weights[slot] / divisor

@@ -128,6 +128,7 @@ class Transitions:
             self._rarity.factors,
             context.lately,
             items,
+            self._heat[: self._items],
             spoke,
         )
         return spoke

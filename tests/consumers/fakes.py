@@ -131,6 +131,9 @@ class MemoryOutbox:
         self._slots.pop(slot, None)
         self._slots[slot] = commands
 
+    def send(self) -> bool:
+        return self.flush()
+
     def flush(self) -> bool:
         if self.down and self._slots:
             return False

@@ -251,6 +251,37 @@ def test_redis_going_away_and_coming_back_loses_only_time(redis_url: str) -> Non
 
 
 @pytest.mark.integration
+def test_what_was_sent_and_not_answered_is_sent_again_over_a_new_connection(redis_url: str) -> None:
+    outbox = RedisOutbox(redis_url, ManualClock())
+    admin: redis.Redis = redis.Redis.from_url(redis_url)
+    key, other = (f"riverfront:test:{uuid.uuid4().hex}" for _ in range(2))
+    outbox.put("a", ("SET", key, b"1", "EX", 60))
+    outbox.put("b", ("SET", other, b"1", "EX", 60))
+    admin.execute_command("CLIENT PAUSE 60000 WRITE")  # type: ignore[no-untyped-call]
+    assert outbox.send()
+    admin.client_kill_filter(_type="normal", skipme=True)
+    admin.client_unpause()
+    outbox.put("a", ("SET", key, b"2", "EX", 60))
+    assert outbox.flush()
+    assert (admin.get(key), admin.get(other)) == (b"2", b"1")
+    outbox.close()
+    admin.close()
+
+
+@pytest.mark.integration
+def test_closing_leaves_nothing_behind_that_was_sent(redis_url: str) -> None:
+    outbox = RedisOutbox(redis_url, ManualClock())
+    admin: redis.Redis = redis.Redis.from_url(redis_url)
+    keys = [f"riverfront:test:{uuid.uuid4().hex}" for _ in range(200)]
+    for key in keys:
+        outbox.put(key, ("SET", key, b"1" * 1000, "EX", 60))
+    assert outbox.send()
+    outbox.close()
+    assert admin.exists(*keys) == len(keys)
+    admin.close()
+
+
+@pytest.mark.integration
 def test_a_refused_command_does_not_hold_up_the_others(redis_url: str) -> None:
     outbox = RedisOutbox(redis_url, ManualClock())
     admin: redis.Redis = redis.Redis.from_url(redis_url)

@@ -8,7 +8,8 @@ from online_models.events import (
     RankingId,
     VisitorId,
 )
-from online_models.hybrid import Hybrid, HybridSettings
+from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
 from online_models.product import Product
 from online_models.ranking import RankedItem
 from online_models.snapshot import SnapshotHeader, encode

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from online_models.change import Change
 from online_models.events import (
     AnyEvent,
     CartItemAdded,
@@ -19,7 +20,8 @@ from online_models.events import (
     VisitorId,
     from_mapping,
 )
-from online_models.hybrid import Change, Hybrid, HybridSettings
+from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
 from online_models.product import Product
 from online_models.recommender import InvalidState
 from online_models.snapshot import decode

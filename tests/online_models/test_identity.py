@@ -1,5 +1,6 @@
 """Who is who: what sign-in joins, and what is forgotten on wish."""
 
+from online_models.change import Change
 from online_models.events import (
     CartItemAdded,
     ItemDismissed,
@@ -11,7 +12,6 @@ from online_models.events import (
     VisitorForgotten,
     VisitorIdentified,
 )
-from online_models.hybrid import Change
 from online_models.snapshot import decode
 from tests.online_models.shops import ANN, BOB, NOW, WORDS, EventBuilder, a_shop, explained, ids, payload
 

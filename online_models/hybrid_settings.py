@@ -1,0 +1,34 @@
+"""How large the recommender may grow, and what its members start from."""
+
+from dataclasses import dataclass
+
+from online_models.sessions import LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class HybridSettings:
+    """How large the hybrid may grow, and what its members start from.
+
+    Attributes
+    ----------
+    seed
+        Of every random draw.
+    max_items, max_visitors
+        Bounds of the state: later items are ignored; of visitors, the one absent longest makes room.
+    touches
+        Items remembered per visitor.
+    factors
+        Length of the latent vectors.
+    candidates
+        Answers taken from each member.
+    """
+
+    seed: int = 7
+    max_items: int = 200_000
+    max_visitors: int = 1_000_000
+    touches: int = LENGTH
+    factors: int = 16
+    candidates: int = 40
+
+
+DEFAULTS = HybridSettings()
