@@ -35,9 +35,9 @@ OFTEN_NEXT_BOUGHT = Phrase("Often next after what you bought")
 OFTEN_BEFORE = Phrase("Often before %(named)s")
 OFTEN_BEFORE_VIEWED = Phrase("Often before what you viewed")
 OFTEN_BEFORE_BOUGHT = Phrase("Often before what you bought")
-FOUND_AROUND = Phrase("Found around %(named)s")
-FOUND_AROUND_VIEWED = Phrase("Found around what you viewed")
-FOUND_AROUND_BOUGHT = Phrase("Found around what you bought")
+RELATED_TO = Phrase("Related to %(named)s")
+RELATED_TO_VIEWED = Phrase("Related to what you viewed")
+RELATED_TO_BOUGHT = Phrase("Related to what you bought")
 BECAUSE_YOU_VIEWED = Phrase("Because you viewed %(named)s")
 BECAUSE_YOU_BOUGHT = Phrase("Because you bought %(named)s")
 LIKE_VIEWED = Phrase("Like what you viewed")
@@ -62,7 +62,7 @@ KINDS: dict[Phrase, ReasonKind] = {
     **dict.fromkeys((ALSO_CHOSEN, ALSO_CHOSEN_VIEWED, ALSO_CHOSEN_BOUGHT), "often_next"),
     **dict.fromkeys((OFTEN_NEXT, OFTEN_NEXT_VIEWED, OFTEN_NEXT_BOUGHT), "often_next"),
     **dict.fromkeys((OFTEN_BEFORE, OFTEN_BEFORE_VIEWED, OFTEN_BEFORE_BOUGHT), "often_next"),
-    **dict.fromkeys((FOUND_AROUND, FOUND_AROUND_VIEWED, FOUND_AROUND_BOUGHT), "often_next"),
+    **dict.fromkeys((RELATED_TO, RELATED_TO_VIEWED, RELATED_TO_BOUGHT), "often_next"),
     **dict.fromkeys((BECAUSE_YOU_VIEWED, BECAUSE_YOU_BOUGHT, LIKE_VIEWED, LIKE_BOUGHT), "because_you_viewed"),
     **dict.fromkeys((OF_THE_SAME_KIND, SIMILAR, SIMILAR_TO_THIS), "because_you_viewed"),
     SHOPPERS_LIKE_YOU: "shoppers_like_you",

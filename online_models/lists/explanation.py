@@ -87,7 +87,7 @@ _WORDINGS = {
     "next_item": _OFTEN_NEXT,
     "previous_item": _after(phrases.OFTEN_BEFORE, phrases.OFTEN_BEFORE_VIEWED, phrases.OFTEN_BEFORE_BOUGHT),
     "co_occurrence": _CHOSEN_WITH,
-    "walk": _after(phrases.FOUND_AROUND, phrases.FOUND_AROUND_VIEWED, phrases.FOUND_AROUND_BOUGHT),
+    "walk": _after(phrases.RELATED_TO, phrases.RELATED_TO_VIEWED, phrases.RELATED_TO_BOUGHT),
     "companions": _after(phrases.ALSO_CHOSEN, phrases.ALSO_CHOSEN_VIEWED, phrases.ALSO_CHOSEN_BOUGHT),
     "second_order": _OFTEN_NEXT,
     "session_neighbours": _always(phrases.SHOPPERS_LIKE_YOU),
