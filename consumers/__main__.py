@@ -6,9 +6,10 @@ import signal
 import sys
 import threading
 
-from consumers.errors import InvalidSettings
+from consumers.errors import FolderTaken, InvalidSettings
 from consumers.process_log import write_to_standard_error
 from consumers.settings import read_settings
+from consumers.snapshot_store import SnapshotStore
 
 
 def main() -> int:
@@ -33,7 +34,12 @@ def main() -> int:
     if arguments.process == "learn":
         from consumers.learner_wiring import build_learner  # the monitor does without the models
 
-        build_learner(settings).run(stop)
+        try:
+            with SnapshotStore(settings.snapshots).claimed():
+                build_learner(settings).run(stop)
+        except FolderTaken as error:
+            print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
+            return 2
     else:
         from consumers.monitor_wiring import build_monitor
 

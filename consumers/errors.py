@@ -19,3 +19,7 @@ class StoreUnavailable(Unavailable):
 
 class InvalidSettings(ConsumerError):
     """A setting has a value that cannot be used. Stop, and say which."""
+
+
+class FolderTaken(ConsumerError):
+    """Another learner writes into the folder of snapshots. Stop, and say which folder."""

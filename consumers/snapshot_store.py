@@ -1,11 +1,20 @@
 """Snapshots on disk: whole or not at all, the newest few kept. What is in them is the checkpoint's matter."""
 
+import fcntl
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from consumers.errors import FolderTaken
+
+_log = logging.getLogger(__name__)
+
 KEPT = 3
+_OWNER = ".owner"
+_UNCLAIMED = "cannot make sure that no other learner writes into %s: %s"
 _NAME = re.compile(r"snapshot-(\d{12})\.bin")
 
 
@@ -18,6 +27,37 @@ class SnapshotStore:
     def __init__(self, folder: Path, kept: int = KEPT) -> None:
         self._folder = folder
         self._kept = kept
+
+    @contextmanager
+    def claimed(self) -> Iterator[None]:
+        """Have the folder for this process alone, until it ends in whatever way.
+
+        Where the file system keeps no such claims, or the folder cannot be written, nothing is claimed; a warning says
+        so.
+
+        Raises
+        ------
+        FolderTaken
+            If another process has it: two would write over and delete each other's snapshots.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            owner = (self._folder / _OWNER).open("wb")
+        except OSError as error:
+            _log.warning(_UNCLAIMED, self._folder, error)
+            yield
+            return
+        with owner:
+            try:
+                fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FolderTaken(
+                    f"another learner keeps its snapshots in {self._folder}: stop it, or let RIVERFRONT_HOME name "
+                    "another folder"
+                ) from None
+            except OSError as error:
+                _log.warning(_UNCLAIMED, self._folder, error)
+            yield
 
     def write(self, pieces: Iterable[bytes]) -> Path:
         """Write a new snapshot, then delete what is older than those that are kept."""

@@ -220,6 +220,16 @@ def test_a_wrong_setting_is_named_and_nothing_starts(shop: Shop) -> None:
     assert errors.startswith("RIVERFRONT_KAFKA must be host:port")
 
 
+def test_a_second_learner_in_the_same_folder_is_refused(shop: Shop) -> None:
+    with running(shop, "learn") as learner:
+        wait_for(shop.status)
+        with running(shop, "learn") as second:
+            _, errors = second.communicate(timeout=DEADLINE)
+        stop(learner)
+    assert second.returncode == 2
+    assert "another learner" in errors
+
+
 def test_without_kafka_it_waits_and_still_stops_at_once(shop: Shop) -> None:
     shop.environment["RIVERFRONT_KAFKA"] = "127.0.0.1:1"
     with running(shop, "learn") as learner:

@@ -1,9 +1,21 @@
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from consumers.errors import FolderTaken
 from consumers.snapshot_store import KEPT, SnapshotStore
+
+HOLD = """
+import sys
+from pathlib import Path
+from consumers.snapshot_store import SnapshotStore
+with SnapshotStore(Path(sys.argv[1])).claimed():
+    print("mine", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_the_newest_comes_first(tmp_path: Path) -> None:
@@ -47,3 +59,25 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
     store.write([b"two"])
     assert [payload for _, payload in store.read_newest_first()] == [b"two"]
     assert (tmp_path / "notes.txt").exists()
+
+
+def test_a_folder_is_one_learner_s_until_its_process_ends(tmp_path: Path) -> None:
+    other = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    assert other.stdout.readline() == b"mine\n"
+    with pytest.raises(FolderTaken, match=str(tmp_path)), SnapshotStore(tmp_path).claimed():
+        pass
+    other.kill()
+    other.communicate(timeout=10)
+    store = SnapshotStore(tmp_path)
+    with store.claimed():
+        store.write([b"one"])
+    assert [payload for _, payload in store.read_newest_first()] == [b"one"]
+
+
+def test_a_folder_that_cannot_be_claimed_does_not_stop_the_learner(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    with SnapshotStore(tmp_path / "file" / "snapshots").claimed():
+        assert "no other learner" in caplog.text
