@@ -77,6 +77,7 @@ from storefront.web import frame as pages
 from storefront.web.assets import Assets
 from storefront.web.one_segment import OneSegment
 from storefront.web.patience import PatientEnvironment, remember_addresses
+from storefront.web.unchanging import Unchanging
 from storefront.why import pages as why
 from storefront.why.account import Accounts as WhyAccounts
 
@@ -168,10 +169,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         ping_timeout=20,
     )
     reports.bind(socketio.server, parts)
+    # Flask's own documented way to wrap an application.
+    app.wsgi_app = Unchanging(app.wsgi_app, parts.figures.count_kept)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's own documented way to wrap an application
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 

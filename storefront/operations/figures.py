@@ -56,6 +56,10 @@ class Figures:
             self._requests.labels(*labels).observe(time.perf_counter() - g.get("asked_at", time.perf_counter()))
             return response
 
+    def count_kept(self, route: str, seconds: float) -> None:
+        """Count an answer that was given from memory, without Flask."""
+        self._requests.labels(route, "GET", "2xx").observe(seconds)
+
     def count_event(self, kind: object, refusal: str | None = None) -> None:
         """Count an event that was taken in, or refused for a reason."""
         known = kind if isinstance(kind, str) and kind in KINDS else OTHER

@@ -1,0 +1,75 @@
+"""What never changes is given from memory, and is what Flask gave."""
+
+import re
+
+from flask import Flask
+from werkzeug.test import Client
+
+from storefront.memory import MemoryServingReader
+from storefront.shop import EXTENSION
+from storefront.web.unchanging import Unchanging
+from tests.storefront.browser_client import BrowserClient
+
+PICTURE = "/pictures/picture0.svg"
+
+
+def served(app: Flask) -> str:
+    """What the storefront counted of pictures: how often they were given."""
+    figures = app.extensions[EXTENSION].figures.render().decode()
+    found = re.search(r'riverfront_request_seconds_count\{.*route="/pictures/<name>.svg",.*\} (.*)', figures)
+    return found[1] if found else "0.0"
+
+
+def test_a_picture_is_given_again_without_the_store(app: Flask, reader: MemoryServingReader) -> None:
+    reader.pictures["picture0"] = b"<svg/>"
+    client = Client(app.wsgi_app)
+    first = client.get(PICTURE)
+    reader.pictures.clear()
+    again = client.get(PICTURE)
+    assert (again.status, again.data) == (first.status, first.data)
+    assert sorted(again.headers) == sorted(first.headers)
+    assert again.headers["X-Content-Type-Options"] == "nosniff"
+    assert served(app) == "2.0"
+
+
+def test_a_picture_that_was_not_there_is_looked_for_again(app: Flask, reader: MemoryServingReader) -> None:
+    client = Client(app.wsgi_app)
+    assert client.get(PICTURE).status_code == 404
+    reader.pictures["picture0"] = b"<svg/>"
+    assert client.get(PICTURE).status_code == 200
+
+
+def script_of(client: BrowserClient) -> str:
+    found = re.search(r'src="(/static/[^"]+\.js)"', client.get("/").get_data(as_text=True))
+    assert found is not None
+    return found[1]
+
+
+def test_who_cannot_unpack_gets_a_plain_text(client: BrowserClient) -> None:
+    script = script_of(client)
+    packed = client.get(script, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(script)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert plain.data != packed.data
+
+
+def test_each_name_of_the_shop_has_its_own_answers(client: BrowserClient) -> None:
+    script = script_of(client)
+    for host in ("one.example", "other.example"):
+        policy = client.get(script, headers={"Host": host}).headers["Content-Security-Policy"]
+        assert f"wss://{host}" in policy
+
+
+def test_what_was_not_asked_for_longest_gives_way() -> None:
+    asked = []
+
+    def application(environ, start_response):  # type: ignore[no-untyped-def]  # as WSGI has it
+        asked.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Cache-Control", "immutable")])
+        return [b"four"]
+
+    client = Client(Unchanging(application, lambda _route, _seconds: None, limit=8))
+    for name in "abacab":
+        assert client.get(f"/pictures/{name}").data == b"four"
+    assert asked == ["/pictures/a", "/pictures/b", "/pictures/c", "/pictures/b"]
