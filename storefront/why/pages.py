@@ -58,7 +58,7 @@ def dismiss() -> BaseResponse:
 @blueprint.get("/reset")
 def ask_to_reset() -> str:
     """Ask whether the visitor means it."""
-    return render_template("why/reset.html")
+    return render_template("why/reset.html", ways=ways_of_present())
 
 
 @blueprint.post("/reset")

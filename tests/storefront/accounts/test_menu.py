@@ -31,8 +31,13 @@ def test_one_order_hangs_below_the_orders(ann: BrowserClient) -> None:
     assert ways_in(ann.get(placed).get_data(as_text=True))["/orders"] == "true"
 
 
+def test_the_question_before_a_reset_hangs_below_the_reasons(ann: BrowserClient) -> None:
+    page = ann.get("/account/recommendations/reset").get_data(as_text=True)
+    assert ways_in(page)["/account/recommendations"] == "true"
+
+
 def test_without_an_account_there_is_no_menu_of_one(client: BrowserClient) -> None:
-    for path in SHARED:
+    for path in (*SHARED, "/account/recommendations/reset"):
         page = client.get(path).get_data(as_text=True)
         assert not ways_in(page)
         assert "account__page" not in page
