@@ -80,11 +80,14 @@ class KafkaEventLog:
         }
         self._consumer: Consumer | None = None
         self._next: Positions = {}
+        self._is_reading = False
         self._commits_under_way = 0
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         """Return the next records. A batch that spans partitions is in the order of appending."""
         consumer = self._connect()
+        if not self._is_reading:
+            self.seek(self._next)
         with _answers("read from"):
             first = consumer.poll(timeout)
             if first is None:
@@ -110,7 +113,7 @@ class KafkaEventLog:
         wanted = {partition: positions.get(partition, offset) for partition, offset in self._next.items()}
         with _answers("read from"):
             consumer.assign(self._offsets(wanted))
-        self._next = wanted
+        self._next, self._is_reading = wanted, True
 
     def positions(self) -> Positions:
         """Return the offset of the next record, for every partition."""
@@ -144,7 +147,7 @@ class KafkaEventLog:
 
     def close(self) -> None:
         """Let go of the connection. A second call does nothing."""
-        consumer, self._consumer = self._consumer, None
+        consumer, self._consumer, self._is_reading = self._consumer, None, False
         if consumer is not None:
             with contextlib.suppress(KafkaException):
                 consumer.close()
@@ -173,9 +176,10 @@ class KafkaEventLog:
             consumer = Consumer(self._settings, logger=_log)
         self._consumer = consumer
         try:
-            # Not where the group's commit stands: that is not what the models learned.
+            # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
+            # the broker holds a read of nothing back, it answers no other question.
             self._next = dict.fromkeys(self._partitions(consumer), 0)
-            self.seek(self.beginning_offsets())
+            self._next = self.beginning_offsets()
         except BaseException:
             self.close()
             raise
