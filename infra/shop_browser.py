@@ -49,17 +49,21 @@ HOME_EVERY = 8
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """How long a hand rests on a product before it presses, and how long it presses, in ms."""
+    """How long a hand rests on a product before it presses, presses, and stays there if the page does, in ms."""
 
     hover_ms: float
     press_ms: float
+    after_ms: float
 
 
-QUICK = Hand(hover_ms=20, press_ms=20)
+QUICK = Hand(hover_ms=20, press_ms=20, after_ms=0)
 """For checks that only count."""
 
-HUMAN = Hand(hover_ms=150, press_ms=90)
-"""For what is timed: a page asks for what is pointed at before it is clicked, as long before as with a person."""
+HUMAN = Hand(hover_ms=150, press_ms=90, after_ms=250)
+"""For what is timed: a page asks for what is pointed at before it is clicked, as long before as with a person.
+
+Nothing is asked of the browser while the hand stays: what asks would take the processors from what is timed.
+"""
 
 DEADLINE = 5.0
 TRIES = 4
@@ -140,6 +144,8 @@ class ShopBrowser:
             self.page.mouse.move(place["x"], place["y"])
             self.page.wait_for_timeout(self._hand.hover_ms)
             self.page.mouse.click(place["x"], place["y"], delay=self._hand.press_ms)
+            if self._stays:
+                self.page.wait_for_timeout(self._hand.after_ms)
             # A list that the pointer rests on holds still, by design; visitors move on.
             self.page.mouse.move(2, 2)
             if self._comes_true(lambda: len(self._sent) > sent, seconds=1.0):

@@ -9,18 +9,21 @@ const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
 
 const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** Give `list` exactly `elements` as children, in order. Returns the time at which the new list was laid out. */
-export function arrange(list, elements, { animate = true } = {}) {
+/** Where a list's cards are before it changes. To be asked first: what is changed before has to be laid out for it. */
+export function measure(list, { animate = true } = {}) {
   const plays = animate && !prefersLess.matches && !document.hidden;
-  const before = new Map();
-  for (const child of list.children) {
-    if (plays && !child.classList.contains('is-leaving')) before.set(child, child.getBoundingClientRect());
+  const rects = new Map();
+  for (const child of plays ? list.children : []) {
+    if (!child.classList.contains('is-leaving')) rects.set(child, child.getBoundingClientRect());
   }
-  const scrolled = list.scrollLeft;
+  return { plays, rects, scrolled: list.scrollLeft };
+}
 
+/** Give `list` exactly `elements` as children, in order. Returns the time at which the new list was laid out. */
+export function arrange(list, elements, { plays, rects, scrolled } = measure(list)) {
   const staying = new Set(elements);
   const leaving = [...list.children].filter((child) => !staying.has(child));
-  const places = leaving.map((child) => (before.has(child) ? placeOf(child) : null));
+  const places = leaving.map((child) => (rects.has(child) ? placeOf(child) : null));
   leaving.forEach((child, index) => (places[index] ? fade(child, places[index]) : child.remove()));
   place(list, elements);
   // The list stays where it was scrolled to; it does not run after a card that has moved.
@@ -31,18 +34,30 @@ export function arrange(list, elements, { animate = true } = {}) {
   const after = elements.map((element) => element.getBoundingClientRect());
   const laidOutAt = performance.now();
 
-  if (plays) elements.forEach((element, index) => play(element, before.get(element), after[index]));
+  if (plays) elements.forEach((element, index) => play(element, rects.get(element), after[index]));
   return laidOutAt;
 }
 
-/** Put the elements in order, touching only those that are not where they belong. */
+/** Put the elements in order. What is put elsewhere is laid out anew, so as few as possible are. */
 function place(list, elements) {
-  let next = list.firstElementChild;
-  for (const element of elements) {
-    while (next?.classList.contains('is-leaving')) next = next.nextElementSibling;
-    if (element === next) next = next.nextElementSibling;
-    else list.insertBefore(element, next);
+  const before = new Map([...list.children].map((child, index) => [child, index]));
+  const still = new Set(longestRise(elements.filter((element) => before.has(element)), (element) => before.get(element)));
+  let next = null;
+  for (const element of [...elements].reverse()) {
+    if (!still.has(element)) list.insertBefore(element, next);
+    next = element;
   }
+}
+
+/** As many as possible of the elements, in their order, whose ranks rise. */
+function longestRise(elements, rankOf) {
+  const rises = [];
+  elements.forEach((element, index) => {
+    const earlier = elements.slice(0, index).map((_, place) => rises[place]).filter((rise) => rankOf(rise.at(-1)) < rankOf(element));
+    const longest = earlier.reduce((best, rise) => (rise.length > best.length ? rise : best), []);
+    rises.push([...longest, element]);
+  });
+  return rises.reduce((best, rise) => (rise.length > best.length ? rise : best), []);
 }
 
 function play(element, from, to) {

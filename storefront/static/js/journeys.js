@@ -13,6 +13,7 @@ const KEPT = 200;
 const clicks = new Map();
 const journeys = [];
 const listeners = new Set();
+let telling = 0;
 
 /** Remember a click until its list comes. */
 export function clicked(eventId, at) {
@@ -67,8 +68,10 @@ export const last = () => journeys.at(-1) ?? null;
 
 export const onJourney = (listener) => listeners.add(listener);
 
+// After the list: what is said of it must not be laid out before it.
 function tell() {
-  for (const listener of listeners) listener();
+  clearTimeout(telling);
+  telling = setTimeout(() => { for (const listener of listeners) listener(); });
 }
 
 Object.defineProperty(window, 'riverfront', {

@@ -3,7 +3,7 @@
 // takes more room or less: nothing moves under them.
 
 import { addDismissal, makeCard, setReason } from './cards.js';
-import { arrange } from './flip.js';
+import { arrange, measure } from './flip.js';
 
 // No eye follows lists that come faster than this: they change at once.
 const FOLLOW_MS = 120;
@@ -122,6 +122,8 @@ export class Rail {
 
   #draw(update, { animate, held }) {
     this.#waiting = null;
+    const isHasty = performance.now() - this.#drawnAt < FOLLOW_MS;
+    const before = measure(this.#list, { animate: animate && !isHasty });
     const shown = this.#selected(update);
     const arrivals = shown.filter((card) => !this.#cards.has(card.item)).length;
     const cards = new Map();
@@ -137,8 +139,7 @@ export class Rail {
     this.#cards = cards;
     if (update.ranking_id) this.#section.dataset.rankingId = update.ranking_id;
     this.#section.hidden = cards.size === 0 && this.name !== 'for_you';
-    const isHasty = performance.now() - this.#drawnAt < FOLLOW_MS;
-    const at = arrange(this.#list, [...cards.values()], { animate: animate && !isHasty });
+    const at = arrange(this.#list, [...cards.values()], before);
     this.#drawnAt = at;
     this.#page.onDrawn(update, this.items, at, held, arrivals);
     this.#hideButton();
