@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from online_models.events import VisitorId
+from online_models.phrases import ReasonKind
 from online_models.product import Product
 from storefront.search.taste import Taste
 from storefront.serving.catalogue import Catalogue
@@ -16,6 +17,9 @@ HELD_SECONDS = 600.0
 MOST_HELD = 1_000
 MOST_VIEWED = 12
 BASKET_WEIGHT, RATED_WEIGHT = 0.5, 0.25
+
+OF_ALL: frozenset[ReasonKind] = frozenset({"trending", "popular", "top_rated", "new"})
+"""Reasons that say nothing of the visitor. Who has just come has a list of such alone."""
 
 
 class Tastes:
@@ -64,7 +68,8 @@ class Tastes:
 
     def _liked(self, visitor: VisitorId, catalogue: Catalogue) -> Iterator[tuple[Product, float]]:
         ranking = self._reader.read_ranking(visitor)
-        weights = {item.item: 1 / (2 + place) for place, item in enumerate(ranking.items)} if ranking else {}
+        listed = ranking.items if ranking and any(item.reason.kind not in OF_ALL for item in ranking.items) else ()
+        weights = {item.item: 1 / (2 + place) for place, item in enumerate(listed)}
         for place, item in enumerate(self._viewed.read(visitor)[:MOST_VIEWED]):
             weights[item] = weights.get(item, 0.0) + 1 / (2 + place)
         for item in self._baskets.read(visitor):

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from online_models.events import ItemId, RankingId, VisitorId
+from online_models.phrases import POPULAR, SHOPPERS_LIKE_YOU, Phrase
 from online_models.ranking import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
@@ -111,6 +112,15 @@ def test_a_search_for_what_was_probably_meant_offers_the_words_as_typed(
     assert "Showing results for" not in typed
 
 
+def give_list(client: FlaskClient, reader: MemoryServingReader, phrase: Phrase) -> None:
+    """Let the visitor have a list of one red mug, for this reason."""
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    visitor = VisitorId(cookie.value.split(".")[0])
+    mug = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason(phrase=phrase))
+    reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(mug,))
+
+
 def test_a_page_that_is_not_there_is_not_found(client: FlaskClient) -> None:
     assert client.get("/search?q=mug&page=2").status_code == 404
 
@@ -119,11 +129,7 @@ def test_a_visitors_taste_sorts_equal_matches_and_can_be_switched_off(
     client: FlaskClient, reader: MemoryServingReader
 ) -> None:
     assert items_of(main_of(client, "/search?q=heart"))[0] == "85123A"
-    cookie = client.get_cookie(COOKIE)
-    assert cookie is not None
-    visitor = VisitorId(cookie.value.split(".")[0])
-    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason())
-    reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
+    give_list(client, reader, SHOPPERS_LIKE_YOU)
 
     main = main_of(client, "/search?q=hearts")
 
@@ -132,13 +138,19 @@ def test_a_visitors_taste_sorts_equal_matches_and_can_be_switched_off(
     assert items_of(main_of(client, "/search?q=hearts&sort=plain"))[0] == "85123A"
 
 
+def test_a_list_of_what_all_others_like_is_no_taste(client: FlaskClient, reader: MemoryServingReader) -> None:
+    client.get("/")
+    give_list(client, reader, POPULAR)
+
+    main = main_of(client, "/search?q=hearts")
+
+    assert items_of(main)[0] == "85123A"
+    assert "Sorted for you" not in main
+
+
 def test_the_order_of_a_search_stays_while_the_taste_moves(client: FlaskClient, reader: MemoryServingReader) -> None:
     before = items_of(main_of(client, "/search?q=heart"))
-    cookie = client.get_cookie(COOKIE)
-    assert cookie is not None
-    visitor = VisitorId(cookie.value.split(".")[0])
-    liked = RankedItem(item=ItemId("M1"), score=1.0, member="test", reason=Reason())
-    reader.rankings[visitor] = Ranking(ranking_id=RankingId("r1"), visitor=visitor, ranked_at=0.0, items=(liked,))
+    give_list(client, reader, SHOPPERS_LIKE_YOU)
 
     assert items_of(main_of(client, "/search?q=heart")) == before
 
