@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -43,6 +44,12 @@ class Models:
         """The members' names, in the order of their answers."""
         return tuple(name for model in self.all for name in model.names)
 
+    @cached_property
+    def _lines(self) -> tuple[tuple[Recommender, slice], ...]:
+        """Each model with the lines of answers that are its own."""
+        ends = list(accumulate(len(model.names) for model in self.all))
+        return tuple((model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True))
+
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Let every model learn."""
         for model in self.all:
@@ -51,12 +58,10 @@ class Models:
     def answer(self, context: Context, limit: int) -> Answers:
         """Ask every model. Changes nothing."""
         shape = len(self.names), limit
-        rows, values = np.full(shape, NOBODY, np.int32), np.zeros(shape, np.float32)
-        first = 0
-        for model in self.all:
-            last = first + len(model.names)
-            model.answer(context, rows[first:last], values[first:last])
-            first = last
+        rows, values = np.empty(shape, np.int32), np.zeros(shape, np.float32)
+        rows.fill(NOBODY)
+        for model, lines in self._lines:
+            model.answer(context, rows[lines], values[lines])
         return Answers(rows, values)
 
     def merge_visitor(self, source: int, context: Context) -> None:

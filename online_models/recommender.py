@@ -97,7 +97,9 @@ def no_scores() -> Scores:
 
 def no_evidence(items: Rows) -> Rows:
     """Return that none of a visitor's items speaks for these."""
-    return np.full(len(items), NOBODY, np.int32)
+    spoke: Rows = np.empty(len(items), np.int32)
+    spoke.fill(NOBODY)
+    return spoke
 
 
 class Recommender(Protocol):

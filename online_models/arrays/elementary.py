@@ -4,9 +4,12 @@ The loops hold no calls and no branches, so that the compiler turns them into ve
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.recommender import Values
+
+Levels = NDArray[np.float64]
 
 _MANTISSA, _ONE_BITS, _SHIFT, _BIAS = np.int32(0x7FFFFF), np.int32(0x3F800000), np.int32(23), np.int32(127)
 _LN_2 = np.float32(0.69314718)
@@ -16,6 +19,10 @@ _ONE = np.float32(1)
 
 _L1, _L2, _L3, _L4, _L5 = (np.float32(c) for c in (0.99949556, -0.49190896, 0.28947478, -0.13606275, 0.03215845))
 _E1, _E2, _E3, _E4 = (np.float32(c) for c in (0.69301853, 0.24144551, 0.05195054, 0.01358125))
+
+_MOST_POWER, _WHOLE_SHIFT = 1_000.0, np.int32(1_000)
+_P1, _P2, _P3, _P4 = 0.693147180556, 0.240226507492, 0.0555040975346, 0.00961821746085
+_P5, _P6, _P7, _P8 = 0.00133301245273, 0.000154756037211, 1.44236141316e-05, 1.80484814586e-06
 
 
 @compiled
@@ -69,3 +76,28 @@ def take_exponentials(values: Values) -> None:
         values[place] = _ONE + x * (_E1 + x * (_E2 + x * (_E3 + x * _E4)))
     for place in range(len(values)):
         bits[place] += wholes[place] << _SHIFT
+
+
+@compiled
+def take_powers_of_two(values: Levels) -> None:
+    """Replace each value by two to its power, to eleven digits; what lies beyond 1,000 either way is 1,000.
+
+    Examples
+    --------
+    >>> values = np.array([3.0, -1.0, 0.5])
+    >>> take_powers_of_two(values)
+    >>> values.round(10)
+    array([8.        , 0.5       , 1.41421356])
+    """
+    bits = values.view(np.int64)
+    wholes = np.empty(len(values), np.int32)
+    for place in range(len(values)):
+        power = min(max(values[place], -_MOST_POWER), _MOST_POWER)
+        # Shifted above zero, where cutting off is rounding down.
+        whole = np.int32(power + _MOST_POWER) - _WHOLE_SHIFT
+        x = power - np.float64(whole)
+        wholes[place] = whole
+        high = _P5 + x * (_P6 + x * (_P7 + x * _P8))
+        values[place] = 1.0 + x * (_P1 + x * (_P2 + x * (_P3 + x * (_P4 + x * high))))
+    for place in range(len(values)):
+        bits[place] += np.int64(wholes[place]) << 52

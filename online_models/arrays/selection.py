@@ -1,5 +1,7 @@
 """How the best of many scored items are picked: one order for all models."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +9,13 @@ from online_models.arrays.compiled import compiled
 from online_models.recommender import NOBODY, Rows, Scores, Values
 
 Barred = NDArray[np.bool_]
+Number = TypeVar("Number", np.int32, np.int64, np.float32)
+
+_SPARE = 16
+"""So many of the best may be barred before all have to be looked at."""
+
+_BLOCK = 16
+_LINES, _MOST = 256, 2**31 - 1
 
 
 @compiled
@@ -27,15 +36,76 @@ def select(rows: Rows, totals: Values, count: int, barred: Barred, best_rows: Ro
     int
         How many were written.
     """
-    limit = len(best_rows)
-    chosen = 0
-    if limit == 0:
+    if len(best_rows) == 0:
         return 0
+    bound = bound_of(totals, count, len(best_rows) + _SPARE)
+    chosen = _enter(rows, totals, count, bound, barred, best_rows, best_values)
+    if chosen < len(best_rows) and bound > 1:
+        # More are barred than there were to spare.
+        chosen = _enter(rows, totals, count, 1, barred, best_rows, best_values)
+    return chosen
+
+
+@compiled
+def bound_of(totals: Values, count: int, least: int) -> int:
+    """Return what the bits of at least so many of the first ``count`` totals reach, and not many more; 1 for all.
+
+    A float's bits, read as a whole number, are in the order of the floats where these are above zero.
+    """
+    bits = totals.view(np.int32)
+    blocks = count // _BLOCK
+    if blocks < 2 * least:
+        return _bound_of(bits[:count], least)
+    maxima = np.empty(blocks, np.int32)
+    for block in range(blocks):
+        first = block * _BLOCK
+        greatest = bits[first]
+        for place in range(first + 1, first + _BLOCK):
+            greatest = max(greatest, bits[place])
+        maxima[block] = greatest
+    return _bound_of(maxima, least)
+
+
+@compiled
+def _bound_of(bits: Rows, least: int) -> int:
+    """Count numbers above zero by where they lie between the greatest and the least of them, from the greatest on."""
+    if len(bits) < 2 * least:
+        return 1
+    greatest, smallest = np.int32(0), np.int32(_MOST)
+    for place in range(len(bits)):
+        greatest = max(greatest, bits[place])
+        smallest = min(smallest, bits[place] if bits[place] > 0 else np.int32(_MOST))
+    if greatest == 0:
+        return 1
+    shift, last = np.int32(0), np.int32(_LINES - 1)
+    while (greatest - smallest) >> shift >= last:
+        shift += np.int32(1)
+    counts = np.zeros(_LINES, np.int32)
+    for place in range(len(bits)):
+        counts[(greatest - max(bits[place], smallest)) >> shift] += bits[place] > 0
+    reached = 0
+    for line in range(_LINES):
+        reached += counts[line]
+        if reached >= least:
+            bound = int(greatest) - ((line + 1) << int(shift)) + 1
+            return max(bound, 1)
+    return 1
+
+
+@compiled
+def _enter(
+    rows: Rows, totals: Values, count: int, bound: int, barred: Barred, best_rows: Rows, best_values: Values
+) -> int:
+    """Write the best of those whose bits reach a bound, in order, and return how many were written."""
+    bits, limit = totals.view(np.int32), len(best_rows)
+    chosen = 0
     least = np.float32(0)
     for place in range(count):
+        if bits[place] < bound:
+            continue
         value = totals[place]
         row = rows[place]
-        if value <= 0 or (chosen == limit and value < least) or (row < len(barred) and barred[row]):
+        if (chosen == limit and value < least) or (row < len(barred) and barred[row]):
             continue
         slot = chosen
         if chosen == limit:
@@ -54,6 +124,42 @@ def select(rows: Rows, totals: Values, count: int, barred: Barred, best_rows: Ro
         best_rows[slot] = row
         least = best_values[chosen - 1]
     return chosen
+
+
+@compiled
+def put_in_place(values: NDArray[Number], count: int, place: int) -> None:
+    """Move the first ``count`` values so that at ``place`` stands what would in order, largest first.
+
+    References
+    ----------
+    Hoare, C. A. R. (1961). Algorithm 65: find. Communications of the ACM 4.
+
+    Examples
+    --------
+    >>> values = np.array([5, 9, 1, 7])
+    >>> put_in_place(values, 4, 1)
+    >>> int(values[1])
+    7
+    """
+    low, high = 0, count - 1
+    while low < high:
+        left, right = low, high
+        middle = values[(low + high) // 2]
+        while left <= right:
+            while values[left] > middle:
+                left += 1
+            while values[right] < middle:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                left += 1
+                right -= 1
+        if place <= right:
+            high = right
+        elif place >= left:
+            low = left
+        else:
+            break
 
 
 def selected(rows: Rows, totals: Values, limit: int, barred: Barred) -> Scores:

@@ -105,7 +105,7 @@ class LearnedBlend:
 
     def combine(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Blended:
         """Return all that any member named, best first. Changes nothing."""
-        return Blended(*combined(*self.weighing(answers, situation, statistics)))
+        return Blended(*combined(*self.weighing(answers, situation, statistics), answers.rows.size))
 
     def weighing(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Weighing:
         """Return all that candidates are weighed by: what `combined` takes."""
@@ -212,11 +212,12 @@ def combined(
     touched: int,
     ignored_rows: Rows,
     ignored: Values,
+    most: int,
 ) -> tuple[Rows, Values, Rows]:
-    """Return rows, values and carriers of all that any member named: a `Blended`."""
+    """Return rows, values and carriers of the best that any member named: a `Blended`."""
     summed = _summed(weights, contexts)
     found = weigh(summed, said, values, counts, first, last, now, touched, ignored_rows, ignored)
-    return ordered(found.rows, found.scores, found.carriers)
+    return ordered(found.rows, found.scores, found.carriers, most)
 
 
 @compiled

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials, take_logarithms
+from online_models.arrays.selection import put_in_place
 from online_models.recommender import Rows, Values
 
 Times = NDArray[np.float64]
@@ -249,8 +250,11 @@ def weigh(
 
 
 @compiled
-def ordered(rows: Rows, scores: Values, carriers: Rows) -> tuple[Rows, Values, Rows]:
-    """Return rows, scores and carriers by falling score, equals in order of row."""
+def ordered(rows: Rows, scores: Values, carriers: Rows, most: int) -> tuple[Rows, Values, Rows]:
+    """Return the best ``most`` rows, scores and carriers, or all if these are fewer.
+
+    By falling score, equals in order of row.
+    """
     bits = scores.view(np.int32)
     keys = np.empty(len(rows), np.int64)
     for place in range(len(rows)):
@@ -258,6 +262,20 @@ def ordered(rows: Rows, scores: Values, carriers: Rows) -> tuple[Rows, Values, R
         rank = np.int64(bits[place])
         if rank < 0:
             rank = -(rank + 2**31)
-        keys[place] = (-rank << 32) | rows[place]
-    order = np.argsort(keys)
+        keys[place] = (rank << 32) - rows[place]
+    if len(rows) <= most:
+        order = np.argsort(-keys)
+        return rows[order], scores[order], carriers[order]
+    highest = keys.copy()
+    put_in_place(highest, len(highest), most - 1)
+    order = np.empty(most, np.int64)
+    count = 0
+    for place in range(len(rows)):
+        if keys[place] >= highest[most - 1]:
+            slot = count
+            while slot > 0 and keys[order[slot - 1]] < keys[place]:
+                order[slot] = order[slot - 1]
+                slot -= 1
+            order[slot] = place
+            count += 1
     return rows[order], scores[order], carriers[order]

@@ -23,6 +23,8 @@ def at_once(weighing: Weighing, leader: int, content: Content, n: int) -> Blende
     rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
     neighbours, cosines, place = content.lists
     size = _write_at_once(leader, neighbours, cosines, place, rows, values, carriers, *weighing)
+    if size == n:
+        return Blended(rows, values, carriers)
     return Blended(rows[:size], values[:size], carriers[:size]) if size >= 0 else None
 
 
@@ -48,12 +50,14 @@ def _write_at_once(
     ignored: Values,
 ) -> int:
     """Write the best of the candidates, and return how many there are; -1, and nothing, where equals are among them."""
+    n = len(best_rows)
+    # One more, to see whether the last has an equal; and as many as a leader may put before them.
+    most = POOL * n + 1 + (len(said[leader]) if leader >= 0 else 0)
     rows, values, carriers = combined(
-        weights, contexts, said, said_values, counts, first, last, now, touched, ignored_rows, ignored
+        weights, contexts, said, said_values, counts, first, last, now, touched, ignored_rows, ignored, most
     )
     if leader >= 0:
         rows, values, carriers = _led_by(said[leader], rows, values, carriers, leader)
-    n = len(best_rows)
     count = min(POOL * n, len(rows))
     if _has_equals(values, count):
         return -1

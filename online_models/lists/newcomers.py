@@ -72,7 +72,9 @@ class Newcomers:
         rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
         list_now = asked.best, asked.scores, asked.carriers
         size = _place(*list_now, fitting, barred, self._waiting, self._turns, turn, rows, values, carriers)
-        return asked._replace(best=rows[:size], scores=values[:size], carriers=carriers[:size]) if size else asked
+        if not size:
+            return asked
+        return Asked(asked.answers, asked.situation, rows[:size], values[:size], carriers[:size])
 
 
 @compiled
@@ -99,21 +101,22 @@ def _place(
     chosen = np.empty(missing, np.int32)
     count = 0
     for row in fitting:
-        count = _choose(row, best, barred, waiting, chosen, count)
+        if 0 <= row < len(waiting) and waiting[row]:
+            count = _choose(row, best, barred, chosen, count)
     first = turn % max(len(turns), 1)
     for step in range(min(len(turns), _LOOKED_AT)):
         if count == missing:
             break
-        count = _choose(turns[(first + step) % len(turns)], best, barred, waiting, chosen, count)
+        row = turns[(first + step) % len(turns)]
+        if waiting[row]:
+            count = _choose(row, best, barred, chosen, count)
     return _insert(best, scores, carriers, chosen[:count], rows, values, carried)
 
 
 @compiled
-def _choose(row: int, best: Rows, barred: Barred, waiting: NDArray[np.bool_], chosen: Rows, count: int) -> int:
-    """Choose a row if it waits, is not barred and not in the list, and return how many are chosen by now."""
-    if count == len(chosen) or row < 0 or row >= len(waiting) or not waiting[row]:
-        return count
-    if row < len(barred) and barred[row]:
+def _choose(row: int, best: Rows, barred: Barred, chosen: Rows, count: int) -> int:
+    """Choose a row that waits if it is not barred and not in the list, and return how many are chosen by now."""
+    if count == len(chosen) or (row < len(barred) and barred[row]):
         return count
     for other in best:
         if other == row:

@@ -177,7 +177,7 @@ def _read(
         item = rows[len(rows) - 1 - step]
         if item < len(heat):
             part = share * factors[item]
-            count = _add_line(others[item], weights[item], factors, part, heat, found, count)
+            count = _add_line(others, weights, item, factors, part, heat, found, count)
         share *= _FADING
     for spot in range(count):
         total[spot] = heat[found[spot]]
@@ -187,8 +187,9 @@ def _read(
 
 @compiled
 def _add_line(
-    line: Rows,
+    others: Rows,
     weights: Values,
+    item: int,
     factors: Values,
     share: np.float32,
     heat: Values,
@@ -196,13 +197,13 @@ def _add_line(
     count: int,
 ) -> int:
     """Add what one line says, and return how many rows are found by now."""
-    for slot in range(len(line)):
-        row = line[slot]
+    for slot in range(others.shape[1]):
+        row = others[item, slot]
         if row < 0:
             break
         found[count] = row
         count += heat[row] == 0
-        heat[row] += share * weights[slot] * factors[row]
+        heat[row] += share * weights[item, slot] * factors[row]
     return count
 
 

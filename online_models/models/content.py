@@ -162,17 +162,26 @@ def _answer(
         item = touched[len(touched) - 1 - back]
         if item < len(neighbours):
             share = _share(rewards, session, back)
-            count = _add(share, neighbours[item], cosines[item], place, found, totals, count)
+            count = _add(share, item, neighbours, cosines, place, found, totals, count)
     select(found, totals, count, barred, best_rows, best_values)
     for index in range(count):
         place[found[index]] = NOBODY
 
 
 @compiled
-def _add(share: float, near: Rows, cosines: Values, place: Rows, found: Rows, totals: Values, count: int) -> int:
+def _add(
+    share: float,
+    item: int,
+    neighbours: Rows,
+    cosines: Values,
+    place: Rows,
+    found: Rows,
+    totals: Values,
+    count: int,
+) -> int:
     """Add what one item says to the totals, and return how many rows were found so far."""
-    for slot in range(len(near)):
-        row = near[slot]
+    for slot in range(neighbours.shape[1]):
+        row = neighbours[item, slot]
         if row < 0:
             break
         if place[row] < 0:
@@ -180,7 +189,7 @@ def _add(share: float, near: Rows, cosines: Values, place: Rows, found: Rows, to
             found[count] = row
             totals[count] = 0
             count += 1
-        totals[place[row]] += np.float32(share * cosines[slot])
+        totals[place[row]] += np.float32(share * cosines[item, slot])
     return count
 
 
@@ -221,7 +230,7 @@ def cosines_between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows) 
             place[rows[index]] = index
     for index in range(len(rows)):
         if rows[index] < len(neighbours):
-            _fill(index, neighbours[rows[index]], cosines[rows[index]], place, between)
+            _fill(index, rows[index], neighbours, cosines, place, between)
     for index in range(len(rows)):
         if rows[index] < len(neighbours):
             place[rows[index]] = NOBODY
@@ -229,12 +238,13 @@ def cosines_between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows) 
 
 
 @compiled
-def _fill(index: int, near: Rows, cosines: Values, place: Rows, between: Values) -> None:
+def _fill(index: int, row: int, neighbours: Rows, cosines: Values, place: Rows, between: Values) -> None:
     """Write the cosines of one item with those of the others that are in its list, on both sides."""
-    for slot in range(len(near)):
-        if near[slot] < 0:
+    for slot in range(neighbours.shape[1]):
+        near = neighbours[row, slot]
+        if near < 0:
             break
-        other = place[near[slot]]
-        if other >= 0 and cosines[slot] > between[index, other]:
-            between[index, other] = cosines[slot]
-            between[other, index] = cosines[slot]
+        other, cosine = place[near], cosines[row, slot]
+        if other >= 0 and cosine > between[index, other]:
+            between[index, other] = cosine
+            between[other, index] = cosine

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from online_models.arrays.compiled import compiled
+from online_models.arrays.elementary import take_powers_of_two
 from online_models.arrays.selection import Barred, select
 from online_models.models.decayed_counts import (
     MOST,
@@ -53,6 +54,9 @@ _WINDOWS = np.array([horizon.window for horizon in HORIZONS])
 _WEIGHTS = np.array([horizon.weight for horizon in HORIZONS])
 _DAMPING = 30.0
 _FRESH = 2
+_ASKED = 128
+"""So many leaders of the hour, and of the day, are asked whether they trend."""
+
 _WORTH_A_TREND = -1.0
 """Half a view: the logarithm of the least fresh count that can trend."""
 
@@ -136,19 +140,9 @@ def write_shares(now: float, levels: Levels, totals: Levels, shares: Values) -> 
 
 
 @compiled
-def _surprise(row: int, horizon: int, base: float, whole: float, share: float, levels: Levels) -> float:
-    """Return by how much the fresh traffic of a row exceeds what its share of all years explains."""
-    expected = whole * share
-    return float((np.exp2(levels[row, horizon] - base) - expected) / np.sqrt(expected + 1.0))
-
-
-@compiled
-def _leads(horizon: int, row: int, now: float, levels: Levels, leaders: Rows) -> bool:
-    """Tell whether a row has enough fresh traffic to trend, and is among the leaders by it."""
-    if levels[row, horizon] - now / _HALF_LIVES[horizon] < _WORTH_A_TREND:
-        return False
-    level, last = levels[row, horizon], leaders[horizon, leaders.shape[1] - 1]
-    return bool(last < 0 or level > levels[last, horizon] or (level == levels[last, horizon] and row <= last))
+def _is_before(level: float, row: int, last_level: float, last: int) -> bool:
+    """Tell whether a row stands before the last of the leaders, or is it: by level, equals by row."""
+    return level > last_level or (level == last_level and row <= last)
 
 
 @compiled
@@ -165,6 +159,8 @@ def write_trending(
 ) -> int:
     """Write the most surprising of those who lead by the hour or by the day, and return how many.
 
+    That is by how much the traffic of an hour or a day exceeds what an item's share of all years explains.
+
     Parameters
     ----------
     found, surprises
@@ -172,19 +168,34 @@ def write_trending(
     rows, values
         To be written, shape (limit,).
     """
-    hour, day = now / _HALF_LIVES[0], now / _HALF_LIVES[1]
-    hour, day = max(hour, totals[0] - MOST), max(day, totals[1] - MOST)
-    in_an_hour, in_a_day = np.exp2(totals[0] - hour), np.exp2(totals[1] - day)
+    bases, least = np.empty(_FRESH, np.float64), np.empty(_FRESH, np.float64)
+    for horizon in range(_FRESH):
+        bases[horizon] = max(now / _HALF_LIVES[horizon], totals[horizon] - MOST)
+        least[horizon] = now / _HALF_LIVES[horizon] + _WORTH_A_TREND
+    most = min(_ASKED, leaders.shape[1])
+    last = leaders[0, most - 1]
+    last_level = levels[last, 0] if last >= 0 else -np.inf
+    counts = np.empty((_FRESH + 1, len(found)), np.float64)
     count = 0
     for horizon in range(_FRESH):
-        for row in leaders[horizon]:
-            if row < 0 or levels[row, horizon] - now / _HALF_LIVES[horizon] < _WORTH_A_TREND:
+        for place in range(most):
+            row = leaders[horizon, place]
+            if row < 0 or levels[row, horizon] < least[horizon]:
                 break
-            if horizon == 0 or not _leads(0, row, now, levels, leaders):
-                share = np.exp2(levels[row, OF_YEARS] - totals[OF_YEARS])
+            level = levels[row, 0]
+            if horizon == 0 or level < least[0] or not _is_before(level, row, last_level, last):
                 found[count] = row
-                surprises[count] = max(
-                    _surprise(row, 0, hour, in_an_hour, share, levels), _surprise(row, 1, day, in_a_day, share, levels)
-                )
+                counts[0, count] = levels[row, 0] - bases[0]
+                counts[1, count] = levels[row, 1] - bases[1]
+                counts[_FRESH, count] = levels[row, OF_YEARS] - totals[OF_YEARS]
                 count += 1
+    for kind in range(_FRESH + 1):
+        take_powers_of_two(counts[kind, :count])
+    surprises[:count] = -np.inf
+    for horizon in range(_FRESH):
+        whole = np.exp2(totals[horizon] - bases[horizon])
+        for place in range(count):
+            expected = whole * counts[_FRESH, place]
+            surprise = (counts[horizon, place] - expected) / np.sqrt(expected + 1.0)
+            surprises[place] = max(surprises[place], np.float32(surprise))
     return select(found, surprises, count, barred, rows, values)

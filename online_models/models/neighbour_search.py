@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import select
+from online_models.arrays.elementary import take_exponentials
+from online_models.arrays.selection import put_in_place, select
 from online_models.models.trail_entries import Places
 from online_models.recommender import NOBODY, Rows, Values
 
@@ -92,39 +93,18 @@ def _weigh(
     latest = times[met[0]]
     for place in range(1, count):
         latest = max(latest, times[met[place]])
+    per_second = 1 / age_decay
+    for place in range(count):
+        ranked[place] = (times[met[place]] - latest) * per_second
+    take_exponentials(ranked[:count])
     for place in range(count):
         trail = met[place]
-        age = np.float32((times[trail] - latest) / age_decay)
-        similar[trail] *= by_length[lengths[trail] - 1] * np.exp(age)
+        similar[trail] *= by_length[lengths[trail] - 1] * ranked[place]
         ranked[place] = similar[trail]
     if count <= best:
         return 0.0
-    return _ranked_at(ranked, count, best - 1)
-
-
-@compiled
-def _ranked_at(values: Values, count: int, place: int) -> float:
-    """Return the value at a place of the order, largest first (Hoare's selection). Changes the order of values."""
-    low, high = 0, count - 1
-    while low < high:
-        left, right = low, high
-        middle = values[(low + high) // 2]
-        while left <= right:
-            while values[left] > middle:
-                left += 1
-            while values[right] < middle:
-                right -= 1
-            if left <= right:
-                values[left], values[right] = values[right], values[left]
-                left += 1
-                right -= 1
-        if place <= right:
-            high = right
-        elif place >= left:
-            low = left
-        else:
-            break
-    return float(values[place])
+    put_in_place(ranked, count, best - 1)
+    return float(ranked[best - 1])
 
 
 @compiled

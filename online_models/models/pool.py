@@ -7,16 +7,23 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.rows import grown
-from online_models.arrays.selection import select
+from online_models.arrays.selection import bound_of, select
 from online_models.arrays.state import read_array, read_number, read_rows
 from online_models.models.factors import Factors
 from online_models.recommender import NOBODY, InvalidState, Rows, State, Values
 
+Steps = NDArray[np.int8]
+
 POOL = 8_192
 """So many items are scored at most."""
 
-_PADDING = 16
+_PADDING = 64
 """Lines of a power of two would all fall on the same few places of the processor's cache."""
+
+_STEPS = np.float32(127)
+_TINY = np.float32(1e-30)
+_SPARE = 32
+"""So many more are looked at exactly, for what is barred and for what rounding has put too low."""
 
 _HEADROOM = 16.0
 _LOWEST = 4.0
@@ -64,12 +71,14 @@ class Pool:
         self.rows: Rows = np.full(limit, NOBODY, np.int32)
         self.count = 0
         self.factors = factors
-        self._latents: Values = np.zeros((factors.length, limit + _PADDING), np.float32)
+        self._steps = np.zeros((factors.length, limit + _PADDING), np.int8)
+        self._scales: Values = np.zeros(limit, np.float32)
         self._biases: Values = np.zeros(limit, np.float32)
         self._again = np.zeros(limit, np.bool_)
         self._slots: Rows = np.zeros(0, np.int32)
         self._hand = 0
         self._totals: Values = np.zeros(limit, np.float32)
+        self._near: Rows = np.zeros(limit + 1, np.int32)
 
     def touch(self, item: int) -> None:
         """Note that a row is learned. Its factors are copied by `refresh`."""
@@ -91,7 +100,8 @@ class Pool:
 
     def refresh(self, items: Rows) -> None:
         """Copy the present factors of those rows that are in the pool."""
-        _copy(items, self._slots, self.factors.latents, self.factors.biases, self._latents, self._biases)
+        factors = self.factors
+        _round(items, self._slots, factors.latents, factors.biases, self._steps, self._scales, self._biases)
 
     def answer(self, query: Values, barred: NDArray[np.bool_], best_rows: Rows, best_values: Values) -> None:
         r"""Write the best of the pool by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by row.
@@ -105,7 +115,21 @@ class Pool:
         best_rows, best_values
             To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
         """
-        _answer(self.rows, self.count, query, self._latents, self._biases, self._totals, barred, best_rows, best_values)
+        _answer(
+            self.rows,
+            self.count,
+            query,
+            self.factors.latents,
+            self.factors.biases,
+            self._steps,
+            self._scales,
+            self._biases,
+            self._totals,
+            self._near,
+            barred,
+            best_rows,
+            best_values,
+        )
 
     def dump(self) -> State:
         """Return a copy of the whole state, without the copied factors."""
@@ -136,13 +160,27 @@ def _next_free(again: NDArray[np.bool_], hand: int) -> int:
 
 
 @compiled
-def _copy(items: Rows, slots: Rows, latents: Values, biases: Values, pool_latents: Values, pool_biases: Values) -> None:
+def _round(
+    items: Rows,
+    slots: Rows,
+    latents: Values,
+    biases: Values,
+    steps: Steps,
+    scales: Values,
+    pool_biases: Values,
+) -> None:
+    """Write each item's vector as 127 steps either way of a scale of its own."""
     for item in items:
         slot = slots[item] if item < len(slots) else NOBODY
         if slot >= 0:
             pool_biases[slot] = biases[item]
+            greatest = np.float32(0)
             for factor in range(latents.shape[1]):
-                pool_latents[factor, slot] = latents[item, factor]
+                greatest = max(greatest, abs(latents[item, factor]))
+            scale = max(greatest, _TINY) / _STEPS
+            scales[slot] = scale
+            for factor in range(latents.shape[1]):
+                steps[factor, slot] = np.int8(np.rint(latents[item, factor] / scale))
 
 
 @compiled
@@ -152,36 +190,80 @@ def _answer(
     query: Values,
     latents: Values,
     biases: Values,
+    steps: Steps,
+    scales: Values,
+    pool_biases: Values,
     totals: Values,
+    near: Rows,
     barred: NDArray[np.bool_],
     best_rows: Rows,
     best_values: Values,
 ) -> None:
-    _multiply(count, query, latents, biases, totals)
+    """Find who leads by vectors of rounded numbers, somewhat more than are asked for, and the best of these exactly."""
+    _multiply(count, query, steps, totals)
     for place in range(count):
-        # From 4 on, numbers of 32 bits lie so far apart that no two of them have the same exponential.
-        raised = min(totals[place] + np.float32(_HEADROOM), np.float32(_HIGHEST))
-        totals[place] = raised if raised >= _LOWEST else np.float32(0)
-    chosen = select(rows, totals, count, barred, best_rows, best_values)
+        totals[place] = _raised(pool_biases[place] + scales[place] * totals[place])
+    bits, bound, found = totals.view(np.int32), bound_of(totals, count, len(best_rows) + _SPARE), 0
+    for place in range(count):
+        # Without a branch, which would be guessed wrong too often.
+        near[found] = rows[place]
+        found += bits[place] >= bound
+    chosen = _choose(near, found, query, latents, biases, totals, barred, best_rows, best_values)
+    if chosen < len(best_rows) and bound > 1:
+        # More of them are barred than there were to spare: all are looked at.
+        chosen = _choose(rows, count, query, latents, biases, totals, barred, best_rows, best_values)
     for place in range(chosen):
         best_values[place] = math.exp(np.float64(best_values[place]) - _HEADROOM)
 
 
 @compiled
-def _multiply(count: int, query: Values, latents: Values, biases: Values, totals: Values) -> None:
-    """Write the bias and the product of each item; four factors at a time go through the totals once."""
+def _choose(
+    rows: Rows,
+    count: int,
+    query: Values,
+    latents: Values,
+    biases: Values,
+    totals: Values,
+    barred: NDArray[np.bool_],
+    best_rows: Rows,
+    best_values: Values,
+) -> int:
+    """Write the best of the first ``count`` rows by their exact vectors, and return how many were written."""
     for place in range(count):
-        totals[place] = biases[place]
-    whole = len(query) // 4 * 4
-    for factor in range(0, whole, 4):
-        one, two, three, four = query[factor], query[factor + 1], query[factor + 2], query[factor + 3]
+        row = rows[place]
+        product = np.float32(0)
+        for factor in range(len(query)):
+            product += query[factor] * latents[row, factor]
+        totals[place] = _raised(biases[row] + product)
+    return select(rows, totals, count, barred, best_rows, best_values)
+
+
+@compiled
+def _raised(exponent: np.float32) -> np.float32:
+    """Return an exponent so far above zero that those of no two numbers of 32 bits are equal; 0 where it is nothing."""
+    raised = min(exponent + np.float32(_HEADROOM), np.float32(_HIGHEST))
+    return raised if raised >= _LOWEST else np.float32(0)
+
+
+@compiled
+def _multiply(count: int, query: Values, steps: Steps, totals: Values) -> None:
+    """Write the product of each vector in steps; eight factors at a time go through the totals once."""
+    totals[:count] = 0
+    whole = len(query) // 8 * 8
+    for first in range(0, whole, 8):
+        a, b, c, d = query[first], query[first + 1], query[first + 2], query[first + 3]
+        e, f, g, h = query[first + 4], query[first + 5], query[first + 6], query[first + 7]
         for place in range(count):
             totals[place] += (
-                one * latents[factor, place]
-                + two * latents[factor + 1, place]
-                + three * latents[factor + 2, place]
-                + four * latents[factor + 3, place]
+                a * np.float32(steps[first, place])
+                + b * np.float32(steps[first + 1, place])
+                + c * np.float32(steps[first + 2, place])
+                + d * np.float32(steps[first + 3, place])
+                + e * np.float32(steps[first + 4, place])
+                + f * np.float32(steps[first + 5, place])
+                + g * np.float32(steps[first + 6, place])
+                + h * np.float32(steps[first + 7, place])
             )
     for factor in range(whole, len(query)):
         for place in range(count):
-            totals[place] += query[factor] * latents[factor, place]
+            totals[place] += query[factor] * np.float32(steps[factor, place])

@@ -8,9 +8,9 @@ from online_models.recommender import NOBODY, Context, Rows, State, Values
 DAY = 86_400.0
 
 NEARNESS = Nearness(
-    clicks=8,
+    clicks=6,
     newest=250,
-    neighbours=150,
+    neighbours=100,
     click_decay=2.0,
     age_decay=20 * DAY,
     distance_decay=2.5,
@@ -37,7 +37,7 @@ class SessionNeighbours:
     count from the newest session met, so that a shop that was closed for years still answers. The visitor's own
     present session does not count.
 
-    Eight clicks, the 250 newest sessions of each and the 150 nearest of them are enough (`NEARNESS`): more found no
+    Six clicks, the 250 newest sessions of each and the 100 nearest of them are enough (`NEARNESS`): more found no
     more on clicks, ratings and wholesale baskets. A session has at most 32 items, its newest; 20 were too few.
 
     A session is known as a visitor's only while it lasts: once they start another one, it is an anonymous part of the

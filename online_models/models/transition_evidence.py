@@ -1,8 +1,10 @@
 """Which of a visitor's items speaks most for an answer of the transitions: the reason that is shown with it."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
+from online_models.models.pair_table import WIDTH
 from online_models.models.transition_views import (
     CLICKS,
     CO_OCCURRENCE,
@@ -16,7 +18,8 @@ from online_models.models.transition_views import (
 )
 from online_models.recommender import Rows, Values
 
-_MARK = 0
+Marks = NDArray[np.uint16]
+
 _ONE = np.float32(1)
 
 
@@ -32,48 +35,48 @@ def write_strongest(
     rarity: Values,
     lately: Rows,
     items: Rows,
-    heat: Values,
+    marks: Marks,
     spoke: Rows,
 ) -> None:
     """Write which of the newest items says most for each of ``items`` in a reading; what none speaks for stays.
 
-    The lines of the newest items are read once for all ``items``, which are marked in ``heat`` for as long: scratch,
-    float32, shape (items, any), 0 before and after.
+    The lines of the newest items are read once for all ``items``, which are marked in ``marks`` for as long: scratch,
+    uint16, shape (items,), 0 before and after.
     """
     parts, said, most = np.zeros((3, len(items)), np.float32)
-    _mark(items, heat)
+    _mark(items, marks)
     share = _ONE
     for step in range(min(len(lately), CLICKS[view])):
         source = lately[len(lately) - 1 - step]
-        if source < len(heat):
+        if source < len(marks):
             parts[:] = 0
             if view != PREVIOUS_ITEM:
-                _say(view, after, after_weights, after_sums, rarity, source, heat, said, parts)
+                _say(view, after, after_weights, after_sums, rarity, source, marks, said, parts)
             if view != NEXT_ITEM:
-                _say(view, before, before_weights, before_sums, rarity, source, heat, said, parts)
+                _say(view, before, before_weights, before_sums, rarity, source, marks, said, parts)
             for place in range(len(items)):
                 if share * parts[place] > most[place]:
                     most[place], spoke[place] = share * parts[place], source
         share *= SHARES[view]
-    _take_marks(items, heat, spoke)
+    _take_marks(items, marks, spoke)
 
 
 @compiled
-def _mark(items: Rows, heat: Values) -> None:
+def _mark(items: Rows, marks: Marks) -> None:
     """Note the place of each item, from 1; where one comes twice, its first."""
     for place in range(len(items)):
-        if items[place] < len(heat) and heat[items[place], _MARK] == 0:
-            heat[items[place], _MARK] = 1 + place
+        if items[place] < len(marks) and marks[items[place]] == 0:
+            marks[items[place]] = 1 + place
 
 
 @compiled
-def _take_marks(items: Rows, heat: Values, spoke: Rows) -> None:
+def _take_marks(items: Rows, marks: Marks, spoke: Rows) -> None:
     for place in range(len(items)):
-        if items[place] < len(heat) and heat[items[place], _MARK] > 0:
-            spoke[place] = spoke[int(heat[items[place], _MARK]) - 1]
+        if items[place] < len(marks) and marks[items[place]] > 0:
+            spoke[place] = spoke[int(marks[items[place]]) - 1]
     for place in range(len(items)):
-        if items[place] < len(heat):
-            heat[items[place], _MARK] = 0
+        if items[place] < len(marks):
+            marks[items[place]] = 0
 
 
 @compiled
@@ -84,7 +87,7 @@ def _say(
     sums: Values,
     rarity: Values,
     source: int,
-    heat: Values,
+    marks: Marks,
     said: Values,
     parts: Values,
 ) -> None:
@@ -95,9 +98,10 @@ def _say(
             by = others[source, slot]
             if by < 0:
                 break
-            _hear(others[by, :REACH], weights[by], weights[source, slot], sums[by] + _ONE, source, heat, said)
+            share = weights[source, slot] / (sums[by] + _ONE)
+            _hear(others, weights, by, REACH, share, source, marks, said)
     else:
-        _hear(others[source], weights[source], _ONE, _ONE, source, heat, said)
+        _hear(others, weights, source, WIDTH, _ONE, source, marks, said)
     scale: np.float32 = 1 / (sums[source] + _ONE)
     if view in (TRANSITIONS, CO_OCCURRENCE):
         scale = rarity[source] * rarity[source]
@@ -107,13 +111,20 @@ def _say(
 
 @compiled
 def _hear(
-    line: Rows, weights: Values, weight: np.float32, divisor: np.float32, source: int, heat: Values, said: Values
+    others: Rows,
+    weights: Values,
+    by: int,
+    slots: int,
+    share: np.float32,
+    source: int,
+    marks: Marks,
+    said: Values,
 ) -> None:
     """Add what a line says of the items marked, but for the one whose line it is or where the walk began."""
-    for slot in range(len(line)):
-        row = line[slot]
+    for slot in range(slots):
+        row = others[by, slot]
         if row < 0:
             break
-        mark = heat[row, _MARK]
+        mark = marks[row]
         if mark > 0 and row != source:
-            said[int(mark) - 1] += weight * weights[slot] / divisor
+            said[int(mark) - 1] += share * weights[by, slot]

@@ -25,10 +25,10 @@ REACH = 24
 SPOTS = 2 * max(CLICKS) * WIDTH + 2 * CLICKS[WALK] * HOP * REACH + 1
 """More rows than this are not found in one pass, and one that comes twice is noted once more."""
 
-HEATS = 4
-"""Transitions, association, co-occurrence and walk are added up; the other two are read from one line."""
+HEATS = 3
+"""Transitions, association and co-occurrence are added up side by side. The walk has numbers of its own, so that as
+many of them as possible are near; the other two are read from one line."""
 
-_WALKED = 3
 _ONE = np.float32(1)
 
 
@@ -44,6 +44,7 @@ def read_views(
     lately: Rows,
     barred: Barred,
     heat: Values,
+    reached: Values,
     found: Rows,
     total: Values,
     best_rows: Rows,
@@ -59,8 +60,8 @@ def read_views(
         Fourth root of each item's damped count, inverse; float32.
     lately
         The visitor's items, oldest first; rows without a place in the tables say nothing.
-    heat
-        Scratch, float32, shape (items, HEATS), for the items that have lines: 0 before and after.
+    heat, reached
+        Scratch, float32, shape (items, HEATS) and (items,), for the items that have lines: 0 before and after.
     found, total
         Scratch of shape (SPOTS,), int32 and float32.
     best_rows, best_values
@@ -78,11 +79,11 @@ def read_views(
         halving *= SHARES[TRANSITIONS]
         fading *= SHARES[ASSOCIATION]
     for place, view in enumerate((TRANSITIONS, ASSOCIATION, CO_OCCURRENCE)):
-        _cool(heat, place, found, count, total)
+        _cool(heat[:, place], found, count, total)
         select(found, total, count, barred, best_rows[view], best_values[view])
-    count = _walk(after, after_weights, after_sums, lately, heat, found, 0)
-    count = _walk(before, before_weights, before_sums, lately, heat, found, count)
-    _cool(heat, _WALKED, found, count, total)
+    count = _walk(after, after_weights, after_sums, lately, reached, found, 0)
+    count = _walk(before, before_weights, before_sums, lately, reached, found, count)
+    _cool(reached, found, count, total)
     select(found, total, count, barred, best_rows[WALK], best_values[WALK])
     if len(lately) and lately[-1] < len(heat):
         last = lately[-1]
@@ -125,45 +126,42 @@ def _read_line(
 
 
 @compiled
-def _walk(others: Rows, weights: Values, sums: Values, lately: Rows, heat: Values, found: Rows, count: int) -> int:
-    """Walk two steps from each of the newest items, and return how many rows are found by now."""
+def _walk(others: Rows, weights: Values, sums: Values, lately: Rows, reached: Values, found: Rows, count: int) -> int:
+    """Walk two steps from each of the newest items, and return how many rows are found by now.
+
+    The second step is no function of its own: references to arrays would be counted a thousand times.
+    """
     share = _ONE
     for step in range(min(len(lately), CLICKS[WALK])):
         item = lately[len(lately) - 1 - step]
-        if item < len(heat):
+        if item < len(reached):
             first = share / (sums[item] + _ONE)
             for slot in range(HOP):
                 by = others[item, slot]
                 if by < 0:
                     break
                 second = first * weights[item, slot] / (sums[by] + _ONE)
-                count = _step_on(others[by], weights[by], item, second, heat, found, count)
+                for place in range(REACH):
+                    row = others[by, place]
+                    if row < 0:
+                        break
+                    if row != item:
+                        # A new row is noted without a branch, which would be guessed wrong too often.
+                        before = reached[row]
+                        found[count] = row
+                        count += before == 0
+                        reached[row] = before + second * weights[by, place]
         share *= SHARES[WALK]
     return count
 
 
 @compiled
-def _step_on(line: Rows, weights: Values, start: int, share: np.float32, heat: Values, found: Rows, count: int) -> int:
-    """Add what a second step reaches; a new row is noted without a branch, which would be guessed wrong too often."""
-    for slot in range(REACH):
-        row = line[slot]
-        if row < 0:
-            break
-        if row != start:
-            warm = heat[row, _WALKED]
-            found[count] = row
-            count += warm == 0
-            heat[row, _WALKED] = warm + share * weights[slot]
-    return count
-
-
-@compiled
-def _cool(heat: Values, place: int, found: Rows, count: int, total: Values) -> None:
-    """Move what was added up for the rows found into one line."""
+def _cool(heat: Values, found: Rows, count: int, total: Values) -> None:
+    """Move what was added up for the rows found, shape (items,), into one line."""
     for spot in range(count):
         row = found[spot]
-        total[spot] = heat[row, place]
-        heat[row, place] = 0
+        total[spot] = heat[row]
+        heat[row] = 0
 
 
 @compiled
@@ -181,26 +179,26 @@ def read_alike(
     before_weights: Values,
     counts: Values,
     item: int,
-    heat: Values,
+    reached: Values,
     found: Rows,
     total: Values,
 ) -> int:
     """Write into ``found`` and ``total`` what stands on either side of an item; return how many there are."""
-    count = _warm(after[item], after_weights[item], heat, found, 0)
-    count = _warm(before[item], before_weights[item], heat, found, count)
-    _cool(heat, 0, found, count, total)
+    count = _warm(after[item], after_weights[item], reached, found, 0)
+    count = _warm(before[item], before_weights[item], reached, found, count)
+    _cool(reached, found, count, total)
     for spot in range(count):
         total[spot] = likeness(total[spot], counts[item], counts[found[spot]])
     return count
 
 
 @compiled
-def _warm(line: Rows, weights: Values, heat: Values, found: Rows, count: int) -> int:
+def _warm(line: Rows, weights: Values, reached: Values, found: Rows, count: int) -> int:
     for slot in range(len(line)):
         row = line[slot]
         if row < 0:
             break
         found[count] = row
-        count += heat[row, 0] == 0
-        heat[row, 0] += weights[slot]
+        count += reached[row] == 0
+        reached[row] += weights[slot]
     return count

@@ -1,6 +1,7 @@
 """What visitors do before and after what: sequential rules between the items of a session."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.rows import grown
@@ -69,6 +70,8 @@ class Transitions:
         self._rarity = Rarity(_EXPONENT)
         self._items = 0
         self._heat: Values = np.zeros((0, HEATS), np.float32)
+        self._reached: Values = np.zeros(0, np.float32)
+        self._marks: NDArray[np.uint16] = np.zeros(0, np.uint16)
         self._found: Rows = np.zeros(SPOTS, np.int32)
         self._total: Values = np.zeros(SPOTS, np.float32)
 
@@ -107,6 +110,7 @@ class Transitions:
             context.lately,
             context.barred,
             self._heat[: self._items],
+            self._reached[: self._items],
             self._found,
             self._total,
             rows,
@@ -128,7 +132,7 @@ class Transitions:
             self._rarity.factors,
             context.lately,
             items,
-            self._heat[: self._items],
+            self._marks[: self._items],
             spoke,
         )
         return spoke
@@ -145,7 +149,7 @@ class Transitions:
             before.weights,
             self._rarity.counts,
             item,
-            self._heat,
+            self._reached,
             self._found,
             self._total,
         )
@@ -177,12 +181,14 @@ class Transitions:
         before.load(read_part(state, "before"), items)
         self._after, self._before, self._rarity, self._items = after, before, rarity, items
         self._heat = np.zeros((items, HEATS), np.float32)
+        self._reached, self._marks = np.zeros(items, np.float32), np.zeros(items, np.uint16)
 
     def _make_room(self, items: int) -> None:
         self._after.make_room(items)
         self._before.make_room(items)
         self._rarity.make_room(items)
         self._heat = grown(self._heat, items)
+        self._reached, self._marks = grown(self._reached, items), grown(self._marks, items)
         self._items = items
 
 

@@ -1,8 +1,8 @@
-"""Fast logarithms and exponentials: how far from the exact ones."""
+"""Fast logarithms, exponentials and powers: how far from the exact ones."""
 
 import numpy as np
 
-from online_models.arrays.elementary import take_exponentials, take_logarithms
+from online_models.arrays.elementary import take_exponentials, take_logarithms, take_powers_of_two
 
 
 def test_logarithms_are_near_the_exact_ones_over_all_sizes() -> None:
@@ -21,3 +21,14 @@ def test_exponentials_are_near_the_exact_ones_and_vanish_far_below() -> None:
     far = np.array([-1e3, -1e12], np.float32)
     take_exponentials(far)
     assert (far < 1e-30).all()
+
+
+def test_powers_of_two_are_near_the_exact_ones_and_bounded() -> None:
+    exact = np.concatenate((np.linspace(-999, 999, 5001), np.arange(-20.0, 20.0)))
+    fast = exact.copy()
+    take_powers_of_two(fast)
+    assert np.abs(fast / np.exp2(exact) - 1).max() < 1e-11
+    far = np.array([-np.inf, -1e12, 1e12])
+    take_powers_of_two(far)
+    assert (far[:2] < 1e-300).all()
+    assert far[2] > 1e300

@@ -68,7 +68,7 @@ def test_the_values_are_those_of_the_equation() -> None:
     liked(model, 1, 2, 3, at=NOW - 60 * DAY)
     by_first = np.log(1 + 2 / 3) / 2**0.5
     assert said(model, a_context(2)) == pytest.approx(
-        {1: by_first * 0.8 * np.exp(-1 / 20), 3: by_first * np.exp(-1) * np.exp(-1 / 20)}
+        {1: by_first * 0.8 * np.exp(-1 / 20), 3: by_first * np.exp(-1) * np.exp(-1 / 20)}, rel=1e-4
     )
 
 
