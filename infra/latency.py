@@ -7,6 +7,7 @@ from typing import Any
 import psutil
 
 from infra.binaries import find_chromium
+from infra.browser_echo import measure_echo
 from infra.clicks import Click, summary_of
 from infra.display import Display
 from infra.errors import CannotRun
@@ -22,6 +23,8 @@ OTHERS_HAVE = ("clicks", "pushes", "click_to_push_ms")
 
 BROWSER_RATE = 1.0
 """Clicks per second of the browser, where the whole rate allows it."""
+
+ECHOES = 30
 
 
 def measure_latency(rates: tuple[float, ...], seconds: float, limit: int | None) -> dict[str, Any]:
@@ -44,6 +47,8 @@ def measure_latency(rates: tuple[float, ...], seconds: float, limit: int | None)
             for number, rate in enumerate(rates):
                 with display.step(f"{rate:g} clicks per second"):
                     measured.append(measure_rate(stack, browser, rate, seconds, number))
+                with display.step(f"The browser alone beside {rate:g} clicks per second"):
+                    measured[-1] |= {"browser_echo_ms": measure_browser(stack, browser, rate, number)}
         memory = memory_of(stack)
     return {"kafka_round_trip_ms": idle, "opening": opening, "rates": measured, "memory_mb": memory}
 
@@ -70,6 +75,20 @@ def measure_rate(stack: LocalStack, browser: ShopBrowser, rate: float, seconds: 
     }
 
 
+def measure_browser(stack: LocalStack, browser: ShopBrowser, rate: float, seed: int) -> dict[str, float] | None:
+    """Measure click to echo in another page of the browser, by a bare server, beside as many clicks of others."""
+    with ExitStack() as cleaning:
+        load = None
+        if rate > BROWSER_RATE:
+            load = LoadProcess(stack.address, stack.redis, rate - BROWSER_RATE, ECHOES * 1.2 + 5, seed)
+            cleaning.callback(load.kill)
+            load.wait_until_open()
+            load.go()
+        page = browser.new_page()
+        cleaning.callback(page.close)
+        return summarise(measure_echo(page, ECHOES))
+
+
 def click_steadily(browser: ShopBrowser, rate: float, seconds: float) -> list[Click]:
     """Click in the browser at a rate, or as fast as pages come if that is slower."""
     start = time.perf_counter()
@@ -93,8 +112,8 @@ def memory_of(stack: LocalStack) -> dict[str, int]:
 def table_of(report: dict[str, Any]) -> str:
     """Write the figures as a Markdown table."""
     rows = [
-        "| clicks/s | push p50 / p90 / p99 | drawn p50 / p90 / p99 | push to other visitors | bare Kafka |",
-        "| --- | --- | --- | --- | --- |",
+        "| clicks/s | push p50 / p90 / p99 | drawn p50 / p90 / p99 | push to others | bare Kafka | browser's echo |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for rate in report["rates"]:
         browser, others = rate["browser"], rate["others"] or {}
@@ -104,11 +123,12 @@ def table_of(report: dict[str, Any]) -> str:
             slashes(browser["click_to_drawn_ms"]),
             slashes(others.get("click_to_push_ms")),
             slashes(rate["kafka_round_trip_ms"]),
+            slashes(rate["browser_echo_ms"]),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     rows.append(
         f"| one click that opens a page | {slashes(report['opening']['click_to_push_ms'])} "
-        f"| {slashes(report['opening']['click_to_drawn_ms'])} | – | {slashes(report['kafka_round_trip_ms'])} |"  # noqa: RUF001 - a dash for none
+        f"| {slashes(report['opening']['click_to_drawn_ms'])} | – | {slashes(report['kafka_round_trip_ms'])} | – |"  # noqa: RUF001 - a dash for none
     )
     memory = ", ".join(f"{name} {size} MB" for name, size in report["memory_mb"].items())
     return "\n".join([*rows, "", f"All times in ms. Memory: {memory}."])

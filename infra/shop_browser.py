@@ -97,12 +97,8 @@ class ShopBrowser:
         # Chromium refuses to run as root with its sandbox; the page is our own.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         self._browser = self._playwright.chromium.launch(executable_path=executable, args=arguments)
-        self.page: Page = self._browser.new_page(
-            viewport={"width": 1280, "height": 1000},
-            color_scheme="dark" if dark else "light",
-            # Headless browsers draw in software: motion would take the processors that the shop is measured on.
-            reduced_motion="reduce",
-        )
+        self._is_dark = dark
+        self.page: Page = self.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("websocket", self._follow)
         self.page.goto(address)
@@ -119,6 +115,15 @@ class ShopBrowser:
     ) -> None:
         self._browser.close()
         self._playwright.stop()
+
+    def new_page(self) -> Page:
+        """Open another page in the same browser."""
+        return self._browser.new_page(
+            viewport={"width": 1280, "height": 1000},
+            color_scheme="dark" if self._is_dark else "light",
+            # Headless browsers draw in software: motion would take the processors that the shop is measured on.
+            reduced_motion="reduce",
+        )
 
     def click_product(self) -> Click:
         """Click a product that is in view, and wait for the list that answers."""
