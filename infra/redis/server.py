@@ -7,7 +7,8 @@ import redis
 from infra.ports import LOOPBACK
 from infra.program import Program
 
-MAX_MEMORY = "512mb"
+MAX_MEMORY = 512 * 2**20
+"""In bytes."""
 
 
 def redis_program(server: str, port: int, data: Path, log: Path) -> Program:
@@ -18,16 +19,17 @@ def redis_program(server: str, port: int, data: Path, log: Path) -> Program:
     """
     data.mkdir(parents=True, exist_ok=True)
     settings = {
-        "bind": LOOPBACK,
-        "port": str(port),
-        "dir": str(data.resolve()),
-        "appendonly": "no",
-        "save": "60 1",
-        "maxmemory": MAX_MEMORY,
-        "maxmemory-policy": "volatile-lru",
-        "daemonize": "no",
+        "bind": (LOOPBACK,),
+        "port": (str(port),),
+        "dir": (str(data.resolve()),),
+        "appendonly": ("no",),
+        # Two words: older servers ignore them in one, and then never save.
+        "save": ("60", "1"),
+        "maxmemory": (str(MAX_MEMORY),),
+        "maxmemory-policy": ("volatile-lru",),
+        "daemonize": ("no",),
     }
-    options = tuple(word for name, value in settings.items() for word in (f"--{name}", value))
+    options = tuple(word for name, values in settings.items() for word in (f"--{name}", *values))
     return Program(
         name="Redis",
         argv=(server, *options),
