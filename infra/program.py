@@ -39,6 +39,8 @@ class Program:
         Where its output goes; None for the terminal.
     ready
         Asked again and again after the start until it says yes.
+    verify
+        Called once when it is ready. Raises `CannotRun` if it does not run as it should.
     start_deadline, stop_deadline
         Seconds until a start has failed, and until a polite stop is followed by a kill.
     """
@@ -48,6 +50,7 @@ class Program:
     log: Path | None
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: Callable[[], bool] = always_ready
+    verify: Callable[[], None] = do_nothing
     start_deadline: float = 60.0
     stop_deadline: float = 10.0
 
@@ -80,7 +83,7 @@ class Child:
     def wait_until_ready(self, check: Callable[[], None] = do_nothing) -> None:
         """Wait until the program answers, calling ``check`` again and again, which may raise to give up.
 
-        Raises `NotReady` when the program ends, or at its deadline.
+        Raises `NotReady` when the program ends, or at its deadline, and what its ``verify`` raises.
         """
         deadline = time.monotonic() + self.program.start_deadline
         while not self.program.ready():
@@ -92,6 +95,7 @@ class Child:
                 seconds = self.program.start_deadline
                 raise NotReady(f"{self.program.name} did not answer in {seconds:.0f} s.\n{self.last_lines()}")
             time.sleep(0.05)
+        self.program.verify()
 
     def ask_to_stop(self) -> None:
         """Send the polite signal."""

@@ -79,8 +79,8 @@ class Supervisor:
 
         Raises
         ------
-        NotReady
-            If one ends or does not answer in time.
+        CannotRun
+            If one ends, does not answer in time, or does not run as it should.
         Stopped
             If the stop was asked for meanwhile.
         """

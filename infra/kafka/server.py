@@ -5,12 +5,17 @@ import secrets
 import subprocess
 from pathlib import Path
 
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError
+
 from infra.binaries import Missing
 from infra.errors import CannotRun
 from infra.kafka.topics import NoBroker, connect
 from infra.ports import LOOPBACK, answers
 from infra.program import Program
+from infra.server_options import OptionsUnknown, require_options
 
+NODE = "1"
 JARS = Path(__file__).parent / "jars"
 LOG_SETTINGS = Path(__file__).parent / "log4j2.yaml"
 ARCHIVE = JARS / "classes.jsa"
@@ -39,8 +44,8 @@ def kafka_program(
     if not any(JARS.glob("kafka_*.jar")):
         raise Missing("Kafka's jars are not there: run `make setup`.")
     data.mkdir(parents=True, exist_ok=True)
-    properties = data / "server.properties"
-    properties.write_text(server_properties(port, controller_port, data / "log"), encoding="utf-8")
+    properties, options = data / "server.properties", server_options(port, controller_port, data / "log")
+    properties.write_text("".join(f"{name}={value}\n" for name, value in options.items()), encoding="utf-8")
     if not (data / "log" / "meta.properties").exists():
         format_log(java, properties)
     return Program(
@@ -48,6 +53,7 @@ def kafka_program(
         argv=(*java_command(java, further), "kafka.Kafka", str(properties.resolve())),
         log=log,
         ready=lambda: answers(port) and answers_requests(f"{LOOPBACK}:{port}"),
+        verify=lambda: require_options("Kafka", options, read_options(f"{LOOPBACK}:{port}")),
         start_deadline=60.0,
         stop_deadline=20.0,
     )
@@ -59,12 +65,12 @@ def java_command(java: str, further: tuple[str, ...] = USE_ARCHIVE) -> tuple[str
     return (java, *JAVA_OPTIONS, *further, settings, "-cp", f"{JARS}/*")
 
 
-def server_properties(port: int, controller_port: int, log_folder: Path) -> str:
-    """Write the settings of a single node that is broker and controller at once."""
-    settings = {
-        "node.id": "1",
+def server_options(port: int, controller_port: int, log_folder: Path) -> dict[str, str]:
+    """Return the options of a single node that is broker and controller at once."""
+    return {
+        "node.id": NODE,
         "process.roles": "broker,controller",
-        "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
+        "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
         "controller.listener.names": "CONTROLLER",
         "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
         "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
@@ -83,7 +89,18 @@ def server_properties(port: int, controller_port: int, log_folder: Path) -> str:
         "num.network.threads": "2",
         "num.io.threads": "4",
     }
-    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def read_options(servers: str) -> dict[str, str | None]:
+    """Ask the broker what it runs with. Raises `NoBroker`, `OptionsUnknown`."""
+    admin = connect(servers)
+    try:
+        answer = admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, NODE)], config_filter="all")
+    except (KafkaError, OSError) as error:
+        raise OptionsUnknown(f"Kafka does not tell its options: {error}") from error
+    finally:
+        admin.close()
+    return {name: option["value"] for name, option in answer["broker"][NODE].items()}
 
 
 def new_cluster_id() -> str:

@@ -7,10 +7,12 @@ import tempfile
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from infra.binaries import Missing
 from infra.ports import LOOPBACK
 from infra.program import Program
+from infra.server_options import OptionsUnknown, require_options
 
 SUPERUSER = "riverfront"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -49,13 +51,19 @@ def postgres_program(programs: Path, port: int, data: Path, log: Path) -> Progra
     )
     if made.returncode:
         raise Missing(f"PostgreSQL cannot be started here: {made.stderr.strip()}")
-    settings = ("listen_addresses=127.0.0.1", f"port={port}", "fsync=off", f"unix_socket_directories={data}")
-    options = tuple(word for setting in settings for word in ("-c", setting))
+    options = {
+        "listen_addresses": LOOPBACK,
+        "port": str(port),
+        "fsync": "off",
+        "unix_socket_directories": str(data),
+    }
+    words = tuple(word for name, value in options.items() for word in ("-c", f"{name}={value}"))
     return Program(
         name="PostgreSQL",
-        argv=(*as_user, str(programs / "postgres"), "-D", str(data), *options),
+        argv=(*as_user, str(programs / "postgres"), "-D", str(data), *words),
         log=log,
         ready=lambda: answers(url_of(port)),
+        verify=lambda: require_options("PostgreSQL", options, read_options(url_of(port), tuple(options))),
         start_deadline=30.0,
     )
 
@@ -72,3 +80,13 @@ def answers(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def read_options(url: str, names: tuple[str, ...]) -> dict[str, str | None]:
+    """Ask a server what it runs with. Raises `OptionsUnknown`."""
+    try:
+        with psycopg.connect(url, connect_timeout=1) as connection:
+            answers = [connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone() for name in names]
+    except psycopg.Error as error:
+        raise OptionsUnknown(f"PostgreSQL does not tell its options: {error}") from error
+    return {name: str(answer[0]) if answer else None for name, answer in zip(names, answers, strict=True)}

@@ -6,6 +6,7 @@ import redis
 
 from infra.ports import LOOPBACK
 from infra.program import Program
+from infra.server_options import OptionsUnknown, require_options
 
 MAX_MEMORY = 512 * 2**20
 """In bytes."""
@@ -18,7 +19,23 @@ def redis_program(server: str, port: int, data: Path, log: Path) -> Program:
     pointer have none and stay.
     """
     data.mkdir(parents=True, exist_ok=True)
-    settings = {
+    options = server_options(port, data)
+    return Program(
+        name="Redis",
+        argv=(server, *(word for name, values in options.items() for word in (f"--{name}", *values))),
+        log=log,
+        ready=lambda: answers_ping(url_of(port)),
+        verify=lambda: require_options(
+            "Redis", {name: " ".join(values) for name, values in options.items()}, read_options(url_of(port))
+        ),
+        start_deadline=20.0,
+        stop_deadline=15.0,
+    )
+
+
+def server_options(port: int, data: Path) -> dict[str, tuple[str, ...]]:
+    """Return each option with its words, in the form in which the server gives them back."""
+    return {
         "bind": (LOOPBACK,),
         "port": (str(port),),
         "dir": (str(data.resolve()),),
@@ -29,15 +46,17 @@ def redis_program(server: str, port: int, data: Path, log: Path) -> Program:
         "maxmemory-policy": ("volatile-lru",),
         "daemonize": ("no",),
     }
-    options = tuple(word for name, values in settings.items() for word in (f"--{name}", *values))
-    return Program(
-        name="Redis",
-        argv=(server, *options),
-        log=log,
-        ready=lambda: answers_ping(url_of(port)),
-        start_deadline=20.0,
-        stop_deadline=15.0,
-    )
+
+
+def read_options(url: str) -> dict[str, str | None]:
+    """Ask a server what it runs with. Raises `OptionsUnknown`."""
+    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2, decode_responses=True)
+    try:
+        return {str(name): value for name, value in client.config_get("*").items()}
+    except redis.RedisError as error:
+        raise OptionsUnknown(f"Redis does not tell its options: {error}") from error
+    finally:
+        client.close()
 
 
 def url_of(port: int) -> str:

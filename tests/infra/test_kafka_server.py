@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
-from infra.kafka.server import new_cluster_id, server_properties
+import pytest
+
+from infra.binaries import find_java
+from infra.kafka.server import kafka_program, new_cluster_id, read_options, server_options
+from infra.ports import free_port
+from infra.program import Child
+from infra.server_options import OptionIgnored, require_options
 
 
 def test_a_cluster_id_is_never_taken_for_an_option() -> None:
@@ -12,6 +18,27 @@ def test_a_cluster_id_is_never_taken_for_an_option() -> None:
 
 
 def test_the_broker_listens_on_this_machine_only(tmp_path: Path) -> None:
-    settings = dict(line.split("=", 1) for line in server_properties(9092, 9093, tmp_path).splitlines())
-    listeners = settings["listeners"].split(",") + settings["advertised.listeners"].split(",")
+    options = server_options(9092, 9093, tmp_path)
+    listeners = options["listeners"].split(",") + options["advertised.listeners"].split(",")
     assert all("://127.0.0.1:" in listener for listener in listeners)
+
+
+@pytest.mark.integration
+def test_a_broker_tells_its_options(kafka_servers: str) -> None:
+    got = read_options(kafka_servers)
+    require_options("Kafka", {"auto.create.topics.enable": "false"}, got)
+    with pytest.raises(OptionIgnored, match=r"auto\.create\.topics\.enable: asked for 'true', got 'false'"):
+        require_options("Kafka", {"auto.create.topics.enable": "true"}, got)
+
+
+@pytest.mark.integration
+def test_a_broker_started_here_took_its_options(tmp_path: Path) -> None:
+    port, controller_port = free_port(), free_port()
+    child = Child(kafka_program(find_java(), port, controller_port, tmp_path, tmp_path / "kafka.log"))
+    try:
+        child.wait_until_ready()
+        asked = server_options(port, controller_port, tmp_path / "log")
+        got = read_options(f"127.0.0.1:{port}")
+        assert {name: got[name] for name in asked} == asked
+    finally:
+        child.stop()

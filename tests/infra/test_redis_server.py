@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from infra.binaries import ROOT
 from infra.ports import free_port
 from infra.program import Child
 from infra.redis.server import MAX_MEMORY, redis_program, url_of
+from infra.server_options import OptionIgnored
 from infra.setup.places import Places
 from infra.setup.programs import REDIS
 
@@ -56,3 +58,14 @@ def test_what_a_server_holds_outlives_its_clean_stop(start: Callable[[], tuple[C
     assert child.stop() == 0
     _, again = start()
     assert again.get("catalogue") == "hearts"
+
+
+@pytest.mark.parametrize("server", SERVERS.values(), ids=list(SERVERS))
+def test_a_server_that_runs_with_other_options_is_not_taken(server: str, tmp_path: Path) -> None:
+    program = redis_program(server, free_port(), tmp_path / "data", tmp_path / "redis.log")
+    child = Child(replace(program, argv=(*program.argv, "--maxmemory", "1048576")))
+    try:
+        with pytest.raises(OptionIgnored, match=f"Redis .*\n.*maxmemory: asked for '{MAX_MEMORY}', got '1048576'"):
+            child.wait_until_ready()
+    finally:
+        child.stop()

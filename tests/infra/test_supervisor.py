@@ -14,6 +14,7 @@ import pytest
 
 from infra import guard
 from infra.program import NotReady, Program
+from infra.server_options import OptionIgnored
 from infra.supervisor import FIRST_DELAY, LONGEST_DELAY, Stopped, Supervisor
 
 STUBBORN = (
@@ -79,6 +80,19 @@ def test_started_programs_are_ready(diary: Diary, make_program: Callable[..., Pr
     with Supervisor(diary) as supervisor:
         supervisor.start(make_program("a"), make_program("b"))
         assert set(supervisor.pids()) == {"a", "b"}
+
+
+def test_a_program_that_runs_otherwise_than_asked_ends_the_start(
+    diary: Diary, make_program: Callable[..., Program]
+) -> None:
+    def refuse() -> None:
+        raise OptionIgnored("save: asked for '60 1', got ''")
+
+    with Supervisor(diary) as supervisor:
+        with pytest.raises(OptionIgnored):
+            supervisor.start(make_program("redis", verify=refuse))
+        pid = supervisor.pids()["redis"]
+    assert is_gone(pid)
 
 
 def test_leaving_stops_the_last_started_first(diary: Diary, make_program: Callable[..., Program]) -> None:

@@ -1,0 +1,41 @@
+"""A PostgreSQL of the tests' own, and what any of them says that it runs with."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from infra.binaries import Missing
+from infra.ports import free_port
+from infra.postgres.server import find_postgres, postgres_program, read_options, url_of
+from infra.program import Child
+from infra.server_options import OptionIgnored, OptionsUnknown, require_options
+
+
+@pytest.mark.integration
+def test_a_server_tells_its_options(postgres_url: str) -> None:
+    got = read_options(postgres_url, ("server_encoding", "full_page_writes"))
+    assert got == {"server_encoding": "UTF8", "full_page_writes": "on"}
+    with pytest.raises(OptionIgnored, match="full_page_writes: asked for 'off', got 'on'"):
+        require_options("PostgreSQL", {"full_page_writes": "off"}, got)
+
+
+@pytest.mark.integration
+def test_an_option_that_no_server_knows_is_an_error(postgres_url: str) -> None:
+    with pytest.raises(OptionsUnknown, match="no_such_option"):
+        read_options(postgres_url, ("no_such_option",))
+
+
+def test_a_server_started_here_took_its_options(tmp_path: Path) -> None:
+    port = free_port()
+    try:
+        program = postgres_program(find_postgres(), port, tmp_path / "data", tmp_path / "postgres.log")
+    except Missing as missing:
+        pytest.skip(str(missing))
+    child = Child(program)
+    try:
+        child.wait_until_ready()
+        with psycopg.connect(url_of(port)) as connection:
+            assert connection.execute("SHOW fsync").fetchone() == ("off",)
+    finally:
+        child.stop()
