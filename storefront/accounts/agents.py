@@ -29,4 +29,4 @@ def described(agent: str) -> str:
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     if browser and system:
         return str(_("%(browser)s on %(system)s", browser=browser, system=system))
-    return browser or system or str(_("A browser that does not say its name"))
+    return browser or system or str(_("Unknown browser"))

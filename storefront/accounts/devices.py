@@ -50,7 +50,7 @@ def end(mark: str) -> Response:
         identity.sign_out()
         return redirect(url_for("home.index"), 303)
     identity.end(device.sign_in)
-    flash(_("That browser is signed out."))
+    flash(_("Signed out on that device."))
     return redirect(url_for("account_devices.show"), 303)
 
 
@@ -61,7 +61,7 @@ def end_all() -> Response:
     identity = shop().accounts.identity
     identity.end_all(present_account().visitor)
     identity.sign_out()
-    flash(_("You are signed out everywhere."))
+    flash(_("You’re signed out on all devices."))
     return redirect(url_for("entrance.sign_in"), 303)
 
 
@@ -82,7 +82,7 @@ def password() -> Shown:
     if not attempt.verdict.allowed:
         return refuse_form("account/password.html", form, form.present, attempt.verdict)
     if attempt.account is None:
-        form.present.errors = [_("This is not the password.")]
+        form.present.errors = [_("Incorrect password.")]
         return show_form("account/password.html", form)
     verdict = shop().limits.allow(CHANGE, account.visitor)
     if not verdict.allowed:
@@ -91,7 +91,7 @@ def password() -> Shown:
     accounts.identity.end_all(account.visitor)
     accounts.identity.renew(account)
     accounts.letters.password_changed(account)
-    flash(_("Your password is changed. Other browsers are signed out."))
+    flash(_("Password changed. You’re signed out on your other devices."))
     return redirect(url_for("account_devices.show"), 303)
 
 

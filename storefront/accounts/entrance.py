@@ -72,7 +72,7 @@ def sign_in() -> Shown:
     if not attempt.verdict.allowed:
         return refuse_form("account/sign_in.html", form, form.password, attempt.verdict)
     if attempt.account is None:
-        form.password.errors = [_("The address or the password is not right.")]
+        form.password.errors = [_("Incorrect email or password.")]
         return show_form("account/sign_in.html", form)
     if accounts.passwords.is_outdated(attempt.account.password_hash):
         accounts.store.set_password(attempt.account.visitor, accounts.passwords.hash(form.password.data))
@@ -100,7 +100,7 @@ def confirm() -> Shown:
     if not attempt.verdict.allowed:
         return refuse_form("account/confirm.html", form, form.password, attempt.verdict)
     if attempt.account is None:
-        form.password.errors = [_("This is not the password.")]
+        form.password.errors = [_("Incorrect password.")]
         return show_form("account/confirm.html", form)
     shop().accounts.identity.confirm()
     return _onward()

@@ -13,9 +13,11 @@ from storefront.database.tables import EMAIL_LENGTH, NAME_LENGTH
 
 _ADDRESS = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
 
-CANNOT_BE_USED = _("This address cannot be used. If it is yours, sign in, or ask for a new password.")
-NOT_AN_ADDRESS = _("Please write an address like name@example.com.")
-WEAK = _("This password is among the first that are guessed. Please choose another; a few unrelated words are fine.")
+CANNOT_BE_USED = _("You can’t use this email address. If it’s yours, sign in or reset your password.")
+NOT_AN_ADDRESS = _("Enter an email address, like name@example.com.")
+TOO_SHORT = _("Use at least %(min)s characters.")
+TOO_LONG = _("Use no more than %(max)s characters.")
+WEAK = _("This password is too easy to guess. Try a few unrelated words.")
 
 
 def one_line(text: str | None) -> str:
@@ -32,19 +34,21 @@ def is_address(_form: Form, field: Field) -> None:
 def email_field() -> StringField:
     """Make a field for an address."""
     return StringField(
-        _("Email"), filters=[one_line], validators=[InputRequired(NOT_AN_ADDRESS), Length(max=EMAIL_LENGTH), is_address]
+        _("Email"),
+        filters=[one_line],
+        validators=[InputRequired(NOT_AN_ADDRESS), Length(max=EMAIL_LENGTH, message=TOO_LONG), is_address],
     )
 
 
 def name_field() -> StringField:
     """Make a field for a name. It may stay empty."""
-    return StringField(_("Name"), filters=[one_line], validators=[Length(max=NAME_LENGTH)])
+    return StringField(_("Name"), filters=[one_line], validators=[Length(max=NAME_LENGTH, message=TOO_LONG)])
 
 
 def present_password_field() -> PasswordField:
     """Make a field for the password that they have."""
-    too_long = Length(max=password_rules.LONGEST, message=_("This is not the password."))
-    return PasswordField(_("Password"), validators=[InputRequired(_("Please write your password.")), too_long])
+    too_long = Length(max=password_rules.LONGEST, message=_("Incorrect password."))
+    return PasswordField(_("Password"), validators=[InputRequired(_("Enter your password.")), too_long])
 
 
 def new_password_field() -> PasswordField:
@@ -52,9 +56,9 @@ def new_password_field() -> PasswordField:
     return PasswordField(
         _("New password"),
         validators=[
-            InputRequired(_("Please choose a password.")),
-            Length(min=password_rules.SHORTEST, message=_("Please take at least 10 characters.")),
-            Length(max=password_rules.LONGEST, message=_("Please take at most 256 characters.")),
+            InputRequired(_("Choose a password.")),
+            Length(min=password_rules.SHORTEST, message=TOO_SHORT),
+            Length(max=password_rules.LONGEST, message=TOO_LONG),
         ],
     )
 
@@ -64,7 +68,7 @@ def check_new_password(field: Field, *known: str) -> None:
     if password_rules.is_well_known(field.data or ""):
         raise ValidationError(str(WEAK))
     if password_rules.is_about(field.data or "", "riverfront", *known):
-        raise ValidationError(str(_("Please choose a password without your name or address in it.")))
+        raise ValidationError(str(_("Choose a password that doesn’t include your name or email address.")))
 
 
 class SignUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed

@@ -15,68 +15,70 @@ class Letters:
     def opening(self, email: str, link: str) -> None:
         """Send the link that opens an account. Nothing that a stranger may have typed goes with it."""
         text = _(
-            "Somebody, hopefully you, wants to open an account at Riverfront with this address.\n\nOpen it here, "
-            "within a day:\n%(link)s\n\nIf it was not you, do nothing: there will be no account.",
+            "To finish creating your Riverfront account, open this link within 24 hours:\n%(link)s\n\nIf you didn’t "
+            "sign up, you can ignore this email. No account will be created.",
             link=link,
         )
-        self._mail.send(email, _("Open your account at Riverfront"), text)
+        self._mail.send(email, _("Finish creating your Riverfront account"), text)
 
     def has_account(self, account: Account, sign_in: str, reset: str) -> None:
         """Tell whose address was used to sign up that it has an account already."""
         text = _(
-            "Somebody, hopefully you, wanted to open an account at Riverfront with this address. You have one already."
-            "\n\nSign in:\n%(sign_in)s\n\nForgot your password? Choose another:\n%(reset)s\n\nIf it was not you, do "
-            "nothing: your account stays as it is, and nobody was told of it.",
+            "Someone tried to sign up to Riverfront with your email address, but you already have an account.\n\n"
+            "Sign in:\n%(sign_in)s\n\nForgot your password? Reset it:\n%(reset)s\n\nIf this wasn’t you, you can ignore "
+            "this email. Your account hasn’t changed, and we haven’t told anyone that you have one.",
             sign_in=sign_in,
             reset=reset,
         )
-        self._mail.send(account.email, _("You have an account at Riverfront"), text)
+        self._mail.send(account.email, _("You already have a Riverfront account"), text)
 
     def change(self, email: str, link: str) -> None:
         """Send the link that makes an address the account's."""
         text = _(
-            "Somebody, hopefully you, wants this to be the address of their account at Riverfront.\n\nConfirm it here, "
-            "within a day, in a browser in which you are signed in:\n%(link)s\n\nIf it was not you, do nothing.",
+            "To use this email address for your Riverfront account, open this link within 24 hours, in a browser where "
+            "you’re signed in:\n%(link)s\n\nIf you didn’t ask for this, you can ignore this email.",
             link=link,
         )
-        self._mail.send(email, _("Confirm your new address"), text)
+        self._mail.send(email, _("Confirm your new email address"), text)
 
     def change_is_not_possible(self, account: Account) -> None:
         """Tell whose address was to become another account's that it stays theirs."""
         text = _(
-            "Somebody wanted to give their account at Riverfront this address. It is that of your account, and stays "
-            "so.\n\nIf it was you, and you have two accounts: delete one of them first, or give it another address."
+            "Someone tried to use your email address for another Riverfront account. Your account still has it, and "
+            "nothing has changed.\n\nIf this was you and you have two accounts, first delete one of them or change its "
+            "email address."
         )
-        self._mail.send(account.email, _("Your address stays yours"), text)
+        self._mail.send(account.email, _("Someone tried to use your email address"), text)
 
     def change_asked(self, account: Account, new: str) -> None:
         """Tell the present address that another is to take its place."""
         text = _(
-            "Somebody, hopefully you, wants to change the address of your account at Riverfront to %(email)s.\n\nThis "
-            "address stays until a link that we have sent there is opened.\n\nIf it was not you, change your password "
-            "at once: the link is then over.",
+            "We received a request to change the email address of your Riverfront account to %(email)s.\n\nIt won’t "
+            "change until someone opens the link that we’ve sent there.\n\nIf this wasn’t you, change your password "
+            "now. That cancels the link.",
             email=new,
         )
-        self._mail.send(account.email, _("A new address was asked for"), text)
+        self._mail.send(account.email, _("Request to change your email address"), text)
 
     def reset(self, account: Account, link: str) -> None:
         """Send the link to a new password."""
         text = _(
-            "Somebody, hopefully you, asked for a new password at Riverfront.\n\nChoose one here, within the hour:\n"
-            "%(link)s\n\nIf it was not you, do nothing: your password stays as it is.",
+            "We received a request to reset the password of your Riverfront account.\n\nTo choose a new password, open "
+            "this link within an hour:\n%(link)s\n\nIf you didn’t ask for this, you can ignore this email. Your "
+            "password won’t change.",
             link=link,
         )
-        self._mail.send(account.email, _("A new password for Riverfront"), text)
+        self._mail.send(account.email, _("Reset your Riverfront password"), text)
 
     def password_changed(self, account: Account) -> None:
         """Tell that the password is another one."""
         text = _(
-            "The password of your account at Riverfront was changed, and other browsers were signed out.\n\n"
-            "If it was not you, ask for a new password at once: “Forgot your password?” on the sign-in page."
+            "The password of your Riverfront account was changed, and your other devices were signed out.\n\n"
+            "If this wasn’t you, reset your password now: choose “Forgot your password?” on the sign-in page."
         )
         self._mail.send(account.email, _("Your password was changed"), text)
 
     def email_changed(self, account: Account, new: str) -> None:
         """Tell the old address that it is no longer that of the account."""
-        text = _("Your account at Riverfront now has the address %(email)s, and this one no longer.", email=new)
-        self._mail.send(account.email, _("Your address was changed"), text)
+        text = _("Your Riverfront account now uses %(email)s instead of this email address.", email=new)
+        self._mail.send(account.email, _("Your email address was changed"), text)

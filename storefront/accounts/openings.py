@@ -86,7 +86,7 @@ def change() -> Shown:
     except EmailTaken:
         return _taken(link)
     accounts.letters.email_changed(account, link.email)
-    flash(_("Your address is changed."))
+    flash(_("Email address updated."))
     answer = make_response(redirect(url_for("profile.show"), 303))
     # This browser stays the owner's: it was so for the old address.
     shop().devices.remember(answer, request.cookies, email_key(link.email))
@@ -100,7 +100,7 @@ def _refusal(form: ConfirmForm, link: AddressLink) -> Shown | None:
         return refuse_form("account/open.html", form, form.password, verdict, email=link.email)
     if fits:
         return None
-    form.password.errors = [_("This is not the password that was chosen at the sign-up.")]
+    form.password.errors = [_("That’s not the password you chose when you signed up.")]
     return show_form("account/open.html", form, email=link.email)
 
 
@@ -122,7 +122,7 @@ def _open(token: str) -> Shown:
         return _taken(link)
     answer = welcome(account)
     if answer.location == url_for("profile.show"):
-        flash(_("Your account is open."))
+        flash(_("Your account is ready."))
     return answer
 
 

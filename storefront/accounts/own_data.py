@@ -44,7 +44,7 @@ def delete() -> Shown:
     if not attempt.verdict.allowed:
         return refuse_form("account/data.html", form, form.password, attempt.verdict)
     if attempt.account is None:
-        form.password.errors = [_("This is not the password.")]
+        form.password.errors = [_("Incorrect password.")]
         return show_form("account/data.html", form)
     accounts.deletion.delete(account)
     accounts.identity.sign_out()

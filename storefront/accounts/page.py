@@ -35,10 +35,10 @@ def ways() -> list[Way]:
     """Return the pages that hang on an account, as far as this shop has them."""
     names = {
         "/account/profile": _("Profile"),
-        "/account/recommendations": _("Why these lists"),
+        "/account/recommendations": _("Recommendations"),
         "/orders": _("Orders"),
         "/account/reviews": _("Ratings and reviews"),
-        "/account/devices": _("Sign-in and devices"),
+        "/account/devices": _("Password and devices"),
         "/account/data": _("Your data"),
     }
     there = {rule.rule for rule in current_app.url_map.iter_rules()}

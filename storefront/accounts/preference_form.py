@@ -21,7 +21,7 @@ _AMOUNT = re.compile(r"\d{1,6}([.,]\d{1,2})?")
 class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     """Declares preferences. Make it with `for_catalogue`."""
 
-    categories = SelectMultipleField(_("Shelves"))
+    categories = SelectMultipleField(_("Categories"))
     colours = SelectMultipleField(_("Colours"))
     min_price = StringField(_("From"), filters=[one_line])
     max_price = StringField(_("To"), filters=[one_line])
@@ -35,7 +35,7 @@ class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
         highest = pennies_of(field.data)
         lowest = None if self.min_price.errors else pennies_of(self.min_price.data)
         if lowest is not None and highest is not None and highest < lowest:
-            raise ValidationError(str(_("Please write an amount that is not below the first.")))
+            raise ValidationError(str(_("Enter an amount that’s not lower than the first.")))
 
     def preferences(self) -> Preferences:
         """Return what a valid form declares."""
@@ -71,7 +71,7 @@ def pennies_of(text: str | None) -> int | None:
     if not text:
         return None
     if not text.isascii() or not _AMOUNT.fullmatch(text):
-        raise ValidationError(str(_("Please write an amount like 5 or 12.50.")))
+        raise ValidationError(str(_("Enter an amount, like 5 or 12.50.")))
     return int(Decimal(text.replace(",", ".")) * 100)
 
 

@@ -55,7 +55,7 @@ def prefer() -> Shown:
     )
     parts.accounts.preferences.write(account.visitor, declared, now)
     parts.publisher.publish(event)
-    flash(_("Saved. Your lists follow from now on."))
+    flash(_("Saved. Your recommendations are updating."))
     return redirect(url_for("profile.show", _anchor="preferences"), 303)
 
 
@@ -68,7 +68,7 @@ def name() -> Shown:
     if not form.validate_on_submit():
         return show_form("account/name.html", form)
     shop().accounts.store.set_name(account.visitor, form.name.data)
-    flash(_("Your name is changed."))
+    flash(_("Name updated."))
     return redirect(url_for("profile.show"), 303)
 
 
@@ -79,7 +79,7 @@ def email() -> Shown:
     account, accounts, confirms = present_account(), shop().accounts, shop().settings.confirm_addresses
     form = EmailForm(email=account.email)
     if form.validate_on_submit() and confirms and form.email.data == account.email:
-        form.email.errors = [_("This is your address already.")]
+        form.email.errors = [_("This is already your email address.")]
     if not form.is_submitted() or form.errors:
         return show_form("account/email.html", form, confirms=confirms)
     if confirms:
@@ -94,7 +94,7 @@ def email() -> Shown:
         form.email.errors = [CANNOT_BE_USED]
         return show_form("account/email.html", form)
     accounts.letters.email_changed(account, form.email.data)
-    flash(_("Your address is changed."))
+    flash(_("Email address updated."))
     answer = make_response(redirect(url_for("profile.show"), 303))
     # This browser stays the owner's: it was so for the old address.
     shop().devices.remember(answer, request.cookies, email_key(form.email.data))
@@ -108,7 +108,7 @@ def _ask_for_email(account: Account, form: EmailForm) -> Shown:
     ask_to_change(account, form.email.data)
     flash(
         _(
-            "We have sent a letter to %(email)s. Your address stays until you open the link in it.",
+            "We’ve emailed %(email)s. Open the link in the email to confirm your new address.",
             email=form.email.data,
         )
     )

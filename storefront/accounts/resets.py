@@ -64,7 +64,7 @@ def choose() -> Shown:
     accounts.identity.end_all(account.visitor)
     accounts.identity.sign_out()
     accounts.letters.password_changed(account)
-    flash(_("Your password is changed. Sign in with it."))
+    flash(_("Password changed. Sign in with your new password."))
     answer = make_response(redirect(url_for("entrance.sign_in"), 303))
     shop().devices.remember(answer, request.cookies, email_key(account.email))
     return answer

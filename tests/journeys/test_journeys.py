@@ -48,7 +48,7 @@ def sign_up(page: Page) -> str:
     page.get_by_label("Name").fill("Ann")
     page.get_by_label("Email").fill(address)
     page.get_by_label("Password", exact=True).fill("a lantern on the quay")
-    page.get_by_role("button", name="Open the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.wait_for_url(re.compile("/account/profile"))
     return address
 

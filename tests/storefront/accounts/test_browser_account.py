@@ -14,7 +14,7 @@ def sign_up(page: Page, email: str) -> None:
     page.goto("/account/sign-up")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Open the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.wait_for_url("**/account/profile")
 
 
@@ -30,7 +30,7 @@ def test_from_the_sign_up_to_preferences_that_change_the_list(page: Page, shop: 
 
     page.get_by_role("checkbox", name="All things").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved. Your lists follow")).to_be_visible()
+    expect(page.get_by_text("Saved. Your recommendations")).to_be_visible()
     wait_until(lambda: shop.events("preferences_changed"))
     assert shop.events("preferences_changed")[-1]["visitor"] == account_of(shop)
 
@@ -45,12 +45,12 @@ def test_a_wrong_field_has_the_focus_and_its_words_are_read_with_it(page: Page) 
     page.goto("/account/sign-up")
     page.get_by_label("Email").fill("focus@example.com")
     page.get_by_label("Password", exact=True).fill("Password123!")
-    page.get_by_role("button", name="Open the account").click()
+    page.get_by_role("button", name="Create account").click()
     field = page.get_by_label("Password", exact=True)
     expect(field).to_be_focused()
     expect(field).to_have_accessible_description(
-        "This password is among the first that are guessed. Please choose another; a few unrelated words are fine. "
-        "At least 10 characters. A few unrelated words are easy to keep."
+        "This password is too easy to guess. Try a few unrelated words. "
+        "At least 10 characters. A few unrelated words are easy to remember."
     )
     expect(page.get_by_label("Email")).to_have_value("focus@example.com")
 
@@ -59,9 +59,9 @@ def test_a_password_can_be_shown(page: Page) -> None:
     page.goto("/account/sign-in")
     field = page.get_by_label("Password", exact=True)
     field.fill(ANOTHER)
-    page.get_by_role("button", name="Show the password").click()
+    page.get_by_role("button", name="Show password").click()
     expect(field).to_have_attribute("type", "text")
-    page.get_by_role("button", name="Show the password").click()
+    page.get_by_role("button", name="Show password").click()
     expect(field).to_have_attribute("type", "password")
 
 

@@ -48,9 +48,9 @@ def sign_up(page: Page, email: str) -> None:
     page.goto("/account/sign-up")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Send the link").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    expect(page.get_by_text(f"We have sent a letter to {email}")).to_be_visible()
+    page.get_by_role("button", name="Send link").click()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
+    expect(page.get_by_text(f"We’ve emailed {email}")).to_be_visible()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -70,13 +70,13 @@ def test_from_the_sign_up_over_the_letter_to_the_basket_of_the_account(
         expect(page.locator(".header__name")).to_have_text("Sign in")
 
         page.goto(link_in(shop, email))
-        page.get_by_role("button", name="Open the account").click()
+        page.get_by_role("button", name="Create account").click()
 
         page.wait_for_url("**/account/profile")
-        expect(page.get_by_text("Your account is open.")).to_be_visible()
+        expect(page.get_by_text("Your account is ready.")).to_be_visible()
         expect(page.locator("[data-count]").first).to_have_attribute("data-count", "1")
         page.goto(link_in(shop, email))
-        expect(page.get_by_role("heading", name="This link is over")).to_be_visible()
+        expect(page.get_by_role("heading", name="This link has expired")).to_be_visible()
     finally:
         context.close()
 
@@ -99,16 +99,16 @@ def test_the_pages_of_the_letters_have_no_faults_however_long_the_address(browse
         assert_faultless(elsewhere)
         page.goto(link_in(shop, old))
         assert_faultless(page)
-        page.get_by_role("button", name="Open the account").click()
+        page.get_by_role("button", name="Create account").click()
         page.wait_for_url("**/account/profile")
         page.goto("/account/email")
         page.get_by_label("Email").fill(new)
-        page.get_by_role("button", name="Send the link").click()
-        expect(page.get_by_text("Your address stays until you open the link in it.")).to_be_visible()
+        page.get_by_role("button", name="Send link").click()
+        expect(page.get_by_text("Open the link in the email to confirm your new address.")).to_be_visible()
         assert_faultless(page)
         page.goto(link_in(shop, new))
         assert_faultless(page)
-        page.get_by_role("button", name="Take this address").click()
+        page.get_by_role("button", name="Confirm address").click()
         expect(page.locator(".facts")).to_contain_text(new)
     finally:
         here.close()

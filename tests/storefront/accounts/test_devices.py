@@ -34,7 +34,7 @@ def test_every_browser_is_listed_by_a_name_that_its_owner_knows(app: Flask, ann:
     phone_of(app)
     page = ann.get("/account/devices").get_data(as_text=True)
     assert "Safari on iPhone" in page
-    assert page.count("This browser") == 1
+    assert page.count("This device") == 1
 
 
 def test_another_browser_is_signed_out_from_here(app: Flask, ann: BrowserClient) -> None:
@@ -79,7 +79,7 @@ def test_a_new_password_signs_the_other_browsers_out_and_gives_this_one_a_new_se
 def test_the_present_password_is_asked_for_a_new_one(app: Flask, ann: BrowserClient) -> None:
     answer = ann.submit("/account/password", {"present": "not the password", "password": ANOTHER})
     assert answer.status_code == 422
-    assert "This is not the password." in answer.get_data(as_text=True)
+    assert "Incorrect password." in answer.get_data(as_text=True)
     assert sign_in(browser_of(app), PASSWORD) == 303
 
 

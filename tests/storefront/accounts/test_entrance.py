@@ -48,7 +48,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
     answer = other.submit("/account/sign-in", {"email": email, "password": password})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "The address or the password is not right." in page
+    assert "Incorrect email or password." in page
     assert f'value="{email}"' in page
     assert password not in page
 
@@ -56,7 +56,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
 def test_an_address_has_one_account_however_it_is_typed(app: Flask, ann: BrowserClient) -> None:
     answer = browser_of(app).submit("/account/sign-up", {"email": " ANN@Example.com", "password": ANOTHER})
     assert answer.status_code == 422
-    assert "This address cannot be used" in answer.get_data(as_text=True)
+    assert "You can’t use this email address" in answer.get_data(as_text=True)
     assert sign_in(browser_of(app)) == 303
 
 
@@ -68,11 +68,11 @@ def test_an_address_has_one_account_however_it_is_typed(app: Flask, ann: Browser
         ({"email": f"{'a' * 250}@example.com"}, "254"),
         ({"name": "n" * 81}, "80"),
         ({"password": "short"}, "at least 10"),
-        ({"password": ""}, "choose a password"),
-        ({"password": "x" * 257}, "at most 256"),
-        ({"password": "Password123!"}, "first that are guessed"),
-        ({"password": "ann@example.com"}, "without your name"),
-        ({"password": "ann miller 1"}, "without your name"),
+        ({"password": ""}, "Choose a password"),
+        ({"password": "x" * 257}, "no more than 256"),
+        ({"password": "Password123!"}, "too easy to guess"),
+        ({"password": "ann@example.com"}, "doesn’t include your name"),
+        ({"password": "ann miller 1"}, "doesn’t include your name"),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(client: BrowserClient, fields: dict[str, str], words: str) -> None:

@@ -23,7 +23,7 @@ from tests.storefront.accounts.test_profile import TEXT
 from tests.storefront.browser_client import BrowserClient, browser_of
 
 NEW = "ann@elsewhere.example"
-OVER = "This link is over"
+OVER = "This link has expired"
 
 
 @pytest.fixture
@@ -85,17 +85,17 @@ def test_a_sign_up_waits_for_the_link_and_the_link_for_the_button(
     app: Flask, client: BrowserClient, letters: Letterbox
 ) -> None:
     page = sign_up(client)
-    assert f"We have sent a letter to {ANN}" in page
+    assert f"We’ve emailed {ANN}" in page
     assert header_of(client) == "Sign in"
     assert sign_in(browser_of(app)) == 422
     link = path_in(letters)
     assert browser_of(app).head(link).status_code == 303, "a machine that reads mail"
     client.get(link)
-    assert "One more press" in client.get("/account/open").get_data(as_text=True)
+    assert "Create your account for" in client.get("/account/open").get_data(as_text=True)
     assert not has_account(app, ANN)
     assert client.submit("/account/open").location == "/account/profile"
     assert header_of(client) == "Ann"
-    assert "Your account is open." in client.get("/account/profile").get_data(as_text=True)
+    assert "Your account is ready." in client.get("/account/profile").get_data(as_text=True)
     assert sign_in(browser_of(app)) == 303
 
 
@@ -147,7 +147,7 @@ def test_in_another_browser_the_password_is_asked(app: Flask, client: BrowserCli
     assert "in another browser" in answer.get_data(as_text=True)
     answer = open_link(phone, letters, PASSWORD)
     assert answer.status_code == 422
-    assert "not the password that was chosen" in answer.get_data(as_text=True)
+    assert "not the password you chose" in answer.get_data(as_text=True)
     assert not has_account(app, ANN)
     assert open_link(phone, letters, ANOTHER).status_code == 303
     assert header_of(phone) == "Ann"
@@ -165,7 +165,7 @@ def test_guessing_the_password_of_a_link_soon_has_to_wait(
 def test_a_link_opens_an_account_once(app: Flask, client: BrowserClient, letters: Letterbox) -> None:
     sign_up(client)
     sign_up(client)
-    links = [letter.text.split("\n")[3] for letter in letters.sent]
+    links = [found for letter in letters.sent for found in re.findall(r"http://127.0.0.1:8000/\S+", letter.text)]
     open_link(client, letters)
     client.submit("/account/data", {"password": PASSWORD}, to="/account/delete")
     for link in links:
@@ -217,7 +217,7 @@ def test_a_sign_up_with_an_address_that_has_an_account_is_told_to_its_owner_alon
 ) -> None:
     sign_up(browser_of(app), " ANN@example.com", ANOTHER)
     (letter,) = letters.sent
-    assert (letter.to, letter.subject) == (ANN, "You have an account at Riverfront")
+    assert (letter.to, letter.subject) == (ANN, "You already have a Riverfront account")
     assert "http://127.0.0.1:8000/account/sign-in" in letter.text
     assert "/account/sign-up/" not in letter.text
     assert sign_in(browser_of(app)) == 303
@@ -237,7 +237,7 @@ def test_an_address_that_got_an_account_meanwhile_has_one(
     del letters.sent[1:]
     answer = open_link(client, letters)
     assert answer.status_code == 410
-    assert f"{ANN} has an account by now" in answer.get_data(as_text=True)
+    assert f"already an account for {ANN}" in answer.get_data(as_text=True)
     assert header_of(client) == "Sign in"
 
 
@@ -261,17 +261,17 @@ def test_a_network_sends_a_bounded_number_of_letters(app: Flask, letters: Letter
 def test_an_address_stays_until_the_link_to_the_new_one_is_opened(
     app: Flask, ann: BrowserClient, letters: Letterbox
 ) -> None:
-    assert f"We have sent a letter to {NEW}" in ask_for(ann)
+    assert f"We’ve emailed {NEW}" in ask_for(ann)
     assert [(letter.to, letter.subject) for letter in letters.sent] == [
-        (NEW, "Confirm your new address"),
-        (ANN, "A new address was asked for"),
+        (NEW, "Confirm your new email address"),
+        (ANN, "Request to change your email address"),
     ]
     assert ann.get(link_to(letters, NEW)).location == "/account/new-email"
     assert f"sign in with {NEW}" in ann.get("/account/new-email").get_data(as_text=True)
     assert address_of(ann) == ANN
     assert ann.submit("/account/new-email").location == "/account/profile"
     assert address_of(ann) == NEW
-    assert (letters.sent[-1].to, letters.sent[-1].subject) == (ANN, "Your address was changed")
+    assert (letters.sent[-1].to, letters.sent[-1].subject) == (ANN, "Your email address was changed")
     assert sign_in(browser_of(app), email=NEW) == 303
     assert ann.submit("/account/new-email").status_code == 410
 
@@ -341,14 +341,14 @@ def test_an_address_that_was_taken_meanwhile_is_not_taken_twice(
     ann.get(link)
     answer = ann.submit("/account/new-email")
     assert answer.status_code == 410
-    assert "has an account by now" in answer.get_data(as_text=True)
+    assert "already an account for" in answer.get_data(as_text=True)
     assert address_of(ann) == ANN
 
 
 def test_the_address_that_one_has_is_no_new_one(ann: BrowserClient, letters: Letterbox) -> None:
     answer = ann.submit("/account/email", {"email": ANN})
     assert answer.status_code == 422
-    assert "your address already" in answer.get_data(as_text=True)
+    assert "already your email address" in answer.get_data(as_text=True)
     assert letters.sent == []
 
 

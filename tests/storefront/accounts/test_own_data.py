@@ -58,7 +58,7 @@ def test_nothing_is_left_of_a_deleted_account(app: Flask, ann: BrowserClient, pu
 def test_only_the_password_deletes_an_account(app: Flask, ann: BrowserClient) -> None:
     answer = ann.submit("/account/data", {"password": ANOTHER}, to="/account/delete")
     assert answer.status_code == 422
-    assert "This is not the password." in answer.get_data(as_text=True)
+    assert "Incorrect password." in answer.get_data(as_text=True)
     assert header_of(ann) == "Ann"
 
 

@@ -41,10 +41,10 @@ def test_declaring_nothing_takes_back_what_was_declared(ann: BrowserClient, publ
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"min_price": "cheap"}, "amount like 5 or 12.50"),
-        ({"max_price": "-1"}, "amount like 5 or 12.50"),
-        ({"max_price": "1e9"}, "amount like 5 or 12.50"),
-        ({"min_price": "10", "max_price": "5"}, "not below the first"),
+        ({"min_price": "cheap"}, "amount, like 5 or 12.50"),
+        ({"max_price": "-1"}, "amount, like 5 or 12.50"),
+        ({"max_price": "1e9"}, "amount, like 5 or 12.50"),
+        ({"min_price": "10", "max_price": "5"}, "not lower than the first"),
         ({"categories": "nowhere"}, "not a valid choice"),
     ],
 )
@@ -82,7 +82,7 @@ def test_an_address_of_another_account_cannot_be_taken(app: Flask, ann: BrowserC
     browser_of(app).submit("/account/sign-up", {"email": BOB, "password": ANOTHER})
     answer = ann.submit("/account/email", {"email": BOB})
     assert answer.status_code == 422
-    assert "cannot be used" in answer.get_data(as_text=True)
+    assert "can’t use this email address" in answer.get_data(as_text=True)
 
 
 def test_later_the_password_is_asked_again_before_the_address_changes(app: Flask, ann: BrowserClient) -> None:

@@ -60,7 +60,7 @@ def sign_up(page: Page, email: str) -> None:
     page.get_by_label("Name").fill(HOSTILE)
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Open the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.wait_for_url("**/account/profile")
 
 
