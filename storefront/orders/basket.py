@@ -43,7 +43,7 @@ def add() -> Response:
     parts = shop()
     quantity = request.form.get("quantity", 1, type=int)
     if not 1 <= quantity <= 999:
-        abort(400, _("Please choose a number from 1 to 999."))
+        abort(400, _("Enter a quantity from 1 to 999."))
     fields = {"kind": "cart_item_added", "item": request.form.get("item", ""), "quantity": quantity}
     visitor = parts.visitors.present()
     check_receipt(parts.intake.take(visitor, fields | {"surface": "product"}))
@@ -60,7 +60,7 @@ def change(item: str) -> Response:
     parts = shop()
     quantity = 0 if "remove" in request.form else request.form.get("quantity", -1, type=int)
     if not 0 <= quantity <= 999:
-        abort(400, _("Please choose a number from 0 to 999."))
+        abort(400, _("Enter a quantity from 0 to 999."))
     visitor = parts.visitors.present()
     check_receipt(parts.intake.set_quantity(visitor, ItemId(item), quantity))
     if not wants_json():

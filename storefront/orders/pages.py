@@ -40,17 +40,17 @@ def place() -> Response | str | tuple[str, int]:
     except NothingToOrder:
         return redirect(url_for("basket.show"), 303)
     except BasketChanged:
-        return _summary(_("Your basket has changed since you saw it. Please look once more.")), 409
+        return _summary(_("Your basket has changed. Check your order before you place it.")), 409
     except NumberTaken:
-        return _summary(_("That did not work. Please try once more.")), 409
+        return _summary(_("Something went wrong. Please try again.")), 409
     except TooManyOrders:
-        words = _("These are many orders for one day. Please come back tomorrow: your basket is kept.")
+        words = _("You’ve reached the limit on orders for one day. Your basket is saved, so please try again tomorrow.")
         answer = make_response(_summary(words), 429)
         answer.headers["Retry-After"] = str(HOUR)
         return answer
     except DatabaseDown:
         # The same number again: should the order have been kept after all, it is not placed twice.
-        words = _("Orders cannot be taken right now. Your basket is kept: please try again in a moment.")
+        words = _("We can’t take orders right now. Your basket is saved. Please try again in a moment.")
         return _summary(words, number), 503
     return redirect(url_for("orders.show", number=order.number, thanks=1), 303)
 

@@ -112,7 +112,7 @@ def test_basket_to_order(page: Page, album: Album) -> None:
     page.wait_for_selector("main[data-page=checkout]")
     album.take(page, "checkout")
     page.get_by_role("button", name="Place order").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
     in_basket(page, 0)
     album.take(page, "thank-you")
     page.goto("/orders")
@@ -170,7 +170,7 @@ def test_without_scripts(visit: Callable[..., BrowserContext], album: Album) -> 
     page.get_by_role("button", name="Add to basket").click()
     page.get_by_role("link", name="Checkout").click()
     page.get_by_role("button", name="Place order").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you for your order")
     album.take(page, "ordered")
     page.goto("/")
     assert [card.get_attribute("data-item") for card in page.locator(f"{LIST} .card").all()] != before

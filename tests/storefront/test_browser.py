@@ -214,7 +214,7 @@ def test_the_basket_is_filled_changed_and_ordered(context: BrowserContext, shop:
     page.wait_for_selector("main[data-page=checkout]")
     page.get_by_role("button", name="Place order").click()
 
-    page.get_by_role("heading", name="Thank you").wait_for()
+    page.get_by_role("heading", name="Thank you for your order").wait_for()
     (bought,) = [event for event in shop.events("item_purchased") if event["visitor"] == visitor_of(page)]
     assert (bought["item"], bought["quantity"], bought["price"]) == ("item08", 2, 195)
     assert page.locator(".count").get_attribute("data-count") == "0"
@@ -235,7 +235,7 @@ def test_everything_works_without_scripts(browser: Browser, shop: RunningShop) -
     assert page.get_by_text("£7.80").first.is_visible()
     page.get_by_role("link", name="Checkout").click()
     page.get_by_role("button", name="Place order").click()
-    assert page.get_by_role("heading", name="Thank you").is_visible()
+    assert page.get_by_role("heading", name="Thank you for your order").is_visible()
     assert not page.locator("[data-journey]").is_visible()
     context.close()
 

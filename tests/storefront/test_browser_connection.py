@@ -122,7 +122,7 @@ def test_a_basket_that_is_changed_offline_is_saved_when_the_connection_is_back(
     lose_the_network(page)
     page.get_by_label("Quantity of Product item21").fill("4")
     page.get_by_role("button", name="Remove Product item22").click()
-    expect(page.get_by_text("Will be saved when the connection is back.")).to_have_count(2)
+    expect(page.get_by_text("We’ll save this when you’re back online.")).to_have_count(2)
 
     context.set_offline(False)
 

@@ -213,7 +213,7 @@ def test_what_is_bought_together_follows_the_basket_without_a_reload(
 
     shop.push_related(visitor, "bought_together", ITEMS[20:26])
     wait_until(lambda: items_of(page, TOGETHER) == ITEMS[20:26])
-    assert page.get_by_role("heading", name="Bought together").is_visible()
+    assert page.get_by_role("heading", name="Often bought together").is_visible()
     shop.push_related(visitor, "bought_together", ["item30", "item21"])
     wait_until(lambda: items_of(page, TOGETHER) == ["item30", "item21"])
     shop.push_related(visitor, "bought_together", [])

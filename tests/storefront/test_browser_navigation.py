@@ -83,5 +83,5 @@ def test_without_scripts_the_way_from_the_front_page_to_an_order_is_open(browser
     page.wait_for_url("**/basket/checkout")
     page.get_by_role("button", name="Place order").click()
     page.wait_for_url("**/orders/*")
-    assert page.get_by_role("heading", name="Thank you").is_visible()
+    assert page.get_by_role("heading", name="Thank you for your order").is_visible()
     context.close()

@@ -8,7 +8,7 @@ import { clicked } from './journeys.js';
 import { refresh } from './navigate.js';
 import { whenFree } from './rails.js';
 import { isOpen, on } from './socket.js';
-import { decimal, gettext as _ } from './texts.js';
+import { decimal, gettext as _, ngettext } from './texts.js';
 
 const DONE_MS = 1600;
 const REST_MS = 400;
@@ -29,6 +29,7 @@ function setCount(next) {
   count = next;
   mark.dataset.count = String(next);
   mark.firstChild.textContent = decimal(next);
+  mark.lastChild.textContent = ` ${ngettext('item', 'items', next)}`;
 }
 
 const isBasket = () => document.getElementById('main').dataset.page === 'basket';
@@ -42,12 +43,12 @@ async function add(form) {
   const expected = count + quantity;
   const receipt = await deliver(event);
   if (receipt && !receipt.accepted) {
-    announce(_('That could not be added'));
+    announce(_('Couldn’t add to basket'));
     return;
   }
   // The socket brings the true count; without it this one is right until the next page.
   if (count < expected) setCount(expected);
-  announce(_('Added to the basket'));
+  announce(_('Added to basket'));
   const words = button.textContent;
   button.textContent = _('Added');
   setTimeout(() => { button.textContent = words; }, DONE_MS);
@@ -68,7 +69,7 @@ function change(form, isRemoval) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   unsaved.delete(form);
-  say(form, _('Saving'));
+  say(form, _('Saving…'));
   busy += 1;
   inTurn(async () => {
     try {
@@ -96,12 +97,12 @@ async function save(form, isRemoval) {
 
 function notSaved(form, isRemoval, error) {
   if (error instanceof Refused || (isOpen() && navigator.onLine)) {
-    say(form, _('Not saved. Please try again.'), 'failed');
-    announce(_('That could not be saved'));
+    say(form, _('Not saved. Try again.'), 'failed');
+    announce(_('Couldn’t save your change'));
   } else {
     unsaved.set(form, isRemoval);
-    say(form, _('Will be saved when the connection is back.'), 'waiting');
-    announce(_('Will be saved when the connection is back.'));
+    say(form, _('We’ll save this when you’re back online.'), 'waiting');
+    announce(_('We’ll save this when you’re back online.'));
   }
 }
 
@@ -113,7 +114,7 @@ async function saved(form, basket) {
     const title = document.querySelector('main h1');
     await renew();
     form.closest('.line').remove();
-    announce(_('Removed from the basket'));
+    announce(_('Removed from basket'));
     // The line is gone, and the focus that was in it goes to the top of what is left.
     if (title && (!title.isConnected || isStale)) focusOn(document.querySelector('main h1'));
     return;

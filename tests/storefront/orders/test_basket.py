@@ -37,7 +37,7 @@ def test_a_line_can_be_changed_and_removed(client: FlaskClient, token: str, publ
     client.post("/basket/lines/mug", data={"quantity": "1", "token": token})
     assert count_in(client.get("/basket").get_data(as_text=True)) == 1
     client.post("/basket/lines/mug", data={"quantity": "1", "remove": "1", "token": token})
-    assert "There is nothing in it yet" in client.get("/basket").get_data(as_text=True)
+    assert "Your basket is empty" in client.get("/basket").get_data(as_text=True)
 
     assert [type(event) for event in publisher.events] == [CartItemAdded, CartItemAdded, CartItemRemoved]
     assert publisher.events[1].quantity == 2  # type: ignore[attr-defined]  # just checked to be a CartItemAdded
@@ -60,12 +60,12 @@ def test_what_is_no_longer_sold_is_said_so_and_can_be_taken_out(
 ) -> None:
     client.post("/basket/lines", data={"item": "mug", "token": token})
     del reader.catalogue.products[ItemId("mug")]
-    assert "no longer sells" in client.get("/basket").get_data(as_text=True)
+    assert "no longer available" in client.get("/basket").get_data(as_text=True)
 
     assert client.post("/basket/lines/mug", data={"quantity": "3", "token": token}).status_code == 400
     assert client.post("/basket/lines/mug", data={"remove": "1", "token": token}).status_code == 303
 
-    assert "There is nothing in it yet" in client.get("/basket").get_data(as_text=True)
+    assert "Your basket is empty" in client.get("/basket").get_data(as_text=True)
     assert len(publisher.events) == 1, "taking it out says nothing of taste"
 
 

@@ -92,10 +92,10 @@ def test_a_basket_becomes_an_order_and_is_bought_again(context: BrowserContext, 
     page.locator("[data-basket]").click()
     page.get_by_role("link", name="Checkout").click()
     page.wait_for_selector("main[data-page=checkout]")
-    assert page.get_by_text("there is no payment, and nothing will be sent").is_visible()
+    assert page.get_by_text("no payment is taken and nothing is delivered").is_visible()
     page.get_by_role("button", name="Place order").dblclick()
 
-    page.get_by_role("heading", name="Thank you").wait_for()
+    page.get_by_role("heading", name="Thank you for your order").wait_for()
     assert items_of(page), "with a list for the visitor"
     page.get_by_role("link", name="Orders").first.click()
     page.wait_for_selector("main[data-page=orders]")
@@ -139,7 +139,7 @@ def test_what_cannot_be_saved_says_so(context: BrowserContext, shop: RunningShop
     page.route("**/basket/lines/**", lambda route: route.abort())
     page.get_by_label("Quantity of Product item18").fill("5")
     page.keyboard.press("Tab")
-    page.get_by_text("Not saved. Please try again.").wait_for()
+    page.get_by_text("Not saved. Try again.").wait_for()
 
 
 def test_everything_is_done_without_scripts(browser: Browser, shop: RunningShop) -> None:

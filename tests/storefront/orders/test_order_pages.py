@@ -40,7 +40,7 @@ def bought(publisher: MemoryEventPublisher) -> list[ItemPurchased]:
 def test_the_checkout_says_plainly_what_it_is_and_what_it_comes_to(client: FlaskClient, token: str) -> None:
     fill(client, token, "mug", "bag", quantity=2)
     page = client.get("/basket/checkout").get_data(as_text=True)
-    assert "there is no payment, and nothing will be sent" in page
+    assert "no payment is taken and nothing is delivered" in page
     assert "£13.80" in page
 
 
@@ -54,7 +54,7 @@ def test_an_order_is_a_purchase_per_line_at_the_shops_own_price(
 
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert "Thank you" in page
+    assert "Thank you for your order" in page
     assert "£8.85" in page
     assert count_in(page) == 0
     assert [(e.item, e.quantity, e.price, e.surface) for e in bought(publisher)] == [
@@ -108,7 +108,7 @@ def test_what_is_no_longer_sold_is_not_ordered(
 ) -> None:
     fill(client, token, "mug", "bag")
     del reader.catalogue.products[ItemId("bag")]
-    assert "no longer sold" in client.get("/basket/checkout").get_data(as_text=True)
+    assert "no longer available" in client.get("/basket/checkout").get_data(as_text=True)
     address = order(client)
     assert [event.item for event in bought(publisher)] == ["mug"]
     assert count_in(client.get(address).get_data(as_text=True)) == 0
@@ -136,7 +136,7 @@ def test_with_the_database_down_the_basket_is_kept_and_the_shop_says_so(
 
     assert answer.status_code == 503
     page = answer.get_data(as_text=True)
-    assert "Your basket is kept" in page
+    assert "Your basket is saved" in page
     assert fields_of(page)["number"] == form["number"], "sent again, it is the same order"
     assert count_in(page) == 1
     assert bought(publisher) == []
@@ -164,7 +164,7 @@ def test_nobody_sees_anothers_order(client: FlaskClient, token: str) -> None:
     theirs = stranger.get("/products/mug").get_data(as_text=True).split('name="token" value="')[1].split('"')[0]
     assert stranger.get(address).status_code == 404
     assert stranger.post(f"{address}/again", data={"token": theirs}).status_code == 404
-    assert "You have not ordered anything yet" in stranger.get("/orders").get_data(as_text=True)
+    assert "You haven’t placed any orders yet" in stranger.get("/orders").get_data(as_text=True)
 
 
 def test_anothers_number_cannot_be_taken(client: FlaskClient, token: str) -> None:
@@ -193,7 +193,7 @@ def test_buying_again_fills_the_basket_with_what_is_still_sold(
     del reader.catalogue.products[ItemId("bag")]
 
     page = client.get(address).get_data(as_text=True)
-    assert "No longer sold" in page
+    assert "No longer available" in page
     answer = client.post(f"{address}/again", data={"token": token})
 
     assert answer.headers["Location"] == "/basket"
