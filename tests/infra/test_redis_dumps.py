@@ -1,0 +1,44 @@
+"""What older servers have saved, read by the one that setup brings: a home folder outlives an upgrade.
+
+The files in ``dumps`` are of those servers' own making.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import redis
+
+from infra.binaries import ROOT
+from infra.ports import free_port
+from infra.program import Child
+from infra.redis.server import redis_program, url_of
+from infra.setup.places import Places
+from infra.setup.programs import REDIS
+
+SERVER = REDIS.in_wheel(Places(ROOT))
+DUMPS = sorted((Path(__file__).parent / "dumps").glob("*.rdb"))
+
+
+@pytest.mark.skipif(not SERVER.exists(), reason="setup brought no Redis: the path has one")
+@pytest.mark.parametrize("dump", DUMPS, ids=[dump.stem for dump in DUMPS])
+def test_a_dump_of_an_older_redis_is_read_whole(dump: Path, tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    data.mkdir()
+    shutil.copy(dump, data / "dump.rdb")
+    child = Child(redis_program(str(SERVER), port, data, tmp_path / "redis.log"))
+    try:
+        child.wait_until_ready()
+        with redis.Redis.from_url(url_of(port)) as client:
+            assert client.get("string") == b"\x00hearts"
+            assert client.pexpiretime("expires") == 4_102_444_800_000
+            assert client.hgetall("hash") == {b"a": b"1", b"b": b"x" * 100}
+            assert client.hlen("large-hash") == 600
+            assert client.zrange("sorted-set", 0, -1, withscores=True) == [(b"v2", -2.0), (b"v1", 1.5)]
+            assert client.zcard("large-sorted-set") == 200
+            assert client.smembers("set") == {b"a", b"b"}
+            assert client.smembers("integers") == {b"1", b"2", b"3"}
+            assert client.lrange("list", 0, -1) == [f"item {number}".encode() for number in range(300)]
+            assert client.xrange("stream") == [(b"1-1", {b"k": b"v"})]
+    finally:
+        child.stop()
