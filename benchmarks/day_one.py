@@ -1,4 +1,4 @@
-"""Makes `online_models/blending/day_one.py` anew: the weights to which the blend comes on some sets, averaged.
+"""Makes `online_models/ranking/prior_weights.py` anew: the weights to which the blend comes on some sets, averaged.
 
     DATA=folder python benchmarks/day_one.py yoochoose rees46 retail > weights.txt
     DATA=folder python benchmarks/day_one.py --check yoochoose rees46 retail
@@ -20,10 +20,10 @@ from replay import WHOLE, Variant, replay
 from sets import SETS, name_of, options_of
 
 from infra.display import Display
-from online_models.blending.blend import ITEMS
-from online_models.blending.day_one import DAY_ONE
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
+from online_models.ranking.linear_ranker import ITEMS
+from online_models.ranking.prior_weights import DAY_ONE
 
 Weights = dict[str, tuple[float, ...]]
 

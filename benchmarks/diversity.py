@@ -27,20 +27,20 @@ from bootstrap.tags import demo_tagger
 from infra.evaluation.inputs import Inputs, read_inputs
 from infra.evaluation.options import EvaluationOptions
 from infra.evaluation.subject import build_hybrid
-from online_models.blending.served import Asked
-from online_models.change import Change
+from online_models.arrays.types import NO_ROWS, Rows
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.tally import Tally
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import Feedback
 from online_models.hybrid import Hybrid
-from online_models.lists.diversity import LIKENESS_COST, diversified
-from online_models.models.content import Content
-from online_models.product import Product
-from online_models.recommender import NO_ROWS, Rows
+from online_models.models.content.content import Content
+from online_models.ranking.recent_slates import Asked
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
+from online_models.schema.product import Product
+from online_models.slate.diversity import LIKENESS_COST, diversified
+from online_models.update_result import Change
 
 Neighbours = Mapping[ItemId, Sequence[tuple[ItemId, float]]]
 
@@ -124,7 +124,7 @@ def walk(shop: Shop, inputs: Inputs, cost: float) -> tuple[Tally, float]:
         },
     )
     watched = Watched(hybrid, content=content)
-    with patch("online_models.lists.arrangement.diversified", partial(diversified, cost=cost)):
+    with patch("online_models.slate.arrangement.diversified", partial(diversified, cost=cost)):
         measures = walk_prequentially(watched, inputs.stream, Rules(k=shop.options.k), time.perf_counter, hybrid.items)
     return measures.warm, float(np.mean(watched.likeness))
 

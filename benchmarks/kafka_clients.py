@@ -17,7 +17,7 @@ import kafka
 
 from infra.kafka.topics import connect, create_topic
 from infra.quantiles import summarise
-from online_models.keyspace import Topic
+from online_models.schema.keyspace import Topic
 
 PARTITIONS = 4
 COUNT, WARM_UP, RATE = 400, 100, 50.0

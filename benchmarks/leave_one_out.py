@@ -18,12 +18,12 @@ from replay import WHOLE, Variant, replay
 from sets import SETS, name_of, options_of
 
 from infra.display import Display
-from online_models.blending.day_one import DAY_ONE
+from online_models.catalog.catalog import Shelf
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
-from online_models.members import build_models
-from online_models.preferences import DeclaredPreferences
-from online_models.shelf import Shelf
+from online_models.models.ensemble import build_models
+from online_models.ranking.prior_weights import DAY_ONE
+from online_models.visitors.declared_preferences import DeclaredPreferences
 
 _SEED = 1
 

@@ -30,10 +30,10 @@ from bootstrap.shop import ShopData, read_demo_shop
 from bootstrap.tags import demo_tagger
 from infra.display import Display
 from online_models.evaluation.intervals import RESAMPLES, interval
-from online_models.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.hybrid import Hybrid
-from online_models.product import Product
-from online_models.ranking import Ranking
+from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Ranking
 from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.finding import answer
 from storefront.search.scores import Scores

@@ -10,15 +10,16 @@ from infra.display import Display
 from infra.evaluation.inputs import read_inputs
 from infra.evaluation.options import EvaluationOptions
 from infra.evaluation.subject import build_hybrid
-from online_models.blending.served import Asked
-from online_models.blending.situation import Situation
-from online_models.change import Change
+from online_models.arrays.types import NO_ROWS, NOBODY, Rows, Values
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import Feedback
 from online_models.hybrid import Hybrid
-from online_models.recommender import NO_ROWS, NOBODY, Answers, Rows, Values
+from online_models.models.recommender import Answers
+from online_models.ranking.context_features import Situation
+from online_models.ranking.recent_slates import Asked
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
+from online_models.update_result import Change
 
 
 @dataclass(frozen=True, slots=True)

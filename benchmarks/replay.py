@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from recording import Recording
 
-from online_models.blending.blend import ITEMS, Contexts, LearnedBlend
-from online_models.blending.candidates import MEMBER_FEATURES
-from online_models.blending.day_one import DAY_ONE
-from online_models.blending.guard import Guard
-from online_models.blending.quality import Quality
-from online_models.blending.situation import Situation
-from online_models.item_statistics import ItemStatistics
-from online_models.lists.arrangement import led_by
-from online_models.recommender import Answers
+from online_models.catalog.item_statistics import ItemStatistics
+from online_models.models.recommender import Answers
+from online_models.ranking.context_features import Situation
+from online_models.ranking.fallback_to_best_model import Guard
+from online_models.ranking.features import MEMBER_FEATURES
+from online_models.ranking.linear_ranker import ITEMS, Contexts, LearnedBlend
+from online_models.ranking.live_quality import Quality
+from online_models.ranking.prior_weights import DAY_ONE
+from online_models.slate.arrangement import led_by
 
 _ALWAYS: Contexts = (0, 4, 6, 10)
 

@@ -23,8 +23,8 @@ from infra.local_stack import LocalStack, Options, answers_http
 from infra.ports import LOOPBACK, free_port
 from infra.program import Child, Program
 from infra.quantiles import summarise
-from online_models import keyspace
-from online_models.events import decode
+from online_models.schema import keyspace
+from online_models.schema.events import decode
 from storefront.settings import KafkaClient
 
 

@@ -21,8 +21,8 @@ from kafka.partitioner.default import murmur2
 
 from bootstrap.errors import HistoryFailed
 from bootstrap.history import events_of, history_digest
-from online_models.events import ItemEvent, encode
-from online_models.keyspace import HISTORY_MARKERS, INTERACTIONS
+from online_models.schema.events import ItemEvent, encode
+from online_models.schema.keyspace import HISTORY_MARKERS, INTERACTIONS
 
 BATCH_EVENTS = 20_000
 """Events in flight at most. Each such batch is confirmed by the brokers and marked before the next is sent."""

@@ -11,9 +11,9 @@ from bootstrap.pictures import Artwork, picture_name
 from bootstrap.publish import Catalogue
 from bootstrap.shop import Listing
 from bootstrap.tags import OTHER, Tagger, Tags
-from online_models.events import ItemId
-from online_models.keyspace import picture_path
-from online_models.product import Category, Product
+from online_models.schema.events import ItemId
+from online_models.schema.keyspace import picture_path
+from online_models.schema.product import Category, Product
 
 MOST_CATEGORIES = 40
 """A catalogue's smaller shelves beyond this many become one."""

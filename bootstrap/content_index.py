@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bootstrap.tags import Tags
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 NEIGHBOURS = 50
 """How many neighbours of each product are kept."""

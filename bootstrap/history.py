@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from online_models.events import (
+from online_models.schema.events import (
     CartItemAdded,
     EventId,
     ItemEvent,

@@ -12,9 +12,9 @@ import redis
 
 from bootstrap.content_index import Neighbours
 from bootstrap.errors import PublishFailed
-from online_models import keyspace, search_terms
-from online_models.events import ItemId
-from online_models.product import (
+from online_models.schema import keyspace, search_terms
+from online_models.schema.events import ItemId
+from online_models.schema.product import (
     Category,
     InvalidProduct,
     Product,

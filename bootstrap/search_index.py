@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 import tantivy
 
-from online_models.product import Category, Product
-from online_models.search_terms import FIELDS, PLACE, fields_of
+from online_models.schema.product import Category, Product
+from online_models.schema.search_terms import FIELDS, PLACE, fields_of
 
 MEMORY = 64_000_000
 _REPORT_EVERY = 1_000

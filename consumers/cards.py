@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from consumers.catalogue_reader import Catalogue
-from online_models.events import EventId, ItemId, RankingId
-from online_models.product import Product
-from online_models.ranking import Card, RankedItem, card_of
+from online_models.schema.events import EventId, ItemId, RankingId
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Card, RankedItem, card_of
 
 MAX_RANKING_ID = 64
 

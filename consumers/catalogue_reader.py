@@ -15,9 +15,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from consumers.errors import StoreUnavailable
-from online_models import keyspace
-from online_models.events import ItemId
-from online_models.product import InvalidProduct, Product, decode_product
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId
+from online_models.schema.product import InvalidProduct, Product, decode_product
 
 _log = logging.getLogger(__name__)
 

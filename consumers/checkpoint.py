@@ -14,7 +14,7 @@ from consumers.model import Model
 from consumers.recent_events import RecentEvents
 from consumers.save_policy import SavePolicy
 from consumers.snapshot_store import SnapshotStore
-from online_models.recommender import InvalidState, State
+from online_models.arrays.state import InvalidState, State
 from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, encode
 
 _log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from collections import OrderedDict
 from consumers.clock import Clock
 from consumers.model import Model
 from consumers.serving_writer import ServingWriter
-from online_models.events import RankingId, VisitorId
-from online_models.keyspace import WHY_TTL
-from online_models.why import Why
+from online_models.schema.events import RankingId, VisitorId
+from online_models.schema.explanation import Why
+from online_models.schema.keyspace import WHY_TTL
 
 MAX_CURIOUS = 1_000
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from river.drift import ADWIN
 
-from online_models.messages import ModelQuality
+from online_models.schema.messages import ModelQuality
 
 MOST = 1_000
 """Events taken in at once: after an outage the newest share counts, not a flood of old ones."""

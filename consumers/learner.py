@@ -14,7 +14,7 @@ from consumers.recent_events import RecentEvents
 from consumers.related_lists import RelatedLists
 from consumers.serving_writer import ServingWriter
 from consumers.stale_items import StaleItems
-from online_models.events import (
+from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     CartItemRemoved,

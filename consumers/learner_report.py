@@ -9,7 +9,7 @@ from consumers.learner import Learner
 from consumers.model import Model
 from consumers.ranker import Ranker
 from consumers.serving_writer import ServingWriter
-from online_models.messages import LearnerStatus, ModelQuality
+from online_models.schema.messages import LearnerStatus, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
 SECONDS_BETWEEN_QUALITIES = 5.0

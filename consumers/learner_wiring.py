@@ -26,7 +26,7 @@ from consumers.shared_lists import SharedLists
 from consumers.snapshot_store import SnapshotStore
 from consumers.stale_items import StaleItems
 from online_models.hybrid import Hybrid
-from online_models.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
+from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
 
 
 def build_learner(settings: Settings) -> LearnerLoop:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from online_models.events import AnyEvent, ItemId, RankingId, VisitorId
-from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
-from online_models.messages import ModelQuality
-from online_models.product import Product
-from online_models.ranking import RankedItem
-from online_models.recommender import State
-from online_models.why import Why
+from online_models.arrays.state import State
+from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
+from online_models.schema.explanation import Why
+from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
+from online_models.schema.messages import ModelQuality
+from online_models.schema.product import Product
+from online_models.schema.recommendations import RankedItem
 
 
 class Change(Protocol):

@@ -20,7 +20,7 @@ from consumers.outbox import Outbox
 from consumers.serving_writer import ServingWriter
 from consumers.status_reader import StatusReader
 from consumers.tally import Tally
-from online_models.messages import LearnerStatus, OpsStats, PartitionLag
+from online_models.schema.messages import LearnerStatus, OpsStats, PartitionLag
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from consumers.outbox import RedisOutbox
 from consumers.serving_writer import ServingWriter
 from consumers.settings import Settings
 from consumers.status_reader import RedisStatusReader
-from online_models.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, MONITOR_GROUP
+from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, MONITOR_GROUP
 
 
 def build_monitor(settings: Settings) -> Monitor:

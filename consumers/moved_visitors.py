@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from online_models.events import EventId, ItemId, VisitorId
+from online_models.schema.events import EventId, ItemId, VisitorId
 
 MAX_WAITING = 10_000
 MAX_CAUSES = 100

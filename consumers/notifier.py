@@ -9,8 +9,8 @@ import uuid
 import msgspec
 
 from consumers.outbox import Outbox
-from online_models.events import VisitorId
-from online_models.messages import (
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import (
     EVERYONE,
     OPERATORS,
     OPS_STATS,

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from online_models.messages import Percentiles
+from online_models.schema.messages import Percentiles
 
 
 class Quantiles:

@@ -14,8 +14,8 @@ from consumers.outbox import Outbox
 from consumers.quantiles import Quantiles
 from consumers.related_lists import RelatedLists
 from consumers.serving_writer import ServingWriter
-from online_models.messages import RankingChanged
-from online_models.ranking import Journey, RankedItem, Ranking
+from online_models.schema.messages import RankingChanged
+from online_models.schema.recommendations import Journey, RankedItem, Ranking
 
 BUDGET_SECONDS = 0.010
 # The first of several lists does not wait for the last, and not every one pays for a round trip of its own.

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
-from online_models.events import EventId
+from online_models.schema.events import EventId
 
 WINDOW = 50_000
 

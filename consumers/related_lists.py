@@ -14,9 +14,9 @@ from consumers.model import Model
 from consumers.moved_visitors import Moved
 from consumers.notifier import Notifier
 from consumers.serving_writer import ServingWriter
-from online_models.events import EventId, ItemId, VisitorId
-from online_models.messages import RelatedChanged
-from online_models.ranking import Ranking
+from online_models.schema.events import EventId, ItemId, VisitorId
+from online_models.schema.messages import RelatedChanged
+from online_models.schema.recommendations import Ranking
 
 MAX_WAITING = 100
 SHARE = 0.15

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from consumers.outbox import Command, Outbox
-from online_models import keyspace
-from online_models.events import ItemId, VisitorId
-from online_models.messages import LearnerStatus, OpsStats
-from online_models.ranking import RankedItem, Ranking, encode_items, encode_ranking
-from online_models.why import Why, encode_why
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.explanation import Why, encode_why
+from online_models.schema.messages import LearnerStatus, OpsStats
+from online_models.schema.recommendations import RankedItem, Ranking, encode_items, encode_ranking
 
 FIELDS_PER_COMMAND = 500
 

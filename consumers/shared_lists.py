@@ -9,9 +9,9 @@ from consumers.model import Model
 from consumers.notifier import Notifier
 from consumers.serving_writer import ServingWriter
 from consumers.stale_items import StaleItems
-from online_models import keyspace
-from online_models.events import ItemId
-from online_models.messages import TrendingChanged
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId
+from online_models.schema.messages import TrendingChanged
 
 SLICE_SECONDS = 0.002
 SECONDS_BETWEEN_SLICES_WHEN_BEHIND = 0.25

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 SETTLE_SECONDS = 3.0
 MAX_WAITING = 200_000

@@ -7,8 +7,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from online_models import keyspace
-from online_models.messages import LearnerStatus
+from online_models.schema import keyspace
+from online_models.schema.messages import LearnerStatus
 
 ANSWER_TIMEOUT = 0.5
 

@@ -7,8 +7,8 @@ import msgspec
 
 from consumers.event_log import Record
 from consumers.quantiles import Quantiles
-from online_models.events import KINDS
-from online_models.messages import Percentiles
+from online_models.schema.events import KINDS
+from online_models.schema.messages import Percentiles
 
 INVALID = "invalid"
 # History that is filled in was received long ago, or never: it says nothing about the time on the way.

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from online_models.events import (
+from online_models.hybrid import Hybrid
+from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     CartItemRemoved,
@@ -16,8 +17,7 @@ from online_models.events import (
     VisitorId,
     from_mapping,
 )
-from online_models.hybrid import Hybrid
-from online_models.product import Product
+from online_models.schema.product import Product
 
 _ITEMS, _VISITORS, _EVENTS = 60, 6, 400
 _STARTED = 1.6e9

@@ -2,7 +2,7 @@
 
 import redis
 
-from online_models import keyspace
+from online_models.schema import keyspace
 
 
 def has_catalogue(redis_url: str) -> bool:

@@ -8,8 +8,8 @@ import msgspec
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
-from online_models.events import InvalidEvent, decode
-from online_models.keyspace import DEAD_LETTERS, INTERACTIONS
+from online_models.schema.events import InvalidEvent, decode
+from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS
 
 POLL_MS = 1_000
 

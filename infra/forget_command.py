@@ -18,8 +18,8 @@ def forget(visitor: str) -> None:
     from kafka.errors import KafkaError
 
     from infra.kafka.topics import ensure_topics
-    from online_models.events import InvalidEvent, encode, event_id_at, from_mapping
-    from online_models.keyspace import INTERACTIONS
+    from online_models.schema.events import InvalidEvent, encode, event_id_at, from_mapping
+    from online_models.schema.keyspace import INTERACTIONS
 
     now = time.time()
     fields: dict[str, object] = {

@@ -19,7 +19,7 @@ from infra.clicks import Click
 from infra.errors import CannotRun
 from infra.socket_clicks import some_items
 from infra.socket_visitor import Message, SocketVisitor
-from online_models.messages import RANKING_CHANGED
+from online_models.schema.messages import RANKING_CHANGED
 
 CLICKS_PER_VISITOR = 1.0
 """Clicks per second of one visitor: nobody clicks much faster."""

@@ -11,14 +11,14 @@ from bootstrap.history import events_of
 from bootstrap.shop import read_demo_shop
 from infra.peers import measure_peers
 from infra.synthetic_shop import feedback_of_shop, neighbours_of, products_of
-from online_models.feedback import Feedback, feedback_of
+from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
+from online_models.catalog.catalog import Shelf
 from online_models.hybrid import Hybrid
-from online_models.members import build_models
-from online_models.preferences import DeclaredPreferences
-from online_models.recommender import ask
-from online_models.sessions import Sessions
-from online_models.shelf import Shelf
-from online_models.vocabulary import ItemVocabulary, VisitorVocabulary
+from online_models.models.ensemble import build_models
+from online_models.models.recommender import ask
+from online_models.schema.feedback import Feedback, feedback_of
+from online_models.visitors.declared_preferences import DeclaredPreferences
+from online_models.visitors.interaction_history import Sessions
 
 FACTORS, SEED = 16, 7
 RIVER_EVENTS, RIVER_LISTS = 20_000, 20

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.errors import CannotRun
-from online_models.messages import visitor_room
+from online_models.schema.messages import visitor_room
 
 if TYPE_CHECKING:
     from storefront.accounts.account_store import AccountStore

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from infra.errors import CannotRun
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 MAX_LINES = 12
 """Wholesale orders have hundreds of lines; a shopper follows this many of them at most."""

@@ -11,7 +11,7 @@ from typing import Any
 from infra.setup.places import Places
 from infra.setup.system import System
 from infra.setup.uv import Uv
-from online_models.feedback import Feedback
+from online_models.schema.feedback import Feedback
 
 PACKAGES = ("implicit==0.7.3", "rtrec==0.2.7")
 SCRIPT = Path(__file__).with_name("peer_models.py")

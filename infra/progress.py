@@ -7,8 +7,8 @@ import msgspec
 import redis
 from kafka import KafkaConsumer, TopicPartition
 
-from online_models import keyspace
-from online_models.messages import LearnerStatus
+from online_models.schema import keyspace
+from online_models.schema.messages import LearnerStatus
 
 
 @dataclass(frozen=True, slots=True)

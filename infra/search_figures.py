@@ -13,9 +13,9 @@ from bootstrap.search_index import build_search_index
 from bootstrap.shop import read_demo_shop
 from bootstrap.tags import demo_tagger
 from infra.model_figures import quantiles, timed
-from online_models.events import ItemId, RankingId, VisitorId
-from online_models.product import Category, Product
-from online_models.ranking import RankedItem, Ranking, Reason
+from online_models.schema.events import ItemId, RankingId, VisitorId
+from online_models.schema.product import Category, Product
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
 from storefront.search.selection import Selection

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from infra.clicks import Click
 from infra.errors import CannotRun
-from online_models.messages import INTERACTION, RANKING_CHANGED
+from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
 CHOOSE = """([random, stays]) => {
   // A click leaves the focus on a link, and a list with the focus in it holds still.

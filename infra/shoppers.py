@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from infra.orders import MAX_LINES, Line, Order
-from online_models.events import AnyEvent, ItemId, Surface, VisitorId, event_id_at, from_mapping
+from online_models.schema.events import AnyEvent, ItemId, Surface, VisitorId, event_id_at, from_mapping
 
 BROWSES_FIRST = 0.35
 """Share of items before which the shopper looks at similar ones."""

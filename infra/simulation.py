@@ -21,8 +21,8 @@ from infra.servers import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.settings import Settings
 from infra.shoppers import Act, SimilarItems, plan_visit, to_event
 from infra.stop_signal import StopSignal
-from online_models import keyspace
-from online_models.events import AnyEvent, ItemId, VisitorId, encode
+from online_models.schema import keyspace
+from online_models.schema.events import AnyEvent, ItemId, VisitorId, encode
 
 logger = logging.getLogger(__name__)
 

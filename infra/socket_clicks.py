@@ -5,7 +5,7 @@ import time
 
 from infra.clicks import Click
 from infra.socket_visitor import SocketVisitor
-from online_models.messages import RANKING_CHANGED
+from online_models.schema.messages import RANKING_CHANGED
 
 DEADLINE = 5.0
 

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import websocket
 
 from infra.errors import CannotRun
-from online_models.events import EventId, event_id_at
-from online_models.messages import INTERACTION
+from online_models.schema.events import EventId, event_id_at
+from online_models.schema.messages import INTERACTION
 
 
 @dataclass(frozen=True, slots=True)

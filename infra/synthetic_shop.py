@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.product import Product
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
+from online_models.schema.product import Product
 
 KINDS: tuple[FeedbackKind, ...] = ("view", "view", "view", "view", "view", "view", "cart", "purchase")
 CLUSTER = 50

@@ -4,29 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from online_models.asking import Asking
-from online_models.blending.served import Asked
-from online_models.change import Change
-from online_models.events import (
-    AnyEvent,
-    ItemId,
-    RankingId,
-    VisitorId,
-)
-from online_models.feedback import Feedback
+from online_models.arrays.state import InvalidState, State
+from online_models.arrays.types import NO_ROWS, Rows
+from online_models.catalog.catalog import Shelf
+from online_models.catalog.content_neighbors import LikeItems
 from online_models.hybrid_settings import DEFAULTS, HybridSettings
-from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
-from online_models.knowledge import Knowledge
-from online_models.learning import Learning
-from online_models.like_items import LikeItems
-from online_models.lists.evidence import Evidence
-from online_models.lists.listing import Listing
-from online_models.messages import ModelQuality
-from online_models.product import Product
-from online_models.ranking import RankedItem
-from online_models.recommender import NO_ROWS, InvalidState, Rows, State
-from online_models.shelf import Shelf
-from online_models.why import Why
+from online_models.ranking.recent_slates import Asked
+from online_models.ranking_pipeline import Asking
+from online_models.recommender_state import Knowledge
+from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
+from online_models.schema.explanation import Why
+from online_models.schema.feedback import Feedback
+from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
+from online_models.schema.messages import ModelQuality
+from online_models.schema.product import Product
+from online_models.schema.recommendations import RankedItem
+from online_models.slate.attribution import Evidence
+from online_models.slate.slate_titles import Listing
+from online_models.trainer import Learning
+from online_models.update_result import Change
 
 
 class Hybrid:
@@ -38,7 +34,7 @@ class Hybrid:
 
     Examples
     --------
-    >>> from online_models.events import EventId, ItemViewed
+    >>> from online_models.schema.events import EventId, ItemViewed
     >>> hybrid = Hybrid()
     >>> for second, (visitor, item) in enumerate([("ann", "cup"), ("ann", "saucer"), ("bob", "cup")]):
     ...     event = ItemViewed(

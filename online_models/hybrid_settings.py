@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from online_models.sessions import LENGTH
+from online_models.visitors.interaction_history import LENGTH
 
 
 @dataclass(frozen=True, slots=True)

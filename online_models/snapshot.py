@@ -14,8 +14,8 @@ import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-from online_models.events import EventId
-from online_models.recommender import State
+from online_models.arrays.state import State
+from online_models.schema.events import EventId
 
 FORMAT_VERSION = 1
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from online_models import messages
+from online_models.schema import messages
 from storefront.accounts import devices as account_devices
 from storefront.accounts import entrance, openings, own_data, profile, resets
 from storefront.accounts.account_store import AccountStore

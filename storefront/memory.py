@@ -3,9 +3,9 @@
 They keep the same promises as the real ones; one suite of tests runs against both.
 """
 
-from online_models.events import Event, ItemId, VisitorId, encode
-from online_models.ranking import RankedItem, Ranking
-from online_models.why import Why
+from online_models.schema.events import Event, ItemId, VisitorId, encode
+from online_models.schema.explanation import Why
+from online_models.schema.recommendations import RankedItem, Ranking
 from storefront.events.event_publisher import Delivered
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.serving_reader import NO_STARS, Similar, StarCounts

@@ -33,7 +33,7 @@ from infra.postgres.server import find_postgres, postgres_program
 from infra.postgres.server import url_of as postgres_url_of
 from infra.program import Child, Program
 from infra.redis.server import redis_program, url_of
-from online_models.keyspace import Topic
+from online_models.schema.keyspace import Topic
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 REDIS_IMAGE = "redis:7.0-bookworm"

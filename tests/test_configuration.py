@@ -4,8 +4,8 @@ import inspect
 import re
 from pathlib import Path
 
-from online_models import keyspace
-from online_models.messages import PUSH_CHANNEL
+from online_models.schema import keyspace
+from online_models.schema.messages import PUSH_CHANNEL
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("online_models", "storefront", "consumers", "bootstrap", "infra")

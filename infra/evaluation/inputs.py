@@ -9,7 +9,7 @@ from infra.evaluation.event_file import EventFile, read_events
 from infra.evaluation.item_attributes import Attributes, read_catalogue
 from infra.evaluation.options import EvaluationOptions
 from online_models.evaluation.stream import Stream, joined
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from infra.evaluation.columns import ITEM_FIELDS, require
 from infra.evaluation.table import Layout, Table, as_text, read_table
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 
 class Attribute(NamedTuple):

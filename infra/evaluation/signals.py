@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from infra.evaluation.columns import plain
 from online_models.evaluation.stream import KINDS
-from online_models.feedback import REWARDS, FeedbackKind
+from online_models.schema.feedback import REWARDS, FeedbackKind
 
 WORDS: dict[str, FeedbackKind] = {
     **dict.fromkeys(

@@ -5,7 +5,7 @@ from infra.evaluation.item_attributes import Attribute, Attributes
 from infra.evaluation.options import EvaluationOptions
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
-from online_models.product import Product
+from online_models.schema.product import Product
 
 _LEAST_CANDIDATES = 40
 _NO_CATEGORY = "-"

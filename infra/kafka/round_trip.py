@@ -8,7 +8,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from kafka import KafkaProducer
 
 from infra.kafka.topics import connect, create_topic
-from online_models.keyspace import Topic
+from online_models.schema.keyspace import Topic
 
 WARM_UP = 100
 DEADLINE = 10.0

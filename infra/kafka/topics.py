@@ -8,7 +8,7 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from infra.errors import CannotRun
-from online_models.keyspace import TOPICS, Topic
+from online_models.schema.keyspace import TOPICS, Topic
 
 logger = logging.getLogger(__name__)
 

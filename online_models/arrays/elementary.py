@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.recommender import Values
+from online_models.arrays.types import Values
 
 Levels = NDArray[np.float64]
 

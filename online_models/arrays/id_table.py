@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.recommender import NOBODY, Rows
+from online_models.arrays.types import NOBODY, Rows
 
 Keys = NDArray[np.int64]
 """Two numbers for an id, shape (rows, 2)."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.recommender import NOBODY, Rows, Scores, Values
+from online_models.arrays.types import NOBODY, Rows, Scores, Values
 
 Barred = NDArray[np.bool_]
 Number = TypeVar("Number", np.int32, np.int64, np.float32)

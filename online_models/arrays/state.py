@@ -5,9 +5,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.recommender import InvalidState, State
+State = dict[str, "NDArray[np.generic] | bytes | str | int | float | list[str] | State"]
+"""What a model is made of, for the snapshot: arrays and plain data, nested by name."""
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+class InvalidState(ValueError):
+    """A dumped state is of another shape or format version. Start from scratch, or from an older snapshot."""
 
 
 def read_array(state: State, name: str, kind: type[Scalar], *shape: int | None) -> NDArray[Scalar]:
@@ -24,7 +29,7 @@ def read_array(state: State, name: str, kind: type[Scalar], *shape: int | None) 
     array([0, 0, 0], dtype=int32)
     >>> read_array({"seen": np.zeros(3, np.int32)}, "seen", np.int32, 4)
     Traceback (most recent call last):
-    online_models.recommender.InvalidState: seen is not an array of int32 with shape (4,)
+    online_models.arrays.state.InvalidState: seen is not an array of int32 with shape (4,)
     """
     value = state.get(name)
     if (

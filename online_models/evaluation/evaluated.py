@@ -2,9 +2,10 @@
 
 from typing import Protocol, TypeVar
 
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import Feedback
-from online_models.recommender import NO_ROWS, Answers, Rows
+from online_models.arrays.types import NO_ROWS, Rows
+from online_models.models.recommender import Answers
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
 
 
 class Asked(Protocol):

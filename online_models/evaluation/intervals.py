@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.types import Rows
 from online_models.evaluation.metrics import Interval, gains_by_rank
 from online_models.evaluation.tally import Ranks
-from online_models.recommender import Rows
 
 RESAMPLES = 1000
 _AT_ONCE = 64

@@ -7,9 +7,9 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import Feedback, FeedbackKind
-from online_models.recommender import Rows, Values
+from online_models.arrays.types import Rows, Values
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback, FeedbackKind
 
 KINDS: tuple[FeedbackKind, ...] = ("view", "cart", "purchase", "rating", "uncart", "dismissal")
 """Kinds by the code that `Stream.kinds` has for them."""

@@ -4,9 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.rows import grown
-from online_models.events import VisitorId
-from online_models.recommender import Answers, Rows
+from online_models.arrays.growth import grown
+from online_models.arrays.types import Rows
+from online_models.models.recommender import Answers
+from online_models.schema.events import VisitorId
 
 _Flags = NDArray[np.bool_]
 _Sums = NDArray[np.float64]

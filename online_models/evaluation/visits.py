@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from online_models.arrays.types import NO_ROWS, Rows
 from online_models.evaluation.rules import Rules
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import Feedback
-from online_models.recommender import NO_ROWS, Rows
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
 
 _AGAINST = frozenset({"uncart", "dismissal"})
 

@@ -10,7 +10,7 @@ from online_models.evaluation.rating_error import RatingError
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.tally import Tally, Traffic
 from online_models.evaluation.visits import Visits
-from online_models.feedback import Feedback
+from online_models.schema.feedback import Feedback
 
 Clock = Callable[[], float]
 """Seconds since some moment."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask_login import AnonymousUserMixin, UserMixin
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 
 SHOPPER = "shopper"
 OPERATOR = "operator"

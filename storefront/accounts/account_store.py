@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR, Account, email_key
 from storefront.database.connection import Database
 from storefront.database.tables import accounts, orders, reviews

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import email_key
 from storefront.accounts.sign_ins import DAY, key_of
 from storefront.database.connection import Database

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 
-from online_models.events import VisitorForgotten, VisitorId, event_id_at
+from online_models.schema.events import VisitorForgotten, VisitorId, event_id_at
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.events.event_publisher import EventPublisher

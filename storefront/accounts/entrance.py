@@ -7,7 +7,7 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.attempts import try_password

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Table, select
 
-from online_models.events import VisitorId
-from online_models.keyspace import RANKING_LENGTH
+from online_models.schema.events import VisitorId
+from online_models.schema.keyspace import RANKING_LENGTH
 from storefront.accounts.account import Account
 from storefront.database.tables import order_lines, orders, reviews
 from storefront.shop import Shop

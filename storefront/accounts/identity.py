@@ -14,8 +14,8 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
 
-from online_models.events import VisitorId
-from online_models.messages import sign_in_room, visitor_room
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import sign_in_room, visitor_room
 from storefront.accounts.account import Account, Nobody
 from storefront.accounts.joining import Joining
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of

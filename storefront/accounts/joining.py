@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 
-from online_models.events import VisitorId, VisitorIdentified, event_id_at
+from online_models.schema.events import VisitorId, VisitorIdentified, event_id_at
 from storefront.database.connection import DatabaseDown
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.address_links import AddressLink

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import delete, insert, select
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.preferences import Preferences
 from storefront.database.connection import Database
 from storefront.database.tables import preferences

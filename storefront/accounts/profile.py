@@ -6,7 +6,7 @@ import time
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
-from online_models.events import PreferencesChanged, event_id_at
+from online_models.schema.events import PreferencesChanged, event_id_at
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import EmailTaken
 from storefront.accounts.confirming import allow_letter, ask_to_change

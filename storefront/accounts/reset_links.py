@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 

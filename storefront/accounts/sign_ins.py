@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import ACCOUNT_COLUMNS, account_of
 from storefront.database.connection import Database

@@ -6,8 +6,8 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from online_models.events import ItemId
-from online_models.product import Product
+from online_models.schema.events import ItemId
+from online_models.schema.product import Product
 from storefront.database.tables import REVIEW_LENGTH
 from storefront.edge.return_address import safe_next
 from storefront.reviews.author import present_author

@@ -3,8 +3,8 @@
 import msgspec
 from flask import Blueprint, Response, abort, jsonify
 
-from online_models.events import ItemId
-from online_models.keyspace import RANKING_LENGTH, TRENDING_LENGTH
+from online_models.schema.events import ItemId
+from online_models.schema.keyspace import RANKING_LENGTH, TRENDING_LENGTH
 from storefront.shop import shop
 
 blueprint = Blueprint("recommendations", __name__, url_prefix="/recommendations")

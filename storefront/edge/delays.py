@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from redis import Redis
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from storefront.edge.limits import CLOCK, KEYS_KEPT, Verdict, digest_of, micros
 from storefront.serving.circuit import Circuit
 

@@ -6,7 +6,7 @@ that hardly any event waits for Redis.
 
 from collections import OrderedDict
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from storefront.edge.limits import Limit, Limits
 
 SHARE = 20

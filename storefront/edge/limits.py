@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from redis import Redis
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from storefront.serving.circuit import Circuit
 
 KEYS_KEPT = 50_000

@@ -7,7 +7,7 @@ before is counted alone: whatever others do to the account, its owner signs in t
 import logging
 from collections.abc import Callable
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from storefront.edge.delays import Counted, Delay, Delays
 from storefront.edge.limits import SIGN_IN_BY_ADDRESS, Limits, Verdict, digest_of
 

@@ -13,8 +13,8 @@ from threading import Event as Signal
 from threading import Lock, Thread
 from typing import Protocol
 
-from online_models import keyspace
-from online_models.events import Event, InvalidEvent, VisitorId, decode, encode
+from online_models.schema import keyspace
+from online_models.schema.events import Event, InvalidEvent, VisitorId, decode, encode
 from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaUnavailable, Producer
 from storefront.events.spool import Spool, SpoolFull
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from online_models import messages
-from online_models.events import (
+from online_models.schema import messages
+from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     CartItemRemoved,

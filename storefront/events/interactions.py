@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.marks import is_theirs, present_mark
 from storefront.edge.client_address import client_network
 from storefront.edge.csrf import csrf, is_cross_site, is_same_origin

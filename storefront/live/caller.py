@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 
 CALLER = "riverfront.caller"
 """Where a connection keeps who has opened it."""

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from online_models import messages
-from online_models.events import ItemId, VisitorId
-from online_models.keyspace import RANKING_LENGTH, TRENDING_LENGTH
+from online_models.schema import messages
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.keyspace import RANKING_LENGTH, TRENDING_LENGTH
 from storefront.serving.lists import ShownList
 from storefront.shop import Shop
 from storefront.visits.visitor_numbers import total

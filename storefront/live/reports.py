@@ -9,7 +9,7 @@ from functools import partial
 
 from socketio import Server
 
-from online_models.messages import INTERACTION, RANKING_DRAWN
+from online_models.schema.messages import INTERACTION, RANKING_DRAWN
 from storefront.accounts import marks
 from storefront.events.intake import NOT_THEIRS, TOO_MANY, Receipt
 from storefront.live.caller import caller_of

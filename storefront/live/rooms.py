@@ -21,7 +21,7 @@ from redis import Redis
 from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
-from online_models.messages import IDENTITY_CHANGED, PUSH_CHANNEL
+from online_models.schema.messages import IDENTITY_CHANGED, PUSH_CHANNEL
 from storefront.edge.bounded_json import loads
 from storefront.live.caller import caller_of
 from storefront.live.push import Push, read_push

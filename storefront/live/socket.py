@@ -13,8 +13,8 @@ from flask import request
 from flask_socketio import disconnect as hang_up_here
 from flask_socketio import join_room
 
-from online_models import messages
-from online_models.events import VisitorId
+from online_models.schema import messages
+from online_models.schema.events import VisitorId
 from storefront.accounts import marks
 from storefront.edge.client_address import client_network
 from storefront.edge.operators import may_see_figures

@@ -8,7 +8,7 @@ import msgspec
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from online_models.messages import OpsStats, Percentiles
+from online_models.schema.messages import OpsStats, Percentiles
 from storefront.database.connection import Database
 from storefront.edge.connections import Connections
 from storefront.events.event_publisher import EventPublisher

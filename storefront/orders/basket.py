@@ -4,7 +4,7 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 from storefront.shop import shop
 from storefront.visits.visitor_numbers import total
 from storefront.web.formatting import price

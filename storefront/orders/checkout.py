@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from online_models import messages
-from online_models.events import ItemId, ItemPurchased, VisitorId, event_id_at
-from online_models.product import Product
+from online_models.schema import messages
+from online_models.schema.events import ItemId, ItemPurchased, VisitorId, event_id_at
+from online_models.schema.product import Product
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
 from storefront.orders.order import Order, OrderLine

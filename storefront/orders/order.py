@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HALF = 5

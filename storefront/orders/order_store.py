@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database
 from storefront.database.tables import order_lines, orders
 from storefront.orders.order import Order, OrderLine

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_login import current_user
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 
 
 @dataclass(frozen=True, slots=True)

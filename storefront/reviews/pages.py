@@ -4,8 +4,8 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from online_models.events import ItemId, VisitorId
-from online_models.product import Product
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.product import Product
 from storefront.accounts.page import ways_of_present
 from storefront.browsing.products import product_or_404, render_product
 from storefront.database.connection import DatabaseDown

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.database.tables import REVIEW_LENGTH
 from storefront.serving.serving_reader import StarCounts
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, delete, exists, func, select, update
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database
 from storefront.database.tables import order_lines, orders, reviews
 from storefront.database.upsert import upsert

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import DatabaseDown
 from storefront.reviews.review import Review
 from storefront.reviews.review_store import ReviewStore

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.product import Product
+from online_models.schema.product import Product
 from storefront.serving.catalogue import Catalogue
 
 Places = NDArray[np.int64]

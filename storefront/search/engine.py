@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.events import VisitorId
-from online_models.product import Product
+from online_models.schema.events import VisitorId
+from online_models.schema.product import Product
 from storefront.search.columns import Columns, Mask, Places
 from storefront.search.facets import Option, filter_places
 from storefront.search.finding import Answer, answer

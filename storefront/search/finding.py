@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from online_models.search_terms import terms_of
+from online_models.schema.search_terms import terms_of
 from storefront.search.found import Found
 from storefront.search.shelves import Shelf
 from storefront.search.words import Words, distance, typos_allowed

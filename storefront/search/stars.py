@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 from storefront.search.columns import Columns
 from storefront.serving.serving_reader import ServingReader, StarCounts
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from online_models.product import Product
+from online_models.schema.product import Product
 
 WEIGHT = 0.3
 """How much a product that is wholly to the visitor's taste gains: three tenths of what its words are worth.

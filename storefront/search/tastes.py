@@ -4,9 +4,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
-from online_models.events import VisitorId
-from online_models.phrases import ReasonKind
-from online_models.product import Product
+from online_models.schema.events import VisitorId
+from online_models.schema.phrases import ReasonKind
+from online_models.schema.product import Product
 from storefront.search.taste import Taste
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.serving_reader import ServingReader

@@ -8,7 +8,7 @@ import numpy as np
 import tantivy
 from tantivy import Occur, Query
 
-from online_models.search_terms import PLACE, joined_pairs
+from online_models.schema.search_terms import PLACE, joined_pairs
 from storefront.search.found import Found, FoundLately
 from storefront.search.words import Words, typos_allowed
 

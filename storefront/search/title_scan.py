@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from online_models.search_terms import terms_of
+from online_models.schema.search_terms import terms_of
 from storefront.search.columns import Columns
 from storefront.search.found import Found
 from storefront.search.words import Words

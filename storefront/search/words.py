@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from online_models.search_terms import fold, terms_of
+from online_models.schema.search_terms import fold, terms_of
 
 LONGEST_TEXT = 200
 MOST_TERMS = 12

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from online_models.events import ItemId
-from online_models.product import Category, Product
+from online_models.schema.events import ItemId
+from online_models.schema.product import Category, Product
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from online_models import phrases
-from online_models.events import ItemId, RankingId, VisitorId
-from online_models.keyspace import RELATED_LENGTH
-from online_models.product import Product
-from online_models.ranking import Card, RankedItem, Reason, card_of
+from online_models.schema import phrases
+from online_models.schema.events import ItemId, RankingId, VisitorId
+from online_models.schema.keyspace import RELATED_LENGTH
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Card, RankedItem, Reason, card_of
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.serving_reader import ServingReader
 from storefront.visits.dismissals import Dismissals

@@ -13,11 +13,11 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 from redis import Redis
 
-from online_models import keyspace
-from online_models.events import ItemId, VisitorId
-from online_models.product import InvalidProduct, decode_categories, decode_product
-from online_models.ranking import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
-from online_models.why import Why, decode_why
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.explanation import Why, decode_why
+from online_models.schema.product import InvalidProduct, decode_categories, decode_product
+from online_models.schema.recommendations import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.circuit import Circuit
 

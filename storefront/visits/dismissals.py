@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 
 VISITORS_KEPT = 5_000
 ITEMS_KEPT = 100

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 
 
 class NotNow(Exception):

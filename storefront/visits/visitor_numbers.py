@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from redis import Redis
 
-from online_models import keyspace
-from online_models.events import ItemId, VisitorId
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId, VisitorId
 from storefront.serving.circuit import Circuit
 from storefront.visits.keeper import NotNow
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from itsdangerous import BadSignature, Signer
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 
 COOKIE = "riverfront_visitor"
 ONE_YEAR = 365 * 24 * 60 * 60

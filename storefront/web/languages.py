@@ -25,7 +25,7 @@ HABITS = "en-GB"
 
 LOCALES_KEPT = 64
 _MOST_ASKED = 8
-_IN_SCRIPTS = ("static/js/", "online_models/phrases.py")
+_IN_SCRIPTS = ("static/js/", "online_models/schema/phrases.py")
 """What the browser's modules say: their own texts, and the reasons in lists that are pushed."""
 
 _PLURALS_SENT = 200

@@ -3,8 +3,8 @@
 from flask import Flask
 from flask_babel import gettext
 
-from online_models.phrases import fill
-from online_models.ranking import Card
+from online_models.schema.phrases import fill
+from online_models.schema.recommendations import Card
 
 
 def reason_text(phrase: str | None, named: str) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.keyspace import RANKING_LENGTH
-from online_models.phrases import ReasonKind
-from online_models.product import Product
-from online_models.ranking import Card, Ranking
-from online_models.why import KINDS, Deed, Part, Why
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.explanation import KINDS, Deed, Part, Why
+from online_models.schema.keyspace import RANKING_LENGTH
+from online_models.schema.phrases import ReasonKind
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Card, Ranking
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, current_app, make_response, redire
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from online_models.events import EventId, ItemId, VisitorId
-from online_models.phrases import ReasonKind
+from online_models.schema.events import EventId, ItemId, VisitorId
+from online_models.schema.phrases import ReasonKind
 from storefront.accounts.page import ways_of_present
 from storefront.shop import shop
 from storefront.web.frame import check_allowance, check_receipt, has_allowance

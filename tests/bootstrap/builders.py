@@ -10,7 +10,7 @@ from bootstrap.history import HISTORY_COLUMNS
 from bootstrap.publish import Catalogue
 from bootstrap.shop import Listing
 from bootstrap.tags import demo_tagger
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 
 def an_order_line(**changes: object) -> dict[str, object]:

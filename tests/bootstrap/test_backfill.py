@@ -10,7 +10,7 @@ from kafka.partitioner.default import murmur2
 from bootstrap.backfill import HistoryLog
 from bootstrap.errors import HistoryFailed
 from bootstrap.history import events_of, history_digest
-from online_models.events import AnyEvent, decode
+from online_models.schema.events import AnyEvent, decode
 from tests.bootstrap.builders import a_history
 
 pytestmark = pytest.mark.integration

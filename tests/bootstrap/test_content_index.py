@@ -6,7 +6,7 @@ from bootstrap import content_index
 from bootstrap.content_index import Document, nearest_items
 from bootstrap.phrases import words_of
 from bootstrap.tags import demo_tagger
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 
 TITLES = {
     "mug-red": "Red Retrospot Mug",

@@ -1,7 +1,7 @@
 """History becomes events, the same ones on every run."""
 
 from bootstrap.history import events_of, history_digest
-from online_models.events import ItemPurchased, ItemRated, ItemViewed, decode, encode
+from online_models.schema.events import ItemPurchased, ItemRated, ItemViewed, decode, encode
 from tests.bootstrap.builders import a_history
 
 

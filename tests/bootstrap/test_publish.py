@@ -9,8 +9,8 @@ import redis
 
 from bootstrap.errors import PublishFailed
 from bootstrap.publish import UNFINISHED_TTL, publish_catalogue, served_version
-from online_models import keyspace
-from online_models.product import decode_categories, decode_product
+from online_models.schema import keyspace
+from online_models.schema.product import decode_categories, decode_product
 from tests.bootstrap.builders import a_catalogue, a_listing
 
 pytestmark = pytest.mark.integration

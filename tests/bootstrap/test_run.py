@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from bootstrap.command import bootstrap_command
 from bootstrap.icons import VENDORED
 from bootstrap.publish import served_version
-from online_models import keyspace
-from online_models.product import decode_product
+from online_models.schema import keyspace
+from online_models.schema.product import decode_product
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

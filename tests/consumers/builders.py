@@ -4,7 +4,7 @@ import itertools
 import random
 from typing import Any
 
-from online_models.events import (
+from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     EventId,
@@ -20,7 +20,7 @@ from online_models.events import (
     VisitorId,
     VisitorIdentified,
 )
-from online_models.product import Product
+from online_models.schema.product import Product
 
 NOW = 1_700_000_000.0
 _numbers = itertools.count(1)

@@ -26,11 +26,11 @@ from consumers.serving_writer import ServingWriter
 from consumers.shared_lists import SharedLists
 from consumers.snapshot_store import SnapshotStore
 from consumers.stale_items import StaleItems
-from online_models import keyspace
-from online_models.events import AnyEvent, VisitorId, encode
 from online_models.hybrid import Hybrid
-from online_models.messages import LearnerStatus, RankingChanged
-from online_models.ranking import Ranking, decode_ranking
+from online_models.schema import keyspace
+from online_models.schema.events import AnyEvent, VisitorId, encode
+from online_models.schema.messages import LearnerStatus, RankingChanged
+from online_models.schema.recommendations import Ranking, decode_ranking
 from online_models.snapshot import SnapshotHeader
 from online_models.snapshot import encode as encode_snapshot
 from tests.consumers.builders import NOW, a_product

@@ -6,9 +6,9 @@ import redis
 
 from consumers.catalogue_reader import Catalogue, CatalogueReader, CatalogueWatcher, RedisCatalogueReader
 from consumers.errors import StoreUnavailable
-from online_models import keyspace
-from online_models.events import ItemId
-from online_models.product import encode_product
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId
+from online_models.schema.product import encode_product
 from tests.consumers.builders import a_product
 from tests.consumers.fakes import MemoryCatalogue
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from consumers.hit_rate_watch import HitRateWatch
-from online_models.messages import MemberQuality, ModelQuality
+from online_models.schema.messages import MemberQuality, ModelQuality
 
 
 def told(asked: int, hits: int) -> ModelQuality:

@@ -5,9 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from online_models import keyspace
-from online_models.events import ItemForgotten, ItemId, ReasonsRequested, TasteReset, VisitorId, VisitorIdentified
-from online_models.why import decode_why
+from online_models.schema import keyspace
+from online_models.schema.events import (
+    ItemForgotten,
+    ItemId,
+    ReasonsRequested,
+    TasteReset,
+    VisitorId,
+    VisitorIdentified,
+)
+from online_models.schema.explanation import decode_why
 from tests.consumers.builders import NOW, a_rating, a_view, an_erasure, common
 from tests.consumers.fakes import MemoryTopic
 from tests.consumers.harness import Harness

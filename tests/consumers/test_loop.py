@@ -7,11 +7,11 @@ import pytest
 from consumers.catalogue_reader import Catalogue
 from consumers.moved_visitors import MAX_CAUSES
 from consumers.ranker import BUDGET_SECONDS
-from online_models import keyspace
-from online_models.change import Change
-from online_models.events import AnyEvent, ItemId, VisitorId
 from online_models.hybrid import Hybrid
-from online_models.ranking import RankedItem, decode_items
+from online_models.schema import keyspace
+from online_models.schema.events import AnyEvent, ItemId, VisitorId
+from online_models.schema.recommendations import RankedItem, decode_items
+from online_models.update_result import Change
 from tests.consumers.builders import NOW, a_drawn_list, a_product, a_view, an_erasure
 from tests.consumers.fakes import MemoryTopic
 from tests.consumers.harness import CATALOGUE, Harness, append

@@ -8,9 +8,9 @@ import pytest
 from consumers.monitor import Monitor
 from consumers.notifier import Notifier
 from consumers.serving_writer import ServingWriter
-from online_models import keyspace
-from online_models.events import encode
-from online_models.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats
+from online_models.schema import keyspace
+from online_models.schema.events import encode
+from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats
 from tests.consumers.builders import NOW, a_drawn_list, a_view
 from tests.consumers.fakes import ManualClock, MemoryEventLog, MemoryOutbox, MemoryTopic
 from tests.consumers.harness import append

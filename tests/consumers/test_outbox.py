@@ -14,11 +14,11 @@ from consumers import outbox as outbox_module
 from consumers.notifier import Notifier
 from consumers.outbox import Outbox, RedisOutbox
 from consumers.serving_writer import ServingWriter
-from online_models import keyspace
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.messages import PUSH_CHANNEL, OpsStats, RankingChanged, TrendingChanged, to_message
-from online_models.phrases import POPULAR
-from online_models.ranking import Card, RankedItem, Ranking, Reason, decode_items, decode_ranking
+from online_models.schema import keyspace
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.messages import PUSH_CHANNEL, OpsStats, RankingChanged, TrendingChanged, to_message
+from online_models.schema.phrases import POPULAR
+from online_models.schema.recommendations import Card, RankedItem, Ranking, Reason, decode_items, decode_ranking
 from tests.consumers.fakes import ManualClock, MemoryOutbox
 
 VISITOR = VisitorId("v1")

@@ -19,11 +19,11 @@ from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from consumers.kafka_event_log import KafkaEventLog
-from online_models import keyspace
-from online_models.events import AnyEvent, VisitorId, encode
-from online_models.messages import PUSH_CHANNEL, LearnerStatus, OpsStats
-from online_models.product import encode_product
-from online_models.ranking import decode_ranking
+from online_models.schema import keyspace
+from online_models.schema.events import AnyEvent, VisitorId, encode
+from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, OpsStats
+from online_models.schema.product import encode_product
+from online_models.schema.recommendations import decode_ranking
 from tests.consumers.builders import a_product, a_view
 
 pytestmark = pytest.mark.integration

@@ -8,9 +8,9 @@ import pytest
 
 from consumers.save_policy import SavePolicy
 from consumers.snapshot_store import SnapshotStore
-from online_models.change import Change
-from online_models.events import AnyEvent
 from online_models.hybrid import Hybrid
+from online_models.schema.events import AnyEvent
+from online_models.update_result import Change
 from tests.consumers.builders import a_shopping_day, a_view
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 from tests.consumers.harness import Harness, append, in_pieces

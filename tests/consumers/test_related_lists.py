@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from consumers.related_lists import SAVED_SECONDS, SHARE
-from online_models import keyspace
-from online_models.events import CartItemAdded, CartItemRemoved, ItemId, VisitorId
 from online_models.hybrid import Hybrid
-from online_models.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
-from online_models.messages import MemberQuality, ModelQuality
-from online_models.phrases import Phrase
-from online_models.ranking import RankedItem, Ranking, Reason, decode_items, decode_ranking
+from online_models.schema import keyspace
+from online_models.schema.events import CartItemAdded, CartItemRemoved, ItemId, VisitorId
+from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
+from online_models.schema.messages import MemberQuality, ModelQuality
+from online_models.schema.phrases import Phrase
+from online_models.schema.recommendations import RankedItem, Ranking, Reason, decode_items, decode_ranking
 from tests.consumers.builders import NOW, a_view, an_erasure, common
 from tests.consumers.fakes import MemoryTopic
 from tests.consumers.harness import Harness

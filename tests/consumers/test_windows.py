@@ -4,7 +4,7 @@ from consumers.moved_visitors import Cause, MovedVisitors
 from consumers.quantiles import Quantiles
 from consumers.recent_events import RecentEvents
 from consumers.stale_items import StaleItems
-from online_models.events import EventId, ItemId, VisitorId
+from online_models.schema.events import EventId, ItemId, VisitorId
 
 
 def a_cause(event_id: str = "e1", simulated: bool = False) -> Cause:

@@ -7,15 +7,7 @@ from collections.abc import Sequence
 from infra.orders import MAX_LINES, Line, Order, group_orders
 from infra.shoppers import plan_visit
 from infra.simulation import Crowd
-from online_models.events import (
-    AnyEvent,
-    CartItemAdded,
-    ItemId,
-    ItemPurchased,
-    ItemViewed,
-    decode,
-    encode,
-)
+from online_models.schema.events import AnyEvent, CartItemAdded, ItemId, ItemPurchased, ItemViewed, decode, encode
 
 NEAR = {ItemId("mug"): [ItemId("plate"), ItemId("bowl")]}
 

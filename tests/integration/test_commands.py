@@ -16,8 +16,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from infra.dead_letters import read_dead_letters
 from infra.kafka.round_trip import measure_round_trip
 from infra.kafka.topics import ensure_topics
-from online_models.events import InvalidEvent, ItemViewed, VisitorForgotten, decode
-from online_models.keyspace import DEAD_LETTERS, INTERACTIONS
+from online_models.schema.events import InvalidEvent, ItemViewed, VisitorForgotten, decode
+from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS
 
 pytestmark = pytest.mark.integration
 

@@ -7,7 +7,7 @@ import redis
 from kafka import KafkaConsumer, KafkaProducer
 
 from infra.kafka.topics import ensure_topics
-from online_models.keyspace import TOPICS
+from online_models.schema.keyspace import TOPICS
 
 pytestmark = pytest.mark.integration
 

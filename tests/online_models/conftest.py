@@ -6,10 +6,10 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from online_models.events import AnyEvent, ItemId, ItemViewed, VisitorId, from_mapping
-from online_models.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.recommender import Recommender
-from online_models.sessions import Sessions
+from online_models.models.recommender import Recommender
+from online_models.schema.events import AnyEvent, ItemId, ItemViewed, VisitorId, from_mapping
+from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
+from online_models.visitors.interaction_history import Sessions
 
 NOW = 1_700_000_000.0
 

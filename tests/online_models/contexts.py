@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from online_models.recommender import Context, Recommender, nothing_known
+from online_models.models.recommender import Recommender
+from online_models.visitors.context import Context, nothing_known
 
 NOW = 1_700_000_000.0
 

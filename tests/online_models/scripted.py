@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from online_models.arrays.types import NO_ROWS, NOBODY, Rows
 from online_models.evaluation.stream import KINDS, Stream
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import REWARDS, Feedback
-from online_models.recommender import NO_ROWS, NOBODY, Answers, Rows
+from online_models.models.recommender import Answers
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import REWARDS, Feedback
 
 Script = Callable[["Scripted", VisitorId], Sequence[str]]
 

@@ -2,18 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from online_models.events import (
-    AnyEvent,
-    ItemId,
-    RankingId,
-    VisitorId,
-)
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
-from online_models.product import Product
-from online_models.ranking import RankedItem
+from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
+from online_models.schema.explanation import Why
+from online_models.schema.product import Product
+from online_models.schema.recommendations import RankedItem
 from online_models.snapshot import SnapshotHeader, encode
-from online_models.why import Why
 
 NOW = 1_795_000_000.0
 THEN = 1_262_304_000.0

@@ -6,12 +6,12 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from online_models.feedback import FeedbackKind
-from online_models.models.factorization import Factorization
-from online_models.models.implicit_factors import ImplicitFactors
-from online_models.models.transitions import Transitions
-from online_models.recommender import Recommender, ask
-from online_models.sessions import Sessions
+from online_models.models.factors.factorization import Factorization
+from online_models.models.factors.implicit_factors import ImplicitFactors
+from online_models.models.recommender import Recommender, ask
+from online_models.models.sequence.transitions import Transitions
+from online_models.schema.feedback import FeedbackKind
+from online_models.visitors.interaction_history import Sessions
 
 NOW = 1_700_000_000.0
 VISITORS, ITEMS = 20, 20

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from online_models.change import Change
-from online_models.events import (
+from online_models.arrays.state import InvalidState
+from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
+from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     ItemDismissed,
@@ -20,12 +22,10 @@ from online_models.events import (
     VisitorId,
     from_mapping,
 )
-from online_models.hybrid import Hybrid
-from online_models.hybrid_settings import HybridSettings
-from online_models.product import Product
-from online_models.recommender import InvalidState
+from online_models.schema.explanation import KINDS, decode_why, encode_why
+from online_models.schema.product import Product
 from online_models.snapshot import decode
-from online_models.why import KINDS, decode_why, encode_why
+from online_models.update_result import Change
 from tests.online_models.shops import (
     ANN,
     NEIGHBOURS,

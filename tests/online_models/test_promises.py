@@ -7,39 +7,32 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from online_models.events import EventId, ItemId, PreferencesChanged, VisitorId
-from online_models.feedback import FeedbackKind
+from online_models.arrays.id_index import ItemVocabulary
+from online_models.arrays.state import InvalidState, State
+from online_models.arrays.types import NOBODY
+from online_models.catalog.catalog import Shelf
 from online_models.hybrid import Hybrid
-from online_models.models.category_popularity import CategoryPopularity
-from online_models.models.companions import Companions
-from online_models.models.content import Content
-from online_models.models.declared import Declared
-from online_models.models.factorization import Factorization
-from online_models.models.history import History
-from online_models.models.implicit_factors import ImplicitFactors
-from online_models.models.popularity import Popularity, Trending
-from online_models.models.second_order import SecondOrder
-from online_models.models.session_neighbours import SessionNeighbours
-from online_models.models.top_rated import TopRated
-from online_models.models.transitions import Transitions
-from online_models.models.user_neighbours import UserNeighbours
-from online_models.preferences import DeclaredPreferences
-from online_models.product import Product
-from online_models.recommender import (
-    NOBODY,
-    NOTHING_BARRED,
-    Answers,
-    Context,
-    InvalidState,
-    Recommender,
-    State,
-    ask,
-    nothing_known,
-)
-from online_models.sessions import Sessions
-from online_models.shelf import Shelf
+from online_models.models.content.content import Content
+from online_models.models.content.declared_taste import Declared
+from online_models.models.factors.factorization import Factorization
+from online_models.models.factors.implicit_factors import ImplicitFactors
+from online_models.models.neighbors.item_item_cf import Companions
+from online_models.models.neighbors.session_neighbors import SessionNeighbours
+from online_models.models.neighbors.user_neighbors import UserNeighbours
+from online_models.models.popularity.category_popularity import CategoryPopularity
+from online_models.models.popularity.popularity import Popularity, Trending
+from online_models.models.popularity.top_rated import TopRated
+from online_models.models.recommender import Answers, Recommender, ask
+from online_models.models.sequence.history import History
+from online_models.models.sequence.second_order import SecondOrder
+from online_models.models.sequence.transitions import Transitions
+from online_models.schema.events import EventId, ItemId, PreferencesChanged, VisitorId
+from online_models.schema.feedback import FeedbackKind
+from online_models.schema.product import Product
 from online_models.snapshot import SnapshotHeader, encode
-from online_models.vocabulary import ItemVocabulary
+from online_models.visitors.context import NOTHING_BARRED, Context, nothing_known
+from online_models.visitors.declared_preferences import DeclaredPreferences
+from online_models.visitors.interaction_history import Sessions
 
 NOW = 1_700_000_000.0
 ITEMS = 30

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from online_models.events import EventId
-from online_models.recommender import State
+from online_models.arrays.state import State
+from online_models.schema.events import EventId
 from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, encode
 
 HEADER = SnapshotHeader(

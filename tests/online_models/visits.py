@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from online_models.events import ItemId, VisitorId
-from online_models.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.recommender import Context, Recommender, ask
+from online_models.models.recommender import Recommender, ask
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
+from online_models.visitors.context import Context
 
 NOW = 1_700_000_000.0
 

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.visits.visitors import COOKIE
 
 ORIGIN = "http://localhost"

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis
 
 from infra.ports import free_port
-from online_models.events import ItemId
-from online_models.keyspace import picture_path
-from online_models.messages import PUSH_CHANNEL
-from online_models.product import Category, Product
+from online_models.schema.events import ItemId
+from online_models.schema.keyspace import picture_path
+from online_models.schema.messages import PUSH_CHANNEL
+from online_models.schema.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.edge.delays import MemoryDelays

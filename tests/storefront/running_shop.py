@@ -21,9 +21,9 @@ from redis import Redis
 
 from infra.ports import free_port
 from infra.program import kill_group
-from online_models import keyspace
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.messages import (
+from online_models.schema import keyspace
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.messages import (
     RANKING_CHANGED,
     RELATED_CHANGED,
     RankingChanged,
@@ -32,9 +32,17 @@ from online_models.messages import (
     to_message,
     visitor_room,
 )
-from online_models.phrases import Phrase
-from online_models.product import Category, Product, encode_categories, encode_product
-from online_models.ranking import Journey, RankedItem, Ranking, Reason, card_of, encode_items, encode_ranking
+from online_models.schema.phrases import Phrase
+from online_models.schema.product import Category, Product, encode_categories, encode_product
+from online_models.schema.recommendations import (
+    Journey,
+    RankedItem,
+    Ranking,
+    Reason,
+    card_of,
+    encode_items,
+    encode_ranking,
+)
 
 DEADLINE = 60.0
 ITEMS = [ItemId(f"item{number:02}") for number in range(40)]

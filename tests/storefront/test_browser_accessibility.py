@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis
 
-from online_models import keyspace
-from online_models.events import VisitorId
-from online_models.ranking import decode_ranking
-from online_models.why import KINDS, Known, Part, Why, encode_why
+from online_models.schema import keyspace
+from online_models.schema.events import VisitorId
+from online_models.schema.explanation import KINDS, Known, Part, Why, encode_why
+from online_models.schema.recommendations import decode_ranking
 from tests.storefront.axe import faults_of
 from tests.storefront.running_shop import FOR_YOU, ITEMS, RunningShop, visitor_of, wait_until
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import APIResponse, BrowserContext, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from tests.storefront.running_shop import (
     FOR_YOU,
     ITEMS,

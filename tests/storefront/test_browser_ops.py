@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser
 
-from online_models.messages import (
+from online_models.schema.messages import (
     OPERATORS,
     OPS_STATS,
     LearnerStatus,

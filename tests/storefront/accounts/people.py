@@ -1,6 +1,6 @@
 """Who has an account in the tests."""
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account
 
 ANN = "ann@example.com"

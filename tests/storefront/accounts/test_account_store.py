@@ -1,6 +1,6 @@
 import pytest
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR
 from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.preference_store import PreferenceStore

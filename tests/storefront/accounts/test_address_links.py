@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.address_links import GOOD_FOR, AddressLink, AddressLinks
 from storefront.database.connection import Database

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 from tests.storefront.running_shop import FOR_YOU, ITEMS, RunningShop, items_of, open_page, visitor_of, wait_until
 

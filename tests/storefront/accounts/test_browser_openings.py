@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from redis import Redis
 
 from infra.ports import free_port
-from online_models.messages import PUSH_CHANNEL
+from online_models.schema.messages import PUSH_CHANNEL
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.axe import faults_of
 from tests.storefront.running_shop import RunningShop, ShopProcess, publish_catalogue, wait_until

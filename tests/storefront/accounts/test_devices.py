@@ -5,7 +5,7 @@ from flask import Flask
 from flask_socketio import SocketIOTestClient
 from sqlalchemy import event
 
-from online_models.messages import EVERYONE
+from online_models.schema.messages import EVERYONE
 from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
 from storefront.memory import MemoryEventPublisher

@@ -2,7 +2,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.events import VisitorIdentified
+from online_models.schema.events import VisitorIdentified
 from storefront.memory import MemoryEventPublisher
 from storefront.shop import EXTENSION, Shop
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from consumers.catalogue_reader import Catalogue as LearnersCatalogue
 from consumers.outbox import Command
-from online_models.events import AnyEvent, VisitorId, decode
-from online_models.events import encode as encode_event
+from online_models.schema.events import AnyEvent, VisitorId, decode
+from online_models.schema.events import encode as encode_event
 from online_models.snapshot import SnapshotHeader, encode
 from storefront import create_app
 from storefront.accounts.passwords import Passwords

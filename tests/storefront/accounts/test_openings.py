@@ -11,7 +11,7 @@ from hypothesis import settings as bounds
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from online_models.events import VisitorIdentified
+from online_models.schema.events import VisitorIdentified
 from storefront.accounts.address_links import GOOD_FOR
 from storefront.edge.limits import CHANGE, CONFIRM, SIGN_UP
 from storefront.memory import MemoryEventPublisher

@@ -2,7 +2,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from online_models.events import ItemId, VisitorForgotten, VisitorId
+from online_models.schema.events import ItemId, VisitorForgotten, VisitorId
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import metadata
 from storefront.memory import MemoryEventPublisher, MemoryVisitorNumbers

@@ -4,7 +4,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from online_models.events import ItemId, PreferencesChanged
+from online_models.schema.events import ItemId, PreferencesChanged
 from storefront.accounts.preferences import Preferences
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD

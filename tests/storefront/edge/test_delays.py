@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from storefront.edge.delays import Delay, Delays, MemoryDelays, RedisDelays
 from storefront.serving.circuit import connect
 from tests.storefront.manual_clock import Clock

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from storefront.edge import limits as module
 from storefront.edge.limits import Limit, Limits, MemoryLimits, RedisLimits, Verdict, digest_of
 from storefront.serving.circuit import connect

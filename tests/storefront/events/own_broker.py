@@ -13,7 +13,7 @@ from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
 from infra.ports import LOOPBACK, free_port
 from infra.program import Child
-from online_models.keyspace import Topic
+from online_models.schema.keyspace import Topic
 
 
 class OwnBroker:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from online_models.events import decode
+from online_models.schema.events import decode
 from storefront.events.event_publisher import KafkaEventPublisher
 from storefront.events.producer import KafkaUnavailable, OnDelivery
 from storefront.events.spool import Spool, SpoolFull

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.events import Event, ItemViewed, RankingShown
+from online_models.schema.events import Event, ItemViewed, RankingShown
 from storefront import create_app
 from storefront.events.event_publisher import Delivered
 from storefront.events.spool import SpoolFull

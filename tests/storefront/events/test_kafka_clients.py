@@ -14,7 +14,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from infra.binaries import Missing
 from infra.ports import LOOPBACK, free_port
-from online_models.events import AnyEvent, Event, decode
+from online_models.schema.events import AnyEvent, Event, decode
 from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.events.kafka_connection import connect_by
 from storefront.events.producer import Connect, KafkaUnavailable, Producer

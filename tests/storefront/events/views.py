@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from online_models.events import EventId, ItemId, ItemViewed, VisitorId
+from online_models.schema.events import EventId, ItemId, ItemViewed, VisitorId
 
 DEADLINE = 30.0
 

@@ -12,11 +12,11 @@ from socketio.packet import Packet
 
 from consumers.notifier import Notifier
 from consumers.outbox import RedisOutbox
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
-from online_models.phrases import Phrase
-from online_models.product import Product
-from online_models.ranking import Reason, card_of
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
+from online_models.schema.phrases import Phrase
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Reason, card_of
 from storefront.live.caller import CALLER
 from storefront.live.push import read_push
 from storefront.live.rooms import SharedRooms, rooms_of

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 
-from online_models.events import EventId, ItemId, ItemViewed, RankingId, RankingShown, VisitorId
-from online_models.phrases import Phrase
-from online_models.ranking import RankedItem, Ranking, Reason
+from online_models.schema.events import EventId, ItemId, ItemViewed, RankingId, RankingShown, VisitorId
+from online_models.schema.phrases import Phrase
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.extensions import socketio
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.visits.visitors import COOKIE

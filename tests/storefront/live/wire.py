@@ -9,7 +9,7 @@ from typing import Any
 from engineio.exceptions import SocketIsClosedError
 from socketio.packet import Packet
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.edge.bounded_json import SocketJSON
 from storefront.live.caller import CALLER, Caller
 from storefront.live.packet import TextPacket

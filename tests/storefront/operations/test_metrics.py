@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
-from online_models.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats, Percentiles
+from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats, Percentiles
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.operations.figures import KINDS, REASONS
 from storefront.settings import Settings

@@ -1,7 +1,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from online_models.events import CartItemAdded, CartItemRemoved, ItemId, ItemRated, ItemViewed
+from online_models.schema.events import CartItemAdded, CartItemRemoved, ItemId, ItemRated, ItemViewed
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis
 
-from online_models import keyspace
+from online_models.schema import keyspace
 from tests.storefront.running_shop import ITEMS, RunningShop, items_of, open_page, visitor_of, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.events import ItemId, ItemPurchased
+from online_models.schema.events import ItemId, ItemPurchased
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.memory import MemoryEventPublisher, MemoryServingReader

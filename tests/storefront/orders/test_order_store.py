@@ -1,6 +1,6 @@
 import pytest
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database, DatabaseDown
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore

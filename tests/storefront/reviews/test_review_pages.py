@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from online_models.events import ItemId, ItemRated
+from online_models.schema.events import ItemId, ItemRated
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.database.tables import REVIEW_LENGTH, accounts
@@ -202,7 +202,7 @@ def test_the_page_says_how_all_visitors_rate_it(client: BrowserClient, reader: M
 
 
 def test_reviews_come_in_pages(app: Flask, ann: BrowserClient) -> None:
-    from online_models.events import VisitorId
+    from online_models.schema.events import VisitorId
     from storefront.reviews.review import Review
     from storefront.reviews.review_store import ReviewStore
 

@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database, DatabaseDown
 from storefront.reviews.author import has_account
 from storefront.reviews.review import Review

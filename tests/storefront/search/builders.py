@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bootstrap.search_index import build_search_index
-from online_models.events import ItemId
-from online_models.product import Category, Product
+from online_models.schema.events import ItemId
+from online_models.schema.product import Category, Product
 from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
 from storefront.search.shelves import Shelves, Start

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront.search.engine import Results, Search
 from storefront.search.selection import Selection
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search

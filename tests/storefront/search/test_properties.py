@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from online_models.events import VisitorId
+from online_models.schema.events import VisitorId
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.edge.limits import MemoryLimits

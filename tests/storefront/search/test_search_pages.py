@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from online_models.events import ItemId, RankingId, VisitorId
-from online_models.phrases import POPULAR, SHOPPERS_LIKE_YOU, Phrase
-from online_models.ranking import RankedItem, Ranking, Reason
+from online_models.schema.events import ItemId, RankingId, VisitorId
+from online_models.schema.phrases import POPULAR, SHOPPERS_LIKE_YOU, Phrase
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.edge.limits import SEARCH, MemoryLimits

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 from storefront.memory import MemoryServingReader
 from storefront.search.index_folder import IndexFolder, UnusableIndex
 from storefront.search.shelves import Shelves

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from bootstrap.publish import Catalogue, publish_catalogue
 from bootstrap.search_index import build_search_index
-from online_models.events import EventId, RankingId
-from online_models.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
-from online_models.phrases import Phrase
-from online_models.ranking import Journey, Reason, card_of
+from online_models.schema.events import EventId, RankingId
+from online_models.schema.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
+from online_models.schema.phrases import Phrase
+from online_models.schema.recommendations import Journey, Reason, card_of
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.running_shop import FOR_YOU, PICTURE, RunningShop, answers, open_page, wait_until
 from tests.storefront.search.builders import a_catalogue, a_product

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from flask import Flask
 
-from online_models.events import ItemId
-from online_models.product import Category
+from online_models.schema.events import ItemId
+from online_models.schema.product import Category
 from storefront.memory import MemoryServingReader
 from storefront.serving.catalogue import Catalogue
 from tests.storefront.accounts.people import ANOTHER, PASSWORD

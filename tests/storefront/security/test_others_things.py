@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 from storefront.accounts.account import OPERATOR
 from tests.storefront.accounts.people import ANN, BOB
 from tests.storefront.accounts.test_entrance import header_of, parts_of

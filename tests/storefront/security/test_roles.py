@@ -12,7 +12,7 @@ from redis import Redis
 
 from infra.cli import riverfront
 from infra.errors import CannotRun
-from online_models.messages import PUSH_CHANNEL, visitor_room
+from online_models.schema.messages import PUSH_CHANNEL, visitor_room
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.edge.delays import MemoryDelays

@@ -12,8 +12,8 @@ import requests
 import socketio
 from socketio.exceptions import ConnectionError as NoConnection
 
-from online_models.events import VisitorId
-from online_models.messages import EVERYONE, OPERATORS, visitor_room
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import EVERYONE, OPERATORS, visitor_room
 from storefront.edge.connections import MOST_OF_A_VISITOR
 from storefront.visits.visitors import COOKIE
 from tests.storefront.running_shop import RunningShop, wait_until

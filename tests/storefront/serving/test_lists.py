@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.events import ItemDismissed, ItemId, RankingId, VisitorId
-from online_models.phrases import Phrase
-from online_models.ranking import RankedItem, Ranking, Reason
+from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
+from online_models.schema.phrases import Phrase
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 from storefront.visits.dismissals import Dismissals
 from storefront.visits.visitors import COOKIE

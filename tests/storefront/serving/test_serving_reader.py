@@ -6,11 +6,11 @@ import pytest
 from redis import ConnectionError as NoConnection
 from redis import Redis
 
-from online_models import keyspace
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.phrases import Phrase
-from online_models.product import encode_categories, encode_product
-from online_models.ranking import RankedItem, Ranking, Reason, encode_items, encode_ranking
+from online_models.schema import keyspace
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.phrases import Phrase
+from online_models.schema.product import encode_categories, encode_product
+from online_models.schema.recommendations import RankedItem, Ranking, Reason, encode_items, encode_ranking
 from storefront.memory import MemoryServingReader
 from storefront.serving.catalogue import Catalogue
 from storefront.serving.circuit import connect

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
-from online_models import keyspace
-from online_models.events import ItemId, VisitorId
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId, VisitorId
 from storefront.memory import MemoryViewed
 from storefront.serving.circuit import connect
 from storefront.visits.keeper import NotNow

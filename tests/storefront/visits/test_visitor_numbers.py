@@ -4,7 +4,7 @@ import pytest
 from redis import ConnectionError as NoConnection
 from redis import Redis
 
-from online_models.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.memory import MemoryVisitorNumbers
 from storefront.serving.circuit import Circuit, connect
 from storefront.visits.keeper import NotNow

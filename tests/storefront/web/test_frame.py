@@ -4,9 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 from msgspec.structs import replace
 
-from online_models.events import EventId, ItemId, RankingId, VisitorId
-from online_models.phrases import Phrase
-from online_models.ranking import RankedItem, Ranking, Reason
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.phrases import Phrase
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.memory import MemoryServingReader
 from storefront.serving.catalogue import Catalogue
 from storefront.visits.visitors import COOKIE

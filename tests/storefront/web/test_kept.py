@@ -3,7 +3,7 @@
 from flask import Flask, render_template_string
 from markupsafe import Markup, escape
 
-from online_models.events import ItemId
+from online_models.schema.events import ItemId
 from storefront.memory import MemoryServingReader
 from storefront.serving.catalogue import Catalogue
 from tests.storefront.browser_client import BrowserClient

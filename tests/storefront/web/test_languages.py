@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from infra.ports import free_port
-from online_models.events import EventId, ItemId, RankingId
-from online_models.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
-from online_models.phrases import KINDS, PLACE, Phrase
-from online_models.ranking import RankedItem, Reason, card_of
+from online_models.schema.events import EventId, ItemId, RankingId
+from online_models.schema.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
+from online_models.schema.phrases import KINDS, PLACE, Phrase
+from online_models.schema.recommendations import RankedItem, Reason, card_of
 from storefront import create_app
 from storefront.extensions import socketio
 from storefront.memory import MemoryServingReader

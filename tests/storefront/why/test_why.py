@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from online_models.events import (
+from online_models.schema.events import (
     Event,
     EventId,
     ItemForgotten,
@@ -14,9 +14,9 @@ from online_models.events import (
     TasteReset,
     VisitorId,
 )
-from online_models.phrases import CHOSEN_WITH
-from online_models.ranking import RankedItem, Ranking, Reason
-from online_models.why import KINDS, Known, Part, Why
+from online_models.schema.explanation import KINDS, Known, Part, Why
+from online_models.schema.phrases import CHOSEN_WITH
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.memory import MemoryEventPublisher, MemoryServingReader
 
 ADDRESS = "/account/recommendations"

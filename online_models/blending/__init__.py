@@ -1,1 +1,0 @@
-"""From many answers to one order, learned from what visitors took."""

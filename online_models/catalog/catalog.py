@@ -1,0 +1,109 @@
+"""The catalogue as the models see it: which rows are for sale, their titles, prices and kinds."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.id_index import ItemVocabulary
+from online_models.arrays.types import NOBODY, Rows, Scores, Values
+from online_models.schema.events import ItemId
+from online_models.schema.product import Product
+from online_models.visitors.declared_preferences import Preferences
+
+
+class Shelf:
+    """The products of the shop, by item and by row. An empty one knows no titles and lets everything pass."""
+
+    def __init__(self) -> None:
+        self._products: dict[ItemId, Product] = {}
+        self._by_row: dict[int, Product] = {}
+        self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self.best_sellers: Rows = np.zeros(0, np.int32)
+        """Rows for sale by units sold before, then by item."""
+
+    @property
+    def products(self) -> Mapping[ItemId, Product]:
+        """What is for sale."""
+        return self._products
+
+    def fill(self, products: Iterable[Product], items: ItemVocabulary) -> None:
+        """Replace what is for sale. Products without a row are given one, in order of item."""
+        self._products = {product.item: product for product in sorted(products, key=lambda product: product.item)}
+        rows = {items.add(item): product for item, product in self._products.items()}
+        rows.pop(-1, None)
+        self._by_row = rows
+        self._not_for_sale = np.ones(len(items), np.bool_)
+        self._not_for_sale[list(rows)] = False
+        ordered = sorted(rows, key=lambda row: (-rows[row].sold, rows[row].item))
+        self.best_sellers = np.array(ordered, np.int32)
+
+    def title(self, item: ItemId) -> str | None:
+        """Return the item's title, if it is for sale."""
+        product = self._products.get(item)
+        return product.title if product else None
+
+    def sold(self, row: int) -> int:
+        """Return how many units of a row were sold before."""
+        product = self._by_row.get(row)
+        return product.sold if product else 0
+
+    def barred(self, items: int) -> NDArray[np.bool_]:
+        """Return a new array that tells of each row below ``items`` whether it must not be recommended."""
+        if not self._products:
+            return np.zeros(items, np.bool_)
+        if items <= len(self._not_for_sale):
+            return self._not_for_sale[:items].copy()
+        barred = np.ones(items, np.bool_)
+        barred[: len(self._not_for_sale)] = self._not_for_sale
+        return barred
+
+    def for_sale(self, rows: Rows) -> NDArray[np.bool_]:
+        """Tell of each row whether it may be recommended."""
+        if not self._products:
+            return np.ones(len(rows), np.bool_)
+        known = rows < len(self._not_for_sale)
+        answer: NDArray[np.bool_] = known & ~self._not_for_sale[np.where(known, rows, 0)]
+        return answer
+
+    def groups(self, items: int) -> tuple[Rows, Rows]:
+        """Return of each row below ``items`` its category and its family, numbered from 0; -1 where it has none.
+
+        A family is what one brand makes in a category; where brands are not known, what a category has of one theme.
+        """
+        categories, families = np.full(items, NOBODY, np.int32), np.full(items, NOBODY, np.int32)
+        named: dict[str, int] = {}
+        pairs: dict[tuple[str, str], int] = {}
+        for row, product in self._by_row.items():
+            if row < items:
+                categories[row] = named.setdefault(product.category, len(named))
+                if kind := product.brand or product.theme:
+                    families[row] = pairs.setdefault((product.category, kind), len(pairs))
+        return categories, families
+
+    def liking(self, rows: Rows, declared: Preferences) -> Values:
+        """Return by what each row's odds are multiplied for a visitor's declared preferences."""
+        return np.array([_liking(self._by_row.get(row), declared) for row in rows.tolist()], np.float32)
+
+    def wished(self, declared: Preferences, limit: int) -> Scores:
+        """Return the best sellers among what the visitor declared to like, as a member would."""
+        found: list[int] = []
+        for row in self.best_sellers.tolist():
+            product = self._by_row[row]
+            named = product.category in declared.categories or product.colour in declared.colours
+            if named and declared.allow(product.price):
+                found.append(row)
+                if len(found) == limit:
+                    break
+        return Scores(np.array(found, np.int32), np.arange(len(found), 0, -1).astype(np.float32))
+
+
+def _liking(product: Product | None, declared: Preferences) -> float:
+    if product is None:
+        return 1.0
+    liking = 1.0 if declared.allow(product.price) else 0.3
+    if product.category in declared.categories:
+        liking *= 1.5
+    if product.colour in declared.colours:
+        liking *= 1.2
+    return liking

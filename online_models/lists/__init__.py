@@ -1,1 +1,0 @@
-"""From an order to lists for people: variety, newcomers, titles and reasons."""

@@ -1,0 +1,1 @@
+"""Models of what items are made of, and of declared taste."""

@@ -1,0 +1,97 @@
+"""What visitors declared to like, as a model: it answers before they have done anything."""
+
+from online_models.arrays.selection import select
+from online_models.arrays.state import State
+from online_models.arrays.types import NO_ROWS, Rows, Scores, Values
+from online_models.catalog.catalog import Shelf
+from online_models.models.recommender import no_evidence
+from online_models.schema.feedback import Feedback
+from online_models.visitors.context import Context
+from online_models.visitors.declared_preferences import NOTHING_DECLARED, DeclaredPreferences, Preferences
+
+WISHES = 256
+"""So many best sellers are found for a declaration, those barred among them."""
+
+_REMEMBERED = 1_024
+
+
+class Declared:
+    """The best sellers among what the visitor declared to like.
+
+    Nothing is learned: products and declarations are the hybrid's own. What was found for a declaration is remembered
+    until the products change.
+
+    Parameters
+    ----------
+    shelf
+        The products.
+    preferences
+        What each visitor declared.
+
+    Examples
+    --------
+    >>> from online_models.schema.events import EventId, ItemId, PreferencesChanged, VisitorId
+    >>> from online_models.schema.product import Product
+    >>> from online_models.models.recommender import ask
+    >>> from online_models.visitors.context import nothing_known
+    >>> from online_models.arrays.id_index import ItemVocabulary
+    >>> shelf, preferences = Shelf(), DeclaredPreferences()
+    >>> wares = [("mug", "kitchen", 3), ("bowl", "kitchen", 8), ("bear", "toys", 9)]
+    >>> shelf.fill(
+    ...     [Product(item=ItemId(item), title=item, price=500, category=kind, sold=sold) for item, kind, sold in wares],
+    ...     ItemVocabulary(limit=9),
+    ... )
+    >>> event = PreferencesChanged(
+    ...     event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=1.0, categories=("kitchen",)
+    ... )
+    >>> preferences.declare(0, event)
+    >>> ask(Declared(shelf, preferences), nothing_known(2.0, visitor=0), limit=3).rows
+    array([[ 1,  2, -1]], dtype=int32)
+    """
+
+    names = ("preferences",)
+
+    def __init__(self, shelf: Shelf, preferences: DeclaredPreferences) -> None:
+        self._shelf = shelf
+        self._preferences = preferences
+        self._found: dict[Preferences, Scores] = {}
+        self._of: Rows = NO_ROWS
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Do nothing: what visitors do is not what they declare."""
+
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write the best sellers of the declared categories and colours within the declared prices."""
+        declared = self._preferences.of(context.visitor)
+        if declared != NOTHING_DECLARED:
+            found = self._wished(declared)
+            select(found.rows, found.values, len(found.rows), context.barred, rows[0], values[0])
+
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return -1: it is the declaration that speaks, not an item."""
+        return no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Do nothing: declarations are joined and erased by who keeps them."""
+
+    def dump(self) -> State:
+        """Return an empty state: products and declarations are kept elsewhere."""
+        return {}
+
+    def load(self, state: State) -> None:
+        """Do nothing: products and declarations are kept elsewhere."""
+
+    def _wished(self, declared: Preferences) -> Scores:
+        if self._shelf.best_sellers is not self._of or len(self._found) >= _REMEMBERED:
+            self._found.clear()
+            self._of = self._shelf.best_sellers
+        found = self._found.get(declared)
+        if found is None:
+            found = self._found[declared] = self._shelf.wished(declared, WISHES)
+        return found

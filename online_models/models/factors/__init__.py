@@ -1,0 +1,1 @@
+"""Latent-factor models and the index that ranks by them."""

@@ -1,0 +1,269 @@
+"""The items that a model of factors scores when it ranks: a bounded number, those learned most recently."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.growth import grown
+from online_models.arrays.selection import bound_of, select
+from online_models.arrays.state import InvalidState, State, read_array, read_number, read_rows
+from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.models.factors.latent_factors import Factors
+
+Steps = NDArray[np.int8]
+
+POOL = 8_192
+"""So many items are scored at most."""
+
+_PADDING = 64
+"""Lines of a power of two would all fall on the same few places of the processor's cache."""
+
+_STEPS = np.float32(127)
+_TINY = np.float32(1e-30)
+_SPARE = 32
+"""So many more are looked at exactly, for what is barred and for what rounding has put too low."""
+
+_HEADROOM = 16.0
+_LOWEST = 4.0
+_HIGHEST = 40.0
+
+
+class Pool:
+    """At most ``limit`` rows of items with a copy of their factors, renewed as items are learned.
+
+    While there is room, every item learned is in it. After that a hand goes round: an item that was learned again
+    since the hand passed stays, another gives its place to the new one (the *clock* of page caches, which keeps about
+    the same as "those learned most recently" does, without moving anything). The copy lies by factor, not by item, so
+    that a product with all items runs through memory in order: several times as fast as fetching rows from all over it.
+
+    Parameters
+    ----------
+    factors
+        The items' weights.
+    limit
+        How many items are held.
+
+    Attributes
+    ----------
+    factors
+        As given.
+    rows
+        The items, int32, shape (limit,); the first `count` are taken.
+    count
+        How many there are.
+
+    References
+    ----------
+    Corbató, F. (1968). A paging experiment with the Multics system. MIT Project MAC.
+
+    Examples
+    --------
+    >>> pool = Pool(Factors(8, seed=0), limit=2)
+    >>> for item in (4, 7, 4, 9):
+    ...     pool.touch(item)
+    >>> pool.rows
+    array([4, 9], dtype=int32)
+    """
+
+    def __init__(self, factors: Factors, limit: int = POOL) -> None:
+        self.rows: Rows = np.full(limit, NOBODY, np.int32)
+        self.count = 0
+        self.factors = factors
+        self._steps = np.zeros((factors.length, limit + _PADDING), np.int8)
+        self._scales: Values = np.zeros(limit, np.float32)
+        self._biases: Values = np.zeros(limit, np.float32)
+        self._again = np.zeros(limit, np.bool_)
+        self._slots: Rows = np.zeros(0, np.int32)
+        self._hand = 0
+        self._totals: Values = np.zeros(limit, np.float32)
+        self._near: Rows = np.zeros(limit + 1, np.int32)
+
+    def touch(self, item: int) -> None:
+        """Note that a row is learned. Its factors are copied by `refresh`."""
+        if item >= len(self._slots):
+            self._slots = grown(self._slots, item + 1, fill=NOBODY)
+        slot = self._slots.item(item)
+        if slot >= 0:
+            self._again[slot] = True
+            return
+        if self.count < len(self.rows):
+            slot = self.count
+            self.count += 1
+        else:
+            slot = _next_free(self._again, self._hand)
+            self._hand = (slot + 1) % len(self.rows)
+            self._slots[self.rows[slot]] = NOBODY
+        self.rows[slot] = item
+        self._slots[item] = slot
+
+    def refresh(self, items: Rows) -> None:
+        """Copy the present factors of those rows that are in the pool."""
+        factors = self.factors
+        _round(items, self._slots, factors.latents, factors.biases, self._steps, self._scales, self._biases)
+
+    def answer(self, query: Values, barred: NDArray[np.bool_], best_rows: Rows, best_values: Values) -> None:
+        r"""Write the best of the pool by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by row.
+
+        Parameters
+        ----------
+        query
+            float32, shape (length,).
+        barred
+            Items to leave out.
+        best_rows, best_values
+            To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
+        """
+        _answer(
+            self.rows,
+            self.count,
+            query,
+            self.factors.latents,
+            self.factors.biases,
+            self._steps,
+            self._scales,
+            self._biases,
+            self._totals,
+            self._near,
+            barred,
+            best_rows,
+            best_values,
+        )
+
+    def dump(self) -> State:
+        """Return a copy of the whole state, without the copied factors."""
+        return {"rows": self.rows[: self.count].copy(), "again": self._again[: self.count].copy(), "hand": self._hand}
+
+    def load(self, state: State) -> None:
+        """Replace the whole state, after the items' weights were. Raises `InvalidState`."""
+        rows = np.array(read_rows(state, "rows", self.factors.span), np.int32)
+        again, hand = read_array(state, "again", np.bool_, len(rows)), int(read_number(state, "hand"))
+        limit = len(self.rows)
+        if len(rows) > limit or len(np.unique(rows)) != len(rows) or not 0 <= hand < limit:
+            raise InvalidState(f"not a pool of at most {limit} items")
+        self.count, self._hand = len(rows), hand
+        self.rows[: len(rows)], self.rows[len(rows) :] = rows, NOBODY
+        self._again[: len(rows)], self._again[len(rows) :] = again, False
+        self._slots = np.full(self.factors.span, NOBODY, np.int32)
+        self._slots[rows] = np.arange(len(rows))
+        self.refresh(rows)
+
+
+@compiled
+def _next_free(again: NDArray[np.bool_], hand: int) -> int:
+    """Return the first place from ``hand`` on that was not learned again; those passed must be, to stay once more."""
+    while again[hand]:
+        again[hand] = False
+        hand = (hand + 1) % len(again)
+    return hand
+
+
+@compiled
+def _round(
+    items: Rows,
+    slots: Rows,
+    latents: Values,
+    biases: Values,
+    steps: Steps,
+    scales: Values,
+    pool_biases: Values,
+) -> None:
+    """Write each item's vector as 127 steps either way of a scale of its own."""
+    for item in items:
+        slot = slots[item] if item < len(slots) else NOBODY
+        if slot >= 0:
+            pool_biases[slot] = biases[item]
+            greatest = np.float32(0)
+            for factor in range(latents.shape[1]):
+                greatest = max(greatest, abs(latents[item, factor]))
+            scale = max(greatest, _TINY) / _STEPS
+            scales[slot] = scale
+            for factor in range(latents.shape[1]):
+                steps[factor, slot] = np.int8(np.rint(latents[item, factor] / scale))
+
+
+@compiled
+def _answer(
+    rows: Rows,
+    count: int,
+    query: Values,
+    latents: Values,
+    biases: Values,
+    steps: Steps,
+    scales: Values,
+    pool_biases: Values,
+    totals: Values,
+    near: Rows,
+    barred: NDArray[np.bool_],
+    best_rows: Rows,
+    best_values: Values,
+) -> None:
+    """Find who leads by vectors of rounded numbers, somewhat more than are asked for, and the best of these exactly."""
+    _multiply(count, query, steps, totals)
+    for place in range(count):
+        totals[place] = _raised(pool_biases[place] + scales[place] * totals[place])
+    bits, bound, found = totals.view(np.int32), bound_of(totals, count, len(best_rows) + _SPARE), 0
+    for place in range(count):
+        # Without a branch, which would be guessed wrong too often.
+        near[found] = rows[place]
+        found += bits[place] >= bound
+    chosen = _choose(near, found, query, latents, biases, totals, barred, best_rows, best_values)
+    if chosen < len(best_rows) and bound > 1:
+        # More of them are barred than there were to spare: all are looked at.
+        chosen = _choose(rows, count, query, latents, biases, totals, barred, best_rows, best_values)
+    for place in range(chosen):
+        best_values[place] = math.exp(np.float64(best_values[place]) - _HEADROOM)
+
+
+@compiled
+def _choose(
+    rows: Rows,
+    count: int,
+    query: Values,
+    latents: Values,
+    biases: Values,
+    totals: Values,
+    barred: NDArray[np.bool_],
+    best_rows: Rows,
+    best_values: Values,
+) -> int:
+    """Write the best of the first ``count`` rows by their exact vectors, and return how many were written."""
+    for place in range(count):
+        row = rows[place]
+        product = np.float32(0)
+        for factor in range(len(query)):
+            product += query[factor] * latents[row, factor]
+        totals[place] = _raised(biases[row] + product)
+    return select(rows, totals, count, barred, best_rows, best_values)
+
+
+@compiled
+def _raised(exponent: np.float32) -> np.float32:
+    """Return an exponent so far above zero that those of no two numbers of 32 bits are equal; 0 where it is nothing."""
+    raised = min(exponent + np.float32(_HEADROOM), np.float32(_HIGHEST))
+    return raised if raised >= _LOWEST else np.float32(0)
+
+
+@compiled
+def _multiply(count: int, query: Values, steps: Steps, totals: Values) -> None:
+    """Write the product of each vector in steps; eight factors at a time go through the totals once."""
+    totals[:count] = 0
+    whole = len(query) // 8 * 8
+    for first in range(0, whole, 8):
+        a, b, c, d = query[first], query[first + 1], query[first + 2], query[first + 3]
+        e, f, g, h = query[first + 4], query[first + 5], query[first + 6], query[first + 7]
+        for place in range(count):
+            totals[place] += (
+                a * np.float32(steps[first, place])
+                + b * np.float32(steps[first + 1, place])
+                + c * np.float32(steps[first + 2, place])
+                + d * np.float32(steps[first + 3, place])
+                + e * np.float32(steps[first + 4, place])
+                + f * np.float32(steps[first + 5, place])
+                + g * np.float32(steps[first + 6, place])
+                + h * np.float32(steps[first + 7, place])
+            )
+    for factor in range(whole, len(query)):
+        for place in range(count):
+            totals[place] += query[factor] * np.float32(steps[factor, place])

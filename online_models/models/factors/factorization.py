@@ -1,0 +1,274 @@
+"""Taste of known visitors: River's matrix factorization over contiguous factors."""
+
+from copy import deepcopy
+
+import numpy as np
+from numpy.typing import NDArray
+from river import optim, stats
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.draws import draw
+from online_models.arrays.growth import grown
+from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part
+from online_models.arrays.types import Rows, Values
+from online_models.models.factors.factor_index import POOL, Pool
+from online_models.models.factors.latent_factors import Factors
+from online_models.models.recommender import no_evidence
+from online_models.schema.feedback import Feedback
+from online_models.visitors.context import Context
+
+FACTORS = 16
+_LEARNING_RATE = 0.025
+_L2 = 0.02
+# The slope of an error of the whole scale, eight: nothing is cut off but what would run away.
+_CLIP = 16.0
+_MOST_TRAINED = 2**16 - 1
+# A rating's reward is twice its stars less five.
+_REWARD_OF_A_STAR, _NO_STARS = 2.0, 5.0
+
+
+class RowwiseMF:
+    """River's `reco.BiasedMF`, with its weights in rows of arrays instead of dictionaries of vectors.
+
+    Learning rate and running mean are River's own objects; the step itself is compiled, and a test holds every step
+    against `river.reco.BiasedMF`. Rows must have been added to their side before.
+
+    Parameters
+    ----------
+    visitors, items
+        The weights of the two sides.
+    optimizer
+        Gives the learning rate of each step; copied. River has one for each kind of weight, all at the same step.
+    l2
+        How strongly weights are pulled to zero.
+    clip
+        The largest gradient of the squared loss that is followed.
+    """
+
+    def __init__(
+        self, visitors: Factors, items: Factors, optimizer: optim.SGD, l2: float = _L2, clip: float = _CLIP
+    ) -> None:
+        self.visitors = visitors
+        self.items = items
+        self.global_mean = stats.Mean()
+        self._optimizer = deepcopy(optimizer)
+        self._l2 = l2
+        self._clip = clip
+
+    def predict_one(self, visitor: int, item: int) -> float:
+        """Return the expected reward of two known rows."""
+        return float(
+            self.global_mean.get()
+            + self.visitors.biases.item(visitor)
+            + self.items.biases.item(item)
+            + self.visitors.latents[visitor].dot(self.items.latents[item])
+        )
+
+    def learn_one(self, visitor: int, item: int, reward: float) -> None:
+        """Make one step."""
+        _step(*self._weights(visitor), item, *self._next_step(reward), self._l2, self._clip)
+
+    def learn_two(self, visitor: int, item: int, reward: float, other: int) -> None:
+        """Make one step for an item, and one for another with a reward of 0."""
+        steps = *self._next_step(reward), *self._next_step(0.0)
+        _step_twice(*self._weights(visitor), item, other, *steps, self._l2, self._clip)
+
+    def _weights(self, visitor: int) -> tuple[Values, Values, int, Values, Values]:
+        return self.visitors.biases, self.visitors.latents, visitor, self.items.biases, self.items.latents
+
+    def _next_step(self, reward: float) -> tuple[float, float]:
+        """Count a reward, and return the mean less it, and the learning rate."""
+        self.global_mean.update(reward)
+        rate = float(self._optimizer.learning_rate)
+        self._optimizer.n_iterations += 1
+        return float(self.global_mean.get()) - reward, rate
+
+
+@compiled
+def _step_twice(
+    biases: Values,
+    latents: Values,
+    visitor: int,
+    item_biases: Values,
+    item_latents: Values,
+    item: int,
+    other: int,
+    offset: float,
+    rate: float,
+    other_offset: float,
+    other_rate: float,
+    l2: float,
+    clip: float,
+) -> None:
+    """Make a step for an item, then one for another."""
+    _step(biases, latents, visitor, item_biases, item_latents, item, offset, rate, l2, clip)
+    _step(biases, latents, visitor, item_biases, item_latents, other, other_offset, other_rate, l2, clip)
+
+
+@compiled
+def _step(
+    biases: Values,
+    latents: Values,
+    visitor: int,
+    item_biases: Values,
+    item_latents: Values,
+    item: int,
+    offset: float,
+    rate: float,
+    l2: float,
+    clip: float,
+) -> None:
+    """Follow the gradient of the squared loss; ``offset`` is the mean less the reward."""
+    error = offset + biases[visitor] + item_biases[item]
+    for factor in range(latents.shape[1]):
+        error += latents[visitor, factor] * item_latents[item, factor]
+    slope = max(-clip, min(clip, 2 * error))
+    biases[visitor] -= rate * (slope + l2 * biases[visitor])
+    item_biases[item] -= rate * (slope + l2 * item_biases[item])
+    for factor in range(latents.shape[1]):
+        mine, its = latents[visitor, factor], item_latents[item, factor]
+        latents[visitor, factor] = mine - rate * (slope * its + l2 * mine)
+        item_latents[item, factor] = its - rate * (slope * mine + l2 * its)
+
+
+class Factorization:
+    r"""River's matrix factorization (`RowwiseMF`) as a member of the hybrid.
+
+    .. math:: \hat{y}(u, i) = \bar{y} + b_u + b_i + \langle v_u, v_i \rangle
+
+    The answer's values are :math:`e^{b_i + \langle v_u, v_i \rangle}`: what is the same for all items is left out.
+    A bounded number of items is scored, those learned most recently (`Pool`): in a shop of up to 8,192 items, all.
+    Two habits of `river.reco.BiasedMF` are kept from happening here: a question about an unknown id is answered
+    without adding it, and a new id's factors are drawn from the seed and the id alone, so that they do not depend on
+    who came before.
+
+    The target is the graded reward: -3 to 5 for one to five stars (the stars on another scale, so that ratings stay
+    what they are), 1 for a view, 3 for the basket, 5 for a purchase. Views and purchases say nothing of what a
+    visitor does not like, so after each such signal one item of the pool, drawn by a hash of the count of events, is
+    learned as 0.
+
+    Parameters
+    ----------
+    factors
+        Length of the latent vectors.
+    seed
+        Of the first factors.
+    pool
+        So many items are scored at most.
+
+    References
+    ----------
+    Koren, Y., Bell, R. and Volinsky, C. (2009). Matrix factorization techniques for recommender systems. Computer 42.
+
+    Examples
+    --------
+    >>> from online_models.schema.events import ItemId, VisitorId
+    >>> from online_models.models.recommender import ask
+    >>> from online_models.visitors.context import nothing_known
+    >>> mf = Factorization()
+    >>> for at, (visitor, item) in enumerate([(0, 0), (1, 0), (1, 1)] * 40):
+    ...     feedback = Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), "purchase", 5.0, float(at))
+    ...     mf.learn_one(item, feedback, nothing_known(float(at), visitor))
+    >>> ask(mf, nothing_known(now=0.0, visitor=0), limit=3).rows
+    array([[ 0,  1, -1]], dtype=int32)
+    """
+
+    names = ("factorization",)
+
+    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = POOL) -> None:
+        self._steps = 0
+        self._items = Factors(factors, seed)
+        self._pool = Pool(self._items, pool)
+        self._visitors = Factors(factors, seed + 1)
+        self._trained: NDArray[np.uint16] = np.zeros(0, np.uint16)
+        self._learned: Rows = np.zeros(2, np.int32)
+        self._model = RowwiseMF(self._visitors, self._items, optim.SGD(_LEARNING_RATE))
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Make one step of River's for the signal and, if it was implicit, one for an item not chosen."""
+        visitor = context.visitor
+        self._items.add(item, feedback.item)
+        if self._visitors.add(visitor, feedback.visitor):
+            self._trained = grown(self._trained, visitor + 1)
+        if self._trained.item(visitor) < _MOST_TRAINED:
+            self._trained[visitor] += 1
+        self._pool.touch(item)
+        self._steps += 1
+        other = item
+        if feedback.rating is None and feedback.reward > 0:
+            other = self._pool.rows.item(draw(self._steps, self._pool.count))
+        if other == item:
+            self._model.learn_one(visitor, item, feedback.reward)
+        else:
+            self._model.learn_two(visitor, item, feedback.reward, other)
+        self._learned[0], self._learned[1] = item, other
+        self._pool.refresh(self._learned)
+
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write the items of the largest expected reward; nothing for a visitor never learned from."""
+        if self._visitors.knows(context.visitor):
+            self._pool.answer(self._visitors.latents[context.visitor], context.barred, rows[0], values[0])
+
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return -1: factors do not say which of the visitor's items spoke."""
+        return no_evidence(items)
+
+    def expected_rating(self, visitor: int, item: int) -> float | None:
+        """Return the stars, 1 to 5, that the visitor is expected to give; None where neither row is known.
+
+        A row that is not known counts as an average one.
+        """
+        knows_visitor, knows_item = self._visitors.knows(visitor), self._items.knows(item)
+        if knows_visitor and knows_item:
+            reward = self._model.predict_one(visitor, item)
+        elif knows_visitor or knows_item:
+            known = self._visitors.biases.item(visitor) if knows_visitor else self._items.biases.item(item)
+            reward = float(self._model.global_mean.get()) + known
+        else:
+            return None
+        return min(5.0, max(1.0, (reward + _NO_STARS) / _REWARD_OF_A_STAR))
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Give the visitor the mean of both rows' factors, each weighing as many signals as it has learned."""
+        target = context.visitor
+        if not self._visitors.knows(source):
+            return
+        self._trained = grown(self._trained, target + 1)
+        theirs, own = self._trained.item(source), self._trained.item(target)
+        self._visitors.merge(source, target, theirs / (theirs + own))
+        self._trained[target], self._trained[source] = min(theirs + own, _MOST_TRAINED), 0
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: factors do not say which signal moved them. They fade with what is learned next."""
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Erase the visitor's factors."""
+        if self._visitors.knows(visitor):
+            self._visitors.remove(visitor)
+            self._trained[visitor] = 0
+
+    def dump(self) -> State:
+        """Return a copy of the whole state."""
+        return {
+            "items": self._items.dump(),
+            "visitors": self._visitors.dump(),
+            "trained": self._trained[: self._visitors.span].copy(),
+            "pool": self._pool.dump(),
+            "mean": float(self._model.global_mean.get()),
+            "count": float(self._model.global_mean.n),
+            "steps": self._steps,
+        }
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        mean, count = stats.Mean(), read_number(state, "count")
+        if count > 0:
+            mean.update(read_number(state, "mean"), count)
+        steps = int(read_number(state, "steps"))
+        self._items.load(read_part(state, "items"))
+        self._visitors.load(read_part(state, "visitors"))
+        self._pool.load(read_part(state, "pool"))
+        trained = read_array(state, "trained", np.uint16, self._visitors.span)
+        if not np.array_equal(trained > 0, self._visitors.biases > -np.inf):
+            raise InvalidState("visitors that learned nothing, or nobody's learning")
+        self._trained, self._steps, self._model.global_mean = trained, steps, mean

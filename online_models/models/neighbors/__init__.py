@@ -1,0 +1,1 @@
+"""Models of nearest sessions, visitors and items."""

@@ -1,0 +1,273 @@
+"""The newest items of each session or visitor, and, read the other way, who had an item lately."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.growth import grown
+from online_models.arrays.linked_list import are_chained, push, unlink
+from online_models.arrays.state import InvalidState, State, read_array
+from online_models.arrays.types import NOBODY, Rows
+from online_models.models.neighbors.inverted_index_entries import Places, add_entry, clear_entries, touch_trail
+
+MAX_LENGTH = 255
+"""An item's place in its trail is kept in a byte."""
+
+
+class Trails:
+    """A bounded number of trails: distinct items in the order of their last touch, the oldest giving way.
+
+    The way from an item to those who had it takes no array of its own: each entry is linked to the entries of the same
+    item before and after it (`chains`), so that memory is 13 bytes per entry and 8 per item, however popular an item.
+    When all trails are taken, the one untouched for longest starts anew. Arrays double as they fill, so that a small
+    shop stays small.
+
+    Parameters
+    ----------
+    trails
+        How many are kept.
+    length
+        How many items each keeps, up to 255.
+
+    Attributes
+    ----------
+    items, places
+        By entry (trail times length plus position): its item, -1 for none, and its place in the trail's order, oldest
+        first; int32 and uint8, shape (trails * length,).
+    heads, held, older
+        The newest entry of each item, how many it has, and from each entry the one before it of the same item; see
+        `chains`.
+    lengths, times
+        By trail: how many items it has, and its last touch in Unix seconds; int32 and float64.
+    used
+        How many trails have ever been taken.
+
+    Examples
+    --------
+    >>> trails = Trails(trails=1, length=2)
+    >>> for item in (4, 5, 4, 6):
+    ...     trails.add(owner=0, item=item, at=10.0)
+    >>> trails.of(owner=0)
+    [4, 6]
+    >>> trails.add(owner=1, item=6, at=20.0)
+    >>> trails.of(owner=0), trails.of(owner=1)
+    ([], [6])
+    """
+
+    def __init__(self, trails: int, length: int) -> None:
+        if not 0 < length <= MAX_LENGTH:
+            raise ValueError(f"a trail has 1 to {MAX_LENGTH} items")
+        self.length = length
+        self._most = trails
+        self._reset()
+
+    def _reset(self) -> None:
+        self.used = 0
+        self.items: Rows = np.zeros(0, np.int32)
+        self.places: Places = np.zeros(0, np.uint8)
+        self.older: Rows = np.zeros(0, np.int32)
+        self._newer: Rows = np.zeros(0, np.int32)
+        self.heads: Rows = np.zeros(0, np.int32)
+        self.held: Rows = np.zeros(0, np.int32)
+        self.lengths: Rows = np.zeros(0, np.int32)
+        self.times: NDArray[np.float64] = np.zeros(0)
+        self._owners: Rows = np.zeros(0, np.int32)
+        self._slots: Rows = np.zeros(0, np.int32)
+        self._latest = np.full(1, NOBODY, np.int32)
+        self._earlier: Rows = np.zeros(0, np.int32)
+        self._later: Rows = np.zeros(0, np.int32)
+
+    def slot(self, owner: int) -> int:
+        """Return the number of the owner's trail; -1 if they have none."""
+        return self._slots.item(owner) if 0 <= owner < len(self._slots) else NOBODY
+
+    def of(self, owner: int) -> list[int]:
+        """Return the items of the owner's trail, oldest first."""
+        slot = self.slot(owner)
+        if slot < 0:
+            return []
+        entries = slice(slot * self.length, slot * self.length + int(self.lengths[slot]))
+        rows: list[int] = self.items[entries][np.argsort(self.places[entries])].tolist()
+        return rows
+
+    def add(self, owner: int, item: int, at: float) -> None:
+        """Put an item at the end of the owner's trail; their first item starts one."""
+        if item >= len(self.heads):
+            self.heads = grown(self.heads, item + 1, fill=NOBODY)
+            self.held = grown(self.held, item + 1)
+        slot = self.slot(owner)
+        if slot < 0:
+            slot = self._start(owner)
+        touch_trail(self._latest, self._earlier, self._later, self.times, slot, at)
+        add_entry(
+            self.items,
+            self.places,
+            self.older,
+            self._newer,
+            self.heads,
+            self.held,
+            self.lengths,
+            self.length,
+            slot,
+            item,
+        )
+
+    def release(self, owner: int) -> None:
+        """Let the owner's trail stand as nobody's: their next item starts another one."""
+        slot = self.slot(owner)
+        if slot >= 0:
+            self._owners[slot] = NOBODY
+            self._slots[owner] = NOBODY
+
+    def merge(self, source: int, target: int, newest: Rows) -> None:
+        """Let ``target`` have the items of the trail of ``source`` as well, and forget that trail.
+
+        ``newest`` tells the order of the last items of both, oldest first. Items older than those come before them,
+        first those of the trail that ended earlier: how they were mixed is not known any more.
+        """
+        theirs, own = self.slot(source), self.slot(target)
+        if theirs < 0:
+            return
+        if own < 0:
+            self.release(source)
+            self._hand(theirs, target)
+            return
+        first, last = (source, target) if self.times[theirs] <= self.times[own] else (target, source)
+        # Each once, where it stands last.
+        held = list(dict.fromkeys(reversed([*self.of(first), *self.of(last)])))[::-1]
+        order = dict.fromkeys(row for row in newest.tolist() if row in held)
+        at = max(self.times[theirs], self.times[own])
+        self.erase(source)
+        self.rewrite(target, [*(row for row in held if row not in order), *order])
+        self.times[own] = at
+
+    def drop(self, owner: int, item: int) -> None:
+        """Take an item out of the owner's trail."""
+        rows = self.of(owner)
+        if item in rows:
+            rows.remove(item)
+            self.rewrite(owner, rows)
+
+    def rewrite(self, owner: int, rows: Sequence[int]) -> None:
+        """Let the owner's trail have these items instead of its own, oldest first, the newest if not all find room."""
+        slot = self.slot(owner)
+        at = self.times[slot]
+        self._clear(slot)
+        for row in rows:
+            self.add(owner, row, at)
+        if not rows:
+            self.erase(owner)
+
+    def erase(self, owner: int) -> None:
+        """Forget the owner's trail. It is the next to be taken."""
+        slot = self.slot(owner)
+        if slot < 0:
+            return
+        self.release(owner)
+        self._clear(slot)
+        unlink(self._latest, self._earlier, self._later, 0, slot)
+        push(self._latest, self._earlier, self._later, 0, slot)
+        self._latest[0] = self._earlier[slot]
+
+    def _start(self, owner: int) -> int:
+        """Give the owner an empty trail: a forgotten one, a new one, or that which was untouched for longest."""
+        oldest = int(self._later[self._latest[0]]) if self.used else NOBODY
+        if oldest >= 0 and (self.used == self._most or self.lengths[oldest] == 0):
+            slot = oldest
+            self.release(int(self._owners[slot]))
+            self._clear(slot)
+            unlink(self._latest, self._earlier, self._later, 0, slot)
+        else:
+            slot = self.used
+            self._make_room(slot + 1)
+        push(self._latest, self._earlier, self._later, 0, slot)
+        self._hand(slot, owner)
+        return slot
+
+    def _hand(self, slot: int, owner: int) -> None:
+        self._slots = grown(self._slots, owner + 1, fill=NOBODY)
+        self._slots[owner] = slot
+        self._owners[slot] = owner
+
+    def _clear(self, slot: int) -> None:
+        clear_entries(
+            self.items, self.places, self.older, self._newer, self.heads, self.held, self.lengths, self.length, slot
+        )
+        self.times[slot] = 0.0
+
+    def _make_room(self, trails: int) -> None:
+        if trails > len(self.lengths):
+            self.lengths = grown(self.lengths, trails)
+            self.times = grown(self.times, trails)
+            self._owners = grown(self._owners, trails, fill=NOBODY)
+            self._earlier = grown(self._earlier, trails)
+            self._later = grown(self._later, trails)
+            entries = len(self.lengths) * self.length
+            self.items = grown(self.items, entries, fill=NOBODY)
+            self.places = grown(self.places, entries)
+            self.older = grown(self.older, entries)
+            self._newer = grown(self._newer, entries)
+        self.used = trails
+
+    def dump(self) -> State:
+        """Return a copy of the whole state."""
+        entries = self.used * self.length
+        return {
+            "items": self.items[:entries].copy(),
+            "places": self.places[:entries].copy(),
+            "older": self.older[:entries].copy(),
+            "heads": self.heads.copy(),
+            "times": self.times[: self.used].copy(),
+            "owners": self._owners[: self.used].copy(),
+            "earlier": self._earlier[: self.used].copy(),
+            "latest": int(self._latest[0]),
+        }
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        times = read_array(state, "times", np.float64, None)
+        used, width = len(times), self.length
+        items = read_array(state, "items", np.int32, used * width)
+        places = read_array(state, "places", np.uint8, used * width)
+        older = read_array(state, "older", np.int32, used * width)
+        heads = read_array(state, "heads", np.int32, None)
+        owners = read_array(state, "owners", np.int32, used)
+        earlier = read_array(state, "earlier", np.int32, used)
+        latest = state.get("latest")
+        if used > self._most or not isinstance(latest, int) or not NOBODY <= latest < max(used, 1):
+            raise InvalidState("more trails than there may be, or none of them is the latest")
+        newest = np.array([latest if used else NOBODY], np.int32)
+        if not (are_chained(heads, older, items) and are_chained(newest, earlier, np.zeros(used, np.int32))):
+            raise InvalidState("trails that are not linked as they must be")
+        lengths = (items.reshape(used, width) >= 0).sum(axis=1, dtype=np.int32)
+        if not (np.isfinite(times).all() and _are_in_order(items, places, lengths, width)):
+            raise InvalidState("trails that are in no order")
+        owned = owners[owners >= 0]
+        if len(np.unique(owned)) != len(owned):
+            raise InvalidState("a visitor with two trails")
+        self._reset()
+        self._make_room(used)
+        entries = used * width
+        self.items[:entries], self.places[:entries], self.older[:entries] = items, places, older
+        linked = (items >= 0).nonzero()[0]
+        self._newer[older[linked]] = linked
+        self.heads, self.held = heads, np.bincount(items[linked], minlength=len(heads)).astype(np.int32)
+        self.lengths[:used], self.times[:used], self._owners[:used] = lengths, times, owners
+        self._earlier[:used], self._latest = earlier, newest
+        self._later[earlier] = np.arange(used, dtype=np.int32)
+        self._slots = grown(self._slots, int(owners.max(initial=NOBODY)) + 1, fill=NOBODY)
+        self._slots[owned] = (owners >= 0).nonzero()[0]
+
+
+def _are_in_order(items: Rows, places: Places, lengths: Rows, width: int) -> bool:
+    """Tell whether entries stand at the beginning of each trail, no item twice, their places being 0, 1, 2 ..."""
+    filled = np.arange(width) < lengths[:, None]
+    rows = items.reshape(-1, width)
+    order = np.sort(np.where(filled, places.reshape(-1, width), MAX_LENGTH), axis=1)
+    apart = np.sort(np.where(filled, rows, -1 - np.arange(width, dtype=np.int64)), axis=1)
+    return bool(
+        np.array_equal(filled, rows >= 0)
+        and (order == np.where(filled, np.arange(width), MAX_LENGTH)).all()
+        and (np.diff(apart, axis=1) > 0).all()
+    )

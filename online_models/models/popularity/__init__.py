@@ -1,0 +1,1 @@
+"""Models of what many choose or rate well, decayed over time."""

@@ -1,0 +1,173 @@
+"""What sells best among things of the same kind: the leaders of each category and family."""
+
+import numpy as np
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.growth import grown
+from online_models.arrays.state import InvalidState, State, read_array
+from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.models.popularity.decayed_counts import Levels
+from online_models.models.popularity.popularity_by_group import (
+    ITEMS,
+    Groups,
+    are_regrouped,
+    count_touch,
+    raise_all,
+    write_leaders,
+)
+from online_models.models.recommender import no_evidence
+from online_models.schema.feedback import Feedback
+from online_models.visitors.context import Context
+
+LEADERS = 100
+"""So many items with the highest counts are kept in order for each group."""
+
+
+class CategoryPopularity:
+    r"""Exponentially decayed counts at a half-life of a day, led within groups of items.
+
+    Two ways to group items answer as a member each: by category, and by family, which is finer: a brand within a
+    category, say. With the groups :math:`g(s_n), g(s_{n-1}), \dots` of the visitor's last seven items, newest first,
+
+    .. math:: score(j) = c_j(t) \sum_{k=0}^{6} 2^{-k} [g(j) = g(s_{n-k})]
+
+    where :math:`c_j(t)` is the decayed count. Shoppers compare: after one telephone comes another, and which one is
+    said by what others choose today. Items without a group are counted and wait until they are given one.
+
+    Examples
+    --------
+    >>> from online_models.schema.events import ItemId, VisitorId
+    >>> from online_models.models.recommender import ask
+    >>> from online_models.visitors.context import nothing_known
+    >>> traffic = CategoryPopularity()
+    >>> traffic.use_groups(category=np.array([0, 0, 1, 0], np.int32), family=np.array([0, 1, 2, 0], np.int32))
+    >>> for visitor, item in enumerate([1, 2, 3, 3]):
+    ...     feedback = Feedback(VisitorId(str(visitor)), ItemId(str(item)), "view", 1.0, 1e9)
+    ...     traffic.learn_one(item, feedback, nothing_known(feedback.at, visitor))
+    >>> after_the_first = nothing_known(now=1e9)._replace(rows=np.array([0], np.int32))
+    >>> ask(traffic, after_the_first, limit=3).rows
+    array([[ 3,  1, -1],
+           [ 3, -1, -1]], dtype=int32)
+    """
+
+    names = ("category", "family")
+
+    def __init__(self) -> None:
+        self._levels: Levels = np.zeros(0)
+        self._items = 0
+        self._groups: Groups = np.zeros((len(self.names), 0), np.int32)
+        self._categories: Rows = _no_leaders(0)
+        self._families: Rows = _no_leaders(0)
+        self._heads: Rows = np.empty((2, ITEMS), np.int32)
+        self._weights: Levels = np.empty((2, ITEMS))
+
+    def use_groups(self, category: Groups, family: Groups) -> None:
+        """Group the items anew, or more of them.
+
+        Parameters
+        ----------
+        category, family
+            Numbers of groups by item row, -1 for none; int32, shape (items,). Numbers mean something only from here to
+            the next call; what was counted is led anew if items that were counted are in other groups than before.
+        """
+        groups = np.stack([category, family]).astype(np.int32)
+        sizes = [int(each.max(initial=NOBODY)) + 1 for each in groups]
+        regrouped = are_regrouped(self._levels[: self._items], self._groups, groups)
+        self._groups = groups
+        if regrouped:
+            self._lead_anew(*sizes)
+        else:
+            self._categories, self._families = (
+                grown(leaders, size, fill=NOBODY)
+                for leaders, size in zip((self._categories, self._families), sizes, strict=True)
+            )
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Count a choice; what the visitor's earlier touch of the item counted already is left out."""
+        if not feedback.chosen:
+            return
+        if item >= self._items:
+            self._levels = grown(self._levels, item + 1, fill=-np.inf)
+            self._items = item + 1
+        count_touch(
+            item,
+            feedback.traffic,
+            feedback.at,
+            context.rows,
+            context.rewards,
+            context.times,
+            self._levels,
+            self._groups,
+            self._categories,
+            self._families,
+        )
+
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write the leaders of the categories, and of the families, of the visitor's last items."""
+        write_leaders(
+            context.now,
+            context.rows,
+            context.session,
+            context.barred,
+            self._levels,
+            self._groups,
+            self._categories,
+            self._families,
+            self._heads,
+            self._weights,
+            rows,
+            values,
+        )
+
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return of each the newest of the visitor's last items that is in the same group; -1 for none."""
+        spoke = no_evidence(items)
+        _write_evidence(items, context.lately, self._groups[self.names.index(name)], spoke)
+        return spoke
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def dump(self) -> State:
+        """Return a copy of the counts. Groups belong to the catalogue, and who leads them follows from the counts."""
+        return {"levels": self._levels[: self._items].copy()}
+
+    def load(self, state: State) -> None:
+        """Replace the counts, and lead the present groups by them. Raises `InvalidState`."""
+        levels = read_array(state, "levels", np.float64, None)
+        if not (levels < np.inf).all():
+            raise InvalidState("a popularity that is not a number")
+        self._levels, self._items = levels, len(levels)
+        self._lead_anew(*(int(each.max(initial=NOBODY)) + 1 for each in self._groups))
+
+    def _lead_anew(self, categories: int, families: int) -> None:
+        self._categories, self._families = _no_leaders(categories), _no_leaders(families)
+        levels, self._levels = self._levels, np.full(len(self._levels), -np.inf)
+        raise_all(levels, self._levels, self._groups, self._categories, self._families)
+
+
+def _no_leaders(groups: int) -> Rows:
+    return np.full((groups, LEADERS), NOBODY, np.int32)
+
+
+@compiled
+def _write_evidence(items: Rows, lately: Rows, groups: Rows, spoke: Rows) -> None:
+    for place in range(len(items)):
+        if items[place] < len(groups) and groups[items[place]] >= 0:
+            spoke[place] = _newest_beside(items[place], lately, groups)
+
+
+@compiled
+def _newest_beside(item: int, lately: Rows, groups: Rows) -> int:
+    """Return the newest of the last items that is of the same group as another item; -1 for none."""
+    for back in range(min(len(lately), ITEMS)):
+        row = lately[len(lately) - 1 - back]
+        if row != item and row < len(groups) and groups[row] == groups[item]:
+            return int(row)
+    return NOBODY

@@ -1,0 +1,169 @@
+r"""Exponentially decayed counts kept as logarithms, and short lists of those that lead.
+
+The *level* of an item at half-life :math:`h` is :math:`L_i = \log_2 \sum_k w_k 2^{t_k/h}`, and its count at time
+:math:`t` is :math:`2^{L_i - t/h}`. Levels only rise and their order never depends on the time, so a sorted list of the
+highest stays exact when each item finds its place as it rises. What is counted, and for whom, is said by the models.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.selection import Barred
+from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.schema.feedback import REWARDS
+
+Levels = NDArray[np.float64]
+
+NOTHING = -40.0
+"""A count below two to this power is not worth a word: 40 half-lives after a single view."""
+
+_VIEW = REWARDS["view"]
+
+MOST = 60.0
+"""Counts are cut off at two to this power: where the time of asking lies far before what was counted."""
+
+
+@compiled
+def sum_of_levels(one: float, other: float) -> float:
+    """Return the level of two counts together.
+
+    Examples
+    --------
+    >>> sum_of_levels(3.0, 3.0), sum_of_levels(5.0, -np.inf)
+    (4.0, 5.0)
+    """
+    higher, lower = max(one, other), min(one, other)
+    if lower == -np.inf:
+        return higher
+    return higher + float(np.log2(1.0 + np.exp2(lower - higher)))
+
+
+@compiled
+def earlier_touch(item: int, rows: Rows) -> int:
+    """Return the place of the visitor's last touch of an item, -1 for none."""
+    for place in range(len(rows) - 1, -1, -1):
+        if rows[place] == item:
+            return place
+    return NOBODY
+
+
+@compiled
+def fresh_part(reward: float, at: float, window: float, earlier: int, rewards: Values, times: Levels) -> float:
+    """Return how much of a signal is new: within a window, only what it exceeds the earlier touch by.
+
+    Any earlier touch counted as a view at least: who takes a choice back and makes it again does not count twice.
+    """
+    if earlier < 0 or at - times[earlier] >= window:
+        return reward
+    return max(reward - max(float(rewards[earlier]), _VIEW), 0.0)
+
+
+@compiled
+def place_of(leaders: Rows, levels: Levels, end: int, row: int, level: float) -> int:
+    """Return how many of the first ``end`` leaders stand before a row of this level: equals by row."""
+    low, high = 0, end
+    while low < high:
+        middle = (low + high) // 2
+        other = leaders[middle]
+        if other >= 0 and (levels[other] > level or (levels[other] == level and other < row)):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def raise_level(leaders: Rows, levels: Levels, row: int, level: float) -> None:
+    """Give a row a higher level, and the place among the leaders that it has by it.
+
+    Parameters
+    ----------
+    leaders
+        Rows of the highest levels, highest first, -1 after the last; int32.
+    levels
+        By row, float64, -inf where nothing was counted.
+    """
+    last = place_of(leaders, levels, len(leaders), row, levels[row])
+    first = place_of(leaders, levels, last, row, level)
+    levels[row] = level
+    if first == len(leaders):
+        return
+    for place in range(min(last, len(leaders) - 1), first, -1):
+        leaders[place] = leaders[place - 1]
+    leaders[first] = row
+
+
+@compiled
+def add_answer(rows: Rows, values: Values, count: int, row: int, value: float) -> None:
+    """Write one more after ``count`` answers that are no lower than it: equals in order of row."""
+    place = count
+    said = np.float32(value)
+    while place > 0 and (values[place - 1] < said or (values[place - 1] == said and rows[place - 1] > row)):
+        values[place] = values[place - 1]
+        rows[place] = rows[place - 1]
+        place -= 1
+    rows[place] = row
+    values[place] = said
+
+
+@compiled
+def remaining(exponent: float) -> float:
+    """Return the count of which this is the logarithm; a vanishing one falls off slowly, so that its order remains.
+
+    Examples
+    --------
+    >>> remaining(-1.0), remaining(-5_000.0) > remaining(-6_000.0) > 1e-20
+    (0.5, True)
+    """
+    if exponent < NOTHING:
+        exponent = NOTHING - float(np.log2(1.0 + NOTHING - exponent))
+    return float(np.exp2(min(exponent, MOST)))
+
+
+@compiled
+def cut_off(base: float, leaders: Rows, levels: Levels) -> float:
+    """Return the time in half-lives, or so much later that no count exceeds the greatest that is said."""
+    if len(leaders) and leaders[0] >= 0:
+        return max(base, float(levels[leaders[0]]) - MOST)
+    return base
+
+
+@compiled
+def write_leaders(leaders: Rows, levels: Levels, base: float, barred: Barred, rows: Rows, values: Values) -> int:
+    """Write those who lead and are not barred, by their counts, as long as these are worth a word.
+
+    Parameters
+    ----------
+    base
+        The time in half-lives: what is taken off a level to have the logarithm of a count.
+
+    Returns
+    -------
+    int
+        How many were written.
+    """
+    written = 0
+    for row in leaders:
+        if row < 0 or written == len(rows) or levels[row] - base < NOTHING:
+            break
+        if row < len(barred) and barred[row]:
+            continue
+        add_answer(rows, values, written, row, np.exp2(levels[row] - base))
+        written += 1
+    return written
+
+
+def highest(levels: Levels, limit: int) -> Rows:
+    """Return the rows of the ``limit`` highest levels, highest first, equals by row, -1 after the last.
+
+    Examples
+    --------
+    >>> highest(np.array([2.0, -np.inf, 7.0, 2.0]), 4)
+    array([ 2,  0,  3, -1], dtype=int32)
+    """
+    leaders = np.full(limit, NOBODY, np.int32)
+    counted = np.flatnonzero(levels > -np.inf)
+    ordered = counted[np.argsort(-levels[counted], kind="stable")[:limit]]
+    leaders[: len(ordered)] = ordered
+    return leaders

@@ -1,0 +1,190 @@
+"""How much the whole shop moves around each item, and what moves more than it used to."""
+
+import numpy as np
+
+from online_models.arrays.growth import grown
+from online_models.arrays.selection import Barred
+from online_models.arrays.state import InvalidState, State, read_array
+from online_models.arrays.types import NOBODY, Rows, Scores, Values
+from online_models.models.popularity.decay_rates import (
+    HORIZONS,
+    LEADERS,
+    OF_A_WEEK,
+    count_touch,
+    write_popular,
+    write_shares,
+    write_trending,
+)
+from online_models.models.popularity.decayed_counts import Levels, highest
+from online_models.models.recommender import no_evidence
+from online_models.schema.feedback import Feedback
+from online_models.visitors.context import NOTHING_BARRED, Context
+
+
+class Popularity:
+    r"""Exponentially decayed counts at half-lives of a week, a day and an hour.
+
+    With half-life :math:`h`, the count of item :math:`i` at time :math:`t` is
+    :math:`c_i(t) = \sum_k w_k 2^{-(t - t_k)/h}`. What is stored is
+
+    .. math:: L_i = \log_2 \sum_k w_k 2^{t_k/h}, \qquad c_i(t) = 2^{L_i - t/h}
+
+    so one event costs one addition of logarithms, the order of events does not matter, the order of items never
+    depends on :math:`t`, and nothing overflows or vanishes however far apart the events are. A visitor counts once per
+    item and window (as long as the half-life, at most a week): a purchase after a view adds the difference.
+
+    Each half-life answers as a member of its own with the counts themselves. Where the week has nothing left to say,
+    the order at a half-life of four years follows, so that history decades old still answers. Only the leaders at each
+    half-life (256) are ever answered.
+
+    References
+    ----------
+    Cormode, G., Shkapenyuk, V., Srivastava, D. and Xu, B. (2009). Forward decay: a practical time decay model for
+    streaming systems. ICDE 2009.
+
+    Examples
+    --------
+    >>> from online_models.schema.events import ItemId, VisitorId
+    >>> from online_models.models.recommender import ask
+    >>> from online_models.visitors.context import nothing_known
+    >>> popularity = Popularity()
+    >>> for visitor, item in enumerate([3, 3, 5]):
+    ...     feedback = Feedback(VisitorId(str(visitor)), ItemId(str(item)), "view", 1.0, 1e9)
+    ...     popularity.learn_one(item, feedback, nothing_known(feedback.at, visitor))
+    >>> ask(popularity, nothing_known(now=1e9 + 3600.0), limit=2).values[2]
+    array([1. , 0.5], dtype=float32)
+    >>> ask(popularity, nothing_known(now=2e9), limit=2).rows.tolist()
+    [[3, 5], [-1, -1], [-1, -1]]
+    """
+
+    names = ("popularity", "popularity_day", "popularity_hour")
+
+    def __init__(self) -> None:
+        self._levels: Levels = np.zeros((0, len(HORIZONS)))
+        self._totals: Levels = np.full(len(HORIZONS), -np.inf)
+        self._leaders: Rows = np.full((len(HORIZONS), LEADERS), NOBODY, np.int32)
+        self._items = 0
+        self._found: Rows = np.empty(2 * LEADERS, np.int32)
+        self._surprises: Values = np.empty(2 * LEADERS, np.float32)
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Count a choice; what the visitor's earlier touch of the item counted already is left out."""
+        if not feedback.chosen:
+            return
+        if item >= self._items:
+            self._levels = grown(self._levels, item + 1, fill=-np.inf)
+            self._items = item + 1
+        count_touch(
+            item,
+            feedback.traffic,
+            feedback.at,
+            context.rows,
+            context.rewards,
+            context.times,
+            self._levels,
+            self._totals,
+            self._leaders,
+        )
+
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write the items with the largest counts by the week, by the day and by the hour."""
+        write_popular(context.now, context.barred, self._levels, self._totals, self._leaders, rows, values)
+
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return -1: what all others do is the evidence."""
+        return no_evidence(items)
+
+    def trending(self, now: float, limit: int, barred: Barred = NOTHING_BARRED) -> Scores:
+        r"""Return the items that get more traffic lately than their long share explains.
+
+        .. math:: z_i = \max_h \frac{c_{i,h} - e_{i,h}}{\sqrt{e_{i,h} + 1}}, \qquad e_{i,h} = C_h c_{i,long}/C_{long}
+
+        for the two shortest half-lives. Items without fresh traffic are not trending, however popular they are.
+        """
+        rows, values = np.full(limit, NOBODY, np.int32), np.zeros(limit, np.float32)
+        count = self.write_trending(now, barred, rows, values)
+        return Scores(rows[:count], values[:count])
+
+    def write_trending(self, now: float, barred: Barred, rows: Rows, values: Values) -> int:
+        """Write what `trending` returns, shape (limit,), and return how many there are."""
+        return write_trending(
+            now, barred, self._levels, self._totals, self._leaders, self._found, self._surprises, rows, values
+        )
+
+    def shares(self, now: float) -> Values:
+        """Return a share of traffic of every item row known, mixed over the half-lives, shape (items,).
+
+        Short half-lives are damped by a prior of 30 touches, so that they count only once there is traffic.
+        """
+        shares: Values = np.zeros(self._items, np.float32)
+        write_shares(now, self._levels, self._totals, shares)
+        return shares
+
+    def latest(self) -> Values:
+        """Return an order of all item rows by recent traffic, also where it lies long back: larger is more recent.
+
+        The order is that of the counts at a half-life of a week, whatever the time is; untouched items have 0.
+        """
+        levels = self._levels[: self._items, OF_A_WEEK]
+        touched = np.flatnonzero(levels > -np.inf)
+        order = np.zeros(self._items, np.float32)
+        order[touched[np.argsort(levels[touched], kind="stable")]] = np.arange(1, len(touched) + 1) / len(touched)
+        return order
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def dump(self) -> State:
+        """Return a copy of the whole state."""
+        return {"levels": self._levels[: self._items].copy(), "totals": self._totals.copy()}
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        levels = read_array(state, "levels", np.float64, None, len(HORIZONS))
+        totals = read_array(state, "totals", np.float64, len(HORIZONS))
+        if not ((levels < np.inf).all() and (totals < np.inf).all()):
+            raise InvalidState("a popularity that is not a number")
+        self._levels, self._totals, self._items = levels, totals, len(levels)
+        self._leaders = np.stack([highest(levels[:, horizon], LEADERS) for horizon in range(len(HORIZONS))])
+
+
+class Trending:
+    """What moves now, as a member of its own that reads the counts of `Popularity` and keeps nothing."""
+
+    names = ("trending",)
+
+    def __init__(self, popularity: Popularity) -> None:
+        self._popularity = popularity
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Do nothing: `Popularity` has counted it."""
+
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write what is trending at the context's time."""
+        self._popularity.write_trending(context.now, context.barred, rows[0], values[0])
+
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return -1: what all others do is the evidence."""
+        return no_evidence(items)
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: nothing is kept."""
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Do nothing: nothing is kept."""
+
+    def dump(self) -> State:
+        """Return an empty state."""
+        return {}
+
+    def load(self, state: State) -> None:
+        """Do nothing: nothing is kept."""

@@ -1,0 +1,70 @@
+"""How rare each item is: what keeps best sellers, which stand beside everything, from standing above everything."""
+
+import numpy as np
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.growth import grown
+from online_models.arrays.state import InvalidState, State, read_array
+from online_models.arrays.types import Values
+
+
+class Rarity:
+    r"""Signals of each item row, and :math:`(n_i + 3)^{-e}`, kept up to date.
+
+    Parameters
+    ----------
+    exponent
+        0 treats all items alike; 1/2 for the pair of two items is the cosine.
+
+    Attributes
+    ----------
+    counts
+        Signals, float32, shape (items or more,).
+    factors
+        What an answer is multiplied by, float32, the same shape.
+
+    Examples
+    --------
+    >>> rarity = Rarity(exponent=0.5)
+    >>> rarity.make_room(2)
+    >>> count_signal(rarity.counts, rarity.factors, 1, rarity.exponent)
+    >>> rarity.counts[:2].tolist(), float(rarity.factors[1])
+    ([0.0, 1.0], 0.5)
+    """
+
+    def __init__(self, exponent: float) -> None:
+        self.exponent = exponent
+        self.counts: Values = np.zeros(0, np.float32)
+        self.factors: Values = np.zeros(0, np.float32)
+
+    def make_room(self, items: int) -> None:
+        """Have a place for every row below ``items``."""
+        if items > len(self.counts):
+            self.counts = grown(self.counts, items)
+            self.factors = grown(self.factors, items, fill=float(_factor(0.0, self.exponent)))
+
+    def dump(self, items: int) -> State:
+        """Return a copy of the counts of the first ``items`` rows."""
+        return {"counts": self.counts[:items].copy()}
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        counts = read_array(state, "counts", np.float32, None)
+        if not (np.isfinite(counts).all() and (counts >= 0).all()):
+            raise InvalidState("numbers of signals below zero, or none at all")
+        factors = np.empty(len(counts), np.float32)
+        for row in range(len(counts)):
+            factors[row] = _factor(counts[row], self.exponent)
+        self.counts, self.factors = counts, factors
+
+
+@compiled
+def count_signal(counts: Values, factors: Values, item: int, exponent: float) -> None:
+    """Count one more signal of an item."""
+    counts[item] += 1
+    factors[item] = _factor(counts[item], exponent)
+
+
+@compiled
+def _factor(count: float, exponent: float) -> np.float32:
+    return np.float32((np.float64(count) + 3.0) ** -exponent)

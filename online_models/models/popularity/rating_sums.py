@@ -1,0 +1,123 @@
+"""Sums of stars that fade with time: the loops of a model that rates items."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.selection import Barred, select
+from online_models.arrays.types import Rows, Values
+
+YEAR = 365 * 86_400.0
+
+HALF_LIFE = YEAR
+"""After a year a vote weighs half: goods and expectations change by the season, and votes are too few for less."""
+
+PRIOR = 10.0
+"""An item is taken to have so many votes at the mean of all before its first one."""
+
+STARS, VOTES = 0, 1
+"""Columns of sums: stars and votes, each times what it weighed at an epoch that they share."""
+
+Sums = NDArray[np.float64]
+"""Shape (items, 2), or (2,) for one."""
+
+_NEGLIGIBLE = 1e-9
+_FAR_AHEAD = 60.0
+
+
+@compiled
+def _add_stars(sums: Sums, stars: float, weight: float) -> None:
+    """Add a vote to one row of sums; a weight below zero takes it away."""
+    sums[STARS] += stars * weight
+    sums[VOTES] += weight
+    if sums[VOTES] <= -weight * _NEGLIGIBLE:
+        sums[:] = 0.0
+
+
+@compiled
+def _damped_mean(sums: Sums, mean: float, fading: float) -> float:
+    """Return the mean of one row of sums with the prior's votes at the mean of all."""
+    return float((PRIOR * mean + sums[STARS] * fading) / (PRIOR + sums[VOTES] * fading))
+
+
+@compiled
+def fading_at(now: float, epoch: float) -> float:
+    """Return how much of a vote given at the epoch is left."""
+    return float(np.exp2(min((epoch - now) / HALF_LIFE, _FAR_AHEAD)))
+
+
+@compiled
+def mean_of(sums: Sums) -> float:
+    """Return the mean of one row of sums, 0 where there are no votes."""
+    return float(sums[STARS] / sums[VOTES]) if sums[VOTES] > 0.0 else 0.0
+
+
+@compiled
+def take_back(sums: Sums, total: Sums, stars: float, weight: float) -> None:
+    """Take a vote out of an item's sums and out of those of all."""
+    _add_stars(sums, stars, -weight)
+    _add_stars(total, stars, -weight)
+
+
+@compiled
+def _lead(leaders: Rows, item: int, sums: Sums, mean: float, fading: float) -> None:
+    """Give an item a place among the leaders if there is one, or if it is better than the worst of them."""
+    for place in range(len(leaders)):
+        if leaders[place] == item:
+            return
+        if leaders[place] < 0:
+            leaders[place] = item
+            return
+    worst, least = 0, np.inf
+    for place in range(len(leaders)):
+        value = _damped_mean(sums[leaders[place]], mean, fading)
+        if value < least or (value == least and leaders[place] > leaders[worst]):
+            worst, least = place, value
+    if _damped_mean(sums[item], mean, fading) > least:
+        leaders[worst] = item
+
+
+@compiled
+def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, total: Sums, leaders: Rows) -> float:
+    """Count a vote, let the item lead if it is good enough, and return what the vote weighs.
+
+    Parameters
+    ----------
+    sums, total
+        What all items have, and what they have together.
+    leaders
+        Rows in no order, -1 after the last.
+    """
+    weight = float(np.exp2((at - epoch) / HALF_LIFE))
+    _add_stars(sums[item], stars, weight)
+    _add_stars(total, stars, weight)
+    _lead(leaders, item, sums, mean_of(total), fading_at(at, epoch))
+    return weight
+
+
+@compiled
+def write_best(
+    now: float,
+    epoch: float,
+    barred: Barred,
+    sums: Sums,
+    total: Sums,
+    leaders: Rows,
+    damped: Values,
+    rows: Rows,
+    values: Values,
+) -> int:
+    """Write the best of the leaders that are no worse than the mean of all, and return how many.
+
+    ``damped`` is scratch, as long as ``leaders``.
+    """
+    mean, fading = mean_of(total), fading_at(now, epoch)
+    count = 0
+    for row in leaders:
+        if row < 0:
+            break
+        value = _damped_mean(sums[row], mean, fading)
+        worthy = sums[row, VOTES] > 0.0 and value >= mean - _NEGLIGIBLE
+        damped[count] = np.float32(value) if worthy else np.float32(0)
+        count += 1
+    return select(leaders, damped, count, barred, rows, values)

@@ -1,0 +1,1 @@
+"""Models of what follows what: sequential rules, second-order rules, repeat consumption."""

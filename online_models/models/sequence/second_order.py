@@ -1,0 +1,180 @@
+"""What comes next after two items in a row: seldom known, but then to the point."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.compiled import compiled
+from online_models.arrays.selection import Barred, select
+from online_models.arrays.state import InvalidState, State, read_array
+from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.models.recommender import no_evidence
+from online_models.schema.feedback import Feedback
+from online_models.visitors.context import Context
+
+CELLS = 2**16
+"""So many pairs in a row are known at a time."""
+
+WIDTH = 8
+"""So many items are kept that come after a pair."""
+
+Keys = NDArray[np.int64]
+
+_SPREAD = 2_654_435_761
+_MIX = 1_000_003
+_PAIR = 2**32
+
+
+class SecondOrder:
+    r"""Counts of what came next after the session's last two items, in order.
+
+    .. math:: second\_order(j) = c(a_1, a_0 \to j)
+
+    for the session :math:`\dots a_1, a_0`; for an empty one, the visitor's last two items. Pairs share a fixed number
+    of cells by hash. One that finds its cell taken lowers the greatest count there, and takes the cell over where none
+    is above 1; a new item takes the place of the rarest of eight. So what goes on stays, and what was once makes room.
+
+    References
+    ----------
+    Rendle, S., Freudenthaler, C. and Schmidt-Thieme, L. (2010). Factorizing personalized Markov chains for
+    next-basket recommendation. WWW. (Markov chains of a higher order, here without factors.)
+
+    Examples
+    --------
+    >>> from online_models.schema.events import ItemId, VisitorId
+    >>> from online_models.models.recommender import ask
+    >>> from online_models.visitors.context import nothing_known
+    >>> second_order = SecondOrder()
+    >>> tea = nothing_known(now=60.0)._replace(rows=np.array([3, 4], np.int32), session=2)
+    >>> second_order.learn_one(5, Feedback(VisitorId("ann"), ItemId("spoon"), "view", 1.0, 60.0), tea)
+    >>> ask(second_order, tea, limit=2).rows.tolist()
+    [[5, -1]]
+    >>> ask(second_order, tea._replace(rows=tea.rows[::-1]), limit=2).rows.tolist()
+    [[-1, -1]]
+    """
+
+    names = ("second_order",)
+
+    def __init__(self) -> None:
+        self._keys: Keys = np.full(CELLS, NOBODY, np.int64)
+        self._next: Rows = np.full((CELLS, WIDTH), NOBODY, np.int32)
+        self._counts: Values = np.zeros((CELLS, WIDTH), np.float32)
+
+    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Count the item as coming after the session's last two."""
+        if feedback.chosen and context.session > 1:
+            _learn(self._keys, self._next, self._counts, context.rows, item)
+
+    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+        """Write what came after the visitor's last two items, by how often."""
+        _read(self._keys, self._next, self._counts, context.lately, context.barred, rows[0], values[0])
+
+    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+        """Return the visitor's last item for each that came after the last two; else -1."""
+        spoke = no_evidence(items)
+        if name in self.names:
+            _write_reasons(self._keys, self._next, context.lately, items, spoke)
+        return spoke
+
+    def merge_visitor(self, source: int, context: Context) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Do nothing: counts do not say who was counted."""
+
+    def dump(self) -> State:
+        """Return a copy of the whole state."""
+        return {"keys": self._keys.copy(), "next": self._next.copy(), "counts": self._counts.copy()}
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        keys = read_array(state, "keys", np.int64, CELLS)
+        rows = read_array(state, "next", np.int32, CELLS, WIDTH)
+        counts = read_array(state, "counts", np.float32, CELLS, WIDTH)
+        if not _are_cells(keys, rows, counts):
+            raise InvalidState("cells with a pair that belongs elsewhere, or with counts of no items")
+        self._keys, self._next, self._counts = keys, rows, counts
+
+
+@compiled
+def _cell(key: int) -> int:
+    """Return the cell of a pair (Knuth's multiplicative hashing)."""
+    return ((((key >> 32) * _MIX + (key & (_PAIR - 1))) * _SPREAD) >> 8) & (CELLS - 1)
+
+
+@compiled
+def _key(rows: Rows) -> int:
+    """Return the last two of some rows as one number."""
+    first: int = rows[len(rows) - 2]
+    second: int = rows[len(rows) - 1]
+    return first * _PAIR + second
+
+
+@compiled
+def _learn(keys: Keys, following: Rows, counts: Values, rows: Rows, item: int) -> None:
+    """Count ``item`` after the last two of ``rows``, unless their cell belongs to a pair that goes on."""
+    if rows[len(rows) - 1] == item:
+        return
+    key = _key(rows)
+    cell = _cell(key)
+    if keys[cell] != key:
+        most = counts[cell].argmax()
+        if counts[cell, most] > 1:
+            counts[cell, most] -= 1
+            return
+        keys[cell] = key
+        following[cell] = NOBODY
+        counts[cell] = 0
+    rarest = 0
+    for slot in range(WIDTH):
+        if following[cell, slot] == item:
+            counts[cell, slot] += 1
+            return
+        if counts[cell, slot] < counts[cell, rarest]:
+            rarest = slot
+    following[cell, rarest] = item
+    counts[cell, rarest] = 1
+
+
+@compiled
+def _read(
+    keys: Keys, following: Rows, counts: Values, rows: Rows, barred: Barred, best_rows: Rows, best_values: Values
+) -> None:
+    if len(rows) < 2:
+        return
+    key = _key(rows)
+    cell = _cell(key)
+    if keys[cell] == key:
+        select(following[cell], counts[cell], WIDTH, barred, best_rows, best_values)
+
+
+@compiled
+def _write_reasons(keys: Keys, following: Rows, rows: Rows, items: Rows, spoke: Rows) -> None:
+    if len(rows) < 2:
+        return
+    key = _key(rows)
+    cell = _cell(key)
+    if keys[cell] != key:
+        return
+    for place in range(len(items)):
+        for slot in range(WIDTH):
+            if following[cell, slot] == items[place]:
+                spoke[place] = rows[len(rows) - 1]
+
+
+@compiled
+def _are_cells(keys: Keys, following: Rows, counts: Values) -> bool:
+    """Say whether every pair lies in its cell, with counts of items, each once."""
+    for cell in range(len(keys)):
+        if keys[cell] < NOBODY or (keys[cell] >= 0 and _cell(keys[cell]) != cell):
+            return False
+        for slot in range(WIDTH):
+            row, count = following[cell, slot], counts[cell, slot]
+            if row < NOBODY or not 0 <= count < np.inf or (count > 0) != (row >= 0) or (row >= 0 and keys[cell] < 0):
+                return False
+            for other in range(slot):
+                if row >= 0 and following[cell, other] == row:
+                    return False
+    return True

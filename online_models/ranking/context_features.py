@@ -1,0 +1,103 @@
+"""Where a visitor stands when a list is made: the plain figures by which the blend chooses its weights."""
+
+from typing import NamedTuple
+
+from online_models.arrays.types import NO_ROWS, NO_VALUES, NOBODY, Rows, Values
+from online_models.catalog.item_statistics import ItemStatistics
+from online_models.visitors.context import Context
+
+LONG_AGO = 1e9
+"""Seconds since the last touch of a visitor who touched nothing."""
+
+
+class Situation(NamedTuple):
+    """Plain values, no views: it may be kept until the visitor's next touch.
+
+    Attributes
+    ----------
+    session
+        Items in the present session.
+    known
+        Whether there is more history than the session.
+    dwell
+        Seconds since the last touch; `LONG_AGO` where there is none.
+    last
+        Row of the item touched last, -1 where there is none.
+    last_count
+        How often that item was touched, by all visitors.
+    now
+        Unix seconds.
+    ignored_rows, ignored
+        Items that were shown to this visitor and not taken, and how much: the sum of the probabilities that the
+        places where they stood were looked at. Shape (k,).
+    """
+
+    session: int
+    known: bool
+    dwell: float
+    last: int
+    last_count: float
+    now: float
+    ignored_rows: Rows = NO_ROWS
+    ignored: Values = NO_VALUES
+
+
+def situation_of(
+    context: Context, statistics: ItemStatistics, ignored_rows: Rows = NO_ROWS, ignored: Values = NO_VALUES
+) -> Situation:
+    """Return where the visitor of a context stands.
+
+    Examples
+    --------
+    >>> from online_models.visitors.context import nothing_known
+    >>> situation_of(nothing_known(now=5.0), ItemStatistics())[:6]
+    (0, False, 1000000000.0, -1, 0.0, 5.0)
+    """
+    held = len(context.rows)
+    if not held:
+        return Situation(0, False, LONG_AGO, NOBODY, 0.0, context.now, ignored_rows, ignored)
+    last = context.rows.item(-1)
+    count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
+    dwell = max(0.0, context.now - context.times.item(-1))
+    return Situation(context.session, held > context.session, dwell, last, count, context.now, ignored_rows, ignored)
+
+
+CONTEXTS = (
+    "session: none",
+    "session: 1 item",
+    "session: 2 to 4 items",
+    "session: 5 items or more",
+    "visitor: new",
+    "visitor: known",
+    "last touch: under 20 s ago",
+    "last touch: under 90 s ago",
+    "last touch: under 30 min ago",
+    "last touch: longer ago",
+    "last item: nothing known to follow",
+    "last item: touched up to 3 times",
+    "last item: touched up to 20 times",
+    "last item: touched more often",
+)
+"""Each kind of situation that has weights of its own: four questions, and the answers to each."""
+
+_NEW, _DWELL, _SILENT = 4, 6, 10
+
+
+def contexts_of(situation: Situation, silent: bool) -> tuple[int, int, int, int]:
+    """Return the place in `CONTEXTS` of the answer to each of the four questions.
+
+    Parameters
+    ----------
+    silent
+        Whether the member that knows what follows an item said nothing.
+
+    Examples
+    --------
+    >>> [CONTEXTS[place] for place in contexts_of(Situation(3, True, 31.0, 7, 15.0, now=0.0), silent=False)]
+    ['session: 2 to 4 items', 'visitor: known', 'last touch: under 90 s ago', 'last item: touched up to 20 times']
+    """
+    session, dwell, count = situation.session, situation.dwell, situation.last_count
+    length = session if session < 2 else 2 if session < 5 else 3
+    waited = 0 if dwell < 20 else 1 if dwell < 90 else 2 if dwell < 1800 else 3
+    followed = 0 if silent else 1 if count <= 3 else 2 if count <= 20 else 3
+    return length, _NEW + situation.known, _DWELL + waited, _SILENT + followed

@@ -1,0 +1,80 @@
+"""How likely a place of a list is looked at, apart from how good what stands there is."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.types import Values
+
+PLACES = 40
+
+PRIOR: Values = (1 / (1 + 0.1 * np.arange(PLACES))).astype(np.float32)
+"""What is believed before there are clicks. Lists in a shop are grids: the eye falls slowly."""
+
+_PRIOR_CLICKS = 20.0
+_PRIOR_LOOKS = 100.0
+_ROUNDS = 20
+
+Counts = NDArray[np.float64]
+
+
+def fitted_bias(shown: Counts, clicked: Counts) -> Values:
+    r"""Return how likely each place is looked at, by the position-based model.
+
+    An item at place :math:`k` that member :math:`m` carried is clicked with probability :math:`\theta_k \gamma_m`: the
+    place is looked at, and what the member carries is wanted. From how often that was shown, :math:`N_{km}`, and
+    clicked, :math:`C_{km}`, each is found given the other, in turns,
+
+    .. math:: \gamma_m = \frac{\sum_k C_{km} + 100 r}{\sum_k N_{km} \theta_k + 100}, \qquad
+        \theta_k = \frac{\sum_m C_{km} + 20 \theta^0_k}{\sum_m N_{km} \gamma_m + 20}
+
+    with the click rate :math:`r` of all and the prior :math:`\theta^0_k = 1/(1 + k/10)`; then :math:`\theta` is
+    brought to the nearest curve that starts with 1 and never rises. A member that always stands low is not blamed for
+    its places, as long as others stand there, too; where none does, the prior decides.
+
+    Within a member, what stands higher is better as well, and the model takes that for the place's merit: the true
+    curve falls no faster than this one.
+
+    Parameters
+    ----------
+    shown, clicked
+        Items by place and by carrying member, shape (places, members).
+
+    References
+    ----------
+    Craswell, N., Zoeter, O., Taylor, M. and Ramsey, B. (2008). An experimental comparison of click position-bias
+    models. WSDM.
+
+    Wang, X. et al. (2018). Position bias estimation for unbiased learning to rank in personal search (the same model
+    by expectation maximization). WSDM.
+
+    Examples
+    --------
+    >>> shown = np.full((2, 2), 10_000.0)
+    >>> clicked = np.array([[2_000.0, 1_000.0], [1_000.0, 500.0]])
+    >>> fitted_bias(shown, clicked).round(2)
+    array([1. , 0.5], dtype=float32)
+    """
+    prior = PRIOR[: len(shown)].astype(np.float64)
+    looked_at = prior.copy()
+    by_place, by_member = clicked.sum(axis=1), clicked.sum(axis=0)
+    for _ in range(_ROUNDS):
+        looks = looked_at @ shown
+        rate = by_member.sum() / max(looks.sum(), 1.0)
+        wanted = (by_member + _PRIOR_LOOKS * rate) / (looks + _PRIOR_LOOKS)
+        expected = shown @ wanted
+        looked_at = (by_place + _PRIOR_CLICKS * prior) / (expected + _PRIOR_CLICKS)
+        looked_at[0] = 1
+    return _falling(looked_at, expected + _PRIOR_CLICKS).astype(np.float32)
+
+
+def _falling(values: Counts, weights: Counts) -> Counts:
+    """Return the nearest curve that starts with 1 and never rises (pooling neighbours that do)."""
+    pools: list[tuple[float, float, int]] = []
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        count = 1
+        while pools and pools[-1][0] < value:
+            before, heavy, more = pools.pop()
+            value, weight, count = (before * heavy + value * weight) / (heavy + weight), heavy + weight, count + more
+        pools.append((value, weight, count))
+    falling: Counts = np.concatenate([np.full(count, value) for value, _, count in pools]) / pools[0][0]
+    return falling

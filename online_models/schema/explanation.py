@@ -1,0 +1,82 @@
+"""Why a visitor's list is as it is: what spoke for each item, and what of the visitor it was made from.
+
+Kept beside the list and read by one page only, so it is written in short: arrays instead of objects, kinds as numbers.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from online_models.schema.events import ItemId, RankingId
+from online_models.schema.phrases import ReasonKind
+from online_models.schema.recommendations import InvalidRanking
+
+KINDS: tuple[ReasonKind, ...] = (
+    "often_next",
+    "shoppers_like_you",
+    "because_you_viewed",
+    "matches_your_taste",
+    "again",
+    "popular",
+    "trending",
+    "top_rated",
+    "new",
+)
+"""The kinds of reason, by the number under which they are written."""
+
+Deed = Literal["viewed", "bought", "basket", "disliked"]
+"""The last that is known of what a visitor did with an item."""
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """What one kind of reason adds to an item: a share in percent, and the visitor's item that speaks for it."""
+
+    kind: int
+    share: int
+    evidence: ItemId | None = None
+
+
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """An item that the visitor's lists are made from, what they did with it last, and when, in Unix seconds."""
+
+    item: ItemId
+    deed: Deed
+    at: int
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What lies behind a visitor's list.
+
+    Attributes
+    ----------
+    ranking_id
+        The list that it belongs to.
+    parts
+        Of each item of the list that members of the blend carried, in order, the largest parts first.
+    history
+        What the visitor did lately, the newest first.
+    dismissed
+        What they do not want to see, the newest first.
+    """
+
+    ranking_id: RankingId
+    parts: dict[ItemId, tuple[Part, ...]] = {}
+    history: tuple[Known, ...] = ()
+    dismissed: tuple[ItemId, ...] = ()
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Why)
+
+
+def encode_why(why: Why) -> bytes:
+    """Write it as JSON."""
+    return _encoder.encode(why)
+
+
+def decode_why(payload: bytes) -> Why:
+    """Read it from JSON. Raises `InvalidRanking`."""
+    try:
+        return _decoder.decode(payload)
+    except msgspec.DecodeError as error:
+        raise InvalidRanking(str(error)) from error

@@ -1,0 +1,101 @@
+"""What an event says about taste: the graded signal that models learn from.
+
+An event is what happened; feedback is how much it means. Weights are the field's usual order
+(view < basket < purchase) and the same for every model, so that one visitor's influence has one bound.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from online_models.schema.events import (
+    AnyEvent,
+    CartItemAdded,
+    CartItemRemoved,
+    ItemDismissed,
+    ItemId,
+    ItemPurchased,
+    ItemRated,
+    ItemViewed,
+    VisitorId,
+)
+
+FeedbackKind = Literal["view", "cart", "purchase", "rating", "uncart", "dismissal"]
+
+REWARDS: dict[FeedbackKind, float] = {
+    "view": 1.0,
+    "cart": 3.0,
+    "purchase": 5.0,
+    "uncart": -1.0,
+    "dismissal": -3.0,
+}
+_CHOSEN = frozenset({"view", "cart", "purchase", "rating"})
+_STARS_TO_REWARD = (-3.0, -1.0, 1.0, 3.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One visitor's signal about one item.
+
+    Attributes
+    ----------
+    reward
+        How much it speaks for the item: negative for against, 1 for a view, 5 for a purchase.
+    rating
+        Stars, 1 to 5, where the visitor gave some.
+    at
+        Unix seconds.
+    session
+        The shop's own name of the visitor's session, where it has one; else sessions end by absence.
+    """
+
+    visitor: VisitorId
+    item: ItemId
+    kind: FeedbackKind
+    reward: float
+    at: float
+    rating: float | None = None
+    session: str | None = None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the visitor turned to the item, however they liked it: views, baskets, purchases and all ratings.
+
+        What is chosen together belongs together; whether it is any good is for `reward` to say.
+        """
+        return self.kind in _CHOSEN
+
+    @property
+    def traffic(self) -> float:
+        """How much a choice counts as traffic: its reward, and at least as much as a view."""
+        return max(self.reward, REWARDS["view"])
+
+
+def feedback_of(event: AnyEvent) -> Feedback | None:
+    """Return what an event says about an item, or None if it says nothing about one.
+
+    Examples
+    --------
+    >>> from online_models.schema.events import EventId, ItemId, ItemRated, VisitorId
+    >>> event = ItemRated(
+    ...     event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=1.0, item=ItemId("mug"), stars=4
+    ... )
+    >>> feedback_of(event).reward
+    3.0
+    """
+    match event:
+        case ItemRated():
+            reward = _STARS_TO_REWARD[event.stars - 1]
+            return Feedback(event.visitor, event.item, "rating", reward, event.occurred_at, float(event.stars))
+        case ItemViewed():
+            kind: FeedbackKind = "view"
+        case CartItemAdded():
+            kind = "cart"
+        case ItemPurchased():
+            kind = "purchase"
+        case CartItemRemoved():
+            kind = "uncart"
+        case ItemDismissed():
+            kind = "dismissal"
+        case _:
+            return None
+    return Feedback(event.visitor, event.item, kind, REWARDS[kind], event.occurred_at)

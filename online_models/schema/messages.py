@@ -1,0 +1,201 @@
+"""What travels over the socket: message names, rooms, and the shape of each message."""
+
+from typing import Literal
+
+import msgspec
+
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.recommendations import Card, Journey
+
+PUSH_CHANNEL = "riverfront:push"
+"""The Redis publish/subscribe channel that joins storefronts and learners (Socket.IO's message queue)."""
+
+# Browser to storefront.
+INTERACTION = "interaction"
+RANKING_DRAWN = "ranking_drawn"
+CATCH_UP = "catch_up"
+
+# Storefront, learner or monitor to browser.
+RANKING_CHANGED = "ranking_changed"
+TRENDING_CHANGED = "trending_changed"
+RELATED_CHANGED = "related_changed"
+BASKET_CHANGED = "basket_changed"
+RATING_CHANGED = "rating_changed"
+IDENTITY_CHANGED = "identity_changed"
+"""The visitor has signed in or out: the page is somebody else's, and has to be loaded again."""
+OPS_STATS = "ops_stats"
+
+EVERYONE = "everyone"
+OPERATORS = "operators"
+
+
+def visitor_room(visitor: VisitorId) -> str:
+    """Name the room that all open pages of one visitor share."""
+    return f"visitor:{visitor}"
+
+
+def sign_in_room(key: str) -> str:
+    """Name the room that all open pages of one signed-in browser share."""
+    return f"sign-in:{key[:32]}"
+
+
+class RankingChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A visitor's new list. ``causes`` names each event it answers; ``journey`` times the last of them."""
+
+    ranking_id: RankingId
+    items: tuple[Card, ...]
+    causes: tuple[EventId, ...] = ()
+    journey: Journey | None = None
+
+
+class TrendingChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What moves in the whole shop now."""
+
+    items: tuple[Card, ...]
+
+
+RelatedSurface = Literal["goes_well_with", "bought_together"]
+"""The lists that are made for one visitor and what they are on: an open product, their basket."""
+
+
+class RelatedChanged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What goes well with ``item`` for this visitor, or, without one, what is bought with what lies in the basket."""
+
+    surface: RelatedSurface
+    ranking_id: RankingId
+    items: tuple[Card, ...]
+    item: ItemId | None = None
+
+
+class BasketChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """How many things lie in the visitor's basket now."""
+
+    count: int
+
+
+class RatingChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The stars that the visitor gives an item now."""
+
+    item: ItemId
+    stars: int
+
+
+class Percentiles(msgspec.Struct, frozen=True, kw_only=True):
+    """Quantiles of a figure over a window, in ms, with the number of samples."""
+
+    count: int
+    p50: float
+    p90: float
+    p99: float
+
+
+class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the learner is behind in one partition, in events."""
+
+    partition: int
+    end: int
+    committed: int
+    lag: int
+
+
+class MemberQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """How well one member's lists held the items that visitors took next, over the last events asked.
+
+    Attributes
+    ----------
+    hit_rate, mrr
+        At 20 places: share of events whose item was in the member's list, and the mean of 1 / place.
+    answered
+        Share of events for which the member had an answer.
+    shown, clicked
+        Items drawn in browsers that this member carried, and clicks on them.
+    click_rate
+        Clicks per shown item, each weighed by how likely its place is looked at.
+    """
+
+    member: str
+    hit_rate: float
+    mrr: float
+    answered: float
+    shown: int = 0
+    clicked: int = 0
+    click_rate: float = 0.0
+
+
+class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How good the lists are that visitors really had.
+
+    Attributes
+    ----------
+    asked
+        Events in the window.
+    hybrid
+        Of the served list.
+    members
+        Of each member alone.
+    weights
+        By context, each member's share of the blend, 0 to 1.
+    serving
+        Whose order the guard serves: ``hybrid`` or a member.
+    total_asked, total_hits
+        Events since the shop began, and those whose item was in the list served.
+    drifts, drifted_at
+        How often the hit rate changed for good since the monitor started (ADWIN), and when last, Unix seconds.
+    looked_at
+        How likely each place of a list is looked at, the first being 1.
+    """
+
+    asked: int
+    hybrid: MemberQuality
+    members: tuple[MemberQuality, ...] = ()
+    weights: dict[str, dict[str, float]] = {}
+    serving: str = "hybrid"
+    total_asked: int = 0
+    total_hits: int = 0
+    drifts: int = 0
+    drifted_at: float | None = None
+    looked_at: tuple[float, ...] = ()
+
+
+class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the learner says of itself, about once a second."""
+
+    at: float
+    started_at: float
+    learned: int
+    learned_per_second: float
+    ranked: int
+    pushed: int
+    dead_letters: int
+    duplicates: int
+    postponed: int
+    items: int
+    visitors: int
+    memory_bytes: int
+    positions: dict[str, int] = {}
+    snapshot_at: float | None = None
+    snapshot_ms: float | None = None
+    learn_us: Percentiles | None = None
+    rank_us: Percentiles | None = None
+    quality: ModelQuality | None = None
+
+
+class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One second of the shop, as the monitor sees it."""
+
+    at: float
+    events_per_second: dict[str, float]
+    simulated_per_second: float
+    totals: dict[str, int]
+    lag: tuple[PartitionLag, ...]
+    total_lag: int
+    dead_letters: int = 0
+    click_to_drawn_ms: Percentiles | None = None
+    received_to_monitor_ms: Percentiles | None = None
+    learner: LearnerStatus | None = None
+
+
+def to_message(message: msgspec.Struct) -> dict[str, object]:
+    """Turn a message into the plain mapping that Socket.IO sends."""
+    builtins: dict[str, object] = msgspec.to_builtins(message)
+    return builtins

@@ -1,0 +1,91 @@
+"""What the shop sells: one product of a published catalogue, and the categories it stands in."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from online_models.schema.events import Item, Pennies
+
+
+class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One product.
+
+    Attributes
+    ----------
+    price
+        In the smallest unit of ``currency`` (pence for GBP).
+    category
+        Slug of the one category it is listed under.
+    tags
+        Lower-case words that describe it, most telling first: what the content index was built from.
+    colour, material, theme
+        The one that the words say first, if any.
+    brand
+        Who makes it, where that is known.
+    picture
+        Address of its picture.
+    sold
+        Units sold in the history that came with the catalogue.
+    since
+        The first day of that history on which something happened to it, in days since 1970; 0 where nothing did.
+    """
+
+    item: Item
+    title: Annotated[str, Meta(min_length=1, max_length=300)]
+    price: Pennies
+    category: Annotated[str, Meta(min_length=1, max_length=64)]
+    currency: Annotated[str, Meta(min_length=3, max_length=3)] = "GBP"
+    tags: tuple[str, ...] = ()
+    colour: str | None = None
+    material: str | None = None
+    theme: str | None = None
+    brand: str | None = None
+    description: str = ""
+    picture: str = ""
+    sold: int = 0
+    since: int = 0
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True):
+    """A shelf of the shop. ``picture`` is that of its best-selling product."""
+
+    slug: str
+    name: str
+    size: int
+    picture: str = ""
+
+
+class InvalidProduct(ValueError):
+    """The bytes in the store are not a product of this version."""
+
+
+_encoder = msgspec.json.Encoder()
+_product_decoder = msgspec.json.Decoder(Product)
+_categories_decoder = msgspec.json.Decoder(tuple[Category, ...])
+
+
+def encode_product(product: Product) -> bytes:
+    """Write a product as JSON."""
+    return _encoder.encode(product)
+
+
+def decode_product(payload: bytes) -> Product:
+    """Read a product from JSON. Raises `InvalidProduct`."""
+    try:
+        return _product_decoder.decode(payload)
+    except msgspec.DecodeError as error:
+        raise InvalidProduct(str(error)) from error
+
+
+def encode_categories(categories: tuple[Category, ...]) -> bytes:
+    """Write the list of categories as JSON, in the order of the shop's menu."""
+    return _encoder.encode(categories)
+
+
+def decode_categories(payload: bytes) -> tuple[Category, ...]:
+    """Read the list of categories from JSON. Raises `InvalidProduct`."""
+    try:
+        return _categories_decoder.decode(payload)
+    except msgspec.DecodeError as error:
+        raise InvalidProduct(str(error)) from error

@@ -1,0 +1,113 @@
+"""One model by itself, asked by ids as in the field's libraries: no other models, no blend, no shop around it."""
+
+import numpy as np
+
+from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
+from online_models.arrays.types import NOBODY
+from online_models.models.recommender import ItemToItem, Recommender, ask
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
+from online_models.visitors.interaction_history import Sessions
+
+
+class Alone:
+    """A model with the ids of items and visitors, and what each visitor did lately.
+
+    Parameters
+    ----------
+    model
+        Any model of this package.
+    max_items, max_visitors
+        Bounds: later items are ignored; of visitors, the one absent longest makes room.
+
+    Examples
+    --------
+    >>> from online_models.models.sequence.transitions import Transitions
+    >>> model = Alone(Transitions())
+    >>> for at, (visitor, item) in enumerate([("ann", "cup"), ("ann", "saucer"), ("bob", "cup")]):
+    ...     said = Feedback(VisitorId(visitor), ItemId(item), kind="view", reward=1.0, at=float(at))
+    ...     model.learn_one(said)
+    >>> [item for item, score in model.recommend(VisitorId("bob"), n=5)]
+    ['saucer']
+    >>> [item for item, score in model.similar_items(ItemId("saucer"), n=5)]
+    ['cup']
+    """
+
+    def __init__(self, model: Recommender, max_items: int = 200_000, max_visitors: int = 1_000_000) -> None:
+        self._model = model
+        self._items = ItemVocabulary(max_items)
+        self._visitors = VisitorVocabulary(max_visitors)
+        self._sessions = Sessions()
+        self._now = 0.0
+
+    def learn_one(self, feedback: Feedback) -> None:
+        """Learn one signal. They come in order of time."""
+        item = self._items.add(feedback.item)
+        if item < 0:
+            return
+        visitor, recycled = self._visitors.use(feedback.visitor)
+        if recycled:
+            self._model.forget_visitor(visitor)
+            self._sessions.erase(visitor)
+        context = self._sessions.context(visitor, feedback.at, feedback.session)
+        self._model.learn_one(item, feedback, context)
+        self._sessions.touch(visitor, item, feedback)
+        self._now = max(self._now, feedback.at)
+
+    def recommend(
+        self,
+        visitor: VisitorId,
+        n: int = 10,
+        *,
+        member: str | None = None,
+        now: float | None = None,
+        filter_already_liked_items: bool = True,
+    ) -> list[tuple[ItemId, float]]:
+        """Return up to ``n`` items for a visitor with their scores, best first. Changes nothing.
+
+        Parameters
+        ----------
+        member
+            Which of the model's answers; its first unless said.
+        now
+            Unix seconds; the time of the last signal unless said.
+        filter_already_liked_items
+            Whether to leave out the items that the visitor touched lately.
+
+        Raises
+        ------
+        ValueError
+            If the model has no answer of that name.
+        """
+        names = self._model.names
+        if member is not None and member not in names:
+            raise ValueError(f"{member} is none of this model's answers: {', '.join(names)}")
+        context = self._sessions.context(self._visitors.row(visitor), self._now if now is None else now)
+        barred = np.zeros(len(self._items), np.bool_)
+        if filter_already_liked_items:
+            barred[context.rows] = True
+        answers = ask(self._model, context._replace(barred=barred), n)
+        place = names.index(member) if member else 0
+        return [
+            (self._items.id(row), score)
+            for row, score in zip(answers.rows[place].tolist(), answers.values[place].tolist(), strict=True)
+            if row != NOBODY
+        ]
+
+    def similar_items(self, item: ItemId, n: int = 10) -> list[tuple[ItemId, float]]:
+        """Return up to ``n`` items that belong to an item with their scores, best first. Changes nothing.
+
+        Raises
+        ------
+        TypeError
+            If the model cannot say which items belong to an item.
+        """
+        model: Recommender | ItemToItem = self._model
+        if not hasattr(model, "similar_items"):
+            raise TypeError(f"{self._model.names[0]} does not say which items belong to an item")
+        row = self._items.row(item)
+        if row < 0:
+            return []
+        found = model.similar_items(row, n)
+        pairs = zip(found.rows.tolist(), found.values.tolist(), strict=True)
+        return [(self._items.id(other), score) for other, score in pairs]

@@ -1,0 +1,78 @@
+"""What speaks for each item of a list, by kind of reason, with the visitor's own items as evidence."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.id_index import ItemVocabulary
+from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.models.ensemble import Models
+from online_models.ranking.recent_slates import Asked
+from online_models.schema.events import ItemId, RankingId
+from online_models.schema.explanation import KINDS, Known, Part, Why
+from online_models.slate.reasons import kind_of
+from online_models.visitors.context import Context
+from online_models.visitors.interaction_history import Sessions
+
+MOST_PARTS = 3
+"""So many kinds of reason are told of an item."""
+
+LEAST_SHARE = 5
+"""A kind that adds less, in percent, is not told."""
+
+
+class Evidence:
+    """Takes a list apart again. It reads what it is given and keeps nothing."""
+
+    def __init__(self, items: ItemVocabulary, sessions: Sessions, models: Models) -> None:
+        self._items = items
+        self._sessions = sessions
+        self._by_member = [model for model in models.all for _ in model.names]
+        self._names = models.names
+        kinds = [KINDS.index(kind_of(name)) for name in models.names]
+        self._members_of = [[member for member, of in enumerate(kinds) if of == kind] for kind in range(len(KINDS))]
+        self._kinds: NDArray[np.float32] = np.eye(len(KINDS), dtype=np.float32)[kinds]
+
+    def of(self, asked: Asked, parts: Values, context: Context, ranking_id: RankingId) -> Why:
+        """Return why a list is as it is.
+
+        Parameters
+        ----------
+        parts
+            What each member adds to each item, shape (items, members).
+        context
+            The visitor, as they were when the list was made.
+        """
+        by_kind = parts @ self._kinds
+        shares = np.rint(100 * by_kind / np.maximum(by_kind.sum(axis=1, keepdims=True), 1e-9)).astype(np.int32)
+        order = np.argsort(-shares, axis=1, kind="stable")[:, :MOST_PARTS]
+        largest = np.take_along_axis(shares, order, axis=1)
+        told = self._told(asked.best, order, largest, parts, context)
+        history, dismissed = self._sessions.deeds(context)
+        name = self._items.id
+        return Why(
+            ranking_id=ranking_id,
+            parts={item: tuple(of_item) for item, of_item in told.items()},
+            history=tuple([Known(name(row), deed, at) for row, deed, at in history]),
+            dismissed=tuple(map(name, dismissed)),
+        )
+
+    def _told(
+        self, best: Rows, kinds: NDArray[np.intp], shares: NDArray[np.int32], parts: Values, context: Context
+    ) -> dict[ItemId, list[Part]]:
+        """Return by item its largest parts, each with the evidence of the member that added most to it."""
+        speakers = np.array([[self._speaker(kind, own) for kind in of] for of, own in zip(kinds, parts, strict=True)])
+        spoke = np.full(kinds.shape, NOBODY, np.int32)
+        for member in np.unique(speakers).tolist():
+            places, slots = np.nonzero((speakers == member) & (shares >= LEAST_SHARE))
+            if len(places):
+                spoke[places, slots] = self._by_member[member].evidence(self._names[member], context, best[places])
+        told: dict[ItemId, list[Part]] = {}
+        for place, slot in np.argwhere(shares >= LEAST_SHARE).tolist():
+            row, item = spoke.item(place, slot), self._items.id(int(best[place]))
+            part = Part(kinds.item(place, slot), shares.item(place, slot), self._items.id(row) if row >= 0 else None)
+            told.setdefault(item, []).append(part)
+        return told
+
+    def _speaker(self, kind: int, parts: Values) -> int:
+        """Return the member of a kind that added most; any where none did."""
+        return max(self._members_of[kind], key=parts.item, default=0)

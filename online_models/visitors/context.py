@@ -1,0 +1,62 @@
+"""What is known of a visitor at one moment: what models learn from and rank for."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.types import NO_ROWS, NO_VALUES, NOBODY, Rows, Values
+
+
+class Context(NamedTuple):
+    """What is known of a visitor when they are learned from or ranked for.
+
+    All arrays are views: valid until the visitor's next touch, never to be written.
+
+    Attributes
+    ----------
+    visitor
+        Row of the visitor; -1 where nothing is known.
+    rows
+        The visitor's items, oldest first, each once, at its last touch; bounded; int32, shape (n,).
+    rewards
+        How much the last touch of each meant (`Feedback.reward`), float32, shape (n,).
+    times
+        When it was, whole Unix seconds, float64, shape (n,).
+    touches
+        How often each was touched in all, int32, shape (n,).
+    session
+        So many of them, the newest, belong to the present session.
+    now
+        Unix seconds.
+    barred
+        Items that must not be answered, by row, bool; rows beyond its end may be.
+    """
+
+    visitor: int
+    rows: Rows
+    rewards: Values
+    times: NDArray[np.float64]
+    touches: Rows
+    session: int
+    now: float
+    barred: NDArray[np.bool_]
+
+    @property
+    def session_rows(self) -> Rows:
+        """Items of the present session, oldest first."""
+        return self.rows[len(self.rows) - self.session :]
+
+    @property
+    def lately(self) -> Rows:
+        """Items of the present session; where it is empty, all that is known, oldest first."""
+        return self.rows[len(self.rows) - self.session :] if self.session else self.rows
+
+
+NOTHING_BARRED = np.empty(0, np.bool_)
+_NO_TIMES = np.empty(0, np.float64)
+
+
+def nothing_known(now: float, visitor: int = NOBODY, barred: NDArray[np.bool_] = NOTHING_BARRED) -> Context:
+    """Return the context of a visitor of whom nothing is known."""
+    return Context(visitor, NO_ROWS, NO_VALUES, _NO_TIMES, NO_ROWS, 0, now, barred)

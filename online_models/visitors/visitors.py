@@ -1,0 +1,99 @@
+"""The visitors: who has which row, what each did lately and declared; joined at sign-in, forgotten on wish."""
+
+from collections.abc import Callable
+
+from online_models.arrays.id_index import VisitorVocabulary
+from online_models.arrays.state import State, read_part
+from online_models.schema.events import PreferencesChanged, VisitorId
+from online_models.visitors.declared_preferences import DeclaredPreferences
+from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.tombstones import Departures
+
+
+class Audience:
+    """All that is known of visitors outside of the models.
+
+    Parameters
+    ----------
+    max_visitors
+        Beyond these, the visitor absent longest makes room.
+    touches
+        Items remembered per visitor.
+    erase
+        Called with a row that is to be given to somebody else: whoever keeps anything under it forgets it.
+    """
+
+    def __init__(self, max_visitors: int, touches: int, erase: Callable[[int], None]) -> None:
+        self._visitors = VisitorVocabulary(max_visitors)
+        self._erase_elsewhere = erase
+        self.sessions = Sessions(touches)
+        self.preferences = DeclaredPreferences()
+        self.departures = Departures()
+
+    def __len__(self) -> int:
+        return len(self._visitors)
+
+    def row(self, visitor: VisitorId) -> int:
+        """Return the visitor's row; -1 if they have none. Does not count as a visit."""
+        return self._visitors.row(visitor)
+
+    def use(self, visitor: VisitorId) -> int:
+        """Return the visitor's row, giving them one if they have none."""
+        row, recycled = self._visitors.use(visitor)
+        if recycled:
+            self._erase(row)
+        return row
+
+    def declare(self, event: PreferencesChanged) -> None:
+        """Replace what a visitor declared before."""
+        self.preferences.declare(self.use(event.visitor), event)
+
+    def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> tuple[int, int] | None:
+        """Let what a visitor did belong to an account.
+
+        Where both are known, their two rows are returned: what is kept elsewhere under the first is to be added to the
+        second. Then `forget` the visitor.
+        """
+        if visitor == account:
+            return None
+        self.departures.note(visitor, at, account)
+        source, target = self.row(visitor), self.row(account)
+        if source >= 0 and target < 0:
+            self._visitors.rename(visitor, account)
+        elif source >= 0:
+            self.sessions.merge(source, target)
+            self.preferences.merge(source, target)
+            return source, target
+        return None
+
+    def reset(self, visitor: VisitorId, now: float) -> None:
+        """Forget what a visitor did. What they declared stays, and what lies in their basket."""
+        self.sessions.reset(self.row(visitor), now)
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Erase all that is kept of a visitor, here and elsewhere."""
+        row = self.row(visitor)
+        if row >= 0:
+            self._erase(row)
+            self._visitors.remove(visitor)
+
+    def dump(self) -> State:
+        """Return a copy of the whole state."""
+        return {
+            "visitors": self._visitors.dump(),
+            "sessions": self.sessions.dump(),
+            "preferences": self.preferences.dump(),
+            "departures": self.departures.dump(),
+        }
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        self._visitors.load(read_part(state, "visitors"))
+        self.sessions.load(read_part(state, "sessions"))
+        self.preferences.load(read_part(state, "preferences"))
+        self.departures.load(read_part(state, "departures"))
+
+    def _erase(self, row: int) -> None:
+        self.sessions.erase(row)
+        self.preferences.erase(row)
+        self._erase_elsewhere(row)

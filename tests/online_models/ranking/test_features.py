@@ -1,0 +1,102 @@
+"""The compiled features, scores and steps against the formulas, written out plainly."""
+
+import math
+
+import numpy as np
+import pytest
+
+from online_models.catalog.item_statistics import ItemStatistics
+from online_models.models.recommender import Answers
+from online_models.ranking.context_features import Situation, contexts_of
+from online_models.ranking.linear_ranker import LearnedBlend
+
+NOW, ITEMS, LIMIT = 2_000_000.0, 40, 10
+MEMBERS = ("popularity", "transitions", "content")
+Features = dict[int, list[float]]
+
+
+def a_shop(seed: int) -> tuple[Answers, Situation, ItemStatistics]:
+    draws = np.random.default_rng(seed)
+    statistics = ItemStatistics()
+    for item in draws.integers(0, ITEMS - 5, 60):
+        statistics.touch(int(item), NOW - float(draws.exponential(50_000)))
+    rows, values = np.full((3, LIMIT), -1, np.int32), np.zeros((3, LIMIT), np.float32)
+    for member, said in enumerate(draws.integers(0, LIMIT + 1, 3)):
+        rows[member, :said] = draws.choice(ITEMS, said, replace=False)
+        values[member, :said] = np.sort(draws.exponential(20, said))[::-1]
+    ignored = draws.choice(ITEMS, 6, replace=False).astype(np.int32)
+    situation = Situation(
+        int(draws.integers(0, 7)),
+        True,
+        float(draws.exponential(100)),
+        3,
+        2.0,
+        NOW,
+        ignored,
+        np.full(6, 1.5, np.float32),
+    )
+    return Answers(rows, values), situation, statistics
+
+
+def features_of(answers: Answers, situation: Situation, statistics: ItemStatistics) -> Features:
+    features: Features = {}
+    for member, (rows, values) in enumerate(zip(answers.rows.tolist(), answers.values.tolist(), strict=True)):
+        for rank, (row, value) in enumerate(zip(rows, values, strict=True)):
+            if row >= 0:
+                line = features.setdefault(row, [0.0] * 18 + _of_item(row, situation, statistics))
+                line[6 * member : 6 * member + 6] = _said(rank, value, values[0])
+    return features
+
+
+def _said(rank: int, value: float, greatest: float) -> list[float]:
+    share, sure = value / greatest, min(1.0, math.log(1 + greatest) / 3)
+    level, near = max(0.0, 1 + math.log(value + 1e-4) / 9.21), 1 + math.log(share + 1e-4) / 9.21
+    return [1.0, share, 1 / (1 + rank), near, share * sure, level]
+
+
+def _of_item(row: int, situation: Situation, statistics: ItemStatistics) -> list[float]:
+    ignored = dict(zip(situation.ignored_rows.tolist(), situation.ignored.tolist(), strict=True))
+    last = [float(row == situation.last), math.log(1 + ignored.get(row, 0.0))]
+    count = float(statistics.counts[row]) if row < len(statistics.counts) else 0.0
+    if not count:
+        return [0.0] * 6 + [1.0, *last]
+    idle, age = NOW - float(statistics.last[row]), max(0.0, NOW - float(statistics.first[row]))
+    idle = max(0.0, idle)
+    traffic = [math.log(1 + count) / 5, *(math.exp(-idle / scale) for scale in (600, 86_400))]
+    traffic += [math.exp(-age / scale) for scale in (3_600, 604_800)]
+    return [*traffic, math.log(1 + count * 86_400 / (age + 3_600)) / 5, float(count <= 2), *last]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_scores_follow_the_formula(seed: int) -> None:
+    answers, situation, statistics = a_shop(seed)
+    weights = np.random.default_rng(seed).normal(size=(15, 27)).astype(np.float32)
+    blend = LearnedBlend(MEMBERS)
+    blend.load(blend.dump() | {"weights": weights})
+    used = weights[0] + sum(weights[1 + part] for part in contexts_of(situation, bool(answers.rows[1, 0] < 0)))
+    expected = {row: float(np.dot(line, used)) for row, line in features_of(answers, situation, statistics).items()}
+    blended = blend.combine(answers, situation, statistics)
+    assert dict(zip(blended.rows.tolist(), blended.values.tolist(), strict=True)) == pytest.approx(expected, abs=2e-3)
+
+
+@pytest.mark.parametrize("against", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_steps_follow_the_gradient(seed: int, against: bool) -> None:
+    answers, situation, statistics = a_shop(seed)
+    features = features_of(answers, situation, statistics)
+    target = sorted(features)[len(features) // 2]
+    blend = LearnedBlend(MEMBERS)
+    learn = blend.learn_dismissed if against else blend.learn_one
+    learn(target, answers, situation, statistics)
+    # From zero weights all candidates are equally likely.
+    mean = np.mean(list(features.values()), axis=0)
+    slope = mean - np.array(features[target])
+    if against:
+        slope *= -1 / (len(features) - 1)
+    step = -slope / np.sqrt(1 + slope**2)
+    weights = blend.dump()["weights"]
+    assert isinstance(weights, np.ndarray)
+    assert weights[0] == pytest.approx(0.05 * step, abs=1e-5)
+    touched = {1 + part for part in contexts_of(situation, bool(answers.rows[1, 0] < 0))}
+    for part in range(1, 15):
+        assert weights[part] == pytest.approx((0.02 if part in touched else 0) * step, abs=1e-5)

@@ -1,0 +1,141 @@
+"""Events: what is written can be read, what does not fit is refused with a reason."""
+
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from online_models.schema.events import (
+    EVENT_TYPES,
+    KINDS,
+    MAX_EVENT_BYTES,
+    AnyEvent,
+    EventId,
+    InvalidEvent,
+    ItemId,
+    ItemViewed,
+    VisitorId,
+    decode,
+    encode,
+    event_id_at,
+    from_mapping,
+)
+
+ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}", fullmatch=True)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> AnyEvent:
+    """Any event with valid fields."""
+    common: dict[str, Any] = {
+        "event_id": draw(ids),
+        "visitor": draw(ids),
+        "occurred_at": draw(st.floats(min_value=1, max_value=4e9)),
+        "surface": draw(st.sampled_from(["for_you", "product", None])),
+        "ranking_id": draw(st.none() | ids),
+        "simulated": draw(st.booleans()),
+    }
+    special: dict[str, dict[str, Any]] = {
+        "item_viewed": {"item": draw(ids)},
+        "item_rated": {"item": draw(ids), "stars": draw(st.integers(1, 5))},
+        "cart_item_added": {"item": draw(ids), "quantity": draw(st.integers(1, 100_000))},
+        "cart_item_removed": {"item": draw(ids)},
+        "item_purchased": {"item": draw(ids), "price": draw(st.none() | st.integers(0, 10**8)), "order": draw(ids)},
+        "item_dismissed": {"item": draw(ids)},
+        "ranking_shown": {"items": draw(st.lists(ids, max_size=100)), "drawn_ms": draw(st.none() | st.floats(0, 1e5))},
+        "preferences_changed": {"categories": draw(st.lists(st.text("abc", min_size=1, max_size=9), max_size=50))},
+        "item_forgotten": {"item": draw(ids)},
+        "taste_reset": {},
+        "reasons_requested": {},
+        "visitor_identified": {"account": draw(ids)},
+        "visitor_forgotten": {},
+    }
+    kind = draw(st.sampled_from(KINDS))
+    return from_mapping({"kind": kind, **common, **special[kind]})
+
+
+def a_view(**changes: object) -> dict[str, object]:
+    return {"kind": "item_viewed", "event_id": "e1", "visitor": "v1", "occurred_at": 1.7e9, "item": "i1"} | changes
+
+
+@given(events())
+def test_what_is_written_is_read_back(event: AnyEvent) -> None:
+    assert decode(encode(event)) == event
+
+
+def test_every_kind_has_a_name_on_the_wire() -> None:
+    assert len(set(KINDS)) == len(EVENT_TYPES) == 13
+    event = from_mapping(a_view())
+    assert event.__struct_config__.tag == "item_viewed"
+
+
+@given(st.binary(max_size=300))
+def test_arbitrary_bytes_are_an_event_or_refused(payload: bytes) -> None:
+    with suppress(InvalidEvent):
+        assert decode(payload).__struct_config__.tag in KINDS
+
+
+@given(events(), st.data())
+def test_a_cut_event_is_refused(event: AnyEvent, data: st.DataObject) -> None:
+    payload = encode(event)
+    with pytest.raises(InvalidEvent):
+        decode(payload[: data.draw(st.integers(0, len(payload) - 1))])
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"kind": "item_sniffed"}, "item_sniffed"),
+        ({"item": ""}, "item"),
+        ({"item": "a b"}, "item"),
+        ({"item": "x" * 65}, "item"),
+        ({"visitor": None}, "visitor"),
+        ({"occurred_at": 0}, "occurred_at"),
+        ({"occurred_at": "yesterday"}, "occurred_at"),
+        ({"surface": "billboard"}, "surface"),
+        ({"schema": 2}, "schema"),
+    ],
+)
+def test_a_bad_field_is_named(changes: dict[str, object], named: str) -> None:
+    with pytest.raises(InvalidEvent, match=named):
+        from_mapping(a_view(**changes))
+    with pytest.raises(InvalidEvent, match=named):
+        decode(msgspec.json.encode(a_view(**changes)))
+
+
+def test_nothing_and_too_much_are_refused() -> None:
+    with pytest.raises(InvalidEvent, match="without content"):
+        decode(None)
+    with pytest.raises(InvalidEvent, match="limit"):
+        decode(b" " * (MAX_EVENT_BYTES + 1))
+
+
+def test_deep_nesting_is_refused() -> None:
+    with pytest.raises(InvalidEvent):
+        decode(b'{"kind":"item_viewed","x":' + b"[" * 8000 + b"]" * 8000 + b"}")
+
+
+def test_unknown_fields_of_a_newer_writer_are_ignored() -> None:
+    assert isinstance(from_mapping(a_view(mood="good")), ItemViewed)
+
+
+@given(st.floats(1, 4e9), st.floats(1, 4e9), st.binary(min_size=10, max_size=10), st.binary(min_size=10, max_size=10))
+def test_event_ids_are_ordered_by_time(one: float, other: float, a: bytes, b: bytes) -> None:
+    first, second = event_id_at(one, a), event_id_at(other, b)
+    assert len(first) == 36
+    assert first[14] == "7"
+    if int(one * 1000) < int(other * 1000):
+        assert first < second
+
+
+def test_an_id_made_here_is_an_id_on_the_wire() -> None:
+    event = ItemViewed(
+        event_id=EventId(event_id_at(1.7e9, b"0123456789")),
+        visitor=VisitorId("v1"),
+        occurred_at=1.7e9,
+        item=ItemId("22423"),
+    )
+    assert decode(encode(event)) == event
