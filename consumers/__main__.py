@@ -7,9 +7,9 @@ import sys
 import threading
 
 from consumers.errors import FolderTaken, InvalidSettings
+from consumers.learner.snapshot_store import SnapshotStore
 from consumers.process_log import write_to_standard_error
 from consumers.settings import read_settings
-from consumers.snapshot_store import SnapshotStore
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("process", choices=("learn", "monitor", "warm-up"), help="learn and push, or count and show")
     arguments = parser.parse_args()
     if arguments.process == "warm-up":
-        from consumers.warm_up import warm_up
+        from consumers.learner.warm_up import warm_up
 
         warm_up()
         return 0
@@ -32,7 +32,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if arguments.process == "learn":
-        from consumers.learner_wiring import build_learner  # the monitor does without the models
+        from consumers.learner.wiring import build_learner
 
         try:
             with SnapshotStore(settings.snapshots).claimed():
@@ -41,7 +41,7 @@ def main() -> int:
             print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
             return 2
     else:
-        from consumers.monitor_wiring import build_monitor
+        from consumers.monitor.wiring import build_monitor
 
         build_monitor(settings).run(stop)
     return 0

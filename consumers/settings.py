@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consumers.errors import InvalidSettings
-from consumers.save_policy import SavePolicy
+from consumers.learner.save_policy import SavePolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from time import monotonic
 
-from consumers.event_log import EventLog, Record
+from consumers.kafka.event_log import EventLog, Record
 
 PARTITIONS = 2
 DEADLINE = 20.0

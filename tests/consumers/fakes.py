@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from consumers.catalogue_reader import Catalogue
 from consumers.errors import LogUnavailable, StoreUnavailable
-from consumers.event_log import Positions, Record
-from consumers.outbox import Command
+from consumers.kafka.event_log import Positions, Record
+from consumers.redis.catalog_reader import Catalogue
+from consumers.redis.outbox import Command
 
 
 class ManualClock:

@@ -6,26 +6,26 @@ from pathlib import Path
 
 import msgspec
 
-from consumers.cards import Cards
-from consumers.catalogue_reader import Catalogue, CatalogueWatcher
-from consumers.checkpoint import Checkpoint
-from consumers.event_log import EventLog
-from consumers.explanations import Explanations
-from consumers.interpreter import Interpreter
-from consumers.learner import Learner
-from consumers.learner_report import LearnerReport
-from consumers.loop import LearnerLoop
-from consumers.model import Model
-from consumers.moved_visitors import MovedVisitors
-from consumers.notifier import Notifier
-from consumers.ranker import Ranker
-from consumers.recent_events import RecentEvents
-from consumers.related_lists import RelatedLists
-from consumers.save_policy import SavePolicy
-from consumers.serving_writer import ServingWriter
-from consumers.shared_lists import SharedLists
-from consumers.snapshot_store import SnapshotStore
-from consumers.stale_items import StaleItems
+from consumers.jobs.dirty_items import StaleItems
+from consumers.jobs.explanations import Explanations
+from consumers.jobs.rank_queue import MovedVisitors
+from consumers.jobs.ranker import Ranker
+from consumers.jobs.related_lists import RelatedLists
+from consumers.jobs.shared_lists import SharedLists
+from consumers.kafka.event_log import EventLog
+from consumers.learner.checkpoint import Checkpoint
+from consumers.learner.gc_tuning import Interpreter
+from consumers.learner.learner import Learner
+from consumers.learner.learner_report import LearnerReport
+from consumers.learner.loop import LearnerLoop
+from consumers.learner.model import Model
+from consumers.learner.recent_events import RecentEvents
+from consumers.learner.save_policy import SavePolicy
+from consumers.learner.snapshot_store import SnapshotStore
+from consumers.redis.cards import Cards
+from consumers.redis.catalog_reader import Catalogue, CatalogueWatcher
+from consumers.redis.notifier import Notifier
+from consumers.redis.serving_writer import ServingWriter
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode

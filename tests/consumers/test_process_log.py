@@ -18,4 +18,4 @@ def test_kafkas_client_does_not_chat() -> None:
 
 def test_our_own_lines_all_come_through() -> None:
     few = FewFromKafka()
-    assert all(few.filter(line("consumers.loop", logging.INFO)) for _ in range(3))
+    assert all(few.filter(line("consumers.learner.loop", logging.INFO)) for _ in range(3))

@@ -18,7 +18,7 @@ import redis
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from consumers.kafka_event_log import KafkaEventLog
+from consumers.kafka.kafka_event_log import KafkaEventLog
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
 from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, OpsStats

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from consumers.save_policy import SavePolicy
-from consumers.snapshot_store import SnapshotStore
+from consumers.learner.save_policy import SavePolicy
+from consumers.learner.snapshot_store import SnapshotStore
 from online_models.hybrid import Hybrid
 from online_models.schema.events import AnyEvent
 from online_models.update_result import Change

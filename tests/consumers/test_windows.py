@@ -1,9 +1,9 @@
 """The small bounded collections that the learner is made of."""
 
-from consumers.moved_visitors import Cause, MovedVisitors
+from consumers.jobs.dirty_items import StaleItems
+from consumers.jobs.rank_queue import Cause, MovedVisitors
+from consumers.learner.recent_events import RecentEvents
 from consumers.quantiles import Quantiles
-from consumers.recent_events import RecentEvents
-from consumers.stale_items import StaleItems
 from online_models.schema.events import EventId, ItemId, VisitorId
 
 

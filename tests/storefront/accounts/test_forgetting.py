@@ -8,8 +8,8 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import select
 
-from consumers.catalogue_reader import Catalogue as LearnersCatalogue
-from consumers.outbox import Command
+from consumers.redis.catalog_reader import Catalogue as LearnersCatalogue
+from consumers.redis.outbox import Command
 from online_models.schema.events import AnyEvent, VisitorId, decode
 from online_models.schema.events import encode as encode_event
 from online_models.snapshot import SnapshotHeader, encode

@@ -10,8 +10,8 @@ from redis import Redis
 from socketio import RedisManager
 from socketio.packet import Packet
 
-from consumers.notifier import Notifier
-from consumers.outbox import RedisOutbox
+from consumers.redis.notifier import Notifier
+from consumers.redis.outbox import RedisOutbox
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
 from online_models.schema.phrases import Phrase

@@ -1,0 +1,1 @@
+"""What a change sets going: lists to rank, to write and to explain."""

@@ -1,0 +1,94 @@
+"""Lists that are not one visitor's: what goes well with an item or is like it, what is trending, popular, rated, new.
+
+They are brought up to date in slices short enough that no click waits for them.
+"""
+
+from consumers.clock import Clock
+from consumers.jobs.dirty_items import StaleItems
+from consumers.learner.model import Model
+from consumers.redis.cards import Cards
+from consumers.redis.notifier import Notifier
+from consumers.redis.serving_writer import ServingWriter
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId
+from online_models.schema.messages import TrendingChanged
+
+SLICE_SECONDS = 0.002
+SECONDS_BETWEEN_SLICES_WHEN_BEHIND = 0.25
+SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_PUSHES = 3.0
+SECONDS_BETWEEN_REWRITES = 3600.0
+
+
+class SharedLists:
+    """Asks the model and puts what changed into the outbox."""
+
+    def __init__(
+        self,
+        model: Model,
+        stale: StaleItems,
+        cards: Cards,
+        writer: ServingWriter,
+        notifier: Notifier,
+        clock: Clock,
+    ) -> None:
+        self._model = model
+        self._stale = stale
+        self._cards = cards
+        self._writer = writer
+        self._notifier = notifier
+        self._clock = clock
+        self._looked = self._pushed = self._written = self._sliced = float("-inf")
+        self._orders: dict[str, tuple[ItemId, ...]] = {}
+        self._shown: tuple[ItemId, ...] = ()
+
+    def waiting(self) -> bool:
+        """Say whether related lists could be written now."""
+        return self._stale.due(self._clock.elapsed())
+
+    def refresh(self, behind: bool = False) -> None:
+        """Write related lists for one slice of time; look at the shop's lists once a second.
+
+        While the learner is ``behind``, slices are rare: what is written now would soon be out of date again.
+        """
+        elapsed = self._clock.elapsed()
+        if elapsed >= self._looked + SECONDS_BETWEEN_LOOKS:
+            self._looked = elapsed
+            self._look(elapsed)
+        if behind and elapsed < self._sliced + SECONDS_BETWEEN_SLICES_WHEN_BEHIND:
+            return
+        self._sliced = elapsed
+        end = elapsed + SLICE_SECONDS
+        while self._stale.due(elapsed) and self._clock.elapsed() < end:
+            item = self._stale.pop()
+            now = self._clock.now()
+            self._writer.write_goes_well_with(item, self._model.goes_well_with(item, now))
+            similar = self._model.similar(item)
+            # What the catalogue's index says by itself, the shop reads there.
+            if any(other.member != "content" for other in similar):
+                self._writer.write_similar(item, similar)
+
+    def _look(self, elapsed: float) -> None:
+        now, model = self._clock.now(), self._model
+        trending = model.trending(now)
+        rewrite = elapsed >= self._written + SECONDS_BETWEEN_REWRITES
+        if rewrite:
+            self._written = elapsed
+        for key, items in (
+            (keyspace.trending(), trending),
+            (keyspace.popular(), model.popular(now)),
+            (keyspace.top_rated(), model.top_rated(now)),
+            (keyspace.new_arrivals(), model.new_arrivals()),
+        ):
+            order = tuple([ranked.item for ranked in items])
+            if rewrite or order != self._orders.get(key, ()):
+                self._orders[key] = order
+                self._writer.write_shared(key, items)
+        stars = model.take_rated(everything=rewrite)
+        if stars or rewrite:
+            self._writer.write_stars(stars, everything=rewrite)
+        order = self._orders[keyspace.trending()]
+        if order != self._shown and elapsed >= self._pushed + SECONDS_BETWEEN_PUSHES:
+            self._shown = order
+            self._pushed = elapsed
+            self._notifier.trending_changed(TrendingChanged(items=self._cards.of(trending)))

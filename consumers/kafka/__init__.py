@@ -1,0 +1,1 @@
+"""Reading the log and parking what cannot be read."""

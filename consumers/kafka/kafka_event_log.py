@@ -1,0 +1,223 @@
+"""The event log in Kafka. Every process reads all partitions: group membership decides nothing here.
+
+Read by librdkafka, in threads of its own: a pure Python client takes 2 ms of the learner's time for each fetch. With
+Kafka down `poll` returns nothing and the client reconnects by itself; what needs an answer raises `LogUnavailable`.
+The connection is made by the first call, so that building one never blocks.
+"""
+
+import contextlib
+import heapq
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import cast
+
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from kafka.errors import KafkaError
+
+from consumers.errors import LogUnavailable
+from consumers.kafka.connection import check_listening
+from consumers.kafka.event_log import Positions, Record
+
+_log = logging.getLogger(__name__)
+
+ANSWER_TIMEOUT = 2.0
+COMMIT_LOOK_SECONDS = 0.02
+# Records of one poll are put in the order of appending across partitions. A small share per partition and fetch
+# keeps the partitions of a long back-fill close together in time.
+PARTITION_FETCH_BYTES = 256 * 1024
+# How much is read ahead of the learner, per partition.
+AHEAD_RECORDS, AHEAD_KBYTES = 4_096, 2_048
+
+_by_appending = attrgetter("appended_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """How long the broker may hold records back to hand out many at once."""
+
+    min_bytes: int
+    max_wait_ms: int
+
+
+AT_ONCE = Fetching(min_bytes=1, max_wait_ms=500)
+IN_BULK = Fetching(min_bytes=64 * 1024, max_wait_ms=100)
+
+
+class KafkaEventLog:
+    """Reads one topic; commits and reads commits under ``group`` without ever joining it."""
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        topic: str,
+        group: str,
+        client_id: str = "riverfront",
+        fetching: Fetching = AT_ONCE,
+    ) -> None:
+        self._servers = bootstrap_servers
+        self._topic = topic
+        self._settings = {
+            "bootstrap.servers": bootstrap_servers,
+            "client.id": client_id,
+            "group.id": group,
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "allow.auto.create.topics": False,
+            "fetch.min.bytes": fetching.min_bytes,
+            "fetch.wait.max.ms": fetching.max_wait_ms,
+            "max.partition.fetch.bytes": PARTITION_FETCH_BYTES,
+            "queued.min.messages": AHEAD_RECORDS,
+            "queued.max.messages.kbytes": AHEAD_KBYTES,
+            # A full queue is looked at again after this; the default is a second.
+            "fetch.queue.backoff.ms": 5,
+            "reconnect.backoff.max.ms": 1_000,
+            "on_commit": self._note_commit,
+        }
+        self._consumer: Consumer | None = None
+        self._next: Positions = {}
+        self._is_reading = False
+        self._commits_under_way = 0
+
+    def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
+        """Return the next records. A batch that spans partitions is in the order of appending."""
+        consumer = self._connect()
+        if not self._is_reading:
+            self.seek(self._next)
+        with _answers("read from"):
+            first = consumer.poll(timeout)
+            if first is None:
+                return ()
+            further = consumer.consume(max_records - 1, timeout=0) if max_records > 1 else []
+        by_partition: defaultdict[int, list[Record]] = defaultdict(list)
+        for message in (first, *further):
+            if message.error():
+                _log.info("Kafka says of %s: %s", self._topic, message.error())
+            else:
+                record = _record(message)
+                by_partition[record.partition].append(record)
+        for partition, records in by_partition.items():
+            self._next[partition] = records[-1].offset + 1
+        if len(by_partition) == 1:
+            return next(iter(by_partition.values()))
+        # A merge, not a sort: should the broker's clock step back, each partition keeps its order all the same.
+        return list(heapq.merge(*by_partition.values(), key=_by_appending))
+
+    def seek(self, positions: Mapping[int, int]) -> None:
+        """Read on from these offsets. Offsets of partitions that the topic does not have are ignored."""
+        consumer = self._connect()
+        wanted = {partition: positions.get(partition, offset) for partition, offset in self._next.items()}
+        with _answers("read from"):
+            consumer.assign(self._offsets(wanted))
+        self._next, self._is_reading = wanted, True
+
+    def positions(self) -> Positions:
+        """Return the offset of the next record, for every partition."""
+        self._connect()
+        return dict(self._next)
+
+    def beginning_offsets(self) -> Positions:
+        """Return the offset of the oldest record that is still kept, for every partition."""
+        return {partition: low for partition, (low, _) in self._bounds().items()}
+
+    def end_offsets(self) -> Positions:
+        """Return the offset that the next appended record will get, for every partition."""
+        return {partition: high for partition, (_, high) in self._bounds().items()}
+
+    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
+        """Send the offsets. One that fails unheard, without a ``timeout``, is made up for by the next."""
+        consumer = self._connect()
+        offsets = self._offsets(positions)
+        with _answers("commit to"):
+            self._commits_under_way += 1
+            consumer.commit(offsets=offsets, asynchronous=True)
+            if timeout:
+                self._wait_for_commits(consumer, timeout)
+
+    def committed(self) -> Positions:
+        """Return what the group committed last; partitions without a commit are left out."""
+        consumer = self._connect()
+        with _answers("read the commits of"):
+            found = consumer.committed(self._offsets(self._next), timeout=ANSWER_TIMEOUT)
+        return {partition.partition: partition.offset for partition in found if partition.offset >= 0}
+
+    def close(self) -> None:
+        """Let go of the connection. A second call does nothing."""
+        consumer, self._consumer, self._is_reading = self._consumer, None, False
+        if consumer is not None:
+            with contextlib.suppress(KafkaException):
+                consumer.close()
+
+    def _offsets(self, positions: Mapping[int, int]) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, partition, offset) for partition, offset in positions.items()]
+
+    def _bounds(self) -> dict[int, tuple[int, int]]:
+        """Return the oldest offset and the one after the newest, for every partition."""
+        consumer = self._connect()
+        with _answers("read the offsets of"):
+            bounds = {
+                partition: consumer.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_TIMEOUT)
+                for partition in self._next
+            }
+        unknown = [partition for partition, pair in bounds.items() if pair is None]
+        if unknown:
+            raise LogUnavailable(f"Kafka did not say in time where partitions {unknown} of {self._topic} start and end")
+        return bounds
+
+    def _connect(self) -> Consumer:
+        if self._consumer is not None:
+            return self._consumer
+        with _answers("reach"):
+            check_listening(self._servers.split(","))
+            consumer = Consumer(self._settings, logger=_log)
+        self._consumer = consumer
+        try:
+            # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
+            # the broker holds a read of nothing back, it answers no other question.
+            self._next = dict.fromkeys(self._partitions(consumer), 0)
+            self._next = self.beginning_offsets()
+        except BaseException:
+            self.close()
+            raise
+        _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._servers)
+        return consumer
+
+    def _partitions(self, consumer: Consumer) -> list[int]:
+        with _answers("find the partitions of"):
+            topic = consumer.list_topics(self._topic, timeout=ANSWER_TIMEOUT).topics[self._topic]
+        if topic.error or not topic.partitions:
+            raise LogUnavailable(f"Kafka has no topic {self._topic} yet")
+        return sorted(topic.partitions)
+
+    def _wait_for_commits(self, consumer: Consumer, timeout: float) -> None:
+        """Answers come in by polling. What is read meanwhile is not lost: it has not been asked for."""
+        consumer.pause(consumer.assignment())
+        deadline = time.monotonic() + timeout
+        while self._commits_under_way and (left := deadline - time.monotonic()) > 0:
+            consumer.poll(min(left, COMMIT_LOOK_SECONDS))
+        consumer.resume(consumer.assignment())
+
+    def _note_commit(self, error: object, _offsets: object) -> None:
+        self._commits_under_way -= 1
+        if error is not None:
+            _log.info("a commit failed; the next one makes up for it: %s", error)
+
+
+@contextlib.contextmanager
+def _answers(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (KafkaError, KafkaException) as error:
+        raise LogUnavailable(f"cannot {what} Kafka: {error}") from error
+
+
+def _record(message: Message) -> Record:
+    # A message without an error has all of this; the library's types say less.
+    partition, offset = cast("int", message.partition()), cast("int", message.offset())
+    headers = cast("list[tuple[str, bytes]]", message.headers() or [])
+    _, stamp = message.timestamp()
+    return Record(partition, offset, stamp / 1000, message.value(), tuple(headers))

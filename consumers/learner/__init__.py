@@ -1,0 +1,1 @@
+"""The process that learns every event: its loop, snapshots and wiring."""

@@ -1,0 +1,174 @@
+"""The learner's loop: poll, learn, rank who moved, write and push, save, commit; again and again.
+
+Models and log position are saved together and by the checkpoint alone. The commit only shows lag.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from consumers.clock import Clock
+from consumers.errors import LogUnavailable
+from consumers.jobs.ranker import Ranker
+from consumers.jobs.shared_lists import SharedLists
+from consumers.kafka.dead_letter import DeadLetters
+from consumers.kafka.event_log import EventLog, Positions, Record
+from consumers.learner.checkpoint import Checkpoint
+from consumers.learner.gc_tuning import Interpreter
+from consumers.learner.learner import Learner
+from consumers.learner.model import Model
+from consumers.redis.cards import Cards
+from consumers.redis.catalog_reader import CatalogueWatcher
+from consumers.redis.outbox import Outbox
+
+_log = logging.getLogger(__name__)
+
+IDLE_TIMEOUT = 0.1
+SMALL_BATCH, LARGE_BATCH = 256, 4_096
+SECONDS_BETWEEN_COMMITS = 0.5
+SETTLE_TIMEOUT = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+LAST_RANKING_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class LearnerLoop:
+    """What one step does, in order. All of it runs in one thread but the writing of snapshots."""
+
+    log: EventLog
+    model: Model
+    learner: Learner
+    ranker: Ranker
+    shared_lists: SharedLists
+    checkpoint: Checkpoint
+    dead_letters: DeadLetters
+    outbox: Outbox
+    catalogue: CatalogueWatcher
+    cards: Cards
+    clock: Clock
+    report: Callable[[], None]
+    interpreter: Interpreter
+    _ready: bool = False
+    _batch: int = SMALL_BATCH
+    _committed: Positions | None = None
+    _commit_at: float = 0.0
+    _pause: float = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Restore, then step until told to stop, then finish."""
+        self.start()
+        self.catalogue.start()
+        self.interpreter.settle()
+        while not stop.is_set():
+            self.step()
+            if self._pause:
+                stop.wait(self._pause)
+        self.finish()
+
+    def start(self) -> None:
+        """Take the catalogue if there is one, and restore the newest snapshot."""
+        self.catalogue.look()
+        self._take_catalogue()
+        self.learner.positions = self.checkpoint.restore()
+        self._take_catalogue()
+
+    def step(self) -> None:
+        """Poll once and do all that follows from it."""
+        self._take_catalogue()
+        records = self._poll()
+        if records:
+            self.learner.learn(records, self.clock.now())
+        behind = len(records) >= SMALL_BATCH
+        for work in (self.ranker.rank, lambda: self.shared_lists.refresh(behind), self.report):
+            _attempt(work)
+        self.outbox.send()
+        if self.checkpoint.due(self.learner.positions, self.learner.learned):
+            self._save()
+        self._commit()
+        if not records:
+            self._rest()
+
+    def finish(self) -> None:
+        """Rank who still waits, send it, and leave a last snapshot and commit behind."""
+        _attempt(lambda: self.ranker.rank(LAST_RANKING_SECONDS))
+        self.outbox.flush()
+        self.checkpoint.wait()
+        if self._ready:
+            self._save()
+            self.checkpoint.wait()
+            self._commit(at_once=True)
+        self.catalogue.close()
+        self.dead_letters.close()
+        self.log.close()
+        self.outbox.close()
+        _log.info("stopped after %d events; positions %s", self.learner.learned, self.learner.positions)
+
+    def _poll(self) -> Sequence[Record]:
+        timeout = 0.0 if self.ranker.is_busy or self.shared_lists.waiting() else IDLE_TIMEOUT
+        try:
+            if not self._ready:
+                self._seek()
+            records = self.log.poll(timeout, self._batch)
+        except LogUnavailable as error:
+            if not self._pause:
+                _log.warning("the event log is out of reach, trying again: %s", error)
+            self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
+            return ()
+        self._pause = 0.0
+        self._batch = min(2 * self._batch, LARGE_BATCH) if len(records) == self._batch else SMALL_BATCH
+        return records
+
+    def _seek(self) -> None:
+        wanted, beginnings, ends = self.learner.positions, self.log.beginning_offsets(), self.log.end_offsets()
+        positions = {p: wanted.get(p, beginning) for p, beginning in beginnings.items()}
+        for partition, offset in positions.items():
+            beginning, end = beginnings[partition], ends[partition]
+            if offset < beginning:
+                _log.warning("partition %d: %d events expired before they were learned", partition, beginning - offset)
+            elif offset > end:
+                _log.warning(
+                    "partition %d ends at %d, before the snapshot's %d: the topic was recreated; learning it from %d",
+                    *(partition, end, offset, beginning),
+                )
+            if not beginning <= offset <= end:
+                positions[partition] = beginning
+        self.log.seek(positions)
+        self.learner.positions = positions
+        self._ready = True
+        _log.info("learning from %s, %d events behind", positions, sum(ends[p] - o for p, o in positions.items()))
+
+    def _rest(self) -> None:
+        self.outbox.flush()
+        self.dead_letters.send_spooled()
+        self.interpreter.rest()
+
+    def _save(self) -> None:
+        self.dead_letters.settle(SETTLE_TIMEOUT)
+        self.checkpoint.save(self.learner.positions, self.learner.learned)
+
+    def _commit(self, at_once: bool = False) -> None:
+        positions, elapsed = self.learner.positions, self.clock.elapsed()
+        if not self._ready or (not at_once and (elapsed < self._commit_at or positions == self._committed)):
+            return
+        self._commit_at = elapsed + SECONDS_BETWEEN_COMMITS
+        try:
+            self.log.commit(positions, timeout=1.0 if at_once else 0.0)
+        except LogUnavailable as error:
+            _log.info("not committed, the next one makes up for it: %s", error)
+        else:
+            self._committed = dict(positions)
+
+    def _take_catalogue(self) -> None:
+        catalogue = self.catalogue.take()
+        if catalogue is not None:
+            self.model.use_catalogue(catalogue.products.values(), catalogue.neighbours)
+            self.cards.use(catalogue)
+            _log.info("recommending from catalogue %s: %d products", catalogue.version, len(catalogue.products))
+
+
+def _attempt(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception:  # noqa: BLE001 - one list that cannot be made must not stop all others, now and at every restart
+        _log.exception("a list could not be made; going on with the next")

@@ -1,0 +1,68 @@
+"""Puts the learner together from its real parts. The only place that names them."""
+
+import importlib.metadata
+from concurrent.futures import ThreadPoolExecutor
+
+from consumers.clock import SystemClock
+from consumers.jobs.dirty_items import StaleItems
+from consumers.jobs.explanations import Explanations
+from consumers.jobs.rank_queue import MovedVisitors
+from consumers.jobs.ranker import Ranker
+from consumers.jobs.related_lists import RelatedLists
+from consumers.jobs.shared_lists import SharedLists
+from consumers.kafka.dead_letter import KafkaDeadLetters
+from consumers.kafka.kafka_event_log import KafkaEventLog
+from consumers.learner.checkpoint import Checkpoint
+from consumers.learner.gc_tuning import Interpreter
+from consumers.learner.learner import Learner
+from consumers.learner.learner_report import LearnerReport
+from consumers.learner.loop import LearnerLoop
+from consumers.learner.recent_events import RecentEvents
+from consumers.learner.snapshot_store import SnapshotStore
+from consumers.redis.cards import Cards
+from consumers.redis.catalog_reader import CatalogueWatcher, RedisCatalogueReader
+from consumers.redis.notifier import Notifier
+from consumers.redis.outbox import RedisOutbox
+from consumers.redis.serving_writer import ServingWriter
+from consumers.settings import Settings
+from online_models.hybrid import Hybrid
+from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
+
+
+def build_learner(settings: Settings) -> LearnerLoop:
+    """Build the learner. Nothing connects before the loop runs."""
+    clock, model, cards = SystemClock(), Hybrid(), Cards()
+    outbox = RedisOutbox(settings.redis, clock)
+    writer, notifier = ServingWriter(outbox), Notifier(outbox)
+    recent, moved, stale = RecentEvents(), MovedVisitors(), StaleItems()
+    dead_letters = KafkaDeadLetters(
+        settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock
+    )
+    related, explanations = RelatedLists(model, cards, writer, notifier, clock), Explanations(model, writer, clock)
+    learner = Learner(model, recent, moved, related, explanations, stale, dead_letters, writer, clock)
+    ranker = Ranker(model, moved, related, explanations, cards, writer, notifier, outbox, clock)
+    checkpoint = Checkpoint(
+        SnapshotStore(settings.snapshots),
+        model,
+        recent,
+        ThreadPoolExecutor(1, "snapshot"),
+        clock,
+        importlib.metadata.version("riverfront"),
+        settings.save,
+    )
+    report = LearnerReport(model, learner, ranker, checkpoint, dead_letters, writer, clock)
+    return LearnerLoop(
+        log=KafkaEventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
+        model=model,
+        learner=learner,
+        ranker=ranker,
+        shared_lists=SharedLists(model, stale, cards, writer, notifier, clock),
+        checkpoint=checkpoint,
+        dead_letters=dead_letters,
+        outbox=outbox,
+        catalogue=CatalogueWatcher(RedisCatalogueReader(settings.redis)),
+        cards=cards,
+        clock=clock,
+        report=report.write_if_due,
+        interpreter=Interpreter(clock),
+    )

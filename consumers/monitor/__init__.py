@@ -1,0 +1,1 @@
+"""The process that watches throughput, lag, latency and live quality."""

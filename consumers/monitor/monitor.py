@@ -1,0 +1,149 @@
+"""Watches the log beside the learner: how many events of which kind, how far behind, how long clicks take.
+
+It reads from the end of the log, keeps nothing on disk, and says what it saw once a second. What does not answer is
+left out of that second's figures.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from consumers.clock import Clock
+from consumers.errors import LogUnavailable
+from consumers.kafka.event_log import EventLog, Record
+from consumers.monitor.hit_rate_watch import HitRateWatch
+from consumers.monitor.tally import Tally
+from consumers.redis.notifier import Notifier
+from consumers.redis.outbox import Outbox
+from consumers.redis.serving_writer import ServingWriter
+from consumers.redis.status_reader import StatusReader
+from online_models.schema.messages import LearnerStatus, OpsStats, PartitionLag
+
+_log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_REPORTS = 1.0
+BATCH = 10_000
+LONGEST_WAIT = 0.2
+PAUSE_WITHOUT_LOG = 1.0
+PAUSE_AFTER_SILENCE = 10
+
+_Answer = TypeVar("_Answer")
+
+
+class Monitor:
+    """Counts what passes in ``log``; ``dead_letters`` is the log of what could not be learned."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        dead_letters: EventLog,
+        status: StatusReader,
+        writer: ServingWriter,
+        notifier: Notifier,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        self._log = log
+        self._dead_letters = dead_letters
+        self._status = status
+        self._writer = writer
+        self._notifier = notifier
+        self._outbox = outbox
+        self._clock = clock
+        self._tally = Tally()
+        self._hit_rate = HitRateWatch()
+        self._reported = clock.elapsed()
+        self._at_end = False
+        self._out_of_reach = False
+        self._ask_at: dict[str, float] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Watch until told to stop."""
+        while not stop.is_set():
+            self.step()
+            if self._out_of_reach:
+                stop.wait(PAUSE_WITHOUT_LOG)
+        self._log.close()
+        self._dead_letters.close()
+        self._outbox.close()
+
+    def step(self) -> None:
+        """Count what has come, and report if the last report is a second old."""
+        records = self._poll()
+        if records:
+            self._tally.count(records, self._clock.now())
+        if self._clock.elapsed() >= self._reported + SECONDS_BETWEEN_REPORTS:
+            self._report()
+
+    def _poll(self) -> Sequence[Record]:
+        left = self._reported + SECONDS_BETWEEN_REPORTS - self._clock.elapsed()
+        try:
+            if not self._at_end:
+                self._log.seek(self._log.end_offsets())
+                self._at_end = True
+            records = self._log.poll(min(max(left, 0.0), LONGEST_WAIT), BATCH)
+        except LogUnavailable as error:
+            if not self._out_of_reach:
+                _log.warning("the event log is out of reach, trying again: %s", error)
+            self._out_of_reach = True
+            return ()
+        self._out_of_reach = False
+        return records
+
+    def _report(self) -> None:
+        elapsed = self._clock.elapsed()
+        since, self._reported = elapsed - self._reported, elapsed
+        counts, simulated = self._tally.take_counts()
+        unknown: tuple[PartitionLag, ...] = ()
+        now, lag = self._clock.now(), self._ask(self._read_lag, unknown)
+        stats = OpsStats(
+            at=now,
+            events_per_second={kind: round(count / since, 2) for kind, count in counts.items()},
+            simulated_per_second=round(simulated / since, 2),
+            totals=dict(self._tally.totals),
+            lag=lag,
+            total_lag=sum(partition.lag for partition in lag),
+            dead_letters=self._ask(self._count_dead_letters, 0),
+            click_to_drawn_ms=self._tally.drawn_ms(now),
+            received_to_monitor_ms=self._tally.on_the_way_ms(now),
+            learner=self._read_status(now),
+        )
+        self._writer.write_ops_stats(stats)
+        self._notifier.ops_stats(stats)
+        self._outbox.flush()
+
+    def _read_status(self, now: float) -> LearnerStatus | None:
+        status = self._status.read()
+        if status is None or status.quality is None:
+            return status
+        return msgspec.structs.replace(status, quality=self._hit_rate.watch(status.quality, now))
+
+    def _read_lag(self) -> tuple[PartitionLag, ...]:
+        ends, committed = self._log.end_offsets(), self._log.committed()
+        return tuple(
+            PartitionLag(
+                partition=partition,
+                end=end,
+                committed=committed.get(partition, 0),
+                lag=max(0, end - committed.get(partition, 0)),
+            )
+            for partition, end in sorted(ends.items())
+        )
+
+    def _count_dead_letters(self) -> int:
+        ends, beginnings = self._dead_letters.end_offsets(), self._dead_letters.beginning_offsets()
+        return sum(ends.values()) - sum(beginnings.values())
+
+    def _ask(self, question: Callable[[], _Answer], otherwise: _Answer) -> _Answer:
+        if self._clock.elapsed() < self._ask_at.get(question.__name__, 0.0):
+            return otherwise
+        try:
+            return question()
+        except LogUnavailable as error:
+            # Each question waits for its answer: with the log down the other figures would come late.
+            self._ask_at[question.__name__] = self._clock.elapsed() + PAUSE_AFTER_SILENCE
+            _log.warning("a figure is left out for %d s: %s", PAUSE_AFTER_SILENCE, error)
+            return otherwise

@@ -1,0 +1,69 @@
+"""Counts events as they pass, without reading more of each than its kind and a few figures."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from consumers.kafka.event_log import Record
+from consumers.quantiles import Quantiles
+from online_models.schema.events import KINDS
+from online_models.schema.messages import Percentiles
+
+INVALID = "invalid"
+# History that is filled in was received long ago, or never: it says nothing about the time on the way.
+RECENT_SECONDS = 60.0
+
+
+class _Glimpse(msgspec.Struct):
+    kind: str
+    simulated: bool = False
+    received_at: float | None = None
+    drawn_ms: float | None = None
+
+
+_decoder = msgspec.json.Decoder(_Glimpse)
+
+
+class Tally:
+    """Totals since the start, counts since the last `take_counts`, and times over the last minute."""
+
+    def __init__(self) -> None:
+        self.totals: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._simulated = 0
+        self._drawn_ms = Quantiles()
+        self._on_the_way_ms = Quantiles()
+
+    def count(self, records: Iterable[Record], now: float) -> None:
+        """Take in a batch that was read ``now``. What is not an event counts as invalid."""
+        for record in records:
+            try:
+                event = _decoder.decode(record.value or b"")
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                self._counts[INVALID] += 1
+                continue
+            self._counts[event.kind if event.kind in _KINDS else INVALID] += 1
+            self._simulated += event.simulated
+            if event.received_at is not None and event.received_at > now - RECENT_SECONDS:
+                self._on_the_way_ms.add(now, (now - event.received_at) * 1000)
+            if event.drawn_ms is not None:
+                self._drawn_ms.add(now, event.drawn_ms)
+
+    def take_counts(self) -> tuple[Counter[str], int]:
+        """Return the counts by kind and of simulated events since the last call, and start anew."""
+        counts, simulated = self._counts, self._simulated
+        self._counts, self._simulated = Counter(), 0
+        self.totals.update(counts)
+        return counts, simulated
+
+    def drawn_ms(self, now: float) -> Percentiles | None:
+        """Return quantiles of the time from click to drawn list."""
+        return self._drawn_ms.percentiles(now)
+
+    def on_the_way_ms(self, now: float) -> Percentiles | None:
+        """Return quantiles of the time from the storefront to here."""
+        return self._on_the_way_ms.percentiles(now)
+
+
+_KINDS = frozenset(KINDS)

@@ -1,0 +1,33 @@
+"""The products that are served now, as cards for pushes."""
+
+from collections.abc import Iterable
+
+from consumers.redis.catalog_reader import Catalogue
+from online_models.schema.events import EventId, ItemId, RankingId
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Card, RankedItem, card_of
+
+MAX_RANKING_ID = 64
+
+
+class Cards:
+    """Looks products up. Before the first catalogue it knows none."""
+
+    def __init__(self) -> None:
+        self._products: dict[ItemId, Product] = {}
+        self._version = ""
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Take products from this version on."""
+        self._products = catalogue.products
+        self._version = "".join(c for c in catalogue.version if c.isalnum() or c in "._:-")
+
+    def of(self, items: Iterable[RankedItem]) -> tuple[Card, ...]:
+        """Return the cards of the items that are for sale, in order."""
+        found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
+        return tuple([card_of(product, reason) for product, reason in found if product is not None])
+
+    def ranking_id(self, cause: EventId, part: str = "") -> RankingId:
+        """Name a list after the event that caused it, its part of the page, and the catalogue that it shows."""
+        parts = [cause, *filter(None, (part, self._version))]
+        return RankingId("~".join(parts)[:MAX_RANKING_ID])

@@ -1,0 +1,68 @@
+"""Pushes messages to browsers, through the storefronts' message queue.
+
+A message on the queue is what python-socketio's Redis manager publishes for ``emit``, written in one go from the
+typed message: the library would take it apart into plain values first, and wait for an answer per message.
+"""
+
+import uuid
+
+import msgspec
+
+from consumers.redis.outbox import Outbox
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import (
+    EVERYONE,
+    OPERATORS,
+    OPS_STATS,
+    PUSH_CHANNEL,
+    RANKING_CHANGED,
+    RELATED_CHANGED,
+    TRENDING_CHANGED,
+    OpsStats,
+    RankingChanged,
+    RelatedChanged,
+    TrendingChanged,
+    visitor_room,
+)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Emit(msgspec.Struct, frozen=True):
+    event: str
+    data: tuple[msgspec.Struct]
+    room: str
+    host_id: str
+    method: str = "emit"
+    namespace: str = "/"
+    binary: bool = False
+    skip_sid: str | None = None
+    callback: str | None = None
+
+
+class Notifier:
+    """Puts pushes into the outbox. While Redis is down the newest one of a room waits for it."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._host_id = uuid.uuid4().hex
+
+    def ranking_changed(self, visitor: VisitorId, message: RankingChanged) -> None:
+        """Push a new list to all open pages of a visitor."""
+        self._emit(RANKING_CHANGED, visitor_room(visitor), message)
+
+    def related_changed(self, visitor: VisitorId, message: RelatedChanged) -> None:
+        """Push what belongs to a visitor's page or basket to all of their open pages."""
+        self._emit(RELATED_CHANGED, visitor_room(visitor), message, message.surface)
+
+    def trending_changed(self, message: TrendingChanged) -> None:
+        """Push what moves now to everyone."""
+        self._emit(TRENDING_CHANGED, EVERYONE, message)
+
+    def ops_stats(self, message: OpsStats) -> None:
+        """Push the last second to operators."""
+        self._emit(OPS_STATS, OPERATORS, message)
+
+    def _emit(self, event: str, room: str, message: msgspec.Struct, part: str = "") -> None:
+        payload = _encode(_Emit(event, (message,), room, self._host_id))
+        self._outbox.put(f"{event}{part}:{room}", ("PUBLISH", PUSH_CHANNEL, payload))

@@ -1,0 +1,108 @@
+"""Writes what the shop serves into Redis: rankings, related items, what is trending. Every key lives a stated time."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from consumers.redis.outbox import Command, Outbox
+from online_models.schema import keyspace
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.explanation import Why, encode_why
+from online_models.schema.messages import LearnerStatus, OpsStats
+from online_models.schema.recommendations import RankedItem, Ranking, encode_items, encode_ranking
+
+FIELDS_PER_COMMAND = 500
+
+_encode = msgspec.json.Encoder().encode
+
+
+class ServingWriter:
+    """Puts writes into the outbox. The newest write of a key is the one that counts."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def write_ranking(self, ranking: Ranking) -> None:
+        """Write a visitor's list."""
+        self._set(keyspace.ranking(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+
+    def write_why(self, visitor: VisitorId, why: Why) -> None:
+        """Write why a visitor's list is as it is."""
+        self._set(keyspace.why(visitor), encode_why(why), keyspace.WHY_TTL)
+
+    def write_goes_well_with(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
+        """Write what goes well with an item."""
+        self._set(keyspace.goes_well_with(item), encode_items(items), keyspace.RELATED_TTL)
+
+    def write_goes_well_with_for(self, ranking: Ranking) -> None:
+        """Write what goes well, for one visitor, with the item that they viewed last."""
+        self._set(keyspace.goes_well_with_for(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+
+    def write_bought_together(self, ranking: Ranking) -> None:
+        """Write what is bought with what lies in a visitor's basket."""
+        self._set(keyspace.bought_together(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+
+    def write_similar(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
+        """Write what the models find similar to an item."""
+        self._set(keyspace.similar(item), encode_items(items), keyspace.RELATED_TTL)
+
+    def write_shared(self, key: str, items: tuple[RankedItem, ...]) -> None:
+        """Write a list that is the same for everybody, such as what is trending."""
+        self._set(key, encode_items(items), keyspace.SHARED_LIST_TTL)
+
+    def write_learner_status(self, status: LearnerStatus) -> None:
+        """Write what the learner says of itself."""
+        self._set(keyspace.learner_status(), _encode(status), keyspace.STATUS_TTL)
+
+    def write_ops_stats(self, stats: OpsStats) -> None:
+        """Write the last second, and add it to the history."""
+        history = keyspace.ops_history()
+        self._set(keyspace.ops_latest(), _encode(stats), keyspace.STATUS_TTL)
+        self._outbox.put(
+            f"{history}:{stats.at}",
+            ("LPUSH", history, _encode(_in_short(stats))),
+            ("LTRIM", history, 0, keyspace.OPS_HISTORY_LENGTH - 1),
+            ("EXPIRE", history, keyspace.OPS_TTL),
+        )
+
+    def write_stars(self, stars: Mapping[ItemId, Sequence[int]], *, everything: bool = False) -> None:
+        """Write how many visitors give each item one to five stars; in place of all that is there, or beside it."""
+        key = keyspace.stars()
+        fields: list[tuple[str, bytes]] = [(item, _encode(counts)) for item, counts in stars.items()]
+        commands: list[Command] = [("DEL", key)] if everything else []
+        for start in range(0, len(fields), FIELDS_PER_COMMAND):
+            few = fields[start : start + FIELDS_PER_COMMAND]
+            commands.append(("HSET", key, *(part for field in few for part in field)))
+        commands.append(("EXPIRE", key, keyspace.SHARED_LIST_TTL))
+        # Changes wait beside one another while Redis is down; a newer one of the same item replaces the older.
+        self._outbox.put(key if everything else f"{key}:{' '.join(stars)}", *commands)
+
+    def forget_lists(self, visitor: VisitorId) -> None:
+        """Delete the visitor's lists."""
+        self._outbox.put(f"forget-lists:{visitor}", ("DEL", *_lists_of(visitor)))
+
+    def forget(self, visitor: VisitorId) -> None:
+        """Delete everything that is kept under a visitor's name."""
+        kept = (keyspace.basket(visitor), keyspace.ratings(visitor), keyspace.viewed(visitor))
+        self._outbox.put(f"forget:{visitor}", ("DEL", *_lists_of(visitor), *kept))
+
+    def _set(self, key: str, value: bytes, seconds: int) -> None:
+        self._outbox.put(key, ("SET", key, value, "EX", seconds))
+
+
+def _lists_of(visitor: VisitorId) -> tuple[str, ...]:
+    return (
+        keyspace.ranking(visitor),
+        keyspace.why(visitor),
+        keyspace.goes_well_with_for(visitor),
+        keyspace.bought_together(visitor),
+    )
+
+
+def _in_short(stats: OpsStats) -> OpsStats:
+    """Leave out of the history what only the newest second is asked for: quality by member, context and place."""
+    learner = stats.learner
+    if learner is None or learner.quality is None:
+        return stats
+    quality = msgspec.structs.replace(learner.quality, members=(), weights={}, looked_at=())
+    return msgspec.structs.replace(stats, learner=msgspec.structs.replace(learner, quality=quality))

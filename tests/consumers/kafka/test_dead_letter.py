@@ -1,0 +1,114 @@
+"""Where records go that cannot be learned: into Kafka, or on disk until Kafka takes them."""
+
+import socket
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from consumers.kafka.dead_letter import KafkaDeadLetters
+from consumers.kafka.event_log import Record
+from consumers.kafka.kafka_event_log import KafkaEventLog
+from tests.consumers.fakes import ManualClock
+
+BAD = Record(partition=3, offset=17, appended_at=1_700_000_000.5, value=b'{"kind":"item_sniffed"}')
+
+
+def nobody_listens() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+@pytest.fixture
+def dead_topic(kafka_servers: str) -> Iterator[str]:
+    name = f"dead-{uuid.uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=kafka_servers)
+    admin.create_topics([NewTopic(name, 1, 1)])
+    yield name
+    admin.delete_topics([name])
+    admin.close()
+
+
+def read_all(servers: str, topic: str) -> list[Record]:
+    log = KafkaEventLog(servers, topic, "test")
+    expected = sum(log.end_offsets().values())
+    found: list[Record] = []
+    while len(found) < expected:
+        found += log.poll(5, 100)
+    log.close()
+    return found
+
+
+@pytest.mark.integration
+def test_a_record_is_parked_as_it_was_with_reason_and_origin(
+    kafka_servers: str, dead_topic: str, tmp_path: Path
+) -> None:
+    letters = KafkaDeadLetters(kafka_servers, "interactions", dead_topic, tmp_path / "spool", ManualClock())
+    letters.publish(BAD, "Invalid value 'item_sniffed'")
+    letters.publish(BAD._replace(offset=18, value=None), "an event without content")
+    letters.settle(10)
+    first, second = read_all(kafka_servers, dead_topic)
+    assert first.value == BAD.value
+    assert dict(first.headers) == {
+        "reason": b"Invalid value 'item_sniffed'",
+        "topic": b"interactions",
+        "partition": b"3",
+        "offset": b"17",
+        "appended_at": b"1700000000.5",
+    }
+    assert second.value is None
+    assert letters.count == 2
+    assert not (tmp_path / "spool").exists()
+    letters.close()
+
+
+def test_while_kafka_refuses_records_wait_on_disk(tmp_path: Path) -> None:
+    spool = tmp_path / "spool" / "dead-letters.jsonl"
+    letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
+    letters.publish(BAD, "first")
+    letters.publish(BAD, "second")
+    letters.settle(1)
+    assert [line.count(b"reason") for line in spool.read_bytes().splitlines()] == [1, 1]
+    assert letters.count == 2
+    letters.close()
+
+
+def test_nothing_is_lost_by_trying_in_vain_to_send_what_waits(tmp_path: Path) -> None:
+    spool, clock = tmp_path / "dead-letters.jsonl", ManualClock()
+    letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", spool, clock)
+    letters.publish(BAD, "first")
+    before = spool.read_bytes()
+    clock.advance(60)
+    letters.send_spooled()
+    assert spool.read_bytes() == before
+    letters.close()
+
+
+@pytest.mark.integration
+def test_what_waited_on_disk_is_sent_when_kafka_answers_again(
+    kafka_servers: str, dead_topic: str, tmp_path: Path
+) -> None:
+    spool, clock = tmp_path / "dead-letters.jsonl", ManualClock()
+    before = KafkaDeadLetters(nobody_listens(), "interactions", dead_topic, spool, clock)
+    before.publish(BAD, "first")
+    before.close()
+    with spool.open("ab") as file:
+        file.write(b'{"cut short by a crash')
+    after = KafkaDeadLetters(kafka_servers, "interactions", dead_topic, spool, clock)
+    after.send_spooled()
+    (record,) = read_all(kafka_servers, dead_topic)
+    assert record.value == BAD.value
+    assert not list(tmp_path.iterdir())
+    after.close()
+
+
+def test_a_disk_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", tmp_path / "file" / "spool", ManualClock())
+    letters.publish(BAD, "first")
+    assert letters.count == 1
+    assert "counted only" in caplog.text
+    letters.close()
