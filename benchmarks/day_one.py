@@ -19,7 +19,7 @@ from recording import Recording, record
 from replay import WHOLE, Variant, replay
 from sets import SETS, name_of, options_of
 
-from infra.display import Display
+from infra.stack.display import Display
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
 from online_models.ranking.linear_ranker import ITEMS

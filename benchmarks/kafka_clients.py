@@ -15,8 +15,8 @@ from typing import Any
 import confluent_kafka
 import kafka
 
+from infra.bench.quantiles import summarise
 from infra.kafka.topics import connect, create_topic
-from infra.quantiles import summarise
 from online_models.schema.keyspace import Topic
 
 PARTITIONS = 4

@@ -17,7 +17,7 @@ from recording import Recording, record
 from replay import WHOLE, Variant, replay
 from sets import SETS, name_of, options_of
 
-from infra.display import Display
+from infra.stack.display import Display
 from online_models.catalog.catalog import Shelf
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of

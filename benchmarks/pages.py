@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from infra.catalogue import read_best_sellers
+from infra.stack.catalog import read_best_sellers
 from storefront import create_app
 from storefront.memory import MemoryEventPublisher
 from storefront.settings import Settings

@@ -22,13 +22,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bootstrap.catalogue import build_catalogue, index_listings, tag_listings
-from bootstrap.history import events_of
-from bootstrap.publish import Catalogue as Published
-from bootstrap.search_index import build_search_index
-from bootstrap.shop import ShopData, read_demo_shop
-from bootstrap.tags import demo_tagger
-from infra.display import Display
+from bootstrap.catalog import build_catalogue, index_listings, tag_listings
+from bootstrap.enrich.tags import demo_tagger
+from bootstrap.index.search_index import build_search_index
+from bootstrap.publish.publish import Catalogue as Published
+from bootstrap.read.history import events_of
+from bootstrap.read.shop import ShopData, read_demo_shop
+from infra.stack.display import Display
 from online_models.evaluation.intervals import RESAMPLES, interval
 from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId

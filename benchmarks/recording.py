@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from infra.display import Display
-from infra.evaluation.inputs import read_inputs
-from infra.evaluation.options import EvaluationOptions
-from infra.evaluation.subject import build_hybrid
+from infra.evaluate.inputs import read_inputs
+from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.subject import build_hybrid
+from infra.stack.display import Display
 from online_models.arrays.types import NO_ROWS, NOBODY, Rows, Values
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules

@@ -3,10 +3,10 @@
 import os
 import shlex
 
-from infra.evaluate_command import evaluate
-from infra.evaluation.columns import parse_mapping
-from infra.evaluation.options import EvaluationOptions
-from infra.evaluation.table import Layout
+from infra.cli.evaluate import evaluate
+from infra.evaluate.columns import parse_mapping
+from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.table import Layout
 
 _YOOCHOOSE = "$DATA/yoochoose-clicks-100k/yoochoose-clicks-100k"
 

@@ -16,13 +16,13 @@ from statistics import mean
 import confluent_kafka
 import psutil
 
-from infra.display import Display
-from infra.fresh_stack import fresh_stack
-from infra.load import LoadProcess
-from infra.local_stack import LocalStack, Options, answers_http
-from infra.ports import LOOPBACK, free_port
-from infra.program import Child, Program
-from infra.quantiles import summarise
+from infra.bench.load import LoadProcess
+from infra.bench.quantiles import summarise
+from infra.programs.ports import LOOPBACK, free_port
+from infra.programs.program import Child, Program
+from infra.stack.display import Display
+from infra.stack.fresh_stack import fresh_stack
+from infra.stack.local_stack import LocalStack, Options, answers_http
 from online_models.schema import keyspace
 from online_models.schema.events import decode
 from storefront.settings import KafkaClient

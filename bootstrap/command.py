@@ -64,9 +64,9 @@ def bootstrap_command(
     from bootstrap.errors import BootstrapError
     from bootstrap.options import BootstrapOptions
     from bootstrap.progress import RichStages
+    from bootstrap.report.summary import print_summary
     from bootstrap.run import run
     from bootstrap.settings import BadSetting, read_settings
-    from bootstrap.summary import print_summary
 
     console = Console()
     try:

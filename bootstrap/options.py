@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bootstrap.read.shop import BadRow
 from bootstrap.settings import Settings
-from bootstrap.shop import BadRow
 
 
 @dataclass(frozen=True, slots=True)

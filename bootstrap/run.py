@@ -7,18 +7,18 @@ from pathlib import Path
 import pandas as pd
 import redis
 
-from bootstrap.backfill import Backfill, HistoryLog
-from bootstrap.catalogue import build_catalogue, draw_pictures, index_listings, tag_listings
-from bootstrap.files import write_json, write_table, write_text
-from bootstrap.icons import demo_chooser, read_icons
+from bootstrap.catalog import build_catalogue, draw_pictures, index_listings, tag_listings
+from bootstrap.enrich.icons import demo_chooser, read_icons
+from bootstrap.enrich.pictures import artwork_with
+from bootstrap.enrich.tags import demo_tagger
+from bootstrap.index.search_index import build_search_index
 from bootstrap.options import BootstrapOptions, BootstrapResult
-from bootstrap.own_shop import read_own_shop
-from bootstrap.pictures import artwork_with
 from bootstrap.progress import Stages
-from bootstrap.publish import Catalogue, publish_catalogue
-from bootstrap.search_index import build_search_index
-from bootstrap.shop import ShopData, first_seen, read_demo_shop
-from bootstrap.tags import demo_tagger
+from bootstrap.publish.backfill import Backfill, HistoryLog
+from bootstrap.publish.files import write_json, write_table, write_text
+from bootstrap.publish.publish import Catalogue, publish_catalogue
+from bootstrap.read.own_shop import read_own_shop
+from bootstrap.read.shop import ShopData, first_seen, read_demo_shop
 
 
 def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapResult:
@@ -98,7 +98,7 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalogue: Catalogue
     if not options.report:
         return None
     # Imported late: drawing the report costs time that a run without one need not spend.
-    from bootstrap.report import build_report
+    from bootstrap.report.report import build_report
 
     path = folder / "report.html"
     with stages.stage("Report"):

@@ -4,12 +4,12 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from infra.binaries import ROOT, find_chromium
-from infra.display import Display
 from infra.errors import CannotRun
-from infra.fresh_stack import fresh_stack
-from infra.local_stack import LocalStack, Options
-from infra.shop_browser import ShopBrowser
+from infra.programs.binaries import ROOT, find_chromium
+from infra.stack.display import Display
+from infra.stack.fresh_stack import fresh_stack
+from infra.stack.local_stack import LocalStack, Options
+from infra.visitors.shop_browser import ShopBrowser
 
 FOLDER = ROOT / "docs" / "screenshots"
 CLICKS = 12

@@ -25,13 +25,13 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from infra.binaries import Missing, find_chromium, find_java, find_redis_server
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
-from infra.ports import LOOPBACK, free_port
 from infra.postgres.server import find_postgres, postgres_program
 from infra.postgres.server import url_of as postgres_url_of
-from infra.program import Child, Program
+from infra.programs.binaries import Missing, find_chromium, find_java, find_redis_server
+from infra.programs.ports import LOOPBACK, free_port
+from infra.programs.program import Child, Program
 from infra.redis.server import redis_program, url_of
 from online_models.schema.keyspace import Topic
 

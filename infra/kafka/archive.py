@@ -7,12 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from infra.binaries import find_java
 from infra.errors import CannotRun
 from infra.kafka.server import ARCHIVE, kafka_program
 from infra.kafka.topics import ensure_topics
-from infra.ports import LOOPBACK, free_port
-from infra.program import Child
+from infra.programs.binaries import find_java
+from infra.programs.ports import LOOPBACK, free_port
+from infra.programs.program import Child
 
 
 def make_archive() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
-from infra.binaries import Missing
 from infra.errors import CannotRun
 from infra.kafka.topics import NoBroker, connect
-from infra.ports import LOOPBACK, answers
-from infra.program import Program
-from infra.server_options import OptionsUnknown, require_options
+from infra.programs.binaries import Missing
+from infra.programs.ports import LOOPBACK, answers
+from infra.programs.program import Program
+from infra.programs.server_options import OptionsUnknown, require_options
 
 NODE = "1"
 JARS = Path(__file__).parent / "jars"

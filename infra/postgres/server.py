@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from infra.binaries import Missing
-from infra.ports import LOOPBACK
-from infra.program import Program
-from infra.server_options import OptionsUnknown, require_options
+from infra.programs.binaries import Missing
+from infra.programs.ports import LOOPBACK
+from infra.programs.program import Program
+from infra.programs.server_options import OptionsUnknown, require_options
 
 SUPERUSER = "riverfront"
 DEBIAN = Path("/usr/lib/postgresql")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import redis
 
-from infra.ports import LOOPBACK
-from infra.program import Program
-from infra.server_options import OptionsUnknown, require_options
+from infra.programs.ports import LOOPBACK
+from infra.programs.program import Program
+from infra.programs.server_options import OptionsUnknown, require_options
 
 MAX_MEMORY = 512 * 2**20
 """In bytes."""

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from bootstrap.catalogue import build_catalogue, tag_listings
-from bootstrap.history import HISTORY_COLUMNS
-from bootstrap.publish import Catalogue
-from bootstrap.shop import Listing
-from bootstrap.tags import demo_tagger
+from bootstrap.catalog import build_catalogue, tag_listings
+from bootstrap.enrich.tags import demo_tagger
+from bootstrap.publish.publish import Catalogue
+from bootstrap.read.history import HISTORY_COLUMNS
+from bootstrap.read.shop import Listing
 from online_models.schema.events import ItemId
 
 

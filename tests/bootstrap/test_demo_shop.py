@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from bootstrap.catalogue import tag_listings
-from bootstrap.icons import demo_chooser
-from bootstrap.shop import ShopData, read_demo_shop
-from bootstrap.tags import OTHER, demo_tagger
+from bootstrap.catalog import tag_listings
+from bootstrap.enrich.icons import demo_chooser
+from bootstrap.enrich.tags import OTHER, demo_tagger
+from bootstrap.read.shop import ShopData, read_demo_shop
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import redis
 from click.testing import CliRunner
 
 from bootstrap.command import bootstrap_command
-from bootstrap.icons import VENDORED
-from bootstrap.publish import served_version
+from bootstrap.enrich.icons import VENDORED
+from bootstrap.publish.publish import served_version
 from online_models.schema import keyspace
 from online_models.schema.product import decode_product
 

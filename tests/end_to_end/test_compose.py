@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pytest
 import requests
 
-from infra.ports import free_port
-from infra.socket_clicks import click_once
-from infra.socket_visitor import SocketVisitor
+from infra.programs.ports import free_port
+from infra.visitors.socket_clicks import click_once
+from infra.visitors.socket_visitor import SocketVisitor
 
 pytestmark = pytest.mark.compose
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infra.ports import answers, free_port
-from infra.socket_clicks import click_once
-from infra.socket_visitor import SocketVisitor
+from infra.programs.ports import answers, free_port
+from infra.visitors.socket_clicks import click_once
+from infra.visitors.socket_visitor import SocketVisitor
 
 pytestmark = pytest.mark.integration
 
 UP = """
-from infra.local_stack import Options
-from infra.run_commands import run
+from infra.stack.local_stack import Options
+from infra.cli.main.run import run
 run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
 """
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bootstrap.history import HISTORY_COLUMNS
-from bootstrap.shop import Listing, ShopData
-from infra.display import Display
+from bootstrap.read.history import HISTORY_COLUMNS
+from bootstrap.read.shop import Listing, ShopData
+from infra.stack.display import Display
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

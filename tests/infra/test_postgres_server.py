@@ -5,11 +5,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra.binaries import Missing
-from infra.ports import free_port
 from infra.postgres.server import find_postgres, postgres_program, read_options, url_of
-from infra.program import Child
-from infra.server_options import OptionIgnored, OptionsUnknown, require_options
+from infra.programs.binaries import Missing
+from infra.programs.ports import free_port
+from infra.programs.program import Child
+from infra.programs.server_options import OptionIgnored, OptionsUnknown, require_options
 
 
 @pytest.mark.integration

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.server_options import OptionIgnored, require_options
+from infra.programs.server_options import OptionIgnored, require_options
 
 
 def test_a_server_that_took_its_options_is_fine() -> None:

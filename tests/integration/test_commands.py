@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from infra.dead_letters import read_dead_letters
+from infra.kafka.dead_letters import read_dead_letters
 from infra.kafka.round_trip import measure_round_trip
 from infra.kafka.topics import ensure_topics
 from online_models.schema.events import InvalidEvent, ItemViewed, VisitorForgotten, decode

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from infra.binaries import ROOT
+from infra.programs.binaries import ROOT
 
 FOLDER = ROOT / "docs" / "journeys"
 MOST_BYTES = 150_000

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from infra.ports import free_port
+from infra.programs.ports import free_port
 from tests.journeys.album import Album
 
 UP = """
-from infra.local_stack import Options
-from infra.run_commands import run
+from infra.stack.local_stack import Options
+from infra.cli.main.run import run
 run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
 """
 START_SECONDS = 300.0

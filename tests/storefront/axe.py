@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from infra.binaries import ROOT
+from infra.programs.binaries import ROOT
 
 SCRIPT = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

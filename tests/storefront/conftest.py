@@ -10,7 +10,7 @@ from flask_socketio import SocketIO
 from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis
 
-from infra.ports import free_port
+from infra.programs.ports import free_port
 from online_models.schema.events import ItemId
 from online_models.schema.keyspace import picture_path
 from online_models.schema.messages import PUSH_CHANNEL

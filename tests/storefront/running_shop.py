@@ -19,8 +19,8 @@ from flask_socketio import SocketIO
 from playwright.sync_api import BrowserContext, Page
 from redis import Redis
 
-from infra.ports import free_port
-from infra.program import kill_group
+from infra.programs.ports import free_port
+from infra.programs.program import kill_group
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import (

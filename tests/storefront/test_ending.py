@@ -9,7 +9,7 @@ import pytest
 import websocket
 from redis import Redis
 
-from infra.ports import free_port
+from infra.programs.ports import free_port
 from tests.storefront.running_shop import ShopProcess, publish_catalogue
 
 pytestmark = pytest.mark.integration

@@ -8,7 +8,7 @@ from flask_socketio import SocketIO
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from redis import Redis
 
-from infra.ports import free_port
+from infra.programs.ports import free_port
 from online_models.schema.messages import PUSH_CHANNEL
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.axe import faults_of

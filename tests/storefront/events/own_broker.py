@@ -8,11 +8,11 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from infra.binaries import find_java
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
-from infra.ports import LOOPBACK, free_port
-from infra.program import Child
+from infra.programs.binaries import find_java
+from infra.programs.ports import LOOPBACK, free_port
+from infra.programs.program import Child
 from online_models.schema.keyspace import Topic
 
 

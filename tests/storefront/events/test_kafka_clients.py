@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from infra.binaries import Missing
-from infra.ports import LOOPBACK, free_port
+from infra.programs.binaries import Missing
+from infra.programs.ports import LOOPBACK, free_port
 from online_models.schema.events import AnyEvent, Event, decode
 from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.events.kafka_connection import connect_by

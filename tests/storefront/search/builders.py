@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bootstrap.search_index import build_search_index
+from bootstrap.index.search_index import build_search_index
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category, Product
 from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers

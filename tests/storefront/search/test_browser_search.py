@@ -7,8 +7,8 @@ import pytest
 import redis
 from playwright.sync_api import Browser, Page, expect
 
-from bootstrap.publish import Catalogue, publish_catalogue
-from bootstrap.search_index import build_search_index
+from bootstrap.index.search_index import build_search_index
+from bootstrap.publish.publish import Catalogue, publish_catalogue
 from tests.storefront.running_shop import PICTURE, RunningShop, answers, wait_until
 from tests.storefront.search.builders import a_catalogue, a_product
 

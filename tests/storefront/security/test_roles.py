@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from flask import Flask
 from redis import Redis
 
-from infra.cli import riverfront
+from infra.cli.main import riverfront
 from infra.errors import CannotRun
 from online_models.schema.messages import PUSH_CHANNEL, visitor_room
 from storefront import create_app

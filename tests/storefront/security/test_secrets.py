@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from infra.cli import riverfront
+from infra.cli.main import riverfront
 from storefront import create_app
 from storefront.database.connection import Database, DatabaseDown
 from storefront.memory import MemoryEventPublisher, MemoryServingReader

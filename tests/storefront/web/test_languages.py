@@ -18,7 +18,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from infra.ports import free_port
+from infra.programs.ports import free_port
 from online_models.schema.events import EventId, ItemId, RankingId
 from online_models.schema.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
 from online_models.schema.phrases import KINDS, PLACE, Phrase

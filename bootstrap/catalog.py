@@ -1,0 +1,136 @@
+"""Building the catalogue: listings get tags, a shelf, a picture of their own and their neighbours."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from bootstrap.enrich.icons import IconChooser
+from bootstrap.enrich.phrases import words_of
+from bootstrap.enrich.pictures import Artwork, picture_name
+from bootstrap.enrich.tags import OTHER, Tagger, Tags
+from bootstrap.index.content_index import Document, nearest_items
+from bootstrap.publish.publish import Catalogue
+from bootstrap.read.shop import Listing
+from online_models.schema.events import ItemId
+from online_models.schema.keyspace import picture_path
+from online_models.schema.product import Category, Product
+
+MOST_CATEGORIES = 40
+"""A catalogue's smaller shelves beyond this many become one."""
+
+MOST_TAGS = 24
+_TAG_LENGTH = 40
+
+Advance = Callable[[int], None]
+
+
+def tag_listings(listings: Sequence[Listing], tagger: Tagger, advance: Advance = lambda _: None) -> list[Tags]:
+    """Read the tags of every listing."""
+    shelves = _shelves(listings)
+    tags = []
+    for listing in listings:
+        extra = f"{listing.words} {listing.description}"
+        category = shelves.get(listing.category or "", OTHER) if listing.category else None
+        tags.append(tagger.tag(listing.title, extra=extra, category=category))
+        advance(1)
+    return tags
+
+
+def draw_pictures(
+    listings: Sequence[Listing],
+    tags: Sequence[Tags],
+    chooser: IconChooser,
+    artwork: Artwork,
+    advance: Advance = lambda _: None,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Draw a tile for each listing without a picture; return the address by item, and the tiles by name."""
+    addresses: dict[str, str] = {}
+    pictures: dict[str, str] = {}
+    for listing, said in zip(listings, tags, strict=True):
+        if listing.picture:
+            addresses[listing.item] = listing.picture
+        else:
+            choice = chooser.choose(listing.title, (listing.words, listing.category or "", listing.description))
+            picture = artwork.draw(listing.item, listing.title, choice, said.colour)
+            name = picture_name(picture)
+            pictures[name] = picture
+            addresses[listing.item] = picture_path(name)
+        advance(1)
+    return addresses, pictures
+
+
+def index_listings(
+    listings: Sequence[Listing], tags: Sequence[Tags], advance: Advance = lambda _: None
+) -> dict[ItemId, tuple[tuple[ItemId, float], ...]]:
+    """Find each listing's nearest by content."""
+    documents = [
+        Document(ItemId(listing.item), tuple(words_of(listing.title)), said)
+        for listing, said in zip(listings, tags, strict=True)
+    ]
+    return dict(nearest_items(documents, advance))
+
+
+def build_catalogue(
+    listings: Sequence[Listing],
+    tags: Sequence[Tags],
+    addresses: Mapping[str, str],
+    pictures: Mapping[str, str],
+    similar: Mapping[ItemId, tuple[tuple[ItemId, float], ...]],
+    category_names: Mapping[str, str],
+    currency: str,
+    first_seen: Mapping[str, int] | None = None,
+) -> Catalogue:
+    """Put the parts together. Listings come best sellers first, and so do the products."""
+    since = first_seen or {}
+    products = tuple(
+        Product(
+            item=ItemId(listing.item),
+            title=listing.title,
+            price=listing.price,
+            category=said.category,
+            currency=currency,
+            tags=tuple(tag[:_TAG_LENGTH] for tag in said.all[:MOST_TAGS]),
+            colour=said.colour,
+            material=said.material,
+            theme=said.theme,
+            description=listing.description,
+            picture=addresses[listing.item],
+            sold=listing.sold,
+            since=since.get(listing.item, 0),
+        )
+        for listing, said in zip(listings, tags, strict=True)
+    )
+    own_names = {slug_of(listing.category): listing.category for listing in reversed(listings) if listing.category}
+    return Catalogue(products, _categories(products, {**own_names, **category_names}), similar, pictures)
+
+
+def slug_of(name: str) -> str:
+    """Make a shelf's slug from its name.
+
+    Examples
+    --------
+    >>> slug_of("Mugs & Tableware")
+    'mugs-tableware'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-") or OTHER
+
+
+def _shelves(listings: Sequence[Listing]) -> dict[str, str]:
+    """Map category names to slugs: the largest keep their own."""
+    sizes = Counter(slug_of(listing.category) for listing in listings if listing.category)
+    kept = {slug for slug, _ in sorted(sizes.items(), key=lambda size: (-size[1], size[0]))[:MOST_CATEGORIES]}
+    names = {listing.category for listing in listings if listing.category}
+    return {name: slug for name in names if (slug := slug_of(name)) in kept}
+
+
+def _categories(products: Sequence[Product], names: Mapping[str, str]) -> tuple[Category, ...]:
+    """List the shelves that hold something: in the menu's order where one is given, others by size."""
+    sizes = Counter(product.category for product in products)
+    first: dict[str, Product] = {}
+    for product in products:
+        first.setdefault(product.category, product)
+    menu = {slug: place for place, slug in enumerate(names)}
+    slugs = sorted(sizes, key=lambda slug: (slug == OTHER, menu.get(slug, len(menu)), slug))
+    return tuple(
+        Category(slug=slug, name=names.get(slug, slug), size=sizes[slug], picture=first[slug].picture) for slug in slugs
+    )

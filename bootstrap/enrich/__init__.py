@@ -1,0 +1,1 @@
+"""What a catalog gains: tags, patterns, icons, pictures."""

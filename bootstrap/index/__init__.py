@@ -1,0 +1,1 @@
+"""Indexes built once per catalog: content neighbors and text search."""

@@ -1,0 +1,1 @@
+"""Handing on what was built: the catalog to Redis, the history to Kafka."""

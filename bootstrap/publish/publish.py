@@ -1,0 +1,259 @@
+"""Publishing a catalogue to Redis: a new version is written aside, checked, and served by flipping one pointer."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+import redis
+
+from bootstrap.errors import PublishFailed
+from bootstrap.index.content_index import Neighbours
+from online_models.schema import keyspace, search_terms
+from online_models.schema.events import ItemId
+from online_models.schema.product import (
+    Category,
+    InvalidProduct,
+    Product,
+    decode_categories,
+    encode_categories,
+    encode_product,
+)
+
+BATCH = 500
+"""Entries per command, so that neither side ever holds more than a few hundred kilobytes of one."""
+
+UNFINISHED_TTL = keyspace.HOUR
+"""A version that was never finished, because its writer was killed, is gone after this long."""
+
+Advance = Callable[[int], None]
+_Entry = TypeVar("_Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is published.
+
+    Attributes
+    ----------
+    products
+        Best sellers first.
+    similar
+        Each item's nearest by content, nearest first.
+    pictures
+        SVG text by picture name.
+    search
+        The search index's files by name.
+    """
+
+    products: tuple[Product, ...]
+    categories: tuple[Category, ...]
+    similar: Mapping[ItemId, Neighbours]
+    pictures: Mapping[str, str]
+    search: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many entries publishing writes."""
+        return 3 * len(self.products) + len(self.similar) + len(self.pictures) + len(self.search)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A finished publication. ``replaced`` is the version served before, if any; the same if nothing had changed."""
+
+    version: str
+    replaced: str | None
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether just this catalogue was served already, so that nothing was written."""
+        return self.version == self.replaced
+
+
+def content_hash(catalogue: Catalogue) -> str:
+    """Digest everything that is published, so that the same catalogue has the same digest."""
+    digest = hashlib.blake2b(digest_size=6)
+    if catalogue.search:
+        # Its files are made of the products alone, but bear other names each time.
+        digest.update(f"search {search_terms.FORMAT}".encode())
+    for product in catalogue.products:
+        digest.update(encode_product(product))
+    digest.update(encode_categories(catalogue.categories))
+    for item, neighbours in sorted(catalogue.similar.items()):
+        digest.update(f"{item}{neighbours}".encode())
+    for name in sorted(catalogue.pictures):
+        digest.update(name.encode())
+    return digest.hexdigest()
+
+
+def publish_catalogue(
+    client: redis.Redis, catalogue: Catalogue, now: float, advance: Advance = lambda _: None
+) -> Publication:
+    """Publish a catalogue as a new version and serve it. The version before lives `OLD_CATALOGUE_TTL` longer.
+
+    Where just this catalogue is served already, nothing is written.
+
+    Raises
+    ------
+    PublishFailed
+        If Redis cannot be reached or does not hold all of it. What was served before still is, and what was written
+        is taken away (or, where even that fails, expires by itself).
+    """
+    digest = content_hash(catalogue)
+    try:
+        served = served_version(client)
+        if served and served.endswith(f"-{digest}") and client.exists(keyspace.catalogue_products(served)):
+            advance(catalogue.size)
+            return Publication(served, served)
+        version = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{digest}"
+        return _publish_version(client, catalogue, version, advance)
+    except redis.RedisError as error:
+        raise PublishFailed(f"Redis did not take the catalogue: {error}") from error
+
+
+def served_version(client: redis.Redis) -> str | None:
+    """Read which version is served."""
+    return _text(client.get(keyspace.catalogue_version()))
+
+
+def _publish_version(client: redis.Redis, catalogue: Catalogue, version: str, advance: Advance) -> Publication:
+    keys = _keys(version, catalogue.categories)
+    try:
+        client.delete(*keys)
+        _write(client, catalogue, version, advance)
+        _check(client, catalogue, version)
+        return _flip(client, version, keys)
+    except BaseException:
+        _remove(client, keys)
+        raise
+
+
+def _keys(version: str, categories: tuple[Category, ...]) -> list[str]:
+    return [
+        keyspace.catalogue_products(version),
+        keyspace.catalogue_categories(version),
+        keyspace.catalogue_best_sellers(version),
+        keyspace.catalogue_similar(version),
+        keyspace.catalogue_pictures(version),
+        keyspace.catalogue_search(version),
+        *(keyspace.catalogue_category(version, category.slug) for category in categories),
+    ]
+
+
+def _write(client: redis.Redis, catalogue: Catalogue, version: str, advance: Advance) -> None:
+    products = catalogue.products
+    _write_hash(
+        client,
+        keyspace.catalogue_products(version),
+        ((product.item, encode_product(product)) for product in products),
+        advance,
+    )
+    _write_hash(
+        client,
+        keyspace.catalogue_similar(version),
+        ((item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalogue.similar.items()),
+        advance,
+    )
+    _write_hash(
+        client,
+        keyspace.catalogue_pictures(version),
+        ((name, picture.encode()) for name, picture in catalogue.pictures.items()),
+        advance,
+    )
+    for name, content in catalogue.search.items():
+        # One file a command: in a large shop each is some megabytes.
+        _write_hash(client, keyspace.catalogue_search(version), iter([(name, content)]), advance)
+    _write_list(client, keyspace.catalogue_best_sellers(version), [product.item for product in products], advance)
+    shelves: dict[str, list[str]] = {category.slug: [] for category in catalogue.categories}
+    for product in products:
+        shelves[product.category].append(product.item)
+    for slug, items in shelves.items():
+        _write_list(client, keyspace.catalogue_category(version, slug), items, advance)
+    client.set(keyspace.catalogue_categories(version), encode_categories(catalogue.categories), ex=UNFINISHED_TTL)
+
+
+def _write_hash(client: redis.Redis, key: str, entries: Iterator[tuple[str, bytes]], advance: Advance) -> None:
+    for batch in _batches(entries):
+        with client.pipeline(transaction=False) as pipeline:
+            pipeline.hset(key, mapping=dict(batch))
+            pipeline.expire(key, UNFINISHED_TTL)
+            pipeline.execute()
+        advance(len(batch))
+
+
+def _write_list(client: redis.Redis, key: str, items: list[str], advance: Advance) -> None:
+    for batch in _batches(iter(items)):
+        with client.pipeline(transaction=False) as pipeline:
+            pipeline.rpush(key, *batch)
+            pipeline.expire(key, UNFINISHED_TTL)
+            pipeline.execute()
+        advance(len(batch))
+
+
+def _batches(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
+
+
+def _check(client: redis.Redis, catalogue: Catalogue, version: str) -> None:
+    """Count what Redis holds of the new version."""
+    sizes = {category.slug: category.size for category in catalogue.categories}
+    products, files = len(catalogue.products), list(catalogue.search.items())
+    wanted = [products, len(catalogue.similar), len(catalogue.pictures), products, len(files)]
+    wanted += [len(content) for _, content in files]
+    with client.pipeline(transaction=False) as pipeline:
+        pipeline.hlen(keyspace.catalogue_products(version))
+        pipeline.hlen(keyspace.catalogue_similar(version))
+        pipeline.hlen(keyspace.catalogue_pictures(version))
+        pipeline.llen(keyspace.catalogue_best_sellers(version))
+        pipeline.hlen(keyspace.catalogue_search(version))
+        for name, _ in files:
+            pipeline.hstrlen(keyspace.catalogue_search(version), name)
+        for slug in sizes:
+            pipeline.llen(keyspace.catalogue_category(version, slug))
+        held = pipeline.execute()
+    if held != [*wanted, *sizes.values()]:
+        raise PublishFailed(f"Redis holds {held} entries of the new version instead of {[*wanted, *sizes.values()]}")
+
+
+def _flip(client: redis.Redis, version: str, keys: list[str]) -> Publication:
+    """Serve the new version in one transaction, which also lets it live on and the old one end."""
+
+    def flip(pipeline: Any) -> str | None:
+        replaced = _text(pipeline.get(keyspace.catalogue_version()))
+        old_keys = _stored_keys(client, replaced) if replaced else []
+        pipeline.multi()
+        for key in keys:
+            pipeline.persist(key)
+        pipeline.set(keyspace.catalogue_version(), version)
+        for key in old_keys:
+            pipeline.expire(key, keyspace.OLD_CATALOGUE_TTL)
+        return replaced
+
+    transaction: Any = client.transaction
+    return Publication(version, transaction(flip, keyspace.catalogue_version(), value_from_callable=True))
+
+
+def _stored_keys(client: redis.Redis, version: str) -> list[str]:
+    """Name the keys of a stored version by its own list of categories."""
+    categories = _text(client.get(keyspace.catalogue_categories(version)))
+    try:
+        return _keys(version, decode_categories((categories or "").encode()))
+    except InvalidProduct:
+        return [str(_text(key)) for key in client.scan_iter(keyspace.catalogue_pattern(version), count=1000)]
+
+
+def _text(value: bytes | str | None) -> str | None:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _remove(client: redis.Redis, keys: list[str]) -> None:
+    try:
+        client.unlink(*keys)
+    except redis.RedisError:
+        # Redis is gone: what was written expires by itself.
+        return

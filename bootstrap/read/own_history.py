@@ -1,0 +1,154 @@
+"""A history of one's own: who did what with which product, and when, from a file."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from bootstrap.errors import UnusableFile
+from bootstrap.read.history import HISTORY_COLUMNS, HistoryKind
+from bootstrap.read.shop import BadRow
+from bootstrap.read.tables import find_columns, missing_column, read_table
+
+HISTORY_FILE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "timestamp": ("timestamp", "time", "at", "event_time", "date", "datetime", "invoicedate", "created_at"),
+    "visitor": (
+        "visitor",
+        "user",
+        "user_id",
+        "visitor_id",
+        "customer",
+        "customer_id",
+        "session",
+        "session_id",
+        "userid",
+    ),
+    "item": ("item", "item_id", "product", "product_id", "sku", "asin", "itemid", "stockcode"),
+    "kind": ("kind", "event", "event_type", "behaviour", "behavior", "type", "action"),
+    "value": ("value", "rating", "quantity", "stars", "score"),
+    "order": ("order", "order_id", "invoice", "basket_id", "transaction_id"),
+    "price": ("unit_price", "price"),
+}
+KINDS: dict[str, HistoryKind] = {
+    **dict.fromkeys(("view", "click", "pv", "item_viewed", "pageview", "impression_click"), "view"),
+    **dict.fromkeys(("cart", "addtocart", "add_to_cart", "fav", "cart_item_added", "basket"), "cart"),
+    **dict.fromkeys(("purchase", "buy", "transaction", "order", "item_purchased", "sale"), "purchase"),
+    **dict.fromkeys(("rating", "rate", "item_rated", "review"), "rating"),
+}
+"""Words for what happened, as files use them."""
+
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
+_MILLISECONDS_FROM = 1e11
+
+
+class _Unusable(ValueError):
+    """A row cannot be used; the message says why."""
+
+
+def read_own_history(
+    path: Path, mapped: Mapping[str, str], items: frozenset[str], kind: str | None, scale: int
+) -> tuple[pd.DataFrame, list[BadRow]]:
+    """Read the usable rows of a history file in time order, and what is wrong with the others.
+
+    Rows without a kind are of ``kind``, or views. Prices are multiplied by ``scale``.
+
+    Raises
+    ------
+    UnusableFile
+        If the file cannot be read, or lacks a needed column.
+    """
+    if kind is not None and kind not in KINDS:
+        raise UnusableFile(f"A history's rows can be of kind view, cart, purchase or rating, not {kind!r}.")
+    table = read_table(path)
+    columns = find_columns(table, path, HISTORY_FILE_COLUMNS, mapped)
+    for name in ("timestamp", "visitor", "item"):
+        if name not in columns:
+            raise missing_column(path, table, name)
+    rows: list[tuple[object, ...]] = []
+    bad: list[BadRow] = []
+    for number, row in enumerate(_rows(table, columns), start=1):
+        try:
+            rows.append(_history_row(row, items, kind, scale))
+        except _Unusable as error:
+            bad.append(BadRow(number, str(error)))
+    history = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
+    return history.sort_values("at", kind="stable").reset_index(drop=True), bad
+
+
+def _rows(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    names = list(columns)
+    for values in zip(*(table[column].tolist() for column in columns.values()), strict=True):
+        yield {name: _text(value) for name, value in zip(names, values, strict=True)}
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _history_row(row: Mapping[str, str], items: frozenset[str], kind: str | None, scale: int) -> tuple[object, ...]:
+    visitor, item, order = row["visitor"], row["item"], row.get("order", "")
+    if not _ID.match(visitor):
+        raise _Unusable(f"visitor {visitor[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
+    if item not in items:
+        raise _Unusable(f"item {item[:80]!r} is not in the catalogue")
+    said = row.get("kind", "").lower() or kind or "view"
+    if said not in KINDS:
+        raise _Unusable(f"kind {said[:40]!r} is none of view, cart, purchase, rating")
+    known = KINDS[said]
+    price = _number(row.get("price", ""), -1.0)
+    return (
+        visitor,
+        item,
+        known,
+        _quantity(row.get("value", ""), known),
+        round(price * scale) if price >= 0 else -1,
+        order if _ID.match(order) else "",
+        _unix_seconds(row["timestamp"]),
+    )
+
+
+def _quantity(text: str, kind: HistoryKind) -> int:
+    number = _number(text, 1.0)
+    if kind == "rating":
+        stars = round(number)
+        if not text or not 1 <= stars <= 5:
+            raise _Unusable(f"rating {text[:40]!r} is not 1 to 5")
+        return stars
+    if number <= 0 or number > 100_000:
+        raise _Unusable(f"quantity {text[:40]!r} is out of bounds")
+    return max(1, round(number))
+
+
+def _number(text: str, default: float) -> float:
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        raise _Unusable(f"{text[:40]!r} is not a number") from None
+    if not math.isfinite(number):
+        raise _Unusable(f"{text[:40]!r} is not a number")
+    return number
+
+
+def _unix_seconds(text: str) -> float:
+    """Read Unix seconds, Unix milliseconds, or an ISO date (UTC where it names no zone)."""
+    try:
+        seconds = float(text)
+        seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+    except ValueError:
+        try:
+            time = datetime.fromisoformat(text.removesuffix(" UTC"))
+        except ValueError:
+            raise _Unusable(f"time {text[:40]!r} is neither Unix seconds nor an ISO date") from None
+        seconds = (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    if not 0 < seconds < 32_503_680_000:
+        raise _Unusable(f"time {text[:40]!r} is out of bounds")
+    return seconds

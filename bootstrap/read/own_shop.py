@@ -1,0 +1,228 @@
+"""A shop of one's own: its catalogue file and, if there is one, its history file."""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from bootstrap.errors import UnusableFile
+from bootstrap.options import BootstrapOptions
+from bootstrap.read.own_history import read_own_history
+from bootstrap.read.shop import BadRow, Listing, ShopData, empty_history
+from bootstrap.read.tables import find_columns, missing_column, read_table
+
+CATALOGUE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "item": (
+        "item",
+        "id",
+        "sku",
+        "item_id",
+        "product_id",
+        "prodid",
+        "asin",
+        "handle",
+        "stock_code",
+        "pid",
+        "uniq_id",
+        "book_id",
+        "movie_id",
+        "article_id",
+        "index",
+    ),
+    "title": ("title", "name", "product_name", "product_title", "product", "item_name"),
+    "price": ("price", "sale_price", "discounted_price", "selling_price", "unit_price", "retail_price", "market_price"),
+    "category": (
+        "category",
+        "product_category_tree",
+        "category_name",
+        "department",
+        "type",
+        "product_type",
+        "facets",
+        "genre",
+    ),
+    "tags": ("tags", "keywords", "labels"),
+    "brand": ("brand", "vendor", "manufacturer", "author", "authors"),
+    "picture": ("picture", "image", "image_url", "thumbnail", "images", "imageurl", "photo", "assets"),
+    "description": ("description", "details", "body", "summary", "about"),
+}
+"""What can be mapped, and the names that are recognised by themselves."""
+
+MOST_PRICE = 100_000_000
+_ITEM = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
+_NUMBER = re.compile(r"\d[\d,. ]*")
+_WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
+_SPLIT = re.compile(r"\s*(?:>>|>|\||/)\s*")
+
+
+class _Unusable(ValueError):
+    """A row cannot be used; the message says why."""
+
+
+def read_own_shop(options: BootstrapOptions) -> ShopData:
+    """Read a catalogue of one's own and, if one is given, its history.
+
+    Raises
+    ------
+    UnusableFile
+        If a file cannot be read, lacks a needed column, or has more bad rows than the options allow.
+    """
+    path = options.catalogue
+    if path is None:
+        raise UnusableFile("No catalogue file is given.")
+    currency = (options.currency or "GBP").upper()
+    listings, bad = read_listings(path, options.columns, currency, options.price)
+    check_share(path, len(listings), bad, options.most_bad)
+    bad_rows = {path.name: tuple(bad)}
+    history = empty_history()
+    if options.history:
+        items = frozenset(listing.item for listing in listings)
+        history, bad = read_own_history(
+            options.history,
+            options.history_columns,
+            items,
+            options.history_kind,
+            1 if currency in _WHOLE_CURRENCIES else 100,
+        )
+        check_share(options.history, len(history), bad, options.most_bad)
+        bad_rows[options.history.name] = tuple(bad)
+    return ShopData(path.name, currency, _by_sales(listings, history), history, bad_rows=bad_rows)
+
+
+def read_listings(
+    path: Path, mapped: Mapping[str, str], currency: str, price: int | None = None
+) -> tuple[list[Listing], list[BadRow]]:
+    """Read the usable rows of a catalogue file, in its order, and what is wrong with the others."""
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise UnusableFile(f"A currency has three letters, such as GBP, not {currency!r}.")
+    table = read_table(path)
+    columns = find_columns(table, path, CATALOGUE_COLUMNS, mapped)
+    for name in ("item", "title"):
+        if name not in columns:
+            raise missing_column(path, table, name)
+    if "price" not in columns and price is None:
+        raise UnusableFile(f"{missing_column(path, table, 'price')} Or give all products one with --price.")
+    listings: list[Listing] = []
+    bad: list[BadRow] = []
+    first: dict[str, int] = {}
+    scale = 1 if currency in _WHOLE_CURRENCIES else 100
+    for number, row in enumerate(_rows(table, columns), start=1):
+        if not any(map(_text, row.values())):
+            continue
+        try:
+            listing = _listing(row, price, scale)
+            if listing.item in first:
+                raise _Unusable(f"item {listing.item} stands in row {first[listing.item]} already")
+        except _Unusable as error:
+            bad.append(BadRow(number, str(error)))
+        else:
+            first[listing.item] = number
+            listings.append(listing)
+    return listings, bad
+
+
+def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -> None:
+    """Refuse a file of which too little can be used. Raises `UnusableFile`."""
+    if good and len(bad) <= most_bad * (good + len(bad)):
+        return
+    examples = "; ".join(f"row {row.number}: {row.reason}" for row in bad[:3])
+    if not good:
+        raise UnusableFile(f"{path} has no usable row ({examples}).")
+    raise UnusableFile(
+        f"{path}: {len(bad)} of {good + len(bad)} rows cannot be used, more than the {most_bad:.0%} allowed "
+        f"({examples})."
+    )
+
+
+def _rows(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    names = list(columns)
+    for values in zip(*(table[column].tolist() for column in columns.values()), strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _listing(row: Mapping[str, object], price: int | None, scale: int) -> Listing:
+    item = _text(row["item"])
+    if not item:
+        raise _Unusable("no item id")
+    if not _ITEM.match(item):
+        raise _Unusable(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
+    title = " ".join(_text(row["title"]).split())
+    if not title:
+        raise _Unusable("no title")
+    return Listing(
+        item=item,
+        title=title[:300],
+        price=price if price is not None and not _text(row.get("price")) else _price(_text(row.get("price")), scale),
+        category=_category(_text(row.get("category"))) or None,
+        description=_text(row.get("description"))[:4000],
+        words=f"{_text(row.get('tags'))} {_text(row.get('brand'))}".strip()[:1000],
+        picture=_picture(row.get("picture")),
+    )
+
+
+def _text(value: object) -> str:
+    """Read a cell as text: lists joined by blanks, missing values as nothing, whole numbers without a point."""
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(_text, value))
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NaT:
+        return ""
+    if hasattr(value, "tolist"):
+        return _text(value.tolist())
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = str(value).strip()
+    return "" if text.lower() in ("nan", "none", "null", "<na>") else text
+
+
+def _price(text: str, scale: int) -> int:
+    if not text:
+        raise _Unusable("no price")
+    found = _NUMBER.search(text)
+    if found is None or "-" in text[: found.start()]:
+        raise _Unusable(f"price {text[:40]!r} is not a price")
+    digits = found.group().replace(" ", "").rstrip(",.")
+    # "1.299,00" has its comma last, "1,299.00" its point; a lone comma before two digits is a decimal one.
+    if digits.rfind(",") > digits.rfind(".") and re.search(r",\d{1,2}$", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    try:
+        price = round(float(digits.replace(",", "")) * scale)
+    except ValueError:
+        raise _Unusable(f"price {text[:40]!r} is not a price") from None
+    if not 0 < price <= MOST_PRICE:
+        raise _Unusable(f"price {text[:40]!r} is out of bounds")
+    return price
+
+
+def _category(text: str) -> str:
+    """Take the first step of a path such as ``["Clothing >> Women >> Shoes"]``, in title case."""
+    first = _SPLIT.split(text.strip(' []"'), maxsplit=1)[0].strip(' []"')
+    name = first.replace("-", " ").replace("_", " ")
+    return (name[:1].upper() + name[1:])[:60]
+
+
+def _picture(value: object) -> str:
+    """Take the first web address of a cell."""
+    text = _text(value)
+    if text.startswith("["):
+        try:
+            text = _text(json.loads(text))
+        except ValueError:
+            text = text.strip("[]\"'")
+    found = re.match(r"""(https?://[^\s|"'<>]+|/[^\s|"'<>]+)""", text)
+    return found.group()[:500] if found else ""
+
+
+def _by_sales(listings: list[Listing], history: pd.DataFrame) -> tuple[Listing, ...]:
+    """Count what the history sold, and put best sellers first; others keep the file's order."""
+    touched: Counter[str] = Counter(history["item"].tolist())
+    bought = history[history["kind"] == "purchase"]
+    sold = bought.groupby("item")["quantity"].sum().to_dict()
+    counted = [
+        replace(listing, sold=int(sold.get(listing.item, 0)), orders=touched[listing.item]) for listing in listings
+    ]
+    return tuple(sorted(counted, key=lambda listing: -listing.orders))

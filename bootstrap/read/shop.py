@@ -1,0 +1,90 @@
+"""A shop's raw material in one form, wherever it came from: the demo's order lines, or files of one's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+import pandas as pd
+
+from bootstrap.read.cleaning import CleaningReport, clean_orders
+from bootstrap.read.history import HISTORY_COLUMNS
+
+DEMO_ORDERS = resources.files("bootstrap") / "data" / "online_retail_2009_2010.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One product as the shop lists it, before tags and pictures.
+
+    Attributes
+    ----------
+    category
+        The shelf's name; None where the words shall decide.
+    """
+
+    item: str
+    title: str
+    price: int
+    sold: int = 0
+    orders: int = 0
+    category: str | None = None
+    description: str = ""
+    words: str = ""
+    picture: str = ""
+
+
+class BadRow(NamedTuple):
+    """A row that cannot be used: its number in the file, counted from 1 without the heading, and why."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopData:
+    """What a bootstrap starts from.
+
+    Attributes
+    ----------
+    listings
+        Best sellers first.
+    history
+        What visitors did, in time order; see `HISTORY_COLUMNS`.
+    cleaning
+        What the cleaning took out, for the demo's data.
+    bad_rows
+        Rows of one's own files that cannot be used, by file name.
+    """
+
+    name: str
+    currency: str
+    listings: tuple[Listing, ...]
+    history: pd.DataFrame
+    cleaning: CleaningReport | None = None
+    bad_rows: Mapping[str, tuple[BadRow, ...]] = field(default_factory=dict)
+
+
+def read_demo_shop(source: Traversable = DEMO_ORDERS) -> ShopData:
+    """Read and clean the demo's gift shop."""
+    with source.open("rb") as file:
+        shop = clean_orders(pd.read_parquet(file))
+    columns = ("item", "title", "price", "sold", "orders")
+    rows = zip(*(shop.products[name].tolist() for name in columns), strict=True)
+    listings = tuple(Listing(*row) for row in rows)
+    history = shop.purchases.assign(kind="purchase")[list(HISTORY_COLUMNS)]
+    return ShopData("Online Retail II", "GBP", listings, history, cleaning=shop.report)
+
+
+def empty_history() -> pd.DataFrame:
+    """Return a history without rows."""
+    return pd.DataFrame({name: [] for name in HISTORY_COLUMNS}).astype(
+        {"visitor": str, "item": str, "kind": str, "quantity": "int64", "price": "int64", "order": str, "at": "float64"}
+    )
+
+
+def first_seen(history: pd.DataFrame) -> dict[str, int]:
+    """Tell since when each item is in the shop: the first day of the history on which something happened to it."""
+    first = history.groupby("item")["at"].min()
+    return {str(item): int(at // 86_400) for item, at in first.items()}

@@ -1,0 +1,1 @@
+"""The exploratory report and the summary on the terminal."""

@@ -1,0 +1,252 @@
+"""The exploratory report: one HTML file that needs nothing else, about what the shop sells and what was cleaned."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+from jinja2 import Environment
+from markupsafe import Markup
+
+from bootstrap.publish.publish import Catalogue
+from bootstrap.read.cleaning import EXPLANATIONS
+from bootstrap.read.shop import ShopData
+from bootstrap.report.charts import area_chart, bar_list, column_chart
+from bootstrap.report.sales import LARGEST_BASKET, LONGEST_GAP_DAYS, MOST_ORDERS, Sales, measure_sales, price_histogram
+
+TOP_PRODUCTS = 16
+MOST_BAD_ROWS = 100
+_SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "INR": "₹", "JPY": "¥"}
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One chapter: a heading, a sentence that says what to see, and its charts."""
+
+    title: str
+    lead: str
+    charts: tuple[Markup, ...]
+
+
+def build_report(shop: ShopData, catalogue: Catalogue) -> str:
+    """Write the report."""
+    sales = measure_sales(shop.history, len(catalogue.products)) if len(shop.history) else None
+    folder = resources.files("bootstrap") / "templates"
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((folder / "report.html").read_text("utf-8"))
+    return template.render(
+        shop=shop,
+        styles=Markup((folder / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
+        figures=list(_headline(shop, catalogue, sales)),
+        sections=list(_sections(shop, catalogue, sales)),
+        top=_top_products(shop, catalogue),
+        cleaning=[(EXPLANATIONS[name], count) for name, count in shop.cleaning.to_dict().items()]
+        if shop.cleaning
+        else [],
+        bad_rows={name: rows[:MOST_BAD_ROWS] for name, rows in shop.bad_rows.items() if rows},
+        bad_counts={name: len(rows) for name, rows in shop.bad_rows.items()},
+        period=f"{_day(sales, 0)} to {_day(sales, 1)}" if sales else "",
+    )
+
+
+def _headline(shop: ShopData, catalogue: Catalogue, sales: Sales | None) -> Iterator[tuple[str, str]]:
+    yield f"{len(catalogue.products):,}", "products"
+    yield f"{len(catalogue.categories)}", "shelves"
+    if sales:
+        yield f"{sales.events:,}", "purchases" if (shop.history["kind"] == "purchase").all() else "events"
+        yield f"{sales.visitors:,}", "customers"
+        yield f"{sales.orders:,}", "orders"
+        if sales.has_value:
+            yield _money(sales.value, shop.currency), "sold"
+
+
+def _sections(shop: ShopData, catalogue: Catalogue, sales: Sales | None) -> Iterator[Section]:
+    if sales:
+        yield _over_time(shop, sales)
+        yield _long_tail(sales)
+    yield _prices(shop, catalogue)
+    if sales:
+        yield _baskets(sales)
+        yield _repeat_buying(sales)
+    yield _shelves(shop, catalogue)
+    yield _words(catalogue)
+
+
+def _over_time(shop: ShopData, sales: Sales) -> Section:
+    weekly = sales.weekly
+    best = weekly.idxmax()
+    amount = _money(float(weekly.max()), shop.currency) if sales.has_value else f"{int(weekly.max()):,}"
+    months = [
+        f"{weekly.index[place]:%b %Y}" for place in np.linspace(0, len(weekly) - 1, min(5, len(weekly))).astype(int)
+    ]
+    busiest = _WEEKDAYS[int(sales.weekdays.argmax())]
+    return Section(
+        "Sales over time",
+        f"The strongest week began on {best:%-d %B %Y} with {amount}. Most is bought on {busiest}, "
+        f"between {int(sales.hours.argmax())} and {int(sales.hours.argmax()) + 1} o'clock.",
+        (
+            area_chart(weekly.tolist(), months, amount, "By week"),
+            column_chart(
+                sales.weekdays.tolist(),
+                [f"{day}: {count:,}" for day, count in zip(_WEEKDAYS, sales.weekdays, strict=True)],
+                _WEEKDAYS,
+                f"{int(sales.weekdays.max()):,}",
+                "By day of the week",
+            ),
+            column_chart(
+                sales.hours.tolist(),
+                [f"{hour} h: {count:,}" for hour, count in enumerate(sales.hours)],
+                ("0 h", "6", "12", "18", "24 h"),
+                f"{int(sales.hours.max()):,}",
+                "By hour of the day (UTC)",
+            ),
+        ),
+    )
+
+
+def _long_tail(sales: Sales) -> Section:
+    return Section(
+        "The long tail",
+        f"The best-selling tenth of the products makes {sales.tail[10]:.0%} of the sales, "
+        f"the lower half {1 - sales.tail[50]:.0%}.",
+        (
+            area_chart(
+                sales.tail.tolist(),
+                ("0 %", "25 %", "50 %", "75 %", "100 % of products"),
+                "100 %",
+                "Share of sales by share of products, best sellers first",
+            ),
+        ),
+    )
+
+
+def _prices(shop: ShopData, catalogue: Catalogue) -> Section:
+    prices = np.array([product.price for product in catalogue.products])
+    counts, edges = price_histogram(prices)
+    low, middle, high = (_money(float(np.quantile(prices, share)) / 100, shop.currency) for share in (0.1, 0.5, 0.9))
+    labels = [
+        f"{_money(start / 100, shop.currency)} to {_money(end / 100, shop.currency)}: {count:,}"
+        for start, end, count in zip(edges, edges[1:], counts, strict=False)
+    ]
+    ticks = [_money(float(edge) / 100, shop.currency) for edge in edges[:: len(edges) // 4]]
+    return Section(
+        "Prices",
+        f"Half of the products cost less than {middle}; the middle four fifths lie between {low} and {high}.",
+        (
+            column_chart(
+                counts.tolist(), labels, ticks, f"{int(counts.max()):,}", "Products by price, in steps of equal ratio"
+            ),
+        ),
+    )
+
+
+def _baskets(sales: Sales) -> Section:
+    return Section(
+        "Baskets",
+        f"Half of the orders hold {sales.median_basket:.0f} or more different products.",
+        (
+            column_chart(
+                sales.basket_sizes.tolist(),
+                [f"{size}: {count:,}" for size, count in enumerate(sales.basket_sizes, start=1)],
+                ("1", "15", "30", "45", f"{LARGEST_BASKET} or more"),
+                f"{int(sales.basket_sizes.max()):,}",
+                "Orders by number of different products",
+            ),
+        ),
+    )
+
+
+def _repeat_buying(sales: Sales) -> Section:
+    return Section(
+        "Coming back",
+        f"{sales.returning:.0%} of the customers order again, after {sales.median_days_between:.0f} days (median). "
+        f"{sales.repeats:.0%} of what is bought had been bought by the same customer before.",
+        (
+            column_chart(
+                sales.orders_per_visitor.tolist(),
+                [f"{orders}: {count:,}" for orders, count in enumerate(sales.orders_per_visitor, start=1)],
+                ("1", "5", "10", "15", f"{MOST_ORDERS} or more"),
+                f"{int(sales.orders_per_visitor.max()):,}",
+                "Customers by number of orders",
+            ),
+            column_chart(
+                sales.days_between.tolist(),
+                [f"{days} days: {count:,}" for days, count in enumerate(sales.days_between, start=1)],
+                ("1", "30", "60", f"{LONGEST_GAP_DAYS} days"),
+                f"{int(sales.days_between.max()):,}",
+                "Days from one order to the next",
+            ),
+        ),
+    )
+
+
+def _shelves(shop: ShopData, catalogue: Catalogue) -> Section:
+    orders = {listing.item: listing.orders for listing in shop.listings}
+    lines: Counter[str] = Counter()
+    for product in catalogue.products:
+        lines[product.category] += orders[product.item]
+    total = sum(lines.values())
+    weights = {category.slug: lines[category.slug] if total else category.size for category in catalogue.categories}
+    rows = [
+        (category.name, weights[category.slug], f"{weights[category.slug]:,} sales" if total else "")
+        for category in sorted(catalogue.categories, key=lambda category: -weights[category.slug])
+    ]
+    sizes = [
+        (category.name, category.size, f"{category.size:,}")
+        for category in sorted(catalogue.categories, key=lambda category: -category.size)
+    ]
+    charts = (bar_list(rows, "Sales by shelf"),) if total else ()
+    return Section(
+        "Shelves",
+        f"{len(catalogue.categories)} shelves; {rows[0][0]} is the strongest.",
+        (*charts, bar_list(sizes, "Products by shelf")),
+    )
+
+
+def _words(catalogue: Catalogue) -> Section:
+    counts = {
+        name: Counter(value for product in catalogue.products if (value := getattr(product, name)))
+        for name in ("colour", "material", "theme")
+    }
+    said = {name: sum(counter.values()) / max(len(catalogue.products), 1) for name, counter in counts.items()}
+    charts = tuple(
+        bar_list([(value, count, f"{count:,}") for value, count in counter.most_common(12)], f"Products by {name}")
+        for name, counter in counts.items()
+        if counter
+    )
+    return Section(
+        "What the names say",
+        "Tags are read from the names: " + ", ".join(f"{share:.0%} say a {name}" for name, share in said.items()) + ".",
+        charts,
+    )
+
+
+def _top_products(shop: ShopData, catalogue: Catalogue) -> list[dict[str, object]]:
+    orders = {listing.item: listing.orders for listing in shop.listings}
+    names = {
+        product.picture: product.picture.rsplit("/", 1)[-1].removesuffix(".svg")
+        for product in catalogue.products[:TOP_PRODUCTS]
+    }
+    return [
+        {
+            "title": product.title,
+            "price": _money(product.price / 100, product.currency),
+            "orders": f"{orders[product.item]:,} orders" if orders[product.item] else "",
+            "picture": Markup(catalogue.pictures.get(names[product.picture], "")),  # noqa: S704 - drawn by us
+            "address": product.picture if product.picture.startswith("http") else "",
+        }
+        for product in catalogue.products[:TOP_PRODUCTS]
+    ]
+
+
+def _money(amount: float, currency: str) -> str:
+    sign = _SIGNS.get(currency, f"{currency} ")
+    if abs(amount) >= 1_000_000:
+        return f"{sign}{amount / 1_000_000:.1f} million"
+    return f"{sign}{amount:,.0f}" if abs(amount) >= 1000 else f"{sign}{amount:,.2f}"
+
+
+def _day(sales: Sales, end: int) -> str:
+    return f"{(sales.first, sales.last)[end]:%-d %B %Y}"

@@ -1,0 +1,1 @@
+"""``riverfront bench``: how fast the product is on this machine."""

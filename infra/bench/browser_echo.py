@@ -1,0 +1,128 @@
+"""What a browser alone takes: from a click to the echo of a message, by a server that does nothing else.
+
+No list can be faster in that browser, whatever stands behind it. Run as ``python -m infra.bench.browser_echo``: it says
+at which port it listens, and answers until it is ended.
+"""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from playwright.sync_api import Page
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, CloseConnection, Event, Message, Request
+
+from infra.visitors.shop_browser import HUMAN
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Echo</title>
+<style>a { display: inline-block; width: 180px; height: 220px; background: #eee }</style>
+<script type="module">
+const times = window.times = [];
+const socket = new WebSocket(`ws://${location.host}/socket`);
+let clickedAt = 0;
+addEventListener('click', (event) => {
+  event.preventDefault();
+  clickedAt = event.timeStamp;
+  socket.send('x'.repeat(300));
+});
+socket.onmessage = () => times.push(performance.now() - clickedAt);
+socket.onopen = () => { for (let place = 0; place < 24; place += 1) document.body.append(card(place)); };
+function card(place) {
+  const link = document.createElement('a');
+  link.href = `/${place}`;
+  return link;
+}
+</script>"""
+"""Links like a shop's cards. A message is about as long as a view."""
+
+PLACES = tuple((100 + 190 * (place % 6), 100 + 230 * (place // 6)) for place in range(24))
+"""Where the links are, in pixels."""
+
+READ_BYTES = 65_536
+
+
+def measure_echo(page: Page, count: int) -> list[float]:
+    """Click so often in a page, about once a second. Returns ms from each click to its echo."""
+    with _echo_server() as address:
+        page.goto(address)
+        page.wait_for_selector("a")
+        for x, y in (PLACES * (1 + count // len(PLACES)))[:count]:
+            _click(page, x, y)
+        times: list[float] = page.evaluate("times")
+    return times
+
+
+def _click(page: Page, x: float, y: float) -> None:
+    """Click as `ShopBrowser` does."""
+    page.mouse.move(x, y)
+    page.wait_for_timeout(HUMAN.hover_ms)
+    page.mouse.click(x, y, delay=HUMAN.press_ms)
+    page.wait_for_timeout(HUMAN.after_ms)
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(450)
+
+
+@contextmanager
+def _echo_server() -> Iterator[str]:
+    """Run the server in a process of its own while the block lasts; gives its address."""
+    command = [sys.executable, "-m", "infra.bench.browser_echo"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+        try:
+            port = process.stdout.readline().strip() if process.stdout else ""
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.kill()
+
+
+class _Echo(BaseHTTPRequestHandler):
+    """Gives the page, and sends back over its socket what comes."""
+
+    def do_GET(self) -> None:
+        """Answer with the page, or turn the connection into a WebSocket."""
+        if self.path == "/socket":
+            self._echo()
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(PAGE.encode())
+
+    def _echo(self) -> None:
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        protocol = WSConnection(ConnectionType.SERVER)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
+        data = f"{self.requestline}\r\n{lines}\r\n".encode()
+        while data:
+            protocol.receive_data(data)
+            for event in protocol.events():
+                self.connection.sendall(protocol.send(_answer_to(event)))
+            data = self.connection.recv(READ_BYTES)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
+        """Say nothing."""
+
+
+def _answer_to(event: Event) -> Event:
+    if isinstance(event, Request):
+        return AcceptConnection()
+    if isinstance(event, CloseConnection):
+        return event.response()
+    if isinstance(event, Message):
+        return Message(data=event.data, message_finished=event.message_finished)
+    raise ValueError(f"a page sends no {type(event).__name__}")
+
+
+def main() -> None:
+    """Serve at a free port of this machine, and say at which."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

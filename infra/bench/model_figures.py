@@ -1,0 +1,119 @@
+"""``riverfront bench learn`` and ``rank``: the models alone, in this process, without Kafka and Redis."""
+
+import time
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from river import reco
+
+from bootstrap.read.history import events_of
+from bootstrap.read.shop import read_demo_shop
+from infra.bench.peers import measure_peers
+from infra.bench.synthetic_shop import feedback_of_shop, neighbours_of, products_of
+from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
+from online_models.catalog.catalog import Shelf
+from online_models.hybrid import Hybrid
+from online_models.models.ensemble import build_models
+from online_models.models.recommender import ask
+from online_models.schema.feedback import Feedback, feedback_of
+from online_models.visitors.declared_preferences import DeclaredPreferences
+from online_models.visitors.interaction_history import Sessions
+
+FACTORS, SEED = 16, 7
+RIVER_EVENTS, RIVER_LISTS = 20_000, 20
+PEER_EVENTS = 60_000
+CANDIDATES = 40
+
+Thing = TypeVar("Thing")
+
+
+def measure_learning(limit: int, peers: bool = False) -> dict[str, Any]:
+    """Time each event of the gift shop's history: in all models, in each alone, in River's and in peers'."""
+    events = list(events_of(read_demo_shop().history.head(limit)))
+    hybrid = Hybrid()
+    spent = timed(hybrid.learn_one, events)
+    signals = [feedback for feedback in map(feedback_of, events) if feedback is not None]
+    figures = {
+        "events": len(events),
+        "learn_us": quantiles(spent, 1e-6),
+        "events_per_s": round(len(spent) / sum(spent)),
+        "by_model_us": learning_by_model(signals[: 2 * RIVER_EVENTS]),
+        "river_biased_mf_us": quantiles(river_learning(signals[:RIVER_EVENTS]), 1e-6),
+    }
+    if peers:
+        figures["peers"] = measure_peers(signals[:PEER_EVENTS])
+    return figures
+
+
+def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
+    """Time lists of 24 with their reasons in a made-up shop, each model alone, and River's own ranking of all items."""
+    hybrid = Hybrid()
+    hybrid.use_catalogue(products_of(items), neighbours_of(items))
+    recent: list[Feedback] = []
+    for feedback in feedback_of_shop(events, visitors=max(100, events // 20), items=items):
+        hybrid.learn(feedback)
+        recent = [*recent[-asked + 1 :], feedback]
+    spent = timed(lambda feedback: hybrid.rank(feedback.visitor, feedback.at + 1), recent)
+    figures: dict[str, Any] = {"items": hybrid.items, "visitors": hybrid.visitors, "rank_ms": quantiles(spent, 1e-3)}
+    if items <= RIVER_EVENTS:
+        figures["river_biased_mf_ms"] = river_ranking(recent, items)
+    return figures
+
+
+def learning_by_model(signals: Sequence[Feedback]) -> dict[str, float]:
+    """Return the median time that each model takes to learn a signal, and to answer, in microseconds."""
+    items, visitors, sessions = ItemVocabulary(1_000_000), VisitorVocabulary(1_000_000), Sessions()
+    models = build_models(Shelf(), DeclaredPreferences(), FACTORS, SEED).all
+    learned: dict[str, list[float]] = {model.names[0]: [] for model in models}
+    asked: dict[str, list[float]] = {name: [] for name in learned}
+    for feedback in signals:
+        item, (visitor, _) = items.add(feedback.item), visitors.use(feedback.visitor)
+        context = sessions.context(visitor, feedback.at)
+        for model in models:
+            started = time.perf_counter()
+            model.learn_one(item, feedback, context)
+            between = time.perf_counter()
+            ask(model, context, CANDIDATES)
+            asked[model.names[0]].append(time.perf_counter() - between)
+            learned[model.names[0]].append(between - started)
+        sessions.touch(visitor, item, feedback)
+    return {
+        f"{kind} {name}": round(float(np.median(seconds)) * 1e6, 1)
+        for kind, times in (("learn", learned), ("ask", asked))
+        for name, seconds in times.items()
+    }
+
+
+def river_learning(signals: Sequence[Feedback]) -> list[float]:
+    """Time `river.reco.BiasedMF` learning each signal."""
+    model: Any = reco.BiasedMF(n_factors=FACTORS, seed=SEED)
+    return timed(lambda feedback: model.learn_one(feedback.visitor, feedback.item, feedback.reward), signals)
+
+
+def river_ranking(recent: Sequence[Feedback], items: int) -> dict[str, float]:
+    """Time `river.reco.BiasedMF` ranking all items, one list after the other."""
+    model: Any = reco.BiasedMF(n_factors=FACTORS, seed=SEED)
+    names: set[Hashable] = {product.item for product in products_of(items)}
+    for feedback in recent:
+        model.learn_one(feedback.visitor, feedback.item, feedback.reward)
+    return quantiles(timed(lambda feedback: model.rank(feedback.visitor, names), recent[-RIVER_LISTS:]), 1e-3)
+
+
+def timed(call: Callable[[Thing], object], things: Iterable[Thing]) -> list[float]:
+    """Return the seconds that each call took."""
+    spent = []
+    for thing in things:
+        started = time.perf_counter()
+        call(thing)
+        spent.append(time.perf_counter() - started)
+    return spent
+
+
+def quantiles(seconds: Sequence[float], unit: float) -> dict[str, float]:
+    """Return mean, p50 and p99 in a unit of ``unit`` seconds."""
+    return {
+        "mean": round(float(np.mean(seconds)) / unit, 3),
+        "p50": round(float(np.percentile(seconds, 50)) / unit, 3),
+        "p99": round(float(np.percentile(seconds, 99)) / unit, 3),
+    }

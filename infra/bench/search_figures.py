@@ -1,0 +1,151 @@
+"""``riverfront bench search``: the storefront's search engine alone, in this process, on a real index on disk."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from bootstrap.catalog import tag_listings
+from bootstrap.enrich.tags import demo_tagger
+from bootstrap.index.search_index import build_search_index
+from bootstrap.read.shop import read_demo_shop
+from infra.bench.model_figures import quantiles, timed
+from online_models.schema.events import ItemId, RankingId, VisitorId
+from online_models.schema.product import Category, Product
+from online_models.schema.recommendations import RankedItem, Ranking, Reason
+from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.search.engine import Search
+from storefront.search.selection import Selection
+from storefront.search.shelves import Shelves
+from storefront.search.stars import StarTable
+from storefront.search.tastes import Tastes
+from storefront.serving.catalogue import Catalogue
+from storefront.visits.visitor_numbers import BASKET, RATINGS
+
+SEED = 7
+VISITOR = VisitorId("bench")
+_SYLLABLES = [f"{first}{then}" for first in "bdfklmnprstv" for then in "aeo"]
+
+
+def measure_search(items: int | None, asked: int) -> dict[str, Any]:
+    """Time a mix of searches by a visitor whose taste is known: words, typing errors, filters, orders, pages."""
+    products = made_up_products(items) if items else demo_products()
+    categories = _categories(products)
+    started = time.perf_counter()
+    index = dict(build_search_index(products, categories))
+    built = time.perf_counter() - started
+    catalogue = Catalogue(
+        version="v1",
+        products={product.item: product for product in products},
+        categories=categories,
+        best_sellers=tuple(product.item for product in products),
+    )
+    reader = MemoryServingReader(catalogue)
+    reader.search_indexes["v1"] = index
+    reader.rankings[VISITOR] = _ranking(products)
+    reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
+    with TemporaryDirectory() as folder:
+        tastes = Tastes(reader, MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS), MemoryViewed())
+        search = Search(Shelves(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
+        started = time.perf_counter()
+        search.prepare()
+        loaded = time.perf_counter() - started
+        draw = np.random.default_rng(SEED)
+        searches = list(_searches(products, draw, asked))
+        typed = [
+            text[:length] for text in _texts(products, draw, asked // 8) for length in range(1, min(len(text), 12))
+        ]
+        shelves = [Selection(shelf=str(draw.choice([one.slug for one in categories]))) for _ in range(asked // 4)]
+        # The first answer lays out the stars.
+        search.find(searches[0], VISITOR)
+        return {
+            "products": len(products),
+            "index_mb": round(sum(map(len, index.values())) / 2**20, 2),
+            "build_s": round(built, 2),
+            "first_load_ms": round(loaded * 1000, 1),
+            "search_ms": quantiles(timed(lambda selection: search.find(selection, VISITOR), searches), 1e-3),
+            "suggestions_ms": quantiles(timed(lambda text: search.suggest(text, VISITOR), typed), 1e-3),
+            "shelf_ms": quantiles(timed(search.browse, shelves), 1e-3),
+        }
+
+
+def demo_products() -> tuple[Product, ...]:
+    """Return the gift shop's products, without pictures."""
+    shop = read_demo_shop()
+    tags = tag_listings(shop.listings, demo_tagger())
+    return tuple(
+        Product(
+            item=ItemId(listing.item),
+            title=listing.title,
+            price=listing.price,
+            category=said.category,
+            colour=said.colour,
+            theme=said.theme,
+            tags=said.all,
+            sold=listing.sold,
+        )
+        for listing, said in zip(shop.listings, tags, strict=True)
+    )
+
+
+def made_up_products(items: int) -> tuple[Product, ...]:
+    """Make products with titles of some five words out of five thousand, drawn by a power law as in a language."""
+    draw = np.random.default_rng(SEED)
+    words = sorted({"".join(draw.choice(_SYLLABLES, 2 + number % 3)) for number in range(6_000)})
+    odds = 1 / np.arange(1, len(words) + 1) ** 0.9
+    titles = draw.permutation(words)[draw.choice(len(words), (items, 5), p=odds / odds.sum())]
+    colours = (None, None, "red", "blue", "green", "white")
+    return tuple(
+        Product(
+            item=ItemId(f"item-{place}"),
+            title=" ".join(titles[place]).title(),
+            price=95 + (place * 37) % 4_900,
+            category=f"shelf-{place % 40}",
+            colour=colours[place % len(colours)],
+            theme=str(titles[place][0]),
+            tags=tuple(map(str, titles[place])),
+            sold=items - place,
+        )
+        for place in range(items)
+    )
+
+
+def _categories(products: tuple[Product, ...]) -> tuple[Category, ...]:
+    slugs = dict.fromkeys(product.category for product in products)
+    return tuple(Category(slug=slug, name=slug.replace("-", " "), size=1) for slug in slugs)
+
+
+def _ranking(products: tuple[Product, ...]) -> Ranking:
+    items = tuple(
+        RankedItem(item=product.item, score=1.0, member="bench", reason=Reason()) for product in products[:240:10]
+    )
+    return Ranking(ranking_id=RankingId("r1"), items=items, ranked_at=0.0, visitor=VISITOR)
+
+
+def _texts(products: tuple[Product, ...], draw: np.random.Generator, count: int) -> Iterator[str]:
+    """Draw what visitors type: one to three words of a title, the best sellers' more often."""
+    places = np.minimum(draw.zipf(1.3, count), len(products)) - 1
+    for place in places.tolist():
+        words = products[place].title.lower().split()
+        many = int(draw.integers(1, 4))
+        start = int(draw.integers(0, max(1, len(words) - many + 1)))
+        yield " ".join(words[start : start + many])
+
+
+def _searches(products: tuple[Product, ...], draw: np.random.Generator, count: int) -> Iterator[Selection]:
+    """Draw searches: a fifth with a typing error, others filtered, sorted, or on their second page."""
+    for number, text in enumerate(_texts(products, draw, count)):
+        match number % 10:
+            case 0 | 1 if len(text) > 4:
+                yield Selection(text=text[: len(text) // 2] + text[len(text) // 2 + 1 :])
+            case 2:
+                yield Selection(text=text, chosen={"colour": ("red",)})
+            case 3:
+                yield Selection(text=text, chosen={"price": ("0-500",), "rating": ("3",)})
+            case 4:
+                yield Selection(text=text, sort="price")
+            case _:
+                yield Selection(text=text)

@@ -1,0 +1,119 @@
+"""``riverfront bench``: how fast the whole product is on this machine, measured in a fresh folder."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure latency and throughput of the whole product, in a fresh folder. Stop other work first."""
+
+
+def parse_rates(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[float, ...]:
+    """Read rates separated by commas."""
+    try:
+        rates = tuple(float(word) for word in text.split(","))
+    except ValueError as error:
+        raise click.BadParameter("must be numbers, separated by commas") from error
+    if not all(0 < rate <= 10_000 for rate in rates):
+        raise click.BadParameter("must each be over 0 and at most 10000")
+    return rates
+
+
+@bench.command()
+@click.option("--rates", default="1,50,200", show_default=True, callback=parse_rates, help="Clicks per second.")
+@click.option(
+    "--seconds", default=20.0, show_default=True, type=click.FloatRange(min=5), help="How long each rate lasts."
+)
+@click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events of history first.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def latency(rates: tuple[float, ...], seconds: float, limit: int | None, json_file: Path | None) -> None:
+    """Time clicks to the pushed and the drawn list, in a real browser, while others click too."""
+    from infra.bench.latency import measure_latency, table_of
+
+    report = measure_latency(rates, seconds, limit)
+    sys.stdout.write(table_of(report) + "\n")
+    _write(report, json_file)
+
+
+@bench.command()
+@click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def backfill(limit: int | None, json_file: Path | None) -> None:
+    """Count events learned per second while the learner works off the history."""
+    from infra.bench.backfill import measure_backfill
+
+    report = measure_backfill(limit)
+    sys.stdout.write(json.dumps(report) + "\n")
+    _write(report, json_file)
+
+
+@bench.command()
+@click.option("--limit", default=400_000, show_default=True, type=click.IntRange(min=1000), help="Events to learn.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+@click.option("--peers", is_flag=True, help="Also install and time implicit and rtrec, where they install.")
+def learn(limit: int, json_file: Path | None, peers: bool) -> None:
+    """Time learning alone, event by event, beside River's own factorization."""
+    from infra.bench.model_figures import measure_learning
+
+    _tell(measure_learning(limit, peers), json_file)
+
+
+@bench.command()
+@click.option("--items", default=5_000, show_default=True, type=click.IntRange(min=100), help="Products to rank.")
+@click.option("--events", default=200_000, show_default=True, type=click.IntRange(min=1000), help="Learned before.")
+@click.option("--asked", default=2_000, show_default=True, type=click.IntRange(min=10), help="Lists to time.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def rank(items: int, events: int, asked: int, json_file: Path | None) -> None:
+    """Time ranking alone, list by list with reasons, beside River's own factorization."""
+    from infra.bench.model_figures import measure_ranking
+
+    _tell(measure_ranking(items, events, asked), json_file)
+
+
+@bench.command()
+@click.option("--visitors", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Visitors.")
+@click.option("--items", default=100_000, show_default=True, type=click.IntRange(min=100), help="Products.")
+@click.option("--events", default=5_000_000, show_default=True, type=click.IntRange(min=1000), help="To learn.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def memory(visitors: int, items: int, events: int, json_file: Path | None) -> None:
+    """Learn a shop with very many visitors, and say how much memory that takes."""
+    from infra.bench.memory_figures import measure_memory
+
+    _tell(measure_memory(visitors, items, events), json_file)
+
+
+@bench.command()
+@click.option("--items", type=click.IntRange(min=100), help="Made-up products; without it, those of the gift shop.")
+@click.option("--asked", default=2_000, show_default=True, type=click.IntRange(min=10), help="Searches to time.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+def search(items: int | None, asked: int, json_file: Path | None) -> None:
+    """Time searches, suggestions while typing, shelves, and the first load of the index, in this process."""
+    from infra.bench.search_figures import measure_search
+
+    _tell(measure_search(items, asked), json_file)
+
+
+def _tell(report: dict[str, object], json_file: Path | None) -> None:
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    _write(report, json_file)
+
+
+def _write(report: dict[str, object], json_file: Path | None) -> None:
+    if json_file:
+        json_file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

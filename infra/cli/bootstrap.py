@@ -1,0 +1,23 @@
+"""``riverfront bootstrap``: the batch's own command, with topics in place, for the stack that runs here if one does."""
+
+import os
+from typing import Any
+
+import click
+
+from bootstrap.command import bootstrap_command
+from infra.stack.servers import kafka_here, redis_here
+
+
+def run(**options: Any) -> None:
+    """Make the topics that are missing, then run the batch."""
+    os.environ["RIVERFRONT_KAFKA"] = kafka_here(os.environ)
+    os.environ["RIVERFRONT_REDIS"] = redis_here(os.environ)
+    if not options["no_history"]:
+        from infra.kafka.topics import ensure_topics
+
+        ensure_topics(os.environ["RIVERFRONT_KAFKA"])
+    click.get_current_context().invoke(bootstrap_command, **options)
+
+
+bootstrap = click.Command("bootstrap", callback=run, params=bootstrap_command.params, help=bootstrap_command.help)

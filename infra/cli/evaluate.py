@@ -1,0 +1,94 @@
+"""``riverfront evaluate``: how good the recommendations are on a file of events, by protocols of the field."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+_IN = click.Path(path_type=Path)
+_OUT = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("files", type=_IN, nargs=-1, required=True, metavar="FILE...")
+@click.option("--columns", multiple=True, metavar="FIELD=COLUMN,...", help="Which column is which, by name or number.")
+@click.option("--sep", help="What stands between cells: a character, or tab; found out if not said.")
+@click.option("--header/--no-header", default=None, help="Whether the first line names the columns.")
+@click.option(
+    "--time-unit", type=click.Choice(["s", "ms", "us", "ns", "iso"]), help="Of the times; found out if not said."
+)
+@click.option("-k", default=20, show_default=True, type=click.IntRange(1, 1000), help="Length of the lists.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first so many events by time.")
+@click.option("--exclude-seen", is_flag=True, help="Leave out what the visitor touched before, and do not ask for it.")
+@click.option("--repeats", is_flag=True, help="Let the item just touched be recommended, and ask for it.")
+@click.option("--test", type=_IN, help="Learn FILE, then walk the sessions of this file with all models frozen.")
+@click.option("--catalogue", type=_IN, help="Category and brand by item, where the events do not say.")
+@click.option("--catalogue-columns", multiple=True, metavar="FIELD=COLUMN,...", help="As --columns, for the catalogue.")
+@click.option("--json", "json_file", type=_OUT, help="Write the figures here.")
+@click.option("--report", "report_file", type=_OUT, help="Write an HTML page with curves over time here.")
+def evaluate(
+    files: Sequence[Path],
+    columns: Sequence[str],
+    sep: str | None,
+    header: bool | None,
+    time_unit: str | None,
+    k: int,
+    limit: int | None,
+    exclude_seen: bool,
+    repeats: bool,
+    test: Path | None,
+    catalogue: Path | None,
+    catalogue_columns: Sequence[str],
+    json_file: Path | None,
+    report_file: Path | None,
+) -> None:
+    """Measure the recommendations on files of events: CSV, TSV, JSON lines or Parquet, gzipped or not.
+
+    Each event is asked for, judged and then learned, in order of time; the first fifth is not judged. The fields of an
+    event are timestamp, visitor, item, kind, value, rating, session, category and brand; of these visitor and item are
+    needed, and all are recognised by their usual names. Without times, events come in order of the file.
+    """
+    from rich.console import Console
+
+    from infra.evaluate.columns import parse_mapping
+    from infra.evaluate.inputs import read_inputs
+    from infra.evaluate.options import EvaluationOptions
+    from infra.evaluate.page import build_page
+    from infra.evaluate.run import run
+    from infra.evaluate.subject import build_hybrid
+    from infra.evaluate.summary import print_summary
+    from infra.evaluate.table import Layout
+    from infra.stack.display import Display
+    from online_models.evaluation.contract import as_plain_data
+
+    options = EvaluationOptions(
+        files=files,
+        layout=Layout(parse_mapping(columns), sep, header, time_unit),
+        test=test,
+        catalogue=catalogue,
+        catalogue_layout=Layout(parse_mapping(catalogue_columns)),
+        k=k,
+        limit=limit,
+        exclude_seen=exclude_seen,
+        repeats=repeats,
+    )
+    display = Display()
+    with display.step("Read the files"):
+        inputs = read_inputs(options)
+    result = run(build_hybrid(inputs, options), inputs, options, display)
+    console = Console(highlight=False)
+    print_summary(console if console.is_terminal else Console(highlight=False, width=140), result)
+    if json_file:
+        _write(json_file, json.dumps(as_plain_data(result.evaluation), indent=2) + "\n")
+    if report_file:
+        _write(report_file, build_page(options, result))
+
+
+def _write(path: Path, text: str) -> None:
+    from infra.errors import CannotRun
+
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,45 @@
+"""``riverfront forget``: erase what is known of a visitor."""
+
+import os
+import secrets
+import time
+
+import click
+
+from infra.errors import CannotRun
+from infra.stack.servers import kafka_here
+
+
+@click.command()
+@click.argument("visitor")
+def forget(visitor: str) -> None:
+    """Tell every process to erase what it knows of VISITOR. It takes effect when the learner has read it."""
+    from kafka import KafkaProducer
+    from kafka.errors import KafkaError
+
+    from infra.kafka.topics import ensure_topics
+    from online_models.schema.events import InvalidEvent, encode, event_id_at, from_mapping
+    from online_models.schema.keyspace import INTERACTIONS
+
+    now = time.time()
+    fields: dict[str, object] = {
+        "kind": "visitor_forgotten",
+        "event_id": event_id_at(now, secrets.token_bytes(10)),
+        "visitor": visitor,
+        "occurred_at": now,
+        "received_at": now,
+    }
+    try:
+        event = from_mapping(fields)
+    except InvalidEvent as error:
+        raise click.BadParameter(f"{visitor!r} is not the id of a visitor.") from error
+    servers = kafka_here(os.environ)
+    ensure_topics(servers)
+    producer = KafkaProducer(bootstrap_servers=servers.split(","), acks="all", max_block_ms=10_000)
+    try:
+        producer.send(INTERACTIONS.name, encode(event), key=visitor.encode()).get(timeout=10)
+    except KafkaError as error:
+        raise CannotRun(f"Kafka did not take the request: {error}") from error
+    finally:
+        producer.close()
+    click.echo(f"{visitor} will be forgotten.")

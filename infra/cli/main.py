@@ -1,0 +1,80 @@
+"""The command line, ``riverfront``. Each command is imported only when it is asked for, so that help is quick.
+
+Exit codes: 0 done; 1 it could not be done, and a message says why; 2 wrong use of the command line; 3 a check ran
+and did not pass; 130 stopped by Ctrl-C before it was done.
+"""
+
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+from infra.errors import CannotRun
+
+
+class Entry(NamedTuple):
+    """A command: where it is, and its line in the list of commands."""
+
+    module: str
+    name: str
+    summary: str
+
+
+COMMANDS = {
+    "demo": Entry("infra.cli.main.run", "demo", "Run the demo shop with simulated shoppers, and open it."),
+    "up": Entry("infra.cli.main.run", "up", "Run the shop without simulated shoppers."),
+    "status": Entry("infra.cli.main.status", "status", "Say what runs here and how far the learner is."),
+    "prepare": Entry("infra.cli.main.processes", "prepare", "Make the topics, and bootstrap if there is no catalogue."),
+    "bootstrap": Entry("infra.cli.main.bootstrap", "bootstrap", "Clean, tag, index and publish a catalogue."),
+    "learn": Entry("infra.cli.main.processes", "learn", "Run the learner alone."),
+    "monitor": Entry("infra.cli.main.processes", "monitor", "Run the monitor alone."),
+    "serve": Entry("infra.cli.main.processes", "serve", "Run the storefront alone."),
+    "simulate": Entry("infra.cli.main.processes", "simulate", "Run simulated shoppers alone."),
+    "evaluate": Entry("infra.cli.main.evaluate", "evaluate", "Measure the recommendations on a file of events."),
+    "dead-letters": Entry("infra.cli.main.dead_letters", "dead_letters", "List, export or replay refused events."),
+    "forget": Entry("infra.cli.main.forget", "forget", "Erase what is known of a visitor."),
+    "operator": Entry("infra.cli.main.operator", "operator", "Say who may see the operators' pages."),
+    "secret": Entry("infra.cli.main.secret", "secret", "Print a new key that signs cookies."),
+    "bench": Entry("infra.cli.main.bench", "bench", "Measure latency and throughput."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = getattr(import_module(entry.module), entry.name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="riverfront", message="%(prog)s %(version)s")
+def riverfront() -> None:
+    """Real-time recommendations for online shops: every click changes what the shopper sees next."""
+
+
+def main() -> None:
+    """Run the command line, with errors as messages instead of tracebacks."""
+    try:
+        riverfront.main(prog_name="riverfront", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from error
+    except CannotRun as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(1) from error
+    except (click.Abort, KeyboardInterrupt) as error:
+        raise SystemExit(130) from error

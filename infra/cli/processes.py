@@ -1,0 +1,61 @@
+"""The product's processes one at a time, for those who run Kafka and Redis themselves."""
+
+import os
+import sys
+
+import click
+
+from infra.kafka.topics import ensure_topics
+from infra.stack.servers import DEFAULT_KAFKA, DEFAULT_REDIS
+from infra.stack.settings import read_settings
+
+ENVIRONMENT = f"RIVERFRONT_KAFKA (default: {DEFAULT_KAFKA}) and RIVERFRONT_REDIS (default: {DEFAULT_REDIS}) say where."
+
+
+@click.command(epilog=ENVIRONMENT)
+def learn() -> None:
+    """Run the learner: it reads events, learns, ranks and pushes."""
+    become("consumers", "learn")
+
+
+@click.command(epilog=ENVIRONMENT)
+def monitor() -> None:
+    """Run the monitor: it counts events and lag for the operators' page."""
+    become("consumers", "monitor")
+
+
+@click.command(epilog=ENVIRONMENT)
+def serve() -> None:
+    """Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT."""
+    become("storefront")
+
+
+@click.command(epilog=ENVIRONMENT)
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="Events per second of all together.")
+@click.option("--seed", type=int, help="Repeat a walk exactly. Default: a new one each time.")
+def simulate(rate: float | None, seed: int | None) -> None:
+    """Run simulated shoppers, who follow real baskets. Their events are marked as simulated."""
+    from infra.visitors.simulation import run_simulation
+
+    settings = read_settings(os.environ)
+    run_simulation(settings, rate or settings.shoppers_rate, seed)
+
+
+@click.command(epilog=ENVIRONMENT, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[BOOTSTRAP OPTIONS]")
+def prepare(words: tuple[str, ...]) -> None:
+    """Make what is missing before the processes can run: the topics, and the catalogue if none is published."""
+    from infra.stack.catalog import has_catalogue
+
+    settings = read_settings(os.environ)
+    if has_catalogue(settings.redis or DEFAULT_REDIS):
+        ensure_topics(settings.kafka or DEFAULT_KAFKA)
+        click.echo("There is a catalogue already.")
+        return
+    become("infra", "bootstrap", *words)
+
+
+def become(module: str, *words: str) -> None:
+    """Replace this process by another one of the product, with the topics in place."""
+    ensure_topics(read_settings(os.environ).kafka or DEFAULT_KAFKA)
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - our own module

@@ -1,0 +1,69 @@
+"""``riverfront demo`` and ``riverfront up``: the whole product on this machine, until Ctrl-C."""
+
+import os
+import time
+import webbrowser
+from collections.abc import Callable
+
+import click
+
+from infra.programs.stop_signal import StopSignal
+from infra.programs.supervisor import Stopped, Supervisor
+from infra.stack.display import Display
+from infra.stack.home import Home, HomeLock
+from infra.stack.local_stack import LocalStack, Options
+from infra.stack.settings import read_settings
+
+ENVIRONMENT = (
+    "RIVERFRONT_HOME is the folder that keeps everything (default: var), RIVERFRONT_PORT the shop's port (default: "
+    "8000, or the next one that is free). RIVERFRONT_KAFKA and RIVERFRONT_REDIS name servers to use instead of "
+    "starting some."
+)
+
+
+@click.command(epilog=ENVIRONMENT)
+@click.option("--no-browser", is_flag=True, help="Do not open the shop in a browser.")
+@click.option(
+    "--check", is_flag=True, help="Run everything in a fresh folder, click 50 products, print what came of it."
+)
+def demo(no_browser: bool, check: bool) -> None:
+    """Run the demo shop with simulated shoppers, and open it in the browser. Ctrl-C stops everything."""
+    if check:
+        from infra.bench.check import run_check
+
+        raise SystemExit(run_check())
+    run(Options(shoppers=True, demo=True), None if no_browser else webbrowser.open)
+
+
+@click.command(epilog=ENVIRONMENT)
+def up() -> None:
+    """Run the shop without simulated shoppers. Ctrl-C stops everything."""
+    run(Options(), None)
+
+
+def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
+    """Start the stack and watch it until somebody asks it to stop."""
+    started_at = time.monotonic()
+    settings = read_settings(os.environ)
+    display = Display()
+    home = Home(settings.home)
+    with HomeLock(home) as lock, StopSignal() as stop, Supervisor(display, stop.asked) as supervisor:
+        stack = LocalStack(settings, supervisor, display, options)
+        try:
+            stack.start()
+        except Stopped:
+            return
+        lock.describe(stack.address)
+        display.ready(places_of(stack), time.monotonic() - started_at)
+        if open_browser:
+            open_browser(stack.address)
+        supervisor.watch()
+
+
+def places_of(stack: LocalStack) -> dict[str, str]:
+    """Name what there is to look at."""
+    return {
+        "Shop": stack.address,
+        "Operators": f"{stack.address}/ops",
+        "Logs": str(stack.home.logs),
+    }

@@ -1,0 +1,48 @@
+"""``riverfront status``: what runs here, and how far the learner is."""
+
+import os
+import time
+
+import click
+
+from infra.stack.home import Home, running_stack
+from infra.stack.servers import kafka_here, redis_here
+from infra.stack.settings import read_settings
+
+
+@click.command()
+def status() -> None:
+    """Say what runs here and how far the learner is. Ends with 1 if Kafka, Redis or the learner does not answer."""
+    import redis
+    from rich.console import Console
+    from rich.table import Table
+
+    from infra.kafka.server import answers_requests
+    from infra.redis.server import answers_ping
+    from storefront.settings import without_password
+
+    home = Home(read_settings(os.environ).home)
+    kafka, redis_url = kafka_here(os.environ), redis_here(os.environ)
+    kafka_answers, redis_answers = answers_requests(kafka), answers_ping(redis_url)
+    table = Table.grid(padding=(0, 3))
+    table.add_row("Stack", running_stack(home) or f"none runs in {home.folder}")
+    table.add_row("Kafka", f"{kafka} · {'answers' if kafka_answers else 'does not answer'}")
+    table.add_row("Redis", f"{without_password(redis_url)} · {'answers' if redis_answers else 'does not answer'}")
+    learner = "unknown"
+    learns = False
+    if redis_answers:
+        from infra.stack.progress import read_status
+
+        with redis.Redis.from_url(redis_url) as client:
+            said = read_status(client)
+        learns = said is not None
+        learner = "does not run"
+        if said:
+            age = time.time() - said.at
+            learner = (
+                f"{said.learned:,} events learned, {said.learned_per_second:,.0f}/s, {said.pushed:,} lists pushed, "
+                f"{said.memory_bytes / 2**20:,.0f} MB, {age:.0f} s ago"
+            )
+    table.add_row("Learner", learner)
+    Console(highlight=False).print(table)
+    raise SystemExit(0 if kafka_answers and learns else 1)

@@ -1,0 +1,1 @@
+"""``riverfront evaluate``: files in, figures out."""

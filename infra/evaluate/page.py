@@ -1,0 +1,94 @@
+"""The HTML page of an evaluation: one file that needs nothing else."""
+
+from datetime import UTC, datetime
+from importlib import resources
+from typing import NamedTuple
+
+import numpy as np
+from jinja2 import Environment
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from infra.evaluate.charts import Line, curve_chart
+from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.run import EvaluationRun
+from infra.evaluate.summary import compared, ordered
+from online_models.evaluation.evaluation import Evaluation
+from online_models.evaluation.metrics import Figures
+from online_models.evaluation.rules import HYBRID
+
+DRAWN_MEMBERS = 6
+MOST_BAD_LINES = 50
+_TICKS = 5
+
+
+class Bar(NamedTuple):
+    """A metric and its interval as shares of the widest interval's end."""
+
+    value: float
+    low: float
+    high: float
+
+
+def build_page(options: EvaluationOptions, run: EvaluationRun) -> str:
+    """Write the page."""
+    evaluation = run.evaluation
+    folder = resources.files("infra.evaluate") / "templates"
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((folder / "evaluation.html").read_text("utf-8"))
+    highest = max(figures.ci95["hr"][1] for figures in evaluation.members.values()) or 1.0
+    return template.render(
+        styles=Markup((folder / "evaluation.css").read_text("utf-8")),  # noqa: S704 - our own file
+        files=[path.name for path in options.files],
+        test=options.test.name if options.test else None,
+        options=options,
+        run=run,
+        evaluation=evaluation,
+        headline=_headline(run),
+        members=ordered(evaluation.members),
+        bars={name: _bar(figures, highest) for name, figures in evaluation.members.items()},
+        cold=ordered(evaluation.cold) if evaluation.cold_starts else [],
+        compared=compared(evaluation.comparison),
+        charts=[_chart(evaluation, "HR", evaluation.curves.hr), _chart(evaluation, "MRR", evaluation.curves.mrr)],
+        bad={path.name: lines[:MOST_BAD_LINES] for path, lines in run.bad.items() if lines},
+        bad_counts={path.name: len(lines) for path, lines in run.bad.items()},
+    )
+
+
+def _headline(run: EvaluationRun) -> list[tuple[str, str]]:
+    evaluation, hybrid = run.evaluation, run.evaluation.members[HYBRID]
+    figures = [
+        (f"{hybrid.hr:.3f}", f"HR@{evaluation.k}"),
+        (f"{hybrid.mrr:.3f}", f"MRR@{evaluation.k}"),
+        (f"{evaluation.comparison.hr_diff:+.3f}", f"HR over {evaluation.comparison.best}"),
+        (f"{evaluation.asked:,}", "asked"),
+        (f"{evaluation.rank_ms.p50:.2f} ms", "to rank"),
+    ]
+    if evaluation.mae is not None:
+        figures.append((f"{evaluation.mae:.3f}", "MAE of ratings"))
+    return figures
+
+
+def _bar(figures: Figures, highest: float) -> Bar:
+    low, high = figures.ci95["hr"]
+    return Bar(*(100 * value / highest for value in (figures.hr, low, high)))
+
+
+def _chart(evaluation: Evaluation, metric: str, values: NDArray[np.float64]) -> Markup:
+    """Draw the hybrid over its best members."""
+    places = {name: place for place, name in enumerate(evaluation.members)}
+    best = [name for name, _ in ordered(evaluation.members) if name != HYBRID][:DRAWN_MEMBERS]
+    lines = [Line(name, f"line-{rank}", values[:, places[name]].tolist()) for rank, name in enumerate(best, start=1)]
+    lines = [*reversed(lines), Line(HYBRID, "line-0", values[:, places[HYBRID]].tolist())]
+    curves = evaluation.curves
+    shown = np.linspace(0, len(curves.times) - 1, min(_TICKS, len(curves.times))).astype(int)
+    ticks = [_tick(float(curves.times[place]), float(curves.times[-1] - curves.times[0])) for place in shown]
+    return curve_chart(lines, ticks, f"{metric}@{evaluation.k} over the last {curves.window:,} lists")
+
+
+def _tick(at: float, span: float) -> str:
+    """Name a time as finely as the span asks for; a stream without times is named by the number of its event."""
+    if at < 1e8:
+        return f"{at:,.0f}"
+    time = datetime.fromtimestamp(at, UTC)
+    return f"{time:%H:%M}" if span < 86_400 else f"{time:%-d %b %Y}"

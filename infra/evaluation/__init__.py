@@ -1,1 +1,0 @@
-"""Evaluations from files and for people: reading event files, and writing figures to terminal, JSON and HTML."""

@@ -1,0 +1,1 @@
+"""Programs that the stack runs as children: found, started, watched, stopped."""

@@ -1,0 +1,183 @@
+"""Starts the stack's programs, watches them, starts again what dies, and stops all of them in order."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+
+from infra.programs import reaper as guard
+from infra.programs.program import Child, Program, describe_exit, do_nothing
+
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+FORGIVEN_AFTER = 60.0
+"""A program that ran this long, in seconds, starts again with the first delay."""
+
+
+class Stopped(RuntimeError):
+    """Somebody asked the stack to stop while it was doing something else."""
+
+
+class Reporter(Protocol):
+    """Whoever tells the user what happens."""
+
+    def died(self, name: str, how: str, last_lines: str, delay: float) -> None:
+        """Tell that a program ended by itself and will be started again after ``delay`` seconds."""
+
+    def came_back(self, name: str) -> None:
+        """Tell that a program runs again."""
+
+    def stopping(self, names: tuple[str, ...]) -> AbstractContextManager[None]:
+        """Tell that these programs are being stopped, for as long as that takes."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """A program under supervision: its present child, or when the next one is due."""
+
+    program: Program
+    stage: int
+    child: Child | None
+    started_at: float
+    delay: float = FIRST_DELAY
+    due_at: float = 0.0
+
+
+class Supervisor:
+    """Owns every child. Must be used from the main thread, and as a context manager: leaving it stops everything."""
+
+    def __init__(
+        self,
+        reporter: Reporter,
+        stop_asked: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._reporter = reporter
+        self._stop_asked = stop_asked
+        self._clock = clock
+        self._watched: list[Watched] = []
+        self._guard = _start_guard()
+
+    def __enter__(self) -> "Supervisor":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop_all()
+        if self._guard.stdin:
+            self._guard.stdin.close()
+        self._guard.wait()
+
+    def start(self, *programs: Program) -> None:
+        """Start programs side by side and wait until all are ready. They form one stage of the stop's order.
+
+        Raises
+        ------
+        CannotRun
+            If one ends, does not answer in time, or does not run as it should.
+        Stopped
+            If the stop was asked for meanwhile.
+        """
+        stage = max((watched.stage for watched in self._watched), default=-1) + 1
+        children = [self._spawn(program) for program in programs]
+        self._watched.extend(
+            Watched(program, stage, child, self._clock()) for program, child in zip(programs, children, strict=True)
+        )
+        for child in children:
+            child.wait_until_ready(self._raise_if_stopped)
+
+    def run(self, program: Program, meanwhile: Callable[[], None] = do_nothing) -> int:
+        """Run a program to its end, calling ``meanwhile`` again and again. Returns its exit code. Raises `Stopped`."""
+        child = self._spawn(program)
+        try:
+            while (code := child.exit_code()) is None:
+                self._raise_if_stopped()
+                self.watch_once()
+                meanwhile()
+                time.sleep(0.1)
+        finally:
+            child.stop()
+            self._tell_guard(f"-{child.pid}")
+        return code
+
+    def pids(self) -> dict[str, int]:
+        """Return the process id of each program that runs now."""
+        return {watched.program.name: watched.child.pid for watched in self._watched if watched.child}
+
+    def wait(self, condition: Callable[[], bool], pause: float = 0.2) -> None:
+        """Watch until the condition holds. Raises `Stopped` if the stop was asked for first."""
+        while not condition():
+            self._raise_if_stopped()
+            self.watch_once()
+            time.sleep(pause)
+
+    def watch(self) -> None:
+        """Watch until the stop is asked for."""
+        while not self._stop_asked():
+            self.watch_once()
+            time.sleep(0.2)
+
+    def watch_once(self) -> None:
+        """Look at each program once: name and schedule one that died, start one that is due."""
+        now = self._clock()
+        for watched in self._watched:
+            if watched.child is None:
+                if now >= watched.due_at:
+                    watched.child, watched.started_at = self._spawn(watched.program), now
+                    self._reporter.came_back(watched.program.name)
+            elif (code := watched.child.exit_code()) is not None:
+                self._schedule(watched, watched.child, code, now)
+
+    def stop_all(self) -> None:
+        """Stop everything, last started first; programs that were started together stop together."""
+        for stage in sorted({watched.stage for watched in self._watched}, reverse=True):
+            children = [watched.child for watched in self._watched if watched.stage == stage and watched.child]
+            with self._reporter.stopping(tuple(child.program.name for child in children)):
+                self._stop_together(children)
+        self._watched.clear()
+
+    def _stop_together(self, children: Sequence[Child]) -> None:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.stop()
+            self._tell_guard(f"-{child.pid}")
+
+    def _schedule(self, watched: Watched, child: Child, code: int, now: float) -> None:
+        child.stop()
+        self._tell_guard(f"-{child.pid}")
+        if now - watched.started_at > FORGIVEN_AFTER:
+            watched.delay = FIRST_DELAY
+        watched.child, watched.due_at = None, now + watched.delay
+        self._reporter.died(watched.program.name, describe_exit(code), child.last_lines(), watched.delay)
+        watched.delay = min(LONGEST_DELAY, 2 * watched.delay)
+
+    def _spawn(self, program: Program) -> Child:
+        child = Child(program)
+        self._tell_guard(f"+{child.pid} {program.stop_deadline}")
+        return child
+
+    def _tell_guard(self, line: str) -> None:
+        if self._guard.stdin:
+            self._guard.stdin.write(f"{line}\n".encode())
+            self._guard.stdin.flush()
+
+    def _raise_if_stopped(self) -> None:
+        if self._stop_asked():
+            raise Stopped
+
+
+def _start_guard() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-I", "-S", str(Path(guard.__file__))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

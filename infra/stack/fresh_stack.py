@@ -1,0 +1,37 @@
+"""The whole stack in a folder of its own, for as long as something is measured."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from infra.programs.ports import free_port
+from infra.programs.stop_signal import StopSignal
+from infra.programs.supervisor import Supervisor
+from infra.stack.display import Display
+from infra.stack.home import Home, HomeLock
+from infra.stack.local_stack import LocalStack, Options
+from infra.stack.settings import read_settings
+
+
+@contextmanager
+def fresh_stack(display: Display, options: Options) -> Iterator[LocalStack]:
+    """Start everything in a new folder on free ports, and in the end stop it and remove the folder.
+
+    If something goes wrong, the folder stays, and the terminal says where, for its logs. Raises `CannotRun`, and
+    `Stopped` when somebody stops it meanwhile.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="riverfront-"))
+    settings = replace(read_settings(os.environ), home=folder, port=free_port(), kafka=None, redis=None)
+    try:
+        with HomeLock(Home(folder)), StopSignal() as stop, Supervisor(display, stop.asked) as supervisor:
+            stack = LocalStack(settings, supervisor, display, options)
+            stack.start()
+            yield stack
+    except BaseException:
+        display.note(f"What happened is in {folder}.")
+        raise
+    shutil.rmtree(folder)

@@ -1,0 +1,119 @@
+"""The folder in which the local stack keeps everything, and the lock that lets only one stack use it."""
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from infra.errors import CannotRun
+from infra.programs.ports import free_port, is_free
+
+
+class HomeInUse(CannotRun):
+    """Another stack runs in this folder. The message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The layout of the folder."""
+
+    folder: Path
+
+    @property
+    def logs(self) -> Path:
+        """One log file per program."""
+        return self.folder / "log"
+
+    @property
+    def run(self) -> Path:
+        """What the stack remembers: its lock and ports."""
+        return self.folder / "run"
+
+    @property
+    def kafka(self) -> Path:
+        """The broker's data."""
+        return self.folder / "kafka"
+
+    @property
+    def redis(self) -> Path:
+        """Redis' data."""
+        return self.folder / "redis"
+
+    @property
+    def history(self) -> Path:
+        """The cleaned orders that the bootstrap writes and simulated shoppers follow."""
+        return self.folder / "bootstrap" / "history.parquet"
+
+    def log(self, name: str) -> Path:
+        """Return the log file of one program."""
+        return self.logs / f"{name}.log"
+
+    def port(self, name: str) -> int:
+        """Return the port that an internal server had last time if it is still free, else a new one."""
+        ports = self._ports()
+        if name not in ports or not is_free(ports[name]):
+            ports[name] = free_port()
+            self.run.mkdir(parents=True, exist_ok=True)
+            (self.run / "ports.json").write_text(json.dumps(ports, indent=2), encoding="utf-8")
+        return ports[name]
+
+    def known_port(self, name: str) -> int | None:
+        """Return the port that an internal server of the stack that runs here has, if it started one."""
+        return self._ports().get(name)
+
+    def _ports(self) -> dict[str, int]:
+        path = self.run / "ports.json"
+        ports: dict[str, int] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return ports
+
+
+class HomeLock:
+    """Held while a stack runs. The system lets go of it when the process ends, however it ends."""
+
+    def __init__(self, home: Home) -> None:
+        home.run.mkdir(parents=True, exist_ok=True)
+        self._path = home.run / "lock"
+        self._file = self._path.open("a+", encoding="utf-8")
+
+    def __enter__(self) -> "HomeLock":
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self._file.seek(0)
+            holder = self._file.read().strip() or "another process"
+            self._file.close()
+            folder = self._path.parent.parent
+            raise HomeInUse(
+                f"Riverfront already runs in {folder}: {holder}. Stop it, or set RIVERFRONT_HOME."
+            ) from error
+        self.describe("starting")
+        return self
+
+    def describe(self, address: str) -> None:
+        """Write down what a second start should say about this one."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(f"process {os.getpid()}, {address}")
+        self._file.flush()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.close()
+
+
+def running_stack(home: Home) -> str | None:
+    """Return what the stack in this folder says of itself, or None if none runs."""
+    path = home.run / "lock"
+    if not path.exists():
+        return None
+    with path.open("r+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return file.read().strip() or "another process"
+    return None

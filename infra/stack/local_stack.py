@@ -1,0 +1,206 @@
+"""The whole product on one machine: real Kafka, real Redis, every process, in the right order."""
+
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.errors import CannotRun
+from infra.kafka.server import kafka_program
+from infra.kafka.topics import ensure_topics
+from infra.programs.binaries import find_java, find_redis_server
+from infra.programs.ports import LOOPBACK, is_free
+from infra.programs.program import Program, always_ready
+from infra.programs.supervisor import Supervisor
+from infra.redis.server import redis_program, url_of
+from infra.stack.catalog import has_catalogue
+from infra.stack.display import Display
+from infra.stack.home import Home
+from infra.stack.progress import Learned, LearnerProgress
+from infra.stack.settings import DEFAULT_PORT, BadSetting, Settings
+from storefront.settings import InvalidSetting
+from storefront.settings import read_settings as read_storefront_settings
+
+PORTS_TRIED = 50
+STOP_DEADLINE = 15.0
+"""Seconds that a process of the product has to finish: the learner writes a snapshot."""
+
+
+class PortTaken(CannotRun):
+    """The shop's port is in use. The message says what to do."""
+
+
+class BootstrapFailed(CannotRun):
+    """The catalogue could not be made. The message says where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run of the stack includes.
+
+    Attributes
+    ----------
+    shoppers
+        Whether simulated shoppers walk around.
+    demo
+        Whether the shop may run without a secret of its own, wherever it listens.
+    bootstrap
+        Further words for ``riverfront bootstrap``, when there is no catalogue yet.
+    quiet
+        Whether the bootstrap's own progress goes to its log instead of the terminal.
+    """
+
+    shoppers: bool = False
+    demo: bool = False
+    bootstrap: tuple[str, ...] = ()
+    quiet: bool = False
+
+
+class LocalStack:
+    """Starts the programs through a supervisor, which stops them."""
+
+    def __init__(self, settings: Settings, supervisor: Supervisor, display: Display, options: Options) -> None:
+        self.home = Home(settings.home)
+        self.port = choose_port(settings)
+        self.kafka = settings.kafka or f"{LOOPBACK}:{self.home.port('kafka')}"
+        self.redis = settings.redis or url_of(self.home.port("redis"))
+        self.learned: list[Learned] = []
+        """How far the learner was while the start waited for it."""
+        self._consumers_run = False
+        self._settings = settings
+        self._supervisor = supervisor
+        self._display = display
+        self._options = options
+
+    @property
+    def address(self) -> str:
+        """Where the shop answers a browser on this machine."""
+        host = LOOPBACK if self._settings.host in ("0.0.0.0", "::") else self._settings.host  # noqa: S104 - compared
+        return f"http://{host}:{self.port}"
+
+    def start(self) -> None:
+        """Start everything; returns when the shop answers and history is learned. Raises `CannotRun`."""
+        try:
+            read_storefront_settings(os.environ | self.environment())
+        except InvalidSetting as error:
+            raise BadSetting(str(error)) from error
+        self._start_servers()
+        with self._display.step("Topics"):
+            ensure_topics(self.kafka)
+        if not has_catalogue(self.redis):
+            self._bootstrap()
+        with self._display.step("Shop"):
+            self._start_consumers()
+            self._supervisor.start(self._storefront())
+        self._wait_until_learned()
+        if self._options.shoppers:
+            with self._display.step("Simulated shoppers"):
+                self._supervisor.start(self._shoppers())
+
+    def pids(self) -> dict[str, int]:
+        """Return the process id of each program."""
+        return self._supervisor.pids()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that every process of the product is started with."""
+        return {
+            "RIVERFRONT_HOME": str(self.home.folder),
+            "RIVERFRONT_HOST": self._settings.host,
+            "RIVERFRONT_PORT": str(self.port),
+            "RIVERFRONT_KAFKA": self.kafka,
+            "RIVERFRONT_REDIS": self.redis,
+            "RIVERFRONT_DATABASE": os.environ.get("RIVERFRONT_DATABASE") or f"sqlite:///{self.home.folder}/shop.db",
+            # A shop that others can reach needs a secret of its own.
+            "RIVERFRONT_DEMO": os.environ.get("RIVERFRONT_DEMO")
+            or str(int(self._options.demo or self._settings.host == LOOPBACK)),
+            # The operators' page is open on a machine of one's own, and wherever the user says so.
+            "RIVERFRONT_OPS_OPEN": os.environ.get("RIVERFRONT_OPS_OPEN") or str(int(self._settings.host == LOOPBACK)),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _start_servers(self) -> None:
+        servers = []
+        if self._settings.redis is None:
+            port = self.home.port("redis")
+            servers.append(redis_program(find_redis_server(), port, self.home.redis, self.home.log("redis")))
+        with self._display.step("Kafka and Redis" if self._settings.kafka is None else "Redis"):
+            if servers:
+                self._supervisor.start(*servers)
+            if self._settings.kafka is None:
+                self._supervisor.start(
+                    kafka_program(
+                        find_java(),
+                        self.home.port("kafka"),
+                        self.home.port("kafka-controller"),
+                        self.home.kafka,
+                        self.home.log("kafka"),
+                    )
+                )
+
+    def _bootstrap(self) -> None:
+        self._display.note("No catalogue yet: reading the shop's products and orders.")
+        log = self.home.log("bootstrap") if self._options.quiet else None
+        program = self._program("Bootstrap", "infra", "bootstrap", *self._options.bootstrap, log=log)
+        # The catalogue is published before its history goes to Kafka: from then on the learner can keep pace with it.
+        if code := self._supervisor.run(program, self._start_consumers):
+            where = f" Its last words are in {log}." if log else ""
+            raise BootstrapFailed(f"The bootstrap ended with exit code {code}.{where}")
+
+    def _start_consumers(self) -> None:
+        if not self._consumers_run and has_catalogue(self.redis):
+            self._supervisor.start(self._consumer("learn", "Learner"), self._consumer("monitor", "Monitor"))
+            self._consumers_run = True
+
+    def _wait_until_learned(self) -> None:
+        with LearnerProgress(self.kafka, self.redis) as progress:
+            if progress.read().is_all:
+                return
+            with self._display.progress("History learned") as bar:
+
+                def is_learned() -> bool:
+                    self.learned.append(progress.read())
+                    bar.move(self.learned[-1].done, self.learned[-1].total)
+                    return self.learned[-1].is_all
+
+                self._supervisor.wait(is_learned)
+
+    def _consumer(self, command: str, name: str) -> Program:
+        return self._program(name, "consumers", command, log=self.home.log(name.lower()))
+
+    def _storefront(self) -> Program:
+        page = f"{self.address}/healthz/ready"
+        log = self.home.log("storefront")
+        return self._program("Storefront", "storefront", log=log, ready=lambda: answers_http(page))
+
+    def _shoppers(self) -> Program:
+        return self._program("Shoppers", "infra", "simulate", log=self.home.log("shoppers"))
+
+    def _program(
+        self, name: str, module: str, *words: str, log: Path | None, ready: Callable[[], bool] = always_ready
+    ) -> Program:
+        argv = (sys.executable, "-m", module, *words)
+        return Program(name, argv, log, self.environment(), ready, stop_deadline=STOP_DEADLINE)
+
+
+def choose_port(settings: Settings) -> int:
+    """Return the shop's port: the one asked for, else the next free one. Raises `PortTaken`."""
+    if settings.port is not None:
+        if not is_free(settings.port, settings.host):
+            raise PortTaken(f"Port {settings.port} of {settings.host} is in use. Set RIVERFRONT_PORT to another one.")
+        return settings.port
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
+        if is_free(port, settings.host):
+            return port
+    raise PortTaken(f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + PORTS_TRIED - 1} are all in use. Set RIVERFRONT_PORT.")
+
+
+def answers_http(address: str) -> bool:
+    """Say whether a page answers with success now."""
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own http address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

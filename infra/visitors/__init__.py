@@ -1,0 +1,1 @@
+"""Visitors for demonstrations and measurements: simulated shoppers, browsers, bare sockets."""
