@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from infra.stack.catalog import read_best_sellers
 from storefront import create_app
-from storefront.memory import MemoryEventPublisher
+from storefront.in_memory import MemoryEventPublisher
 from storefront.settings import Settings
 
 WARM_UP, COUNT = 20, 60

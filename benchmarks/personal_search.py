@@ -34,15 +34,15 @@ from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Ranking
-from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.finding import answer
+from storefront.search.index.shelves import Shelf, Shelves
+from storefront.search.index.words import parse
 from storefront.search.scores import Scores
-from storefront.search.shelves import Shelf, Shelves
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
-from storefront.search.words import parse
-from storefront.serving.catalogue import Catalogue
-from storefront.visits.visitor_numbers import BASKET, RATINGS
+from storefront.serving.catalog import Catalogue
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 
 WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
 MOST_WEIGHT = 0.7

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
-    """Make a storefront. See `storefront.factory.create_app`, which is loaded only now: gevent must patch first."""
-    from storefront import factory
+    """Make a storefront. See `storefront.app.factory.create_app`, which is loaded only now: gevent must patch first."""
+    from storefront.app import factory
 
     return factory.create_app(config)

@@ -13,7 +13,7 @@ def main() -> None:
         read_settings()
     except InvalidSetting as error:
         sys.exit(f"Error: {error}")
-    sys.argv = ["gunicorn", "--config", "python:storefront.gunicorn_conf", "storefront:create_app()"]
+    sys.argv = ["gunicorn", "--config", "python:storefront.app.gunicorn_conf", "storefront:create_app()"]
     WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 
 

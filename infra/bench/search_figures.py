@@ -16,14 +16,14 @@ from infra.bench.model_figures import quantiles, timed
 from online_models.schema.events import ItemId, RankingId, VisitorId
 from online_models.schema.product import Category, Product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
-from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
+from storefront.search.index.shelves import Shelves
 from storefront.search.selection import Selection
-from storefront.search.shelves import Shelves
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
-from storefront.serving.catalogue import Catalogue
-from storefront.visits.visitor_numbers import BASKET, RATINGS
+from storefront.serving.catalog import Catalogue
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 
 SEED = 7
 VISITOR = VisitorId("bench")

@@ -10,7 +10,7 @@ from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
-from storefront.visits.keeper import Keeper
+from storefront.visitor_state.visitor_store import Keeper
 
 log = logging.getLogger(__name__)
 

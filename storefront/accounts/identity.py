@@ -17,10 +17,10 @@ from flask_wtf.csrf import generate_csrf
 from online_models.schema.events import VisitorId
 from online_models.schema.messages import sign_in_room, visitor_room
 from storefront.accounts.account import Account, Nobody
-from storefront.accounts.joining import Joining
+from storefront.accounts.merging import Joining
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
 from storefront.database.connection import DatabaseDown
-from storefront.visits.visitors import Visitors
+from storefront.visitor_state.visitors import Visitors
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.deletion import Deletion
+from storefront.accounts.emails import Letters
 from storefront.accounts.identity import Identity
-from storefront.accounts.letters import Letters
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.preference_store import PreferenceStore
 from storefront.accounts.reset_links import ResetLinks

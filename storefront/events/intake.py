@@ -30,14 +30,14 @@ from online_models.schema.events import (
     event_id_at,
     from_mapping,
 )
-from storefront.edge.rate_limit import RateLimit
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
 from storefront.reviews.star_record import StarRecord
+from storefront.security.rate_limit import RateLimit
 from storefront.serving.serving_reader import ServingReader
-from storefront.visits.dismissals import Dismissals
-from storefront.visits.viewed import Viewed
-from storefront.visits.visitor_numbers import TooMany, VisitorNumbers, total
+from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.viewed import Viewed
+from storefront.visitor_state.visitor_numbers import TooMany, VisitorNumbers, total
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from storefront.events.spool import SpoolFull
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.serving_reader import ServingReader
-from storefront.visits.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 log = logging.getLogger(__name__)
 

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 
 from online_models.schema.events import VisitorId
 from online_models.schema.product import Product
-from storefront.search.columns import Columns, Mask, Places
 from storefront.search.facets import Option, filter_places
 from storefront.search.finding import Answer, answer
 from storefront.search.highlight import Span, matched_spans
+from storefront.search.index.columns import Columns, Mask, Places
+from storefront.search.index.shelves import Shelf, Shelves
+from storefront.search.index.words import Words, parse
 from storefront.search.scores import Scores
 from storefront.search.selection import Facet, Selection
-from storefront.search.shelves import Shelf, Shelves
 from storefront.search.stars import StarColumns, StarTable
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
-from storefront.search.words import Words, parse
-from storefront.serving.catalogue import Catalogue
+from storefront.serving.catalog import Catalogue
 
 PAGE = 48
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.search.columns import Columns, Mask, Places
+from storefront.search.index.columns import Columns, Mask, Places
 from storefront.search.selection import FACETS, RATINGS, Facet, Selection, band_of
 
 MOST_OPTIONS = 40

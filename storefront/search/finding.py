@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from online_models.schema.search_terms import terms_of
-from storefront.search.found import Found
-from storefront.search.shelves import Shelf
-from storefront.search.words import Words, distance, typos_allowed
+from storefront.search.index.found import Found
+from storefront.search.index.shelves import Shelf
+from storefront.search.index.words import Words, distance, typos_allowed
 
 LOOKED_AT = 60
 """So many of the best products are looked through for the word that was meant."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup, escape
 
 from online_models.schema.search_terms import joined_pairs, term_of, word_spans
-from storefront.search.words import Words, distance, typos_allowed
+from storefront.search.index.words import Words, distance, typos_allowed
 
 Span = tuple[int, int]
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.search.columns import Columns, Places
-from storefront.search.found import Found
+from storefront.search.index.columns import Columns, Places
+from storefront.search.index.found import Found
 from storefront.search.taste import FIRST, WEIGHT, Taste
 
 SELLING = 0.15

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from storefront.search.words import LONGEST_TEXT
+from storefront.search.index.words import LONGEST_TEXT
 
 Sort = Literal["relevance", "plain", "price", "price-desc", "best-selling", "top-rated", "newest"]
 Facet = Literal["category", "colour", "price", "rating"]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.schema.events import ItemId
-from storefront.search.columns import Columns
+from storefront.search.index.columns import Columns
 from storefront.serving.serving_reader import ServingReader, StarCounts
 
 PRIOR_MEAN, PRIOR_COUNT = 3.5, 5.0

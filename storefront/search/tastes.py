@@ -8,10 +8,10 @@ from online_models.schema.events import VisitorId
 from online_models.schema.phrases import ReasonKind
 from online_models.schema.product import Product
 from storefront.search.taste import Taste
-from storefront.serving.catalogue import Catalogue
+from storefront.serving.catalog import Catalogue
 from storefront.serving.serving_reader import ServingReader
-from storefront.visits.viewed import Viewed
-from storefront.visits.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.viewed import Viewed
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 HELD_SECONDS = 600.0
 MOST_HELD = 1_000

@@ -9,9 +9,9 @@ from online_models.schema.events import ItemId, RankingId, VisitorId
 from online_models.schema.keyspace import RELATED_LENGTH
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Card, RankedItem, Reason, card_of
-from storefront.serving.catalogue import Catalogue
+from storefront.serving.catalog import Catalogue
 from storefront.serving.serving_reader import ServingReader
-from storefront.visits.dismissals import Dismissals
+from storefront.visitor_state.dismissals import Dismissals
 
 BEST_SELLER = Reason(phrase=phrases.BEST_SELLER)
 NEW_HERE = Reason(phrase=phrases.NEW)

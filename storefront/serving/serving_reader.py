@@ -18,7 +18,7 @@ from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import Why, decode_why
 from online_models.schema.product import InvalidProduct, decode_categories, decode_product
 from online_models.schema.recommendations import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
-from storefront.serving.catalogue import Catalogue
+from storefront.serving.catalog import Catalogue
 from storefront.serving.circuit import Circuit
 
 VERSION_CHECK_SECONDS = 1.0

@@ -1,1 +1,1 @@
-"""How pages are made: frame, errors, formats, languages, static files."""
+"""Pages, a package a feature: forms in, templates out."""

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from online_models.schema.events import VisitorId
-from storefront.visits.visitors import COOKIE
+from storefront.visitor_state.visitors import COOKIE
 
 ORIGIN = "http://localhost"
 

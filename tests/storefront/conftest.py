@@ -17,12 +17,12 @@ from online_models.schema.messages import PUSH_CHANNEL
 from online_models.schema.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
-from storefront.edge.delays import MemoryDelays
-from storefront.edge.limits import MemoryLimits
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.serving.catalogue import Catalogue
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.security.delays import MemoryDelays
+from storefront.security.limits import MemoryLimits
+from storefront.serving.catalog import Catalogue
 from storefront.settings import Settings
-from storefront.visits.visitor_numbers import BASKET, RATINGS
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue

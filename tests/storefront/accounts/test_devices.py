@@ -8,7 +8,7 @@ from sqlalchemy import event
 from online_models.schema.messages import EVERYONE
 from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
-from storefront.memory import MemoryEventPublisher
+from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of

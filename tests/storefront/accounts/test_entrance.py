@@ -3,8 +3,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from online_models.schema.events import VisitorIdentified
-from storefront.memory import MemoryEventPublisher
-from storefront.shop import EXTENSION, Shop
+from storefront.app.shop import EXTENSION, Shop
+from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 

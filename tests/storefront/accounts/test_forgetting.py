@@ -16,8 +16,8 @@ from online_models.snapshot import SnapshotHeader, encode
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.database.tables import metadata
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
-from storefront.serving.catalogue import Catalogue
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.serving.catalog import Catalogue
 from storefront.settings import Settings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness

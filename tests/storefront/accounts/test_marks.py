@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
+from storefront.app.shop import EXTENSION, Shop
 from storefront.database.tables import sign_ins
 from storefront.events.intake import NOT_THEIRS
 from storefront.extensions import socketio
-from storefront.memory import MemoryEventPublisher
-from storefront.shop import EXTENSION, Shop
+from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 

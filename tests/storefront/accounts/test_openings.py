@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from online_models.schema.events import VisitorIdentified
 from storefront.accounts.address_links import GOOD_FOR
-from storefront.edge.limits import CHANGE, CONFIRM, SIGN_UP
-from storefront.memory import MemoryEventPublisher
+from storefront.in_memory import MemoryEventPublisher
+from storefront.security.limits import CHANGE, CONFIRM, SIGN_UP
 from storefront.settings import Settings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD

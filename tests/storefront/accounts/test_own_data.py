@@ -5,8 +5,8 @@ from sqlalchemy import select
 from online_models.schema.events import ItemId, VisitorForgotten, VisitorId
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import metadata
-from storefront.memory import MemoryEventPublisher, MemoryVisitorNumbers
-from storefront.visits.keeper import NotNow
+from storefront.in_memory import MemoryEventPublisher, MemoryVisitorNumbers
+from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of

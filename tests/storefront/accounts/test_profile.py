@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from online_models.schema.events import ItemId, PreferencesChanged
 from storefront.accounts.preferences import Preferences
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of

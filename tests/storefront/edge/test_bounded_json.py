@@ -3,7 +3,7 @@ import json
 import msgspec
 import pytest
 
-from storefront.edge.bounded_json import SocketJSON
+from storefront.security.bounded_json import SocketJSON
 
 
 class Receipt(msgspec.Struct):

@@ -5,7 +5,7 @@ import pytest
 from redis import Redis
 
 from online_models.schema import keyspace
-from storefront.edge.delays import Delay, Delays, MemoryDelays, RedisDelays
+from storefront.security.delays import Delay, Delays, MemoryDelays, RedisDelays
 from storefront.serving.circuit import connect
 from tests.storefront.manual_clock import Clock
 

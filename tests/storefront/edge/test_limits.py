@@ -5,8 +5,8 @@ import pytest
 from redis import Redis
 
 from online_models.schema import keyspace
-from storefront.edge import limits as module
-from storefront.edge.limits import Limit, Limits, MemoryLimits, RedisLimits, Verdict, digest_of
+from storefront.security import limits as module
+from storefront.security.limits import Limit, Limits, MemoryLimits, RedisLimits, Verdict, digest_of
 from storefront.serving.circuit import connect
 from tests.storefront.manual_clock import Clock
 

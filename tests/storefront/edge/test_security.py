@@ -5,9 +5,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.edge.security import policy
-from storefront.factory import STATIC
-from storefront.web.assets import BUNDLES, OPS_SCRIPTS, tree_hash
+from storefront.app.factory import STATIC
+from storefront.security.headers import policy
+from storefront.web.rendering.assets import BUNDLES, OPS_SCRIPTS, tree_hash
 
 
 @pytest.mark.parametrize("path", ["/", "/products/mug", "/categories/mugs", "/basket", "/none", "/healthz"])

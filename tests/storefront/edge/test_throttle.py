@@ -1,9 +1,9 @@
 import pytest
 from flask import Flask
 
-from storefront.edge.client_address import network_of
-from storefront.edge.limits import Limit
-from storefront.edge.throttle import check_limit
+from storefront.security.client_address import network_of
+from storefront.security.limits import Limit
+from storefront.security.throttle import check_limit
 
 ONCE = Limit("once", 1, 600)
 

@@ -8,10 +8,10 @@ from online_models.schema.events import Event, ItemViewed, RankingShown
 from storefront import create_app
 from storefront.events.event_publisher import Delivered
 from storefront.events.spool import SpoolFull
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
-from storefront.visits.visitor_numbers import BASKET, RATINGS
-from storefront.visits.visitors import COOKIE
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug", "occurred_at": 1.0, "surface": "category"}

@@ -19,7 +19,7 @@ from storefront.events.event_publisher import EventPublisher, KafkaEventPublishe
 from storefront.events.kafka_connection import connect_by
 from storefront.events.producer import Connect, KafkaUnavailable, Producer
 from storefront.events.spool import Spool
-from storefront.memory import MemoryEventPublisher
+from storefront.in_memory import MemoryEventPublisher
 from storefront.settings import KafkaClient
 from tests.storefront.events.own_broker import OwnBroker
 from tests.storefront.events.views import DEADLINE, a_view, wait_until

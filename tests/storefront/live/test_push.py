@@ -17,9 +17,9 @@ from online_models.schema.messages import PUSH_CHANNEL, RankingChanged, Trending
 from online_models.schema.phrases import Phrase
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Reason, card_of
-from storefront.live.caller import CALLER
-from storefront.live.push import read_push
-from storefront.live.rooms import SharedRooms, rooms_of
+from storefront.web.live.caller import CALLER
+from storefront.web.live.push import read_push
+from storefront.web.live.rooms import SharedRooms, rooms_of
 from tests.consumers.fakes import ManualClock, MemoryOutbox
 from tests.storefront.live.wire import EVERYONE, Wire, a_room, an_environ, aside
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storefront.live.rooms import Rooms, SharedRooms, rooms_of
+from storefront.web.live.rooms import Rooms, SharedRooms, rooms_of
 from tests.storefront.live.wire import Wire, a_room, an_environ
 
 

@@ -10,9 +10,9 @@ from engineio.exceptions import SocketIsClosedError
 from socketio.packet import Packet
 
 from online_models.schema.events import VisitorId
-from storefront.edge.bounded_json import SocketJSON
-from storefront.live.caller import CALLER, Caller
-from storefront.live.packet import TextPacket
+from storefront.security.bounded_json import SocketJSON
+from storefront.web.live.caller import CALLER, Caller
+from storefront.web.live.packet import TextPacket
 
 EVERYONE = "everyone"
 

@@ -6,9 +6,9 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats, Percentiles
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
-from storefront.operations.figures import KINDS, REASONS
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import Settings
+from storefront.web.operations.figures import KINDS, REASONS
 from tests.storefront.browser_client import BrowserClient
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]

@@ -6,9 +6,9 @@ from flask.testing import FlaskClient
 
 from storefront import create_app
 from storefront.extensions import socketio
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import Settings
-from storefront.visits.visitor_numbers import BASKET, RATINGS
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.browser_client import BrowserClient
 
 

@@ -12,7 +12,7 @@ from online_models.schema.events import ItemId, ItemRated
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.database.tables import REVIEW_LENGTH, accounts
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.reviews.review import clean_text
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
@@ -170,7 +170,7 @@ def test_only_an_operator_removes_what_others_wrote(app: Flask, ann: BrowserClie
 
 
 def parts_database(app: Flask) -> Database:
-    from storefront.shop import EXTENSION, Shop
+    from storefront.app.shop import EXTENSION, Shop
 
     parts = app.extensions[EXTENSION]
     assert isinstance(parts, Shop)

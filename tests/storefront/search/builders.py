@@ -6,13 +6,13 @@ from pathlib import Path
 from bootstrap.index.search_index import build_search_index
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category, Product
-from storefront.memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
-from storefront.search.shelves import Shelves, Start
+from storefront.search.index.shelves import Shelves, Start
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
-from storefront.serving.catalogue import Catalogue
-from storefront.visits.visitor_numbers import BASKET, RATINGS
+from storefront.serving.catalog import Catalogue
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 
 
 def a_product(item: str, title: str, **fields: object) -> Product:

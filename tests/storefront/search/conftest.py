@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from online_models.schema.product import Product
-from storefront.memory import MemoryServingReader
+from storefront.in_memory import MemoryServingReader
 from storefront.search.engine import Search
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from storefront.search.found import Found, FoundLately
-from storefront.search.words import Words, parse
+from storefront.search.index.found import Found, FoundLately
+from storefront.search.index.words import Words, parse
 
 
 class Index:

@@ -11,11 +11,11 @@ from online_models.schema.phrases import POPULAR, SHOPPERS_LIKE_YOU, Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
-from storefront.edge.limits import SEARCH, MemoryLimits
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.security.limits import SEARCH, MemoryLimits
 from storefront.settings import Settings
-from storefront.visits.visitor_numbers import BASKET, RATINGS
-from storefront.visits.visitors import COOKIE
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader
 
 

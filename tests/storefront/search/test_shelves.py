@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from online_models.schema.events import ItemId
-from storefront.memory import MemoryServingReader
-from storefront.search.index_folder import IndexFolder, UnusableIndex
-from storefront.search.shelves import Shelves
-from storefront.search.text_index import TextIndex
-from storefront.search.title_scan import TitleScan
-from storefront.search.words import parse
+from storefront.in_memory import MemoryServingReader
+from storefront.search.index.index_folder import IndexFolder, UnusableIndex
+from storefront.search.index.shelves import Shelves
+from storefront.search.index.text_index import TextIndex
+from storefront.search.index.title_scan import TitleScan
+from storefront.search.index.words import parse
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader
 
 MUG, BAG = a_product("M1", "Red Mug"), a_product("B1", "Blue Bag")

@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import RequestTimeout
 
 from storefront import create_app
-from storefront.edge.bounded_json import loads
-from storefront.edge.connections import Connections
-from storefront.edge.csrf import csrf
-from storefront.edge.event_allowance import SHARE, EventAllowance
-from storefront.edge.limits import MemoryLimits
-from storefront.edge.slow_bodies import Body, SlowBodies
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.security.bounded_json import loads
+from storefront.security.connections import Connections
+from storefront.security.csrf import csrf
+from storefront.security.event_allowance import SHARE, EventAllowance
+from storefront.security.limits import MemoryLimits
+from storefront.security.slow_bodies import Body, SlowBodies
 from storefront.settings import Settings
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from storefront.accounts.passwords import Passwords, run_here
-from storefront.edge.limits import SIGN_UP
+from storefront.security.limits import SIGN_UP
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
 from tests.storefront.accounts.test_entrance import parts_of

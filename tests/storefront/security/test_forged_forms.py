@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from storefront.memory import MemoryEventPublisher
+from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.test_entrance import header_of
 from tests.storefront.browser_client import BrowserClient, browser_of
 
@@ -58,10 +58,10 @@ def test_the_token_in_the_address_serves_no_route(app: Flask, ann: BrowserClient
 
 
 def test_only_the_events_are_exempt_from_the_token() -> None:
-    from storefront.edge.csrf import csrf
+    from storefront.security.csrf import csrf
 
     assert {name for name in csrf._exempt_views if name.startswith("storefront.")} == {
-        "storefront.events.interactions.take"
+        "storefront.web.live.interactions.take"
     }
     assert not csrf._exempt_blueprints
 

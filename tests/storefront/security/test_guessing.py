@@ -5,9 +5,9 @@ import re
 import pytest
 from flask import Flask
 
-from storefront.edge.delays import MemoryDelays
-from storefront.edge.known_devices import COOKIE
-from storefront.edge.limits import MemoryLimits
+from storefront.security.delays import MemoryDelays
+from storefront.security.known_devices import COOKIE
+from storefront.security.limits import MemoryLimits
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.accounts.test_entrance import parts_of, sign_in

@@ -10,10 +10,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from storefront import create_app
-from storefront.edge.limits import MemoryLimits
-from storefront.edge.security import HEADERS, is_own_host
-from storefront.factory import STATIC
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.app.factory import STATIC
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.security.headers import HEADERS, is_own_host
+from storefront.security.limits import MemoryLimits
 from storefront.settings import Settings
 from tests.storefront.browser_client import ORIGIN, BrowserClient, browser_of
 

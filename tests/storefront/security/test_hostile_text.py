@@ -10,8 +10,8 @@ from flask import Flask
 
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category
-from storefront.memory import MemoryServingReader
-from storefront.serving.catalogue import Catalogue
+from storefront.in_memory import MemoryServingReader
+from storefront.serving.catalog import Catalogue
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.browser_client import BrowserClient, browser_of

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.edge.return_address import safe_next
+from storefront.security.return_address import safe_next
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from infra.errors import CannotRun
 from online_models.schema.messages import PUSH_CHANNEL, visitor_room
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
-from storefront.edge.delays import MemoryDelays
-from storefront.edge.limits import MemoryLimits
+from storefront.app.shop import EXTENSION
 from storefront.extensions import socketio
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.security.delays import MemoryDelays
+from storefront.security.limits import MemoryLimits
 from storefront.settings import Settings
-from storefront.shop import EXTENSION
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 

@@ -13,9 +13,9 @@ from flask import Flask
 from infra.cli.main import riverfront
 from storefront import create_app
 from storefront.database.connection import Database, DatabaseDown
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import InvalidSetting, Settings, read_settings, without_password
-from storefront.visits.visitors import COOKIE, Visitors
+from storefront.visitor_state.visitors import COOKIE, Visitors
 
 KEY, OLD_KEY = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 PASSWORD = "hunter2-and-more"

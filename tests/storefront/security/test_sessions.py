@@ -11,13 +11,13 @@ from flask.sessions import SecureCookieSessionInterface
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import DAY
-from storefront.edge.delays import MemoryDelays
-from storefront.edge.limits import MemoryLimits
 from storefront.extensions import socketio
-from storefront.memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.security.delays import MemoryDelays
+from storefront.security.limits import MemoryLimits
 from storefront.settings import Settings
-from storefront.visits.visitor_numbers import BASKET, RATINGS
-from storefront.visits.visitors import COOKIE as VISITOR_COOKIE
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in

@@ -14,8 +14,8 @@ from socketio.exceptions import ConnectionError as NoConnection
 
 from online_models.schema.events import VisitorId
 from online_models.schema.messages import EVERYONE, OPERATORS, visitor_room
-from storefront.edge.connections import MOST_OF_A_VISITOR
-from storefront.visits.visitors import COOKIE
+from storefront.security.connections import MOST_OF_A_VISITOR
+from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.running_shop import RunningShop, wait_until
 
 pytestmark = [

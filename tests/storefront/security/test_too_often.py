@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from storefront.edge.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
-from storefront.memory import MemoryEventPublisher
-from storefront.visits.visitors import COOKIE
+from storefront.in_memory import MemoryEventPublisher
+from storefront.security.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
+from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.browser_client import BrowserClient, browser_of

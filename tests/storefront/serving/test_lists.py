@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
-from storefront.memory import MemoryEventPublisher, MemoryServingReader
-from storefront.visits.dismissals import Dismissals
-from storefront.visits.visitors import COOKIE
+from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.visitors import COOKIE
 
 MUG, CUP, BAG, TOTE = (ItemId(item) for item in ("mug", "cup", "bag", "tote"))
 
@@ -46,7 +46,7 @@ def visitor(client: FlaskClient) -> VisitorId:
 @pytest.fixture
 def small(reader: MemoryServingReader, monkeypatch: pytest.MonkeyPatch) -> MemoryServingReader:
     """A front page whose first lists are short, so that others have something left to show."""
-    monkeypatch.setattr("storefront.browsing.home.RAIL", 1)
+    monkeypatch.setattr("storefront.web.catalog.home.RAIL", 1)
     return reader
 
 

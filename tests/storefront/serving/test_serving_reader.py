@@ -11,8 +11,8 @@ from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.product import encode_categories, encode_product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, encode_items, encode_ranking
-from storefront.memory import MemoryServingReader
-from storefront.serving.catalogue import Catalogue
+from storefront.in_memory import MemoryServingReader
+from storefront.serving.catalog import Catalogue
 from storefront.serving.circuit import connect
 from storefront.serving.serving_reader import RedisServingReader, ServingReader
 

@@ -5,10 +5,10 @@ from redis import Redis
 
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
-from storefront.memory import MemoryViewed
+from storefront.in_memory import MemoryViewed
 from storefront.serving.circuit import connect
-from storefront.visits.keeper import NotNow
-from storefront.visits.viewed import RedisViewed, Viewed
+from storefront.visitor_state.viewed import RedisViewed, Viewed
+from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.visits.test_visitor_numbers import Outage
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")

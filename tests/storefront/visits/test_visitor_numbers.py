@@ -5,10 +5,17 @@ from redis import ConnectionError as NoConnection
 from redis import Redis
 
 from online_models.schema.events import ItemId, VisitorId
-from storefront.memory import MemoryVisitorNumbers
+from storefront.in_memory import MemoryVisitorNumbers
 from storefront.serving.circuit import Circuit, connect
-from storefront.visits.keeper import NotNow
-from storefront.visits.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers, TooMany, VisitorNumbers, total
+from storefront.visitor_state.visitor_numbers import (
+    BASKET,
+    RATINGS,
+    RedisVisitorNumbers,
+    TooMany,
+    VisitorNumbers,
+    total,
+)
+from storefront.visitor_state.visitor_store import NotNow
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
 MUG, BAG = ItemId("mug"), ItemId("bag")

@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront.settings import Settings
-from storefront.visits.visitors import COOKIE, Visitors, read_secret
+from storefront.visitor_state.visitors import COOKIE, Visitors, read_secret
 
 
 def test_a_new_visitor_gets_a_cookie_that_scripts_cannot_read(client: FlaskClient) -> None:

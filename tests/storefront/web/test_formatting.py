@@ -9,8 +9,8 @@ from babel import localedata, numbers
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.web.formatting import count, date_element, datetime_element, money_format, price
-from storefront.web.languages import LOCALES_KEPT, find_locale
+from storefront.web.rendering.formatting import count, date_element, datetime_element, money_format, price
+from storefront.web.rendering.languages import LOCALES_KEPT, find_locale
 
 NOON = 1_795_262_400.0
 

@@ -4,8 +4,8 @@ from flask import Flask, render_template_string
 from markupsafe import Markup, escape
 
 from online_models.schema.events import ItemId
-from storefront.memory import MemoryServingReader
-from storefront.serving.catalogue import Catalogue
+from storefront.in_memory import MemoryServingReader
+from storefront.serving.catalog import Catalogue
 from tests.storefront.browser_client import BrowserClient
 
 

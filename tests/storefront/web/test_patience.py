@@ -8,7 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.web.patience import EMPTY_SECONDS, MOST_TURNS, STEP_SECONDS, PatientEnvironment, give_way
+from storefront.web.rendering.cooperative_rendering import (
+    EMPTY_SECONDS,
+    MOST_TURNS,
+    STEP_SECONDS,
+    PatientEnvironment,
+    give_way,
+)
 
 
 def slow_pieces(count: int) -> Iterator[str]:
@@ -45,7 +51,7 @@ def test_a_page_waits_until_others_have_nothing_to_do_but_not_for_ever(
     monkeypatch: pytest.MonkeyPatch, turns: int, left: int
 ) -> None:
     others = Others(turns)
-    monkeypatch.setattr("storefront.web.patience.time", others)
+    monkeypatch.setattr("storefront.web.rendering.cooperative_rendering.time", others)
     give_way()
     assert len(others.turns) == left
 

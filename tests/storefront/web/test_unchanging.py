@@ -5,9 +5,9 @@ import re
 from flask import Flask
 from werkzeug.test import Client
 
-from storefront.memory import MemoryServingReader
-from storefront.shop import EXTENSION
-from storefront.web.unchanging import Unchanging
+from storefront.app.shop import EXTENSION
+from storefront.in_memory import MemoryServingReader
+from storefront.web.rendering.response_cache import Unchanging
 from tests.storefront.browser_client import BrowserClient
 
 PICTURE = "/pictures/picture0.svg"

@@ -1,0 +1,44 @@
+"""What an anonymous visitor did joins the account at sign-in: in every store, and in the models."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+
+from online_models.schema.events import VisitorId, VisitorIdentified, event_id_at
+from storefront.database.connection import DatabaseDown
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.spool import SpoolFull
+from storefront.visitor_state.visitor_store import Keeper, NotNow
+
+log = logging.getLogger(__name__)
+
+
+class Joining:
+    """Moves what one visitor keeps to another. It may be asked again after a failure: each step does nothing twice."""
+
+    def __init__(
+        self, keepers: Sequence[Keeper], publisher: EventPublisher, now: Callable[[], float] = time.time
+    ) -> None:
+        self._keepers = keepers
+        self._publisher = publisher
+        self._now = now
+
+    def join(self, source: VisitorId, account: VisitorId) -> bool:
+        """Move it. Returns False if a part could not be reached: nothing is lost, ask again later."""
+        now = self._now()
+        event = VisitorIdentified(
+            event_id=event_id_at(now, secrets.token_bytes(10)),
+            visitor=source,
+            account=account,
+            occurred_at=now,
+            received_at=now,
+        )
+        try:
+            for keeper in self._keepers:
+                keeper.merge(source, account)
+            self._publisher.publish(event)
+        except (NotNow, DatabaseDown, SpoolFull) as error:
+            log.warning("A visitor's things join their account later: %s", error)
+            return False
+        return True

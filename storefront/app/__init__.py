@@ -1,0 +1,1 @@
+"""The application: its factory, and how gunicorn runs it."""

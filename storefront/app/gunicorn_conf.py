@@ -1,0 +1,57 @@
+"""How gunicorn runs the storefront: one gevent worker a process; more processes stand behind a sticky proxy.
+
+The worker patches the standard library before it loads the application; nothing here may load it earlier.
+"""
+
+import logging
+from typing import Any
+
+from gunicorn.http import wsgi
+
+from storefront.settings import read_settings
+
+_settings = read_settings()
+logging.basicConfig(level=_settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+bind = [f"{_settings.host}:{_settings.port}"]
+worker_class = "storefront.app.worker.Worker"
+workers = 1
+worker_connections = 2_000
+backlog = 1_024
+timeout = 30
+graceful_timeout = 9  # Then a worker is killed: it has ended long before, unless it hangs.
+keepalive = 30
+loglevel = _settings.log_level.lower()
+control_socket_disable = True
+proc_name = "riverfront-storefront"
+limit_request_line = 4_094
+limit_request_fields = 60
+forwarded_allow_ips = ""  # Proxies are believed by RIVERFRONT_TRUSTED_PROXIES alone.
+
+
+class _Response(wsgi.Response):  # type: ignore[misc]  # gunicorn is untyped
+    """An answer that does not say what serves it."""
+
+    def default_headers(self) -> list[str]:
+        return [line for line in super().default_headers() if not line.startswith("Server:")]
+
+
+wsgi.Response = _Response
+
+
+def post_worker_init(worker: Any) -> None:
+    """Bound the time that a request's body may take."""
+    import gevent
+
+    from storefront.security.slow_bodies import SlowBodies
+
+    worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
+
+
+def worker_exit(_server: object, worker: object) -> None:
+    """Send or spool what is under way before the worker ends."""
+    application = getattr(worker, "wsgi", None)
+    parts = getattr(application, "extensions", {}).get("riverfront")
+    if parts is not None:
+        parts.publisher.close()

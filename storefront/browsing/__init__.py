@@ -1,1 +1,0 @@
-"""The pages to look around in: front page, shelves, products."""

@@ -1,1 +1,0 @@
-"""The socket: events in, lists out."""

@@ -1,1 +1,0 @@
-"""For those who run the shop: figures, metrics, health."""

@@ -1,0 +1,1 @@
+"""The search index that pages ask, built aside and flipped."""

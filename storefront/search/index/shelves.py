@@ -1,0 +1,108 @@
+"""What search works on: the columns and the index of one version, brought in aside when a new version is served."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from storefront.search.index.columns import Columns, build_columns
+from storefront.search.index.index_folder import IndexFolder, UnusableIndex
+from storefront.search.index.text_index import TextIndex
+from storefront.search.index.title_scan import TitleScan
+from storefront.serving.catalog import Catalogue
+from storefront.serving.serving_reader import ServingReader
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_SECONDS = 10.0
+
+Start = Callable[[Callable[[], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One version, ready to be searched."""
+
+    catalogue: Catalogue
+    columns: Columns
+    text: TextIndex | TitleScan
+
+
+def start_aside(task: Callable[[], None]) -> None:
+    """Run a task beside the requests: a greenlet under gevent, else a thread."""
+    threading.Thread(target=task, name="search-index", daemon=True).start()
+
+
+class Shelves:
+    """Holds what is searched now. While a new version's index comes in, the last one goes on serving."""
+
+    def __init__(self, reader: ServingReader, folder: Path, start: Start = start_aside) -> None:
+        self._reader = reader
+        self._folder = IndexFolder(folder)
+        self._start = start
+        self._plain: Shelf | None = None
+        self._indexed: Shelf | None = None
+        self._busy_with = ""
+        self._tried: tuple[str, float] = ("", float("-inf"))
+
+    def browse(self) -> Shelf:
+        """Return the present version: enough for filters, counts and order."""
+        catalogue = self._reader.read_catalogue()
+        if self._indexed is not None and self._indexed.catalogue is catalogue:
+            return self._indexed
+        if self._plain is None or self._plain.catalogue is not catalogue:
+            columns = build_columns(catalogue)
+            self._plain = Shelf(catalogue, columns, TitleScan(columns))
+        return self._plain
+
+    def search(self) -> Shelf:
+        """Return what answers a text now: the present version's index, the last one's, or a look at all titles."""
+        self.prepare()
+        present = self.browse()
+        if isinstance(present.text, TitleScan) and self._indexed is not None and self._busy_with:
+            return self._indexed
+        return present
+
+    def prepare(self) -> None:
+        """Begin to bring in the present version's index, unless it is there or on its way. Never waits."""
+        catalogue = self._reader.read_catalogue()
+        version = catalogue.version
+        if not version or self._busy_with or (self._indexed and self._indexed.catalogue.version == version):
+            return
+        tried, at = self._tried
+        now = time.monotonic()
+        if tried == version and now - at < TRY_AGAIN_SECONDS:
+            return
+        self._tried = (version, now)
+        self._busy_with = version
+        self._start(lambda: self._load(catalogue))
+
+    def _load(self, catalogue: Catalogue) -> None:
+        try:
+            text = self._open(catalogue.version)
+            columns = self.browse().columns if self._is_present(catalogue) else build_columns(catalogue)
+            if text is None:
+                return
+            if not columns.is_whole or text.size != columns.size:
+                raise UnusableIndex(f"an index of {text.size} products for {columns.size}")
+            self._indexed = Shelf(catalogue, columns, text)
+            self._folder.keep_only(catalogue.version)
+        except (OSError, ValueError) as error:
+            log.warning("Search does without the index of %s: %s", catalogue.version, error)
+        finally:
+            self._busy_with = ""
+
+    def _is_present(self, catalogue: Catalogue) -> bool:
+        return self._plain is not None and self._plain.catalogue is catalogue
+
+    def _open(self, version: str) -> TextIndex | None:
+        path = self._folder.find(version)
+        if path is not None:
+            try:
+                return TextIndex(path)
+            except ValueError:
+                self._folder.drop(version)
+        files = self._reader.read_search_index(version)
+        return TextIndex(self._folder.unpack(version, files)) if files else None

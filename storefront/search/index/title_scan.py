@@ -1,0 +1,53 @@
+"""Search without an index: reads all titles. For a version that has none, and until the first one is loaded."""
+
+import numpy as np
+
+from online_models.schema.search_terms import terms_of
+from storefront.search.index.columns import Columns
+from storefront.search.index.found import Found
+from storefront.search.index.words import Words
+
+
+class TitleScan:
+    """Finds products in whose title every term begins a word."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._titles: list[str] = []
+
+    def find_exact(self, words: Words) -> Found:
+        """Find products by title or item id."""
+        if not words.terms:
+            return Found()
+        if not self._titles:
+            self._titles = [" " + " ".join(terms_of(product.title)) for product in self._columns.products]
+        begun = [f" {term}" for term in words.terms]
+        places = [
+            place
+            for place, title in enumerate(self._titles)
+            if all(term in title for term in begun) or self._columns.products[place].item.casefold() == words.item
+        ]
+        return Found(np.array(places, np.int64), np.ones(len(places)))
+
+    def find_loose(self, words: Words) -> Found:
+        """Find nothing: typing errors are beyond it."""
+        del words
+        return Found()
+
+    def find_most(self, words: Words) -> Found:
+        """Find nothing."""
+        del words
+        return Found()
+
+    def complete(self, words: Words, most: int) -> list[str]:
+        """Complete nothing."""
+        del words, most
+        return []
+
+    def knows(self, term: str) -> bool:
+        """Whether some title has a word that begins so."""
+        return bool(len(self.find_exact(Words(term, (term,))).places))
+
+    def stem(self, term: str) -> str:
+        """Return the term as it is."""
+        return term

@@ -1,0 +1,76 @@
+"""Slows down guessing of passwords, in a way that cannot be used to keep the owner out.
+
+Strangers are counted by network, by account and network, and by account. A browser in which the account has signed in
+before is counted alone: whatever others do to the account, its owner signs in there without delay.
+"""
+
+import logging
+from collections.abc import Callable
+
+from online_models.schema import keyspace
+from storefront.security.delays import Counted, Delay, Delays
+from storefront.security.limits import SIGN_IN_BY_ADDRESS, Limits, Verdict, digest_of
+
+log = logging.getLogger(__name__)
+
+BY_DEVICE = Delay("device", free=5, first=2, longest=15 * keyspace.MINUTE)
+BY_ACCOUNT_AND_ADDRESS = Delay("account-address", free=5, first=2, longest=15 * keyspace.MINUTE)
+# All strangers together: short pauses only, since the owner may be one of them, in a new browser.
+BY_ACCOUNT = Delay("account", free=30, first=1, longest=30)
+
+
+class SignInGuard:
+    """Ask before a password is looked at, and tell what came of it.
+
+    Parameters
+    ----------
+    count
+        Told each outcome: ``delayed``, ``failed`` or ``succeeded``.
+    """
+
+    def __init__(self, limits: Limits, delays: Delays, count: Callable[[str], None] = lambda _: None) -> None:
+        self._limits = limits
+        self._delays = delays
+        self._count = count
+
+    def check(self, email_key: str, address: str, device: str | None) -> Verdict:
+        """Say whether a password may be tried now, and count the attempt if so.
+
+        Parameters
+        ----------
+        email_key
+            The account asked for, whether it exists or not.
+        address
+            The client's network: `client_address.client_network`.
+        device
+            What `Devices.known` says for this account.
+        """
+        verdict = Verdict(allowed=True) if device else self._limits.allow(SIGN_IN_BY_ADDRESS, address)
+        if verdict.allowed:
+            verdict = self._delays.attempt(_counted(email_key, address, device))
+        if not verdict.allowed:
+            self._note("delayed", email_key, address, device)
+        return verdict
+
+    def failed(self, email_key: str, address: str, device: str | None) -> None:
+        """Note that the password was wrong, or the account unknown: both alike."""
+        self._note("failed", email_key, address, device)
+
+    def succeeded(self, email_key: str, address: str, device: str | None) -> None:
+        """Forget the attempts: it was the owner."""
+        self._delays.clear(_counted(email_key, address, device))
+        if not device:
+            self._limits.give_back(SIGN_IN_BY_ADDRESS, address)
+        self._note("succeeded", email_key, address, device)
+
+    def _note(self, outcome: str, email_key: str, address: str, device: str | None) -> None:
+        self._count(outcome)
+        # The account by its digest: the log is no list of customers.
+        kind = "known" if device else "new"
+        log.info("Sign-in %s: account %s, from %s, %s device", outcome, digest_of(email_key)[:12], address, kind)
+
+
+def _counted(email_key: str, address: str, device: str | None) -> list[Counted]:
+    if device:
+        return [(BY_DEVICE, f"{email_key} {device}")]
+    return [(BY_ACCOUNT_AND_ADDRESS, f"{email_key} {address}"), (BY_ACCOUNT, email_key)]

@@ -1,0 +1,33 @@
+"""Answers 429 with `Retry-After` where a limit is reached."""
+
+from typing import NoReturn
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.exceptions import TooManyRequests
+
+from storefront.app.shop import shop
+from storefront.security.client_address import client_network
+from storefront.security.limits import Limit, Verdict
+
+
+def check_limit(limit: Limit, key: str | None = None) -> None:
+    """Count this request, or answer it with 429. Counted by the client's network unless told by what."""
+    verdict = shop().limits.allow(limit, client_network() if key is None else key)
+    if not verdict.allowed:
+        refuse(verdict)
+
+
+def refuse(verdict: Verdict) -> NoReturn:
+    """Answer with 429, and say when to come back."""
+    raise TooManyRequests(waiting(verdict), retry_after=verdict.retry_after)
+
+
+def waiting(verdict: Verdict) -> str:
+    """Return what to tell somebody who has to wait."""
+    seconds = verdict.retry_after
+    if seconds <= 90:
+        when = ngettext("in %(num)s second", "in %(num)s seconds", max(seconds, 1))
+    else:
+        when = ngettext("in %(num)s minute", "in %(num)s minutes", -(-seconds // 60))
+    return str(_("That was a little too often. Please try again %(when)s.", when=when))

@@ -1,0 +1,72 @@
+"""An address is asked to confirm itself: by a letter with a link, or, where it has an account, by one that says so.
+
+Whoever filled in the form gets the same answer for the same work either way: a link is kept in both cases, but only a
+free address is sent its token.
+"""
+
+from flask import session, url_for
+
+from storefront.accounts.account import Account, email_key
+from storefront.accounts.address_links import AddressLink
+from storefront.accounts.sign_ins import key_of
+from storefront.app.shop import shop
+from storefront.security.client_address import client_network
+from storefront.security.limits import CONFIRM, Limit, Verdict
+from storefront.security.return_address import safe_next
+
+ASKED_HERE = "asked_here"
+"""Where the session keeps which link was asked for in this browser, by the hash of its token, and where to go then."""
+
+
+def allow_letter(limit: Limit, email: str, *who: str) -> Verdict:
+    """Count a form of this network, and a letter to this address. Nobody can be flooded with letters."""
+    limits = shop().limits
+    for one, key in (*((limit, key) for key in (client_network(), *who)), (CONFIRM, f"to {email_key(email)}")):
+        verdict = limits.allow(one, key)
+        if not verdict.allowed:
+            return verdict
+    return Verdict(allowed=True)
+
+
+def ask_to_open(email: str, name: str, password: str, onward: str | None) -> None:
+    """Send the link that opens an account. Raises `TooBusy` and `DatabaseDown`."""
+    accounts = shop().accounts
+    token = accounts.address_links.add(AddressLink(email, accounts.passwords.hash(password), name))
+    session[ASKED_HERE] = {"key": key_of(token), "next": safe_next(onward, "")}
+    holder = accounts.store.find_by_email(email)
+    if holder is None:
+        accounts.letters.opening(email, _link(url_for("openings.open_link", token=token)))
+    else:
+        sign_in, reset = _link(url_for("entrance.sign_in")), _link(url_for("resets.ask"))
+        accounts.letters.has_account(holder, sign_in, reset)
+
+
+def ask_to_change(account: Account, email: str) -> None:
+    """Send the link that makes an address the account's, and tell the one that it has. Raises `DatabaseDown`."""
+    accounts = shop().accounts
+    token = accounts.address_links.add(AddressLink(email, account.password_hash, visitor=account.visitor))
+    holder = accounts.store.find_by_email(email)
+    if holder is None or holder.visitor == account.visitor:
+        accounts.letters.change(email, _link(url_for("openings.open_change", token=token)))
+    else:
+        accounts.letters.change_is_not_possible(holder)
+    accounts.letters.change_asked(account, email)
+
+
+def is_asked_here(token: str) -> bool:
+    """Return whether it was in this browser that somebody asked for a link."""
+    return _asked().get("key") == key_of(token)
+
+
+def onward_from(token: str) -> str:
+    """Return where whoever asked for a link in this browser wished to go."""
+    return _asked().get("next", "") if is_asked_here(token) else ""
+
+
+def _asked() -> dict[str, str]:
+    asked = session.get(ASKED_HERE)
+    return asked if isinstance(asked, dict) else {}
+
+
+def _link(path: str) -> str:
+    return f"{shop().settings.public_address}{path}"

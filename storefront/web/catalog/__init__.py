@@ -1,0 +1,1 @@
+"""The pages that show products, and their lists."""

@@ -1,0 +1,28 @@
+"""One shelf of the shop, with filters, orders and pages."""
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from storefront.app.shop import shop
+from storefront.search.selection import read_selection
+from storefront.web.search.links import address_of, frame_of
+from storefront.web.search.routes import is_untidy
+
+blueprint = Blueprint("categories", __name__, url_prefix="/categories")
+
+
+@blueprint.get("/<slug>")
+def show(slug: str) -> str | Response:
+    """Show a page of a category, best sellers first unless another order is asked for."""
+    parts = shop()
+    catalogue = parts.reader.read_catalogue()
+    category = catalogue.category(slug)
+    if category is None:
+        abort(404)
+    selection = read_selection(request.args, shelf=slug)
+    if is_untidy():
+        return redirect(address_of(selection))
+    results = parts.search.browse(selection)
+    if not 1 <= selection.page <= results.pages:
+        abort(404)
+    return render_template("categories/show.html", **frame_of(results, catalogue), category=category)

@@ -1,0 +1,1 @@
+"""The socket, and the HTTP way in for events."""

@@ -1,0 +1,151 @@
+"""Socket.IO's rooms, in one process or joined by Redis.
+
+A connection that is just closing keeps nothing from the others. One whose sign-in has reached its limits hears nothing
+more: it is disconnected, and shows anew who it is when it comes back.
+Whoever is in a room that is closed is told, and disconnected: so a sign-in that ends on one storefront ends its
+connections on all of them. What comes by Redis for a room is passed on as it is, without being taken apart.
+"""
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from engineio.exceptions import EngineIOError
+from engineio.packet import MESSAGE
+from engineio.packet import Packet as Frame
+from redis import Redis
+from socketio import Manager, RedisManager
+from socketio.packet import EVENT
+
+from online_models.schema.messages import IDENTITY_CHANGED, PUSH_CHANNEL
+from storefront.security.bounded_json import loads
+from storefront.web.live.caller import caller_of
+from storefront.web.live.push import Push, read_push
+
+log = logging.getLogger(__name__)
+
+# By version 3 of Redis' protocol the client writes each message out for its own log, whether that is kept or not.
+_QUEUE = {"protocol": 2}
+
+
+class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
+    """The rooms of one process."""
+
+    now = staticmethod(time.time)
+
+    def emit(
+        self,
+        event: str,
+        data: Any,
+        namespace: str,
+        room: str | None = None,
+        skip_sid: str | list[str] | None = None,
+        callback: Any = None,
+        to: str | None = None,
+        **options: Any,
+    ) -> None:
+        """Send a message to everybody in a room. It is written once for all; one who is leaving is passed over."""
+        room = to or room
+        if callback is not None:
+            with _leaving():
+                super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **options)
+            return
+        self._send(namespace, room, skip_sid, lambda: self._frames(event, data, namespace))
+
+    def pass_on(self, push: Push) -> None:
+        """Send a message from the queue to everybody in its room, as `emit` would."""
+        self._send(push.namespace, push.room, push.skip_sid, lambda: [push.frame()])
+
+    def close_room(self, room: str, namespace: str) -> Any:
+        """Tell everybody in the room that the page is somebody else's now, and disconnect them."""
+        for connection, _ in self._participants(namespace, room):
+            with _leaving():
+                super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
+                self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+        return super().close_room(room, namespace)
+
+    def _send(
+        self, namespace: str, room: str | None, skip_sid: str | list[str] | None, write: Callable[[], list[Frame]]
+    ) -> None:
+        participants = self._participants(namespace, room)
+        if not participants:
+            return
+        skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        frames = write()
+        for connection, wire in participants:
+            if connection in skipped:
+                continue
+            with _leaving():
+                if self._is_over(wire):
+                    self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+                else:
+                    for frame in frames:
+                        self.server._send_eio_packet(wire, frame)
+
+    def _is_over(self, wire: str) -> bool:
+        caller = caller_of(self.server.environ.get(wire))
+        return caller is not None and caller.is_over(self.now())
+
+    def _participants(self, namespace: str, room: str | None) -> list[tuple[str, str]]:
+        return list(self.get_participants(namespace, room)) if namespace in self.rooms else []
+
+    def _frames(self, event: str, data: Any, namespace: str) -> list[Frame]:
+        arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
+        encoded = self.server.packet_class(EVENT, namespace=namespace, data=[event, *arguments]).encode()
+        return [Frame(MESSAGE, part) for part in (encoded if isinstance(encoded, list) else [encoded])]
+
+
+class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio is not typed
+    """The rooms of all processes. Redis' manager asks each process's own to close its part."""
+
+    def _listen(self) -> Iterator[dict[str, Any]]:
+        """Yield what the library has to see to. Plain messages for rooms are passed on here, most of all lists."""
+        for message in self._messages():
+            try:
+                other = self._pass_on_or_read(message)
+            except ValueError as error:
+                log.warning("A message on the queue cannot be read: %s", error)
+            except Exception:
+                # The next message is not this one's fault.
+                log.exception("A message on the queue could not be passed on")
+            else:
+                if other is not None:
+                    yield other
+
+    def _pass_on_or_read(self, message: bytes) -> dict[str, Any] | None:
+        push = read_push(message)
+        if push is None:
+            other = loads(message)
+            if not isinstance(other, dict):
+                raise ValueError("not an object")
+            return other
+        if push.host_id != self.host_id:
+            self.pass_on(push)
+        return None
+
+    def _messages(self) -> Iterator[bytes]:
+        yield from super()._listen()
+
+
+def rooms_of(queue: str, channel: str) -> Rooms:
+    """Return the rooms: joined through Redis if there is a queue."""
+    return SharedRooms(queue, channel=channel, redis_options=dict(_QUEUE)) if queue else Rooms()
+
+
+def hang_up_everywhere(redis: Redis, room: str) -> None:
+    """Close a room on all storefronts, from a process that has none itself. Raises `RedisError`."""
+    message = {"method": "close_room", "room": room, "namespace": "/", "host_id": uuid.uuid4().hex}
+    redis.publish(PUSH_CHANNEL, json.dumps(message))
+
+
+@contextmanager
+def _leaving() -> Iterator[None]:
+    """Let a connection go that goes by itself: its page is being left. It must not keep the others."""
+    try:
+        yield
+    except (EngineIOError, KeyError) as gone:
+        log.debug("A connection was gone already: %r", gone)

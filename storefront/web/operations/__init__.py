@@ -1,0 +1,1 @@
+"""The operators' page, metrics and health."""

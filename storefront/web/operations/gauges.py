@@ -1,0 +1,115 @@
+"""How the shop stands at the moment somebody reads `/metrics`: servers, sockets, what the monitor saw last."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from online_models.schema.messages import OpsStats, Percentiles
+from storefront.database.connection import Database
+from storefront.events.event_publisher import EventPublisher
+from storefront.security.connections import Connections
+from storefront.serving.serving_reader import ServingReader
+from storefront.web.operations.figures import KINDS, OTHER
+
+_stats = msgspec.json.Decoder(OpsStats)
+
+
+class Gauges(Collector):
+    """Asks when it is asked. What is not known is left out."""
+
+    def __init__(
+        self,
+        reader: ServingReader,
+        publisher: EventPublisher,
+        database: Database,
+        connections: Connections,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._reader = reader
+        self._publisher = publisher
+        self._database = database
+        self._connections = connections
+        self._now = now
+
+    def describe(self) -> Iterable[Metric]:
+        """Name nothing beforehand: registering must not ask the servers."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the state of this moment."""
+        up = GaugeMetricFamily("riverfront_up", "Whether a server answers this storefront.", labels=["server"])
+        up.add_metric(["redis"], float(self._reader.is_up))
+        up.add_metric(["kafka"], float(self._publisher.is_up))
+        up.add_metric(["database"], float(self._database.is_up))
+        yield up
+        yield _gauge("spool_bytes", "Events that wait on disk for Kafka.", self._publisher.waiting_bytes)
+        yield _gauge("sockets", "Open pages with a live connection.", len(self._connections))
+        catalogue = self._reader.read_catalogue()
+        yield _gauge("catalogue_products", "Products in the catalogue that is served.", len(catalogue.products))
+        published_at = published(catalogue.version)
+        if published_at is not None:
+            yield _gauge("catalogue_age_seconds", "Time since the catalogue was made.", self._now() - published_at)
+        stats = self._read_stats()
+        if stats is not None:
+            yield from _of_monitor(stats, self._now())
+
+    def _read_stats(self) -> OpsStats | None:
+        payload = self._reader.read_ops_latest()
+        try:
+            return _stats.decode(payload) if payload else None
+        except msgspec.DecodeError:
+            return None
+
+
+def published(version: str) -> float | None:
+    """Return when a version of the catalogue was made, if its name says so.
+
+    >>> published("19700101T000100-abcdef"), published("v1")
+    (60.0, None)
+    """
+    try:
+        return datetime.strptime(version.partition("-")[0], "%Y%m%dT%H%M%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def _of_monitor(stats: OpsStats, now: float) -> Iterator[Metric]:
+    yield _gauge("monitor_age_seconds", "Time since the monitor's last figures.", now - stats.at)
+    rates = dict.fromkeys((*sorted(KINDS), OTHER), 0.0)
+    for kind, rate in stats.events_per_second.items():
+        rates[kind if kind in KINDS else OTHER] += rate
+    events = GaugeMetricFamily("riverfront_shop_events_per_second", "Events in the whole shop.", labels=["kind"])
+    for kind, rate in rates.items():
+        events.add_metric([kind], rate)
+    yield events
+    yield _gauge("learner_lag_events", "Events that the learner has not learned yet.", stats.total_lag)
+    yield _gauge("dead_letters", "Events that could not be read.", stats.dead_letters)
+    yield from _quantiles(
+        "click_to_drawn_seconds", "From a click to the list that it changed.", stats.click_to_drawn_ms, 1e3
+    )
+    learner = stats.learner
+    if learner is None:
+        return
+    yield from _quantiles("learn_seconds", "Time to learn one event.", learner.learn_us, 1e6)
+    yield from _quantiles("rank_seconds", "Time to rank one visitor's list.", learner.rank_us, 1e6)
+    yield _gauge("learner_memory_bytes", "Memory of the learner.", learner.memory_bytes)
+    if learner.quality is not None:
+        hit_rate = learner.quality.hybrid.hit_rate
+        yield _gauge("hit_rate", "Share of events whose item was in the list served.", hit_rate)
+
+
+def _gauge(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"riverfront_{name}", help_text, value=value)
+
+
+def _quantiles(name: str, help_text: str, values: Percentiles | None, per_second: float) -> Iterator[Metric]:
+    if values is None:
+        return
+    family = GaugeMetricFamily(f"riverfront_{name}", f"{help_text} Quantiles of the last minutes.", labels=["quantile"])
+    for quantile, value in (("0.5", values.p50), ("0.9", values.p90), ("0.99", values.p99)):
+        family.add_metric([quantile], value / per_second)
+    yield family

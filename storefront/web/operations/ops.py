@@ -1,0 +1,28 @@
+"""The operators' page: what the shop does this second, and did in the last ten minutes."""
+
+from flask import Blueprint, Response, render_template
+
+from storefront.app.shop import shop
+from storefront.security.operators import check_operator
+
+blueprint = Blueprint("ops", __name__, url_prefix="/ops")
+
+
+@blueprint.before_request
+def check_open() -> None:
+    """Keep everybody out but operators, unless the settings open the page."""
+    check_operator()
+
+
+@blueprint.get("")
+def show() -> str:
+    """Show the operators' page. Its figures come with the history and over the socket."""
+    shop().visitors.present()  # Its socket is let in by the visitor's cookie, also where the shop was never open.
+    return render_template("ops/show.html")
+
+
+@blueprint.get("/history.json")
+def history() -> Response:
+    """Answer with the last minutes, oldest first, one object a second."""
+    seconds = b",".join(reversed(shop().reader.read_ops_history()))
+    return Response(b"[" + seconds + b"]", mimetype="application/json", headers={"Cache-Control": "no-store"})

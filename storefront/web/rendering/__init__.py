@@ -1,0 +1,1 @@
+"""How pages are made: frame, errors, formats, languages, static files."""

@@ -1,0 +1,89 @@
+"""What all pages share: the visitor, the menu, the basket's count, the token for forms."""
+
+from typing import Any, NoReturn
+
+from flask import Flask, abort, g, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from werkzeug.exceptions import TooManyRequests
+
+from storefront.app.shop import shop
+from storefront.events.intake import TOO_MANY, Receipt
+from storefront.security.client_address import client_network
+from storefront.security.csrf import EXPIRED, csrf, is_cross_site
+from storefront.visitor_state.visitor_numbers import total
+from storefront.web.account.account_token import present_mark
+
+_AGAIN = _("That did not work. Please try again in a moment.")
+SECONDS_TO_WAIT = 5
+"""Said to who sends too many events: the buckets fill up again by the second."""
+
+
+def bind(app: Flask) -> None:
+    """Give every template what the page's frame needs."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        parts = shop()
+        catalogue = parts.reader.read_catalogue()
+        return {
+            "menu": catalogue.categories,
+            "currencies": catalogue.currencies,
+            "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
+            "form_token": form_token,
+            "token": token_field,
+            "present": parts.accounts.identity.present(),
+            "account_mark": present_mark,
+        }
+
+
+def form_token() -> str:
+    """Return the token for the forms of this page: one for all of them."""
+    if "form_token" not in g:
+        g.form_token = str(generate_csrf())
+    token: str = g.form_token
+    return token
+
+
+def token_field() -> Markup:
+    """Return the token as the hidden field that every form starts with."""
+    return Markup('<input type="hidden" name="token" value="{}">').format(form_token())
+
+
+def check_form() -> None:
+    """Refuse a form that did not come from one of this visitor's own pages.
+
+    Every POST is checked for its token before its view runs; a view that is exempt calls this where it takes a form.
+    """
+    if is_cross_site(request):
+        abort(400, str(EXPIRED))
+    csrf.protect()
+
+
+def wants_json() -> bool:
+    """Return whether one of the shop's scripts asks, rather than the browser itself."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def check_receipt(receipt: Receipt) -> None:
+    """Turn a refused event into an error page."""
+    if receipt.reason == TOO_MANY:
+        _refuse()
+    if not receipt.accepted:
+        abort(400, str(_AGAIN))
+
+
+def has_allowance() -> bool:
+    """Count an event of a form with those that the client's network may send."""
+    return shop().event_allowance.allow(client_network())
+
+
+def check_allowance() -> None:
+    """Refuse an event of a form where the client's network has sent enough, under however many cookies."""
+    if not has_allowance():
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise TooManyRequests(str(_AGAIN), retry_after=SECONDS_TO_WAIT)

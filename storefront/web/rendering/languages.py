@@ -1,0 +1,170 @@
+"""Which language a page speaks and by which habits it writes numbers: two questions, asked of one request header.
+
+Texts are English unless `translations/` holds a language that the visitor reads; prices, numbers and dates follow the
+visitor's own locale, whichever Babel knows. A translation is one file, ``translations/<language>.po``: it is read as it
+is, with nothing to compile.
+"""
+
+from functools import cache, cached_property, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+from babel import Locale, UnknownLocaleError, localedata
+from babel.messages.catalog import Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain, get_locale
+
+FOLDER = Path(__file__).parents[2] / "translations"
+SOURCE = "en"
+HABITS = "en-GB"
+"""Whose habits a browser gets that names no locale."""
+
+LOCALES_KEPT = 64
+_MOST_ASKED = 8
+_IN_SCRIPTS = ("static/js/", "online_models/schema/phrases.py")
+"""What the browser's modules say: their own texts, and the reasons in lists that are pushed."""
+
+_PLURALS_SENT = 200
+
+
+class Languages:
+    """The languages that the texts are there in, each read when first asked for."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+        self.names = (SOURCE, *sorted(path.stem for path in folder.glob("*.po") if path.stem != SOURCE))
+        self.translations = cache(self._read_translations)
+        self.script_texts = cache(self._read_script_texts)
+
+    def choose(self, accepted: tuple[str, ...]) -> str:
+        """Return the first language that the visitor reads and the shop speaks; else English."""
+        known = {name.lower().replace("_", "-"): name for name in self.names}
+        for tag in accepted:
+            for candidate in (tag.lower(), tag.lower().partition("-")[0]):
+                if candidate in known:
+                    return known[candidate]
+        return SOURCE
+
+    def _read_translations(self, name: str) -> NullTranslations:
+        if name == SOURCE:
+            return NullTranslations()
+        compiled = BytesIO()
+        with (self._folder / f"{name}.po").open("rb") as file:
+            write_mo(compiled, read_po(file, locale=name))
+        compiled.seek(0)
+        return Translations(compiled)
+
+    def _read_script_texts(self, name: str) -> dict[str, object] | None:
+        """Return what the browser's modules say in a language, for `texts.js`; nothing for English."""
+        if name == SOURCE:
+            return None
+        with (self._folder / f"{name}.po").open("rb") as file:
+            catalogue = read_po(file, locale=name)
+        texts = {
+            message.id if isinstance(message.id, str) else message.id[0]: message.string
+            for message in catalogue
+            if message.id and message.string and _is_in_scripts(message)
+        }
+        translations = cast(Any, self.translations(name))
+        plurals = "".join(str(translations.plural(number)) for number in range(_PLURALS_SENT))
+        return {"texts": texts, "plurals": plurals}
+
+
+def _is_in_scripts(message: Message) -> bool:
+    return any(part in place for place, _ in message.locations for part in _IN_SCRIPTS)
+
+
+class _PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """Flask-Babel's texts, from the shop's own languages."""
+
+    def __init__(self, languages: Languages) -> None:
+        super().__init__()
+        self._languages = languages
+
+    def get_translations(self) -> NullTranslations:
+        return self._languages.translations(text_language())
+
+
+class _ShopBabel(Babel):  # type: ignore[misc]  # Flask-Babel has no types
+    """Flask-Babel with `Languages` in place of its compiled files."""
+
+    def __init__(self, app: Flask, languages: Languages) -> None:
+        self._languages = languages
+        super().__init__(app, default_locale=SOURCE, locale_selector=lambda: languages.choose(accepted()))
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return _PoDomain(self._languages)
+
+
+def bind(app: Flask) -> None:
+    """Give the application its languages, and templates what the page's frame says of them.
+
+    ``TRANSLATIONS`` in the application's configuration names another folder of translations.
+    """
+    languages = Languages(Path(app.config.get("TRANSLATIONS", FOLDER)))
+    _ShopBabel(app, languages)
+    app.jinja_env.globals.update(
+        text_language=text_language,
+        text_direction=lambda: Locale.parse(text_language()).text_direction,
+        number_locale=lambda: tag_of(number_locale()),
+        script_texts=lambda: languages.script_texts(text_language()),
+    )
+
+    @app.after_request
+    def vary(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.headers.add("Vary", "Accept-Language")
+        return response
+
+
+def accepted() -> tuple[str, ...]:
+    """Return the languages that the visitor's browser asks for, best first."""
+    return tuple(request.accept_languages.values())[:_MOST_ASKED] if request else ()
+
+
+def text_language() -> str:
+    """Return the language of this page's texts."""
+    return str(get_locale() or SOURCE)
+
+
+def number_locale() -> Locale:
+    """Return the locale by whose habits this page writes prices, numbers and dates."""
+    return find_locale(accepted())
+
+
+@lru_cache(LOCALES_KEPT)
+def find_locale(tags: tuple[str, ...]) -> Locale:
+    """Return the first of the locales that Babel knows.
+
+    >>> [tag_of(find_locale(tags)) for tags in (("de-AT", "en"), ("xx", "pt"), ("zh-TW",), ("*",), ("en",), ())]
+    ['de-AT', 'pt', 'zh-Hant-TW', 'en-GB', 'en-GB', 'en-GB']
+    """
+    _forget_unused()
+    for tag in tags:
+        try:
+            locale = Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+        return Locale.parse(HABITS, sep="-") if tag_of(locale) == SOURCE else locale
+    return Locale.parse(HABITS, sep="-")
+
+
+def tag_of(locale: Locale) -> str:
+    """Write a locale as browsers do.
+
+    >>> tag_of(Locale.parse("zh_Hant_TW"))
+    'zh-Hant-TW'
+    """
+    return str(locale).replace("_", "-")
+
+
+def _forget_unused() -> None:
+    """Babel keeps every locale that was ever asked for, 190 MB of all of them: keep no more of them than we do."""
+    if len(localedata._cache) > 2 * LOCALES_KEPT:
+        with localedata._cache_lock:
+            localedata._cache.clear()

@@ -1,0 +1,127 @@
+"""What the page tells: each item of the list with what spoke for it, and what the shop knows of the visitor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.explanation import KINDS, Deed, Part, Why
+from online_models.schema.keyspace import RANKING_LENGTH
+from online_models.schema.phrases import ReasonKind
+from online_models.schema.product import Product
+from online_models.schema.recommendations import Card, Ranking
+from storefront.serving.catalog import Catalogue
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of an item one kind of reason carried, in percent, and where its bar begins."""
+
+    kind: ReasonKind
+    percent: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One item of the list, what carried it, and the visitor's own products that spoke for it."""
+
+    card: Card
+    shares: tuple[Share, ...]
+    evidence: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A product and what the visitor did with it last; ``at`` is Unix seconds."""
+
+    product: Product
+    deed: Deed
+    at: int
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything on the page. ``is_told`` is False while the learner has not said what lies behind the list."""
+
+    ranking_id: RankingId | None
+    items: tuple[Explained, ...]
+    done: tuple[Done, ...]
+    rated: tuple[tuple[Product, int], ...]
+    dismissed: tuple[Product, ...]
+    is_told: bool
+
+
+class Accounts:
+    """Reads what the learner wrote of a visitor."""
+
+    def __init__(self, reader: ServingReader, lists: Lists, ratings: VisitorNumbers, dismissals: Dismissals) -> None:
+        self._reader = reader
+        self._lists = lists
+        self._ratings = ratings
+        self._dismissals = dismissals
+
+    def has_answered(self, visitor: VisitorId, event: EventId) -> bool:
+        """Tell whether the visitor's list follows an event, and is explained."""
+        ranking, why = self._reader.read_ranking(visitor), self._reader.read_why(visitor)
+        follows = ranking is not None and event in ranking.causes
+        return follows and ranking is not None and why is not None and why.ranking_id == ranking.ranking_id
+
+    def is_explained(self, visitor: VisitorId) -> bool:
+        """Tell whether the learner explains the visitor's lists."""
+        return self._reader.read_why(visitor) is not None
+
+    def read(self, visitor: VisitorId) -> Account:
+        """Return what the page tells; what is not known yet is left out."""
+        catalogue = self._reader.read_catalogue()
+        ranking = self._reader.read_ranking(visitor)
+        why = self._reader.read_why(visitor)
+        fits = why is not None and ranking is not None and why.ranking_id == ranking.ranking_id
+        shown = self._lists.read_for_you(visitor, RANKING_LENGTH)
+        parts = why.parts if why is not None and fits else {}
+        stars = self._ratings.read(visitor)
+        return Account(
+            ranking_id=shown.ranking_id,
+            items=tuple(
+                _explained(card, parts.get(card.item, ()), _evidence_of(ranking, card.item), catalogue)
+                for card in shown.items
+            ),
+            done=_done(why, stars, catalogue),
+            rated=tuple((product, stars[product.item]) for product in catalogue.present(stars)),
+            dismissed=tuple(catalogue.present(self._dismissed(visitor, why))),
+            is_told=fits,
+        )
+
+    def _dismissed(self, visitor: VisitorId, why: Why | None) -> list[ItemId]:
+        lately = reversed(self._dismissals.of(visitor))
+        return list(dict.fromkeys([*lately, *(why.dismissed if why is not None else ())]))
+
+
+def _evidence_of(ranking: Ranking | None, item: ItemId) -> list[ItemId]:
+    ranked = ranking.items if ranking is not None else ()
+    return [one.reason.evidence for one in ranked if one.item == item and one.reason.evidence is not None]
+
+
+def _explained(card: Card, parts: Iterable[Part], named: list[ItemId], catalogue: Catalogue) -> Explained:
+    shares: list[Share] = []
+    evidence = dict.fromkeys(named)
+    for part in parts:
+        if 0 <= part.kind < len(KINDS):
+            start = shares[-1].start + shares[-1].percent if shares else 0
+            shares.append(Share(KINDS[part.kind], min(part.share, 100 - start), start))
+        if part.evidence is not None:
+            evidence[part.evidence] = None
+    return Explained(card, tuple(shares), tuple(catalogue.present(evidence)))
+
+
+def _done(why: Why | None, stars: dict[ItemId, int], catalogue: Catalogue) -> tuple[Done, ...]:
+    found = []
+    for known in why.history if why is not None else ():
+        product = catalogue.product(known.item)
+        if product is not None:
+            found.append(Done(product, known.deed, known.at, stars.get(known.item, 0)))
+    return tuple(found)

@@ -1,1 +1,0 @@
-"""The page that says why a visitor is recommended what they are, and lets them change it."""
