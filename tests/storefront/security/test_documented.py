@@ -28,6 +28,8 @@ def test_every_named_setting_is_documented() -> None:
 
 
 def test_every_named_figure_is_one_of_the_shop() -> None:
-    sources = "".join((ROOT / "storefront" / "web" / "operations" / name).read_text() for name in ("figures.py", "gauges.py"))
+    sources = "".join(
+        (ROOT / "storefront" / "web" / "operations" / name).read_text() for name in ("figures.py", "gauges.py")
+    )
     for name in set(re.findall(r"`riverfront_(\w+?)(?:_total)?`", PAGE)):
         assert name in sources, name
