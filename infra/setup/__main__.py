@@ -6,7 +6,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this line is what tells an older
     sys.exit("Riverfront needs Python 3.11 or later. If it has another name, say so: make PYTHON=python3.12 demo")
 
 import argparse
-import shutil
 from pathlib import Path
 
 from infra.setup import kafka_jars, python_packages, web_assets
@@ -38,21 +37,18 @@ def set_up(places: Places, for_tests: bool) -> None:
     system = System(places)
     uv = Uv(places, system)
     steps = steps_of(places, uv)
-    jars_wanted, assets_wanted = not steps["jars"].is_done(places), not steps["assets"].is_done(places)
+    assets_wanted = not steps["assets"].is_done(places)
 
-    wanted = ["maven"] if jars_wanted and not shutil.which("mvn") else []
     if for_tests and not find_chromium():
-        wanted.append("chromium")
-    system.install(wanted)
+        system.install(["chromium"])
     programs = [JAVA, REDIS, *([NODE] if assets_wanted else [])]
     missing_programs = [program for program in programs if program.find(places) is None]
-    if (missing_programs or not steps["python"].is_done(places)) and uv.find() is None:
+    uv_wanted = missing_programs or any(not steps[name].is_done(places) for name in ("python", "jars"))
+    if uv_wanted and uv.find() is None:
         with Line("uv"):
             uv.install()
-    missing = [program.need for program in missing_programs if not install_program(program, places, uv)]
-    system.install(missing)
-    missing = [program.need for program in missing_programs if program.find(places) is None]
-    require([*(["maven"] if jars_wanted and not shutil.which("mvn") else []), *missing])
+    system.install([program.need for program in missing_programs if not install_program(program, places, uv)])
+    require([program.need for program in missing_programs if program.find(places) is None])
     run_all(steps.values(), places)
 
 
@@ -61,20 +57,22 @@ def steps_of(places: Places, uv: Uv) -> dict[str, Step]:
     python, jars, assets = python_packages, kafka_jars, web_assets
     riverfront = places.venv / "bin" / "riverfront"
     return {
-        "python": Step("Python packages", python.inputs(places), (riverfront,), lambda: python.install(places, uv)),
-        "models": Step("Compiled models", python.models(places), (), lambda: python.compile_models(places)),
-        "jars": Step("Kafka", (jars.pom(places),), (jars.jars(places),), lambda: jars.install(places)),
+        "python": Step("Python packages", python.inputs(places), (riverfront,), lambda _: python.install(places, uv)),
+        "models": Step("Compiled models", python.models(places), (), lambda _: python.compile_models(places)),
+        "jars": Step(
+            "Kafka", (jars.lock(places),), (jars.jars(places),), lambda line: jars.install(places, uv, line.tell)
+        ),
         "archive": Step(
             "Kafka's quick start",
-            (jars.pom(places),),
+            (jars.lock(places),),
             (jars.archive(places),),
-            lambda: jars.make_archive(places),
+            lambda _: jars.make_archive(places),
         ),
         "assets": Step(
             "Fonts, icons and scripts",
             assets.inputs(places),
             (assets.icons(places),),
-            lambda: assets.install(places),
+            lambda _: assets.install(places),
         ),
     }
 

@@ -1,22 +1,37 @@
-"""Kafka's jars, by Maven from the project's pom."""
+"""Kafka's jars, each checked by its hash, from a Maven repository: neither Maven nor Java is needed to fetch them."""
 
 import os
 import shutil
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from infra.setup.commands import Failed, run
+from infra.setup.download import fetch
+from infra.setup.maven_repository import Repository, named_repository
 from infra.setup.places import Places
-from infra.setup.programs import JAVA
+from infra.setup.uv import Uv
+
+AT_ONCE = 6
+PUBLIC = "from jgo.constants import MAVEN_CENTRAL_URL; print(MAVEN_CENTRAL_URL)"
+ADVICE = (
+    "The jars come from the Maven repository that MVNW_REPOURL names (MVNW_USERNAME and MVNW_PASSWORD say who asks), "
+    "else from the mirror of `central` in ~/.m2/settings.xml, else from the public one.\n"
+    "If a proxy stands between, HTTPS_PROXY names it; if it signs with a certificate of its own, SSL_CERT_FILE does."
+)
 
 
-def pom(places: Places) -> Path:
-    """Return the file that names Kafka's version."""
-    return places.root / "infra" / "kafka" / "pom.xml"
+def lock(places: Places) -> Path:
+    """Return the file of all jars and their hashes."""
+    return places.lock("kafka")
 
 
 def jars(places: Places) -> Path:
     """Return the folder that the broker is started from."""
-    return pom(places).parent / "jars"
+    return places.root / "infra" / "kafka" / "jars"
 
 
 def archive(places: Places) -> Path:
@@ -29,13 +44,62 @@ def make_archive(places: Places) -> None:
     run([places.python, "-m", "infra.kafka.archive"], places.log, {"PYTHONPATH": str(places.root)})
 
 
-def install(places: Places) -> None:
-    """Fetch the jars anew, so that no jar of another version stays. Raises `Failed`."""
-    maven, java = shutil.which("mvn"), JAVA.find(places)
-    if not maven or not java:
-        raise Failed("Maven or Java is missing.")
-    shutil.rmtree(jars(places), ignore_errors=True)
-    environment = {"JAVA_HOME": os.environ.get("JAVA_HOME") or str(java.resolve().parents[1])}
-    run([maven, "-B", "-q", "-ntp", "-f", pom(places), "dependency:copy-dependencies"], places.log, environment)
-    if not any(jars(places).glob("kafka_*.jar")):
-        raise Failed(f"Maven copied no jars to {jars(places)}. See {places.log}.")
+def install(places: Places, uv: Uv, tell: Callable[[float], None]) -> None:
+    """Fetch the jars anew, so that no jar of another version stays. Raises `Failed`, with what the user can do."""
+    folder, aside = jars(places), places.tools / "kafka.part"
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        tools = places.tools / "jgo"
+        uv.install_folder(places.lock("jgo"), tools)
+        repository = named_repository(os.environ) or public_repository(tools)
+        fetch_all(repository, read_lock(lock(places)), aside, certificates(tools), tell)
+    except Failed as failed:
+        raise Failed(f"{failed}\n{ADVICE}") from failed
+    shutil.rmtree(folder, ignore_errors=True)
+    aside.replace(folder)
+
+
+def read_lock(path: Path) -> dict[str, str]:
+    """Read each jar's path in a repository, and its SHA-512: the lines of ``sha512sum``."""
+    lines = (line.split() for line in path.read_text(encoding="ascii").splitlines())
+    return {jar: sha512 for sha512, jar in lines}
+
+
+def public_repository(tools: Path) -> Repository:
+    """Return the repository that everybody uses. jgo, which resolves Maven's coordinates, names it. Raises `Failed`."""
+    environment = {**os.environ, "PYTHONPATH": str(tools)}
+    ask = [sys.executable, "-c", PUBLIC]
+    answer = subprocess.run(ask, env=environment, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    if answer.returncode:
+        raise Failed(f"jgo does not say where the public Maven repository is: {answer.stderr.strip()[-500:]}")
+    return Repository(answer.stdout.strip())
+
+
+def certificates(tools: Path) -> ssl.SSLContext:
+    """Trust what this machine trusts, and the web's usual authorities: on macOS, Python may come without any."""
+    context = ssl.create_default_context()
+    usual = tools / "certifi" / "cacert.pem"
+    if usual.exists():
+        context.load_verify_locations(usual)
+    return context
+
+
+def fetch_all(
+    repository: Repository,
+    wanted: dict[str, str],
+    folder: Path,
+    trusted: ssl.SSLContext,
+    tell: Callable[[float], None],
+) -> None:
+    """Fetch some jars at a time into one folder. ``tell`` is called with the share that is there. Raises `Failed`."""
+
+    def fetch_one(path: str) -> None:
+        fetch(repository.request(path), folder / Path(path).name, wanted[path], trusted)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            for done, _ in enumerate(pool.map(fetch_one, wanted), 1):
+                tell(done / len(wanted))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise

@@ -21,12 +21,14 @@ class Step:
         Files whose content decides whether the step must run again.
     outputs
         Paths that must exist for the step to count as done.
+    run
+        Does it. It may tell its line on the terminal how far it is.
     """
 
     name: str
     inputs: tuple[Path, ...]
     outputs: tuple[Path, ...]
-    run: Callable[[], None]
+    run: Callable[["Line"], None]
 
     def fingerprint(self) -> str:
         """Hash the inputs, this Python and this kind of machine."""
@@ -52,8 +54,8 @@ def run_all(steps: Iterable[Step], places: Places) -> None:
     for step in steps:
         if step.is_done(places):
             continue
-        with Line(step.name):
-            step.run()
+        with Line(step.name) as line:
+            step.run(line)
         stamp = step.stamp(places)
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(step.fingerprint(), encoding="ascii")
@@ -71,6 +73,11 @@ class Line:
         if sys.stderr.isatty():
             self._write(f"  … {self.name}", end="\r")
         return self
+
+    def tell(self, share: float) -> None:
+        """Show on a terminal how much is done."""
+        if sys.stderr.isatty():
+            self._write(f"  … {self.name} {share:4.0%}", end="\r")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         seconds = time.monotonic() - self._started_at

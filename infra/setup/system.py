@@ -10,7 +10,6 @@ from infra.setup.places import Places
 from infra.setup.step import Line
 
 PACKAGES = {
-    "maven": {"apt-get": "maven", "dnf": "maven", "brew": "maven"},
     "java": {"apt-get": "default-jre-headless", "dnf": "java-21-openjdk-headless", "brew": "openjdk"},
     "redis": {"apt-get": "redis-server", "dnf": "redis", "brew": "redis"},
     "node": {"apt-get": "nodejs npm", "dnf": "nodejs npm", "brew": "node"},

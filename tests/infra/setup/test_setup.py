@@ -9,7 +9,7 @@ from infra.setup import web_assets
 from infra.setup.commands import Failed, run, succeeds
 from infra.setup.places import Places
 from infra.setup.programs import External, version_at_least
-from infra.setup.step import Step, run_all
+from infra.setup.step import Line, Step, run_all
 from infra.setup.system import PACKAGES, SYSTEMS, how_to_install, require
 
 
@@ -27,7 +27,7 @@ class Counted:
         self.lock.write_text("1")
         self.step = Step("Counted", (self.lock,), (self.output,), self.run)
 
-    def run(self) -> None:
+    def run(self, _: Line) -> None:
         self.runs += 1
         self.output.touch()
 
@@ -56,7 +56,7 @@ def test_a_step_runs_again_when_its_output_is_gone(places: Places) -> None:
 
 
 def test_a_failed_step_is_not_taken_for_done(places: Places) -> None:
-    def fail() -> None:
+    def fail(_: Line) -> None:
         raise Failed("no network")
 
     step = Step("Failing", (), (), fail)
@@ -78,8 +78,8 @@ def test_a_command_that_is_not_there_is_named(places: Places) -> None:
 
 
 def test_one_message_names_everything_that_is_missing() -> None:
-    with pytest.raises(Failed, match=r"(?s)maven, redis.*install.*maven.*redis"):
-        require(["maven", "redis"])
+    with pytest.raises(Failed, match=r"(?s)java, redis.*install.*jre.*redis"):
+        require(["java", "redis"])
     require([])
 
 
