@@ -62,7 +62,7 @@ def test_the_rail_holds_still_under_the_pointer(page: Page, shop: RunningShop) -
     before = items_of(page)
     shop.push(visitor_of(page), ITEMS[20:32])
 
-    button = page.get_by_role("button", name="New for you")
+    button = page.get_by_role("button", name="Show updated list")
     button.wait_for()
     assert items_of(page) == before
 
@@ -75,7 +75,7 @@ def test_the_rail_holds_still_under_the_keyboard_and_a_button_shows_what_is_new(
     page.locator(f"{FOR_YOU} .card__link").nth(1).focus()
     before = items_of(page)
     shop.push(visitor_of(page), ITEMS[20:32])
-    button = page.get_by_role("button", name="New for you")
+    button = page.get_by_role("button", name="Show updated list")
     button.wait_for()
     assert items_of(page) == before
 

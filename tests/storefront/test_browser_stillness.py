@@ -138,7 +138,7 @@ def test_nothing_moves_on_the_page_while_the_pointer_is_on_a_list(context: Brows
 
     shop.push_related(visitor, "bought_together", ITEMS[20:26])
     shop.push(visitor, ITEMS[20:32])
-    page.get_by_role("button", name="New for you").first.wait_for()
+    page.get_by_role("button", name="Show updated list").first.wait_for()
 
     assert page.evaluate(PLACES) == places
     assert not page.locator(TOGETHER).is_visible()
@@ -167,7 +167,7 @@ def test_a_list_waits_for_the_finger_and_until_it_has_stopped_rolling(phone: Bro
         points = [{"x": at["x"] - 10 * step, "y": at["y"]}]
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
     shop.push(visitor_of(page), ITEMS[20:32])
-    page.get_by_role("button", name="New for you").wait_for()
+    page.get_by_role("button", name="Show updated list").wait_for()
     assert items_of(page) == before
 
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
@@ -178,11 +178,11 @@ def test_a_list_waits_for_the_finger_and_until_it_has_stopped_rolling(phone: Bro
 def test_who_is_on_a_list_by_keyboard_is_told_that_something_waits(page: Page, shop: RunningShop) -> None:
     page.locator(f"{FOR_YOU} .card__link").first.focus()
     shop.push(visitor_of(page), ITEMS[20:32])
-    wait_until(lambda: "something new" in page.locator("[data-announce]").inner_text())
+    wait_until(lambda: "list has been updated" in page.locator("[data-announce]").inner_text())
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("() => document.activeElement.innerText") == "New for you"
+    assert page.evaluate("() => document.activeElement.innerText") == "Show updated list"
 
     page.keyboard.press("Enter")
 
     wait_until(lambda: items_of(page) == ITEMS[20:32])
-    assert page.evaluate("() => document.activeElement.innerText") == "For you"
+    assert page.evaluate("() => document.activeElement.innerText") == "Recommended for you"

@@ -25,8 +25,8 @@ function dismiss(control, isByKeyboard) {
   const event = eventOf('item_dismissed', { item, ...originOf(card) });
   hold(event);
   held = { event, restore: railNamed('for_you').remove(item) };
-  words.textContent = _('You will see no more of %(title)s', { title });
-  announce(_('%(title)s is out of your list. You can undo this.', { title }));
+  words.textContent = _('We won’t recommend %(title)s again', { title });
+  announce(_('%(title)s removed from your recommendations. You can undo this.', { title }));
   bar.hidden = false;
   if (isByKeyboard) button.focus();
   wait();
@@ -55,7 +55,7 @@ function undo() {
   held = null;
   close();
   if (hadFocus) card.querySelector('.card__link').focus();
-  announce(_('Back in your list'));
+  announce(_('Back in your recommendations'));
 }
 
 function close() {

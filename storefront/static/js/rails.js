@@ -30,7 +30,7 @@ const page = {
   onDrawn,
   isHeld: () => [...rails.values()].some((rail) => rail.isHeld),
   onWaiting(rail) {
-    if (rail.hasFocus) announce(gettext('There is something new. The button before the list shows it.'));
+    if (rail.hasFocus) announce(gettext('This list has been updated. Use the button before it to show the changes.'));
   },
   onRelease() {
     for (const rail of rails.values()) rail.settle();
@@ -74,7 +74,7 @@ function onDrawn(update, items, at, held, arrivals) {
     const late = held || at - update.at > PATIENCE_MS;
     drawn(update.records, items, at, { held: late });
     if (!document.hidden) afterPaint((paintedAt) => painted(update.records, paintedAt));
-    if (arrivals && update.causes?.length) announce(ngettext('%(count)s new for you', '%(count)s new for you', arrivals));
+    if (arrivals && update.causes?.length) announce(ngettext('%(count)s new recommendation', '%(count)s new recommendations', arrivals));
   }
   watch(rail, { cause: update.causes?.at(-1), records: update.records });
 }

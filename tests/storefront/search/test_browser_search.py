@@ -123,7 +123,7 @@ def test_search_and_filters_work_without_scripts(shop: RunningShop, browser: Bro
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=red+mug")
     page.get_by_label("Sort by").select_option("price-desc")
-    page.get_by_role("button", name="Show products").click()
+    page.get_by_role("button", name="Show results").click()
 
     page.wait_for_url("**/search?q=red+mug&sort=price-desc")
     expect(page.locator(".shelf--results .card").first).to_contain_text("£12.70")

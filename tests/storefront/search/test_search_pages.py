@@ -83,14 +83,14 @@ def test_filters_that_leave_nothing_can_be_cleared(client: FlaskClient) -> None:
 def test_nothing_found_offers_shelves_and_the_visitors_list(client: FlaskClient) -> None:
     main = main_of(client, "/search?q=xyzzy")
 
-    assert "Nothing found" in main
+    assert "No results for" in main
     assert "/categories/mugs" in main
     assert 'data-rail="for_you"' in main
 
 
 def test_a_misspelt_search_says_what_it_shows_instead(client: FlaskClient) -> None:
     main = main_of(client, "/search?q=candel")
-    assert "Nothing is called “candel”. These are the results for “candle”." in main
+    assert "No results for “candel”. Showing results for “candle” instead." in main
     assert "exact=1" not in main, "there is nothing to search for instead"
 
 
@@ -134,7 +134,7 @@ def test_a_visitors_taste_sorts_equal_matches_and_can_be_switched_off(
     main = main_of(client, "/search?q=hearts")
 
     assert items_of(main)[0] == "M1"
-    assert "Sorted for you" in main
+    assert "Personalised for you" in main
     assert items_of(main_of(client, "/search?q=hearts&sort=plain"))[0] == "85123A"
 
 
@@ -145,7 +145,7 @@ def test_a_list_of_what_all_others_like_is_no_taste(client: FlaskClient, reader:
     main = main_of(client, "/search?q=hearts")
 
     assert items_of(main)[0] == "85123A"
-    assert "Sorted for you" not in main
+    assert "Personalised for you" not in main
 
 
 def test_the_order_of_a_search_stays_while_the_taste_moves(client: FlaskClient, reader: MemoryServingReader) -> None:

@@ -79,7 +79,7 @@ def test_before_the_first_catalogue_the_front_page_asks_for_patience(
     reader.catalogue = Catalogue()
     answer = client.get("/")
     assert answer.status_code == 200
-    assert "The shelves are being filled" in answer.get_data(as_text=True)
+    assert "We’re getting the shop ready" in answer.get_data(as_text=True)
 
 
 def test_a_product_page_names_price_tags_and_what_belongs_to_it(
@@ -92,7 +92,7 @@ def test_a_product_page_names_price_tags_and_what_belongs_to_it(
 
     assert "£1.95" in page
     assert '<a href="/search?q=heart">heart</a>' in page
-    assert "Goes well with" in page
+    assert "Goes well with this" in page
     assert "Often bought together" in page
     assert "Also red, heart" in page
     assert page.count('data-item="cup"') == 2, "in For you and Goes well with, but not again in Similar"

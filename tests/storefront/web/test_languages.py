@@ -188,7 +188,7 @@ def test_scripts_speak_the_language_of_the_page(abroad: Flask) -> None:
     page = abroad.test_client().get("/", headers={"Accept-Language": f"xx, {PSEUDO};q=0.9"}).get_data(as_text=True)
     block = page.split("data-texts>")[1].split("</script>")[0]
     texts = json.loads(block)
-    assert texts["texts"]["Back in your list"] == pseudo("Back in your list")
+    assert texts["texts"]["Back in your recommendations"] == pseudo("Back in your recommendations")
     assert texts["texts"]["You gave %(count)s star"] == [pseudo(f"You gave %(count)s star{s}") for s in ("", "s")]
     assert {phrase: texts["texts"].get(phrase) for phrase in KINDS} == {phrase: pseudo(phrase) for phrase in KINDS}
     assert texts["plurals"][:4] == "1011"
