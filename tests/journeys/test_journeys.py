@@ -68,7 +68,7 @@ def test_sign_up(page: Page, album: Album) -> None:
     page.locator(LIST).scroll_into_view_if_needed()
     album.take(page, "the-list-follows")
     page.goto("/account/recommendations")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Why these recommendations")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your recommendations")
     album.take(page, "why")
 
 

@@ -1,7 +1,7 @@
 // Reviews: what is typed is kept in this browser until it is saved, and the stars of all move with the visitor's own.
 
 import { on } from './socket.js';
-import { decimal, gettext as _, ngettext } from './texts.js';
+import { decimal, ngettext } from './texts.js';
 
 const STORE = 'riverfront.draft.';
 const FEW_LEFT = 200;
@@ -43,7 +43,7 @@ function write(item, words, isSent = false) {
 function left(text) {
   const room = text.maxLength - text.value.length;
   const place = text.form.querySelector('[data-review-left]');
-  place.textContent = room <= FEW_LEFT ? _('%(count)s left', { count: decimal(room) }) : '';
+  place.textContent = room <= FEW_LEFT ? ngettext('%(count)s character left', '%(count)s characters left', room) : '';
 }
 
 function redraw(part, counts) {

@@ -22,7 +22,7 @@ document.addEventListener('change', async (event) => {
   clicked(rating.event_id, performance.now());
   show(form, stars);
   const receipt = await deliver(rating);
-  announce(receipt && !receipt.accepted ? _('Your rating could not be kept') : words(stars));
+  announce(receipt && !receipt.accepted ? _('Couldn’t save your rating') : words(stars));
 });
 document.addEventListener('submit', (event) => {
   if (event.target.matches('[data-stars]')) event.preventDefault();

@@ -23,7 +23,7 @@ async function refresh() {
     const fresh = page.querySelector('[data-why]');
     if (!response.ok || !fresh || section() !== list) return;
     list.replaceWith(document.importNode(fresh, true));
-    announce(_('Your list has changed'));
+    announce(_('Your recommendations have changed'));
   } catch {
     // The next change, or the next look, brings it.
   } finally {

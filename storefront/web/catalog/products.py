@@ -38,7 +38,7 @@ def rate(item: str) -> Response:
     parts = shop()
     stars = request.form.get("stars", 0, type=int)
     if not 1 <= stars <= 5:
-        abort(400, _("Please choose one to five stars."))
+        abort(400, _("Choose from 1 to 5 stars."))
     fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
     receipt = parts.intake.take(parts.visitors.present(), fields)
     check_receipt(receipt)

@@ -38,13 +38,13 @@ def save(item: str) -> Response | tuple[str, int]:
         return render_product(product, typed=text, typed_stars=stars, problem=problem), code
 
     if author is None:
-        return again(_("You are no longer signed in. Please sign in, then send it again."), 403)
+        return again(_("You’ve been signed out. Sign in, then save your review again."), 403)
     if not 1 <= stars <= 5:
-        return again(_("Please choose one to five stars."), 422)
+        return again(_("Choose from 1 to 5 stars."), 422)
     try:
         words = clean_text(text)
     except TextTooLong:
-        return again(_("Please use at most %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
+        return again(_("Use no more than %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
     verdict = parts.limits.allow(REVIEW, author.visitor)
     if not verdict.allowed:
         return _later(again(waiting(verdict), 429), verdict)
@@ -58,7 +58,7 @@ def save(item: str) -> Response | tuple[str, int]:
     try:
         parts.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=parts.now()))
     except DatabaseDown:
-        return again(_("Your words cannot be kept right now. Please try again in a moment."), 503)
+        return again(_("We can’t save your review right now. Please try again in a moment."), 503)
     return _to_reviews(product)
 
 

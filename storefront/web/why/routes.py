@@ -42,7 +42,7 @@ def forget() -> BaseResponse:
     """Forget what the visitor did with one product, also that they did not want to see it."""
     item = request.form.get("item", "")
     if not item:
-        abort(400, _("Please choose a product."))
+        abort(400, _("Choose a product."))
     return _take({"kind": "item_forgotten", "item": item})
 
 
@@ -70,15 +70,15 @@ def reset() -> BaseResponse:
 def words() -> dict[ReasonKind, str]:
     """Return each kind of reason in plain words."""
     return {
-        "often_next": _("Chosen together, or one after the other"),
+        "often_next": _("Often chosen together"),
         "shoppers_like_you": _("Shoppers like you"),
-        "because_you_viewed": _("Like what you looked at"),
-        "matches_your_taste": _("What you told us"),
-        "again": _("Your own earlier choices"),
-        "popular": _("Popular here"),
-        "trending": _("Moving right now"),
-        "top_rated": _("Well rated"),
-        "new": _("New here"),
+        "because_you_viewed": _("Similar to what you viewed"),
+        "matches_your_taste": _("Your preferences"),
+        "again": _("Viewed or bought before"),
+        "popular": _("Popular"),
+        "trending": _("Trending now"),
+        "top_rated": _("Top rated"),
+        "new": _("New products"),
     }
 
 

@@ -67,7 +67,7 @@ def sign_up(page: Page, email: str) -> None:
 def write_a_review(page: Page) -> None:
     page.goto(MUG)
     page.locator(".reviews__write summary").click()
-    page.get_by_label("Your words").fill(f"Lovely. {HOSTILE}")
+    page.get_by_label("Your review").fill(f"Lovely. {HOSTILE}")
     page.locator("form.write label", has_text="5 stars").click()
     page.locator("form.write").get_by_role("button", name="Save").click()
     expect(page.locator(".review__text").first).to_contain_text("<script>steal()</script>")

@@ -1,4 +1,4 @@
-"""The page "why these recommendations": what it tells, and what its switches do."""
+"""The page of your recommendations: what it tells, and what its switches do."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -67,9 +67,9 @@ def test_a_stranger_gets_the_page_and_the_learner_is_asked(
     page = text_of(client)
     (asked,) = publisher.events
     assert isinstance(asked, ReasonsRequested)
-    assert "Why these recommendations" in page
+    assert "Your recommendations" in page
     assert "Red Heart Mug" in page
-    assert "Please look again in a moment" in page
+    assert "Please try again in a moment" in page
 
 
 def test_each_item_says_what_carried_it_and_which_of_your_products_spoke(
@@ -78,18 +78,18 @@ def test_each_item_says_what_carried_it_and_which_of_your_products_spoke(
     page = text_of(client)
     assert "Chosen with Red Heart Mug" in page
     assert 'x="70" width="30"' in page
-    assert "Chosen together, or one after the other" in page
-    assert 'aria-label="What spoke for it"' in page
+    assert "Often chosen together" in page
+    assert 'aria-label="What led to it"' in page
     assert publisher.events == []
 
 
 def test_the_page_says_what_the_shop_knows(client: FlaskClient, visitor: VisitorId) -> None:
     known = text_of(client).split('id="why-known"')[1]
-    assert "You looked at it" in known
+    assert "Viewed" in known
     assert "In your basket" in known
     assert "Show again" in known
     assert "Jumbo Tote" in known
-    assert known.count("Forget it") == 1
+    assert known.count("Remove") == 1
 
 
 def test_an_explanation_of_another_list_is_not_mixed_with_this_one(
@@ -116,7 +116,7 @@ def test_a_view_is_forgotten_by_a_form(
     (event,) = said(publisher)
     assert isinstance(event, ItemForgotten)
     assert (event.visitor, event.item) == (visitor, "mug")
-    assert "Forgotten" in text_of(client, response.location)
+    assert "It no longer affects your recommendations" in text_of(client, response.location)
 
 
 def test_what_is_not_sold_any_more_can_be_forgotten(
@@ -141,14 +141,14 @@ def test_not_interested_and_back(
 def test_a_reset_asks_first_and_brings_back_what_was_dismissed(
     client: FlaskClient, visitor: VisitorId, publisher: MemoryEventPublisher, token: str
 ) -> None:
-    assert "cannot be undone" in text_of(client, f"{ADDRESS}/reset")
+    assert "can’t undo" in text_of(client, f"{ADDRESS}/reset")
     assert said(publisher) == []
     client.post(f"{ADDRESS}/dismissed", data={"token": token, "item": "bag"})
     response = client.post(f"{ADDRESS}/reset", data={"token": token})
     assert response.status_code == 303
     assert isinstance(said(publisher)[-1], TasteReset)
     page = text_of(client, response.location)
-    assert "Your taste is reset" in page
+    assert "Your recommendations have been reset" in page
     assert 'data-item="bag"' in page
 
 
@@ -170,7 +170,7 @@ def test_with_redis_down_the_page_is_there(
     client: FlaskClient, visitor: VisitorId, reader: MemoryServingReader
 ) -> None:
     reader.up = False
-    assert "Why these recommendations" in text_of(client)
+    assert "Your recommendations" in text_of(client)
 
 
 def test_the_front_page_leads_here_and_here_leads_to_the_preferences(client: FlaskClient) -> None:
