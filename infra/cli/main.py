@@ -21,21 +21,21 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Entry("infra.cli.main.run", "demo", "Run the demo shop with simulated shoppers, and open it."),
-    "up": Entry("infra.cli.main.run", "up", "Run the shop without simulated shoppers."),
-    "status": Entry("infra.cli.main.status", "status", "Say what runs here and how far the learner is."),
-    "prepare": Entry("infra.cli.main.processes", "prepare", "Make the topics, and bootstrap if there is no catalogue."),
-    "bootstrap": Entry("infra.cli.main.bootstrap", "bootstrap", "Clean, tag, index and publish a catalogue."),
-    "learn": Entry("infra.cli.main.processes", "learn", "Run the learner alone."),
-    "monitor": Entry("infra.cli.main.processes", "monitor", "Run the monitor alone."),
-    "serve": Entry("infra.cli.main.processes", "serve", "Run the storefront alone."),
-    "simulate": Entry("infra.cli.main.processes", "simulate", "Run simulated shoppers alone."),
-    "evaluate": Entry("infra.cli.main.evaluate", "evaluate", "Measure the recommendations on a file of events."),
-    "dead-letters": Entry("infra.cli.main.dead_letters", "dead_letters", "List, export or replay refused events."),
-    "forget": Entry("infra.cli.main.forget", "forget", "Erase what is known of a visitor."),
-    "operator": Entry("infra.cli.main.operator", "operator", "Say who may see the operators' pages."),
-    "secret": Entry("infra.cli.main.secret", "secret", "Print a new key that signs cookies."),
-    "bench": Entry("infra.cli.main.bench", "bench", "Measure latency and throughput."),
+    "demo": Entry("infra.cli.run", "demo", "Run the demo shop with simulated shoppers, and open it."),
+    "up": Entry("infra.cli.run", "up", "Run the shop without simulated shoppers."),
+    "status": Entry("infra.cli.status", "status", "Say what runs here and how far the learner is."),
+    "prepare": Entry("infra.cli.processes", "prepare", "Make the topics, and bootstrap if there is no catalogue."),
+    "bootstrap": Entry("infra.cli.bootstrap", "bootstrap", "Clean, tag, index and publish a catalogue."),
+    "learn": Entry("infra.cli.processes", "learn", "Run the learner alone."),
+    "monitor": Entry("infra.cli.processes", "monitor", "Run the monitor alone."),
+    "serve": Entry("infra.cli.processes", "serve", "Run the storefront alone."),
+    "simulate": Entry("infra.cli.processes", "simulate", "Run simulated shoppers alone."),
+    "evaluate": Entry("infra.cli.evaluate", "evaluate", "Measure the recommendations on a file of events."),
+    "dead-letters": Entry("infra.cli.dead_letters", "dead_letters", "List, export or replay refused events."),
+    "forget": Entry("infra.cli.forget", "forget", "Erase what is known of a visitor."),
+    "operator": Entry("infra.cli.operator", "operator", "Say who may see the operators' pages."),
+    "secret": Entry("infra.cli.secret", "secret", "Print a new key that signs cookies."),
+    "bench": Entry("infra.cli.bench", "bench", "Measure latency and throughput."),
 }
 
 

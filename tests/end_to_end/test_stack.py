@@ -20,7 +20,7 @@ pytestmark = pytest.mark.integration
 
 UP = """
 from infra.stack.local_stack import Options
-from infra.cli.main.run import run
+from infra.cli.run import run
 run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
 """
 

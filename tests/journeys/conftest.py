@@ -14,7 +14,7 @@ from tests.journeys.album import Album
 
 UP = """
 from infra.stack.local_stack import Options
-from infra.cli.main.run import run
+from infra.cli.run import run
 run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
 """
 START_SECONDS = 300.0

@@ -32,7 +32,7 @@ def test_each_command_explains_itself(name: str) -> None:
 
 def test_help_loads_no_heavy_library() -> None:
     code = (
-        "import sys; from click.testing import CliRunner; from infra.cli.main.main import riverfront\n"
+        "import sys; from click.testing import CliRunner; from infra.cli.main import riverfront\n"
         "CliRunner().invoke(riverfront, ['--help'])\n"
         "print([name for name in ('river', 'pandas', 'kafka', 'redis', 'flask', 'pyarrow') if name in sys.modules])"
     )
