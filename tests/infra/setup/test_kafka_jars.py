@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from infra.binaries import ROOT
+from infra.programs.binaries import ROOT
 from infra.setup import kafka_jars
 from infra.setup.commands import Failed
 from infra.setup.maven_repository import Repository
 from infra.setup.places import Places
-from tests.infra.file_server import CONTENT, FileServer
+from tests.infra.setup.file_server import CONTENT, FileServer
 
 SHA512 = hashlib.sha512(CONTENT).hexdigest()
 WANTED = {f"org/shop/part{number}/1/part{number}-1.jar": SHA512 for number in range(9)}

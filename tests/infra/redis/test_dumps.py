@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from infra.binaries import ROOT
-from infra.ports import free_port
-from infra.program import Child
+from infra.programs.binaries import ROOT
+from infra.programs.ports import free_port
+from infra.programs.program import Child
 from infra.redis.server import redis_program, url_of
 from infra.setup.places import Places
 from infra.setup.programs import REDIS

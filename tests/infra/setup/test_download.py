@@ -9,7 +9,7 @@ import pytest
 
 from infra.setup.commands import Failed
 from infra.setup.download import TRIES, fetch
-from tests.infra.file_server import CONTENT, FileServer
+from tests.infra.setup.file_server import CONTENT, FileServer
 
 SHA512 = hashlib.sha512(CONTENT).hexdigest()
 
