@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests demo up test check screenshots journeys texts clean
+.PHONY: help setup setup-tests hooks demo up test check screenshots journeys texts locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,9 @@ setup: ## get everything that Riverfront needs; quick when it is all there
 
 setup-tests: ## the same, and what only the tests need
 	@python=$(PYTHON); "$${python:-python3}" -m infra.setup --tests
+
+hooks: setup-tests ## check every commit with ruff, mypy and the import contracts
+	@$(BIN)/pre-commit install
 
 demo: setup ## run the demo shop with simulated shoppers, and open it in the browser
 	@$(BIN)/riverfront demo
@@ -44,6 +47,12 @@ journeys: setup-tests ## take the pictures of docs/journeys.md
 
 texts: ## collect the shop's English texts for translators
 	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o storefront/translations/messages.pot online_models storefront
+
+# What is pinned stays pinned: name what to raise, as in `make locks UPGRADE="--upgrade-package flask"`.
+COMPILE = .tools/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) pyproject.toml
+locks: ## lock what pyproject.toml names, by hash
+	$(COMPILE) -o locks/runtime.lock
+	$(COMPILE) --group dev -c locks/runtime.lock -o locks/dev.lock
 
 clean: ## remove everything that setup and runs have made in this folder
 	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor
