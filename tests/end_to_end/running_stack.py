@@ -1,0 +1,54 @@
+"""The local stack in a process of its own, as a user starts and stops it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from infra.programs.ports import free_port
+
+UP = """
+from infra.stack.local_stack import Options
+from infra.cli.run import run
+run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
+"""
+
+
+class RunningStack:
+    """A stack on a free port. Whoever starts one stops it."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = {**os.environ, "RIVERFRONT_HOME": str(home), "RIVERFRONT_PORT": str(self.port)}
+        self.output = home.parent / f"output-{self.port}.txt"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", UP], env=self.environment, stdout=output, stderr=output, start_new_session=True
+            )
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 180.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.05)
+
+    def wait_until_up(self) -> None:
+        self.wait_for(lambda: "Riverfront runs" in self.said())
+
+    def children(self) -> list[psutil.Process]:
+        children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        return children
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(120)
