@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import CSRFProtect
 
 FIELD = "token"
-EXPIRED = _("This form has expired. Please go back, reload the page and try again.")
+EXPIRED = _("This form has expired. Go back, reload the page and try again.")
 
 csrf = CSRFProtect()
 

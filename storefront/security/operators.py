@@ -20,4 +20,4 @@ def check_operator() -> None:
         return
     if not current_user.is_authenticated and request.method in {"GET", "HEAD"}:
         abort(redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")), 303))
-    abort(403, _("The operators' page is open to operators only. `riverfront operator grant` makes somebody one."))
+    abort(403, _("This page is for operators only. To give someone access, run `riverfront operator grant`."))

@@ -30,4 +30,4 @@ def waiting(verdict: Verdict) -> str:
         when = ngettext("in %(num)s second", "in %(num)s seconds", max(seconds, 1))
     else:
         when = ngettext("in %(num)s minute", "in %(num)s minutes", -(-seconds // 60))
-    return str(_("That was a little too often. Please try again %(when)s.", when=when))
+    return str(_("Too many attempts. Try again %(when)s.", when=when))

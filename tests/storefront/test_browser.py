@@ -191,7 +191,7 @@ def test_the_journey_opens_and_closes_by_keyboard(page: Page, shop: RunningShop)
 
     wait_until(lambda: page.locator(".hop").count() == 6)
     names = page.locator(".hop__name").all_inner_texts()
-    assert names == ["Received", "In Kafka", "Learned", "Ranked", "Pushed", "Drawn"]
+    assert names == ["Received", "In Kafka", "Learned", "Ranked", "Pushed", "Shown"]
     assert page.get_by_text("partition 2, offset 1234").is_visible()
     page.keyboard.press("Escape")
     assert not page.locator(".journey__panel").is_visible()

@@ -70,13 +70,13 @@ def test_what_happens_offline_arrives_once_in_order_and_with_its_own_times(
 
 def test_the_state_is_said_in_plain_words_and_announced(page: Page) -> None:
     lose_the_network(page)
-    assert page.locator("[data-journey] summary").inner_text() == "Offline. What you do is kept."
-    wait_until(lambda: page.locator("[data-announce]").inner_text() == "Offline. What you do is kept.")
+    assert page.locator("[data-journey] summary").inner_text() == "Offline. Changes will sync later."
+    wait_until(lambda: page.locator("[data-announce]").inner_text() == "Offline. Changes will sync later.")
 
     page.context.set_offline(False)
 
     wait_until(lambda: state_of(page) == "live")
-    assert page.locator("[data-journey] summary").inner_text() == "Learns as you look"
+    assert page.locator("[data-journey] summary").inner_text() == "Learning from your clicks"
 
 
 def test_a_short_break_is_not_worth_a_word(page: Page) -> None:

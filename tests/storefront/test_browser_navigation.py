@@ -57,9 +57,9 @@ def test_a_page_that_cannot_come_says_so_and_comes_when_the_network_is_back(cont
     page.evaluate("() => { window.mark = 'same document'; }")
     context.set_offline(True)
     page.locator(CARD).first.click()
-    page.get_by_role("heading", name="No way through just now").wait_for()
+    page.get_by_role("heading", name="You’re offline").wait_for()
     page.get_by_role("button", name="Try again").click()
-    page.get_by_role("heading", name="No way through just now").wait_for()
+    page.get_by_role("heading", name="You’re offline").wait_for()
     assert page.url.endswith("/products/item05")
 
     context.set_offline(False)

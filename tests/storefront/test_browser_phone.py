@@ -21,7 +21,7 @@ def test_the_corner_mark_is_a_dot_that_keeps_its_name_and_leaves_while_one_types
         box = mark.bounding_box()
         assert box
         assert (box["width"], box["height"]) == (44, 44)
-        assert "Learns as you look" in mark.inner_text()
+        assert "Learning from your clicks" in mark.inner_text()
         page.get_by_label("Search the shop").focus()
         expect(mark).to_be_hidden()
     finally:

@@ -26,10 +26,10 @@ function timeline(record) {
   return [
     [_('Received'), _('by the shop'), at(start)],
     [_('In Kafka'), _('partition %(partition)s, offset %(offset)s', times), at(times.appended_at)],
-    [_('Learned'), _('by every model'), at(times.learned_at)],
+    [_('Learned'), _('by the models'), at(times.learned_at)],
     [_('Ranked'), _('for you'), at(times.ranked_at)],
     [_('Pushed'), _('to your open pages'), at(times.pushed_at)],
-    record.drawn_ms === null ? [_('Arrived'), _('held while you were on the list'), end] : [_('Drawn'), _('on this page'), end],
+    record.drawn_ms === null ? [_('Arrived'), _('waiting while you use the list'), end] : [_('Shown'), _('on this page'), end],
   ];
 }
 
@@ -40,7 +40,7 @@ function show() {
   long.textContent = `${_('Learned from your last click')} · `;
   mark.textContent = `${ms(end)} ms`;
   if (!box.open) return;
-  words.textContent = _('%(ms)s ms from the click to the new list.', { ms: ms(end) });
+  words.textContent = _('%(ms)s ms from your click to new recommendations.', { ms: ms(end) });
   hops.replaceChildren(...timeline(record).map(makeHop));
 }
 

@@ -29,7 +29,7 @@ def take() -> tuple[BaseResponse, int]:
         check_form()
         return _answer(_take(visitor, request.form.to_dict()))
     if not is_same_origin(request):
-        abort(403, _("Events are taken from the shop's own pages."))
+        abort(403, _("Events are only accepted from the shop’s own pages."))
     body = request.get_json()
     if not isinstance(body, dict) or "events" not in body:
         return _answer(_take(visitor, body))

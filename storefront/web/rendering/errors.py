@@ -17,18 +17,18 @@ from storefront.web.rendering.frame import wants_json
 log = logging.getLogger(__name__)
 
 WORDS = {
-    400: (_("That did not work"), _("Please go back, reload the page and try again.")),
-    403: (_("This room is closed"), _("It is open to the people who run the shop.")),
-    404: (_("Nothing on this shelf"), _("The page you asked for has moved, or never was here.")),
-    405: (_("That did not work"), _("Please go back, reload the page and try again.")),
-    408: (_("That took too long"), _("Please send it again.")),
-    413: (_("That was too much"), _("Please send a little less.")),
-    429: (_("A little slower, please"), _("You are faster than the shop. Wait a moment and try again.")),
+    400: (_("Something went wrong"), _("Go back, reload the page and try again.")),
+    403: (_("You don’t have access"), _("This page is for the people who run the shop.")),
+    404: (_("Page not found"), _("It may have moved, or the link may be wrong.")),
+    405: (_("Something went wrong"), _("Go back, reload the page and try again.")),
+    408: (_("Request timed out"), _("Please try again.")),
+    413: (_("Too much data"), _("Shorten what you entered and try again.")),
+    429: (_("Too many requests"), _("Wait a moment, then try again.")),
     503: (
-        _("One moment, please"),
-        _("This part of the shop is resting, the rest is open. Please try again in a minute."),
+        _("Temporarily unavailable"),
+        _("This part of the shop isn’t available right now. Please try again in a minute."),
     ),
-    500: (_("Something broke on our side"), _("It has been noted. Please try again in a moment.")),
+    500: (_("Something went wrong on our side"), _("We’ve logged the problem. Please try again in a moment.")),
 }
 
 

@@ -3,7 +3,6 @@
 from typing import Any, NoReturn
 
 from flask import Flask, abort, g, request
-from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
@@ -15,7 +14,6 @@ from storefront.security.csrf import EXPIRED, csrf, is_cross_site
 from storefront.visitor_state.visitor_numbers import total
 from storefront.web.account.account_token import present_mark
 
-_AGAIN = _("That did not work. Please try again in a moment.")
 SECONDS_TO_WAIT = 5
 """Said to who sends too many events: the buckets fill up again by the second."""
 
@@ -71,7 +69,7 @@ def check_receipt(receipt: Receipt) -> None:
     if receipt.reason == TOO_MANY:
         _refuse()
     if not receipt.accepted:
-        abort(400, str(_AGAIN))
+        abort(400)
 
 
 def has_allowance() -> bool:
@@ -86,4 +84,4 @@ def check_allowance() -> None:
 
 
 def _refuse() -> NoReturn:
-    raise TooManyRequests(str(_AGAIN), retry_after=SECONDS_TO_WAIT)
+    raise TooManyRequests(retry_after=SECONDS_TO_WAIT)

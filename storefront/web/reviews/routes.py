@@ -53,7 +53,7 @@ def save(item: str) -> Response | tuple[str, int]:
         verdict = Verdict(allowed=False, retry_after=SECONDS_TO_WAIT)
         return _later(again(waiting(verdict), 429), verdict)
     if not receipt.accepted:
-        return again(_("That did not work. Please try again in a moment."), 503)
+        return again(_("Something went wrong. Please try again in a moment."), 503)
     name = author.name[:NAME_LENGTH] if words else ""
     try:
         parts.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=parts.now()))

@@ -51,7 +51,7 @@ def test_who_is_typing_is_asked_before_the_page_is_loaded_again(context: Browser
 
     expect(typing.locator("[data-stale]")).to_be_visible()
     expect(typing.get_by_label("Name")).to_have_value("Half a na")
-    typing.get_by_role("button", name="Load this page again").click()
+    typing.get_by_role("button", name="Reload page").click()
     name_on(typing).to_have_text("Sign in")
 
 

@@ -126,7 +126,7 @@ def resting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_while_the_database_is_down_accounts_rest(ann: BrowserClient, resting: None, path: str) -> None:
     answer = ann.get(path)
     assert answer.status_code == 503
-    assert "This part of the shop is resting" in answer.get_data(as_text=True)
+    assert "This part of the shop isn’t available" in answer.get_data(as_text=True)
     assert answer.headers["Retry-After"]
 
 

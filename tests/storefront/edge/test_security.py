@@ -96,7 +96,7 @@ def test_a_broken_page_gets_a_designed_answer(app: Flask) -> None:
 
     answer = app.test_client().get("/broken")
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.get_data(as_text=True)
+    assert "Something went wrong on our side" in answer.get_data(as_text=True)
     assert "ZeroDivision" not in answer.get_data(as_text=True)
 
 

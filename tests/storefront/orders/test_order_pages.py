@@ -182,7 +182,7 @@ def test_anothers_number_cannot_be_taken(client: FlaskClient, token: str) -> Non
 def test_an_order_that_is_not_there_gets_a_designed_page(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "Nothing on this shelf" in answer.get_data(as_text=True)
+    assert "Page not found" in answer.get_data(as_text=True)
 
 
 def test_buying_again_fills_the_basket_with_what_is_still_sold(

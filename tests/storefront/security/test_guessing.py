@@ -58,7 +58,7 @@ def test_in_a_pause_the_right_password_is_no_better_than_a_wrong_one(app: Flask,
     guess(eve, 10)
     answer = eve.submit("/account/sign-in", {"email": ANN, "password": PASSWORD})
     assert answer.status_code == 429
-    assert re.search(r"try again in \d+ second", answer.get_data(as_text=True))
+    assert re.search(r"Try again in \d+ second", answer.get_data(as_text=True))
     assert PASSWORD not in answer.get_data(as_text=True)
     assert f'value="{ANN}"' in answer.get_data(as_text=True), "what was typed is kept, but for the password"
 

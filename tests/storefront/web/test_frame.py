@@ -135,7 +135,7 @@ def test_a_category_is_split_into_pages(client: FlaskClient, reader: MemoryServi
 def test_what_is_not_there_gets_a_designed_page(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
-    assert "Nothing on this shelf" in answer.get_data(as_text=True)
+    assert "Page not found" in answer.get_data(as_text=True)
 
 
 def test_a_picture_is_kept_for_ever_and_can_run_nothing(client: FlaskClient, reader: MemoryServingReader) -> None:
