@@ -52,7 +52,7 @@ def test_live_quality_is_shown_as_figures_and_tables(browser: Browser, shop: Run
     page = context.new_page()
     page.goto("/ops")
     page.wait_for_load_state("networkidle")
-    assert page.get_by_text("Nothing has been asked yet").is_visible()
+    assert page.get_by_text("No data yet").is_visible()
     quality = ModelQuality(
         asked=12_345,
         hybrid=a_member("hybrid", 0.5),
@@ -64,20 +64,20 @@ def test_live_quality_is_shown_as_figures_and_tables(browser: Browser, shop: Run
         looked_at=(1.0, 0.5, 0.25),
     )
 
-    members = page.get_by_role("table", name="Members")
+    members = page.get_by_role("table", name="Hybrid and each model alone")
     tell_until(shop, quality, members.is_visible)
     assert [row.split("\t")[0] for row in members.locator("tbody th").all_inner_texts()] == [
         "Hybrid",
-        "Transitionsserves",
+        "Transitionsserving",
         "Top rated",
     ]
-    weights = page.get_by_role("table", name="What each member weighs")
-    assert weights.get_by_role("columnheader").all_inner_texts() == ["Member", "Short session", "No session"]
+    weights = page.get_by_role("table", name="Ensemble weights")
+    assert weights.get_by_role("columnheader").all_inner_texts() == ["Model", "Short session", "No session"]
     assert weights.get_by_role("cell").all_inner_texts() == ["25", "100", "75", "·"]
-    assert page.locator("[data-fact=hit] dd").inner_text() == "50.0 %"
+    assert page.locator("[data-fact=hit] dd").inner_text() == "50.0%"
     assert page.locator("[data-fact=drift] dd").inner_text() == "2×, 2 min ago"  # noqa: RUF001 - times
     assert page.locator("[data-fact=serving]").get_attribute("data-level") == "warn"
-    assert page.locator(".place").all_inner_texts()[1].startswith("Place 2: 50.0 %")
+    assert page.locator(".place").all_inner_texts()[1].startswith("Position 2: 50.0%")
     assert "12,345 events" in page.locator("[data-quality-words]").inner_text()
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
 

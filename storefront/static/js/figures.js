@@ -14,7 +14,7 @@ export function amount(value) {
 export const ms = (value) => (value === null || value === undefined ? '–' : value < 9.95 ? decimal(value, 1) : amount(Math.round(value)));
 
 /** Write a share between 0 and 1. */
-export const share = (value) => (value === null || value === undefined ? '–' : `${decimal(value * 100, 1)} %`);
+export const share = (value) => (value === null || value === undefined ? '–' : `${decimal(value * 100, 1)}%`);
 
 /** Write a value between 0 and 1 as it is. */
 export const fraction = (value) => (value === null || value === undefined ? '–' : decimal(value, 3));

@@ -27,7 +27,7 @@ const charts = {
     (second) => [second.click_to_drawn_ms?.p50 ?? null, second.click_to_drawn_ms?.p99 ?? null],
   ],
   quality: [
-    chart('quality', ([hit, mrr]) => (hit === null ? _('not asked yet') : _('hit rate %(hit)s, MRR %(mrr)s', { hit: share(hit), mrr: fraction(mrr) })), (value) => decimal(value, 2), 0.05),
+    chart('quality', ([hit, mrr]) => (hit === null ? _('no data yet') : _('hit rate %(hit)s, MRR %(mrr)s', { hit: share(hit), mrr: fraction(mrr) })), (value) => decimal(value, 2), 0.05),
     (second) => [second.learner?.quality?.hybrid.hit_rate ?? null, second.learner?.quality?.hybrid.mrr ?? null],
   ],
 };
@@ -63,18 +63,18 @@ function showFigures(now) {
   const drawn = now.click_to_drawn_ms;
   const { learner } = now;
   const events = sum(now.events_per_second);
-  const simulated = now.simulated_per_second ? _('%(count)s of them simulated', { count: amount(now.simulated_per_second) }) : '';
+  const simulated = now.simulated_per_second ? _('%(count)s/s simulated', { count: amount(now.simulated_per_second) }) : '';
   setFigure('events', amount(events), { note: simulated });
   setFigure('learned', learner ? amount(learner.learned_per_second) : '–', {
-    note: learner ? _('%(count)s in all', { count: amount(learner.learned) }) : _('The learner is not running'),
+    note: learner ? _('%(count)s total', { count: amount(learner.learned) }) : _('Learner not running'),
     state: learner ? 'good' : 'bad',
   });
   setFigure('lag', amount(now.total_lag), { note: now.dead_letters ? _('%(count)s dead letters', { count: amount(now.dead_letters) }) : '', state: level(now.total_lag, 500, 5000) });
-  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? _('%(count)s clicks', { count: amount(drawn.count) }) : _('No clicks lately'), state: drawn ? level(drawn.p50, 50, 250) : 'good' });
+  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? _('%(count)s clicks', { count: amount(drawn.count) }) : _('No recent clicks'), state: drawn ? level(drawn.p50, 50, 250) : 'good' });
   setFigure('p99', ms(drawn?.p99), { unit: 'ms', note: drawn ? `p90 ${ms(drawn.p90)} ms` : '', state: drawn ? level(drawn.p99, 100, 500) : 'good' });
 }
 
-const both = (one, other, unit = '') => _('%(one)s and %(other)s', { one: amount(Math.round(one)), other: amount(Math.round(other)) }) + unit;
+const both = (one, other, unit = '') => _('%(one)s / %(other)s', { one: amount(Math.round(one)), other: amount(Math.round(other)) }) + unit;
 
 function showTables(now) {
   const kinds = [...new Set([...Object.keys(now.totals), ...Object.keys(now.events_per_second)])].sort();
@@ -82,22 +82,22 @@ function showTables(now) {
   setTable('partitions', now.lag.map((row) => [String(row.partition), amount(row.lag), decimal(row.committed), decimal(row.end)]));
   const { learner } = now;
   if (!learner) {
-    setTable('learner', [[_('State'), _('not running')]]);
+    setTable('learner', [[_('Status'), _('not running')]]);
     return;
   }
   const rows = [
-    [_('Running for'), ago(now.at - learner.started_at)],
-    [_('Learned'), amount(learner.learned)],
-    [_('Lists ranked'), amount(learner.ranked)],
-    [_('Lists pushed'), amount(learner.pushed)],
-    [_('Learn one, p50 and p99'), learner.learn_us ? both(learner.learn_us.p50, learner.learn_us.p99, ' µs') : '–'],
-    [_('Rank one, p50 and p99'), learner.rank_us ? both(learner.rank_us.p50, learner.rank_us.p99, ' µs') : '–'],
-    [_('Items and visitors known'), both(learner.items, learner.visitors)],
+    [_('Uptime'), ago(now.at - learner.started_at)],
+    [_('Events learned'), amount(learner.learned)],
+    [_('Rankings computed'), amount(learner.ranked)],
+    [_('Rankings pushed'), amount(learner.pushed)],
+    [_('Update time, p50 / p99'), learner.learn_us ? both(learner.learn_us.p50, learner.learn_us.p99, ' µs') : '–'],
+    [_('Ranking time, p50 / p99'), learner.rank_us ? both(learner.rank_us.p50, learner.rank_us.p99, ' µs') : '–'],
+    [_('Items / visitors'), both(learner.items, learner.visitors)],
     [_('Memory'), megabytes(learner.memory_bytes)],
     [_('Last snapshot'), learner.snapshot_at ? _('%(time)s ago', { time: ago(now.at - learner.snapshot_at) }) : _('none yet')],
     [_('Duplicates dropped'), amount(learner.duplicates)],
     [_('Dead letters'), amount(learner.dead_letters)],
-    [_('Rankings put off'), amount(learner.postponed)],
+    [_('Rankings deferred'), amount(learner.postponed)],
   ];
   setTable('learner', rows);
 }
@@ -121,7 +121,7 @@ function showState() {
   const words = find('[data-state-words]');
   const age = receivedAt === null ? null : (performance.now() - receivedAt) / 1000;
   const next = age === null ? 'waiting' : age > STALE_SECONDS ? 'stale' : 'live';
-  const text = { waiting: _('Waiting for the first figures'), live: _('Live'), stale: _('No news for %(time)s', { time: ago(age ?? 0) }) }[next];
+  const text = { waiting: _('Waiting for data'), live: _('Live'), stale: _('No data for %(time)s', { time: ago(age ?? 0) }) }[next];
   if (words.textContent !== text) words.textContent = text;
   state.dataset.state = next;
   document.body.classList.toggle('is-stale', next === 'stale');

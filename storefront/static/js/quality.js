@@ -44,7 +44,7 @@ function showMembers({ hybrid, members }, serving) {
     const row = element('tr');
     if (!index) row.className = 'members__whole';
     const head = rowHead(index ? plain(one.member) : _('Hybrid'));
-    if (index && one.member === serving) head.append(element('span', _('serves'), 'mark'));
+    if (index && one.member === serving) head.append(element('span', _('serving'), 'mark'));
     const shown = one.shown ?? 0;
     row.append(
       head,
@@ -64,7 +64,7 @@ function showWeights(weights, order) {
   const named = new Set(contexts.flatMap((context) => Object.keys(weights[context])));
   const members = [...order.filter((name) => named.has(name)), ...[...named].filter((name) => !order.includes(name))];
   const head = element('tr');
-  for (const text of [_('Member'), ...contexts.map(plain)]) {
+  for (const text of [_('Model'), ...contexts.map(plain)]) {
     const cell = element('th', text);
     cell.scope = 'col';
     head.append(cell);
@@ -75,7 +75,7 @@ function showWeights(weights, order) {
     row.append(rowHead(plain(member)), ...contexts.map((context) => {
       const weight = weights[context][member] ?? 0;
       const cell = element('td', weight < 0.005 ? '·' : String(Math.round(weight * 100)), 'heat');
-      if (weight < 0.005) cell.setAttribute('aria-label', _('nearly nothing'));
+      if (weight < 0.005) cell.setAttribute('aria-label', _('under 0.5%'));
       // By the root, so that small shares differ to the eye.
       cell.style.setProperty('--heat', Math.sqrt(weight));
       return cell;
@@ -88,13 +88,13 @@ function showPlaces(places) {
   find('[data-places]').replaceChildren(...places.map((likely, index) => {
     const place = element('li', undefined, 'place');
     place.style.setProperty('--part', likely);
-    place.append(element('span', _('Place %(place)s: %(share)s', { place: index + 1, share: share(likely) }), 'unseen'));
+    place.append(element('span', _('Position %(position)s: %(share)s', { position: index + 1, share: share(likely) }), 'unseen'));
     if (index === 0 || (index + 1) % 4 === 0) {
       const number = element('span', String(index + 1), 'place__number');
       number.setAttribute('aria-hidden', 'true');
       place.append(number);
     }
-    place.title = _('Place %(place)s: %(share)s', { place: index + 1, share: share(likely) });
+    place.title = _('Position %(position)s: %(share)s', { position: index + 1, share: share(likely) });
     return place;
   }));
 }
@@ -104,14 +104,14 @@ export function showQuality(quality, now) {
   find('[data-quality]').dataset.state = quality ? 'there' : 'waiting';
   if (!quality) return;
   const serving = quality.serving ?? 'hybrid';
-  find('[data-quality-words]').textContent = _('Of the lists that visitors had before each of the last %(count)s events.', { count: decimal(quality.asked) });
+  find('[data-quality-words]').textContent = _('Scored on the lists shown before each of the last %(count)s events.', { count: decimal(quality.asked) });
   setFact('hit', share(quality.hybrid.hit_rate));
   setFact('mrr', fraction(quality.hybrid.mrr));
-  setFact('serving', serving === 'hybrid' ? _('the hybrid') : plain(serving), serving === 'hybrid' ? '' : 'warn');
+  setFact('serving', serving === 'hybrid' ? _('Hybrid') : plain(serving), serving === 'hybrid' ? '' : 'warn');
   const { drifts = 0, drifted_at: driftedAt = null } = quality;
   const isFresh = driftedAt !== null && now - driftedAt < 600;
   const since = driftedAt === null ? '' : `, ${_('%(time)s ago', { time: ago(now - driftedAt) })}`;
-  setFact('drift', drifts ? `${amount(drifts)}×${since}` : _('quiet'), isFresh ? 'warn' : '');
+  setFact('drift', drifts ? `${amount(drifts)}×${since}` : _('None'), isFresh ? 'warn' : '');
   // The history is kept in short: members, weights and places come with the next second.
   if (quality.members?.length) showMembers(quality, serving);
   if (quality.weights) showWeights(quality.weights, (quality.members ?? []).map((one) => one.member));
