@@ -30,7 +30,7 @@ check: setup ## lint, types, import rules, bandit and pip-audit
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -c pyproject.toml -r online_models storefront consumers bootstrap infra
+	$(BIN)/bandit -q -c pyproject.toml -r online_models connections storefront consumers bootstrap infra
 	@$(BIN)/python -m infra.audit
 
 # What needs no server is done side by side; servers, browsers and Compose have the machine to themselves. Both always run.

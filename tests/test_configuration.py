@@ -8,7 +8,7 @@ from online_models.schema import keyspace
 from online_models.schema.messages import PUSH_CHANNEL
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("online_models", "storefront", "consumers", "bootstrap", "infra")
+PACKAGES = ("online_models", "connections", "storefront", "consumers", "bootstrap", "infra")
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 FOR_TESTS = {"RIVERFRONT_REQUIRE_SERVERS"}

@@ -57,7 +57,7 @@ def _hang_up(email: str) -> None:
     """End the connections of an account's open pages: they come back with the role that it has now."""
     from redis import RedisError
 
-    from storefront.serving.circuit import connect
+    from connections.redis_client import connect
     from storefront.web.live.rooms import hang_up_everywhere
 
     with _accounts() as accounts:

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from connections.circuit import Circuit
+from connections.redis_client import connect
 from online_models.schema import messages
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.address_links import AddressLinks
@@ -49,7 +51,6 @@ from storefront.security.known_devices import Devices
 from storefront.security.limits import RedisLimits
 from storefront.security.rate_limit import RateLimit
 from storefront.security.sign_in_guard import SignInGuard
-from storefront.serving.circuit import Circuit, connect
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import RedisServingReader
 from storefront.settings import CONSOLE, Settings, read_settings

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from redis import Redis
 
+from connections.circuit import Circuit
 from online_models.schema import keyspace
 from storefront.security.limits import CLOCK, KEYS_KEPT, Verdict, digest_of, micros
-from storefront.serving.circuit import Circuit
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 
 from redis import Redis
 
+from connections.circuit import Circuit
 from online_models.schema import keyspace
-from storefront.serving.circuit import Circuit
 
 KEYS_KEPT = 50_000
 

@@ -13,13 +13,13 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 from redis import Redis
 
+from connections.circuit import Circuit
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import Why, decode_why
 from online_models.schema.product import InvalidProduct, decode_categories, decode_product
 from online_models.schema.recommendations import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
 from storefront.serving.catalog import Catalogue
-from storefront.serving.circuit import Circuit
 
 VERSION_CHECK_SECONDS = 1.0
 STARS_SECONDS = 15.0

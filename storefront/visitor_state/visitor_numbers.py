@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from redis import Redis
 
+from connections.circuit import Circuit
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
-from storefront.serving.circuit import Circuit
 from storefront.visitor_state.visitor_store import NotNow
 
 VISITORS_KEPT = 5_000

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
+from connections.redis_client import connect
 from online_models.schema import keyspace
 from storefront.security.delays import Delay, Delays, MemoryDelays, RedisDelays
-from storefront.serving.circuit import connect
 from tests.storefront.manual_clock import Clock
 
 GROWING = Delay("growing", free=2, first=4, longest=30, forgotten_after=600)

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
+from connections.redis_client import connect
 from online_models.schema import keyspace
 from storefront.security import limits as module
 from storefront.security.limits import Limit, Limits, MemoryLimits, RedisLimits, Verdict, digest_of
-from storefront.serving.circuit import connect
 from tests.storefront.manual_clock import Clock
 
 THRICE = Limit("test", 3, 60)

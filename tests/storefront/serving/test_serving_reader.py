@@ -6,6 +6,7 @@ import pytest
 from redis import ConnectionError as NoConnection
 from redis import Redis
 
+from connections.redis_client import connect
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
@@ -13,7 +14,6 @@ from online_models.schema.product import encode_categories, encode_product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, encode_items, encode_ranking
 from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import Catalogue
-from storefront.serving.circuit import connect
 from storefront.serving.serving_reader import RedisServingReader, ServingReader
 
 V1 = VisitorId("v1")

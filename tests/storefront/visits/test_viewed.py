@@ -3,10 +3,10 @@ from collections.abc import Iterator
 import pytest
 from redis import Redis
 
+from connections.redis_client import connect
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from storefront.in_memory import MemoryViewed
-from storefront.serving.circuit import connect
 from storefront.visitor_state.viewed import RedisViewed, Viewed
 from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.visits.test_visitor_numbers import Outage
@@ -95,7 +95,7 @@ def test_a_view_costs_one_command(empty_redis: str) -> None:
 
 @pytest.mark.integration
 def test_what_is_opened_during_an_outage_is_saved_after_it(empty_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storefront.serving.circuit.REST_SECONDS", 0.0)
+    monkeypatch.setattr("connections.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
         RedisViewed(redis).add(V1, CUP)
@@ -116,7 +116,7 @@ def test_what_is_opened_during_an_outage_is_saved_after_it(empty_redis: str, mon
 
 @pytest.mark.integration
 def test_what_is_forgotten_during_an_outage_stays_forgotten(empty_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storefront.serving.circuit.REST_SECONDS", 0.0)
+    monkeypatch.setattr("connections.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
         viewed = RedisViewed(line)  # type: ignore[arg-type]  # stands in for the client

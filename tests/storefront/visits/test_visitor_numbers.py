@@ -4,9 +4,10 @@ import pytest
 from redis import ConnectionError as NoConnection
 from redis import Redis
 
+from connections.circuit import Circuit
+from connections.redis_client import connect
 from online_models.schema.events import ItemId, VisitorId
 from storefront.in_memory import MemoryVisitorNumbers
-from storefront.serving.circuit import Circuit, connect
 from storefront.visitor_state.visitor_numbers import (
     BASKET,
     RATINGS,
@@ -131,7 +132,7 @@ class Outage:
 
 @pytest.mark.integration
 def test_a_basket_filled_during_an_outage_is_saved_after_it(empty_redis: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storefront.serving.circuit.REST_SECONDS", 0.0)
+    monkeypatch.setattr("connections.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
         baskets = RedisVisitorNumbers(line, BASKET)  # type: ignore[arg-type]  # stands in for the client

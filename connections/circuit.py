@@ -1,33 +1,17 @@
-"""Asks Redis, and leaves it in peace for a moment after it has failed, so that no page waits for it twice."""
+"""A circuit breaker for Redis: after a failure nobody asks it for a moment, so that no page waits for it twice."""
 
 import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from redis import ConnectionError as RedisConnectionError
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 3.0
 
 Answer = TypeVar("Answer")
-
-
-def connect(url: str) -> "Redis":
-    """Make a client that gives up early. It connects at the first question."""
-    return Redis.from_url(
-        url,
-        socket_timeout=TIMEOUT_SECONDS,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        # A connection that a restart of Redis has closed is worth a second try; one that does not answer is not.
-        retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
-        health_check_interval=30,
-    )
 
 
 class Circuit:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from redis import ConnectionError as NoConnection
 
-from storefront.serving.circuit import REST_SECONDS, Circuit
+from connections.circuit import REST_SECONDS, Circuit
 
 
 class Clock:

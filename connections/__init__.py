@@ -1,0 +1,1 @@
+"""What every process needs to reach the others: settings from the environment, Kafka, Redis."""
