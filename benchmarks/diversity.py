@@ -18,15 +18,15 @@ import click
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from recording import Recorder
-from sets import options_of
 
+from benchmarks.recording import Recorder
+from benchmarks.sets import options_of
 from bootstrap.catalog import build_catalogue, index_listings, tag_listings
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.read.shop import Listing, read_demo_shop
 from infra.evaluate.inputs import Inputs, read_inputs
 from infra.evaluate.options import EvaluationOptions
-from infra.evaluate.subject import build_hybrid
+from infra.evaluate.run import build_hybrid
 from online_models.arrays.types import NO_ROWS, Rows
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of

@@ -15,7 +15,8 @@ from typing import Any
 import confluent_kafka
 import kafka
 
-from infra.bench.quantiles import summarise
+from infra.bench.latency import slashes
+from infra.bench.timing import summarize
 from infra.kafka.topics import connect, create_topic
 from online_models.schema.keyspace import Topic
 
@@ -52,14 +53,19 @@ def send_by_kafka_python(servers: str, topic: str) -> Callable[[int, bytes], Any
 
 def send_by_librdkafka(servers: str, topic: str) -> Callable[[int, bytes], Any]:
     producer = confluent_kafka.Producer({"bootstrap.servers": servers, "enable.idempotence": True, "linger.ms": 0})
-    return lambda partition, value: (producer.produce(topic, value, partition=partition), producer.poll(0))
+
+    def send(partition: int, value: bytes) -> None:
+        producer.produce(topic, value, partition=partition)
+        producer.poll(0)
+
+    return send
 
 
 SENDING: dict[str, Send] = {"kafka-python": send_by_kafka_python, "librdkafka": send_by_librdkafka}
 READING: dict[str, Read] = {"kafka-python": read_by_kafka_python, "librdkafka": read_by_librdkafka}
 
 
-def measure(servers: str, send: Send, read: Read) -> tuple[dict[str, float], float]:
+def measure(servers: str, send: Send, read: Read) -> tuple[dict[str, float] | None, float]:
     """Return the quantiles of the round trip in ms, and the processor time for a record in ms."""
     topic = f"clients-{uuid.uuid4().hex[:12]}"
     create_topic(connect(servers), Topic(topic, PARTITIONS, {}))
@@ -86,7 +92,7 @@ def measure(servers: str, send: Send, read: Read) -> tuple[dict[str, float], flo
         give(number % PARTITIONS, number.to_bytes(4, "big") + PAYLOAD)
     reader.join()
     spent = (time.process_time() - spent) * 1_000 / COUNT
-    return summarise([(came_at[n] - sent_at[n]) * 1_000 for n in sorted(came_at) if n >= WARM_UP]), spent
+    return summarize([(came_at[n] - sent_at[n]) * 1_000 for n in sorted(came_at) if n >= WARM_UP]), spent
 
 
 def main() -> None:
@@ -96,9 +102,7 @@ def main() -> None:
     print("| sent by | read by | p50 / p90 / p99, ms | processor time for a record, ms |\n| --- | --- | --- | --- |")
     for (sender, send), (reader, read) in itertools.product(SENDING.items(), READING.items()):
         quantiles, spent = measure(servers, send, read)
-        print(
-            f"| {sender} | {reader} | {' / '.join(f'{v:.1f}' for v in quantiles.values())} | {spent:.2f} |", flush=True
-        )
+        print(f"| {sender} | {reader} | {slashes(quantiles)} | {spent:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

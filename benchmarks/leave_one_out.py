@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import click
 import numpy as np
 from numpy.typing import NDArray
-from recording import Recording, record
-from replay import WHOLE, Variant, replay
-from sets import SETS, name_of, options_of
 
+from benchmarks.recording import Recording, record
+from benchmarks.replay import WHOLE, Variant, replay
+from benchmarks.sets import SETS, name_of, options_of
 from infra.stack.display import Display
 from online_models.catalog.catalog import Shelf
 from online_models.evaluation.intervals import interval, resampled

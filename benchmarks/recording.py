@@ -8,7 +8,7 @@ import numpy as np
 
 from infra.evaluate.inputs import read_inputs
 from infra.evaluate.options import EvaluationOptions
-from infra.evaluate.subject import build_hybrid
+from infra.evaluate.run import build_hybrid
 from infra.stack.display import Display
 from online_models.arrays.types import NO_ROWS, NOBODY, Rows, Values
 from online_models.evaluation.prequential import walk_prequentially

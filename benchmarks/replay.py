@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from recording import Recording
 
+from benchmarks.recording import Recording
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.models.recommender import Answers
 from online_models.ranking.context_features import Situation

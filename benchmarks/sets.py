@@ -4,9 +4,8 @@ import os
 import shlex
 
 from infra.cli.evaluate import evaluate
-from infra.evaluate.columns import parse_mapping
+from infra.evaluate.fields import Layout, parse_mapping
 from infra.evaluate.options import EvaluationOptions
-from infra.evaluate.table import Layout
 
 _YOOCHOOSE = "$DATA/yoochoose-clicks-100k/yoochoose-clicks-100k"
 
@@ -45,8 +44,8 @@ def options_of(text: str) -> EvaluationOptions:
     return EvaluationOptions(
         files=values["files"],
         layout=Layout(parse_mapping(values["columns"]), values["sep"], values["header"], values["time_unit"]),
-        catalogue=values["catalogue"],
-        catalogue_layout=Layout(parse_mapping(values["catalogue_columns"])),
+        catalog=values["catalogue"],
+        catalog_layout=Layout(parse_mapping(values["catalogue_columns"])),
         k=values["k"],
         limit=values["limit"],
         exclude_seen=values["exclude_seen"],

@@ -16,8 +16,9 @@ from statistics import mean
 import confluent_kafka
 import psutil
 
+from infra.bench.latency import slashes
 from infra.bench.load import LoadProcess
-from infra.bench.quantiles import summarise
+from infra.bench.timing import summarize
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child, Program
 from infra.stack.display import Display
@@ -48,7 +49,7 @@ def start_storefront(stack: LocalStack, client: KafkaClient) -> tuple[Child, str
 def processor_seconds(pid: int) -> float:
     top = psutil.Process(pid)
     times = [process.cpu_times() for process in (top, *top.children(recursive=True))]
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 def end_offsets(consumer: confluent_kafka.Consumer) -> list[int]:
@@ -125,7 +126,7 @@ def main() -> None:
     print("| sent by | received to appended, p50 / p90 / p99, ms | processor time for a click and its pages, ms |")
     print("| --- | --- | --- |")
     for client in KafkaClient:
-        shown = " / ".join(f"{value:.0f}" for value in summarise(waits[client]).values())
+        shown = slashes(summarize(waits[client]))
         print(
             f"| {client} | {shown} | {mean(spent[client]):.2f} ({', '.join(f'{one:.2f}' for one in spent[client])}) |"
         )

@@ -64,6 +64,7 @@ def bootstrap_command(
     from bootstrap.errors import BootstrapError
     from bootstrap.options import BootstrapOptions
     from bootstrap.progress import RichStages
+    from bootstrap.read.own_shop import OwnFiles
     from bootstrap.report.summary import print_summary
     from bootstrap.run import run
     from bootstrap.settings import BadSetting, read_settings
@@ -72,16 +73,24 @@ def bootstrap_command(
     try:
         if history and not catalogue:
             raise click.UsageError("--history goes with --catalogue.")
+        mapped, history_mapped = _mapping(columns), _mapping(history_columns)
+        files = (
+            None
+            if catalogue is None
+            else OwnFiles(
+                catalog=catalogue,
+                columns=mapped,
+                history=history,
+                history_columns=history_mapped,
+                history_kind=history_kind,
+                currency=currency or "GBP",
+                price=round(price * 100) if price is not None else None,
+                most_bad=most_bad,
+            )
+        )
         options = BootstrapOptions(
             settings=read_settings(os.environ),
-            catalogue=catalogue,
-            columns=_mapping(columns),
-            history=history,
-            history_columns=_mapping(history_columns),
-            history_kind=history_kind,
-            currency=currency,
-            price=round(price * 100) if price is not None else None,
-            most_bad=most_bad,
+            files=files,
             limit=limit,
             since=since.replace(tzinfo=UTC).timestamp() if since else None,
             backfill=not no_history,

@@ -1,10 +1,11 @@
 """What a bootstrap is asked to do, and what it says it did."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from bootstrap.read.shop import BadRow
+from bootstrap.read.delimited import BadRow
+from bootstrap.read.own_shop import OwnFiles
 from bootstrap.settings import Settings
 
 
@@ -14,14 +15,8 @@ class BootstrapOptions:
 
     Attributes
     ----------
-    catalogue
-        A catalogue file of one's own; None for the demo's gift shop.
-    columns, history_columns
-        Which column of one's own file is which: the product's name for it, then the file's.
-    history
-        A history file of one's own.
-    history_kind
-        What each row of the history is, where it has no such column.
+    files
+        Files of one's own; None for the demo's gift shop.
     limit
         Back-fill only the first so many rows of the history.
     since
@@ -32,21 +27,10 @@ class BootstrapOptions:
         Publish history even though the log has it.
     report
         Whether to write the exploratory report.
-    price
-        Price of every product where the file has none, in the smallest unit.
-    most_bad
-        Share of bad rows beyond which a file is refused.
     """
 
     settings: Settings
-    catalogue: Path | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    history: Path | None = None
-    history_columns: Mapping[str, str] = field(default_factory=dict)
-    history_kind: str | None = None
-    currency: str | None = None
-    price: int | None = None
-    most_bad: float = 0.5
+    files: OwnFiles | None = None
     limit: int | None = None
     since: float | None = None
     backfill: bool = True

@@ -31,7 +31,7 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
     """
     stages = stages or Stages()
     with stages.stage("Reading and cleaning"):
-        shop = read_own_shop(options) if options.catalogue else read_demo_shop()
+        shop = read_own_shop(options.files) if options.files else read_demo_shop()
     catalogue = _build(shop, stages)
     report = _write_files(options, shop, catalogue, stages)
     with stages.stage("Publishing to Redis", catalogue.size) as advance:

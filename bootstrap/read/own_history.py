@@ -2,16 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from bootstrap.errors import UnusableFile
+from bootstrap.read.cells import text_of
+from bootstrap.read.columns import find_columns, require_columns
+from bootstrap.read.delimited import BadRow
 from bootstrap.read.history import HISTORY_COLUMNS, HistoryKind
-from bootstrap.read.shop import BadRow
-from bootstrap.read.tables import find_columns, missing_column, read_table
+from bootstrap.read.tables import named_format, read_table
 
 HISTORY_FILE_COLUMNS: dict[str, tuple[str, ...]] = {
     "timestamp": ("timestamp", "time", "at", "event_time", "date", "datetime", "invoicedate", "created_at"),
@@ -41,6 +43,7 @@ KINDS: dict[str, HistoryKind] = {
 """Words for what happened, as files use them."""
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
+_ADVICE = "Say which it is with --map-history {field}=COLUMN."
 _MILLISECONDS_FROM = 1e11
 
 
@@ -62,14 +65,18 @@ def read_own_history(
     """
     if kind is not None and kind not in KINDS:
         raise UnusableFile(f"A history's rows can be of kind view, cart, purchase or rating, not {kind!r}.")
-    table = read_table(path)
-    columns = find_columns(table, path, HISTORY_FILE_COLUMNS, mapped)
-    for name in ("timestamp", "visitor", "item"):
-        if name not in columns:
-            raise missing_column(path, table, name)
+
+    def find(names: Sequence[str]) -> dict[str, int]:
+        places = find_columns(names, path, HISTORY_FILE_COLUMNS, mapped)
+        require_columns(places, ("timestamp", "visitor", "item"), names, path, _ADVICE)
+        return places
+
     rows: list[tuple[object, ...]] = []
     bad: list[BadRow] = []
-    for number, row in enumerate(_rows(table, columns), start=1):
+    for number, cells in enumerate(read_table(path, find, named_format(path)).rows(), start=1):
+        row = {name: text_of(cell) for name, cell in cells.items()}
+        if not any(row.values()):
+            continue
         try:
             rows.append(_history_row(row, items, kind, scale))
         except _Unusable as error:
@@ -78,26 +85,12 @@ def read_own_history(
     return history.sort_values("at", kind="stable").reset_index(drop=True), bad
 
 
-def _rows(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    names = list(columns)
-    for values in zip(*(table[column].tolist() for column in columns.values()), strict=True):
-        yield {name: _text(value) for name, value in zip(names, values, strict=True)}
-
-
-def _text(value: object) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
 def _history_row(row: Mapping[str, str], items: frozenset[str], kind: str | None, scale: int) -> tuple[object, ...]:
     visitor, item, order = row["visitor"], row["item"], row.get("order", "")
     if not _ID.match(visitor):
         raise _Unusable(f"visitor {visitor[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
     if item not in items:
-        raise _Unusable(f"item {item[:80]!r} is not in the catalogue")
+        raise _Unusable(f"item {item[:80]!r} is not in the catalog")
     said = row.get("kind", "").lower() or kind or "view"
     if said not in KINDS:
         raise _Unusable(f"kind {said[:40]!r} is none of view, cart, purchase, rating")

@@ -1,22 +1,23 @@
-"""A shop of one's own: its catalogue file and, if there is one, its history file."""
+"""A shop of one's own: its catalog file and, if there is one, its history file."""
 
 import json
-import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from bootstrap.errors import UnusableFile
-from bootstrap.options import BootstrapOptions
+from bootstrap.read.cells import text_of
+from bootstrap.read.columns import find_columns, require_columns
+from bootstrap.read.delimited import BadRow
 from bootstrap.read.own_history import read_own_history
-from bootstrap.read.shop import BadRow, Listing, ShopData, empty_history
-from bootstrap.read.tables import find_columns, missing_column, read_table
+from bootstrap.read.shop import Listing, ShopData, empty_history
+from bootstrap.read.tables import named_format, read_table
 
-CATALOGUE_COLUMNS: dict[str, tuple[str, ...]] = {
+CATALOG_COLUMNS: dict[str, tuple[str, ...]] = {
     "item": (
         "item",
         "id",
@@ -57,62 +58,82 @@ MOST_PRICE = 100_000_000
 _ITEM = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
 _NUMBER = re.compile(r"\d[\d,. ]*")
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
+_ADVICE = "Say which it is with --map {field}=COLUMN."
 _SPLIT = re.compile(r"\s*(?:>>|>|\||/)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """Files of one's own, and how to read them.
+
+    Attributes
+    ----------
+    columns, history_columns
+        Which column of a file is which: the product's name for it, then the file's.
+    history_kind
+        What each row of the history is, where it has no such column.
+    price
+        Price of every product where the file has none, in the smallest unit.
+    most_bad
+        Share of bad rows beyond which a file is refused.
+    """
+
+    catalog: Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    history: Path | None = None
+    history_columns: Mapping[str, str] = field(default_factory=dict)
+    history_kind: str | None = None
+    currency: str = "GBP"
+    price: int | None = None
+    most_bad: float = 0.5
 
 
 class _Unusable(ValueError):
     """A row cannot be used; the message says why."""
 
 
-def read_own_shop(options: BootstrapOptions) -> ShopData:
-    """Read a catalogue of one's own and, if one is given, its history.
+def read_own_shop(files: OwnFiles) -> ShopData:
+    """Read a catalog of one's own and, if one is given, its history.
 
     Raises
     ------
     UnusableFile
-        If a file cannot be read, lacks a needed column, or has more bad rows than the options allow.
+        If a file cannot be read, lacks a needed column, or has more bad rows than allowed.
     """
-    path = options.catalogue
-    if path is None:
-        raise UnusableFile("No catalogue file is given.")
-    currency = (options.currency or "GBP").upper()
-    listings, bad = read_listings(path, options.columns, currency, options.price)
-    check_share(path, len(listings), bad, options.most_bad)
+    path, currency = files.catalog, files.currency.upper()
+    listings, bad = read_listings(path, files.columns, currency, files.price)
+    check_share(path, len(listings), bad, files.most_bad)
     bad_rows = {path.name: tuple(bad)}
     history = empty_history()
-    if options.history:
+    if files.history:
         items = frozenset(listing.item for listing in listings)
-        history, bad = read_own_history(
-            options.history,
-            options.history_columns,
-            items,
-            options.history_kind,
-            1 if currency in _WHOLE_CURRENCIES else 100,
-        )
-        check_share(options.history, len(history), bad, options.most_bad)
-        bad_rows[options.history.name] = tuple(bad)
+        scale = 1 if currency in _WHOLE_CURRENCIES else 100
+        history, bad = read_own_history(files.history, files.history_columns, items, files.history_kind, scale)
+        check_share(files.history, len(history), bad, files.most_bad)
+        bad_rows[files.history.name] = tuple(bad)
     return ShopData(path.name, currency, _by_sales(listings, history), history, bad_rows=bad_rows)
 
 
 def read_listings(
     path: Path, mapped: Mapping[str, str], currency: str, price: int | None = None
 ) -> tuple[list[Listing], list[BadRow]]:
-    """Read the usable rows of a catalogue file, in its order, and what is wrong with the others."""
+    """Read the usable rows of a catalog file, in its order, and what is wrong with the others."""
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise UnusableFile(f"A currency has three letters, such as GBP, not {currency!r}.")
-    table = read_table(path)
-    columns = find_columns(table, path, CATALOGUE_COLUMNS, mapped)
-    for name in ("item", "title"):
-        if name not in columns:
-            raise missing_column(path, table, name)
-    if "price" not in columns and price is None:
-        raise UnusableFile(f"{missing_column(path, table, 'price')} Or give all products one with --price.")
+
+    def find(names: Sequence[str]) -> dict[str, int]:
+        places = find_columns(names, path, CATALOG_COLUMNS, mapped)
+        require_columns(places, ("item", "title"), names, path, _ADVICE)
+        if price is None:
+            require_columns(places, ("price",), names, path, f"{_ADVICE} Or give all products one with --price.")
+        return places
+
     listings: list[Listing] = []
     bad: list[BadRow] = []
     first: dict[str, int] = {}
     scale = 1 if currency in _WHOLE_CURRENCIES else 100
-    for number, row in enumerate(_rows(table, columns), start=1):
-        if not any(map(_text, row.values())):
+    for number, row in enumerate(read_table(path, find, named_format(path)).rows(), start=1):
+        if not any(map(text_of, row.values())):
             continue
         try:
             listing = _listing(row, price, scale)
@@ -139,44 +160,26 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
     )
 
 
-def _rows(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    names = list(columns)
-    for values in zip(*(table[column].tolist() for column in columns.values()), strict=True):
-        yield dict(zip(names, values, strict=True))
-
-
 def _listing(row: Mapping[str, object], price: int | None, scale: int) -> Listing:
-    item = _text(row["item"])
+    item = text_of(row["item"])
     if not item:
         raise _Unusable("no item id")
     if not _ITEM.match(item):
         raise _Unusable(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
-    title = " ".join(_text(row["title"]).split())
+    title = " ".join(text_of(row["title"]).split())
     if not title:
         raise _Unusable("no title")
     return Listing(
         item=item,
         title=title[:300],
-        price=price if price is not None and not _text(row.get("price")) else _price(_text(row.get("price")), scale),
-        category=_category(_text(row.get("category"))) or None,
-        description=_text(row.get("description"))[:4000],
-        words=f"{_text(row.get('tags'))} {_text(row.get('brand'))}".strip()[:1000],
+        price=price
+        if price is not None and not text_of(row.get("price"))
+        else _price(text_of(row.get("price")), scale),
+        category=_category(text_of(row.get("category"))) or None,
+        description=text_of(row.get("description"))[:4000],
+        words=f"{text_of(row.get('tags'))} {text_of(row.get('brand'))}".strip()[:1000],
         picture=_picture(row.get("picture")),
     )
-
-
-def _text(value: object) -> str:
-    """Read a cell as text: lists joined by blanks, missing values as nothing, whole numbers without a point."""
-    if isinstance(value, (list, tuple)):
-        return " ".join(map(_text, value))
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NaT:
-        return ""
-    if hasattr(value, "tolist"):
-        return _text(value.tolist())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    text = str(value).strip()
-    return "" if text.lower() in ("nan", "none", "null", "<na>") else text
 
 
 def _price(text: str, scale: int) -> int:
@@ -207,10 +210,10 @@ def _category(text: str) -> str:
 
 def _picture(value: object) -> str:
     """Take the first web address of a cell."""
-    text = _text(value)
+    text = text_of(value)
     if text.startswith("["):
         try:
-            text = _text(json.loads(text))
+            text = text_of(json.loads(text))
         except ValueError:
             text = text.strip("[]\"'")
     found = re.match(r"""(https?://[^\s|"'<>]+|/[^\s|"'<>]+)""", text)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import NamedTuple
 
 import pandas as pd
 
 from bootstrap.read.cleaning import CleaningReport, clean_orders
+from bootstrap.read.delimited import BadRow
 from bootstrap.read.history import HISTORY_COLUMNS
 
 DEMO_ORDERS = resources.files("bootstrap") / "data" / "online_retail_2009_2010.parquet"
@@ -35,13 +35,6 @@ class Listing:
     picture: str = ""
 
 
-class BadRow(NamedTuple):
-    """A row that cannot be used: its number in the file, counted from 1 without the heading, and why."""
-
-    number: int
-    reason: str
-
-
 @dataclass(frozen=True, slots=True)
 class ShopData:
     """What a bootstrap starts from.
@@ -55,7 +48,7 @@ class ShopData:
     cleaning
         What the cleaning took out, for the demo's data.
     bad_rows
-        Rows of one's own files that cannot be used, by file name.
+        Rows of one's own files that cannot be used, by file name, numbered without the heading.
     """
 
     name: str

@@ -1,111 +1,123 @@
-"""Reading a table from a file of any common kind: CSV, TSV, JSON, JSON lines or Parquet, gzipped or not."""
+"""Reading a table from a file of any common kind: delimited text, JSON, JSON lines or Parquet, gzipped or not."""
 
 import csv
-import gzip
 import json
-from collections.abc import Mapping, Sequence
-from io import StringIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as parquet
+from numpy.typing import NDArray
 
 from bootstrap.errors import UnusableFile
+from bootstrap.read.delimited import BadRow, DelimitedFile, TextFormat, open_text
 
-KINDS = ("csv", "tsv", "json", "jsonl", "parquet")
-_SUFFIXES = {
-    "csv": "csv",
-    "tsv": "tsv",
-    "tab": "tsv",
-    "txt": "tsv",
-    "json": "json",
-    "parquet": "parquet",
-    "pq": "parquet",
-}
-_LINES = {"jsonl": "jsonl", "ndjson": "jsonl"}
+_SEPARATORS = {"csv": ",", "tsv": "\t", "tab": "\t", "txt": "\t"}
+_PARQUET = ("parquet", "pq")
+_JSON = ("json", "jsonl", "ndjson")
+
+Find = Callable[[Sequence[str]], Mapping[str, int]]
+"""Told a file's columns, says at which place each wanted field stands. Raises `UnusableFile` if one is missing."""
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a file as a table of text, numbers and lists, with the blanks around its column names taken off.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a file.
+
+    Attributes
+    ----------
+    cells
+        A series by field, of equal length; text has no blanks around it where the file is delimited text.
+    names
+        The file's own name of each field's column.
+    lines
+        Where each row stands in the file, counted from 1.
+    bad
+        Rows that are not whole.
+    """
+
+    cells: dict[str, pd.Series]
+    names: dict[str, str]
+    lines: NDArray[np.int64]
+    bad: list[BadRow]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        """Go through the rows, each a cell by field."""
+        for values in zip(*(column.tolist() for column in self.cells.values()), strict=True):
+            yield dict(zip(self.cells, values, strict=True))
+
+
+def read_table(path: Path, find: Find, layout: TextFormat | None = None) -> Table:
+    """Read the columns that ``find`` wants. ``layout`` says how delimited text is laid out.
 
     Raises
     ------
     UnusableFile
-        If the file is missing, of an unknown kind, damaged or empty.
+        If the file is missing, damaged or empty, or lacks a column that is needed.
     """
+    if not path.is_file():
+        raise UnusableFile(f"{path} is not there." if not path.exists() else f"{path} is not a file.")
+    whole = suffix_of(path) in (*_PARQUET, *_JSON)
     try:
-        table = _read(path)
+        table = _read_whole(path, find) if whole else _read_text(path, find, layout or TextFormat())
     except OSError as error:
         raise UnusableFile(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, EOFError, UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, EOFError, csv.Error) as error:
         raise UnusableFile(f"{path} is damaged or not what its name says: {_first_line(error)}") from error
-    table.columns = [str(column).strip() for column in table.columns]
-    if table.empty:
+    if not len(table) and not table.bad:
         raise UnusableFile(f"{path} has no rows.")
     return table
 
 
-def find_columns(
-    table: pd.DataFrame, path: Path, wanted: Mapping[str, Sequence[str]], mapped: Mapping[str, str]
-) -> dict[str, str]:
-    """Find which of the file's columns is which: as mapped by the user, else by usual names, in any case.
-
-    Raises
-    ------
-    UnusableFile
-        If a mapping names a column that is not there, or something that is not asked for.
-    """
-    found: dict[str, str] = {}
-    columns = {_plain(column): str(column) for column in reversed(table.columns)}
-    for name, column in mapped.items():
-        if name not in wanted:
-            raise UnusableFile(f"{path}: there is no column to map called {name!r}; there are {', '.join(wanted)}.")
-        if _plain(column) not in columns:
-            raise UnusableFile(f"{path} has no column {column!r}; it has {_listed(table)}.")
-        found[name] = columns[_plain(column)]
-    for name, usual in wanted.items():
-        if name not in found:
-            match = next((columns[_plain(column)] for column in usual if _plain(column) in columns), None)
-            if match is not None and match not in found.values():
-                found[name] = match
-    return found
-
-
-def missing_column(path: Path, table: pd.DataFrame, name: str) -> UnusableFile:
-    """Make the error that says which column is wanting and how to name it."""
-    return UnusableFile(
-        f"{path} has no column for {name}; it has {_listed(table)}. Say which it is with --map {name}=COLUMN."
-    )
-
-
-def _read(path: Path) -> pd.DataFrame:
-    names = path.name.lower().removesuffix(".gz").rsplit(".", 1)
-    kind = {**_SUFFIXES, **_LINES}.get(names[-1]) if len(names) > 1 else None
-    if kind is None:
+def named_format(path: Path) -> TextFormat:
+    """Return the layout that a file's name promises, for files that must keep such a promise: raises `UnusableFile`."""
+    suffix = suffix_of(path)
+    if suffix not in (*_SEPARATORS, *_PARQUET, *_JSON):
         raise UnusableFile(f"{path} must end in .csv, .tsv, .json, .jsonl or .parquet (and may end in .gz).")
-    if not path.is_file():
-        raise UnusableFile(f"{path} is not there." if not path.exists() else f"{path} is not a file.")
-    if kind == "parquet":
-        table: pd.DataFrame = parquet.read_table(path).to_pandas()
-        return table
-    content = gzip.decompress(path.read_bytes()) if path.name.lower().endswith(".gz") else path.read_bytes()
-    text = content.decode("utf-8-sig")
-    if kind in ("csv", "tsv"):
-        return _read_delimited(text, "," if kind == "csv" else "\t")
-    return _read_json(text, lines=kind == "jsonl")
+    return TextFormat(_SEPARATORS.get(suffix), header=True, ragged=True, errors="strict")
 
 
-def _read_delimited(text: str, separator: str) -> pd.DataFrame:
-    """Read delimited text; rows that are too short or too long are filled or cut, so that each is judged by itself."""
-    rows = list(csv.reader(StringIO(text), delimiter=separator, skipinitialspace=True))
-    if not rows or not any(rows[0]):
-        raise ValueError("its first line must name the columns")
-    width = len(rows[0])
-    return pd.DataFrame([(row + [""] * width)[:width] for row in rows[1:]], columns=rows[0], dtype=str)
+def suffix_of(path: Path) -> str:
+    """Return what a file's name says of its kind, in small letters; nothing if it says nothing.
+
+    Examples
+    --------
+    >>> suffix_of(Path("clicks.CSV.gz"))
+    'csv'
+    """
+    return Path(path.name.lower().removesuffix(".gz")).suffix.removeprefix(".")
 
 
-def _read_json(text: str, *, lines: bool) -> pd.DataFrame:
-    rows = [json.loads(line) if line.strip() else {} for line in text.splitlines()] if lines else json.loads(text)
+def _read_text(path: Path, find: Find, layout: TextFormat) -> Table:
+    file = DelimitedFile(path, layout)
+    places = find(file.names)
+    read = file.read(places)
+    cells = {name: pd.Series(column, dtype="str") for name, column in read.by_field.items()}
+    return Table(cells, _named(places, file.names), np.array(read.lines, np.int64), read.bad)
+
+
+def _read_whole(path: Path, find: Find) -> Table:
+    is_parquet = suffix_of(path) in _PARQUET
+    table = parquet.read_table(path).to_pandas() if is_parquet else _read_json(path)
+    names = [str(column).strip() for column in table.columns]
+    if table.empty:
+        raise UnusableFile(f"{path} has no rows.")
+    places = find(names)
+    cells = {name: table.iloc[:, place] for name, place in places.items()}
+    return Table(cells, _named(places, names), np.arange(1, len(table) + 1), [])
+
+
+def _read_json(path: Path) -> pd.DataFrame:
+    with open_text(path, "strict") as file:
+        if suffix_of(path) == "json":
+            rows = json.load(file)
+        else:
+            rows = [json.loads(line) if line.strip() else {} for line in file]
     if isinstance(rows, dict):
         lists = [value for value in rows.values() if isinstance(value, list)]
         if len(lists) != 1:
@@ -116,12 +128,8 @@ def _read_json(text: str, *, lines: bool) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _plain(column: object) -> str:
-    return "".join(letter for letter in str(column).lower() if letter.isalnum())
-
-
-def _listed(table: pd.DataFrame) -> str:
-    return ", ".join(map(str, table.columns[:40]))
+def _named(places: Mapping[str, int], names: Sequence[str]) -> dict[str, str]:
+    return {name: names[place] for name, place in places.items()}
 
 
 def _first_line(error: Exception) -> str:

@@ -8,14 +8,15 @@ import json
 import sys
 import time
 
-from infra.bench.quantiles import summarise
+from infra.bench.click_summary import summary_of
+from infra.bench.timing import summarize
 from infra.kafka.round_trip import measure_round_trip
 from infra.programs.binaries import find_chromium
 from infra.stack.catalog import read_best_sellers
 from infra.stack.display import Display
 from infra.stack.fresh_stack import fresh_stack
 from infra.stack.local_stack import LocalStack, Options
-from infra.visitors.clicks import Click, summary_of
+from infra.visitors.click import Click
 from infra.visitors.socket_clicks import click_once, some_items
 from infra.visitors.socket_visitor import SocketVisitor
 
@@ -36,7 +37,7 @@ def run_check() -> int:
             round_trips = measure_round_trip(stack.kafka, count=200, rate=100)
     report = {
         **summary_of(clicks),
-        "kafka_round_trip_ms": summarise(round_trips),
+        "kafka_round_trip_ms": summarize(round_trips),
         "browser": "chromium" if chromium else "socket.io",
         "seconds": round(time.monotonic() - started_at, 1),
     }

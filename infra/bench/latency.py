@@ -7,15 +7,16 @@ from typing import Any
 import psutil
 
 from infra.bench.browser_echo import measure_echo
+from infra.bench.click_summary import summary_of
 from infra.bench.load import LoadProcess
-from infra.bench.quantiles import summarise
+from infra.bench.timing import summarize
 from infra.errors import CannotRun
 from infra.kafka.round_trip import measure_round_trip
 from infra.programs.binaries import find_chromium
 from infra.stack.display import Display
 from infra.stack.fresh_stack import fresh_stack
 from infra.stack.local_stack import LocalStack, Options
-from infra.visitors.clicks import Click, summary_of
+from infra.visitors.click import Click
 from infra.visitors.shop_browser import HUMAN, ShopBrowser
 
 OTHERS_HAVE = ("clicks", "pushes", "click_to_push_ms")
@@ -36,7 +37,7 @@ def measure_latency(rates: tuple[float, ...], seconds: float, limit: int | None)
     words = ("--limit", str(limit)) if limit else ()
     with fresh_stack(display, Options(bootstrap=words, quiet=True)) as stack:
         with display.step("The bare round trip through Kafka"):
-            idle = summarise(measure_round_trip(stack.kafka))
+            idle = summarize(measure_round_trip(stack.kafka))
         with ShopBrowser(chromium, stack.address, hand=HUMAN) as browser, display.step("Clicks that open a page"):
             opening = summary_of([browser.click_product() for _ in range(60)][10:])
         with ShopBrowser(chromium, stack.address, stays=True, hand=HUMAN) as browser:
@@ -71,7 +72,7 @@ def measure_rate(stack: LocalStack, browser: ShopBrowser, rate: float, seconds: 
         "others": {name: value for name, value in summary_of(others).items() if name in OTHERS_HAVE}
         if others
         else None,
-        "kafka_round_trip_ms": summarise(measure_round_trip(stack.kafka, count=150)),
+        "kafka_round_trip_ms": summarize(measure_round_trip(stack.kafka, count=150)),
     }
 
 
@@ -86,7 +87,7 @@ def measure_browser(stack: LocalStack, browser: ShopBrowser, rate: float, seed: 
             load.go()
         page = browser.new_page()
         cleaning.callback(page.close)
-        return summarise(measure_echo(page, ECHOES))
+        return summarize(measure_echo(page, ECHOES))
 
 
 def click_steadily(browser: ShopBrowser, rate: float, seconds: float) -> list[Click]:

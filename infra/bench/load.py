@@ -17,7 +17,7 @@ from contextlib import ExitStack
 
 from infra.errors import CannotRun
 from infra.stack.catalog import read_best_sellers
-from infra.visitors.clicks import Click
+from infra.visitors.click import Click
 from infra.visitors.socket_clicks import some_items
 from infra.visitors.socket_visitor import Message, SocketVisitor
 from online_models.schema.messages import RANKING_CHANGED

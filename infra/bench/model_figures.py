@@ -1,8 +1,8 @@
 """``riverfront bench learn`` and ``rank``: the models alone, in this process, without Kafka and Redis."""
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 from river import reco
@@ -11,6 +11,7 @@ from bootstrap.read.history import events_of
 from bootstrap.read.shop import read_demo_shop
 from infra.bench.peers import measure_peers
 from infra.bench.synthetic_shop import feedback_of_shop, neighbours_of, products_of
+from infra.bench.timing import describe, timed
 from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
 from online_models.catalog.catalog import Shelf
 from online_models.hybrid import Hybrid
@@ -25,8 +26,6 @@ RIVER_EVENTS, RIVER_LISTS = 20_000, 20
 PEER_EVENTS = 60_000
 CANDIDATES = 40
 
-Thing = TypeVar("Thing")
-
 
 def measure_learning(limit: int, peers: bool = False) -> dict[str, Any]:
     """Time each event of the gift shop's history: in all models, in each alone, in River's and in peers'."""
@@ -36,10 +35,10 @@ def measure_learning(limit: int, peers: bool = False) -> dict[str, Any]:
     signals = [feedback for feedback in map(feedback_of, events) if feedback is not None]
     figures = {
         "events": len(events),
-        "learn_us": quantiles(spent, 1e-6),
+        "learn_us": describe(spent, 1e-6),
         "events_per_s": round(len(spent) / sum(spent)),
         "by_model_us": learning_by_model(signals[: 2 * RIVER_EVENTS]),
-        "river_biased_mf_us": quantiles(river_learning(signals[:RIVER_EVENTS]), 1e-6),
+        "river_biased_mf_us": describe(river_learning(signals[:RIVER_EVENTS]), 1e-6),
     }
     if peers:
         figures["peers"] = measure_peers(signals[:PEER_EVENTS])
@@ -55,7 +54,7 @@ def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
         hybrid.learn(feedback)
         recent = [*recent[-asked + 1 :], feedback]
     spent = timed(lambda feedback: hybrid.rank(feedback.visitor, feedback.at + 1), recent)
-    figures: dict[str, Any] = {"items": hybrid.items, "visitors": hybrid.visitors, "rank_ms": quantiles(spent, 1e-3)}
+    figures: dict[str, Any] = {"items": hybrid.items, "visitors": hybrid.visitors, "rank_ms": describe(spent, 1e-3)}
     if items <= RIVER_EVENTS:
         figures["river_biased_mf_ms"] = river_ranking(recent, items)
     return figures
@@ -97,23 +96,4 @@ def river_ranking(recent: Sequence[Feedback], items: int) -> dict[str, float]:
     names: set[Hashable] = {product.item for product in products_of(items)}
     for feedback in recent:
         model.learn_one(feedback.visitor, feedback.item, feedback.reward)
-    return quantiles(timed(lambda feedback: model.rank(feedback.visitor, names), recent[-RIVER_LISTS:]), 1e-3)
-
-
-def timed(call: Callable[[Thing], object], things: Iterable[Thing]) -> list[float]:
-    """Return the seconds that each call took."""
-    spent = []
-    for thing in things:
-        started = time.perf_counter()
-        call(thing)
-        spent.append(time.perf_counter() - started)
-    return spent
-
-
-def quantiles(seconds: Sequence[float], unit: float) -> dict[str, float]:
-    """Return mean, p50 and p99 in a unit of ``unit`` seconds."""
-    return {
-        "mean": round(float(np.mean(seconds)) / unit, 3),
-        "p50": round(float(np.percentile(seconds, 50)) / unit, 3),
-        "p99": round(float(np.percentile(seconds, 99)) / unit, 3),
-    }
+    return describe(timed(lambda feedback: model.rank(feedback.visitor, names), recent[-RIVER_LISTS:]), 1e-3)

@@ -12,7 +12,7 @@ from bootstrap.catalog import tag_listings
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.index.search_index import build_search_index
 from bootstrap.read.shop import read_demo_shop
-from infra.bench.model_figures import quantiles, timed
+from infra.bench.timing import describe, timed
 from online_models.schema.events import ItemId, RankingId, VisitorId
 from online_models.schema.product import Category, Product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
@@ -66,9 +66,9 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
             "index_mb": round(sum(map(len, index.values())) / 2**20, 2),
             "build_s": round(built, 2),
             "first_load_ms": round(loaded * 1000, 1),
-            "search_ms": quantiles(timed(lambda selection: search.find(selection, VISITOR), searches), 1e-3),
-            "suggestions_ms": quantiles(timed(lambda text: search.suggest(text, VISITOR), typed), 1e-3),
-            "shelf_ms": quantiles(timed(search.browse, shelves), 1e-3),
+            "search_ms": describe(timed(lambda selection: search.find(selection, VISITOR), searches), 1e-3),
+            "suggestions_ms": describe(timed(lambda text: search.suggest(text, VISITOR), typed), 1e-3),
+            "shelf_ms": describe(timed(search.browse, shelves), 1e-3),
         }
 
 

@@ -51,14 +51,12 @@ def evaluate(
     """
     from rich.console import Console
 
-    from infra.evaluate.columns import parse_mapping
+    from infra.evaluate.fields import Layout, parse_mapping
     from infra.evaluate.inputs import read_inputs
     from infra.evaluate.options import EvaluationOptions
     from infra.evaluate.page import build_page
-    from infra.evaluate.run import run
-    from infra.evaluate.subject import build_hybrid
+    from infra.evaluate.run import build_hybrid, run
     from infra.evaluate.summary import print_summary
-    from infra.evaluate.table import Layout
     from infra.stack.display import Display
     from online_models.evaluation.contract import as_plain_data
 
@@ -66,8 +64,8 @@ def evaluate(
         files=files,
         layout=Layout(parse_mapping(columns), sep, header, time_unit),
         test=test,
-        catalogue=catalogue,
-        catalogue_layout=Layout(parse_mapping(catalogue_columns)),
+        catalog=catalogue,
+        catalog_layout=Layout(parse_mapping(catalogue_columns)),
         k=k,
         limit=limit,
         exclude_seen=exclude_seen,

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bootstrap.read.delimited import BadRow
+from bootstrap.read.tables import Table
 from infra.errors import CannotRun
-from infra.evaluate.bad_line import BadLine
-from infra.evaluate.columns import require
+from infra.evaluate.cells import as_text
+from infra.evaluate.fields import Layout, read_fields
 from infra.evaluate.item_attributes import Attributes, attributes_of
 from infra.evaluate.signals import Signals, read_signals
-from infra.evaluate.table import Layout, Table, as_text, read_table
 from infra.evaluate.times import in_file_order, read_times
 from online_models.evaluation.stream import Stream
 
@@ -39,7 +40,7 @@ class EventFile:
     stream: Stream
     attributes: Attributes
     names: Mapping[str, str]
-    bad: Sequence[BadLine]
+    bad: Sequence[BadRow]
 
 
 def read_events(path: Path, layout: Layout) -> EventFile:
@@ -50,14 +51,14 @@ def read_events(path: Path, layout: Layout) -> EventFile:
     CannotRun
         If the file cannot be read, lacks a needed column, or has no usable row.
     """
-    table = read_table(path, layout, lambda places, names: require(places, ("visitor", "item"), names, str(path)))
+    table = read_fields(path, layout, ("visitor", "item"))
     ids: dict[str, pd.Series] = {
         name: as_text(table.cells[name]) for name in ("visitor", "item", "session") if name in table.cells
     }
     times = _times(table, layout)
     signals = read_signals(len(table), *(table.cells.get(name) for name in ("kind", "value", "rating")))
     reasons = _reasons(table, ids, times, signals)
-    bad = sorted([*table.bad, *(BadLine(int(table.lines[row]), reason) for row, reason in reasons.items())])
+    bad = sorted([*table.bad, *(BadRow(int(table.lines[row]), reason) for row, reason in reasons.items())])
     usable = np.ones(len(table), np.bool_)
     usable[list(reasons)] = False
     rows = np.flatnonzero(usable)

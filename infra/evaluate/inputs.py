@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.evaluate.bad_line import BadLine
+from bootstrap.read.delimited import BadRow
 from infra.evaluate.event_file import EventFile, read_events
-from infra.evaluate.item_attributes import Attributes, read_catalogue
+from infra.evaluate.item_attributes import Attributes, read_catalog
 from infra.evaluate.options import EvaluationOptions
 from online_models.evaluation.stream import Stream, joined
 from online_models.schema.events import ItemId
@@ -21,11 +21,11 @@ class Inputs:
     test
         The stream that is held out, where there is one.
     attributes
-        What the catalogue says of items; without one, what the events' own columns say.
+        What the catalog says of items; without one, what the events' own columns say.
     touched
         All items of both streams.
     items
-        Number of those that can be recommended: the touched ones, and those of the catalogue.
+        Number of those that can be recommended: the touched ones, and those of the catalog.
     visitors
         Number of visitors of both streams.
     bad
@@ -38,7 +38,7 @@ class Inputs:
     touched: frozenset[ItemId]
     items: int
     visitors: int
-    bad: dict[Path, Sequence[BadLine]]
+    bad: dict[Path, Sequence[BadRow]]
 
 
 def read_inputs(options: EvaluationOptions) -> Inputs:
@@ -50,14 +50,14 @@ def read_inputs(options: EvaluationOptions) -> Inputs:
     if options.test:
         files[options.test] = read_events(options.test, options.layout)
     test = files[options.test].stream if options.test else None
-    if options.catalogue:
-        attributes = read_catalogue(options.catalogue, options.catalogue_layout)
+    if options.catalog:
+        attributes = read_catalog(options.catalog, options.catalog_layout)
     else:
         attributes = _attributes(list(files.values()))
     streams = [part for part in (stream, test) if part is not None]
     touched = frozenset(ItemId(name) for part in streams for name in part.item_names)
     visitors = {name for part in streams for name in part.visitor_names}
-    items = len(touched | set(attributes)) if options.catalogue else len(touched)
+    items = len(touched | set(attributes)) if options.catalog else len(touched)
     bad = {path: file.bad for path, file in files.items()}
     return Inputs(stream, test, attributes, touched, items, len(visitors), bad)
 

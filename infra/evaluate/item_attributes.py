@@ -1,4 +1,4 @@
-"""Category and brand of items: from a catalogue file, or from columns of the event file itself."""
+"""Category and brand of items: from a catalog file, or from columns of the event file itself."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from infra.evaluate.columns import ITEM_FIELDS, require
-from infra.evaluate.table import Layout, Table, as_text, read_table
+from bootstrap.read.tables import Table
+from infra.evaluate.cells import as_text
+from infra.evaluate.fields import ITEM_FIELDS, Layout, read_fields
 from online_models.schema.events import ItemId
 
 
@@ -22,9 +23,9 @@ class Attribute(NamedTuple):
 Attributes = dict[ItemId, Attribute]
 
 
-def read_catalogue(path: Path, layout: Layout) -> Attributes:
-    """Read the items of a catalogue. Raises `CannotRun` if it has no column for them."""
-    table = read_table(path, layout, lambda places, names: require(places, ("item",), names, str(path)))
+def read_catalog(path: Path, layout: Layout) -> Attributes:
+    """Read the items of a catalog. Raises `CannotRun` if it has no column for them."""
+    table = read_fields(path, layout, ("item",))
     items = as_text(table.cells["item"])
     return attributes_of(table, items, np.flatnonzero((items != "").to_numpy(np.bool_)), even_blank=True)
 

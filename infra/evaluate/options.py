@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.evaluate.table import Layout
+from infra.evaluate.fields import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class EvaluationOptions:
         Files of events, joined by time.
     test
         A file to hold out: walked after ``files`` are learned, and not learned itself.
-    catalogue
+    catalog
         A file that says of each item its category and brand.
     k, exclude_seen, repeats
         As in `Rules`.
@@ -28,8 +28,8 @@ class EvaluationOptions:
     files: Sequence[Path]
     layout: Layout = field(default_factory=Layout)
     test: Path | None = None
-    catalogue: Path | None = None
-    catalogue_layout: Layout = field(default_factory=Layout)
+    catalog: Path | None = None
+    catalog_layout: Layout = field(default_factory=Layout)
     k: int = 20
     limit: int | None = None
     exclude_seen: bool = False

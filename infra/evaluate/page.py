@@ -9,7 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from infra.evaluate.charts import Line, curve_chart
+from bootstrap.report.charts import Curve, curve_chart
 from infra.evaluate.options import EvaluationOptions
 from infra.evaluate.run import EvaluationRun
 from infra.evaluate.summary import compared, ordered
@@ -78,8 +78,8 @@ def _chart(evaluation: Evaluation, metric: str, values: NDArray[np.float64]) -> 
     """Draw the hybrid over its best members."""
     places = {name: place for place, name in enumerate(evaluation.members)}
     best = [name for name, _ in ordered(evaluation.members) if name != HYBRID][:DRAWN_MEMBERS]
-    lines = [Line(name, f"line-{rank}", values[:, places[name]].tolist()) for rank, name in enumerate(best, start=1)]
-    lines = [*reversed(lines), Line(HYBRID, "line-0", values[:, places[HYBRID]].tolist())]
+    lines = [Curve(name, f"line-{rank}", values[:, places[name]].tolist()) for rank, name in enumerate(best, start=1)]
+    lines = [*reversed(lines), Curve(HYBRID, "line-0", values[:, places[HYBRID]].tolist())]
     curves = evaluation.curves
     shown = np.linspace(0, len(curves.times) - 1, min(_TICKS, len(curves.times))).astype(int)
     ticks = [_tick(float(curves.times[place]), float(curves.times[-1] - curves.times[0])) for place in shown]

@@ -1,13 +1,14 @@
-"""Running an evaluation: streams in, figures out."""
+"""Running an evaluation: streams in, figures out, of a fresh recommender with room for them."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bootstrap.read.delimited import BadRow
 from infra.errors import CannotRun
-from infra.evaluate.bad_line import BadLine
 from infra.evaluate.inputs import Inputs
+from infra.evaluate.item_attributes import Attribute, Attributes
 from infra.evaluate.options import EvaluationOptions
 from infra.stack.display import Display
 from online_models.evaluation.evaluated import AnyAsked, Evaluated
@@ -15,6 +16,12 @@ from online_models.evaluation.evaluation import Evaluation, NothingAsked, build_
 from online_models.evaluation.holdout import walk_holdout
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
+from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
+from online_models.schema.product import Product
+
+_LEAST_CANDIDATES = 40
+_NO_CATEGORY = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class EvaluationRun:
     Attributes
     ----------
     visitors, items
-        How many there were, items with those of the catalogue.
+        How many there were, items with those of the catalog.
     bad
         Lines that could not be used, by file.
     """
@@ -32,7 +39,22 @@ class EvaluationRun:
     evaluation: Evaluation
     visitors: int
     items: int
-    bad: dict[Path, Sequence[BadLine]]
+    bad: dict[Path, Sequence[BadRow]]
+
+
+def build_hybrid(inputs: Inputs, options: EvaluationOptions) -> Hybrid:
+    """Build the recommender that is measured: with room for the files, and with what they say of their items."""
+    usual = HybridSettings()
+    products = _products(inputs) if inputs.attributes else []
+    settings = HybridSettings(
+        candidates=max(_LEAST_CANDIDATES, options.k),
+        max_items=max(usual.max_items, len(inputs.touched), len(products)),
+        max_visitors=max(usual.max_visitors, inputs.visitors),
+    )
+    hybrid = Hybrid(settings)
+    if products:
+        hybrid.use_catalogue(products, {})
+    return hybrid
 
 
 def run(hybrid: Evaluated[AnyAsked], inputs: Inputs, options: EvaluationOptions, display: Display) -> EvaluationRun:
@@ -57,3 +79,14 @@ def run(hybrid: Evaluated[AnyAsked], inputs: Inputs, options: EvaluationOptions,
     except NothingAsked as error:
         raise CannotRun(f"Nothing can be measured: {error}. Is the right column mapped as visitor?") from error
     return EvaluationRun(evaluation, inputs.visitors, items, inputs.bad)
+
+
+def _products(inputs: Inputs) -> list[Product]:
+    """Return a catalog of all items, also of those of which nothing is known, as it says what is for sale."""
+    known: Attributes = {**dict.fromkeys(sorted(inputs.touched), Attribute("", "")), **inputs.attributes}
+    return [
+        Product(
+            item=item, title=item, price=0, category=attribute.category or _NO_CATEGORY, brand=attribute.brand or None
+        )
+        for item, attribute in known.items()
+    ]

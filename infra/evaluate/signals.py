@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from infra.evaluate.columns import plain
+from bootstrap.read.columns import plain
 from online_models.evaluation.stream import KINDS
 from online_models.schema.feedback import REWARDS, FeedbackKind
 

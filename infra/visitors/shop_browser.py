@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from infra.errors import CannotRun
-from infra.visitors.clicks import Click
+from infra.visitors.click import Click
 from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
 CHOOSE = """([random, stays]) => {

@@ -3,7 +3,7 @@
 import random
 import time
 
-from infra.visitors.clicks import Click
+from infra.visitors.click import Click
 from infra.visitors.socket_visitor import SocketVisitor
 from online_models.schema.messages import RANKING_CHANGED
 

@@ -11,12 +11,9 @@ from bootstrap.read.history import HISTORY_COLUMNS
 from bootstrap.read.shop import Listing, ShopData
 from infra.stack.display import Display
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-
 
 @pytest.fixture
-def a_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
+def a_set(tmp_path: Path) -> str:
     lines = [f"v{event % 7},i{event * event % 5},{1_700_000_000 + 60 * event}" for event in range(120)]
     file = tmp_path / "events.csv"
     file.write_text("\n".join(["who,item,time", *lines]))
@@ -24,7 +21,7 @@ def a_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_each_part_of_the_blend_is_left_out(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
-    importlib.import_module("leave_one_out").main([a_set])
+    importlib.import_module("benchmarks.leave_one_out").main([a_set])
     table = capsys.readouterr().out
     assert "**tiny**: 120 events" in table
     assert all(f"| {part} | " in table for part in ("nothing", "`transitions`", "`popularity`", "guard"))
@@ -32,15 +29,14 @@ def test_each_part_of_the_blend_is_left_out(a_set: str, capsys: pytest.CaptureFi
 
 
 def test_day_one_weights_are_printed_as_the_module_has_them(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
-    importlib.import_module("day_one").main([a_set])
+    importlib.import_module("benchmarks.day_one").main([a_set])
     table = capsys.readouterr().out.partition(" = ")[2].replace("ITEMS", "'items'")
     weights = ast.literal_eval(table)
     assert {len(weights.pop("items")), *map(len, weights.values())} == {6, 9}
 
 
-def test_what_was_bought_is_searched_for_with_each_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    benchmark = importlib.import_module("personal_search")
+def test_what_was_bought_is_searched_for_with_each_weight() -> None:
+    benchmark = importlib.import_module("benchmarks.personal_search")
     colours = ("Red", "Blue", "Green", "White")
     listings = tuple(Listing(f"i{item}", f"{colours[item % 4]} Mug {item}", 100) for item in range(20))
     rows = [

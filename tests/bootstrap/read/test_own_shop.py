@@ -3,17 +3,13 @@
 import gzip
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 
 from bootstrap.errors import UnusableFile
-from bootstrap.options import BootstrapOptions
-from bootstrap.read.own_shop import read_listings, read_own_shop
-from bootstrap.settings import Settings
+from bootstrap.read.own_shop import OwnFiles, read_listings, read_own_shop
 
 ROWS = [
     {"id": "a1", "name": "Red Mug", "price": "4.50", "category": "Kitchen"},
@@ -43,11 +39,6 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "shop.parquet": write_parquet,
     "marked.csv": lambda path: path.write_bytes(b"\xef\xbb\xbf" + as_delimited(",").encode()),
 }
-
-
-def options(tmp_path: Path, catalogue: Path, **changes: Any) -> BootstrapOptions:
-    settings = Settings(tmp_path, "localhost:9092", "redis://localhost:6379/0")
-    return replace(BootstrapOptions(settings, catalogue), **changes)
 
 
 def a_csv(tmp_path: Path, *lines: str, name: str = "shop.csv") -> Path:
@@ -183,7 +174,7 @@ def test_only_web_addresses_are_pictures(tmp_path: Path, picture: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("shop.csv", b"", "damaged"),
+        ("shop.csv", b"", "no rows"),
         ("shop.csv", b"id,name,price\n", "no rows"),
         ("shop.csv", b"\xff\xfe\x00broken", "damaged"),
         ("shop.json", b"{", "damaged"),
@@ -210,15 +201,15 @@ def test_a_file_with_too_many_bad_rows_is_refused_unless_allowed(tmp_path: Path)
     path = a_csv(tmp_path, "id,name,price", "a1,Mug,1", "a2,,1", "a3,,1")
 
     with pytest.raises(UnusableFile, match="2 of 3 rows cannot be used, more than the 50% allowed"):
-        read_own_shop(options(tmp_path, path))
-    assert len(read_own_shop(options(tmp_path, path, most_bad=0.9)).listings) == 1
+        read_own_shop(OwnFiles(path))
+    assert len(read_own_shop(OwnFiles(path, most_bad=0.9)).listings) == 1
 
 
 def test_a_file_without_one_usable_row_is_refused(tmp_path: Path) -> None:
     path = a_csv(tmp_path, "id,name,price", "a1,,1")
 
     with pytest.raises(UnusableFile, match="no usable row"):
-        read_own_shop(options(tmp_path, path, most_bad=1.0))
+        read_own_shop(OwnFiles(path, most_bad=1.0))
 
 
 def test_a_history_orders_the_catalogue_and_bad_rows_of_it_are_named(tmp_path: Path) -> None:
@@ -238,7 +229,7 @@ def test_a_history_orders_the_catalogue_and_bad_rows_of_it_are_named(tmp_path: P
         name="history.csv",
     )
 
-    shop = read_own_shop(options(tmp_path, path, history=history, most_bad=0.6))
+    shop = read_own_shop(OwnFiles(path, history=history, most_bad=0.6))
 
     assert [(listing.item, listing.sold, listing.orders) for listing in shop.listings] == [("a2", 2, 3), ("a1", 0, 1)]
     assert shop.history["kind"].tolist() == ["purchase", "view", "view", "rating"]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bootstrap.read.shop import BadRow, ShopData, empty_history
+from bootstrap.read.delimited import BadRow
+from bootstrap.read.shop import ShopData, empty_history
 from bootstrap.report.report import build_report
 from bootstrap.report.sales import measure_sales
 from tests.bootstrap.builders import a_catalogue, a_history, a_listing

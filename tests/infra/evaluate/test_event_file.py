@@ -10,11 +10,10 @@ import pandas as pd
 import pytest
 
 from infra.errors import CannotRun
-from infra.evaluate.columns import parse_mapping
 from infra.evaluate.event_file import EventFile, read_events
+from infra.evaluate.fields import Layout, parse_mapping
 from infra.evaluate.inputs import read_inputs
 from infra.evaluate.options import EvaluationOptions
-from infra.evaluate.table import Layout
 
 Write = Callable[..., Path]
 
@@ -237,7 +236,7 @@ def test_a_file_without_a_usable_column_says_what_it_has(write: Write) -> None:
         ("visitor,item\nv,a\n", "colour=item", "no field 'colour' to map; there are timestamp, visitor"),
         ("visitor,item\nv,a\n", "item", "A mapping looks like"),
         ("", "visitor=0", "has no rows"),
-        ("visitor,item\n", "item=item", "has no usable row"),
+        ("visitor,item\n", "item=item", "has no rows"),
         ("visitor,item\n,\nv,\n", "item=item", "line 3: there is no item"),
     ],
 )
@@ -268,7 +267,7 @@ def test_a_catalogue_says_what_items_are_and_adds_to_them(write: Write) -> None:
     events = write("visitor,item\nv,1\nv,2\n")
     catalogue = write("sku,department,brand\n1,toys,acme\n9,toys,\n", "catalogue.csv")
     options = EvaluationOptions(
-        files=[events], catalogue=catalogue, catalogue_layout=Layout(parse_mapping(["category=department"]))
+        files=[events], catalog=catalogue, catalog_layout=Layout(parse_mapping(["category=department"]))
     )
     inputs = read_inputs(options)
     assert {str(item): tuple(attribute) for item, attribute in inputs.attributes.items()} == {

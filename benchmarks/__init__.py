@@ -1,0 +1,1 @@
+"""One-off experiments behind the figures in the docs. Nothing imports them."""
