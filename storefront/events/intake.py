@@ -10,8 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from online_models.schema import messages
 from online_models.schema.events import (
     AnyEvent,
@@ -31,6 +29,7 @@ from online_models.schema.events import (
     from_mapping,
 )
 from storefront.events.event_publisher import EventPublisher
+from storefront.events.receipt import Receipt, Refusal, Refused, refused
 from storefront.events.spool import SpoolFull
 from storefront.reviews.star_record import StarRecord
 from storefront.security.rate_limit import RateLimit
@@ -41,8 +40,6 @@ from storefront.visitor_state.visitor_numbers import TooMany, VisitorNumbers, to
 
 log = logging.getLogger(__name__)
 
-TOO_MANY = "too many events"
-NOT_THEIRS = "made for another account"
 OLDEST_SECONDS = 24 * 60 * 60.0
 SEEN_KEPT = 20_000
 
@@ -63,25 +60,12 @@ FIELDS: dict[str, frozenset[str]] = {
 Tell = Callable[[VisitorId, str, dict[str, Any]], None]
 """Sends a message to all open pages of a visitor."""
 
-
-Count = Callable[[object, str | None], None]
+Count = Callable[[object, Refusal | None], None]
 """Counts an event of a kind as accepted, or as refused for a reason."""
 
 
-def _uncounted(_kind: object, _refusal: str | None) -> None:
+def _uncounted(_kind: object, _refusal: Refusal | None) -> None:
     pass
-
-
-class Refused(Exception):
-    """The event cannot be taken in. The text says why, in a word or two for the sender."""
-
-
-class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The answer to one event."""
-
-    event_id: EventId | None
-    accepted: bool
-    reason: str = ""
 
 
 class Intake:
@@ -119,13 +103,12 @@ class Intake:
         """Take in one reported event. A repeated id is accepted and does nothing."""
         now = self._now()
         if not self._limit.allow(visitor, now):
-            return self.refuse(fields, TOO_MANY)
+            return self.refuse(fields, Refusal.TOO_MANY)
         return self._take(visitor, fields, now)
 
-    def refuse(self, fields: object, reason: str) -> Receipt:
+    def refuse(self, fields: object, refusal: Refusal) -> Receipt:
         """Return the receipt of an event that is not taken in."""
-        self._count(_kind_of(fields), reason)
-        return Receipt(event_id=event_id_of(fields), accepted=False, reason=reason)
+        return self._refuse(fields, Refused(refusal))
 
     def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
         """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little.
@@ -139,7 +122,7 @@ class Intake:
         if quantity <= 0 and is_sold:
             return self.take(visitor, {"kind": "cart_item_removed", "item": item})
         if not there or not (is_sold or quantity <= 0):
-            return Receipt(event_id=None, accepted=False, reason="unknown item")
+            return refused(None, Refused(Refusal.UNKNOWN_ITEM))
         self._tell_basket(visitor, self._baskets.put(visitor, item, quantity))
         return Receipt(event_id=None, accepted=True)
 
@@ -169,18 +152,28 @@ class Intake:
                     self._seen.pop((visitor, event.event_id), None)
                     raise
                 self._follow(event)
-        except (Refused, InvalidEvent, TooMany, SpoolFull) as refusal:
-            log.info("Refused an event: %s", refusal)
-            return self.refuse(fields, str(refusal))
+        except Refused as error:
+            return self._refuse(fields, error)
+        except InvalidEvent as error:
+            return self._refuse(fields, Refused(Refusal.BAD_VALUE, str(error)))
+        except TooMany as error:
+            return self._refuse(fields, Refused(Refusal.TOO_MANY_ITEMS, str(error)))
+        except SpoolFull as error:
+            return self._refuse(fields, Refused(Refusal.QUEUE_FULL, str(error)))
         self._count(_kind_of(fields), None)
         return Receipt(event_id=event.event_id, accepted=True)
 
+    def _refuse(self, fields: object, error: Refused) -> Receipt:
+        log.info("Refused an event: %s", error)
+        self._count(_kind_of(fields), error.refusal)
+        return refused(fields, error)
+
     def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
         if not isinstance(fields, Mapping):
-            raise Refused("not an event")
+            raise Refused(Refusal.NOT_AN_EVENT)
         kind = fields.get("kind")
         if not isinstance(kind, str) or kind not in FIELDS:
-            raise Refused("unknown kind of event")
+            raise Refused(Refusal.UNKNOWN_KIND)
         allowed = FIELDS[kind] | _ALWAYS
         said = {name: value for name, value in fields.items() if name in allowed and value is not None}
         if "event_id" not in said:
@@ -189,7 +182,7 @@ class Intake:
         event = from_mapping(said)
         catalogue = self._reader.read_catalogue()
         if isinstance(event, ItemEvent) and catalogue.products and not catalogue.product(event.item):
-            raise Refused("unknown item")
+            raise Refused(Refusal.UNKNOWN_ITEM)
         return event
 
     def _keep(self, event: AnyEvent) -> None:
@@ -237,12 +230,6 @@ class Intake:
         self._seen[visitor, event_id] = None
         if len(self._seen) > SEEN_KEPT:
             self._seen.popitem(last=False)
-
-
-def event_id_of(fields: object) -> EventId | None:
-    """Return the id that a report names for its event, for the receipt."""
-    event_id = fields.get("event_id") if isinstance(fields, Mapping) else None
-    return EventId(event_id[:64]) if isinstance(event_id, str) else None
 
 
 def _kind_of(fields: object) -> object:

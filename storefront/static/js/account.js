@@ -2,6 +2,7 @@
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
+import { IDENTITY_CHANGED } from './contract.js';
 import { account } from './mark.js';
 import { onPage } from './navigate.js';
 import { on, reopen } from './socket.js';
@@ -89,6 +90,6 @@ addEventListener('pageshow', (event) => {
   leaving = false;
   if (event.persisted) meetOthers();
 });
-on('identity_changed', become);
+on(IDENTITY_CHANGED, become);
 onCaughtUp(() => note(null));
 meetOthers();

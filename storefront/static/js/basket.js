@@ -3,6 +3,7 @@
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
+import { BASKET_CHANGED, CART_ITEM_ADDED } from './contract.js';
 import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { refresh } from './navigate.js';
@@ -38,7 +39,7 @@ async function add(form) {
   const data = new FormData(form);
   const quantity = Number(data.get('quantity'));
   const button = form.querySelector('button');
-  const event = eventOf('cart_item_added', { item: data.get('item'), quantity, ...originOf(form) });
+  const event = eventOf(CART_ITEM_ADDED, { item: data.get('item'), quantity, ...originOf(form) });
   clicked(event.event_id, performance.now());
   const expected = count + quantity;
   const receipt = await deliver(event);
@@ -176,7 +177,7 @@ document.addEventListener('change', (event) => {
   const form = event.target.closest?.('[data-basket-line]');
   if (form?.reportValidity()) changeSoon(form);
 });
-on('basket_changed', (message) => {
+on(BASKET_CHANGED, (message) => {
   const differs = message.count !== count;
   setCount(message.count);
   if (differs && !busy && isBasket()) whenFree().then(() => inTurn(() => isBasket() && renew()));

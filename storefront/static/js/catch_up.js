@@ -1,12 +1,13 @@
 // Brings the page up to date after it was away: first the shop hears what happened meanwhile, then the page asks for the
 // present lists, the basket's count and the stars. What is pushed meanwhile is newer than the answer, and wins.
 
+import { BASKET_CHANGED, CATCH_UP, FOR_YOU, IDENTITY_CHANGED, RANKING_CHANGED, RATING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED } from './contract.js';
 import { flush } from './interactions.js';
 import { account } from './mark.js';
 import { railNames, railNamed } from './rails.js';
 import { on, onWake, reopen, send, tell } from './socket.js';
 
-const MESSAGES = ['ranking_changed', 'related_changed', 'trending_changed', 'basket_changed', 'rating_changed'];
+const MESSAGES = [RANKING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED, BASKET_CHANGED, RATING_CHANGED];
 const AGAIN_MS = 5000;
 
 const listeners = new Set();
@@ -22,19 +23,19 @@ const slotOf = (name, { surface = '' }) => name + surface;
 async function ask(lists) {
   overtaken.clear();
   const { item } = document.getElementById('main').dataset;
-  const rankingId = railNamed('for_you')?.rankingId;
+  const rankingId = railNamed(FOR_YOU)?.rankingId;
   const page = { lists, account, ...(item && { item }), ...(rankingId && { ranking_id: rankingId }) };
-  const answer = await send('catch_up', page);
+  const answer = await send(CATCH_UP, page);
   for (const { name, message } of answer.messages) {
     if (!overtaken.has(slotOf(name, message))) tell(name, message);
   }
-  return answer.messages.every(({ name }) => name !== 'identity_changed');
+  return answer.messages.every(({ name }) => name !== IDENTITY_CHANGED);
 }
 
 async function catchUp() {
   clearTimeout(again);
   // A page that has just been made needs little: only its own list can have changed on the way.
-  const lists = wasThere ? railNames() : ['for_you'];
+  const lists = wasThere ? railNames() : [FOR_YOU];
   await flush();
   // The page is somebody else's: it is loaded again, so there is nothing to bring up to date.
   if (!await ask(lists)) return;

@@ -2,6 +2,7 @@
 // as soon as the visitor leaves the page, hides it, or sends the next card away.
 
 import { announce } from './announce.js';
+import { FOR_YOU, ITEM_DISMISSED } from './contract.js';
 import { deliver, eventOf, hold, originOf, release } from './interactions.js';
 import { clicked } from './journeys.js';
 import { onPage } from './navigate.js';
@@ -22,9 +23,9 @@ function dismiss(control, isByKeyboard) {
   const card = control.closest('.card');
   const title = card.querySelector('.card__title').textContent;
   const { item } = card.dataset;
-  const event = eventOf('item_dismissed', { item, ...originOf(card) });
+  const event = eventOf(ITEM_DISMISSED, { item, ...originOf(card) });
   hold(event);
-  held = { event, restore: railNamed('for_you').remove(item) };
+  held = { event, restore: railNamed(FOR_YOU).remove(item) };
   words.textContent = _('We won’t recommend %(title)s again', { title });
   announce(_('%(title)s removed from your recommendations. You can undo this.', { title }));
   bar.hidden = false;
@@ -63,7 +64,7 @@ function close() {
   const hadFocus = bar.contains(document.activeElement);
   bar.hidden = true;
   held = null;
-  if (hadFocus) railNamed('for_you')?.heading.focus({ preventScroll: true });
+  if (hadFocus) railNamed(FOR_YOU)?.heading.focus({ preventScroll: true });
 }
 
 document.addEventListener('click', (event) => {

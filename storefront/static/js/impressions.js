@@ -5,6 +5,7 @@
 // The same report carries the time from the click to the drawn list. A list that answers a click but is not seen is
 // reported without items: a time, not an impression.
 
+import { FOR_YOU, RANKING_DRAWN, RANKING_SHOWN } from './contract.js';
 import { deliver, eventOf } from './interactions.js';
 
 const SEEN_MS = 300;
@@ -101,7 +102,7 @@ function sendTime(watch) {
 
 function send(watch, items) {
   const fields = {
-    surface: watch.rail?.surface ?? 'for_you',
+    surface: watch.rail?.surface ?? FOR_YOU,
     items,
     ...(watch.rankingId && { ranking_id: watch.rankingId }),
     ...(watch.cause && { cause: watch.cause }),
@@ -109,7 +110,7 @@ function send(watch, items) {
   };
   watch.records = [];
   clearTimeout(watch.sending);
-  deliver(eventOf('ranking_shown', fields), 'ranking_drawn');
+  deliver(eventOf(RANKING_SHOWN, fields), RANKING_DRAWN);
 }
 
 /** The time of the last click that a list answers, unless it was sent already. */

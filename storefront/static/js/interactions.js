@@ -1,6 +1,7 @@
 // Reports what the visitor does: over the socket while it is open, by HTTP while not, later while neither works.
 // An event keeps its id and time on every way, so that the shop counts it once and where it belongs.
 
+import { INTERACTION, TEMPORARY_REFUSALS } from './contract.js';
 import { newId } from './ids.js';
 import { account } from './mark.js';
 import { isOpen, on, send } from './socket.js';
@@ -11,8 +12,6 @@ const BATCH = 20;
 const PATIENCE_MS = 10000;
 const FIRST_RETRY_MS = 3000;
 const LONGEST_RETRY_MS = 60000;
-// What the shop says of an event that may be sent later: there were too many; somebody else is signed in now.
-const LATER = new Set(['too many events', 'made for another account']);
 
 class Refused extends Error {}
 
@@ -37,7 +36,7 @@ export function originOf(element) {
 }
 
 /** Deliver an event; resolves with the shop's receipt, or null if it has to wait. */
-export async function deliver(event, name = 'interaction') {
+export async function deliver(event, name = INTERACTION) {
   // What waits happened before: it goes first.
   if (isBehind) return wait(event);
   unconfirmed.set(event.event_id, event);
@@ -46,7 +45,7 @@ export async function deliver(event, name = 'interaction') {
   } catch {
     try {
       const [receipt] = await overHttp([event]);
-      return LATER.has(receipt.reason) ? wait(event) : receipt;
+      return TEMPORARY_REFUSALS.has(receipt.reason) ? wait(event) : receipt;
     } catch (error) {
       return error instanceof Refused ? { event_id: event.event_id, accepted: false, reason: error.message } : wait(event);
     }
@@ -72,7 +71,7 @@ export function flush() {
 async function overSocket(event, name) {
   if (!isOpen()) throw new Error('no socket');
   const receipt = await send(name, event);
-  if (LATER.has(receipt.reason)) throw new Error(receipt.reason);
+  if (TEMPORARY_REFUSALS.has(receipt.reason)) throw new Error(receipt.reason);
   return receipt;
 }
 
@@ -106,7 +105,7 @@ async function sendWaiting() {
     if (!isBehind) break;
     try {
       const receipts = await overHttp(events);
-      const taken = events.filter((_, index) => !LATER.has(receipts[index]?.reason));
+      const taken = events.filter((_, index) => !TEMPORARY_REFUSALS.has(receipts[index]?.reason));
       forget(taken);
       if (taken.length < events.length) return retryLater();
     } catch (error) {

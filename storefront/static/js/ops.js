@@ -1,6 +1,7 @@
 // The operators' page: takes one message a second and shows it as figures, curves and tables.
 
 import { Chart } from './chart.js';
+import { OPS_STATS } from './contract.js';
 import { ago, amount, fraction, megabytes, ms, share } from './figures.js';
 import { showQuality } from './quality.js';
 import { on } from './socket.js';
@@ -146,7 +147,7 @@ async function load() {
   show();
 }
 
-on('ops_stats', take);
+on(OPS_STATS, take);
 on('connect', load);
 setInterval(showState, 1000);
 load();

@@ -3,6 +3,7 @@
 // takes more room or less: nothing moves under them.
 
 import { addDismissal, makeCard, setReason } from './cards.js';
+import { FOR_YOU } from './contract.js';
 import { arrange, measure } from './flip.js';
 
 // No eye follows lists that come faster than this: they change at once.
@@ -69,7 +70,7 @@ export class Rail {
   }
 
   get #isDismissable() {
-    return this.name === 'for_you';
+    return this.name === FOR_YOU;
   }
 
   get isHeld() {
@@ -138,7 +139,7 @@ export class Rail {
     }
     this.#cards = cards;
     if (update.ranking_id) this.#section.dataset.rankingId = update.ranking_id;
-    this.#section.hidden = cards.size === 0 && this.name !== 'for_you';
+    this.#section.hidden = cards.size === 0 && this.name !== FOR_YOU;
     const at = arrange(this.#list, [...cards.values()], before);
     this.#drawnAt = at;
     this.#page.onDrawn(update, this.items, at, held, arrivals);

@@ -1,6 +1,7 @@
 // Joins the socket's messages to the lists on the page, and has what was drawn watched.
 
 import { announce } from './announce.js';
+import { BOUGHT_TOGETHER, FOR_YOU, RANKING_CHANGED, RELATED_CHANGED, TRENDING, TRENDING_CHANGED } from './contract.js';
 import { beginPage, watch } from './impressions.js';
 import { arrived, drawn, painted } from './journeys.js';
 import { Rail } from './rail.js';
@@ -58,8 +59,8 @@ export function adopt(main, askedAt) {
 
 function receive(name, message) {
   const at = performance.now();
-  const update = { ...message, name, at, records: name === 'for_you' ? arrived(message, at) : [] };
-  if (name === 'trending') update.without = new Set(rails.get('for_you')?.items);
+  const update = { ...message, name, at, records: name === FOR_YOU ? arrived(message, at) : [] };
+  if (name === TRENDING) update.without = new Set(rails.get(FOR_YOU)?.items);
   newest.set(name, update);
   if (fits(update)) rails.get(name)?.update(update);
 }
@@ -70,7 +71,7 @@ const fits = ({ item }) => !item || item === document.getElementById('main').dat
 function onDrawn(update, items, at, held, arrivals) {
   shown.add(update);
   const rail = rails.get(update.name);
-  if (update.name === 'for_you') {
+  if (update.name === FOR_YOU) {
     const late = held || at - update.at > PATIENCE_MS;
     drawn(update.records, items, at, { held: late });
     if (!document.hidden) afterPaint((paintedAt) => painted(update.records, paintedAt));
@@ -91,12 +92,12 @@ function afterPaint(tell) {
 }
 
 on('connect', () => { pushedSinceConnect = false; });
-on('ranking_changed', (message) => {
+on(RANKING_CHANGED, (message) => {
   const isCatchUp = !message.causes?.length && !message.journey;
   // What the connection starts with must not undo a push that overtook it, nor repeat what the page shows.
-  if (isCatchUp && (pushedSinceConnect || rails.get('for_you')?.rankingId === message.ranking_id)) return;
+  if (isCatchUp && (pushedSinceConnect || rails.get(FOR_YOU)?.rankingId === message.ranking_id)) return;
   pushedSinceConnect ||= !isCatchUp;
-  receive('for_you', message);
+  receive(FOR_YOU, message);
 });
-on('trending_changed', (message) => receive('trending', message));
-on('related_changed', (message) => receive(message.surface, { ...message, isWhole: message.surface === 'bought_together' }));
+on(TRENDING_CHANGED, (message) => receive(TRENDING, message));
+on(RELATED_CHANGED, (message) => receive(message.surface, { ...message, isWhole: message.surface === BOUGHT_TOGETHER }));

@@ -1,5 +1,6 @@
 // Reviews: what is typed is kept in this browser until it is saved, and the stars of all move with the visitor's own.
 
+import { RATING_CHANGED } from './contract.js';
 import { on } from './socket.js';
 import { decimal, ngettext } from './texts.js';
 
@@ -84,7 +85,7 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   if (form.matches('[data-review]')) write(form.dataset.review, form.elements.text.value, true);
 });
-on('rating_changed', ({ item, stars }) => {
+on(RATING_CHANGED, ({ item, stars }) => {
   const main = document.getElementById('main');
   if (main.dataset.item !== item) return;
   const part = main.querySelector('[data-histogram]');

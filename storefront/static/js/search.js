@@ -1,6 +1,7 @@
 // The search box: suggestions while typing, as an ARIA combobox with a list. Without this module it is a plain form.
 
 import { announce } from './announce.js';
+import { SEARCH } from './contract.js';
 import { onPage, open } from './navigate.js';
 import { gettext as _, ngettext } from './texts.js';
 
@@ -194,7 +195,7 @@ function start() {
   list.role = 'listbox';
   list.hidden = true;
   list.setAttribute('aria-label', _('Suggestions'));
-  list.dataset.surface = 'search';
+  list.dataset.surface = SEARCH;
   box.append(list);
   input.role = 'combobox';
   for (const [name, value] of [['autocomplete', 'list'], ['controls', list.id], ['expanded', 'false'], ['haspopup', 'listbox']]) {

@@ -1,6 +1,7 @@
 // Stars: rated at the touch, kept in step with the visitor's other pages.
 
 import { announce } from './announce.js';
+import { ITEM_RATED, RATING_CHANGED } from './contract.js';
 import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { on } from './socket.js';
@@ -18,7 +19,7 @@ document.addEventListener('change', async (event) => {
   const form = event.target.closest?.('[data-stars]');
   if (!form) return;
   const stars = Number(event.target.value);
-  const rating = eventOf('item_rated', { item: form.dataset.stars, stars, ...originOf(form) });
+  const rating = eventOf(ITEM_RATED, { item: form.dataset.stars, stars, ...originOf(form) });
   clicked(rating.event_id, performance.now());
   show(form, stars);
   const receipt = await deliver(rating);
@@ -27,7 +28,7 @@ document.addEventListener('change', async (event) => {
 document.addEventListener('submit', (event) => {
   if (event.target.matches('[data-stars]')) event.preventDefault();
 });
-on('rating_changed', (message) => {
+on(RATING_CHANGED, (message) => {
   for (const form of document.querySelectorAll('[data-stars]')) {
     if (form.dataset.stars === message.item) show(form, message.stars);
   }

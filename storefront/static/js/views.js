@@ -1,5 +1,6 @@
 // Counts views: at the click on a card, or when a product page is opened without one. Never both.
 
+import { ITEM_VIEWED, PRODUCT } from './contract.js';
 import { deliver, eventOf, originOf, report } from './interactions.js';
 import { clicked } from './journeys.js';
 
@@ -21,7 +22,7 @@ function countClick(event) {
     lead(item, origin);
     return;
   }
-  const view = eventOf('item_viewed', { item, ...origin });
+  const view = eventOf(ITEM_VIEWED, { item, ...origin });
   clicked(view.event_id, event.timeStamp || performance.now());
   // First of all on its way; what follows is for this browser alone.
   deliver(view);
@@ -84,7 +85,7 @@ export function countPage(main, isAgain) {
   const origin = isCounted ? last.origin : takeLead(item);
   const article = main.querySelector('[data-surface="product"]');
   if (article && origin?.ranking_id) article.dataset.rankingId = origin.ranking_id;
-  if (!isAgain && !isCounted) report('item_viewed', { item, ...(origin ?? { surface: 'product' }) });
+  if (!isAgain && !isCounted) report(ITEM_VIEWED, { item, ...(origin ?? { surface: PRODUCT }) });
 }
 
 document.addEventListener('click', countClick, { capture: true });

@@ -2,6 +2,7 @@
 // Each says under whose account it was made, and waits until they are back: it is never sent as another's. What was done
 // before the sign-in belongs to the account.
 
+import { RANKING_SHOWN } from './contract.js';
 import { account } from './mark.js';
 
 const STORE = 'riverfront.waiting';
@@ -27,7 +28,7 @@ export function keep(event) {
   const waiting = readAll().filter(({ event_id: id }) => id !== event.event_id);
   waiting.push(event);
   while (waiting.length > MOST) {
-    waiting.splice(Math.max(0, waiting.findIndex(({ kind }) => kind === 'ranking_shown')), 1);
+    waiting.splice(Math.max(0, waiting.findIndex(({ kind }) => kind === RANKING_SHOWN)), 1);
   }
   write(waiting);
 }

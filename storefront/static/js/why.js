@@ -1,6 +1,7 @@
 // The page "why these recommendations" follows the list: at once, or, while the visitor is on it, when they say so.
 
 import { announce } from './announce.js';
+import { RANKING_CHANGED } from './contract.js';
 import { parsePage } from './html.js';
 import { on } from './socket.js';
 import { gettext as _ } from './texts.js';
@@ -39,7 +40,7 @@ function follow() {
   else refresh();
 }
 
-on('ranking_changed', ({ ranking_id: id }) => {
+on(RANKING_CHANGED, ({ ranking_id: id }) => {
   newest = id;
   // What lies behind the list follows it closely.
   setTimeout(follow, 150);

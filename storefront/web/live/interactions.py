@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.schema.events import VisitorId
 from storefront.app.shop import shop
-from storefront.events.intake import NOT_THEIRS, TOO_MANY, Receipt
+from storefront.events.receipt import Receipt, Refusal
 from storefront.security.client_address import client_network
 from storefront.security.csrf import csrf, is_cross_site, is_same_origin
 from storefront.web.account.account_token import is_theirs, present_mark
@@ -56,15 +56,15 @@ def view() -> Response:
 def _take(visitor: VisitorId, fields: object) -> Receipt:
     parts = shop()
     if not parts.event_allowance.allow(client_network()):
-        return parts.intake.refuse(fields, TOO_MANY)
+        return parts.intake.refuse(fields, Refusal.TOO_MANY)
     if not is_theirs(fields, present_mark()):
-        return parts.intake.refuse(fields, NOT_THEIRS)
+        return parts.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
     return parts.intake.take(visitor, fields)
 
 
 def _answer(receipt: Receipt) -> tuple[BaseResponse, int]:
     answer = jsonify(msgspec.to_builtins(receipt))
-    if receipt.reason == TOO_MANY:
+    if receipt.reason == Refusal.TOO_MANY:
         answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
         return answer, 429
     return answer, 202 if receipt.accepted else 422

@@ -11,11 +11,9 @@ from socketio import Server
 
 from online_models.schema.messages import INTERACTION, RANKING_DRAWN
 from storefront.app.shop import Shop
-from storefront.events.intake import NOT_THEIRS, TOO_MANY, Receipt
+from storefront.events.receipt import Receipt, Refusal
 from storefront.web.account import account_token as marks
 from storefront.web.live.caller import caller_of
-
-UNKNOWN = Receipt(event_id=None, accepted=False, reason="unknown visitor")
 
 
 def bind(server: Server, parts: Shop) -> None:
@@ -38,13 +36,13 @@ def ranking_drawn(server: Server, parts: Shop, connection: str, fields: object =
 def _take(server: Server, parts: Shop, connection: str, fields: object) -> Receipt:
     caller = caller_of(server.get_environ(connection))
     if caller is None:
-        return UNKNOWN
+        return parts.intake.refuse(fields, Refusal.UNKNOWN_VISITOR)
     if caller.is_over(parts.now()):
         # The page comes back as whoever is there then.
         server.disconnect(connection)
-        return parts.intake.refuse(fields, NOT_THEIRS)
+        return parts.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
     if not parts.event_allowance.allow(caller.network):
-        return parts.intake.refuse(fields, TOO_MANY)
+        return parts.intake.refuse(fields, Refusal.TOO_MANY)
     if not marks.is_theirs(fields, caller.mark):
-        return parts.intake.refuse(fields, NOT_THEIRS)
+        return parts.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
     return parts.intake.take(caller.visitor, fields)

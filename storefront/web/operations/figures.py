@@ -7,18 +7,12 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.registry import Collector
 
 from storefront.events.intake import FIELDS
+from storefront.events.receipt import Refusal
+from storefront.web.operations.metric_names import MetricName
 
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 KINDS = frozenset(FIELDS)
-REASONS = {
-    "too many events": "too_many",
-    "unknown kind of event": "unknown_kind",
-    "unknown item": "unknown_item",
-    "not an event": "not_an_event",
-    "not in the basket": "not_in_basket",
-    "unknown visitor": "unknown_visitor",
-}
 OTHER = "other"
 
 
@@ -28,17 +22,17 @@ class Figures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._requests = Histogram(
-            "riverfront_request_seconds",
+            MetricName.REQUEST_SECONDS,
             "Time from a request to its answer.",
             ("route", "method", "status"),
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self._accepted = Counter("riverfront_events_accepted", "Events taken in.", ("kind",), registry=self.registry)
+        self._accepted = Counter(MetricName.EVENTS_ACCEPTED, "Events taken in.", ("kind",), registry=self.registry)
         self._refused = Counter(
-            "riverfront_events_refused", "Events refused.", ("kind", "reason"), registry=self.registry
+            MetricName.EVENTS_REFUSED, "Events refused.", ("kind", "reason"), registry=self.registry
         )
-        self._sign_ins = Counter("riverfront_sign_ins", "Attempts to sign in.", ("outcome",), registry=self.registry)
+        self._sign_ins = Counter(MetricName.SIGN_INS, "Attempts to sign in.", ("outcome",), registry=self.registry)
         ProcessCollector(registry=self.registry)
 
     def bind(self, app: Flask) -> None:
@@ -60,13 +54,13 @@ class Figures:
         """Count an answer that was given from memory, without Flask."""
         self._requests.labels(route, "GET", "2xx").observe(seconds)
 
-    def count_event(self, kind: object, refusal: str | None = None) -> None:
+    def count_event(self, kind: object, refusal: Refusal | None = None) -> None:
         """Count an event that was taken in, or refused for a reason."""
         known = kind if isinstance(kind, str) and kind in KINDS else OTHER
         if refusal is None:
             self._accepted.labels(known).inc()
         else:
-            self._refused.labels(known, REASONS.get(refusal, "bad_value")).inc()
+            self._refused.labels(known, refusal.label).inc()
 
     def count_sign_in(self, outcome: str) -> None:
         """Count how an attempt to sign in ended."""

@@ -14,6 +14,7 @@ from storefront.events.event_publisher import EventPublisher
 from storefront.security.connections import Connections
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.operations.figures import KINDS, OTHER
+from storefront.web.operations.metric_names import MetricName
 
 _stats = msgspec.json.Decoder(OpsStats)
 
@@ -41,18 +42,22 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Return the state of this moment."""
-        up = GaugeMetricFamily("riverfront_up", "Whether a server answers this storefront.", labels=["server"])
+        up = GaugeMetricFamily(MetricName.UP, "Whether a server answers this storefront.", labels=["server"])
         up.add_metric(["redis"], float(self._reader.is_up))
         up.add_metric(["kafka"], float(self._publisher.is_up))
         up.add_metric(["database"], float(self._database.is_up))
         yield up
-        yield _gauge("spool_bytes", "Events that wait on disk for Kafka.", self._publisher.waiting_bytes)
-        yield _gauge("sockets", "Open pages with a live connection.", len(self._connections))
+        yield _gauge(MetricName.SPOOL_BYTES, "Events that wait on disk for Kafka.", self._publisher.waiting_bytes)
+        yield _gauge(MetricName.SOCKETS, "Open pages with a live connection.", len(self._connections))
         catalogue = self._reader.read_catalogue()
-        yield _gauge("catalogue_products", "Products in the catalogue that is served.", len(catalogue.products))
+        yield _gauge(
+            MetricName.CATALOGUE_PRODUCTS, "Products in the catalogue that is served.", len(catalogue.products)
+        )
         published_at = published(catalogue.version)
         if published_at is not None:
-            yield _gauge("catalogue_age_seconds", "Time since the catalogue was made.", self._now() - published_at)
+            yield _gauge(
+                MetricName.CATALOGUE_AGE_SECONDS, "Time since the catalogue was made.", self._now() - published_at
+            )
         stats = self._read_stats()
         if stats is not None:
             yield from _of_monitor(stats, self._now())
@@ -78,38 +83,38 @@ def published(version: str) -> float | None:
 
 
 def _of_monitor(stats: OpsStats, now: float) -> Iterator[Metric]:
-    yield _gauge("monitor_age_seconds", "Time since the monitor's last figures.", now - stats.at)
+    yield _gauge(MetricName.MONITOR_AGE_SECONDS, "Time since the monitor's last figures.", now - stats.at)
     rates = dict.fromkeys((*sorted(KINDS), OTHER), 0.0)
     for kind, rate in stats.events_per_second.items():
         rates[kind if kind in KINDS else OTHER] += rate
-    events = GaugeMetricFamily("riverfront_shop_events_per_second", "Events in the whole shop.", labels=["kind"])
+    events = GaugeMetricFamily(MetricName.SHOP_EVENTS_PER_SECOND, "Events in the whole shop.", labels=["kind"])
     for kind, rate in rates.items():
         events.add_metric([kind], rate)
     yield events
-    yield _gauge("learner_lag_events", "Events that the learner has not learned yet.", stats.total_lag)
-    yield _gauge("dead_letters", "Events that could not be read.", stats.dead_letters)
+    yield _gauge(MetricName.LEARNER_LAG_EVENTS, "Events that the learner has not learned yet.", stats.total_lag)
+    yield _gauge(MetricName.DEAD_LETTERS, "Events that could not be read.", stats.dead_letters)
     yield from _quantiles(
-        "click_to_drawn_seconds", "From a click to the list that it changed.", stats.click_to_drawn_ms, 1e3
+        MetricName.CLICK_TO_DRAWN_SECONDS, "From a click to the list that it changed.", stats.click_to_drawn_ms, 1e3
     )
     learner = stats.learner
     if learner is None:
         return
-    yield from _quantiles("learn_seconds", "Time to learn one event.", learner.learn_us, 1e6)
-    yield from _quantiles("rank_seconds", "Time to rank one visitor's list.", learner.rank_us, 1e6)
-    yield _gauge("learner_memory_bytes", "Memory of the learner.", learner.memory_bytes)
+    yield from _quantiles(MetricName.LEARN_SECONDS, "Time to learn one event.", learner.learn_us, 1e6)
+    yield from _quantiles(MetricName.RANK_SECONDS, "Time to rank one visitor's list.", learner.rank_us, 1e6)
+    yield _gauge(MetricName.LEARNER_MEMORY_BYTES, "Memory of the learner.", learner.memory_bytes)
     if learner.quality is not None:
         hit_rate = learner.quality.hybrid.hit_rate
-        yield _gauge("hit_rate", "Share of events whose item was in the list served.", hit_rate)
+        yield _gauge(MetricName.HIT_RATE, "Share of events whose item was in the list served.", hit_rate)
 
 
-def _gauge(name: str, help_text: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"riverfront_{name}", help_text, value=value)
+def _gauge(name: MetricName, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, help_text, value=value)
 
 
-def _quantiles(name: str, help_text: str, values: Percentiles | None, per_second: float) -> Iterator[Metric]:
+def _quantiles(name: MetricName, help_text: str, values: Percentiles | None, per_second: float) -> Iterator[Metric]:
     if values is None:
         return
-    family = GaugeMetricFamily(f"riverfront_{name}", f"{help_text} Quantiles of the last minutes.", labels=["quantile"])
+    family = GaugeMetricFamily(name, f"{help_text} Quantiles of the last minutes.", labels=["quantile"])
     for quantile, value in (("0.5", values.p50), ("0.9", values.p90), ("0.99", values.p99)):
         family.add_metric([quantile], value / per_second)
     yield family

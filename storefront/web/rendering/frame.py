@@ -8,7 +8,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
 from storefront.app.shop import shop
-from storefront.events.intake import TOO_MANY, Receipt
+from storefront.events.receipt import Receipt, Refusal
 from storefront.security.client_address import client_network
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site
 from storefront.visitor_state.visitor_numbers import total
@@ -66,7 +66,7 @@ def wants_json() -> bool:
 
 def check_receipt(receipt: Receipt) -> None:
     """Turn a refused event into an error page."""
-    if receipt.reason == TOO_MANY:
+    if receipt.reason == Refusal.TOO_MANY:
         _refuse()
     if not receipt.accepted:
         abort(400)

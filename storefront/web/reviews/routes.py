@@ -9,7 +9,7 @@ from online_models.schema.product import Product
 from storefront.app.shop import shop
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
-from storefront.events.intake import TOO_MANY, Receipt
+from storefront.events.receipt import Receipt, Refusal
 from storefront.reviews.author import has_account, present_author
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.security.limits import REVIEW, Verdict
@@ -49,7 +49,7 @@ def save(item: str) -> Response | tuple[str, int]:
     if not verdict.allowed:
         return _later(again(waiting(verdict), 429), verdict)
     receipt = _rate(author.visitor, product.item, stars)
-    if receipt.reason == TOO_MANY:
+    if receipt.reason == Refusal.TOO_MANY:
         verdict = Verdict(allowed=False, retry_after=SECONDS_TO_WAIT)
         return _later(again(waiting(verdict), 429), verdict)
     if not receipt.accepted:
@@ -106,7 +106,7 @@ def _rate(visitor: VisitorId, item: ItemId, stars: int) -> Receipt:
     if parts.ratings.read(visitor).get(item) == stars:
         return Receipt(event_id=None, accepted=True)
     fields = {"kind": "item_rated", "item": item, "stars": stars, "surface": "product"}
-    return parts.intake.take(visitor, fields) if has_allowance() else parts.intake.refuse(fields, TOO_MANY)
+    return parts.intake.take(visitor, fields) if has_allowance() else parts.intake.refuse(fields, Refusal.TOO_MANY)
 
 
 def _later(page: tuple[str, int], verdict: Verdict) -> Response:

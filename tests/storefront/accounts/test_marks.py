@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from storefront.app.shop import EXTENSION, Shop
 from storefront.database.tables import sign_ins
-from storefront.events.intake import NOT_THEIRS
+from storefront.events.receipt import Refusal
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import BOB, PASSWORD
@@ -77,7 +77,7 @@ def test_an_event_of_one_account_never_counts_for_another(
     ann.submit("/account/profile", to="/account/sign-out")
     ann.get("/")
     publisher.events.clear()
-    refused = {"event_id": "e1", "accepted": False, "reason": NOT_THEIRS}
+    refused = {"event_id": "e1", "accepted": False, "reason": Refusal.OTHER_ACCOUNT}
     assert sent(ann, account=mark) == refused
     socket = socketio.test_client(app, flask_test_client=ann)
     assert socket.emit("interaction", {**VIEW, "account": mark}, callback=True) == refused

@@ -6,9 +6,10 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats, Percentiles
+from storefront.events.receipt import Refusal
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import Settings
-from storefront.web.operations.figures import KINDS, REASONS
+from storefront.web.operations.figures import KINDS
 from tests.storefront.browser_client import BrowserClient
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -49,15 +50,17 @@ def test_events_are_counted_by_kind_and_reason_whatever_browsers_make_up(client:
     reports: list[dict[str, object]] = [{"kind": "item_viewed", "item": "mug"}] * 2
     reports += [{"kind": f"made_up_{number}"} for number in range(20)]
     reports += [{"kind": "item_rated", "item": "mug", "stars": 9}, {"kind": "item_viewed", "item": "none"}]
+    reports += [{"kind": "item_viewed", "item": "mug", "account": "another's"}]
     client.post("/interactions", json={"events": reports})
     samples = read(client)
     assert value(samples, "events_accepted_total", kind="item_viewed") == 2
     assert value(samples, "events_refused_total", kind="other", reason="unknown_kind") == 20
     assert value(samples, "events_refused_total", kind="item_rated", reason="bad_value") == 1
     assert value(samples, "events_refused_total", kind="item_viewed", reason="unknown_item") == 1
+    assert value(samples, "events_refused_total", kind="item_viewed", reason="other_account") == 1
     labels = [dict(labels) for (name, labels) in samples if name.startswith("riverfront_events")]
     assert {label["kind"] for label in labels} <= KINDS | {"other"}
-    assert {label.get("reason") for label in labels} <= {*REASONS.values(), "bad_value", None}
+    assert {label.get("reason") for label in labels} <= {*(refusal.label for refusal in Refusal), None}
 
 
 def test_outcomes_of_sign_ins_are_counted(app: Flask, client: BrowserClient) -> None:

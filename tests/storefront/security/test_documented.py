@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from storefront.events.receipt import Refusal
+from storefront.web.operations.metric_names import MetricName
+
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 
@@ -27,9 +30,11 @@ def test_every_named_setting_is_documented() -> None:
         assert f"`{name}`" in configuration, name
 
 
-def test_every_named_figure_is_one_of_the_shop() -> None:
-    sources = "".join(
-        (ROOT / "storefront" / "web" / "operations" / name).read_text() for name in ("figures.py", "gauges.py")
-    )
-    for name in set(re.findall(r"`riverfront_(\w+?)(?:_total)?`", PAGE)):
-        assert name in sources, name
+def test_the_figures_of_the_page_are_those_of_the_shop() -> None:
+    named = set(re.findall(r"`(riverfront_\w+?)(?:_total)?`", PAGE))
+    assert named == set(MetricName)
+
+
+def test_the_page_names_every_reason_of_a_refused_event() -> None:
+    (row,) = [line for line in PAGE.splitlines() if "`riverfront_events_refused_total`" in line]
+    assert {refusal.label for refusal in Refusal} <= set(re.findall(r"`(\w+)`", row))

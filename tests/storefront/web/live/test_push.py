@@ -21,7 +21,7 @@ from storefront.web.live.caller import CALLER
 from storefront.web.live.push import read_push
 from storefront.web.live.rooms import SharedRooms, rooms_of
 from tests.consumers.fakes import ManualClock, MemoryOutbox
-from tests.storefront.live.wire import EVERYONE, Wire, a_room, an_environ, aside
+from tests.storefront.web.live.wire import EVERYONE, Wire, a_room, an_environ, aside
 
 REASON = Reason(phrase=Phrase("Often next"))
 CARDS = tuple(

@@ -135,7 +135,7 @@ def test_the_browsers_clock_is_believed_within_a_day(
 def limited(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
     app = create_app(
         {
-            "SETTINGS": Settings(home=tmp_path, secret="s", events_per_second=1, events_burst=3),
+            "SETTINGS": Settings(home=tmp_path, secret="s", events_per_second=1, events_burst=3, ops_open=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
             "BASKETS": MemoryVisitorNumbers(BASKET),
@@ -216,3 +216,15 @@ def test_before_the_first_catalogue_events_are_taken_on_trust(
     reader.catalogue.products.clear()
     assert client.post("/interactions", json=VIEW).status_code == 202
     assert len(publisher.events) == 1
+
+
+def counted(app: Flask, reason: str) -> float:
+    text = app.test_client().get("/metrics").get_data(as_text=True)
+    lines = [line for line in text.splitlines() if line.startswith("riverfront_events_refused_total")]
+    return sum(float(line.rpartition(" ")[2]) for line in lines if f'reason="{reason}"' in line)
+
+
+def test_an_event_that_can_be_kept_nowhere_is_counted_as_such(tmp_path: Path, reader: MemoryServingReader) -> None:
+    app = limited(tmp_path, reader, FullPublisher())
+    app.test_client().post("/interactions", json=VIEW)
+    assert counted(app, "queue_full") == 1

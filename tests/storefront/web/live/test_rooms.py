@@ -3,7 +3,7 @@
 import pytest
 
 from storefront.web.live.rooms import Rooms, SharedRooms, rooms_of
-from tests.storefront.live.wire import Wire, a_room, an_environ
+from tests.storefront.web.live.wire import Wire, a_room, an_environ
 
 
 @pytest.fixture(params=[Rooms, lambda: SharedRooms("redis://localhost:1", write_only=True)], ids=["alone", "shared"])
