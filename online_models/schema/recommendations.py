@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from online_models.schema.events import EventId, Item, ItemId, RankingId, VisitorId
-from online_models.schema.phrases import KINDS, Phrase, ReasonKind, fill
+from online_models.schema.phrases import KINDS, Phrase, ReasonKind, current, fill
 from online_models.schema.product import Product
 
 
@@ -30,7 +30,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     @property
     def kind(self) -> ReasonKind:
         """What kind of reason it is; where that is not known, that others chose the item."""
-        return KINDS.get(self.phrase, "popular") if self.phrase is not None else "popular"
+        phrase = current(self.phrase)
+        return KINDS.get(phrase, "popular") if phrase is not None else "popular"
 
     @property
     def text(self) -> str:
@@ -109,7 +110,7 @@ def card_of(product: Product, reason: Reason | None = None) -> Card:
         price=product.price,
         currency=product.currency,
         picture=product.picture,
-        phrase=reason.phrase if reason else None,
+        phrase=current(reason.phrase) if reason else None,
         named=reason.named if reason else "",
     )
 

@@ -31,7 +31,7 @@ def explain(member: str, evidence: ItemId | None, title: Title, bought: bool = F
     >>> reason.phrase, reason.named, reason.text
     ('Because you viewed %(named)s', 'Red Retrospot Mug', 'Because you viewed Red Retrospot Mug')
     >>> explain("popularity", None, lambda item: None).text
-    'Popular in this shop'
+    'Popular with shoppers'
     """
     named = (title(evidence) if evidence is not None else None) or ""
     phrase = _wording(member).of(is_named=bool(named), bought=bought)
@@ -133,7 +133,7 @@ def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
     Examples
     --------
     >>> explain_pair("transitions", ItemId("22423"), lambda item: "Red Retrospot Mug").text
-    'Chosen with Red Retrospot Mug'
+    'Often chosen with Red Retrospot Mug'
     >>> explain_pair("content", ItemId("22423"), lambda item: "Red Retrospot Mug").text
     'Similar to Red Retrospot Mug'
     """
@@ -151,6 +151,6 @@ def explain_unlearned(sold: int) -> Reason:
     Examples
     --------
     >>> explain_unlearned(sold=12).text, explain_unlearned(sold=0).text
-    ('Popular in this shop', 'Waiting to be discovered')
+    ('Popular with shoppers', 'Something different')
     """
     return Reason(phrase=phrases.POPULAR if sold else phrases.UNDISCOVERED)

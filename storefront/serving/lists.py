@@ -14,13 +14,10 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.dismissals import Dismissals
 
 BEST_SELLER = Reason(phrase=phrases.BEST_SELLER)
-NEW_HERE = Reason(phrase=phrases.NEW)
+NEW_PRODUCT = Reason(phrase=phrases.NEW)
 
 ASKED_TO_FILL = 4
 """Of so many products in the basket the shop looks up what goes well with them, where their own list is short."""
-
-# A tag that says little about why two things are alike.
-_PLAIN_TAGS = frozenset({"set", "pack", "small", "large", "assorted", "design", "designs"})
 
 
 class ShownList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -65,7 +62,7 @@ class Lists:
     def read_new_arrivals(self, length: int, without: Iterable[str] = ()) -> ShownList:
         """Return what is new, whoever made the list."""
         builder = _Builder(self._reader.read_catalogue(), length, without)
-        builder.take(msgspec.structs.replace(ranked, reason=NEW_HERE) for ranked in self._reader.read_new_arrivals())
+        builder.take(msgspec.structs.replace(ranked, reason=NEW_PRODUCT) for ranked in self._reader.read_new_arrivals())
         return ShownList(surface="new_arrivals", items=builder.cards())
 
     def read_goes_well_with(
@@ -110,7 +107,7 @@ class Lists:
         return ShownList(surface="recently_viewed", items=builder.cards())
 
     def read_similar(self, product: Product, length: int = RELATED_LENGTH, without: Iterable[str] = ()) -> ShownList:
-        """Return what the models find similar, else the products whose words are nearest, with the words they share."""
+        """Return what the models find similar, else the products whose words are nearest."""
         catalogue = self._reader.read_catalogue()
         builder = _Builder(catalogue, length, (product.item, *without))
         builder.take(self._reader.read_learned_similar(product.item))
@@ -118,20 +115,8 @@ class Lists:
             return ShownList(surface="similar", items=learned)
         seen = {product.item, *without}
         nearest = [item for item, _ in self._reader.read_similar(product.item) if item not in seen]
-        cards = tuple(card_of(other, in_common(product, other)) for other in catalogue.present(nearest)[:length])
+        cards = tuple(map(card_of, catalogue.present(nearest)[:length]))
         return ShownList(surface="similar", items=cards)
-
-
-def in_common(product: Product, other: Product) -> Reason:
-    """Say what two products have in common, in at most two words.
-
-    >>> a = Product(item="a", title="Red Heart Mug", price=1, category="mugs", tags=("red", "heart", "mug"))
-    >>> b = Product(item="b", title="Red Heart Bag", price=1, category="bags", tags=("heart", "red", "bag"))
-    >>> in_common(a, b).text
-    'Also red, heart'
-    """
-    shared = [tag for tag in product.tags if tag in other.tags and tag not in _PLAIN_TAGS and not tag.isdigit()]
-    return Reason(phrase=phrases.IN_COMMON, named=", ".join(shared[:2])) if shared else Reason()
 
 
 class _Builder:

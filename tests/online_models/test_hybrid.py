@@ -77,10 +77,10 @@ def test_what_others_chose_with_it_comes_next(an_event: EventBuilder) -> None:
     shop.learn_one(an_event("ann", "red-teapot", at=NOW))
     best = shop.rank(ANN, NOW + 1)[0]
     assert (best.item, best.reason.kind, best.reason.evidence) == ("blue-plate", "often_next", "red-teapot")
-    assert best.reason.text == "Often next after Red Teapot"
+    assert best.reason.text == "Often chosen after Red Teapot"
     pair = shop.goes_well_with(ItemId("red-teapot"), NOW)
     assert pair[0].item == "blue-plate"
-    assert pair[0].reason.text == "Chosen with Red Teapot"
+    assert pair[0].reason.text == "Often chosen with Red Teapot"
     assert {"blue-teapot", "green-teapot"} <= set(ids(pair))
 
 

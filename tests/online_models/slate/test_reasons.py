@@ -14,7 +14,7 @@ from online_models.schema.recommendations import Reason
 from online_models.slate.reasons import Title, explain, explain_pair, explain_unlearned, kind_of
 
 MUG = ItemId("mug")
-PACKAGES = Path(phrases.__file__).parents[1]
+PACKAGES = Path(phrases.__file__).parents[2]
 MEMBERS = (*Hybrid().members, "new", "a model of somebody's own")
 
 
@@ -60,7 +60,7 @@ def test_pairs_and_what_nobody_touched_are_explained_by_the_same_set(
 
 def test_the_english_sentence_holds_a_title_as_it_is() -> None:
     assert explain("content", MUG, titled).text == "Because you viewed 100% Wool %(named)s"
-    assert explain("content", MUG, untitled, bought=True).text == "Like what you bought"
+    assert explain("content", MUG, untitled, bought=True).text == "Similar to products you bought"
     assert (Reason().text, Reason().kind) == ("", "popular")
 
 

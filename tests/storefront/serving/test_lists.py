@@ -1,12 +1,14 @@
 """Every surface as the server draws it, and the form by which a card is sent away."""
 
+from html import unescape
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
-from online_models.schema.recommendations import RankedItem, Ranking, Reason
+from online_models.schema.recommendations import RankedItem, Ranking, Reason, decode_ranking
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.visitors import COOKIE
@@ -56,11 +58,33 @@ def test_top_rated_is_there_once_there_are_ratings(client: FlaskClient, small: M
     assert items_of(page_of(client, "/"), "top_rated") == ["tote"]
 
 
+def test_a_list_that_an_earlier_version_wrote_is_drawn_in_words_of_today(
+    client: FlaskClient, reader: MemoryServingReader, visitor: VisitorId
+) -> None:
+    payload = (
+        b'{"ranking_id":"r7","visitor":"%s","ranked_at":1.0,"items":['
+        b'{"item":"tote","score":1.0,"member":"next_item","reason":{"phrase":"Often next after %%(named)s",'
+        b'"named":"Red Heart Mug"}},{"item":"bag","score":0.9,"member":"new","reason":{"phrase":"New here"}}]}'
+    )
+    reader.rankings[visitor] = decode_ranking(payload % visitor.encode())
+    shown = unescape(rail_of(page_of(client, "/"), "for_you"))
+    assert shown.index("Often chosen after Red Heart Mug") < shown.index("New product")
+    assert "Often next after" not in shown
+
+
+def test_similar_products_by_their_words_give_no_reason(client: FlaskClient, reader: MemoryServingReader) -> None:
+    reader.similar = {MUG: ((BAG, 0.8), (TOTE, 0.2))}
+    page = page_of(client, "/products/mug")
+    shown = rail_of(page, "similar")
+    assert items_of(page, "similar") == ["bag", "tote"]
+    assert shown.count('<p class="card__reason"></p>') == shown.count("card__reason")
+
+
 def test_new_arrivals_say_that_they_are_new(client: FlaskClient, small: MemoryServingReader) -> None:
     small.new_arrivals = ranked("bag")
     page = page_of(client, "/")
     assert items_of(page, "new_arrivals") == ["bag"]
-    assert "New here" in rail_of(page, "new_arrivals")
+    assert "New product" in rail_of(page, "new_arrivals")
 
 
 def test_no_list_of_the_front_page_repeats_one_above_it(client: FlaskClient, small: MemoryServingReader) -> None:
@@ -131,7 +155,7 @@ def test_the_lists_are_there_as_json_too(client: FlaskClient, reader: MemoryServ
     reader.goes_well_with_for[visitor] = a_list(visitor, "tote", item=MUG)
     lists = client.get("/recommendations").get_json()
     assert [card["item"] for card in lists["top_rated"]["items"]] == ["tote"]
-    assert lists["new_arrivals"]["items"][0]["phrase"] == "New here"
+    assert lists["new_arrivals"]["items"][0]["phrase"] == "New product"
     assert lists["bought_together"]["items"] == []
     assert client.get("/recommendations/mug").get_json()["goes_well_with"]["ranking_id"] == "r7"
 

@@ -76,7 +76,7 @@ def test_each_item_says_what_carried_it_and_which_of_your_products_spoke(
     client: FlaskClient, visitor: VisitorId, publisher: MemoryEventPublisher
 ) -> None:
     page = text_of(client)
-    assert "Chosen with Red Heart Mug" in page
+    assert "Often chosen with Red Heart Mug" in page
     assert 'x="70" width="30"' in page
     assert "Often chosen together" in page
     assert 'aria-label="What led to it"' in page
@@ -97,7 +97,7 @@ def test_an_explanation_of_another_list_is_not_mixed_with_this_one(
 ) -> None:
     reader.why[visitor] = Why(ranking_id=RankingId("r0"), parts=reader.why[visitor].parts)
     page = text_of(client)
-    assert "Chosen with Red Heart Mug" in page
+    assert "Often chosen with Red Heart Mug" in page
     assert "why__bar" not in page
 
 
