@@ -2,11 +2,12 @@
 
 import pytest
 
+from online_models.schema.events import ItemId
 from online_models.schema.phrases import FORMER, KINDS, PLACE, POPULAR, TRENDING, Phrase, current
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Reason, card_of
 
-TOTE = Product(item="tote", title="Jumbo Tote", price=208, category="bags")
+TOTE = Product(item=ItemId("tote"), title="Jumbo Tote", price=208, category="bags")
 
 
 @pytest.mark.parametrize(("former", "today"), FORMER.items())
