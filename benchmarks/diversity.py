@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from benchmarks.recording import Recorder
 from benchmarks.sets import options_of
-from bootstrap.catalog import build_catalogue, index_listings, tag_listings
+from bootstrap.catalog import build_catalog, index_listings, tag_listings
 from bootstrap.enrich.tags import demo_tagger
-from bootstrap.read.shop import Listing, read_demo_shop
+from bootstrap.read.shop import ProductListing, read_demo_shop
 from infra.evaluate.inputs import Inputs, read_inputs
 from infra.evaluate.options import EvaluationOptions
 from infra.evaluate.run import build_hybrid
@@ -93,7 +93,7 @@ def shops(folder: Path) -> Iterator[Shop]:
     tags = tag_listings(demo.listings, tagger)
     near = index_listings(demo.listings, tags)
     no_pictures = dict.fromkeys((listing.item for listing in demo.listings), "")
-    products = build_catalogue(demo.listings, tags, no_pictures, {}, near, tagger.category_names, "GBP").products
+    products = build_catalog(demo.listings, tags, no_pictures, {}, near, tagger.category_names, "GBP").products
     line = f"{folder}/history.parquet --columns session=order,timestamp=at --limit {_RETAIL_LIMIT}"
     yield Shop("gift shop", options_of(f"retail={line}"), products, near)
 
@@ -105,7 +105,7 @@ def shops(folder: Path) -> Iterator[Shop]:
     ]
     words = (items["brand"] + " " + items["category_code"].str.replace(r"[._]", " ", regex=True)).str.strip()
     listings = [
-        Listing(item, title, 0, category=category or None)
+        ProductListing(item, title, 0, category=category or None)
         for item, title, category in zip(items["product_id"], words, items["category_id"], strict=True)
     ]
     yield Shop("rees46", options, goods, index_listings(listings, tag_listings(listings, tagger)))

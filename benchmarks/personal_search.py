@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bootstrap.catalog import build_catalogue, index_listings, tag_listings
+from bootstrap.catalog import build_catalog, index_listings, tag_listings
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.index.search_index import build_search_index
-from bootstrap.publish.publish import Catalogue as Published
+from bootstrap.publish.publish import BuiltCatalog as Published
 from bootstrap.read.history import events_of
 from bootstrap.read.shop import ShopData, read_demo_shop
 from infra.stack.display import Display
@@ -163,7 +163,7 @@ def _draw(history: pd.DataFrame, learned_first: int, random: np.random.Generator
 
 
 def _published(shop: ShopData, learned_first: int) -> Published:
-    """Build the catalogue as it was when the first rows were learned: sold is what had been sold."""
+    """Build the catalog as it was when the first rows were learned: sold is what had been sold."""
     sold: Counter[str] = Counter()
     before = shop.history.iloc[:learned_first]
     for item, quantity in before.groupby("item")["quantity"].sum().items():
@@ -173,7 +173,7 @@ def _published(shop: ShopData, learned_first: int) -> Published:
     tags = tag_listings(listings, tagger)
     no_pictures = dict.fromkeys((listing.item for listing in listings), "")
     similar = index_listings(listings, tags)
-    return build_catalogue(listings, tags, no_pictures, {}, similar, tagger.category_names, shop.currency)
+    return build_catalog(listings, tags, no_pictures, {}, similar, tagger.category_names, shop.currency)
 
 
 def gains_of(searched: Sequence[Searched]) -> Gains:

@@ -44,8 +44,8 @@ def options_of(text: str) -> EvaluationOptions:
     return EvaluationOptions(
         files=values["files"],
         layout=Layout(parse_mapping(values["columns"]), values["sep"], values["header"], values["time_unit"]),
-        catalog=values["catalogue"],
-        catalog_layout=Layout(parse_mapping(values["catalogue_columns"])),
+        catalog=values["catalog"],
+        catalog_layout=Layout(parse_mapping(values["catalog_columns"])),
         k=values["k"],
         limit=values["limit"],
         exclude_seen=values["exclude_seen"],

@@ -1,4 +1,4 @@
-"""Building the catalogue: listings get tags, a shelf, a picture of their own and their neighbours."""
+"""Building the catalog: listings get tags, a category, a picture of their own and their nearest neighbors."""
 
 import re
 from collections import Counter
@@ -9,14 +9,14 @@ from bootstrap.enrich.phrases import words_of
 from bootstrap.enrich.pictures import Artwork, picture_name
 from bootstrap.enrich.tags import OTHER, Tagger, Tags
 from bootstrap.index.content_index import Document, nearest_items
-from bootstrap.publish.publish import Catalogue
-from bootstrap.read.shop import Listing
+from bootstrap.publish.publish import BuiltCatalog
+from bootstrap.read.shop import ProductListing
 from online_models.schema.events import ItemId
 from online_models.schema.keyspace import picture_path
 from online_models.schema.product import Category, Product
 
 MOST_CATEGORIES = 40
-"""A catalogue's smaller shelves beyond this many become one."""
+"""A catalog's smaller categories beyond this many become one."""
 
 MOST_TAGS = 24
 _TAG_LENGTH = 40
@@ -24,20 +24,20 @@ _TAG_LENGTH = 40
 Advance = Callable[[int], None]
 
 
-def tag_listings(listings: Sequence[Listing], tagger: Tagger, advance: Advance = lambda _: None) -> list[Tags]:
+def tag_listings(listings: Sequence[ProductListing], tagger: Tagger, advance: Advance = lambda _: None) -> list[Tags]:
     """Read the tags of every listing."""
-    shelves = _shelves(listings)
+    kept = _largest_categories(listings)
     tags = []
     for listing in listings:
         extra = f"{listing.words} {listing.description}"
-        category = shelves.get(listing.category or "", OTHER) if listing.category else None
+        category = kept.get(listing.category or "", OTHER) if listing.category else None
         tags.append(tagger.tag(listing.title, extra=extra, category=category))
         advance(1)
     return tags
 
 
 def draw_pictures(
-    listings: Sequence[Listing],
+    listings: Sequence[ProductListing],
     tags: Sequence[Tags],
     chooser: IconChooser,
     artwork: Artwork,
@@ -60,7 +60,7 @@ def draw_pictures(
 
 
 def index_listings(
-    listings: Sequence[Listing], tags: Sequence[Tags], advance: Advance = lambda _: None
+    listings: Sequence[ProductListing], tags: Sequence[Tags], advance: Advance = lambda _: None
 ) -> dict[ItemId, tuple[tuple[ItemId, float], ...]]:
     """Find each listing's nearest by content."""
     documents = [
@@ -70,8 +70,8 @@ def index_listings(
     return dict(nearest_items(documents, advance))
 
 
-def build_catalogue(
-    listings: Sequence[Listing],
+def build_catalog(
+    listings: Sequence[ProductListing],
     tags: Sequence[Tags],
     addresses: Mapping[str, str],
     pictures: Mapping[str, str],
@@ -79,7 +79,7 @@ def build_catalogue(
     category_names: Mapping[str, str],
     currency: str,
     first_seen: Mapping[str, int] | None = None,
-) -> Catalogue:
+) -> BuiltCatalog:
     """Put the parts together. Listings come best sellers first, and so do the products."""
     since = first_seen or {}
     products = tuple(
@@ -101,11 +101,11 @@ def build_catalogue(
         for listing, said in zip(listings, tags, strict=True)
     )
     own_names = {slug_of(listing.category): listing.category for listing in reversed(listings) if listing.category}
-    return Catalogue(products, _categories(products, {**own_names, **category_names}), similar, pictures)
+    return BuiltCatalog(products, _categories(products, {**own_names, **category_names}), similar, pictures)
 
 
 def slug_of(name: str) -> str:
-    """Make a shelf's slug from its name.
+    """Make a category's slug from its name.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-") or OTHER
 
 
-def _shelves(listings: Sequence[Listing]) -> dict[str, str]:
+def _largest_categories(listings: Sequence[ProductListing]) -> dict[str, str]:
     """Map category names to slugs: the largest keep their own."""
     sizes = Counter(slug_of(listing.category) for listing in listings if listing.category)
     kept = {slug for slug, _ in sorted(sizes.items(), key=lambda size: (-size[1], size[0]))[:MOST_CATEGORIES]}
@@ -124,7 +124,7 @@ def _shelves(listings: Sequence[Listing]) -> dict[str, str]:
 
 
 def _categories(products: Sequence[Product], names: Mapping[str, str]) -> tuple[Category, ...]:
-    """List the shelves that hold something: in the menu's order where one is given, others by size."""
+    """List the categories that hold something: in the menu's order where one is given, others by size."""
     sizes = Counter(product.category for product in products)
     first: dict[str, Product] = {}
     for product in products:

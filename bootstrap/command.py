@@ -12,7 +12,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command("bootstrap")
 @click.option(
-    "--catalogue", type=_FILE, help="A catalogue of your own: CSV, TSV, JSON, JSON lines or Parquet, .gz too."
+    "--catalog",
+    "--catalogue",
+    "catalog",
+    type=_FILE,
+    help="A catalog of your own: CSV, TSV, JSON, JSON lines or Parquet, .gz too.",
 )
 @click.option(
     "--map", "columns", multiple=True, metavar="NAME=COLUMN", help="Which column is which, such as title=Name."
@@ -37,11 +41,11 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Back-fill only the first so many events of the history.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Leave out history before (UTC).")
-@click.option("--no-history", is_flag=True, help="Publish the catalogue only.")
+@click.option("--no-history", is_flag=True, help="Publish the catalog only.")
 @click.option("--again", is_flag=True, help="Back-fill even what Kafka has already.")
 @click.option("--report/--no-report", default=True, show_default=True, help="Write the exploratory report.")
 def bootstrap_command(
-    catalogue: Path | None,
+    catalog: Path | None,
     columns: Sequence[str],
     history: Path | None,
     history_columns: Sequence[str],
@@ -55,9 +59,9 @@ def bootstrap_command(
     again: bool,
     report: bool,
 ) -> None:
-    """Clean a catalogue, index it, publish it to Redis, and back-fill its history into Kafka.
+    """Clean a catalog, index it, publish it to Redis, and back-fill its history into Kafka.
 
-    Without options it is the demo's gift shop. What is served stays until all of the new catalogue is in place.
+    Without options it is the demo's gift shop. What is served stays until all of the new catalog is in place.
     """
     from rich.console import Console
 
@@ -71,14 +75,14 @@ def bootstrap_command(
 
     console = Console()
     try:
-        if history and not catalogue:
-            raise click.UsageError("--history goes with --catalogue.")
+        if history and not catalog:
+            raise click.UsageError("--history goes with --catalog.")
         mapped, history_mapped = _mapping(columns), _mapping(history_columns)
         files = (
             None
-            if catalogue is None
+            if catalog is None
             else OwnFiles(
-                catalog=catalogue,
+                catalog=catalog,
                 columns=mapped,
                 history=history,
                 history_columns=history_mapped,

@@ -45,7 +45,7 @@ class BootstrapResult:
     Attributes
     ----------
     unchanged
-        Whether just this catalogue was served already.
+        Whether just this catalog was served already.
     published, already
         History events sent by this run, and by earlier ones.
     bad_rows

@@ -5,9 +5,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 Advance = Callable[[int], None]
+
+
+def new_progress(console: Console, *, transient: bool = False) -> Progress:
+    """Return the bars that a terminal shows: title, bar, how many of how many, time left, and in the end time spent."""
+    return Progress(
+        TextColumn("  [cyan]●[/] {task.description:<28}"),
+        BarColumn(bar_width=28, complete_style="cyan", finished_style="green"),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        console=console,
+        transient=transient,
+    )
 
 
 class Stages:
@@ -34,13 +46,7 @@ class RichStages(Stages):
 
     def __init__(self, console: Console) -> None:
         super().__init__()
-        self._progress = Progress(
-            TextColumn("  {task.description:<28}"),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-        )
+        self._progress = new_progress(console)
 
     def __enter__(self) -> "RichStages":
         self._progress.start()

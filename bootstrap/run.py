@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import redis
 
-from bootstrap.catalog import build_catalogue, draw_pictures, index_listings, tag_listings
+from bootstrap.catalog import build_catalog, draw_pictures, index_listings, tag_listings
 from bootstrap.enrich.icons import demo_chooser, read_icons
 from bootstrap.enrich.pictures import artwork_with
 from bootstrap.enrich.tags import demo_tagger
@@ -16,7 +16,7 @@ from bootstrap.options import BootstrapOptions, BootstrapResult
 from bootstrap.progress import Stages
 from bootstrap.publish.backfill import Backfill, HistoryLog
 from bootstrap.publish.files import write_json, write_table, write_text
-from bootstrap.publish.publish import Catalogue, publish_catalogue
+from bootstrap.publish.publish import BuiltCatalog, publish_catalog
 from bootstrap.read.own_shop import read_own_shop
 from bootstrap.read.shop import ShopData, first_seen, read_demo_shop
 
@@ -32,21 +32,21 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
     stages = stages or Stages()
     with stages.stage("Reading and cleaning"):
         shop = read_own_shop(options.files) if options.files else read_demo_shop()
-    catalogue = _build(shop, stages)
-    report = _write_files(options, shop, catalogue, stages)
-    with stages.stage("Publishing to Redis", catalogue.size) as advance:
+    catalog = _build(shop, stages)
+    report = _write_files(options, shop, catalog, stages)
+    with stages.stage("Publishing to Redis", catalog.size) as advance:
         client = redis.Redis.from_url(options.settings.redis, socket_timeout=30, socket_connect_timeout=5)
         try:
-            publication = publish_catalogue(client, catalogue, time.time(), advance)
+            publication = publish_catalog(client, catalog, time.time(), advance)
         finally:
             client.close()
     backfill = _backfill(options, shop.history, stages)
     return BootstrapResult(
         version=publication.version,
         unchanged=publication.unchanged,
-        products=len(catalogue.products),
-        categories=len(catalogue.categories),
-        pictures=len(catalogue.pictures),
+        products=len(catalog.products),
+        categories=len(catalog.categories),
+        pictures=len(catalog.pictures),
         history_rows=len(shop.history),
         published=backfill.published,
         already=backfill.already,
@@ -59,7 +59,7 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
     )
 
 
-def _build(shop: ShopData, stages: Stages) -> Catalogue:
+def _build(shop: ShopData, stages: Stages) -> BuiltCatalog:
     count = len(shop.listings)
     tagger = demo_tagger()
     with stages.stage("Tags", count) as advance:
@@ -69,7 +69,7 @@ def _build(shop: ShopData, stages: Stages) -> Catalogue:
         addresses, pictures = draw_pictures(shop.listings, tags, demo_chooser(), artwork, advance)
     with stages.stage("Content index", count) as advance:
         similar = index_listings(shop.listings, tags, advance)
-    catalogue = build_catalogue(
+    catalog = build_catalog(
         shop.listings,
         tags,
         addresses,
@@ -80,14 +80,14 @@ def _build(shop: ShopData, stages: Stages) -> Catalogue:
         first_seen(shop.history),
     )
     with stages.stage("Search index", count) as advance:
-        return replace(catalogue, search=build_search_index(catalogue.products, catalogue.categories, advance))
+        return replace(catalog, search=build_search_index(catalog.products, catalog.categories, advance))
 
 
-def _write_files(options: BootstrapOptions, shop: ShopData, catalogue: Catalogue, stages: Stages) -> Path | None:
+def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalog, stages: Stages) -> Path | None:
     folder = options.settings.folder
     with stages.stage("Cleaned data"):
         write_table(folder / "history.parquet", shop.history)
-        write_table(folder / "catalogue.parquet", _catalogue_table(catalogue))
+        write_table(folder / "catalogue.parquet", _catalog_table(catalog))
         write_json(
             folder / "cleaning.json",
             {
@@ -102,11 +102,11 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalogue: Catalogue
 
     path = folder / "report.html"
     with stages.stage("Report"):
-        write_text(path, build_report(shop, catalogue))
+        write_text(path, build_report(shop, catalog))
     return path
 
 
-def _catalogue_table(catalogue: Catalogue) -> pd.DataFrame:
+def _catalog_table(catalog: BuiltCatalog) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -120,7 +120,7 @@ def _catalogue_table(catalogue: Catalogue) -> pd.DataFrame:
                 "tags": " ".join(product.tags),
                 "sold": product.sold,
             }
-            for product in catalogue.products
+            for product in catalog.products
         ]
     )
 

@@ -1,4 +1,4 @@
-"""Tags: what a product's words say about its colour, material, theme and shelf."""
+"""Tags: what a product's words say about its colour, material, theme and category."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Tags:
     words
         The telling words, in order, in the singular, each once.
     category
-        Slug of its shelf.
+        Slug of its category.
     """
 
     words: tuple[str, ...]
@@ -43,8 +43,8 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
-    """What one phrase says about the shelf; a strength of -1 says nothing and hides shorter phrases."""
+class _Mention:
+    """What one phrase says about the category; a strength of -1 says nothing and hides shorter phrases."""
 
     slug: str
     strength: int
@@ -60,12 +60,12 @@ class Tagger:
         themes = _lists(vocabulary["themes"])
         self._themes = book_of(themes)
         self._theme_order = {theme: place for place, theme in enumerate(themes)}
-        shelves = msgspec.convert(vocabulary["categories"], dict[str, dict[str, object]])
-        self.category_names = {slug: str(shelf["name"]) for slug, shelf in shelves.items()}
-        self._shelves = PhraseBook(sorted(_shelf_phrases(shelves), key=lambda phrase: -phrase[1].strength))
+        categories = msgspec.convert(vocabulary["categories"], dict[str, dict[str, object]])
+        self.category_names = {slug: str(category["name"]) for slug, category in categories.items()}
+        self._mentions = PhraseBook(sorted(_category_phrases(categories), key=lambda phrase: -phrase[1].strength))
         self._ignored = {
-            slug: PhraseBook((phrase, slug) for phrase in strings(shelf.get("ignored", ())))
-            for slug, shelf in shelves.items()
+            slug: PhraseBook((phrase, slug) for phrase in strings(category.get("ignored", ())))
+            for slug, category in categories.items()
         }
 
     def tag(self, title: str, *, extra: str = "", category: str | None = None) -> Tags:
@@ -86,13 +86,13 @@ class Tagger:
         head = next((place for place, word in enumerate(words) if place and word in _HEAD_ENDS), len(words))
         best: tuple[int, bool, int] | None = None
         slug = OTHER
-        for match in self._shelves.find(words):
-            shelf = match.meaning
-            if self._is_ignored(shelf.slug, words, match.start, match.end):
+        for match in self._mentions.find(words):
+            mention = match.meaning
+            if self._is_ignored(mention.slug, words, match.start, match.end):
                 continue
-            rank = (shelf.strength, match.end <= head, match.end)
+            rank = (mention.strength, match.end <= head, match.end)
             if best is None or rank > best:
-                best, slug = rank, shelf.slug
+                best, slug = rank, mention.slug
         return slug
 
     def _is_ignored(self, slug: str, words: list[str], start: int, end: int) -> bool:
@@ -105,11 +105,11 @@ def demo_tagger() -> Tagger:
     return Tagger(word_lists())
 
 
-def _shelf_phrases(shelves: dict[str, dict[str, object]]) -> Iterable[tuple[str, _Shelf]]:
-    for slug, shelf in shelves.items():
+def _category_phrases(categories: dict[str, dict[str, object]]) -> Iterable[tuple[str, _Mention]]:
+    for slug, category in categories.items():
         for name, strength in _STRENGTHS.items():
-            for phrase in strings(shelf.get(name, ())):
-                yield phrase, _Shelf(slug, strength)
+            for phrase in strings(category.get(name, ())):
+                yield phrase, _Mention(slug, strength)
 
 
 def _lists(table: dict[str, object]) -> dict[str, list[str]]:

@@ -11,11 +11,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bootstrap.enrich.tags import Tags
 from online_models.schema.events import ItemId
 
-NEIGHBOURS = 50
-"""How many neighbours of each product are kept."""
+NEIGHBORS = 50
+"""How many neighbors of each product are kept."""
 
 LOWEST_COSINE = 0.05
-"""Products less alike than this are not neighbours."""
+"""Products less alike than this are not neighbors."""
 
 BLOCK_ROWS = 128
 """Similarities are computed for this many products at a time: 128 by 100,000 products are 51 MB."""
@@ -38,7 +38,7 @@ class Document:
 def tokens_of(document: Document) -> list[str]:
     """List the tokens of one product, a token twice where it shall weigh more.
 
-    Words of the title weigh double, pairs of neighbouring words ("red retrospot") count as words of their own, and so
+    Words of the title weigh double, pairs of neighboring words ("red retrospot") count as words of their own, and so
     do the category, colour, material and theme.
     """
     said = frozenset(document.tags.words)
@@ -63,7 +63,7 @@ def tokens_of(document: Document) -> list[str]:
 def nearest_items(
     documents: Sequence[Document],
     advance: Callable[[int], None] = lambda _: None,
-    neighbours: int = NEIGHBOURS,
+    neighbors: int = NEIGHBORS,
 ) -> Iterator[tuple[ItemId, Neighbours]]:
     """Yield each product with its nearest by cosine, the nearest first, ties by item id.
 
@@ -83,7 +83,7 @@ def nearest_items(
             cosines[start + row] = 0.0
             yield (
                 items[start + row],
-                tuple((items[column], round(float(cosines[column]), 4)) for column in _best(cosines, neighbours)),
+                tuple((items[column], round(float(cosines[column]), 4)) for column in _best(cosines, neighbors)),
             )
         advance(len(block))
 

@@ -1,4 +1,4 @@
-"""Publishing a catalogue to Redis: a new version is written aside, checked, and served by flipping one pointer."""
+"""Publishing a catalog to Redis: a new version is written aside, checked, and served by flipping one pointer."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ _Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class BuiltCatalog:
     """What is published.
 
     Attributes
@@ -70,32 +70,32 @@ class Publication:
 
     @property
     def unchanged(self) -> bool:
-        """Whether just this catalogue was served already, so that nothing was written."""
+        """Whether just this catalog was served already, so that nothing was written."""
         return self.version == self.replaced
 
 
-def content_hash(catalogue: Catalogue) -> str:
-    """Digest everything that is published, so that the same catalogue has the same digest."""
+def content_hash(catalog: BuiltCatalog) -> str:
+    """Digest everything that is published, so that the same catalog has the same digest."""
     digest = hashlib.blake2b(digest_size=6)
-    if catalogue.search:
+    if catalog.search:
         # Its files are made of the products alone, but bear other names each time.
         digest.update(f"search {search_terms.FORMAT}".encode())
-    for product in catalogue.products:
+    for product in catalog.products:
         digest.update(encode_product(product))
-    digest.update(encode_categories(catalogue.categories))
-    for item, neighbours in sorted(catalogue.similar.items()):
+    digest.update(encode_categories(catalog.categories))
+    for item, neighbours in sorted(catalog.similar.items()):
         digest.update(f"{item}{neighbours}".encode())
-    for name in sorted(catalogue.pictures):
+    for name in sorted(catalog.pictures):
         digest.update(name.encode())
     return digest.hexdigest()
 
 
-def publish_catalogue(
-    client: redis.Redis, catalogue: Catalogue, now: float, advance: Advance = lambda _: None
+def publish_catalog(
+    client: redis.Redis, catalog: BuiltCatalog, now: float, advance: Advance = lambda _: None
 ) -> Publication:
-    """Publish a catalogue as a new version and serve it. The version before lives `OLD_CATALOGUE_TTL` longer.
+    """Publish a catalog as a new version and serve it. The version before lives `OLD_CATALOGUE_TTL` longer.
 
-    Where just this catalogue is served already, nothing is written.
+    Where just this catalog is served already, nothing is written.
 
     Raises
     ------
@@ -103,16 +103,16 @@ def publish_catalogue(
         If Redis cannot be reached or does not hold all of it. What was served before still is, and what was written
         is taken away (or, where even that fails, expires by itself).
     """
-    digest = content_hash(catalogue)
+    digest = content_hash(catalog)
     try:
         served = served_version(client)
         if served and served.endswith(f"-{digest}") and client.exists(keyspace.catalogue_products(served)):
-            advance(catalogue.size)
+            advance(catalog.size)
             return Publication(served, served)
         version = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{digest}"
-        return _publish_version(client, catalogue, version, advance)
+        return _publish_version(client, catalog, version, advance)
     except redis.RedisError as error:
-        raise PublishFailed(f"Redis did not take the catalogue: {error}") from error
+        raise PublishFailed(f"Redis did not take the catalog: {error}") from error
 
 
 def served_version(client: redis.Redis) -> str | None:
@@ -120,12 +120,12 @@ def served_version(client: redis.Redis) -> str | None:
     return _text(client.get(keyspace.catalogue_version()))
 
 
-def _publish_version(client: redis.Redis, catalogue: Catalogue, version: str, advance: Advance) -> Publication:
-    keys = _keys(version, catalogue.categories)
+def _publish_version(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> Publication:
+    keys = _keys(version, catalog.categories)
     try:
         client.delete(*keys)
-        _write(client, catalogue, version, advance)
-        _check(client, catalogue, version)
+        _write(client, catalog, version, advance)
+        _check(client, catalog, version)
         return _flip(client, version, keys)
     except BaseException:
         _remove(client, keys)
@@ -144,8 +144,8 @@ def _keys(version: str, categories: tuple[Category, ...]) -> list[str]:
     ]
 
 
-def _write(client: redis.Redis, catalogue: Catalogue, version: str, advance: Advance) -> None:
-    products = catalogue.products
+def _write(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> None:
+    products = catalog.products
     _write_hash(
         client,
         keyspace.catalogue_products(version),
@@ -155,25 +155,25 @@ def _write(client: redis.Redis, catalogue: Catalogue, version: str, advance: Adv
     _write_hash(
         client,
         keyspace.catalogue_similar(version),
-        ((item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalogue.similar.items()),
+        ((item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalog.similar.items()),
         advance,
     )
     _write_hash(
         client,
         keyspace.catalogue_pictures(version),
-        ((name, picture.encode()) for name, picture in catalogue.pictures.items()),
+        ((name, picture.encode()) for name, picture in catalog.pictures.items()),
         advance,
     )
-    for name, content in catalogue.search.items():
+    for name, content in catalog.search.items():
         # One file a command: in a large shop each is some megabytes.
         _write_hash(client, keyspace.catalogue_search(version), iter([(name, content)]), advance)
     _write_list(client, keyspace.catalogue_best_sellers(version), [product.item for product in products], advance)
-    shelves: dict[str, list[str]] = {category.slug: [] for category in catalogue.categories}
+    by_category: dict[str, list[str]] = {category.slug: [] for category in catalog.categories}
     for product in products:
-        shelves[product.category].append(product.item)
-    for slug, items in shelves.items():
+        by_category[product.category].append(product.item)
+    for slug, items in by_category.items():
         _write_list(client, keyspace.catalogue_category(version, slug), items, advance)
-    client.set(keyspace.catalogue_categories(version), encode_categories(catalogue.categories), ex=UNFINISHED_TTL)
+    client.set(keyspace.catalogue_categories(version), encode_categories(catalog.categories), ex=UNFINISHED_TTL)
 
 
 def _write_hash(client: redis.Redis, key: str, entries: Iterator[tuple[str, bytes]], advance: Advance) -> None:
@@ -199,11 +199,11 @@ def _batches(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
         yield batch
 
 
-def _check(client: redis.Redis, catalogue: Catalogue, version: str) -> None:
+def _check(client: redis.Redis, catalog: BuiltCatalog, version: str) -> None:
     """Count what Redis holds of the new version."""
-    sizes = {category.slug: category.size for category in catalogue.categories}
-    products, files = len(catalogue.products), list(catalogue.search.items())
-    wanted = [products, len(catalogue.similar), len(catalogue.pictures), products, len(files)]
+    sizes = {category.slug: category.size for category in catalog.categories}
+    products, files = len(catalog.products), list(catalog.search.items())
+    wanted = [products, len(catalog.similar), len(catalog.pictures), products, len(files)]
     wanted += [len(content) for _, content in files]
     with client.pipeline(transaction=False) as pipeline:
         pipeline.hlen(keyspace.catalogue_products(version))

@@ -49,7 +49,7 @@ def events_of(history: pd.DataFrame, first: int = 0) -> Iterator[ItemEvent]:
 
 
 def history_digest(history: pd.DataFrame) -> str:
-    """Digest a whole history, so that the same one is recognised."""
+    """Digest a whole history, so that the same one is recognized."""
     digest = hashlib.blake2b(digest_size=12)
     for name in HISTORY_COLUMNS:
         digest.update("\n".join(map(str, history[name].tolist())).encode())

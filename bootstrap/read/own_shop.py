@@ -14,7 +14,7 @@ from bootstrap.read.cells import text_of
 from bootstrap.read.columns import find_columns, require_columns
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.own_history import read_own_history
-from bootstrap.read.shop import Listing, ShopData, empty_history
+from bootstrap.read.shop import ProductListing, ShopData, empty_history
 from bootstrap.read.tables import named_format, read_table
 
 CATALOG_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ CATALOG_COLUMNS: dict[str, tuple[str, ...]] = {
     "picture": ("picture", "image", "image_url", "thumbnail", "images", "imageurl", "photo", "assets"),
     "description": ("description", "details", "body", "summary", "about"),
 }
-"""What can be mapped, and the names that are recognised by themselves."""
+"""What can be mapped, and the names that are recognized by themselves."""
 
 MOST_PRICE = 100_000_000
 _ITEM = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
@@ -116,7 +116,7 @@ def read_own_shop(files: OwnFiles) -> ShopData:
 
 def read_listings(
     path: Path, mapped: Mapping[str, str], currency: str, price: int | None = None
-) -> tuple[list[Listing], list[BadRow]]:
+) -> tuple[list[ProductListing], list[BadRow]]:
     """Read the usable rows of a catalog file, in its order, and what is wrong with the others."""
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise UnusableFile(f"A currency has three letters, such as GBP, not {currency!r}.")
@@ -128,7 +128,7 @@ def read_listings(
             require_columns(places, ("price",), names, path, f"{_ADVICE} Or give all products one with --price.")
         return places
 
-    listings: list[Listing] = []
+    listings: list[ProductListing] = []
     bad: list[BadRow] = []
     first: dict[str, int] = {}
     scale = 1 if currency in _WHOLE_CURRENCIES else 100
@@ -160,7 +160,7 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
     )
 
 
-def _listing(row: Mapping[str, object], price: int | None, scale: int) -> Listing:
+def _listing(row: Mapping[str, object], price: int | None, scale: int) -> ProductListing:
     item = text_of(row["item"])
     if not item:
         raise _Unusable("no item id")
@@ -169,7 +169,7 @@ def _listing(row: Mapping[str, object], price: int | None, scale: int) -> Listin
     title = " ".join(text_of(row["title"]).split())
     if not title:
         raise _Unusable("no title")
-    return Listing(
+    return ProductListing(
         item=item,
         title=title[:300],
         price=price
@@ -220,7 +220,7 @@ def _picture(value: object) -> str:
     return found.group()[:500] if found else ""
 
 
-def _by_sales(listings: list[Listing], history: pd.DataFrame) -> tuple[Listing, ...]:
+def _by_sales(listings: list[ProductListing], history: pd.DataFrame) -> tuple[ProductListing, ...]:
     """Count what the history sold, and put best sellers first; others keep the file's order."""
     touched: Counter[str] = Counter(history["item"].tolist())
     bought = history[history["kind"] == "purchase"]

@@ -15,13 +15,13 @@ DEMO_ORDERS = resources.files("bootstrap") / "data" / "online_retail_2009_2010.p
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ProductListing:
     """One product as the shop lists it, before tags and pictures.
 
     Attributes
     ----------
     category
-        The shelf's name; None where the words shall decide.
+        The category's name; None where the words of the title decide.
     """
 
     item: str
@@ -53,7 +53,7 @@ class ShopData:
 
     name: str
     currency: str
-    listings: tuple[Listing, ...]
+    listings: tuple[ProductListing, ...]
     history: pd.DataFrame
     cleaning: CleaningReport | None = None
     bad_rows: Mapping[str, tuple[BadRow, ...]] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def read_demo_shop(source: Traversable = DEMO_ORDERS) -> ShopData:
         shop = clean_orders(pd.read_parquet(file))
     columns = ("item", "title", "price", "sold", "orders")
     rows = zip(*(shop.products[name].tolist() for name in columns), strict=True)
-    listings = tuple(Listing(*row) for row in rows)
+    listings = tuple(ProductListing(*row) for row in rows)
     history = shop.purchases.assign(kind="purchase")[list(HISTORY_COLUMNS)]
     return ShopData("Online Retail II", "GBP", listings, history, cleaning=shop.report)
 

@@ -9,7 +9,7 @@ import numpy as np
 from jinja2 import Environment
 from markupsafe import Markup
 
-from bootstrap.publish.publish import Catalogue
+from bootstrap.publish.publish import BuiltCatalog
 from bootstrap.read.cleaning import EXPLANATIONS
 from bootstrap.read.shop import ShopData
 from bootstrap.report.charts import area_chart, bar_list, column_chart
@@ -30,18 +30,18 @@ class Section:
     charts: tuple[Markup, ...]
 
 
-def build_report(shop: ShopData, catalogue: Catalogue) -> str:
+def build_report(shop: ShopData, catalog: BuiltCatalog) -> str:
     """Write the report."""
-    sales = measure_sales(shop.history, len(catalogue.products)) if len(shop.history) else None
+    sales = measure_sales(shop.history, len(catalog.products)) if len(shop.history) else None
     folder = resources.files("bootstrap") / "templates"
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "report.html").read_text("utf-8"))
     return template.render(
         shop=shop,
         styles=Markup((folder / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
-        figures=list(_headline(shop, catalogue, sales)),
-        sections=list(_sections(shop, catalogue, sales)),
-        top=_top_products(shop, catalogue),
+        figures=list(_headline(shop, catalog, sales)),
+        sections=list(_sections(shop, catalog, sales)),
+        top=_top_products(shop, catalog),
         cleaning=[(EXPLANATIONS[name], count) for name, count in shop.cleaning.to_dict().items()]
         if shop.cleaning
         else [],
@@ -51,9 +51,9 @@ def build_report(shop: ShopData, catalogue: Catalogue) -> str:
     )
 
 
-def _headline(shop: ShopData, catalogue: Catalogue, sales: Sales | None) -> Iterator[tuple[str, str]]:
-    yield f"{len(catalogue.products):,}", "products"
-    yield f"{len(catalogue.categories)}", "shelves"
+def _headline(shop: ShopData, catalog: BuiltCatalog, sales: Sales | None) -> Iterator[tuple[str, str]]:
+    yield f"{len(catalog.products):,}", "products"
+    yield f"{len(catalog.categories)}", "categories"
     if sales:
         yield f"{sales.events:,}", "purchases" if (shop.history["kind"] == "purchase").all() else "events"
         yield f"{sales.visitors:,}", "customers"
@@ -62,16 +62,16 @@ def _headline(shop: ShopData, catalogue: Catalogue, sales: Sales | None) -> Iter
             yield _money(sales.value, shop.currency), "sold"
 
 
-def _sections(shop: ShopData, catalogue: Catalogue, sales: Sales | None) -> Iterator[Section]:
+def _sections(shop: ShopData, catalog: BuiltCatalog, sales: Sales | None) -> Iterator[Section]:
     if sales:
         yield _over_time(shop, sales)
         yield _long_tail(sales)
-    yield _prices(shop, catalogue)
+    yield _prices(shop, catalog)
     if sales:
         yield _baskets(sales)
         yield _repeat_buying(sales)
-    yield _shelves(shop, catalogue)
-    yield _words(catalogue)
+    yield _by_category(shop, catalog)
+    yield _words(catalog)
 
 
 def _over_time(shop: ShopData, sales: Sales) -> Section:
@@ -122,8 +122,8 @@ def _long_tail(sales: Sales) -> Section:
     )
 
 
-def _prices(shop: ShopData, catalogue: Catalogue) -> Section:
-    prices = np.array([product.price for product in catalogue.products])
+def _prices(shop: ShopData, catalog: BuiltCatalog) -> Section:
+    prices = np.array([product.price for product in catalog.products])
     counts, edges = price_histogram(prices)
     low, middle, high = (_money(float(np.quantile(prices, share)) / 100, shop.currency) for share in (0.1, 0.5, 0.9))
     labels = [
@@ -182,35 +182,35 @@ def _repeat_buying(sales: Sales) -> Section:
     )
 
 
-def _shelves(shop: ShopData, catalogue: Catalogue) -> Section:
+def _by_category(shop: ShopData, catalog: BuiltCatalog) -> Section:
     orders = {listing.item: listing.orders for listing in shop.listings}
     lines: Counter[str] = Counter()
-    for product in catalogue.products:
+    for product in catalog.products:
         lines[product.category] += orders[product.item]
     total = sum(lines.values())
-    weights = {category.slug: lines[category.slug] if total else category.size for category in catalogue.categories}
+    weights = {category.slug: lines[category.slug] if total else category.size for category in catalog.categories}
     rows = [
         (category.name, weights[category.slug], f"{weights[category.slug]:,} sales" if total else "")
-        for category in sorted(catalogue.categories, key=lambda category: -weights[category.slug])
+        for category in sorted(catalog.categories, key=lambda category: -weights[category.slug])
     ]
     sizes = [
         (category.name, category.size, f"{category.size:,}")
-        for category in sorted(catalogue.categories, key=lambda category: -category.size)
+        for category in sorted(catalog.categories, key=lambda category: -category.size)
     ]
-    charts = (bar_list(rows, "Sales by shelf"),) if total else ()
+    charts = (bar_list(rows, "Sales by category"),) if total else ()
     return Section(
-        "Shelves",
-        f"{len(catalogue.categories)} shelves; {rows[0][0]} is the strongest.",
-        (*charts, bar_list(sizes, "Products by shelf")),
+        "Categories",
+        f"{len(catalog.categories)} categories; {rows[0][0]} is the strongest.",
+        (*charts, bar_list(sizes, "Products by category")),
     )
 
 
-def _words(catalogue: Catalogue) -> Section:
+def _words(catalog: BuiltCatalog) -> Section:
     counts = {
-        name: Counter(value for product in catalogue.products if (value := getattr(product, name)))
+        name: Counter(value for product in catalog.products if (value := getattr(product, name)))
         for name in ("colour", "material", "theme")
     }
-    said = {name: sum(counter.values()) / max(len(catalogue.products), 1) for name, counter in counts.items()}
+    said = {name: sum(counter.values()) / max(len(catalog.products), 1) for name, counter in counts.items()}
     charts = tuple(
         bar_list([(value, count, f"{count:,}") for value, count in counter.most_common(12)], f"Products by {name}")
         for name, counter in counts.items()
@@ -223,21 +223,21 @@ def _words(catalogue: Catalogue) -> Section:
     )
 
 
-def _top_products(shop: ShopData, catalogue: Catalogue) -> list[dict[str, object]]:
+def _top_products(shop: ShopData, catalog: BuiltCatalog) -> list[dict[str, object]]:
     orders = {listing.item: listing.orders for listing in shop.listings}
     names = {
         product.picture: product.picture.rsplit("/", 1)[-1].removesuffix(".svg")
-        for product in catalogue.products[:TOP_PRODUCTS]
+        for product in catalog.products[:TOP_PRODUCTS]
     }
     return [
         {
             "title": product.title,
             "price": _money(product.price / 100, product.currency),
             "orders": f"{orders[product.item]:,} orders" if orders[product.item] else "",
-            "picture": Markup(catalogue.pictures.get(names[product.picture], "")),  # noqa: S704 - drawn by us
+            "picture": Markup(catalog.pictures.get(names[product.picture], "")),  # noqa: S704 - drawn by us
             "address": product.picture if product.picture.startswith("http") else "",
         }
-        for product in catalogue.products[:TOP_PRODUCTS]
+        for product in catalog.products[:TOP_PRODUCTS]
     ]
 
 

@@ -27,7 +27,7 @@ def print_summary(console: Console, result: BootstrapResult) -> None:
                 console.print(f"  … and {len(rows) - SHOWN_BAD_ROWS:,} more, all in {result.bad_rows_file}")
     state = "is served already, unchanged" if result.unchanged else "is served now"
     console.print(
-        f"Version {result.version} {state}: {result.products:,} products on {result.categories} shelves, "
+        f"Version {result.version} {state}: {result.products:,} products in {result.categories} categories, "
         f"{result.pictures:,} pictures.",
         highlight=False,
     )

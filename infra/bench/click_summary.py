@@ -8,7 +8,7 @@ from infra.visitors.click import Click
 
 
 def summary_of(clicks: Sequence[Click]) -> dict[str, object]:
-    """Count what the clicks led to, and summarise how long it took."""
+    """Count what the clicks led to, and summarize how long it took."""
     pushed = [click for click in clicks if click.push_ms is not None]
     changed = sum(before.items != after.items for before, after in pairwise(pushed))
     return {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import psutil
 
-from infra.bench.synthetic_shop import feedback_of_shop, neighbours_of, products_of
+from infra.bench.synthetic_shop import feedback_of_shop, neighbors_of, products_of
 from online_models.hybrid import Hybrid
 
 
@@ -15,7 +15,7 @@ def measure_memory(visitors: int, items: int, events: int) -> dict[str, Any]:
     process = psutil.Process()
     hybrid = Hybrid()
     before = process.memory_info().rss
-    hybrid.use_catalogue(products_of(items), neighbours_of(items))
+    hybrid.use_catalogue(products_of(items), neighbors_of(items))
     started = time.perf_counter()
     for feedback in feedback_of_shop(events, visitors, items):
         hybrid.learn(feedback)

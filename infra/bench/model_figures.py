@@ -10,7 +10,7 @@ from river import reco
 from bootstrap.read.history import events_of
 from bootstrap.read.shop import read_demo_shop
 from infra.bench.peers import measure_peers
-from infra.bench.synthetic_shop import feedback_of_shop, neighbours_of, products_of
+from infra.bench.synthetic_shop import feedback_of_shop, neighbors_of, products_of
 from infra.bench.timing import describe, timed
 from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
 from online_models.catalog.catalog import Shelf
@@ -48,7 +48,7 @@ def measure_learning(limit: int, peers: bool = False) -> dict[str, Any]:
 def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
     """Time lists of 24 with their reasons in a made-up shop, each model alone, and River's own ranking of all items."""
     hybrid = Hybrid()
-    hybrid.use_catalogue(products_of(items), neighbours_of(items))
+    hybrid.use_catalogue(products_of(items), neighbors_of(items))
     recent: list[Feedback] = []
     for feedback in feedback_of_shop(events, visitors=max(100, events // 20), items=items):
         hybrid.learn(feedback)

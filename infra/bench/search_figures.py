@@ -37,13 +37,13 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     started = time.perf_counter()
     index = dict(build_search_index(products, categories))
     built = time.perf_counter() - started
-    catalogue = Catalogue(
+    catalog = Catalogue(
         version="v1",
         products={product.item: product for product in products},
         categories=categories,
         best_sellers=tuple(product.item for product in products),
     )
-    reader = MemoryServingReader(catalogue)
+    reader = MemoryServingReader(catalog)
     reader.search_indexes["v1"] = index
     reader.rankings[VISITOR] = _ranking(products)
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}

@@ -34,7 +34,7 @@ def products_of(items: int) -> list[Product]:
     ]
 
 
-def neighbours_of(items: int) -> dict[ItemId, list[tuple[ItemId, float]]]:
+def neighbors_of(items: int) -> dict[ItemId, list[tuple[ItemId, float]]]:
     """Let each product be like the others of its cluster."""
     names = [ItemId(f"item-{place}") for place in range(items)]
     near = {}

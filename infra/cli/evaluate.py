@@ -23,8 +23,17 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--exclude-seen", is_flag=True, help="Leave out what the visitor touched before, and do not ask for it.")
 @click.option("--repeats", is_flag=True, help="Let the item just touched be recommended, and ask for it.")
 @click.option("--test", type=_IN, help="Learn FILE, then walk the sessions of this file with all models frozen.")
-@click.option("--catalogue", type=_IN, help="Category and brand by item, where the events do not say.")
-@click.option("--catalogue-columns", multiple=True, metavar="FIELD=COLUMN,...", help="As --columns, for the catalogue.")
+@click.option(
+    "--catalog", "--catalogue", "catalog", type=_IN, help="Category and brand by item, where the events do not say."
+)
+@click.option(
+    "--catalog-columns",
+    "--catalogue-columns",
+    "catalog_columns",
+    multiple=True,
+    metavar="FIELD=COLUMN,...",
+    help="As --columns, for the catalog.",
+)
 @click.option("--json", "json_file", type=_OUT, help="Write the figures here.")
 @click.option("--report", "report_file", type=_OUT, help="Write an HTML page with curves over time here.")
 def evaluate(
@@ -38,8 +47,8 @@ def evaluate(
     exclude_seen: bool,
     repeats: bool,
     test: Path | None,
-    catalogue: Path | None,
-    catalogue_columns: Sequence[str],
+    catalog: Path | None,
+    catalog_columns: Sequence[str],
     json_file: Path | None,
     report_file: Path | None,
 ) -> None:
@@ -47,7 +56,7 @@ def evaluate(
 
     Each event is asked for, judged and then learned, in order of time; the first fifth is not judged. The fields of an
     event are timestamp, visitor, item, kind, value, rating, session, category and brand; of these visitor and item are
-    needed, and all are recognised by their usual names. Without times, events come in order of the file.
+    needed, and all are recognized by their usual names. Without times, events come in order of the file.
     """
     from rich.console import Console
 
@@ -64,8 +73,8 @@ def evaluate(
         files=files,
         layout=Layout(parse_mapping(columns), sep, header, time_unit),
         test=test,
-        catalog=catalogue,
-        catalog_layout=Layout(parse_mapping(catalogue_columns)),
+        catalog=catalog,
+        catalog_layout=Layout(parse_mapping(catalog_columns)),
         k=k,
         limit=limit,
         exclude_seen=exclude_seen,

@@ -44,13 +44,13 @@ def simulate(rate: float | None, seed: int | None) -> None:
 @click.command(epilog=ENVIRONMENT, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[BOOTSTRAP OPTIONS]")
 def prepare(words: tuple[str, ...]) -> None:
-    """Make what is missing before the processes can run: the topics, and the catalogue if none is published."""
-    from infra.stack.catalog import has_catalogue
+    """Make what is missing before the processes can run: the topics, and the catalog if none is published."""
+    from infra.stack.catalog import has_catalog
 
     settings = read_settings(os.environ)
-    if has_catalogue(settings.redis or DEFAULT_REDIS):
+    if has_catalog(settings.redis or DEFAULT_REDIS):
         ensure_topics(settings.kafka or DEFAULT_KAFKA)
-        click.echo("There is a catalogue already.")
+        click.echo("There is a catalog already.")
         return
     become("infra", "bootstrap", *words)
 

@@ -31,10 +31,10 @@ USUAL: dict[str, tuple[str, ...]] = {
     "category": ("category_id", "category", "category_code", "category_name", "product_category", "cat"),
     "brand": ("brand", "brand_id", "brand_name", "vendor", "manufacturer"),
 }
-"""The fields of an event, and the names of columns that are recognised by themselves."""
+"""The fields of an event, and the names of columns that are recognized by themselves."""
 
 ITEM_FIELDS = ("item", "category", "brand")
-"""What a catalogue says of an item."""
+"""What a catalog says of an item."""
 
 _ADVICE = (
     "Say which it is with --columns {field}=COLUMN, or with --no-header and its number if the first line names no "

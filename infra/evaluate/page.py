@@ -22,7 +22,7 @@ MOST_BAD_LINES = 50
 _TICKS = 5
 
 
-class Bar(NamedTuple):
+class IntervalBar(NamedTuple):
     """A metric and its interval as shares of the widest interval's end."""
 
     value: float
@@ -69,9 +69,9 @@ def _headline(run: EvaluationRun) -> list[tuple[str, str]]:
     return figures
 
 
-def _bar(figures: Figures, highest: float) -> Bar:
+def _bar(figures: Figures, highest: float) -> IntervalBar:
     low, high = figures.ci95["hr"]
-    return Bar(*(100 * value / highest for value in (figures.hr, low, high)))
+    return IntervalBar(*(100 * value / highest for value in (figures.hr, low, high)))
 
 
 def _chart(evaluation: Evaluation, metric: str, values: NDArray[np.float64]) -> Markup:

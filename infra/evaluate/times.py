@@ -1,4 +1,4 @@
-"""Times of events: Unix seconds to nanoseconds and ISO dates, recognised by what they look like."""
+"""Times of events: Unix seconds to nanoseconds and ISO dates, recognized by what they look like."""
 
 import warnings
 

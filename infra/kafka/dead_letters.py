@@ -15,7 +15,7 @@ POLL_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
+class ParkedEvent:
     """One parked event: where it lies, since when (Unix seconds), what was wrong, and its bytes as they came."""
 
     partition: int
@@ -31,7 +31,7 @@ class DeadLetter:
         return self.headers.get("reason", "no reason was given")
 
 
-def read_dead_letters(servers: str) -> Iterator[DeadLetter]:
+def read_dead_letters(servers: str) -> Iterator[ParkedEvent]:
     """Read all that the topic holds now, oldest first."""
     consumer = KafkaConsumer(
         bootstrap_servers=servers.split(","),
@@ -51,14 +51,14 @@ def read_dead_letters(servers: str) -> Iterator[DeadLetter]:
         consumer.close()
 
 
-def letter_of(record: ConsumerRecord) -> DeadLetter:
+def letter_of(record: ConsumerRecord) -> ParkedEvent:
     """Make a dead letter of a Kafka record."""
     headers = {name: value.decode("utf-8", "replace") for name, value in record.headers or ()}
     at = record.timestamp / 1000
-    return DeadLetter(record.partition, record.offset, at, record.key, record.value or b"", headers)
+    return ParkedEvent(record.partition, record.offset, at, record.key, record.value or b"", headers)
 
 
-def to_json(letter: DeadLetter) -> bytes:
+def to_json(letter: ParkedEvent) -> bytes:
     """Write a dead letter as a line of JSON. Bytes that are not text are written in Base64."""
     line: dict[str, object] = {
         "partition": letter.partition,

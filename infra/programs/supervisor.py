@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from infra.programs import reaper as guard
+from infra.programs import reaper
 from infra.programs.program import Child, Program, describe_exit, do_nothing
 
 FIRST_DELAY = 0.5
@@ -61,7 +61,7 @@ class Supervisor:
         self._stop_asked = stop_asked
         self._clock = clock
         self._watched: list[Watched] = []
-        self._guard = _start_guard()
+        self._reaper = _start_reaper()
 
     def __enter__(self) -> "Supervisor":
         return self
@@ -70,9 +70,9 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop_all()
-        if self._guard.stdin:
-            self._guard.stdin.close()
-        self._guard.wait()
+        if self._reaper.stdin:
+            self._reaper.stdin.close()
+        self._reaper.wait()
 
     def start(self, *programs: Program) -> None:
         """Start programs side by side and wait until all are ready. They form one stage of the stop's order.
@@ -103,7 +103,7 @@ class Supervisor:
                 time.sleep(0.1)
         finally:
             child.stop()
-            self._tell_guard(f"-{child.pid}")
+            self._tell_reaper(f"-{child.pid}")
         return code
 
     def pids(self) -> dict[str, int]:
@@ -147,11 +147,11 @@ class Supervisor:
             child.ask_to_stop()
         for child in children:
             child.stop()
-            self._tell_guard(f"-{child.pid}")
+            self._tell_reaper(f"-{child.pid}")
 
     def _schedule(self, watched: Watched, child: Child, code: int, now: float) -> None:
         child.stop()
-        self._tell_guard(f"-{child.pid}")
+        self._tell_reaper(f"-{child.pid}")
         if now - watched.started_at > FORGIVEN_AFTER:
             watched.delay = FIRST_DELAY
         watched.child, watched.due_at = None, now + watched.delay
@@ -160,22 +160,22 @@ class Supervisor:
 
     def _spawn(self, program: Program) -> Child:
         child = Child(program)
-        self._tell_guard(f"+{child.pid} {program.stop_deadline}")
+        self._tell_reaper(f"+{child.pid} {program.stop_deadline}")
         return child
 
-    def _tell_guard(self, line: str) -> None:
-        if self._guard.stdin:
-            self._guard.stdin.write(f"{line}\n".encode())
-            self._guard.stdin.flush()
+    def _tell_reaper(self, line: str) -> None:
+        if self._reaper.stdin:
+            self._reaper.stdin.write(f"{line}\n".encode())
+            self._reaper.stdin.flush()
 
     def _raise_if_stopped(self) -> None:
         if self._stop_asked():
             raise Stopped
 
 
-def _start_guard() -> subprocess.Popen[bytes]:
+def _start_reaper() -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-I", "-S", str(Path(guard.__file__))],
+        [sys.executable, "-I", "-S", str(Path(reaper.__file__))],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,18 +1,18 @@
-"""The published catalogue, as commands need to know it."""
+"""The published catalog, as commands need to know it."""
 
 import redis
 
 from online_models.schema import keyspace
 
 
-def has_catalogue(redis_url: str) -> bool:
-    """Say whether a catalogue is published."""
+def has_catalog(redis_url: str) -> bool:
+    """Say whether a catalog is published."""
     with redis.Redis.from_url(redis_url) as client:
         return bool(client.exists(keyspace.catalogue_version()))
 
 
 def read_best_sellers(redis_url: str) -> list[str]:
-    """Read the catalogue's items, best sellers first; none without a catalogue."""
+    """Read the catalog's items, best sellers first; none without a catalog."""
     with redis.Redis.from_url(redis_url, decode_responses=True) as client:
         version = str(client.get(keyspace.catalogue_version()))
         items: list[str] = client.lrange(keyspace.catalogue_best_sellers(version), 0, -1)

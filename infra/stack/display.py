@@ -6,9 +6,11 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
+
+from bootstrap.progress import new_progress
 
 
 class Display:
@@ -33,17 +35,11 @@ class Display:
         self.console.print(Text.assemble((f"  {mark} ", colour), f"{title:<44}", (f"{seconds:6.1f} s", "dim")))
 
     @contextmanager
-    def progress(self, title: str) -> Iterator["Bar"]:
+    def progress(self, title: str) -> Iterator["ProgressBar"]:
         """Show a bar while something is worked off, then how long it took."""
         started_at = time.monotonic()
-        columns = (
-            TextColumn("  [cyan]●[/] {task.description}"),
-            BarColumn(bar_width=24, complete_style="cyan", finished_style="green"),
-            TextColumn("{task.completed:>9,.0f} of {task.total:,.0f}", style="dim"),
-            TimeRemainingColumn(compact=True),
-        )
-        with Progress(*columns, console=self.console, transient=True) as progress:
-            yield Bar(progress, title)
+        with new_progress(self.console, transient=True) as progress:
+            yield ProgressBar(progress, title)
         self._line("✓", "green", title, time.monotonic() - started_at)
 
     def note(self, text: str) -> None:
@@ -86,7 +82,7 @@ class Display:
         self.console.print(Text.assemble(("  ✓ ", "green"), f"{name} was started again."))
 
 
-class Bar:
+class ProgressBar:
     """A progress bar that moves to wherever it is told."""
 
     def __init__(self, progress: Progress, title: str) -> None:

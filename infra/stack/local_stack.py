@@ -16,7 +16,7 @@ from infra.programs.ports import LOOPBACK, is_free
 from infra.programs.program import Program, always_ready
 from infra.programs.supervisor import Supervisor
 from infra.redis.server import redis_program, url_of
-from infra.stack.catalog import has_catalogue
+from infra.stack.catalog import has_catalog
 from infra.stack.display import Display
 from infra.stack.home import Home
 from infra.stack.progress import Learned, LearnerProgress
@@ -34,7 +34,7 @@ class PortTaken(CannotRun):
 
 
 class BootstrapFailed(CannotRun):
-    """The catalogue could not be made. The message says where to look."""
+    """The catalog could not be made. The message says where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Options:
     demo
         Whether the shop may run without a secret of its own, wherever it listens.
     bootstrap
-        Further words for ``riverfront bootstrap``, when there is no catalogue yet.
+        Further words for ``riverfront bootstrap``, when there is no catalog yet.
     quiet
         Whether the bootstrap's own progress goes to its log instead of the terminal.
     """
@@ -90,7 +90,7 @@ class LocalStack:
         self._start_servers()
         with self._display.step("Topics"):
             ensure_topics(self.kafka)
-        if not has_catalogue(self.redis):
+        if not has_catalog(self.redis):
             self._bootstrap()
         with self._display.step("Shop"):
             self._start_consumers()
@@ -141,16 +141,16 @@ class LocalStack:
                 )
 
     def _bootstrap(self) -> None:
-        self._display.note("No catalogue yet: reading the shop's products and orders.")
+        self._display.note("No catalog yet: reading the shop's products and orders.")
         log = self.home.log("bootstrap") if self._options.quiet else None
         program = self._program("Bootstrap", "infra", "bootstrap", *self._options.bootstrap, log=log)
-        # The catalogue is published before its history goes to Kafka: from then on the learner can keep pace with it.
+        # The catalog is published before its history goes to Kafka: from then on the learner can keep pace with it.
         if code := self._supervisor.run(program, self._start_consumers):
             where = f" Its last words are in {log}." if log else ""
             raise BootstrapFailed(f"The bootstrap ended with exit code {code}.{where}")
 
     def _start_consumers(self) -> None:
-        if not self._consumers_run and has_catalogue(self.redis):
+        if not self._consumers_run and has_catalog(self.redis):
             self._supervisor.start(self._consumer("learn", "Learner"), self._consumer("monitor", "Monitor"))
             self._consumers_run = True
 

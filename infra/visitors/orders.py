@@ -24,7 +24,7 @@ class NoHistory(CannotRun):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PastOrderLine:
     """One line of an order; ``price`` per unit in pennies, None where it is not known."""
 
     item: ItemId
@@ -33,14 +33,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PastOrder:
     """What one customer bought at once."""
 
     customer: str
-    lines: tuple[Line, ...]
+    lines: tuple[PastOrderLine, ...]
 
 
-def read_orders(path: Path, today: date) -> list[Order]:
+def read_orders(path: Path, today: date) -> list[PastOrder]:
     """Read the orders of this month, in any year, so that shoppers buy what is in season. Raises `NoHistory`."""
     if not path.exists():
         raise NoHistory(f"No orders to follow: {path} is not there. Run `riverfront bootstrap` first.")
@@ -50,14 +50,14 @@ def read_orders(path: Path, today: date) -> list[Order]:
     return orders if len(orders) >= ENOUGH else group_orders(table.to_pylist())
 
 
-def group_orders(rows: list[dict[str, object]]) -> list[Order]:
+def group_orders(rows: list[dict[str, object]]) -> list[PastOrder]:
     """Put the lines of each order together, in the order of their first line.
 
     Lines of one visitor without an order's number belong together when they are of the same time.
     """
-    lines: dict[tuple[str, str], list[Line]] = {}
+    lines: dict[tuple[str, str], list[PastOrderLine]] = {}
     for row in rows:
         price = int(str(row["price"]))
-        line = Line(ItemId(str(row["item"])), int(str(row["quantity"])), price if price >= 0 else None)
+        line = PastOrderLine(ItemId(str(row["item"])), int(str(row["quantity"])), price if price >= 0 else None)
         lines.setdefault((str(row["visitor"]), str(row["order"] or row["at"])), []).append(line)
-    return [Order(customer, tuple(of_order)) for (customer, _), of_order in lines.items()]
+    return [PastOrder(customer, tuple(of_order)) for (customer, _), of_order in lines.items()]

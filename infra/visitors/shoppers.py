@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from infra.visitors.orders import MAX_LINES, Line, Order
+from infra.visitors.orders import MAX_LINES, PastOrder, PastOrderLine
 from online_models.schema.events import AnyEvent, ItemId, Surface, VisitorId, event_id_at, from_mapping
 
 BROWSES_FIRST = 0.35
@@ -37,14 +37,14 @@ class Act:
     surface: Surface = "category"
 
 
-def plan_visit(order: Order, similar_items: SimilarItems, rng: random.Random) -> list[Act]:
+def plan_visit(order: PastOrder, similar_items: SimilarItems, rng: random.Random) -> list[Act]:
     """Plan a visit: look at each item, and often at similar ones first; fill a basket; usually buy it."""
     lines = order.lines
     if len(lines) > MAX_LINES:
         start = rng.randrange(len(lines) - MAX_LINES + 1)
         lines = lines[start : start + MAX_LINES]
     acts: list[Act] = []
-    basket: list[Line] = []
+    basket: list[PastOrderLine] = []
     for line in lines:
         acts.extend(_browse(line.item, similar_items, rng))
         acts.append(

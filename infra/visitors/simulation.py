@@ -19,7 +19,7 @@ from infra.programs.stop_signal import StopSignal
 from infra.stack.home import Home
 from infra.stack.servers import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.stack.settings import Settings
-from infra.visitors.orders import Order, read_orders
+from infra.visitors.orders import PastOrder, read_orders
 from infra.visitors.shoppers import Act, SimilarItems, plan_visit, to_event
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, ItemId, VisitorId, encode
@@ -46,7 +46,7 @@ class Crowd:
     """The shoppers who are in the shop, on a timeline that the caller moves."""
 
     def __init__(
-        self, orders: Sequence[Order], similar_items: SimilarItems, rate: float, rng: random.Random, now: float
+        self, orders: Sequence[PastOrder], similar_items: SimilarItems, rate: float, rng: random.Random, now: float
     ) -> None:
         self.size = min(MAX_SHOPPERS, math.ceil(rate * MEAN_PAUSE))
         self._mean_pause = self.size / rate
@@ -121,7 +121,7 @@ def publish(producer: KafkaProducer, event: AnyEvent) -> None:
 
 
 def similar_items_in(client: redis.Redis) -> SimilarItems:
-    """Look up similar items in the catalogue that is being served; none while Redis does not answer."""
+    """Look up similar items in the catalog that is being served; none while Redis does not answer."""
 
     def look_up(item: ItemId) -> Sequence[ItemId]:
         try:

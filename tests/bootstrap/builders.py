@@ -1,15 +1,15 @@
-"""Builders for the bootstrap's tests: small frames and catalogues in which only what matters is said."""
+"""Builders for the bootstrap's tests: small frames and catalogs in which only what matters is said."""
 
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from bootstrap.catalog import build_catalogue, tag_listings
+from bootstrap.catalog import build_catalog, tag_listings
 from bootstrap.enrich.tags import demo_tagger
-from bootstrap.publish.publish import Catalogue
+from bootstrap.publish.publish import BuiltCatalog
 from bootstrap.read.history import HISTORY_COLUMNS
-from bootstrap.read.shop import Listing
+from bootstrap.read.shop import ProductListing
 from online_models.schema.events import ItemId
 
 
@@ -32,17 +32,17 @@ def order_lines(*lines: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame(list(lines))
 
 
-def a_listing(item: str = "22423", title: str = "Red Retrospot Mug", **changes: Any) -> Listing:
-    return replace(Listing(item, title, price=295, sold=10, orders=5), **changes)
+def a_listing(item: str = "22423", title: str = "Red Retrospot Mug", **changes: Any) -> ProductListing:
+    return replace(ProductListing(item, title, price=295, sold=10, orders=5), **changes)
 
 
-def a_catalogue(*listings: Listing) -> Catalogue:
-    """A catalogue with one picture a product, and everything similar to its predecessor."""
+def a_catalog(*listings: ProductListing) -> BuiltCatalog:
+    """A catalog with one picture a product, and everything similar to its predecessor."""
     listings = listings or (a_listing("1", "Red Mug"), a_listing("2", "Blue Mug"), a_listing("3", "Pink Cushion Cover"))
     tagger = demo_tagger()
     items = [ItemId(listing.item) for listing in listings]
     similar = {item: ((other, 0.5),) for item, other in zip(items, items[1:] + items[:1], strict=True)}
-    return build_catalogue(
+    return build_catalog(
         listings,
         tag_listings(listings, tagger),
         {item: f"/pictures/{item}.svg" for item in items},

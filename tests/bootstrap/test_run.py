@@ -48,7 +48,7 @@ def shop(tmp_path: Path, empty_redis: str) -> Iterator[Shop]:
     shop.redis.close()
 
 
-def test_a_catalogue_of_ones_own_is_served_with_tags_pictures_and_neighbours(shop: Shop) -> None:
+def test_a_catalog_of_ones_own_is_served_with_tags_pictures_and_neighbours(shop: Shop) -> None:
     code, output = shop.bootstrap("--catalogue", FIXTURES / "garden_shop.csv", "--map", "title=Label", "--no-history")
 
     assert code == 0, output

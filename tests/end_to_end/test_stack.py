@@ -48,7 +48,7 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
 
     again = start()
     again.wait_until_up()
-    assert "No catalogue yet" not in again.said()
+    assert "No catalog yet" not in again.said()
     with SocketVisitor(again.address) as visitor:
         assert click_once(visitor, "85123A").push_ms is not None
 

@@ -60,7 +60,7 @@ def assert_shop_is_whole(visitor: ShopVisitor) -> None:
 def test_a_folder_of_the_version_before_is_whole(start: Callable[[], RunningStack], home: Path) -> None:
     stack = start()
     stack.wait_until_up()
-    assert "No catalogue yet" not in stack.said()
+    assert "No catalog yet" not in stack.said()
     assert_shop_is_whole(ShopVisitor(stack.address))
     assert learner_status(home).visitors > 0
     assert stack.stop() == 0

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bootstrap.read.history import HISTORY_COLUMNS
-from bootstrap.read.shop import Listing, ShopData
+from bootstrap.read.shop import ProductListing, ShopData
 from infra.stack.display import Display
 
 
@@ -25,7 +25,7 @@ def test_each_part_of_the_blend_is_left_out(a_set: str, capsys: pytest.CaptureFi
     table = capsys.readouterr().out
     assert "**tiny**: 120 events" in table
     assert all(f"| {part} | " in table for part in ("nothing", "`transitions`", "`popularity`", "guard"))
-    assert "`content`" not in table, "without a catalogue it says nothing"
+    assert "`content`" not in table, "without a catalog it says nothing"
 
 
 def test_day_one_weights_are_printed_as_the_module_has_them(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,7 +38,7 @@ def test_day_one_weights_are_printed_as_the_module_has_them(a_set: str, capsys: 
 def test_what_was_bought_is_searched_for_with_each_weight() -> None:
     benchmark = importlib.import_module("benchmarks.personal_search")
     colours = ("Red", "Blue", "Green", "White")
-    listings = tuple(Listing(f"i{item}", f"{colours[item % 4]} Mug {item}", 100) for item in range(20))
+    listings = tuple(ProductListing(f"i{item}", f"{colours[item % 4]} Mug {item}", 100) for item in range(20))
     rows = [
         (f"v{row % 5}", f"i{(row * row + row // 5) % 20}", "purchase", 1, 100, f"o{row // 2}", 60.0 * row)
         for row in range(200)

@@ -54,7 +54,7 @@ def test_cosines_fall_and_ties_stand_by_item() -> None:
 def test_the_number_of_neighbours_is_bounded_and_keeps_the_best() -> None:
     many = documents()
 
-    few = dict(nearest_items(many, neighbours=1))
+    few = dict(nearest_items(many, neighbors=1))
     all_of_them = dict(nearest_items(many))
 
     assert all(nearest == all_of_them[item][:1] for item, nearest in few.items())

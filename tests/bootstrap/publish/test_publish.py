@@ -8,10 +8,10 @@ import pytest
 import redis
 
 from bootstrap.errors import PublishFailed
-from bootstrap.publish.publish import UNFINISHED_TTL, publish_catalogue, served_version
+from bootstrap.publish.publish import UNFINISHED_TTL, publish_catalog, served_version
 from online_models.schema import keyspace
 from online_models.schema.product import decode_categories, decode_product
-from tests.bootstrap.builders import a_catalogue, a_listing
+from tests.bootstrap.builders import a_catalog, a_listing
 
 pytestmark = pytest.mark.integration
 
@@ -34,13 +34,13 @@ def items(client: Any, key: str) -> list[str]:
 
 
 def test_everything_is_there_under_the_version_that_is_served(client: Any) -> None:
-    catalogue = a_catalogue()
+    catalog = a_catalog()
 
-    version = publish_catalogue(client, catalogue, NOW).version
+    version = publish_catalog(client, catalog, NOW).version
 
     assert served_version(client) == version
     stored = client.hgetall(keyspace.catalogue_products(version))
-    assert [decode_product(stored[product.item.encode()]) for product in catalogue.products] == list(catalogue.products)
+    assert [decode_product(stored[product.item.encode()]) for product in catalog.products] == list(catalog.products)
     assert items(client, keyspace.catalogue_best_sellers(version)) == ["1", "2", "3"]
     assert items(client, keyspace.catalogue_category(version, "mugs-and-tableware")) == ["1", "2"]
     assert client.hget(keyspace.catalogue_similar(version), "1") == b'[["2",0.5]]'
@@ -53,32 +53,32 @@ def test_everything_is_there_under_the_version_that_is_served(client: Any) -> No
 
 
 def test_what_is_served_does_not_expire(client: Any) -> None:
-    version = publish_catalogue(client, a_catalogue(), NOW).version
+    version = publish_catalog(client, a_catalog(), NOW).version
 
     assert all(client.ttl(key) == -1 for key in keys(client, version))
 
 
 def test_versions_are_ordered_by_time(client: Any) -> None:
-    first = publish_catalogue(client, a_catalogue(), NOW).version
-    second = publish_catalogue(client, a_catalogue(a_listing("9")), NOW + 60).version
+    first = publish_catalog(client, a_catalog(), NOW).version
+    second = publish_catalog(client, a_catalog(a_listing("9")), NOW + 60).version
 
     assert first < second
 
 
 def test_the_old_version_expires_only_after_the_flip(client: Any) -> None:
-    old = publish_catalogue(client, a_catalogue(), NOW).version
+    old = publish_catalog(client, a_catalog(), NOW).version
 
-    publication = publish_catalogue(client, a_catalogue(a_listing("9")), NOW + 60)
+    publication = publish_catalog(client, a_catalog(a_listing("9")), NOW + 60)
 
     assert publication.replaced == old
     assert keys(client, old)
     assert all(0 < client.ttl(key) <= keyspace.OLD_CATALOGUE_TTL for key in keys(client, old))
 
 
-def test_the_same_catalogue_is_not_written_again(client: Any) -> None:
-    first = publish_catalogue(client, a_catalogue(), NOW)
+def test_the_same_catalog_is_not_written_again(client: Any) -> None:
+    first = publish_catalog(client, a_catalog(), NOW)
 
-    again = publish_catalogue(client, a_catalogue(), NOW + 60)
+    again = publish_catalog(client, a_catalog(), NOW + 60)
 
     assert not first.unchanged
     assert again.unchanged
@@ -86,21 +86,21 @@ def test_the_same_catalogue_is_not_written_again(client: Any) -> None:
 
 
 def test_a_served_version_that_was_lost_is_written_again(client: Any) -> None:
-    first = publish_catalogue(client, a_catalogue(), NOW)
+    first = publish_catalog(client, a_catalog(), NOW)
     client.delete(keyspace.catalogue_products(first.version))
 
-    assert not publish_catalogue(client, a_catalogue(), NOW + 60).unchanged
+    assert not publish_catalog(client, a_catalog(), NOW + 60).unchanged
 
 
 def test_a_failure_midway_leaves_the_old_version_and_no_remains(client: Any) -> None:
-    old = publish_catalogue(client, a_catalogue(), NOW).version
+    old = publish_catalog(client, a_catalog(), NOW).version
     before = set(client.scan_iter("*"))
 
     def fail(_: int) -> None:
         raise redis.ConnectionError("the cable was pulled")
 
     with pytest.raises(PublishFailed, match="the cable was pulled"):
-        publish_catalogue(client, a_catalogue(a_listing("9")), NOW + 60, fail)
+        publish_catalog(client, a_catalog(a_listing("9")), NOW + 60, fail)
 
     assert served_version(client) == old
     assert set(client.scan_iter("*")) == before
@@ -113,14 +113,14 @@ def test_until_the_flip_a_version_is_bound_to_expire(client: Any) -> None:
     def look(_: int) -> None:
         lives.extend(client.ttl(key) for key in client.scan_iter(f"{keyspace.PREFIX}:catalogue:*"))
 
-    publish_catalogue(client, a_catalogue(), NOW, look)
+    publish_catalog(client, a_catalog(), NOW, look)
 
     assert lives
     assert all(0 < life <= UNFINISHED_TTL for life in lives)
 
 
 def test_entries_that_went_missing_are_noticed(client: Any) -> None:
-    old = publish_catalogue(client, a_catalogue(), NOW).version
+    old = publish_catalog(client, a_catalog(), NOW).version
 
     def steal(_: int) -> None:
         for key in client.scan_iter("*:pictures"):
@@ -128,30 +128,30 @@ def test_entries_that_went_missing_are_noticed(client: Any) -> None:
                 client.delete(key)
 
     with pytest.raises(PublishFailed, match="instead of"):
-        publish_catalogue(client, a_catalogue(a_listing("9")), NOW + 60, steal)
+        publish_catalog(client, a_catalog(a_listing("9")), NOW + 60, steal)
     assert served_version(client) == old
 
 
 def test_a_server_that_is_not_there_is_a_clear_error() -> None:
     nowhere = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
 
-    with pytest.raises(PublishFailed, match="did not take the catalogue"):
-        publish_catalogue(nowhere, a_catalogue(), NOW)
+    with pytest.raises(PublishFailed, match="did not take the catalog"):
+        publish_catalog(nowhere, a_catalog(), NOW)
 
 
 def test_the_search_index_lives_and_flips_with_its_version(client: Any) -> None:
-    catalogue = dataclasses.replace(a_catalogue(), search={"meta.json": b"{}", "a.idx": b"\0" * 4096})
+    catalog = dataclasses.replace(a_catalog(), search={"meta.json": b"{}", "a.idx": b"\0" * 4096})
 
-    version = publish_catalogue(client, catalogue, NOW).version
+    version = publish_catalog(client, catalog, NOW).version
 
     assert client.hgetall(keyspace.catalogue_search(version)) == {b"meta.json": b"{}", b"a.idx": b"\0" * 4096}
-    publish_catalogue(client, a_catalogue(a_listing("9")), NOW + 60)
+    publish_catalog(client, a_catalog(a_listing("9")), NOW + 60)
     assert 0 < client.ttl(keyspace.catalogue_search(version)) <= keyspace.OLD_CATALOGUE_TTL
 
 
-def test_a_catalogue_served_without_an_index_is_published_again_with_one(client: Any) -> None:
-    first = publish_catalogue(client, a_catalogue(), NOW)
+def test_a_catalog_served_without_an_index_is_published_again_with_one(client: Any) -> None:
+    first = publish_catalog(client, a_catalog(), NOW)
 
-    with_index = dataclasses.replace(a_catalogue(), search={"meta.json": b"{}"})
+    with_index = dataclasses.replace(a_catalog(), search={"meta.json": b"{}"})
 
-    assert publish_catalogue(client, with_index, NOW + 60).version != first.version
+    assert publish_catalog(client, with_index, NOW + 60).version != first.version

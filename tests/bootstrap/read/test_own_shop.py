@@ -1,4 +1,4 @@
-"""A catalogue of one's own: any common form, each bad row named, a hopeless file refused."""
+"""A catalog of one's own: any common form, each bad row named, a hopeless file refused."""
 
 import gzip
 import json
@@ -212,7 +212,7 @@ def test_a_file_without_one_usable_row_is_refused(tmp_path: Path) -> None:
         read_own_shop(OwnFiles(path, most_bad=1.0))
 
 
-def test_a_history_orders_the_catalogue_and_bad_rows_of_it_are_named(tmp_path: Path) -> None:
+def test_a_history_orders_the_catalog_and_bad_rows_of_it_are_named(tmp_path: Path) -> None:
     path = a_csv(tmp_path, "id,name,price", "a1,Mug,1", "a2,Lamp,1")
     history = a_csv(
         tmp_path,

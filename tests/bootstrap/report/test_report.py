@@ -10,7 +10,7 @@ from bootstrap.read.delimited import BadRow
 from bootstrap.read.shop import ShopData, empty_history
 from bootstrap.report.report import build_report
 from bootstrap.report.sales import measure_sales
-from tests.bootstrap.builders import a_catalogue, a_history, a_listing
+from tests.bootstrap.builders import a_catalog, a_history, a_listing
 
 
 def a_shop(**changes: Any) -> ShopData:
@@ -21,7 +21,7 @@ def a_shop(**changes: Any) -> ShopData:
 def test_it_fetches_nothing() -> None:
     shop = a_shop()
 
-    page = build_report(shop, a_catalogue(*shop.listings))
+    page = build_report(shop, a_catalog(*shop.listings))
 
     assert not re.search(r'(src|href)="(?!#)', page)
     assert "@import" not in page
@@ -31,16 +31,24 @@ def test_it_fetches_nothing() -> None:
 def test_it_speaks_of_the_shop() -> None:
     shop = a_shop()
 
-    page = build_report(shop, a_catalogue(*shop.listings))
+    page = build_report(shop, a_catalog(*shop.listings))
 
-    for word in ("A small shop", "Red Mug 0", "Sales over time", "The long tail", "Baskets", "Coming back", "Shelves"):
+    for word in (
+        "A small shop",
+        "Red Mug 0",
+        "Sales over time",
+        "The long tail",
+        "Baskets",
+        "Coming back",
+        "Categories",
+    ):
         assert word in page
 
 
 def test_a_shop_without_history_has_a_shorter_report() -> None:
     shop = a_shop(history=empty_history())
 
-    page = build_report(shop, a_catalogue(*shop.listings))
+    page = build_report(shop, a_catalog(*shop.listings))
 
     assert "Prices" in page
     assert "Sales over time" not in page
@@ -49,7 +57,7 @@ def test_a_shop_without_history_has_a_shorter_report() -> None:
 def test_what_a_file_says_is_escaped() -> None:
     shop = a_shop(bad_rows={"x.csv": (BadRow(3, "<script>alert(1)</script>"),)})
 
-    page = build_report(shop, a_catalogue(a_listing("item-0", '<img src=x onerror="alert(1)">'), *shop.listings[1:]))
+    page = build_report(shop, a_catalog(a_listing("item-0", '<img src=x onerror="alert(1)">'), *shop.listings[1:]))
 
     assert "<script>" not in page
     assert "<img src=x" not in page

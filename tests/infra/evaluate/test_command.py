@@ -66,10 +66,10 @@ def test_only_the_first_events_by_time_are_taken(clicks: Path, tmp_path: Path) -
     assert json.loads((tmp_path / "out.json").read_text())["events"] == 50
 
 
-def test_items_are_known_by_a_catalogue(clicks: Path, tmp_path: Path) -> None:
-    catalogue = tmp_path / "catalogue.csv"
-    catalogue.write_text("item,category,brand\ncup,kitchen,acme\nsaucer,kitchen,acme\n")
-    outcome = evaluate(clicks, "--catalogue", catalogue, "--json", tmp_path / "out.json")
+def test_items_are_known_by_a_catalog(clicks: Path, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalogue.csv"
+    catalog.write_text("item,category,brand\ncup,kitchen,acme\nsaucer,kitchen,acme\n")
+    outcome = evaluate(clicks, "--catalogue", catalog, "--json", tmp_path / "out.json")
     assert outcome.exit_code == 0, outcome.output
 
 

@@ -91,7 +91,7 @@ def test_columns_are_mapped_by_name_in_any_case(write: Write) -> None:
     assert told(file) == [("7", "a", "view", NOON, "7")]
 
 
-def test_the_usual_names_are_recognised(write: Write) -> None:
+def test_the_usual_names_are_recognized(write: Write) -> None:
     path = write(
         "event_time,event_type,product_id,category_id,brand,user_id,user_session\n1700000000,cart,a,c1,b1,u,s\n"
     )
@@ -126,7 +126,7 @@ def test_numbers_may_name_columns_below_a_header_too(write: Write) -> None:
         "11/14/2023 22:13:20",
     ],
 )
-def test_times_are_recognised_by_what_they_look_like(write: Write, time: str) -> None:
+def test_times_are_recognized_by_what_they_look_like(write: Write, time: str) -> None:
     assert read(write(f"timestamp,visitor,item\n{time},v,a\n")).stream.times.tolist() == [NOON]
 
 
@@ -263,11 +263,11 @@ def test_several_files_are_joined_by_time_and_cut_by_the_limit(write: Write) -> 
     assert (inputs.visitors, inputs.items) == (1, 3)
 
 
-def test_a_catalogue_says_what_items_are_and_adds_to_them(write: Write) -> None:
+def test_a_catalog_says_what_items_are_and_adds_to_them(write: Write) -> None:
     events = write("visitor,item\nv,1\nv,2\n")
-    catalogue = write("sku,department,brand\n1,toys,acme\n9,toys,\n", "catalogue.csv")
+    catalog = write("sku,department,brand\n1,toys,acme\n9,toys,\n", "catalog.csv")
     options = EvaluationOptions(
-        files=[events], catalog=catalogue, catalog_layout=Layout(parse_mapping(["category=department"]))
+        files=[events], catalog=catalog, catalog_layout=Layout(parse_mapping(["category=department"]))
     )
     inputs = read_inputs(options)
     assert {str(item): tuple(attribute) for item, attribute in inputs.attributes.items()} == {

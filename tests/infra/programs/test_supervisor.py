@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.programs import reaper as guard
+from infra.programs import reaper
 from infra.programs.program import NotReady, Program
 from infra.programs.server_options import OptionIgnored
 from infra.programs.supervisor import FIRST_DELAY, LONGEST_DELAY, Stopped, Supervisor
@@ -73,7 +73,7 @@ def watch_until_next_death(supervisor: Supervisor, diary: Diary) -> None:
 
 
 def is_gone(pid: int) -> bool:
-    return not guard.is_alive(pid)
+    return not reaper.is_alive(pid)
 
 
 def test_started_programs_are_ready(diary: Diary, make_program: Callable[..., Program]) -> None:

@@ -54,10 +54,10 @@ def test_the_server_works_with_the_options_that_were_asked_for(
 
 def test_what_a_server_holds_outlives_its_clean_stop(start: Callable[[], tuple[Child, redis.Redis]]) -> None:
     child, client = start()
-    client.set("catalogue", "hearts")
+    client.set("catalog", "hearts")
     assert child.stop() == 0
     _, again = start()
-    assert again.get("catalogue") == "hearts"
+    assert again.get("catalog") == "hearts"
 
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=list(SERVERS))

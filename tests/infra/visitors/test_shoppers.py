@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
-from infra.visitors.orders import MAX_LINES, Line, Order, group_orders
+from infra.visitors.orders import MAX_LINES, PastOrder, PastOrderLine, group_orders
 from infra.visitors.shoppers import plan_visit
 from infra.visitors.simulation import Crowd
 from online_models.schema.events import AnyEvent, CartItemAdded, ItemId, ItemPurchased, ItemViewed, decode, encode
@@ -12,8 +12,8 @@ from online_models.schema.events import AnyEvent, CartItemAdded, ItemId, ItemPur
 NEAR = {ItemId("mug"): [ItemId("plate"), ItemId("bowl")]}
 
 
-def an_order(customer: str = "c1", *items: str) -> Order:
-    return Order(customer, tuple(Line(ItemId(item), 2, 295) for item in items or ("mug", "plate", "lamp")))
+def an_order(customer: str = "c1", *items: str) -> PastOrder:
+    return PastOrder(customer, tuple(PastOrderLine(ItemId(item), 2, 295) for item in items or ("mug", "plate", "lamp")))
 
 
 def near(item: ItemId) -> Sequence[ItemId]:

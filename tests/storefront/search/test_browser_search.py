@@ -8,7 +8,7 @@ import redis
 from playwright.sync_api import Browser, Page, expect
 
 from bootstrap.index.search_index import build_search_index
-from bootstrap.publish.publish import Catalogue, publish_catalogue
+from bootstrap.publish.publish import BuiltCatalog, publish_catalog
 from tests.storefront.running_shop import PICTURE, RunningShop, answers, wait_until
 from tests.storefront.search.builders import a_catalogue, a_product
 
@@ -35,8 +35,8 @@ def mugs(shop: RunningShop, redis_url: str) -> None:
     categories = a_catalogue(PRODUCTS).categories
     index = build_search_index(PRODUCTS, categories)
     with redis.Redis.from_url(redis_url) as client:
-        catalogue = Catalogue(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index)
-        publish_catalogue(client, catalogue, time.time())
+        catalogue = BuiltCatalog(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index)
+        publish_catalog(client, catalogue, time.time())
     wait_until(lambda: answers(f"{shop.address}/products/mug000") and has_index(shop))
 
 

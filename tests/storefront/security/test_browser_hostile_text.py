@@ -8,7 +8,7 @@ import redis
 from playwright.sync_api import Browser, Page, expect
 
 from bootstrap.index.search_index import build_search_index
-from bootstrap.publish.publish import Catalogue, publish_catalogue
+from bootstrap.publish.publish import BuiltCatalog, publish_catalog
 from online_models.schema.events import EventId, RankingId
 from online_models.schema.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
 from online_models.schema.phrases import Phrase
@@ -42,7 +42,7 @@ def mugs(shop: RunningShop, redis_url: str) -> None:
     categories = a_catalogue(PRODUCTS).categories
     index = build_search_index(PRODUCTS, categories)
     with redis.Redis.from_url(redis_url) as client:
-        publish_catalogue(client, Catalogue(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index), time.time())
+        publish_catalog(client, BuiltCatalog(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index), time.time())
     wait_until(lambda: answers(f"{shop.address}{MUG}"))
 
 
