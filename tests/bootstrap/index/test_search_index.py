@@ -15,7 +15,7 @@ def searched(files: dict[str, bytes], folder: Path, text: str) -> list[int]:
     index = tantivy.Index.open(str(folder))
     searcher = index.searcher()
     hits = searcher.search(index.parse_query(text, ["title"]), 10).hits
-    return sorted(searcher.fast_field_values("place", [address for _, address in hits]))
+    return sorted(int(place or 0) for place in searcher.fast_field_values("place", [address for _, address in hits]))
 
 
 def test_words_find_products_by_their_place(tmp_path: Path) -> None:
