@@ -27,7 +27,7 @@ from bootstrap.read.shop import ProductListing, read_demo_shop
 from infra.evaluate.inputs import Inputs, read_inputs
 from infra.evaluate.options import EvaluationOptions
 from infra.evaluate.run import build_hybrid
-from online_models.arrays.types import NO_ROWS, Rows
+from online_models.arrays.types import NO_INDICES, Indices
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
 from online_models.evaluation.prequential import walk_prequentially
@@ -42,7 +42,7 @@ from online_models.schema.product import Product
 from online_models.slate.diversity import LIKENESS_COST, diversified
 from online_models.update_result import Change
 
-Neighbours = Mapping[ItemId, Sequence[tuple[ItemId, float]]]
+NearestNeighbors = Mapping[ItemId, Sequence[tuple[ItemId, float]]]
 
 _RETAIL_LIMIT = 40_000
 _SEED = 1
@@ -55,7 +55,7 @@ class Shop:
     name: str
     options: EvaluationOptions
     products: Sequence[Product]
-    neighbours: Neighbours
+    neighbours: NearestNeighbors
 
 
 @dataclass(slots=True)
@@ -71,11 +71,11 @@ class Watched(Recorder):
         now: float,
         *,
         session: str | None = None,
-        barred: Rows = NO_ROWS,
+        excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
     ) -> Asked:
-        asked = self.hybrid.ask(visitor, now, session=session, barred=barred, keep_last=keep_last, n=n)
+        asked = self.hybrid.ask(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
         pairs = len(asked.best) * (len(asked.best) - 1)
         if pairs:
             self.likeness.append(float(self.content.cosines(asked.best).sum()) / pairs)
@@ -144,7 +144,7 @@ def main() -> None:
                 click.echo(f"| {shop.name} | {cost} | {line} | {likeness:.3f} |")
 
 
-def _compared(ranks: NDArray[np.int16], visitors: Rows, k: int) -> list[str]:
+def _compared(ranks: NDArray[np.int16], visitors: Indices, k: int) -> list[str]:
     gains, samples = gains_of(ranks, k), resampled(ranks, visitors, k, _SEED)
     lines = []
     for place in range(ranks.shape[1]):

@@ -10,11 +10,11 @@ from infra.evaluate.inputs import read_inputs
 from infra.evaluate.options import EvaluationOptions
 from infra.evaluate.run import build_hybrid
 from infra.stack.display import Display
-from online_models.arrays.types import NO_ROWS, NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDICES, NO_INDEX, Indices, Values
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
 from online_models.hybrid import Hybrid
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import Situation
 from online_models.ranking.recent_slates import Asked
 from online_models.schema.events import ItemId, VisitorId
@@ -27,17 +27,17 @@ class Question:
     """What was known before an event: of the members, only those that said something."""
 
     situation: Situation
-    members: Rows
-    rows: Rows
+    members: Indices
+    rows: Indices
     values: Values
 
-    def answers(self, count: int, silenced: frozenset[int]) -> Answers:
+    def answers(self, count: int, silenced: frozenset[int]) -> Candidates:
         """Return the answers of all ``count`` members, without those silenced."""
-        rows = np.full((count, self.rows.shape[1]), NOBODY, np.int32)
+        rows = np.full((count, self.rows.shape[1]), NO_INDEX, np.int32)
         values = np.zeros(rows.shape, np.float32)
         heard = [place for place, member in enumerate(self.members.tolist()) if member not in silenced]
         rows[self.members[heard]], values[self.members[heard]] = self.rows[heard], self.values[heard]
-        return Answers(rows, values)
+        return Candidates(rows, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ class Recorder:
         now: float,
         *,
         session: str | None = None,
-        barred: Rows = NO_ROWS,
+        excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
     ) -> Asked:
-        return self.hybrid.ask(visitor, now, session=session, barred=barred, keep_last=keep_last, n=n)
+        return self.hybrid.ask(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
 
     def learn(self, feedback: Feedback, asked: Asked | None) -> Change:
         change = self.hybrid.learn(feedback, asked)
@@ -118,7 +118,7 @@ class Recording:
     judged: Sequence[int]
     k: int
 
-    def visitors(self, places: Sequence[int]) -> Rows:
+    def visitors(self, places: Sequence[int]) -> Indices:
         """Return a number for the visitor of each of some steps."""
         numbers: dict[VisitorId, int] = {}
         return np.array([numbers.setdefault(self.steps[place].visitor, len(numbers)) for place in places], np.int32)

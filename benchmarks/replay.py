@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from benchmarks.recording import Recording
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import Situation
 from online_models.ranking.fallback_to_best_model import Guard
 from online_models.ranking.features import MEMBER_FEATURES
@@ -23,7 +23,7 @@ _ALWAYS: Contexts = (0, 4, 6, 10)
 class _SameWeightsAlways(LearnedBlend):
     """A blend to which all situations are one. Weights learn as fast as else."""
 
-    def _contexts(self, answers: Answers, situation: Situation) -> Contexts:
+    def _contexts(self, answers: Candidates, situation: Situation) -> Contexts:
         return _ALWAYS
 
 

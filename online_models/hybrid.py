@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from online_models.arrays.state import InvalidState, State
-from online_models.arrays.types import NO_ROWS, Rows
-from online_models.catalog.catalog import Shelf
-from online_models.catalog.content_neighbors import LikeItems
+from online_models.arrays.types import NO_INDICES, Indices
+from online_models.catalog.catalog import Catalog
+from online_models.catalog.content_neighbors import ContentNeighbors
 from online_models.hybrid_settings import DEFAULTS, HybridSettings
 from online_models.ranking.recent_slates import Asked
 from online_models.ranking_pipeline import Asking
@@ -53,8 +53,8 @@ class Hybrid:
 
     def __init__(self, settings: HybridSettings = DEFAULTS) -> None:
         self._settings = settings
-        self._shelf = Shelf()
-        self._like_items = LikeItems({})
+        self._shelf = Catalog()
+        self._like_items = ContentNeighbors({})
         self._start()
 
     def _start(self) -> None:
@@ -78,7 +78,7 @@ class Hybrid:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The members' names, in the order of `Answers`."""
+        """The members' names, in the order of `Candidates`."""
         return self._names
 
     def row(self, item: ItemId) -> int:
@@ -89,7 +89,7 @@ class Hybrid:
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
     ) -> None:
         """Replace the catalogue. Items that it lacks are learned from but never recommended, unless it is empty."""
-        self._like_items = LikeItems(neighbours)
+        self._like_items = ContentNeighbors(neighbours)
         self._place_catalogue(products)
 
     def learn_one(self, event: AnyEvent) -> Change:
@@ -117,7 +117,7 @@ class Hybrid:
         now: float,
         *,
         session: str | None = None,
-        barred: Rows = NO_ROWS,
+        excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int = RANKING_LENGTH,
     ) -> Asked:
@@ -127,13 +127,13 @@ class Hybrid:
         ----------
         session
             The shop's own name of the present session, where it has one.
-        barred
+        excluded
             Rows to leave out, beside the item touched last (unless ``keep_last``) and what is not for sale.
         n
             Length of the list.
         """
         context = self._audience.sessions.context(self._audience.row(visitor), now, session)
-        return self._asking.ask(context, n, barred, keep_last=keep_last)
+        return self._asking.ask(context, n, excluded, keep_last=keep_last)
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list, best first. What is kept of it is only what the visitor's next event is held to.

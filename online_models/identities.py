@@ -3,13 +3,13 @@
 from online_models.models.ensemble import Models
 from online_models.ranking.ranking_feedback import FeedbackLoop
 from online_models.schema.events import VisitorId
-from online_models.visitors.visitors import Audience
+from online_models.visitors.visitors import Visitors
 
 
 class Identity:
     """Joins and erases what is kept of visitors, wherever it is kept. It keeps nothing itself."""
 
-    def __init__(self, audience: Audience, models: Models, loop: FeedbackLoop) -> None:
+    def __init__(self, audience: Visitors, models: Models, loop: FeedbackLoop) -> None:
         self._audience = audience
         self._models = models
         self._loop = loop

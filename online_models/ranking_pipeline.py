@@ -1,6 +1,6 @@
 """One visitor's list as rows: what all members say, blended, steered, arranged, with places for newcomers."""
 
-from online_models.arrays.types import NO_ROWS, Rows
+from online_models.arrays.types import NO_INDICES, Indices
 from online_models.ranking.recent_slates import Asked
 from online_models.recommender_state import Knowledge
 from online_models.slate.arrangement import arranged, at_once, led_by, steered
@@ -16,14 +16,14 @@ class Asking:
         self._candidates = candidates
         self._content = known.models.names.index("content")
 
-    def ask(self, context: Context, n: int, barred: Rows = NO_ROWS, *, keep_last: bool = False) -> Asked:
-        """Return the best ``n`` without the rows barred, the item touched last (unless kept), and what is not sold."""
+    def ask(self, context: Context, n: int, excluded: Indices = NO_INDICES, *, keep_last: bool = False) -> Asked:
+        """Return the best ``n`` without the rows excluded, the item touched last (unless kept), and what is not sold."""
         known = self._known
-        mask = known.shelf.barred(len(known.items))
-        mask[barred] = True
+        mask = known.shelf.excluded(len(known.items))
+        mask[excluded] = True
         if len(context.rows) and not keep_last:
             mask[context.rows[-1]] = True
-        return self._blended(context._replace(barred=mask), n)
+        return self._blended(context._replace(excluded=mask), n)
 
     def rank(self, context: Context, turn: int, n: int) -> Asked:
         """Return the list that a visitor is shown: without what they must not be shown, with places for newcomers.
@@ -31,10 +31,10 @@ class Asking:
         ``turn`` is any number that moves on from list to list: newcomers take turns.
         """
         known = self._known
-        context = context._replace(barred=known.shelf.barred(len(known.items)))
-        known.audience.sessions.bar_unwanted(context)
+        context = context._replace(excluded=known.shelf.excluded(len(known.items)))
+        known.audience.sessions.exclude_unwanted(context)
         asked = self._blended(context, n)
-        return known.newcomers.placed(asked, asked.answers.rows[self._content], context.barred, turn, n)
+        return known.newcomers.placed(asked, asked.answers.rows[self._content], context.excluded, turn, n)
 
     def _blended(self, context: Context, n: int) -> Asked:
         known = self._known

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from online_models.arrays.id_index import ItemVocabulary
+from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.state import InvalidState, State, read_number, read_part
-from online_models.catalog.catalog import Shelf
-from online_models.catalog.content_neighbors import LikeItems
+from online_models.catalog.catalog import Catalog
+from online_models.catalog.content_neighbors import ContentNeighbors
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.hybrid_settings import HybridSettings
 from online_models.identities import Identity
@@ -15,7 +15,7 @@ from online_models.models.ensemble import build_models
 from online_models.ranking.ranking_feedback import FeedbackLoop
 from online_models.schema.product import Product
 from online_models.slate.cold_start import Newcomers
-from online_models.visitors.visitors import Audience
+from online_models.visitors.visitors import Visitors
 
 STATE_VERSION = 3
 
@@ -37,16 +37,16 @@ class Knowledge:
 
     Examples
     --------
-    >>> known = Knowledge(HybridSettings(), Shelf())
+    >>> known = Knowledge(HybridSettings(), Catalog())
     >>> known.restore(known.dump())
     >>> len(known.items), known.learned
     (0, 0)
     """
 
-    def __init__(self, settings: HybridSettings, shelf: Shelf) -> None:
+    def __init__(self, settings: HybridSettings, shelf: Catalog) -> None:
         self.shelf = shelf
-        self.items = ItemVocabulary(settings.max_items)
-        self.audience = Audience(settings.max_visitors, settings.touches, lambda row: self.identity.erase_row(row))
+        self.items = ItemIdIndex(settings.max_items)
+        self.audience = Visitors(settings.max_visitors, settings.touches, lambda row: self.identity.erase_row(row))
         self.statistics = ItemStatistics()
         self.models = build_models(shelf, self.audience.preferences, settings.factors, settings.seed)
         self.loop = FeedbackLoop(self.models.names, self.statistics)
@@ -54,7 +54,7 @@ class Knowledge:
         self.newcomers = Newcomers()
         self.learned = 0
 
-    def use_catalogue(self, products: Iterable[Product], like_items: LikeItems) -> None:
+    def use_catalogue(self, products: Iterable[Product], like_items: ContentNeighbors) -> None:
         """Place a catalogue's products, and the lists of what is like them, beside what is learned."""
         self.shelf.fill(products, self.items)
         items = len(self.items)
@@ -62,7 +62,7 @@ class Knowledge:
         self.models.content.use_lists(*like_items.placed(self.items))
         self.models.categories.use_groups(*self.shelf.groups(items))
         self.statistics.make_room(items)
-        untouched = ~self.shelf.barred(items) & (self.statistics.counts[:items] == 0)
+        untouched = ~self.shelf.excluded(items) & (self.statistics.counts[:items] == 0)
         self.newcomers.use(np.flatnonzero(untouched).tolist() if self.shelf.products else ())
 
     def dump(self) -> State:

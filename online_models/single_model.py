@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
-from online_models.arrays.types import NOBODY
+from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
+from online_models.arrays.types import NO_INDEX
 from online_models.models.recommender import ItemToItem, Recommender, ask
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.interaction_history import InteractionHistory
 
 
 class Alone:
@@ -35,9 +35,9 @@ class Alone:
 
     def __init__(self, model: Recommender, max_items: int = 200_000, max_visitors: int = 1_000_000) -> None:
         self._model = model
-        self._items = ItemVocabulary(max_items)
-        self._visitors = VisitorVocabulary(max_visitors)
-        self._sessions = Sessions()
+        self._items = ItemIdIndex(max_items)
+        self._visitors = VisitorIdIndex(max_visitors)
+        self._sessions = InteractionHistory()
         self._now = 0.0
 
     def learn_one(self, feedback: Feedback) -> None:
@@ -83,15 +83,15 @@ class Alone:
         if member is not None and member not in names:
             raise ValueError(f"{member} is none of this model's answers: {', '.join(names)}")
         context = self._sessions.context(self._visitors.row(visitor), self._now if now is None else now)
-        barred = np.zeros(len(self._items), np.bool_)
+        excluded = np.zeros(len(self._items), np.bool_)
         if filter_already_liked_items:
-            barred[context.rows] = True
-        answers = ask(self._model, context._replace(barred=barred), n)
+            excluded[context.rows] = True
+        answers = ask(self._model, context._replace(excluded=excluded), n)
         place = names.index(member) if member else 0
         return [
             (self._items.id(row), score)
             for row, score in zip(answers.rows[place].tolist(), answers.values[place].tolist(), strict=True)
-            if row != NOBODY
+            if row != NO_INDEX
         ]
 
     def similar_items(self, item: ItemId, n: int = 10) -> list[tuple[ItemId, float]]:

@@ -12,14 +12,14 @@ from bootstrap.read.shop import read_demo_shop
 from infra.bench.peers import measure_peers
 from infra.bench.synthetic_shop import feedback_of_shop, neighbors_of, products_of
 from infra.bench.timing import describe, timed
-from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
-from online_models.catalog.catalog import Shelf
+from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
+from online_models.catalog.catalog import Catalog
 from online_models.hybrid import Hybrid
 from online_models.models.ensemble import build_models
 from online_models.models.recommender import ask
 from online_models.schema.feedback import Feedback, feedback_of
-from online_models.visitors.declared_preferences import DeclaredPreferences
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.declared_preferences import PreferenceTable
+from online_models.visitors.interaction_history import InteractionHistory
 
 FACTORS, SEED = 16, 7
 RIVER_EVENTS, RIVER_LISTS = 20_000, 20
@@ -62,8 +62,8 @@ def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
 
 def learning_by_model(signals: Sequence[Feedback]) -> dict[str, float]:
     """Return the median time that each model takes to learn a signal, and to answer, in microseconds."""
-    items, visitors, sessions = ItemVocabulary(1_000_000), VisitorVocabulary(1_000_000), Sessions()
-    models = build_models(Shelf(), DeclaredPreferences(), FACTORS, SEED).all
+    items, visitors, sessions = ItemIdIndex(1_000_000), VisitorIdIndex(1_000_000), InteractionHistory()
+    models = build_models(Catalog(), PreferenceTable(), FACTORS, SEED).all
     learned: dict[str, list[float]] = {model.names[0]: [] for model in models}
     asked: dict[str, list[float]] = {name: [] for name in learned}
     for feedback in signals:

@@ -6,17 +6,17 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import SMALLEST, grown
 from online_models.arrays.id_table import Keys, delete_row, fill_table, find_row, insert_row, key_of
 from online_models.arrays.linked_list import push, unlink
-from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_rows
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_indices
+from online_models.arrays.types import NO_INDEX, Indices
 from online_models.schema.events import ItemId, VisitorId
 
 
-class ItemVocabulary:
+class ItemIdIndex:
     """Rows of items: given in order of arrival, never taken back, at most ``limit`` of them.
 
     Examples
     --------
-    >>> items = ItemVocabulary(limit=2)
+    >>> items = ItemIdIndex(limit=2)
     >>> items.add(ItemId("mug")), items.add(ItemId("plate")), items.add(ItemId("mug")), items.add(ItemId("vase"))
     (0, 1, 0, -1)
     """
@@ -61,14 +61,14 @@ class ItemVocabulary:
         self._rows = {item: row for row, item in enumerate(ids)}
 
 
-class VisitorVocabulary:
+class VisitorIdIndex:
     """Rows of visitors, at most ``limit``. When all are taken, the visitor who was absent longest gives theirs up.
 
     Of an id only its digest is kept (`id_table`): nobody can read from a snapshot whose the rows are.
 
     Examples
     --------
-    >>> visitors = VisitorVocabulary(limit=2)
+    >>> visitors = VisitorIdIndex(limit=2)
     >>> visitors.use(VisitorId("ann")), visitors.use(VisitorId("bob")), visitors.use(VisitorId("ann"))
     ((0, False), (1, False), (0, False))
     >>> visitors.use(VisitorId("cid"))
@@ -85,11 +85,11 @@ class VisitorVocabulary:
         size = SMALLEST
         while size < 2 * rows:
             size *= 2
-        self._table: Rows = np.full(2 * size, NOBODY, np.int32)
+        self._table: Indices = np.full(2 * size, NO_INDEX, np.int32)
         self._keys: Keys = np.zeros((size, 2), np.int64)
-        self._older: Rows = np.zeros(size, np.int32)
-        self._newer: Rows = np.zeros(size, np.int32)
-        self._newest: Rows = np.full(1, NOBODY, np.int32)
+        self._older: Indices = np.zeros(size, np.int32)
+        self._newer: Indices = np.zeros(size, np.int32)
+        self._newest: Indices = np.full(1, NO_INDEX, np.int32)
 
     def __len__(self) -> int:
         return self._rows - len(self._free)
@@ -138,8 +138,8 @@ class VisitorVocabulary:
 
     def load(self, state: State) -> None:
         """Replace ids and rows. Raises `InvalidState`."""
-        rows = np.array(read_rows(state, "rows", self._limit), np.int32)
-        free, keys = read_rows(state, "free", self._limit), read_array(state, "keys", np.int64, len(rows), 2)
+        rows = np.array(read_indices(state, "rows", self._limit), np.int32)
+        free, keys = read_indices(state, "free", self._limit), read_array(state, "keys", np.int64, len(rows), 2)
         taken = np.sort(np.concatenate((rows, np.array(free, np.int32))))
         if not np.array_equal(taken, np.arange(len(taken))):
             raise InvalidState("the rows of visitors do not fit their ids")
@@ -160,12 +160,12 @@ class VisitorVocabulary:
             self._keys = grown(self._keys, rows)
             self._older = grown(self._older, rows)
             self._newer = grown(self._newer, rows)
-            self._table = np.full(2 * len(self._keys), NOBODY, np.int32)
+            self._table = np.full(2 * len(self._keys), NO_INDEX, np.int32)
             fill_table(self._table, self._keys, np.arange(rows - 1, dtype=np.int32))
 
 
 @compiled
-def _visit(table: Rows, keys: Keys, newest: Rows, older: Rows, newer: Rows, first: int, second: int) -> int:
+def _visit(table: Indices, keys: Keys, newest: Indices, older: Indices, newer: Indices, first: int, second: int) -> int:
     """Return the row of an id, now the newest of all; -1 if it has none."""
     row = find_row(table, keys, first, second)
     if row >= 0 and row != newest[0]:
@@ -175,7 +175,7 @@ def _visit(table: Rows, keys: Keys, newest: Rows, older: Rows, newer: Rows, firs
 
 
 @compiled
-def _list_oldest_first(newest: Rows, newer: Rows, rows: Rows) -> None:
+def _list_oldest_first(newest: Indices, newer: Indices, rows: Indices) -> None:
     row = newest[0]
     for place in range(len(rows)):
         row = newer[row]
@@ -183,6 +183,6 @@ def _list_oldest_first(newest: Rows, newer: Rows, rows: Rows) -> None:
 
 
 @compiled
-def _chain(newest: Rows, older: Rows, newer: Rows, rows: Rows) -> None:
+def _chain(newest: Indices, older: Indices, newer: Indices, rows: Indices) -> None:
     for row in rows:
         push(newest, older, newer, 0, row)

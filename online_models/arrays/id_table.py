@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.types import NO_INDEX, Indices
 
 Keys = NDArray[np.int64]
 """Two numbers for an id, shape (rows, 2)."""
@@ -30,7 +30,7 @@ def key_of(text: str) -> tuple[int, int]:
 
 
 @compiled
-def _slot(table: Rows, keys: Keys, first: int, second: int) -> int:
+def _slot(table: Indices, keys: Keys, first: int, second: int) -> int:
     """Return where an id stands in the table, or the free slot where it belongs."""
     mask = len(table) - 1
     slot = first & mask
@@ -40,21 +40,21 @@ def _slot(table: Rows, keys: Keys, first: int, second: int) -> int:
 
 
 @compiled
-def find_row(table: Rows, keys: Keys, first: int, second: int) -> int:
+def find_row(table: Indices, keys: Keys, first: int, second: int) -> int:
     """Return the row of an id, -1 if it has none."""
     row: int = table[_slot(table, keys, first, second)]
     return row
 
 
 @compiled
-def insert_row(table: Rows, keys: Keys, row: int, first: int, second: int) -> None:
+def insert_row(table: Indices, keys: Keys, row: int, first: int, second: int) -> None:
     """Give an id that has no row this one. At least one slot of the table must stay free."""
     keys[row, 0], keys[row, 1] = first, second
     table[_slot(table, keys, first, second)] = row
 
 
 @compiled
-def delete_row(table: Rows, keys: Keys, row: int) -> None:
+def delete_row(table: Indices, keys: Keys, row: int) -> None:
     """Take an id out, and close the gap: whoever stood behind it moves up, so that no search ends too early."""
     mask = len(table) - 1
     gap = _slot(table, keys, keys[row, 0], keys[row, 1])
@@ -67,12 +67,12 @@ def delete_row(table: Rows, keys: Keys, row: int) -> None:
         if ((slot - home) & mask) >= ((slot - gap) & mask):
             table[gap] = table[slot]
             gap = slot
-    table[gap] = NOBODY
+    table[gap] = NO_INDEX
     keys[row, 0] = keys[row, 1] = 0
 
 
 @compiled
-def fill_table(table: Rows, keys: Keys, rows: Rows) -> bool:
+def fill_table(table: Indices, keys: Keys, rows: Indices) -> bool:
     """Enter rows into an empty table by their keys; tell whether all keys differ."""
     for row in rows:
         slot = _slot(table, keys, keys[row, 0], keys[row, 1])

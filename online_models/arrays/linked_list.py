@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.types import NO_INDEX, Indices
 
 
 @compiled
-def push(heads: Rows, older: Rows, newer: Rows, key: int, node: int) -> None:
+def push(heads: Indices, older: Indices, newer: Indices, key: int, node: int) -> None:
     """Make an unlinked node the newest of a key."""
     head = heads[key]
     if head < 0:
@@ -29,11 +29,11 @@ def push(heads: Rows, older: Rows, newer: Rows, key: int, node: int) -> None:
 
 
 @compiled
-def unlink(heads: Rows, older: Rows, newer: Rows, key: int, node: int) -> None:
+def unlink(heads: Indices, older: Indices, newer: Indices, key: int, node: int) -> None:
     """Take a node out of the ring of its key."""
     before = older[node]
     if before == node:
-        heads[key] = NOBODY
+        heads[key] = NO_INDEX
         return
     after = newer[node]
     newer[before] = after
@@ -43,7 +43,7 @@ def unlink(heads: Rows, older: Rows, newer: Rows, key: int, node: int) -> None:
 
 
 @compiled
-def _every_ring_is_whole(heads: Rows, older: Rows, keys: Rows, counts: NDArray[np.int64]) -> bool:
+def _every_ring_is_whole(heads: Indices, older: Indices, keys: Indices, counts: NDArray[np.int64]) -> bool:
     for key in range(len(heads)):
         node = heads[key]
         steps = 0
@@ -59,7 +59,7 @@ def _every_ring_is_whole(heads: Rows, older: Rows, keys: Rows, counts: NDArray[n
     return True
 
 
-def are_chained(heads: Rows, older: Rows, keys: Rows) -> bool:
+def are_chained(heads: Indices, older: Indices, keys: Indices) -> bool:
     """Tell whether each node with a key (not -1) is in the ring of this key once, and no other node is.
 
     Examples
@@ -72,11 +72,11 @@ def are_chained(heads: Rows, older: Rows, keys: Rows) -> bool:
     """
     linked = keys >= 0
     if not linked.any():
-        return bool((heads == NOBODY).all())
+        return bool((heads == NO_INDEX).all())
     ends = older[linked]
-    if keys.max() >= len(heads) or keys.min() < NOBODY or ends.min() < 0 or ends.max() >= len(older):
+    if keys.max() >= len(heads) or keys.min() < NO_INDEX or ends.min() < 0 or ends.max() >= len(older):
         return False
-    if len(heads) and (heads.min() < NOBODY or heads.max() >= len(older)):
+    if len(heads) and (heads.min() < NO_INDEX or heads.max() >= len(older)):
         return False
     counts = np.bincount(keys[linked], minlength=len(heads))
     return bool(_every_ring_is_whole(heads, older, keys, counts) and np.array_equal(heads >= 0, counts > 0))

@@ -6,28 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.types import NOBODY, Rows, Scores, Values
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
 
-Barred = NDArray[np.bool_]
+Excluded = NDArray[np.bool_]
 Number = TypeVar("Number", np.int32, np.int64, np.float32)
 
 _SPARE = 16
-"""So many of the best may be barred before all have to be looked at."""
+"""So many of the best may be excluded before all have to be looked at."""
 
 _BLOCK = 16
 _LINES, _MOST = 256, 2**31 - 1
 
 
 @compiled
-def select(rows: Rows, totals: Values, count: int, barred: Barred, best_rows: Rows, best_values: Values) -> int:
-    """Write the best of the first ``count`` rows, those above zero and not barred: best first, equals by row.
+def select(rows: Indices, totals: Values, count: int, excluded: Excluded, best_rows: Indices, best_values: Values) -> int:
+    """Write the best of the first ``count`` rows, those above zero and not excluded: best first, equals by row.
 
     Parameters
     ----------
     rows, totals
         Items, each once, and their scores: int32 and float32, shape (at least count,).
-    barred
-        Items to leave out, by row, bool; rows beyond its end are not barred.
+    excluded
+        Items to leave out, by row, bool; rows beyond its end are not excluded.
     best_rows, best_values
         To be written, shape (limit,). What there is too little for stays as it is.
 
@@ -39,10 +39,10 @@ def select(rows: Rows, totals: Values, count: int, barred: Barred, best_rows: Ro
     if len(best_rows) == 0:
         return 0
     bound = bound_of(totals, count, len(best_rows) + _SPARE)
-    chosen = _enter(rows, totals, count, bound, barred, best_rows, best_values)
+    chosen = _enter(rows, totals, count, bound, excluded, best_rows, best_values)
     if chosen < len(best_rows) and bound > 1:
-        # More are barred than there were to spare.
-        chosen = _enter(rows, totals, count, 1, barred, best_rows, best_values)
+        # More are excluded than there were to spare.
+        chosen = _enter(rows, totals, count, 1, excluded, best_rows, best_values)
     return chosen
 
 
@@ -67,7 +67,7 @@ def bound_of(totals: Values, count: int, least: int) -> int:
 
 
 @compiled
-def _bound_of(bits: Rows, least: int) -> int:
+def _bound_of(bits: Indices, least: int) -> int:
     """Count numbers above zero by where they lie between the greatest and the least of them, from the greatest on."""
     if len(bits) < 2 * least:
         return 1
@@ -94,7 +94,7 @@ def _bound_of(bits: Rows, least: int) -> int:
 
 @compiled
 def _enter(
-    rows: Rows, totals: Values, count: int, bound: int, barred: Barred, best_rows: Rows, best_values: Values
+    rows: Indices, totals: Values, count: int, bound: int, excluded: Excluded, best_rows: Indices, best_values: Values
 ) -> int:
     """Write the best of those whose bits reach a bound, in order, and return how many were written."""
     bits, limit = totals.view(np.int32), len(best_rows)
@@ -105,7 +105,7 @@ def _enter(
             continue
         value = totals[place]
         row = rows[place]
-        if (chosen == limit and value < least) or (row < len(barred) and barred[row]):
+        if (chosen == limit and value < least) or (row < len(excluded) and excluded[row]):
             continue
         slot = chosen
         if chosen == limit:
@@ -162,15 +162,15 @@ def put_in_place(values: NDArray[Number], count: int, place: int) -> None:
             break
 
 
-def selected(rows: Rows, totals: Values, limit: int, barred: Barred) -> Scores:
+def selected(rows: Indices, totals: Values, limit: int, excluded: Excluded) -> ScoredItems:
     """Return the best of some rows.
 
     Examples
     --------
     >>> rows, totals = np.array([4, 2, 9], np.int32), np.array([1, 3, 1], np.float32)
     >>> selected(rows, totals, 2, np.empty(0, np.bool_))
-    Scores(rows=array([2, 4], dtype=int32), values=array([3., 1.], dtype=float32))
+    ScoredItems(rows=array([2, 4], dtype=int32), values=array([3., 1.], dtype=float32))
     """
-    best_rows, best_values = np.full(limit, NOBODY, np.int32), np.zeros(limit, np.float32)
-    count = select(rows, totals, len(rows), barred, best_rows, best_values)
-    return Scores(best_rows[:count], best_values[:count])
+    best_rows, best_values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
+    count = select(rows, totals, len(rows), excluded, best_rows, best_values)
+    return ScoredItems(best_rows[:count], best_values[:count])

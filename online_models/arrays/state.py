@@ -42,7 +42,7 @@ def read_array(state: State, name: str, kind: type[Scalar], *shape: int | None) 
     return value.astype(kind)
 
 
-def read_rows(state: State, name: str, below: int) -> list[int]:
+def read_indices(state: State, name: str, below: int) -> list[int]:
     """Return a list of row numbers from 0 to ``below`` (exclusive). Raises `InvalidState`."""
     rows = read_array(state, name, np.int32, None)
     if len(rows) and not (int(rows.min()) >= 0 and int(rows.max()) < below):

@@ -5,21 +5,21 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.id_index import ItemVocabulary
-from online_models.arrays.types import NOBODY, Rows, Scores, Values
+from online_models.arrays.id_index import ItemIdIndex
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
 from online_models.schema.events import ItemId
 from online_models.schema.product import Product
-from online_models.visitors.declared_preferences import Preferences
+from online_models.visitors.declared_preferences import DeclaredPreferences
 
 
-class Shelf:
+class Catalog:
     """The products of the shop, by item and by row. An empty one knows no titles and lets everything pass."""
 
     def __init__(self) -> None:
         self._products: dict[ItemId, Product] = {}
         self._by_row: dict[int, Product] = {}
         self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
-        self.best_sellers: Rows = np.zeros(0, np.int32)
+        self.best_sellers: Indices = np.zeros(0, np.int32)
         """Rows for sale by units sold before, then by item."""
 
     @property
@@ -27,7 +27,7 @@ class Shelf:
         """What is for sale."""
         return self._products
 
-    def fill(self, products: Iterable[Product], items: ItemVocabulary) -> None:
+    def fill(self, products: Iterable[Product], items: ItemIdIndex) -> None:
         """Replace what is for sale. Products without a row are given one, in order of item."""
         self._products = {product.item: product for product in sorted(products, key=lambda product: product.item)}
         rows = {items.add(item): product for item, product in self._products.items()}
@@ -48,17 +48,17 @@ class Shelf:
         product = self._by_row.get(row)
         return product.sold if product else 0
 
-    def barred(self, items: int) -> NDArray[np.bool_]:
+    def excluded(self, items: int) -> NDArray[np.bool_]:
         """Return a new array that tells of each row below ``items`` whether it must not be recommended."""
         if not self._products:
             return np.zeros(items, np.bool_)
         if items <= len(self._not_for_sale):
             return self._not_for_sale[:items].copy()
-        barred = np.ones(items, np.bool_)
-        barred[: len(self._not_for_sale)] = self._not_for_sale
-        return barred
+        excluded = np.ones(items, np.bool_)
+        excluded[: len(self._not_for_sale)] = self._not_for_sale
+        return excluded
 
-    def for_sale(self, rows: Rows) -> NDArray[np.bool_]:
+    def for_sale(self, rows: Indices) -> NDArray[np.bool_]:
         """Tell of each row whether it may be recommended."""
         if not self._products:
             return np.ones(len(rows), np.bool_)
@@ -66,12 +66,12 @@ class Shelf:
         answer: NDArray[np.bool_] = known & ~self._not_for_sale[np.where(known, rows, 0)]
         return answer
 
-    def groups(self, items: int) -> tuple[Rows, Rows]:
+    def groups(self, items: int) -> tuple[Indices, Indices]:
         """Return of each row below ``items`` its category and its family, numbered from 0; -1 where it has none.
 
         A family is what one brand makes in a category; where brands are not known, what a category has of one theme.
         """
-        categories, families = np.full(items, NOBODY, np.int32), np.full(items, NOBODY, np.int32)
+        categories, families = np.full(items, NO_INDEX, np.int32), np.full(items, NO_INDEX, np.int32)
         named: dict[str, int] = {}
         pairs: dict[tuple[str, str], int] = {}
         for row, product in self._by_row.items():
@@ -81,11 +81,11 @@ class Shelf:
                     families[row] = pairs.setdefault((product.category, kind), len(pairs))
         return categories, families
 
-    def liking(self, rows: Rows, declared: Preferences) -> Values:
+    def liking(self, rows: Indices, declared: DeclaredPreferences) -> Values:
         """Return by what each row's odds are multiplied for a visitor's declared preferences."""
         return np.array([_liking(self._by_row.get(row), declared) for row in rows.tolist()], np.float32)
 
-    def wished(self, declared: Preferences, limit: int) -> Scores:
+    def wished(self, declared: DeclaredPreferences, limit: int) -> ScoredItems:
         """Return the best sellers among what the visitor declared to like, as a member would."""
         found: list[int] = []
         for row in self.best_sellers.tolist():
@@ -95,10 +95,10 @@ class Shelf:
                 found.append(row)
                 if len(found) == limit:
                     break
-        return Scores(np.array(found, np.int32), np.arange(len(found), 0, -1).astype(np.float32))
+        return ScoredItems(np.array(found, np.int32), np.arange(len(found), 0, -1).astype(np.float32))
 
 
-def _liking(product: Product | None, declared: Preferences) -> float:
+def _liking(product: Product | None, declared: DeclaredPreferences) -> float:
     if product is None:
         return 1.0
     liking = 1.0 if declared.allow(product.price) else 0.3

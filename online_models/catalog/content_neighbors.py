@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from online_models.arrays.id_index import ItemVocabulary
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.id_index import ItemIdIndex
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.schema.events import ItemId
 
-NEIGHBOURS = 50
+NEIGHBORS = 50
 """How many like items are kept per item."""
 
 
-class LikeItems:
+class ContentNeighbors:
     """For each item up to fifty others with their cosines, best first.
 
     Examples
     --------
-    >>> like = LikeItems({ItemId("mug"): [(ItemId("unheard of"), 0.9), (ItemId("cup"), 0.4)]})
-    >>> items = ItemVocabulary(limit=10)
+    >>> like = ContentNeighbors({ItemId("mug"): [(ItemId("unheard of"), 0.9), (ItemId("cup"), 0.4)]})
+    >>> items = ItemIdIndex(limit=10)
     >>> items.add(ItemId("cup")), items.add(ItemId("mug"))
     (0, 1)
     >>> rows, cosines = like.placed(items)
@@ -28,25 +28,25 @@ class LikeItems:
 
     def __init__(self, neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]) -> None:
         numbers: dict[ItemId, int] = {item: number for number, item in enumerate(neighbours)}
-        near = np.full((len(neighbours), NEIGHBOURS), NOBODY, np.int32)
-        self._cosines: Values = np.zeros((len(neighbours), NEIGHBOURS), np.float32)
+        near = np.full((len(neighbours), NEIGHBORS), NO_INDEX, np.int32)
+        self._cosines: Values = np.zeros((len(neighbours), NEIGHBORS), np.float32)
         for number, pairs in enumerate(neighbours.values()):
             if pairs:
-                others, cosines = zip(*pairs[:NEIGHBOURS], strict=True)
+                others, cosines = zip(*pairs[:NEIGHBORS], strict=True)
                 near[number, : len(others)] = [numbers.setdefault(other, len(numbers)) for other in others]
                 self._cosines[number, : len(others)] = cosines
-        self._near: Rows = near
+        self._near: Indices = near
         self._ids = list(numbers)
 
-    def placed(self, items: ItemVocabulary) -> tuple[Rows, Values]:
+    def placed(self, items: ItemIdIndex) -> tuple[Indices, Values]:
         """Return rows of like items and their cosines, shape (items, 50) each; -1 and 0 where there is none known.
 
         They are not to be written: where all items are known, they are kept instead of the lists as they came.
         """
-        rows = np.full((len(items), NEIGHBOURS), NOBODY, np.int32)
-        cosines = np.zeros((len(items), NEIGHBOURS), np.float32)
+        rows = np.full((len(items), NEIGHBORS), NO_INDEX, np.int32)
+        cosines = np.zeros((len(items), NEIGHBORS), np.float32)
         # One more at the end, which is what -1 looks up.
-        row_of = np.array([*map(items.row, self._ids), NOBODY], np.int32)
+        row_of = np.array([*map(items.row, self._ids), NO_INDEX], np.int32)
         own = row_of[: len(self._near)]
         known = own >= 0
         near = row_of[self._near[known]]
@@ -55,6 +55,6 @@ class LikeItems:
         near = np.take_along_axis(near, order, axis=1)
         rows[own[known]] = near
         cosines[own[known]] = np.where(near >= 0, np.take_along_axis(self._cosines[known], order, axis=1), 0)
-        if NOBODY not in row_of[:-1]:
+        if NO_INDEX not in row_of[:-1]:
             self._near, self._cosines, self._ids = rows, cosines, [*map(items.id, range(len(items)))]
         return rows, cosines

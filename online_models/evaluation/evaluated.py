@@ -2,8 +2,8 @@
 
 from typing import Protocol, TypeVar
 
-from online_models.arrays.types import NO_ROWS, Rows
-from online_models.models.recommender import Answers
+from online_models.arrays.types import NO_INDICES, Indices
+from online_models.models.recommender import Candidates
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 
@@ -12,11 +12,11 @@ class Asked(Protocol):
     """An answer, as it was before the event that it is checked against."""
 
     @property
-    def answers(self) -> Answers:
+    def answers(self) -> Candidates:
         """What each member said, best first, rows in the order of `Evaluated.members`."""
 
     @property
-    def best(self) -> Rows:
+    def best(self) -> Indices:
         """What would have been shown, best first."""
 
 
@@ -39,11 +39,11 @@ class Evaluated(Protocol[AnyAsked]):
         now: float,
         *,
         session: str | None = None,
-        barred: Rows = NO_ROWS,
+        excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
     ) -> AnyAsked:
-        """Rank for a visitor, without the ``barred`` items and, unless ``keep_last``, the item touched last."""
+        """Rank for a visitor, without the ``excluded`` items and, unless ``keep_last``, the item touched last."""
 
     def learn(self, feedback: Feedback, asked: AnyAsked | None) -> object:
         """Learn an event: the blend from what was ``asked`` just before, then all members."""

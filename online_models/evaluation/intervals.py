@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.types import Rows
+from online_models.arrays.types import Indices
 from online_models.evaluation.metrics import Interval, gains_by_rank
 from online_models.evaluation.tally import Ranks
 
@@ -11,7 +11,7 @@ RESAMPLES = 1000
 _AT_ONCE = 64
 
 
-def resampled(ranks: Ranks, visitors: Rows, k: int, seed: int, resamples: int = RESAMPLES) -> NDArray[np.float64]:
+def resampled(ranks: Ranks, visitors: Indices, k: int, seed: int, resamples: int = RESAMPLES) -> NDArray[np.float64]:
     """Return the mean gains in resamples of the visitors, shape (resamples, 3, members).
 
     Whole visitors are drawn, with replacement, since the lists of one visitor are alike. All members are judged by the

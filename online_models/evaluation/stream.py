@@ -7,7 +7,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback, FeedbackKind
 
@@ -38,9 +38,9 @@ class Stream:
     """
 
     times: NDArray[np.float64]
-    visitors: Rows
-    items: Rows
-    sessions: Rows
+    visitors: Indices
+    items: Indices
+    sessions: Indices
     kinds: NDArray[np.int8]
     rewards: Values
     ratings: NDArray[np.float64]
@@ -106,7 +106,7 @@ def joined(streams: Sequence[Stream]) -> Stream:
     times = np.concatenate([stream.times for stream in streams])
     order = np.argsort(times, kind="stable")
 
-    def codes_of(kind: str) -> Rows:
+    def codes_of(kind: str) -> Indices:
         parts = []
         for stream in streams:
             names: Sequence[str] = getattr(stream, f"{kind}_names")
@@ -129,7 +129,7 @@ def joined(streams: Sequence[Stream]) -> Stream:
     )
 
 
-def _compact(codes: Rows, names: Sequence[str]) -> tuple[Rows, list[str]]:
+def _compact(codes: Indices, names: Sequence[str]) -> tuple[Indices, list[str]]:
     used, first = np.unique(codes, return_index=True)
     used = used[np.argsort(first)]
     used = used[used >= 0]

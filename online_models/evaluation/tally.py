@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
-from online_models.arrays.types import Rows
-from online_models.models.recommender import Answers
+from online_models.arrays.types import Indices
+from online_models.models.recommender import Candidates
 from online_models.schema.events import VisitorId
 
 _Flags = NDArray[np.bool_]
@@ -15,7 +15,7 @@ Ranks = NDArray[np.int16]
 
 
 @compiled
-def _look_up(rows: Rows, target: int, k: int) -> int:
+def _look_up(rows: Indices, target: int, k: int) -> int:
     """Return the place of ``target`` among the first ``k`` rows, from 1; 0 where it is not."""
     if target >= 0:
         for place in range(min(k, len(rows))):
@@ -25,7 +25,7 @@ def _look_up(rows: Rows, target: int, k: int) -> int:
 
 
 @compiled
-def _show(rows: Rows, k: int, shown: _Flags, counts: _Sums) -> tuple[int, float]:
+def _show(rows: Indices, k: int, shown: _Flags, counts: _Sums) -> tuple[int, float]:
     """Mark the first ``k`` rows as shown. Returns how many they are, and their events in all."""
     length, events = 0, 0.0
     for place in range(min(k, len(rows))):
@@ -41,8 +41,8 @@ def _show(rows: Rows, k: int, shown: _Flags, counts: _Sums) -> tuple[int, float]
 
 @compiled
 def _note(
-    answers: Rows,
-    best: Rows,
+    answers: Indices,
+    best: Indices,
     target: int,
     k: int,
     ranks: Ranks,
@@ -96,7 +96,7 @@ class Tally:
         self._k = k
         self._traffic = traffic
         self._ranks: Ranks = np.zeros((0, members + 1), np.int16)
-        self._visitors: Rows = np.zeros(0, np.int32)
+        self._visitors: Indices = np.zeros(0, np.int32)
         self._times: _Sums = np.zeros(0)
         self._places: dict[VisitorId, int] = {}
         self._shown: _Flags = np.zeros((members + 1, len(traffic.counts)), np.bool_)
@@ -106,7 +106,7 @@ class Tally:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, answers: Answers, best: Rows, target: int, visitor: VisitorId, at: float) -> None:
+    def add(self, answers: Candidates, best: Indices, target: int, visitor: VisitorId, at: float) -> None:
         """Judge the lists of one visitor at one time by the row of the item that came, -1 for one that has no row."""
         number = self._count
         if number == len(self._times):
@@ -126,7 +126,7 @@ class Tally:
         return self._ranks[: self._count]
 
     @property
-    def visitors(self) -> Rows:
+    def visitors(self) -> Indices:
         """A number for the visitor of each list, shape (lists,)."""
         return self._visitors[: self._count]
 
@@ -147,7 +147,7 @@ class Tally:
         return means
 
     @property
-    def shown(self) -> Rows:
+    def shown(self) -> Indices:
         """How many different items were shown, shape (members + 1,)."""
-        counts: Rows = self._shown.sum(axis=1, dtype=np.int32)
+        counts: Indices = self._shown.sum(axis=1, dtype=np.int32)
         return counts

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from online_models.arrays.types import NO_ROWS, Rows
+from online_models.arrays.types import NO_INDICES, Indices
 from online_models.evaluation.rules import Rules
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
@@ -14,7 +14,7 @@ class SeenItems:
     """The rows that one visitor touched, in order of their first touch."""
 
     def __init__(self) -> None:
-        self._rows: Rows = np.empty(16, np.int32)
+        self._rows: Indices = np.empty(16, np.int32)
         self._items: set[ItemId] = set()
         self._count = 0
 
@@ -34,7 +34,7 @@ class SeenItems:
         self._count += 1
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> Indices:
         """All of them: a view that holds until the next is added."""
         return self._rows[: self._count]
 
@@ -60,10 +60,10 @@ class Visits:
             return seen is None or feedback.item not in seen
         return self._rules.repeats or self._last.get(feedback.visitor) != feedback.item
 
-    def barred(self, visitor: VisitorId) -> Rows:
+    def excluded(self, visitor: VisitorId) -> Indices:
         """Return the rows to leave out of the visitor's list."""
         seen = self._seen.get(visitor)
-        return NO_ROWS if seen is None else seen.rows
+        return NO_INDICES if seen is None else seen.rows
 
     def add(self, feedback: Feedback, row: int) -> None:
         """Note an event about the item of a row, -1 where it has none."""

@@ -103,7 +103,7 @@ class Walk(Generic[AnyAsked]):
             visitor,
             feedback.at,
             session=feedback.session,
-            barred=visits.barred(visitor),
+            excluded=visits.excluded(visitor),
             keep_last=self._rules.repeats,
             n=self._rules.k,
         )

@@ -7,25 +7,25 @@ from itertools import accumulate
 import numpy as np
 
 from online_models.arrays.state import State, read_part
-from online_models.arrays.types import NOBODY
-from online_models.catalog.catalog import Shelf
+from online_models.arrays.types import NO_INDEX
+from online_models.catalog.catalog import Catalog
 from online_models.models.content.content import Content
-from online_models.models.content.declared_taste import Declared
+from online_models.models.content.declared_taste import DeclaredTaste
 from online_models.models.factors.factorization import Factorization
 from online_models.models.factors.implicit_factors import ImplicitFactors
-from online_models.models.neighbors.item_item_cf import Companions
-from online_models.models.neighbors.session_neighbors import SessionNeighbours
-from online_models.models.neighbors.user_neighbors import UserNeighbours
+from online_models.models.neighbors.item_item_cf import ItemItemCF
+from online_models.models.neighbors.session_neighbors import SessionNeighbors
+from online_models.models.neighbors.user_neighbors import UserNeighbors
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
-from online_models.models.recommender import Answers, Recommender
+from online_models.models.recommender import Candidates, Recommender
 from online_models.models.sequence.history import History
 from online_models.models.sequence.second_order import SecondOrder
 from online_models.models.sequence.transitions import Transitions
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
-from online_models.visitors.declared_preferences import DeclaredPreferences
+from online_models.visitors.declared_preferences import PreferenceTable
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Models:
     """All models, and by name those that lists ask for more than their members' answers."""
 
     transitions: Transitions
-    companions: Companions
+    companions: ItemItemCF
     content: Content
     popularity: Popularity
     categories: CategoryPopularity
@@ -57,14 +57,14 @@ class Models:
         for model in self.all:
             model.learn_one(item, feedback, context)
 
-    def answer(self, context: Context, limit: int) -> Answers:
+    def answer(self, context: Context, limit: int) -> Candidates:
         """Ask every model. Changes nothing."""
         shape = len(self.names), limit
         rows, values = np.empty(shape, np.int32), np.zeros(shape, np.float32)
-        rows.fill(NOBODY)
+        rows.fill(NO_INDEX)
         for model, lines in self._lines:
             model.answer(context, rows[lines], values[lines])
-        return Answers(rows, values)
+        return Candidates(rows, values)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor of ``context`` have what models keep under another row."""
@@ -97,9 +97,9 @@ class Models:
             model.load(read_part(state, model.names[0]))
 
 
-def build_models(shelf: Shelf, preferences: DeclaredPreferences, factors: int, seed: int) -> Models:
+def build_models(shelf: Catalog, preferences: PreferenceTable, factors: int, seed: int) -> Models:
     """Make all models, empty. The first member is the one whose silence the blend takes for a sign."""
-    transitions, companions, content = Transitions(), Companions(), Content()
+    transitions, companions, content = Transitions(), ItemItemCF(), Content()
     popularity, categories, top_rated = Popularity(), CategoryPopularity(), TopRated()
     factorization = Factorization(factors, seed)
     return Models(
@@ -114,8 +114,8 @@ def build_models(shelf: Shelf, preferences: DeclaredPreferences, factors: int, s
             transitions,
             companions,
             SecondOrder(),
-            SessionNeighbours(),
-            UserNeighbours(),
+            SessionNeighbors(),
+            UserNeighbors(),
             ImplicitFactors(seed=seed),
             factorization,
             content,
@@ -124,6 +124,6 @@ def build_models(shelf: Shelf, preferences: DeclaredPreferences, factors: int, s
             categories,
             top_rated,
             History(),
-            Declared(shelf, preferences),
+            DeclaredTaste(shelf, preferences),
         ),
     )

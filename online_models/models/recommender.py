@@ -2,7 +2,7 @@
 
 A model sees each feedback once, in order, and answers at any time. It is one or several *members* of the hybrid: one
 for each name under which it gives answers. Items and visitors are rows (`Vocabulary`), so that answers line up as
-arrays. What a visitor did lately is kept once, by `Sessions`, and handed to models as a `Context`.
+arrays. What a visitor did lately is kept once, by `InteractionHistory`, and handed to models as a `Context`.
 
 Every model keeps these promises, and ``tests/online_models/test_promises.py`` checks each of them for each model:
 asking changes nothing; the same seed and stream give the same answers; state is bounded; it answers (perhaps with
@@ -15,15 +15,15 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from online_models.arrays.state import State
-from online_models.arrays.types import NOBODY, Rows, Scores, Values
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 
-def no_evidence(items: Rows) -> Rows:
+def no_attribution(items: Indices) -> Indices:
     """Return that none of a visitor's items speaks for these."""
-    spoke: Rows = np.empty(len(items), np.int32)
-    spoke.fill(NOBODY)
+    spoke: Indices = np.empty(len(items), np.int32)
+    spoke.fill(NO_INDEX)
     return spoke
 
 
@@ -37,7 +37,7 @@ class Recommender(Protocol):
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Learn that the visitor of ``context`` (as it was just before) gave ``feedback`` about row ``item``."""
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write each member's best items for the visitor. Changes nothing.
 
         Parameters
@@ -49,7 +49,7 @@ class Recommender(Protocol):
             no row twice. What is not written stays as it comes: -1 and 0.
         """
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
 
     def merge_visitor(self, source: int, context: Context) -> None:
@@ -76,18 +76,18 @@ class Recommender(Protocol):
 class ItemToItem(Protocol):
     """A model that can also say which items belong to an item, whoever asks."""
 
-    def similar_items(self, item: int, limit: int) -> Scores:
+    def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return the best ``limit`` items to go with row ``item``, without the item. Changes nothing."""
 
 
-class Answers(NamedTuple):
+class Candidates(NamedTuple):
     """What every member said: shape (members, limit) each, best first, -1 and 0 where a member said no more."""
 
-    rows: Rows
+    rows: Indices
     values: Values
 
 
-def ask(model: Recommender, context: Context, limit: int) -> Answers:
+def ask(model: Recommender, context: Context, limit: int) -> Candidates:
     """Ask one model.
 
     Examples
@@ -97,7 +97,7 @@ def ask(model: Recommender, context: Context, limit: int) -> Answers:
     >>> ask(Popularity(), nothing_known(now=0.0), limit=2).rows.shape[1]
     2
     """
-    rows = np.full((len(model.names), limit), NOBODY, np.int32)
+    rows = np.full((len(model.names), limit), NO_INDEX, np.int32)
     values = np.zeros((len(model.names), limit), np.float32)
     model.answer(context, rows, values)
-    return Answers(rows, values)
+    return Candidates(rows, values)

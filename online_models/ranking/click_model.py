@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number, read_part
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.ranking.examination import PLACES, PRIOR, fitted_bias
 from online_models.ranking.impressions import Impressions
 
@@ -59,7 +59,7 @@ class Clicks:
         """How likely each place of a list is looked at: the first is 1, and none is above the one before."""
         return self._looked_at
 
-    def ignored(self, visitor: int) -> tuple[Rows, Values]:
+    def ignored(self, visitor: int) -> tuple[Indices, Values]:
         """Return what was drawn for a visitor row and not taken since, and how much it was looked at."""
         return self._impressions.of(visitor)
 
@@ -81,7 +81,7 @@ class Clicks:
         by = np.array(carriers[:PLACES], np.int32)
         if visitor < 0 or not len(drawn):
             return
-        by[(by < 0) | (by >= len(self._members))] = NOBODY
+        by[(by < 0) | (by >= len(self._members))] = NO_INDEX
         # What no member carried lies in the last column, which is number -1.
         self._shown[np.arange(len(drawn)), by] += 1
         self._impressions.add(visitor, drawn, by, self._looked_at, at)
@@ -152,10 +152,10 @@ class Clicks:
         if not all(np.isfinite(array).all() and (array >= 0).all() for array in (shown, clicked, looked_at)):
             raise InvalidState("counts of clicks that cannot be")
         places = {name: place for place, name in enumerate(self._members)}
-        columns = np.array([places.get(name, NOBODY) for name in names], np.int32)
+        columns = np.array([places.get(name, NO_INDEX) for name in names], np.int32)
         self._impressions.load(read_part(state, "impressions"), columns)
         self._shown[:], self._clicked[:] = 0, 0
-        for column, source in zip((*columns.tolist(), NOBODY), range(len(names) + 1), strict=True):
+        for column, source in zip((*columns.tolist(), NO_INDEX), range(len(names) + 1), strict=True):
             self._shown[:, column] += shown[:, source]
             self._clicked[:, column] += clicked[:, source]
         self._looked_at, self._unfitted = looked_at, int(read_number(state, "unfitted"))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from online_models.arrays.types import NO_ROWS, NO_VALUES, NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDICES, NO_VALUES, NO_INDEX, Indices, Values
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.visitors.context import Context
 
@@ -38,12 +38,12 @@ class Situation(NamedTuple):
     last: int
     last_count: float
     now: float
-    ignored_rows: Rows = NO_ROWS
+    ignored_rows: Indices = NO_INDICES
     ignored: Values = NO_VALUES
 
 
 def situation_of(
-    context: Context, statistics: ItemStatistics, ignored_rows: Rows = NO_ROWS, ignored: Values = NO_VALUES
+    context: Context, statistics: ItemStatistics, ignored_rows: Indices = NO_INDICES, ignored: Values = NO_VALUES
 ) -> Situation:
     """Return where the visitor of a context stands.
 
@@ -55,7 +55,7 @@ def situation_of(
     """
     held = len(context.rows)
     if not held:
-        return Situation(0, False, LONG_AGO, NOBODY, 0.0, context.now, ignored_rows, ignored)
+        return Situation(0, False, LONG_AGO, NO_INDEX, 0.0, context.now, ignored_rows, ignored)
     last = context.rows.item(-1)
     count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
     dwell = max(0.0, context.now - context.times.item(-1))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials, take_logarithms
 from online_models.arrays.selection import put_in_place
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 
 Times = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ _SPREAD = 2_654_435_761
 _SMALLEST_TABLE = 64
 
 
-class Candidates(NamedTuple):
+class CandidateFeatures(NamedTuple):
     """The union of the members' answers, in the order in which it was found.
 
     Attributes
@@ -55,17 +55,17 @@ class Candidates(NamedTuple):
         The member that added most to the score of each of ``rows``, int32.
     """
 
-    rows: Rows
-    places: Rows
+    rows: Indices
+    places: Indices
     entries: Values
     sure: Values
     items: Values
     scores: Values
-    carriers: Rows
+    carriers: Indices
 
 
 @compiled
-def _slot(table: Rows, rows: Rows, row: int) -> int:
+def _slot(table: Indices, rows: Indices, row: int) -> int:
     """Return where a row stands in the hash table, or the free slot where it belongs."""
     mask = len(table) - 1
     slot = (row * _SPREAD) & mask
@@ -75,7 +75,7 @@ def _slot(table: Rows, rows: Rows, row: int) -> int:
 
 
 @compiled
-def _unite(said: Rows, table: Rows, rows: Rows, places: Rows) -> int:
+def _unite(said: Indices, table: Indices, rows: Indices, places: Indices) -> int:
     """Write each row that a member named once, and for each entry which one it is. Return how many there are."""
     count = 0
     for member in range(said.shape[0]):
@@ -115,7 +115,7 @@ def _describe_entries(values: Values, entries: Values, sure: Values) -> None:
 
 @compiled
 def _describe_items(
-    rows: Rows, counts: Values, first: Times, last: Times, now: float, touched: int, items: Values
+    rows: Indices, counts: Values, first: Times, last: Times, now: float, touched: int, items: Values
 ) -> None:
     """Write the features of each row: how much and how lately it is touched, and how new it is."""
     for place in range(len(rows)):
@@ -140,7 +140,7 @@ def _describe_items(
 
 
 @compiled
-def _note_ignored(table: Rows, rows: Rows, ignored_rows: Rows, ignored: Values, features: Values) -> None:
+def _note_ignored(table: Indices, rows: Indices, ignored_rows: Indices, ignored: Values, features: Values) -> None:
     """Write how much of each row was shown to the visitor and not taken."""
     for place in range(len(ignored_rows)):
         found = table[_slot(table, rows, ignored_rows[place])]
@@ -164,7 +164,7 @@ def _say(own: Values, by_share: np.float32, entries: Values, member: int, rank: 
 
 
 @compiled
-def write_parts(weights: Values, said: Rows, values: Values, best: Rows, parts: Values) -> None:
+def write_parts(weights: Values, said: Indices, values: Values, best: Indices, parts: Values) -> None:
     """Write what each member adds to the score of each row of ``best``, shape (rows, members); 0 if it is against."""
     entries, sure = np.empty((3, *said.shape), np.float32), np.empty(len(said), np.float32)
     _describe_entries(values, entries, sure)
@@ -184,7 +184,7 @@ def write_parts(weights: Values, said: Rows, values: Values, best: Rows, parts: 
 
 @compiled
 def _score_entries(
-    places: Rows, entries: Values, sure: Values, weights: Values, scores: Values, carriers: Rows
+    places: Indices, entries: Values, sure: Values, weights: Values, scores: Values, carriers: Indices
 ) -> None:
     """Add what each member says to the scores, and note who adds most."""
     most = np.full(len(scores), _NO_SAY, np.float32)
@@ -205,16 +205,16 @@ def _score_entries(
 @compiled
 def weigh(
     weights: Values,
-    said: Rows,
+    said: Indices,
     values: Values,
     counts: Values,
     first: Times,
     last: Times,
     now: float,
     touched: int,
-    ignored_rows: Rows,
+    ignored_rows: Indices,
     ignored: Values,
-) -> Candidates:
+) -> CandidateFeatures:
     """Unite the members' answers, describe each item, and score it.
 
     Parameters
@@ -246,11 +246,11 @@ def weigh(
     scores, carriers = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.int32)
     _score_items(items, weights[len(weights) - ITEM_FEATURES :], scores)
     _score_entries(places, entries, sure, weights, scores, carriers)
-    return Candidates(rows, places, entries, sure, items, scores, carriers)
+    return CandidateFeatures(rows, places, entries, sure, items, scores, carriers)
 
 
 @compiled
-def ordered(rows: Rows, scores: Values, carriers: Rows, most: int) -> tuple[Rows, Values, Rows]:
+def ordered(rows: Indices, scores: Values, carriers: Indices, most: int) -> tuple[Indices, Values, Indices]:
     """Return the best ``most`` rows, scores and carriers, or all if these are fewer.
 
     By falling score, equals in order of row.

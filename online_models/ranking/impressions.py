@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
-from online_models.arrays.state import InvalidState, State, read_array, read_rows
-from online_models.arrays.types import NO_ROWS, NO_VALUES, NOBODY, Rows, Values
+from online_models.arrays.state import InvalidState, State, read_array, read_indices
+from online_models.arrays.types import NO_INDICES, NO_VALUES, NO_INDEX, Indices, Values
 
 VISITORS = 16_384
 """Visitors remembered, those drawn for last."""
@@ -50,12 +50,12 @@ class Impressions:
         self._free: list[int] = []
         self._counts = np.zeros(0, np.int32)
         self._times = np.zeros(0)
-        self._rows: Rows = np.zeros((0, ITEMS), np.int32)
+        self._rows: Indices = np.zeros((0, ITEMS), np.int32)
         self._looks: Values = np.zeros((0, ITEMS), np.float32)
         self._places: NDArray[np.int16] = np.zeros((0, ITEMS), np.int16)
         self._carriers: NDArray[np.int16] = np.zeros((0, ITEMS), np.int16)
 
-    def add(self, visitor: int, rows: Rows, carriers: Rows, looked_at: Values, at: float) -> None:
+    def add(self, visitor: int, rows: Indices, carriers: Indices, looked_at: Values, at: float) -> None:
         """Note a list that was drawn.
 
         Parameters
@@ -96,11 +96,11 @@ class Impressions:
         self._counts[line] -= 1
         return impression
 
-    def of(self, visitor: int) -> tuple[Rows, Values]:
+    def of(self, visitor: int) -> tuple[Indices, Values]:
         """Return what was shown to a visitor and not taken, and how much: sums of the places' probabilities."""
         line = self._lines.get(visitor)
         if line is None:
-            return NO_ROWS, NO_VALUES
+            return NO_INDICES, NO_VALUES
         count = self._counts[line]
         return self._rows[line, :count].copy(), self._looks[line, :count].copy()
 
@@ -154,7 +154,7 @@ class Impressions:
             "carriers": self._carriers[lines].astype(np.int32),
         }
 
-    def load(self, state: State, members: Rows) -> None:
+    def load(self, state: State, members: Indices) -> None:
         """Replace the whole state.
 
         Parameters
@@ -169,7 +169,7 @@ class Impressions:
         InvalidState
             If it does not fit.
         """
-        visitors = read_rows(state, "visitors", _MAX_ROWS)
+        visitors = read_indices(state, "visitors", _MAX_ROWS)
         counts = read_array(state, "counts", np.int32, len(visitors))
         times = read_array(state, "times", np.float64, len(visitors))
         rows, places, carriers = (
@@ -182,12 +182,12 @@ class Impressions:
             raise InvalidState("more items shown than are remembered")
         if not (np.isfinite(times).all() and np.isfinite(looks).all() and (looks >= 0).all() and (rows >= 0).all()):
             raise InvalidState("what was shown cannot be")
-        if carriers.size and not (int(carriers.min()) >= NOBODY and int(carriers.max()) < len(members)):
+        if carriers.size and not (int(carriers.min()) >= NO_INDEX and int(carriers.max()) < len(members)):
             raise InvalidState("items carried by members that there were not")
         self._lines, self._free = OrderedDict((visitor, line) for line, visitor in enumerate(visitors)), []
         self._counts, self._times, self._rows, self._looks = counts, times, rows, looks
         self._places = places.astype(np.int16)
-        self._carriers = np.append(members, NOBODY)[carriers].astype(np.int16)
+        self._carriers = np.append(members, NO_INDEX)[carriers].astype(np.int16)
 
     def _line(self, visitor: int) -> int:
         """Return the line of a visitor, who becomes the one drawn for last; of visitors, the first makes room."""
@@ -221,7 +221,7 @@ class Impressions:
 
 
 @compiled
-def _find(rows: Rows, count: int, item: int) -> int:
+def _find(rows: Indices, count: int, item: int) -> int:
     for place in range(count):
         if rows[place] == item:
             return place
@@ -230,14 +230,14 @@ def _find(rows: Rows, count: int, item: int) -> int:
 
 @compiled
 def _add(
-    rows: Rows,
+    rows: Indices,
     looks: Values,
     places: NDArray[np.int16],
     carriers: NDArray[np.int16],
     count: int,
     fade: float,
-    shown: Rows,
-    shown_carriers: Rows,
+    shown: Indices,
+    shown_carriers: Indices,
     looked_at: Values,
 ) -> int:
     """Move what is drawn behind all that was drawn before. Return how many items there are now."""

@@ -7,9 +7,9 @@ import numpy as np
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.state import InvalidState, State, read_array, read_ids
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import CONTEXTS, Situation, contexts_of
 from online_models.ranking.features import ITEM_FEATURES, MEMBER_FEATURES, Times, ordered, weigh, write_parts
 from online_models.ranking.listwise_softmax import descend, gradient_of, slopes_of
@@ -22,8 +22,8 @@ LEAD = "transitions"
 
 _RATE, _CONTEXT_RATE = np.float32(0.05), np.float32(0.02)
 Contexts = tuple[int, int, int, int]
-Facts = tuple[Rows, Values, Values, Times, Times, float, int, Rows, Values]
-Weighing = tuple[Values, Contexts, Rows, Values, Values, Times, Times, float, int, Rows, Values]
+Facts = tuple[Indices, Values, Values, Times, Times, float, int, Indices, Values]
+Weighing = tuple[Values, Contexts, Indices, Values, Values, Times, Times, float, int, Indices, Values]
 
 _PARTS = 1 + len(CONTEXTS)
 
@@ -39,9 +39,9 @@ class Blended(NamedTuple):
         For each item the place of the member that added most to its score, of those that named it; int32.
     """
 
-    rows: Rows
+    rows: Indices
     values: Values
-    carriers: Rows
+    carriers: Indices
 
 
 class LearnedBlend:
@@ -78,7 +78,7 @@ class LearnedBlend:
     Examples
     --------
     >>> blend = LearnedBlend(["transitions", "popularity"])
-    >>> answers = Answers(np.array([[7, 8], [9, 7]], np.int32), np.array([[2, 1], [5, 4]], np.float32))
+    >>> answers = Candidates(np.array([[7, 8], [9, 7]], np.int32), np.array([[2, 1], [5, 4]], np.float32))
     >>> situation, statistics = Situation(1, False, 5.0, 3, 1.0, now=0.0), ItemStatistics()
     >>> blend.combine(answers, situation, statistics).rows
     array([7, 8, 9], dtype=int32)
@@ -104,26 +104,26 @@ class LearnedBlend:
             if name in self._blocks:
                 self._weights[0, self._blocks[name]] = weights
 
-    def combine(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Blended:
+    def combine(self, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Blended:
         """Return all that any member named, best first. Changes nothing."""
         return Blended(*combined(*self.weighing(answers, situation, statistics), answers.rows.size))
 
-    def weighing(self, answers: Answers, situation: Situation, statistics: ItemStatistics) -> Weighing:
+    def weighing(self, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Weighing:
         """Return all that candidates are weighed by: what `combined` takes."""
         return self._weights, self._contexts(answers, situation), *_facts(answers, situation, statistics)
 
-    def parts(self, answers: Answers, situation: Situation, best: Rows) -> Values:
+    def parts(self, answers: Candidates, situation: Situation, best: Indices) -> Values:
         """Return what each member adds to the score of each row of a list, shape (rows, members); 0 if nothing."""
         parts = np.empty((len(best), len(self._members)), np.float32)
         weights = _summed(self._weights, self._contexts(answers, situation))
         write_parts(weights, answers.rows, answers.values, best, parts)
         return parts
 
-    def learn_one(self, item: int, answers: Answers, situation: Situation, statistics: ItemStatistics) -> None:
+    def learn_one(self, item: int, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> None:
         """Learn that the visitor took row ``item``. What no member named teaches nothing."""
         self._step(item, False, answers, situation, statistics)
 
-    def learn_dismissed(self, item: int, answers: Answers, situation: Situation, statistics: ItemStatistics) -> None:
+    def learn_dismissed(self, item: int, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> None:
         r"""Learn that the visitor wants anything but row ``item``.
 
         One step down the gradient of :math:`-\ln(1 - p_{item})`: it is as large as the item was likely, so what the
@@ -168,16 +168,16 @@ class LearnedBlend:
                 self._squares[:, self._blocks[name]] = squares[:, block]
 
     def _step(
-        self, item: int, against: bool, answers: Answers, situation: Situation, statistics: ItemStatistics
+        self, item: int, against: bool, answers: Candidates, situation: Situation, statistics: ItemStatistics
     ) -> None:
         contexts = self._contexts(answers, situation)
         _learn(self._weights, self._squares, contexts, int(item), against, *_facts(answers, situation, statistics))
 
-    def _contexts(self, answers: Answers, situation: Situation) -> Contexts:
+    def _contexts(self, answers: Candidates, situation: Situation) -> Contexts:
         return contexts_of(situation, silent=answers.rows.item(self._lead, 0) < 0)
 
 
-def _facts(answers: Answers, situation: Situation, statistics: ItemStatistics) -> Facts:
+def _facts(answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Facts:
     """Return all that candidates are weighed by, but for the weights."""
     return (
         answers.rows,
@@ -204,17 +204,17 @@ def _summed(weights: Values, contexts: Contexts) -> Values:
 def combined(
     weights: Values,
     contexts: Contexts,
-    said: Rows,
+    said: Indices,
     values: Values,
     counts: Values,
     first: Times,
     last: Times,
     now: float,
     touched: int,
-    ignored_rows: Rows,
+    ignored_rows: Indices,
     ignored: Values,
     most: int,
-) -> tuple[Rows, Values, Rows]:
+) -> tuple[Indices, Values, Indices]:
     """Return rows, values and carriers of the best that any member named: a `Blended`."""
     summed = _summed(weights, contexts)
     found = weigh(summed, said, values, counts, first, last, now, touched, ignored_rows, ignored)
@@ -228,14 +228,14 @@ def _learn(
     contexts: Contexts,
     item: int,
     against: bool,
-    said: Rows,
+    said: Indices,
     values: Values,
     counts: Values,
     first: Times,
     last: Times,
     now: float,
     touched: int,
-    ignored_rows: Rows,
+    ignored_rows: Indices,
     ignored: Values,
 ) -> None:
     summed = _summed(weights, contexts)

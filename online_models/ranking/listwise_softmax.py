@@ -4,7 +4,7 @@ import numpy as np
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Values
-from online_models.ranking.features import ITEM_FEATURES, MEMBER_FEATURES, Candidates
+from online_models.ranking.features import ITEM_FEATURES, MEMBER_FEATURES, CandidateFeatures
 
 
 @compiled
@@ -26,7 +26,7 @@ def slopes_of(scores: Values, target: int, against: bool) -> Values:
 
 
 @compiled
-def gradient_of(found: Candidates, slopes: Values) -> Values:
+def gradient_of(found: CandidateFeatures, slopes: Values) -> Values:
     """Return the gradient by each weight, given the gradient by each score."""
     members, limit = found.places.shape
     gradient = np.zeros(members * MEMBER_FEATURES + ITEM_FEATURES, np.float32)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number
-from online_models.arrays.types import Rows, Values
-from online_models.models.recommender import Answers
+from online_models.arrays.types import Indices, Values
+from online_models.models.recommender import Candidates
 from online_models.ranking.click_model import Clicked, Clicks
 from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.schema.messages import MemberQuality, ModelQuality
@@ -39,7 +39,7 @@ class Quality:
     Examples
     --------
     >>> quality = Quality(["transitions"])
-    >>> answers = Answers(np.array([[7, 8]], np.int32), np.array([[2, 1]], np.float32))
+    >>> answers = Candidates(np.array([[7, 8]], np.int32), np.array([[2, 1]], np.float32))
     >>> quality.learn_one(8, answers, np.array([8, 7], np.int32)).round(3)
     array([1.   , 0.631], dtype=float32)
     >>> report = quality.report({}, "hybrid", Clicks(["transitions"]))
@@ -53,7 +53,7 @@ class Quality:
         self._asked = 0
         self._hits = 0
 
-    def learn_one(self, item: int, answers: Answers, served: Rows) -> Values:
+    def learn_one(self, item: int, answers: Candidates, served: Indices) -> Values:
         """Hold a list to the row that the visitor took next.
 
         Parameters
@@ -153,7 +153,7 @@ def _heard(shares: Mapping[str, float], lines: Sequence[MemberQuality]) -> dict[
 
 
 @compiled
-def _place_of(item: int, rows: Rows) -> int:
+def _place_of(item: int, rows: Indices) -> int:
     """Return the place of an item, from 1; 0 if it is not among the first 20; -1 if there is nothing."""
     if len(rows) == 0 or rows[0] < 0:
         return _SILENT
@@ -164,7 +164,7 @@ def _place_of(item: int, rows: Rows) -> int:
 
 
 @compiled
-def _find(item: int, said: Rows, served: Rows, places: NDArray[np.int8], gains: Values) -> None:
+def _find(item: int, said: Indices, served: Indices, places: NDArray[np.int8], gains: Values) -> None:
     for line in range(len(places)):
         place = _place_of(item, served if line == 0 else said[line - 1])
         places[line] = place

@@ -7,9 +7,9 @@ replay of the log does not make the same lists again.
 from collections.abc import Iterable
 
 from online_models.arrays.state import State, read_part
-from online_models.arrays.types import NOBODY, Values
+from online_models.arrays.types import NO_INDEX, Values
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.click_model import Clicks
 from online_models.ranking.context_features import Situation, situation_of
 from online_models.ranking.fallback_to_best_model import Guard
@@ -50,11 +50,11 @@ class FeedbackLoop:
         """Return where a visitor stands, and what they were shown and passed over. Changes nothing."""
         return situation_of(context, self._statistics, *self._clicks.ignored(context.visitor))
 
-    def combine(self, answers: Answers, situation: Situation) -> Blended:
+    def combine(self, answers: Candidates, situation: Situation) -> Blended:
         """Blend the answers for a visitor. Changes nothing."""
         return self._blend.combine(answers, situation, self._statistics)
 
-    def weighing(self, answers: Answers, situation: Situation) -> Weighing:
+    def weighing(self, answers: Candidates, situation: Situation) -> Weighing:
         """Return what the answers for a visitor are weighed by."""
         return self._blend.weighing(answers, situation, self._statistics)
 
@@ -78,7 +78,7 @@ class FeedbackLoop:
         if asked is not None:
             carriers = dict(zip(asked.best.tolist(), asked.carriers.tolist(), strict=True))
             shown = list(rows)
-            self._clicks.shown(visitor, shown, [carriers.get(row, NOBODY) for row in shown], at)
+            self._clicks.shown(visitor, shown, [carriers.get(row, NO_INDEX) for row in shown], at)
 
     def note_taken(self, visitor: int, item: int, from_list: bool) -> None:
         """Note that the visitor turned to an item, from their list or from elsewhere."""

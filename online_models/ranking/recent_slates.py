@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from typing import NamedTuple
 
-from online_models.arrays.types import Rows, Values
-from online_models.models.recommender import Answers
+from online_models.arrays.types import Indices, Values
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import Situation
 
 VISITORS = 2_048
@@ -28,11 +28,11 @@ class Asked(NamedTuple):
         Of each, the place of the member that carried it most; int32.
     """
 
-    answers: Answers
+    answers: Candidates
     situation: Situation
-    best: Rows
+    best: Indices
     scores: Values
-    carriers: Rows
+    carriers: Indices
 
 
 class Served:

@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.id_index import ItemVocabulary
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.id_index import ItemIdIndex
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.content.content import Content, cosines_between
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.features import Times
 from online_models.ranking.linear_ranker import Blended, Contexts, Weighing, combined
 from online_models.slate.diversity import LIKENESS_COST, reduce_scores
 
-POOL = 2
+INDEX_SIZE = 2
 """So many candidates per place compete for it when the list is made diverse."""
 
 
@@ -32,34 +32,34 @@ def at_once(weighing: Weighing, leader: int, content: Content, n: int) -> Blende
 @compiled
 def _write_at_once(
     leader: int,
-    neighbours: Rows,
+    neighbours: Indices,
     cosines: Values,
-    place: Rows,
-    best_rows: Rows,
+    place: Indices,
+    best_rows: Indices,
     best_values: Values,
-    best_carriers: Rows,
+    best_carriers: Indices,
     weights: Values,
     contexts: Contexts,
-    said: Rows,
+    said: Indices,
     said_values: Values,
     counts: Values,
     first: Times,
     last: Times,
     now: float,
     touched: int,
-    ignored_rows: Rows,
+    ignored_rows: Indices,
     ignored: Values,
 ) -> int:
     """Write the best of the candidates, and return how many there are; -1, and nothing, where equals are among them."""
     n = len(best_rows)
     # One more, to see whether the last has an equal; and as many as a leader may put before them.
-    most = POOL * n + 1 + (len(said[leader]) if leader >= 0 else 0)
+    most = INDEX_SIZE * n + 1 + (len(said[leader]) if leader >= 0 else 0)
     rows, values, carriers = combined(
         weights, contexts, said, said_values, counts, first, last, now, touched, ignored_rows, ignored, most
     )
     if leader >= 0:
         rows, values, carriers = _led_by(said[leader], rows, values, carriers, leader)
-    count = min(POOL * n, len(rows))
+    count = min(INDEX_SIZE * n, len(rows))
     if _has_equals(values, count):
         return -1
     rows, values, carriers = _varied(rows, values, carriers, neighbours, cosines, place, count, n)
@@ -68,16 +68,16 @@ def _write_at_once(
     return size
 
 
-def led_by(blended: Blended, answers: Answers, member: int) -> Blended:
+def led_by(blended: Blended, answers: Candidates, member: int) -> Blended:
     """Put a member's own answer first, in its order, and the blend's after it."""
     return Blended(*_led_by(answers.rows[member], *blended, member))
 
 
 @compiled
-def _led_by(said: Rows, rows: Rows, values: Values, carriers: Rows, member: int) -> tuple[Rows, Values, Rows]:
+def _led_by(said: Indices, rows: Indices, values: Values, carriers: Indices, member: int) -> tuple[Indices, Values, Indices]:
     """Return rows, values and carriers anew: first what the member said, above all others, then the rest."""
     leading = 0
-    while leading < len(said) and said[leading] != NOBODY:
+    while leading < len(said) and said[leading] != NO_INDEX:
         leading += 1
     size = leading + len(rows)
     led, led_values, led_carriers = np.empty(size, np.int32), np.empty(size, np.float32), np.empty(size, np.int32)
@@ -97,7 +97,7 @@ def _led_by(said: Rows, rows: Rows, values: Values, carriers: Rows, member: int)
 
 
 @compiled
-def _is_among(rows: Rows, count: int, row: int) -> bool:
+def _is_among(rows: Indices, count: int, row: int) -> bool:
     equals = 0
     for place in range(count):
         equals += rows[place] == row
@@ -111,12 +111,12 @@ def steered(blended: Blended, liking: Values) -> Blended:
     return Blended(blended.rows[order], values[order], blended.carriers[order])
 
 
-def arranged(blended: Blended, items: ItemVocabulary, content: Content, n: int) -> Blended:
+def arranged(blended: Blended, items: ItemIdIndex, content: Content, n: int) -> Blended:
     """Return the best ``n``, ordered by score with its cost for likeness; equals by item id.
 
     Scores are log-odds, so likeness divides an item's odds (`diversity`).
     """
-    count = min(POOL * n, len(blended.rows))
+    count = min(INDEX_SIZE * n, len(blended.rows))
     if _has_equals(blended.values, count):
         places = by_id(blended.rows, blended.values, items, count)
         blended = Blended(blended.rows[places], blended.values[places], blended.carriers[places])
@@ -125,15 +125,15 @@ def arranged(blended: Blended, items: ItemVocabulary, content: Content, n: int) 
 
 @compiled
 def _varied(
-    rows: Rows,
+    rows: Indices,
     values: Values,
-    carriers: Rows,
-    neighbours: Rows,
+    carriers: Indices,
+    neighbours: Indices,
     cosines: Values,
-    place: Rows,
+    place: Indices,
     count: int,
     n: int,
-) -> tuple[Rows, Values, Rows]:
+) -> tuple[Indices, Values, Indices]:
     """Return the best ``n`` of the first ``count`` rows once likeness has cost its part."""
     reduced = values[:count].astype(np.float64)
     reduce_scores(reduced, cosines_between(rows[:count], neighbours, cosines, place), LIKENESS_COST)
@@ -141,7 +141,7 @@ def _varied(
 
 
 @compiled
-def _best(rows: Rows, values: NDArray[np.float64], carriers: Rows, n: int) -> tuple[Rows, Values, Rows]:
+def _best(rows: Indices, values: NDArray[np.float64], carriers: Indices, n: int) -> tuple[Indices, Values, Indices]:
     """Return the best ``n`` of some rows, their values and carriers: best first, equals in the order they come in."""
     order = np.empty(len(rows), np.int64)
     for place in range(len(rows)):
@@ -163,7 +163,7 @@ def _has_equals(values: Values, count: int) -> bool:
     return equals > 0
 
 
-def by_id(rows: Rows, values: NDArray[np.floating], items: ItemVocabulary, count: int) -> NDArray[np.intp]:
+def by_id(rows: Indices, values: NDArray[np.floating], items: ItemIdIndex, count: int) -> NDArray[np.intp]:
     """Return the places of the best ``count``, best first, equals by item id; they come best first, equals by row."""
     keys = zip((-values).tolist(), map(items.id, rows.tolist()), range(len(rows)), strict=True)
     return np.array([place for _, _, place in sorted(keys)][:count], np.intp)

@@ -3,15 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.id_index import ItemVocabulary
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.id_index import ItemIdIndex
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.ensemble import Models
 from online_models.ranking.recent_slates import Asked
 from online_models.schema.events import ItemId, RankingId
 from online_models.schema.explanation import KINDS, Known, Part, Why
 from online_models.slate.reasons import kind_of
 from online_models.visitors.context import Context
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.interaction_history import InteractionHistory
 
 MOST_PARTS = 3
 """So many kinds of reason are told of an item."""
@@ -23,7 +23,7 @@ LEAST_SHARE = 5
 class Evidence:
     """Takes a list apart again. It reads what it is given and keeps nothing."""
 
-    def __init__(self, items: ItemVocabulary, sessions: Sessions, models: Models) -> None:
+    def __init__(self, items: ItemIdIndex, sessions: InteractionHistory, models: Models) -> None:
         self._items = items
         self._sessions = sessions
         self._by_member = [model for model in models.all for _ in model.names]
@@ -57,11 +57,11 @@ class Evidence:
         )
 
     def _told(
-        self, best: Rows, kinds: NDArray[np.intp], shares: NDArray[np.int32], parts: Values, context: Context
+        self, best: Indices, kinds: NDArray[np.intp], shares: NDArray[np.int32], parts: Values, context: Context
     ) -> dict[ItemId, list[Part]]:
         """Return by item its largest parts, each with the evidence of the member that added most to it."""
         speakers = np.array([[self._speaker(kind, own) for kind in of] for of, own in zip(kinds, parts, strict=True)])
-        spoke = np.full(kinds.shape, NOBODY, np.int32)
+        spoke = np.full(kinds.shape, NO_INDEX, np.int32)
         for member in np.unique(speakers).tolist():
             places, slots = np.nonzero((speakers == member) & (shares >= LEAST_SHARE))
             if len(places):

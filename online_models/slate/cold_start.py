@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import Barred
-from online_models.arrays.types import NO_ROWS, NOBODY, Rows, Values
+from online_models.arrays.selection import Excluded
+from online_models.arrays.types import NO_INDICES, NO_INDEX, Indices, Values
 from online_models.ranking.recent_slates import Asked
 
 EVERY = 12
@@ -30,7 +30,7 @@ class Newcomers:
 
     def __init__(self) -> None:
         self._waiting: NDArray[np.bool_] = np.zeros(0, np.bool_)
-        self._turns: Rows = NO_ROWS
+        self._turns: Indices = NO_INDICES
         self._count = 0
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class Newcomers:
     def use(self, rows: Iterable[int]) -> None:
         """Replace the items that wait."""
         self._turns = np.array(list(rows), np.int32)
-        self._waiting = np.zeros(int(self._turns.max(initial=NOBODY)) + 1, np.bool_)
+        self._waiting = np.zeros(int(self._turns.max(initial=NO_INDEX)) + 1, np.bool_)
         self._waiting[self._turns] = True
         self._count = len(self._turns)
 
@@ -51,7 +51,7 @@ class Newcomers:
             if len(self._turns) > 2 * self._count:
                 self._turns = self._turns[self._waiting[self._turns]]
 
-    def placed(self, asked: Asked, fitting: Rows, barred: Barred, turn: int, n: int) -> Asked:
+    def placed(self, asked: Asked, fitting: Indices, excluded: Excluded, turn: int, n: int) -> Asked:
         """Give newcomers the places of a list that are kept for them, at the end of each `EVERY` places.
 
         Parameters
@@ -60,7 +60,7 @@ class Newcomers:
             The list.
         fitting
             Rows that content finds fitting for the visitor, the most fitting first: newcomers among them come first.
-        barred
+        excluded
             Rows that the visitor must not be shown, bool by row.
         turn
             Any number that moves on: where none is fitting, newcomers take turns.
@@ -71,7 +71,7 @@ class Newcomers:
             return asked
         rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
         list_now = asked.best, asked.scores, asked.carriers
-        size = _place(*list_now, fitting, barred, self._waiting, self._turns, turn, rows, values, carriers)
+        size = _place(*list_now, fitting, excluded, self._waiting, self._turns, turn, rows, values, carriers)
         if not size:
             return asked
         return Asked(asked.answers, asked.situation, rows[:size], values[:size], carriers[:size])
@@ -79,17 +79,17 @@ class Newcomers:
 
 @compiled
 def _place(
-    best: Rows,
+    best: Indices,
     scores: Values,
-    carriers: Rows,
-    fitting: Rows,
-    barred: Barred,
+    carriers: Indices,
+    fitting: Indices,
+    excluded: Excluded,
     waiting: NDArray[np.bool_],
-    turns: Rows,
+    turns: Indices,
     turn: int,
-    rows: Rows,
+    rows: Indices,
     values: Values,
-    carried: Rows,
+    carried: Indices,
 ) -> int:
     """Write the list with newcomers in their places, and return its length; 0 where none is missing."""
     n = len(rows)
@@ -102,21 +102,21 @@ def _place(
     count = 0
     for row in fitting:
         if 0 <= row < len(waiting) and waiting[row]:
-            count = _choose(row, best, barred, chosen, count)
+            count = _choose(row, best, excluded, chosen, count)
     first = turn % max(len(turns), 1)
     for step in range(min(len(turns), _LOOKED_AT)):
         if count == missing:
             break
         row = turns[(first + step) % len(turns)]
         if waiting[row]:
-            count = _choose(row, best, barred, chosen, count)
+            count = _choose(row, best, excluded, chosen, count)
     return _insert(best, scores, carriers, chosen[:count], rows, values, carried)
 
 
 @compiled
-def _choose(row: int, best: Rows, barred: Barred, chosen: Rows, count: int) -> int:
-    """Choose a row that waits if it is not barred and not in the list, and return how many are chosen by now."""
-    if count == len(chosen) or (row < len(barred) and barred[row]):
+def _choose(row: int, best: Indices, excluded: Excluded, chosen: Indices, count: int) -> int:
+    """Choose a row that waits if it is not excluded and not in the list, and return how many are chosen by now."""
+    if count == len(chosen) or (row < len(excluded) and excluded[row]):
         return count
     for other in best:
         if other == row:
@@ -130,7 +130,7 @@ def _choose(row: int, best: Rows, barred: Barred, chosen: Rows, count: int) -> i
 
 @compiled
 def _insert(
-    best: Rows, scores: Values, carriers: Rows, newcomers: Rows, rows: Rows, values: Values, carried: Rows
+    best: Indices, scores: Values, carriers: Indices, newcomers: Indices, rows: Indices, values: Values, carried: Indices
 ) -> int:
     """Write a list with newcomers at the end of each `EVERY` places, as good as those before; return its length."""
     size = min(len(rows), len(best) + len(newcomers))
@@ -138,7 +138,7 @@ def _insert(
     for place in range(size):
         due = added < len(newcomers) and (place == (added + 1) * EVERY - 1 or taken == len(best))
         if due:
-            rows[place], carried[place] = newcomers[added], NOBODY
+            rows[place], carried[place] = newcomers[added], NO_INDEX
             values[place] = values[place - 1] if place else np.float32(0)
             added += 1
         else:

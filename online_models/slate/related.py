@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from online_models.arrays.selection import Barred
-from online_models.arrays.types import Rows, Scores
+from online_models.arrays.selection import Excluded
+from online_models.arrays.types import Indices, ScoredItems
 from online_models.models.ensemble import Models
 from online_models.ranking.recent_slates import Asked
 
@@ -19,10 +19,10 @@ class Related:
     def __init__(self, models: Models) -> None:
         self._models = models
 
-    def beside(self, item: int, barred: Barred, limit: int) -> tuple[Scores, set[int]]:
+    def beside(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
         """Return what goes well with a row, and which of it because it was chosen with it (else it is like it)."""
-        pairs = _without(self._models.transitions.similar_items(item, 2 * limit), barred)
-        alike = _without(self._models.content.similar_items(item, 2 * limit), barred)
+        pairs = _without(self._models.transitions.similar_items(item, 2 * limit), excluded)
+        alike = _without(self._models.content.similar_items(item, 2 * limit), excluded)
         scores: dict[int, float] = {}
         if len(pairs.values):
             scores = dict(zip(pairs.rows.tolist(), (pairs.values / pairs.values.max()).tolist(), strict=True))
@@ -32,35 +32,35 @@ class Related:
         scores.pop(item, None)
         return _best(scores, limit), chosen
 
-    def suited(self, found: Scores, asked: Asked) -> Scores:
+    def suited(self, found: ScoredItems, asked: Asked) -> ScoredItems:
         """Lift what stands high in a visitor's own list: by up to half of the best score there is."""
         if not len(found.rows) or not len(asked.best):
             return found
         odds = np.exp(asked.scores - asked.scores.max())
         own = dict(zip(asked.best.tolist(), odds.tolist(), strict=True))
         lift = np.array([own.get(row, 0.0) for row in found.rows.tolist()], np.float32)
-        return Scores(found.rows, found.values + np.float32(_SUITS) * found.values.max() * lift)
+        return ScoredItems(found.rows, found.values + np.float32(_SUITS) * found.values.max() * lift)
 
-    def alike(self, item: int, barred: Barred, limit: int) -> tuple[Scores, set[int]]:
+    def alike(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
         """Return what is like a row by its words, and where they say too little, by who chose it; and what by words."""
-        alike = _without(self._models.content.similar_items(item, limit), barred)
+        alike = _without(self._models.content.similar_items(item, limit), excluded)
         by_words = set(alike.rows.tolist())
         if len(by_words) >= limit:
             return alike, by_words
         scores = dict(zip(alike.rows.tolist(), (1.0 + alike.values).tolist(), strict=True))
-        companions = _without(self._models.companions.similar_items(item, limit), barred)
+        companions = _without(self._models.companions.similar_items(item, limit), excluded)
         if len(companions.rows):
             shares = (companions.values / companions.values.max()).tolist()
             more = zip(companions.rows.tolist(), shares, strict=True)
             scores |= {row: value for row, value in more if row not in by_words}
         return _best(scores, limit), by_words
 
-    def with_all(self, basket: list[int], barred: Barred, limit: int) -> tuple[Scores, dict[int, int]]:
+    def with_all(self, basket: list[int], excluded: Excluded, limit: int) -> tuple[ScoredItems, dict[int, int]]:
         """Return what goes with the rows of a basket, and of each the line that it goes with best."""
         scores: dict[int, float] = {}
         spoke: dict[int, tuple[float, int]] = {}
         for line in basket[:_LINES]:
-            found, _ = self.beside(line, barred, limit)
+            found, _ = self.beside(line, excluded, limit)
             for row, value in zip(found.rows.tolist(), found.values.tolist(), strict=True):
                 if row not in basket:
                     scores[row] = scores.get(row, 0.0) + value
@@ -68,12 +68,12 @@ class Related:
         return _best(scores, limit), {row: line for row, (_, line) in spoke.items()}
 
 
-def _without(scores: Scores, barred: Barred) -> Scores:
-    allowed = ~barred[scores.rows]
-    return Scores(scores.rows[allowed], scores.values[allowed])
+def _without(scores: ScoredItems, excluded: Excluded) -> ScoredItems:
+    allowed = ~excluded[scores.rows]
+    return ScoredItems(scores.rows[allowed], scores.values[allowed])
 
 
-def _best(scores: dict[int, float], limit: int) -> Scores:
+def _best(scores: dict[int, float], limit: int) -> ScoredItems:
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
-    rows: Rows = np.array([row for row, _ in ordered], np.int32)
-    return Scores(rows, np.array([value for _, value in ordered], np.float32))
+    rows: Indices = np.array([row for row, _ in ordered], np.int32)
+    return ScoredItems(rows, np.array([value for _, value in ordered], np.float32))

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.growth import best
-from online_models.arrays.id_index import ItemVocabulary
-from online_models.arrays.types import NOBODY, Rows, Scores
-from online_models.catalog.catalog import Shelf
+from online_models.arrays.id_index import ItemIdIndex
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems
+from online_models.catalog.catalog import Catalog
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.models.ensemble import Models
 from online_models.ranking.recent_slates import Asked
@@ -18,7 +18,7 @@ from online_models.schema.recommendations import RankedItem, Reason
 from online_models.slate.reasons import explain, explain_pair, explain_unlearned, names_evidence
 from online_models.slate.related import Related
 from online_models.visitors.context import Context
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.interaction_history import InteractionHistory
 
 MAX_REASONS = 50_000
 """Reasons kept in memory, so that each is made once."""
@@ -29,9 +29,9 @@ class Listing:
 
     def __init__(
         self,
-        items: ItemVocabulary,
-        shelf: Shelf,
-        sessions: Sessions,
+        items: ItemIdIndex,
+        shelf: Catalog,
+        sessions: InteractionHistory,
         statistics: ItemStatistics,
         models: Models,
     ) -> None:
@@ -56,7 +56,7 @@ class Listing:
         for place, (row, score, carrier) in enumerate(
             zip(asked.best.tolist(), asked.scores.tolist(), carriers, strict=True)
         ):
-            spoke = evidence[carrier][place] if carrier in evidence else NOBODY
+            spoke = evidence[carrier][place] if carrier in evidence else NO_INDEX
             key = carrier, spoke, spoke in bought
             reason = known.get(key) or self._reason(*key)
             ranked.append(RankedItem(item=id_of(row), score=score, member=names[carrier], reason=reason))
@@ -67,7 +67,7 @@ class Listing:
 
     def related(self, item: int, now: float, n: int, asked: Asked | None) -> tuple[RankedItem, ...]:
         """Make the list of what goes well with a row, for a visitor or for all, filled up with what is popular."""
-        found, chosen = self._related.beside(item, self._shelf.barred(len(self._items)), 2 * n)
+        found, chosen = self._related.beside(item, self._shelf.excluded(len(self._items)), 2 * n)
         if asked is not None:
             found = self._related.suited(found, asked)
         ranked = []
@@ -82,7 +82,7 @@ class Listing:
 
     def similar(self, item: int, n: int) -> tuple[RankedItem, ...]:
         """Make the list of what is like a row, by its words, then by who chose it."""
-        found, by_words = self._related.alike(item, self._shelf.barred(len(self._items)), n)
+        found, by_words = self._related.alike(item, self._shelf.excluded(len(self._items)), n)
         ranked = []
         for row, value in self._ordered(found, n):
             member = "content" if row in by_words else "companions"
@@ -92,9 +92,9 @@ class Listing:
 
     def together(self, basket: list[int], context: Context, n: int) -> tuple[RankedItem, ...]:
         """Make the list of what goes with all of a basket, the newest line first; each names the line it goes with."""
-        barred = self._shelf.barred(len(self._items))
-        barred[self._sessions.unwanted(context)] = True
-        found, spoke = self._related.with_all(basket, barred, 2 * n)
+        excluded = self._shelf.excluded(len(self._items))
+        excluded[self._sessions.unwanted(context)] = True
+        found, spoke = self._related.with_all(basket, excluded, 2 * n)
         ranked = []
         for row, value in self._ordered(found, n):
             reason = explain_pair("transitions", self._items.id(spoke[row]), self._shelf.title)
@@ -119,21 +119,21 @@ class Listing:
 
         Where more are untouched than there are places, those come in that were in the catalogue first.
         """
-        rows = np.flatnonzero(~self._shelf.barred(len(self._items))).astype(np.int32)
+        rows = np.flatnonzero(~self._shelf.excluded(len(self._items))).astype(np.int32)
         self._statistics.make_room(len(self._items))
         first = np.where(self._statistics.counts[rows] > 0, self._statistics.first[rows], np.inf)
         newest = best(first, n)
         reason = explain("new", None, self._shelf.title)
         return tuple(
             RankedItem(item=self._items.id(row), score=-float(place), member="new", reason=reason)
-            for place, (row, _) in enumerate(self._ordered(Scores(rows[newest], first[newest]), n))
+            for place, (row, _) in enumerate(self._ordered(ScoredItems(rows[newest], first[newest]), n))
         )
 
     def forget_titles(self) -> None:
         """Make reasons anew: the catalogue has changed."""
         self._reasons.clear()
 
-    def _evidence(self, best: Rows, carriers: list[int], context: Context) -> dict[int, list[int]]:
+    def _evidence(self, best: Indices, carriers: list[int], context: Context) -> dict[int, list[int]]:
         """Return by carrier whose reasons name it which of the visitor's items spoke for each item of a list.
 
         Of all items, not only of those that it carried: that is one call, where taking them out would be three.
@@ -151,12 +151,12 @@ class Listing:
         self._reasons[carrier, spoke, bought] = reason
         return reason
 
-    def _shared(self, member: str, found: Scores, n: int) -> list[RankedItem]:
+    def _shared(self, member: str, found: ScoredItems, n: int) -> list[RankedItem]:
         reason = explain(member, None, self._shelf.title)
         sold = self._shelf.for_sale(found.rows)
         return [
             RankedItem(item=self._items.id(row), score=value, member=member, reason=reason)
-            for row, value in self._ordered(Scores(found.rows[sold], found.values[sold]), n)
+            for row, value in self._ordered(ScoredItems(found.rows[sold], found.values[sold]), n)
         ]
 
     def _filled(
@@ -169,7 +169,7 @@ class Listing:
             rows = np.flatnonzero(values > 0).astype(np.int32)
             rows = rows[self._shelf.for_sale(rows)]
             rows = rows[best(values[rows], n + len(taken))]
-            self._append(ranked, self._shared("popularity", Scores(rows, values[rows]), len(rows)), n, taken)
+            self._append(ranked, self._shared("popularity", ScoredItems(rows, values[rows]), len(rows)), n, taken)
         if len(ranked) < n:
             taken = unwanted | {self._items.row(item.item) for item in ranked}
             sold = [
@@ -193,7 +193,7 @@ class Listing:
                 score = min(item.score, ranked[-1].score) if ranked else item.score
                 ranked.append(msgspec.structs.replace(item, score=score))
 
-    def _ordered(self, found: Scores, n: int) -> list[tuple[int, float]]:
+    def _ordered(self, found: ScoredItems, n: int) -> list[tuple[int, float]]:
         """Return the best ``n`` with their scores, best first, equals by item id."""
         keys = zip((-found.values).tolist(), map(self._items.id, found.rows.tolist()), found.rows.tolist(), strict=True)
         return [(row, -value) for value, _, row in sorted(keys)[:n]]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.types import NO_ROWS, NO_VALUES, NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDICES, NO_VALUES, NO_INDEX, Indices, Values
 
 
 class Context(NamedTuple):
@@ -29,34 +29,34 @@ class Context(NamedTuple):
         So many of them, the newest, belong to the present session.
     now
         Unix seconds.
-    barred
+    excluded
         Items that must not be answered, by row, bool; rows beyond its end may be.
     """
 
     visitor: int
-    rows: Rows
+    rows: Indices
     rewards: Values
     times: NDArray[np.float64]
-    touches: Rows
+    touches: Indices
     session: int
     now: float
-    barred: NDArray[np.bool_]
+    excluded: NDArray[np.bool_]
 
     @property
-    def session_rows(self) -> Rows:
+    def session_rows(self) -> Indices:
         """Items of the present session, oldest first."""
         return self.rows[len(self.rows) - self.session :]
 
     @property
-    def lately(self) -> Rows:
+    def lately(self) -> Indices:
         """Items of the present session; where it is empty, all that is known, oldest first."""
         return self.rows[len(self.rows) - self.session :] if self.session else self.rows
 
 
-NOTHING_BARRED = np.empty(0, np.bool_)
+NOTHING_EXCLUDED = np.empty(0, np.bool_)
 _NO_TIMES = np.empty(0, np.float64)
 
 
-def nothing_known(now: float, visitor: int = NOBODY, barred: NDArray[np.bool_] = NOTHING_BARRED) -> Context:
+def nothing_known(now: float, visitor: int = NO_INDEX, excluded: NDArray[np.bool_] = NOTHING_EXCLUDED) -> Context:
     """Return the context of a visitor of whom nothing is known."""
-    return Context(visitor, NO_ROWS, NO_VALUES, _NO_TIMES, NO_ROWS, 0, now, barred)
+    return Context(visitor, NO_INDICES, NO_VALUES, _NO_TIMES, NO_INDICES, 0, now, excluded)

@@ -6,7 +6,7 @@ from online_models.arrays.state import InvalidState, State, read_bytes
 from online_models.schema.events import PreferencesChanged
 
 
-class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
+class DeclaredPreferences(msgspec.Struct, frozen=True, omit_defaults=True):
     """What one visitor declared. Nothing declared means no wish, not "none of these"."""
 
     categories: tuple[str, ...] = ()
@@ -19,34 +19,34 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True):
 
         Examples
         --------
-        >>> Preferences(max_price=500).allow(499), Preferences(max_price=500).allow(501)
+        >>> DeclaredPreferences(max_price=500).allow(499), DeclaredPreferences(max_price=500).allow(501)
         (True, False)
         """
         low = 0 if self.min_price is None else self.min_price
         return low <= price and (self.max_price is None or price <= self.max_price)
 
 
-NOTHING_DECLARED = Preferences()
+NOTHING_DECLARED = DeclaredPreferences()
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(dict[int, Preferences])
+_decoder = msgspec.json.Decoder(dict[int, DeclaredPreferences])
 
 
-class DeclaredPreferences:
+class PreferenceTable:
     """The newest declaration of each visitor row that made one."""
 
     def __init__(self) -> None:
-        self._declared: dict[int, Preferences] = {}
+        self._declared: dict[int, DeclaredPreferences] = {}
 
     def declare(self, visitor: int, event: PreferencesChanged) -> None:
         """Replace what the visitor declared before."""
-        declared = Preferences(event.categories, event.colours, event.min_price, event.max_price)
+        declared = DeclaredPreferences(event.categories, event.colours, event.min_price, event.max_price)
         if declared == NOTHING_DECLARED:
             self._declared.pop(visitor, None)
         else:
             self._declared[visitor] = declared
 
-    def of(self, visitor: int) -> Preferences:
+    def of(self, visitor: int) -> DeclaredPreferences:
         """Return what the visitor declared."""
         return self._declared.get(visitor, NOTHING_DECLARED)
 

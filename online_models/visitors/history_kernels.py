@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 
 Times = NDArray[np.uint32]
 Small = NDArray[np.uint8]
@@ -27,7 +27,7 @@ _MOST_TOUCHES = 255
 @compiled
 def note(
     line: int,
-    rows_of: Rows,
+    rows_of: Indices,
     rewards_of: Values,
     times_of: Times,
     marks_of: Small,
@@ -82,7 +82,7 @@ def note(
 
 @compiled
 def drop(
-    rows: Rows,
+    rows: Indices,
     rewards: Values,
     times: Times,
     marks: Small,
@@ -120,7 +120,7 @@ def _marked(code: int, mark: int, reward: float, before: float, inside: bool, kn
 
 
 @compiled
-def _find(rows: Rows, count: int, item: int) -> int:
+def _find(rows: Indices, count: int, item: int) -> int:
     for place in range(count - 1, -1, -1):
         if rows[place] == item:
             return place
@@ -128,7 +128,7 @@ def _find(rows: Rows, count: int, item: int) -> int:
 
 
 @compiled
-def _remove(rows: Rows, rewards: Values, times: Times, marks: Small, touches: Small, place: int, count: int) -> None:
+def _remove(rows: Indices, rewards: Values, times: Times, marks: Small, touches: Small, place: int, count: int) -> None:
     for left in range(place, count - 1):
         rows[left] = rows[left + 1]
         rewards[left] = rewards[left + 1]
@@ -144,28 +144,28 @@ def _remove(rows: Rows, rewards: Values, times: Times, marks: Small, touches: Sm
 
 @compiled
 def hide(
-    rows: Rows,
+    rows: Indices,
     rewards: Values,
     times: NDArray[np.float64],
     marks: Small,
     now: float,
     longest: float,
     last_too: bool,
-    barred: NDArray[np.bool_],
+    excluded: NDArray[np.bool_],
 ) -> None:
     """Bar what is in the basket or was bought at most ``longest`` seconds ago, what is disliked, and the last."""
     count = len(rows)
     for place in range(count):
         lately = now - times[place] <= longest
         if rewards[place] < 0 or (lately and marks[place] != 0) or (last_too and place == count - 1):
-            barred[rows[place]] = True
+            excluded[rows[place]] = True
 
 
 @compiled
 def gather(
     short: NDArray[Scalar],
     long: NDArray[Scalar],
-    lines: Rows,
+    lines: Indices,
     is_long: NDArray[np.bool_],
     counts: Small,
     ends: NDArray[np.int64],
@@ -183,7 +183,7 @@ def gather(
 def spread(
     short: NDArray[Scalar],
     long: NDArray[Scalar],
-    lines: Rows,
+    lines: Indices,
     is_long: NDArray[np.bool_],
     counts: Small,
     ends: NDArray[np.int64],

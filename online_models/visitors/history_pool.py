@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.growth import grown
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 from online_models.visitors.history_kernels import Small, Times
 
 
-class TouchBlock:
+class HistoryPool:
     """Lines of ``width`` touches, 14 bytes each. What is not given out, and what was taken back, is zero.
 
     Attributes
@@ -22,7 +22,7 @@ class TouchBlock:
 
     Examples
     --------
-    >>> block = TouchBlock(width=4)
+    >>> block = HistoryPool(width=4)
     >>> block.take(), block.take()
     (0, 1)
     >>> block.give_back(0)
@@ -32,7 +32,7 @@ class TouchBlock:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self.rows: Rows = np.zeros((0, width), np.int32)
+        self.rows: Indices = np.zeros((0, width), np.int32)
         self.rewards: Values = np.zeros((0, width), np.float32)
         self.times: Times = np.zeros((0, width), np.uint32)
         self.marks: Small = np.zeros((0, width), np.uint8)

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.growth import grown
-from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number, read_rows
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number, read_indices
+from online_models.arrays.types import NO_INDEX, Indices
 from online_models.schema.explanation import Deed
 from online_models.schema.feedback import Feedback, FeedbackKind
-from online_models.visitors.context import NOTHING_BARRED, Context, nothing_known
+from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
 from online_models.visitors.history_kernels import (
     BOUGHT,
     CART,
@@ -30,7 +30,7 @@ from online_models.visitors.history_kernels import (
     note,
     spread,
 )
-from online_models.visitors.history_pool import TouchBlock
+from online_models.visitors.history_pool import HistoryPool
 
 MINUTE = 60.0
 DAY = 86_400.0
@@ -62,7 +62,7 @@ _LATEST_TIME = 2**32 - 1
 _FIELDS = ("rows", "rewards", "times", "marks", "touches")
 
 
-class Sessions:
+class InteractionHistory:
     """The last ``length`` items of each visitor row, each once, at its last touch.
 
     An item takes 14 bytes. Most visitors have a line for 8, those who had more have one for ``length``. Times are kept
@@ -78,7 +78,7 @@ class Sessions:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> sessions = Sessions()
+    >>> sessions = InteractionHistory()
     >>> for row, at in ((7, 1000.0), (8, 9000.0)):
     ...     sessions.touch(0, row, Feedback(VisitorId("ann"), ItemId(str(row)), "view", 1.0, at))
     >>> context = sessions.context(visitor=0, now=9001.0)
@@ -89,8 +89,8 @@ class Sessions:
     def __init__(self, length: int = LENGTH, gap: float = SESSION_GAP) -> None:
         self._length = length
         self._gap = gap
-        self._blocks = TouchBlock(min(SHORT, length)), TouchBlock(length)
-        self._lines: Rows = np.zeros(0, np.int32)
+        self._blocks = HistoryPool(min(SHORT, length)), HistoryPool(length)
+        self._lines: Indices = np.zeros(0, np.int32)
         self._long: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._counts: Small = np.zeros(0, np.uint8)
         self._in_session: Small = np.zeros(0, np.uint8)
@@ -98,7 +98,7 @@ class Sessions:
         self._named: dict[int, str] = {}
 
     def context(
-        self, visitor: int, now: float, session: str | None = None, barred: NDArray[np.bool_] = NOTHING_BARRED
+        self, visitor: int, now: float, session: str | None = None, excluded: NDArray[np.bool_] = NOTHING_EXCLUDED
     ) -> Context:
         """Return what is known of a visitor row (-1: nothing) at a time. Changes nothing.
 
@@ -106,7 +106,7 @@ class Sessions:
         """
         count = self._count(visitor)
         if count == 0:
-            return nothing_known(now, visitor, barred)
+            return nothing_known(now, visitor, excluded)
         block, line = self._place(visitor)
         own = line, slice(count)
         times = block.times[own]
@@ -119,7 +119,7 @@ class Sessions:
             block.touches[own].astype(np.int32),
             self._in_session.item(visitor) if lasting else 0,
             now,
-            barred,
+            excluded,
         )
 
     def touch(self, visitor: int, item: int, feedback: Feedback) -> None:
@@ -191,16 +191,16 @@ class Sessions:
         deeds = [(row, _deed(reward, mark, context.now - at), int(at)) for row, reward, at, mark in lines]
         return deeds[::-1], self._dismissed.get(context.visitor, [])[::-1]
 
-    def bar_unwanted(self, context: Context) -> None:
+    def exclude_unwanted(self, context: Context) -> None:
         """Bar what `unwanted` returns in the context's own array, which has a place for every item known."""
         if len(context.rows):
             marks = self._marks(context.visitor, len(context.rows))
             last_too, longest = context.session > 0, JUST_BOUGHT
             hide(
-                *(context.rows, context.rewards, context.times, marks, context.now, longest, last_too, context.barred),
+                *(context.rows, context.rewards, context.times, marks, context.now, longest, last_too, context.excluded),
             )
         if dismissed := self._dismissed.get(context.visitor):
-            context.barred[dismissed] = True
+            context.excluded[dismissed] = True
 
     def bought(self, context: Context) -> set[int]:
         """Return the rows among the visitor's items that they bought."""
@@ -290,14 +290,14 @@ class Sessions:
         rows = fields[0]
         if used and (int(counts.max()) > length or bool((in_session > counts).any()) or int(rows.min(initial=0)) < 0):
             raise InvalidState("more touches than a visitor can have, or of no item")
-        dismissers, dismissed = (read_rows(state, name, 2**31 - 1) for name in ("dismissers", "dismissed"))
-        named, names = read_rows(state, "named", 2**31 - 1), read_ids(state, "names")
+        dismissers, dismissed = (read_indices(state, name, 2**31 - 1) for name in ("dismissers", "dismissed"))
+        named, names = read_indices(state, "named", 2**31 - 1), read_ids(state, "names")
         if len(dismissers) != len(dismissed) or len(named) != len(names):
             raise InvalidState("dismissals or sessions do not fit the visitors whose they are")
         self._counts, self._in_session = counts, in_session
-        self._blocks = TouchBlock(self._blocks[0].width), TouchBlock(length)
+        self._blocks = HistoryPool(self._blocks[0].width), HistoryPool(length)
         self._long = counts > self._blocks[0].width
-        self._lines = np.full(used, NOBODY, np.int32)
+        self._lines = np.full(used, NO_INDEX, np.int32)
         for block, whose in zip(self._blocks, ((counts > 0) & ~self._long, self._long), strict=True):
             self._lines[whose] = block.take_many(int(whose.sum()))
         ends = np.cumsum(counts, dtype=np.int64)
@@ -317,7 +317,7 @@ class Sessions:
         present: NDArray[np.bool_] = np.arange(count) >= count - (int(self._in_session[visitor]) if count else 0)
         return present
 
-    def _place(self, visitor: int) -> tuple[TouchBlock, int]:
+    def _place(self, visitor: int) -> tuple[HistoryPool, int]:
         """Return where the touches of a visitor are who has some."""
         return self._blocks[self._long.item(visitor)], self._lines.item(visitor)
 
@@ -331,7 +331,7 @@ class Sessions:
         block, line = self._place(visitor) if count else (self._blocks[0], 0)
         return tuple(field[line : line + 1, :count].reshape(-1).copy() for field in block.fields)
 
-    def _place_for(self, visitor: int, item: int) -> tuple[TouchBlock, int]:
+    def _place_for(self, visitor: int, item: int) -> tuple[HistoryPool, int]:
         """Return where the visitor's touches go, with room for this item: who fills a short line gets a long one."""
         if visitor >= len(self._lines):
             self._make_room(visitor + 1)
@@ -350,7 +350,7 @@ class Sessions:
             field[line, :count] = touches
         return block, line
 
-    def _start(self, visitor: int, count: int) -> tuple[TouchBlock, int]:
+    def _start(self, visitor: int, count: int) -> tuple[HistoryPool, int]:
         """Give a visitor an empty line with room for ``count`` items."""
         self._make_room(visitor + 1)
         long = count > self._blocks[0].width
@@ -364,12 +364,12 @@ class Sessions:
         if self._lines[visitor] >= 0:
             block, line = self._place(visitor)
             block.give_back(line)
-            self._lines[visitor], self._long[visitor] = NOBODY, False
+            self._lines[visitor], self._long[visitor] = NO_INDEX, False
         self._counts[visitor] = self._in_session[visitor] = 0
 
     def _make_room(self, visitors: int) -> None:
         if visitors > len(self._counts):
-            self._lines = grown(self._lines, visitors, fill=NOBODY)
+            self._lines = grown(self._lines, visitors, fill=NO_INDEX)
             self._long = grown(self._long, visitors)
             self._counts = grown(self._counts, visitors)
             self._in_session = grown(self._in_session, visitors)

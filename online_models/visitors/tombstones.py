@@ -12,16 +12,16 @@ MOST = 65_536
 """Departures remembered, the newest."""
 
 
-class _Departure(msgspec.Struct, frozen=True, array_like=True):
+class _Tombstone(msgspec.Struct, frozen=True, array_like=True):
     at: float
     account: VisitorId | None = None
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(list[tuple[int, _Departure]])
+_decoder = msgspec.json.Decoder(list[tuple[int, _Tombstone]])
 
 
-class Departures:
+class Tombstones:
     """When the last ids departed, and to which account, if to one.
 
     One visitor's events come in order as a rule. Those that waited on a storefront's disk may come after the sign-in or
@@ -30,7 +30,7 @@ class Departures:
 
     Examples
     --------
-    >>> departures = Departures()
+    >>> departures = Tombstones()
     >>> departures.note(VisitorId("v1"), at=10.0, account=VisitorId("ann"))
     >>> departures.follow(VisitorId("v1"), at=9.0), departures.follow(VisitorId("v1"), at=11.0)
     ('ann', 'v1')
@@ -41,7 +41,7 @@ class Departures:
 
     def __init__(self, limit: int = MOST) -> None:
         self._limit = limit
-        self._departed: OrderedDict[int, _Departure] = OrderedDict()
+        self._departed: OrderedDict[int, _Tombstone] = OrderedDict()
         self._newest = float("-inf")
 
     def __len__(self) -> int:
@@ -52,9 +52,9 @@ class Departures:
         if account is None:
             for number, departure in self._departed.items():
                 if departure.account == visitor:
-                    self._departed[number] = _Departure(departure.at)
+                    self._departed[number] = _Tombstone(departure.at)
         number = _digest(visitor)
-        self._departed[number] = _Departure(at, account)
+        self._departed[number] = _Tombstone(at, account)
         self._departed.move_to_end(number)
         self._newest = max(self._newest, at)
         if len(self._departed) > self._limit:

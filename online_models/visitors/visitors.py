@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from online_models.arrays.id_index import VisitorVocabulary
+from online_models.arrays.id_index import VisitorIdIndex
 from online_models.arrays.state import State, read_part
 from online_models.schema.events import PreferencesChanged, VisitorId
-from online_models.visitors.declared_preferences import DeclaredPreferences
-from online_models.visitors.interaction_history import Sessions
-from online_models.visitors.tombstones import Departures
+from online_models.visitors.declared_preferences import PreferenceTable
+from online_models.visitors.interaction_history import InteractionHistory
+from online_models.visitors.tombstones import Tombstones
 
 
-class Audience:
+class Visitors:
     """All that is known of visitors outside of the models.
 
     Parameters
@@ -24,11 +24,11 @@ class Audience:
     """
 
     def __init__(self, max_visitors: int, touches: int, erase: Callable[[int], None]) -> None:
-        self._visitors = VisitorVocabulary(max_visitors)
+        self._visitors = VisitorIdIndex(max_visitors)
         self._erase_elsewhere = erase
-        self.sessions = Sessions(touches)
-        self.preferences = DeclaredPreferences()
-        self.departures = Departures()
+        self.sessions = InteractionHistory(touches)
+        self.preferences = PreferenceTable()
+        self.departures = Tombstones()
 
     def __len__(self) -> int:
         return len(self._visitors)

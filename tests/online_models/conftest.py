@@ -9,7 +9,7 @@ from hypothesis import settings
 from online_models.models.recommender import Recommender
 from online_models.schema.events import AnyEvent, ItemId, ItemViewed, VisitorId, from_mapping
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.interaction_history import InteractionHistory
 
 NOW = 1_700_000_000.0
 
@@ -45,8 +45,8 @@ def an_event() -> EventBuilder:
 
 class Teach(Protocol):
     def __call__(
-        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = ...
-    ) -> Sessions: ...
+        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: InteractionHistory | None = ...
+    ) -> InteractionHistory: ...
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def teach() -> Teach:
     """Let models learn steps one by one, and return the sessions as they are then."""
 
     def teach_models(
-        models: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = None
-    ) -> Sessions:
-        sessions = sessions or Sessions()
+        models: Sequence[Recommender], steps: Iterable[Step], sessions: InteractionHistory | None = None
+    ) -> InteractionHistory:
+        sessions = sessions or InteractionHistory()
         for visitor, item, kind, at in steps:
             stars = 1.0 + item % 5 if kind == "rating" else None
             reward = 2 * stars - 5 if stars else REWARDS[kind]

@@ -14,13 +14,13 @@ Touched = tuple[int, float]
 
 
 def touching(
-    *session: Touched, history: Sequence[Touched] = (), visitor: int = 0, barred: Sequence[int] = ()
+    *session: Touched, history: Sequence[Touched] = (), visitor: int = 0, excluded: Sequence[int] = ()
 ) -> Context:
     """Return the context of a visitor who touched these items, oldest first, a minute apart."""
     touches = [*history, *session]
     rows = np.array([row for row, _ in touches], np.int32)
-    unwanted = np.zeros(max(barred, default=-1) + 1, np.bool_)
-    unwanted[list(barred)] = True
+    unwanted = np.zeros(max(excluded, default=-1) + 1, np.bool_)
+    unwanted[list(excluded)] = True
     return nothing_known(NOW, visitor, unwanted)._replace(
         rows=rows,
         rewards=np.array([reward for _, reward in touches], np.float32),

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from online_models.arrays.types import NO_ROWS, NOBODY, Rows
+from online_models.arrays.types import NO_INDICES, NO_INDEX, Indices
 from online_models.evaluation.stream import KINDS, Stream
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback
 
@@ -16,13 +16,13 @@ Script = Callable[["Scripted", VisitorId], Sequence[str]]
 
 
 class Reply(NamedTuple):
-    answers: Answers
-    best: Rows
+    answers: Candidates
+    best: Indices
 
 
 class Question(NamedTuple):
     visitor: str
-    barred: tuple[str, ...]
+    excluded: tuple[str, ...]
     keep_last: bool
     session: str | None
     now: float
@@ -30,7 +30,7 @@ class Question(NamedTuple):
 
 @dataclass
 class Scripted:
-    """Members answer what their scripts say, without the barred items; the whole answers as its first member does."""
+    """Members answer what their scripts say, without the excluded items; the whole answers as its first member does."""
 
     scripts: dict[str, Script]
     names: list[ItemId] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Scripted:
         return tuple(self.scripts)
 
     def row(self, item: ItemId) -> int:
-        return self.rows.get(item, NOBODY)
+        return self.rows.get(item, NO_INDEX)
 
     def ask(
         self,
@@ -54,20 +54,20 @@ class Scripted:
         now: float,
         *,
         session: str | None = None,
-        barred: Rows = NO_ROWS,
+        excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
     ) -> Reply:
-        out = {self.names[row] for row in barred}
+        out = {self.names[row] for row in excluded}
         self.questions.append(Question(visitor, tuple(sorted(out)), keep_last, session, now))
         if not keep_last and visitor in self.last:
             out.add(self.last[visitor])
-        rows = np.full((len(self.scripts), max(n, 5)), NOBODY, np.int32)
+        rows = np.full((len(self.scripts), max(n, 5)), NO_INDEX, np.int32)
         for member, script in enumerate(self.scripts.values()):
             said = [self.rows[ItemId(item)] for item in script(self, visitor) if item in self.rows and item not in out]
             rows[member, : len(said)] = said
         best = rows[0, :n]
-        return Reply(Answers(rows, (rows >= 0).astype(np.float32)), best[best >= 0])
+        return Reply(Candidates(rows, (rows >= 0).astype(np.float32)), best[best >= 0])
 
     def learn(self, feedback: Feedback, asked: Reply | None) -> None:
         self.learned.append((feedback.item, asked is not None))
@@ -130,6 +130,6 @@ def a_stream(
     )
 
 
-def _coded(words: Sequence[str]) -> tuple[Rows, list[str]]:
+def _coded(words: Sequence[str]) -> tuple[Indices, list[str]]:
     names = list(dict.fromkeys(words))
     return np.array([names.index(word) for word in words], np.int32), names

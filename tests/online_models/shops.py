@@ -30,7 +30,7 @@ PRODUCTS = tuple(
     for place, word in enumerate(WORDS)
     for colour in ("red", "blue", "green")
 )
-NEIGHBOURS = {
+NEIGHBORS = {
     product.item: [(other.item, 0.8) for other in PRODUCTS if other.category == product.category and other != product]
     for product in PRODUCTS
 }
@@ -38,7 +38,7 @@ NEIGHBOURS = {
 
 def a_shop(**fields: int) -> Hybrid:
     hybrid = Hybrid(HybridSettings(**fields))
-    hybrid.use_catalogue(PRODUCTS, NEIGHBOURS)
+    hybrid.use_catalogue(PRODUCTS, NEIGHBORS)
     return hybrid
 
 

@@ -11,7 +11,7 @@ from online_models.models.factors.implicit_factors import ImplicitFactors
 from online_models.models.recommender import Recommender, ask
 from online_models.models.sequence.transitions import Transitions
 from online_models.schema.feedback import FeedbackKind
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.interaction_history import InteractionHistory
 
 NOW = 1_700_000_000.0
 VISITORS, ITEMS = 20, 20
@@ -20,7 +20,7 @@ Step = tuple[int, int, FeedbackKind, float]
 
 
 class Teach(Protocol):
-    def __call__(self, models: Sequence[Recommender], steps: Iterable[Step]) -> Sessions: ...
+    def __call__(self, models: Sequence[Recommender], steps: Iterable[Step]) -> InteractionHistory: ...
 
 
 def board(rounds: int) -> list[Step]:

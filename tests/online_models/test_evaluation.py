@@ -78,7 +78,7 @@ def test_seen_items_are_left_out_and_not_asked_where_the_rules_say_so() -> None:
     hybrid = Scripted({"one": always("a", "b", "c")})
     rules = Rules(k=2, warm_up=0.0, exclude_seen=True)
     measures = measure(hybrid, a_stream("v a", "v b", "v a", "v c"), rules)
-    assert [question.barred for question in hybrid.questions] == [(), ("a",), ("a", "b")]
+    assert [question.excluded for question in hybrid.questions] == [(), ("a",), ("a", "b")]
     assert len(measures.warm) == 2
 
 

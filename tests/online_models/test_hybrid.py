@@ -28,7 +28,7 @@ from online_models.snapshot import decode
 from online_models.update_result import Change
 from tests.online_models.shops import (
     ANN,
-    NEIGHBOURS,
+    NEIGHBORS,
     NOW,
     PRODUCTS,
     THEN,
@@ -155,7 +155,7 @@ def test_stars_are_told_for_what_is_for_sale(an_event: EventBuilder) -> None:
         shop.learn_one(an_event(visitor, item, kind=ItemRated, stars=5, at=NOW))
     told = {"red-mug": (0, 0, 0, 0, 2)}
     assert (shop.take_rated(), shop.take_rated(), shop.take_rated(everything=True)) == (told, {}, told)
-    shop.use_catalogue(PRODUCTS, NEIGHBOURS)
+    shop.use_catalogue(PRODUCTS, NEIGHBORS)
     assert shop.take_rated() == told
     assert [item.item for item in shop.top_rated(NOW)] == ["red-mug"]
 

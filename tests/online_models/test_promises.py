@@ -7,22 +7,22 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from online_models.arrays.id_index import ItemVocabulary
+from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.state import InvalidState, State
-from online_models.arrays.types import NOBODY
-from online_models.catalog.catalog import Shelf
+from online_models.arrays.types import NO_INDEX
+from online_models.catalog.catalog import Catalog
 from online_models.hybrid import Hybrid
 from online_models.models.content.content import Content
-from online_models.models.content.declared_taste import Declared
+from online_models.models.content.declared_taste import DeclaredTaste
 from online_models.models.factors.factorization import Factorization
 from online_models.models.factors.implicit_factors import ImplicitFactors
-from online_models.models.neighbors.item_item_cf import Companions
-from online_models.models.neighbors.session_neighbors import SessionNeighbours
-from online_models.models.neighbors.user_neighbors import UserNeighbours
+from online_models.models.neighbors.item_item_cf import ItemItemCF
+from online_models.models.neighbors.session_neighbors import SessionNeighbors
+from online_models.models.neighbors.user_neighbors import UserNeighbors
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
-from online_models.models.recommender import Answers, Recommender, ask
+from online_models.models.recommender import Candidates, Recommender, ask
 from online_models.models.sequence.history import History
 from online_models.models.sequence.second_order import SecondOrder
 from online_models.models.sequence.transitions import Transitions
@@ -30,9 +30,9 @@ from online_models.schema.events import EventId, ItemId, PreferencesChanged, Vis
 from online_models.schema.feedback import FeedbackKind
 from online_models.schema.product import Product
 from online_models.snapshot import SnapshotHeader, encode
-from online_models.visitors.context import NOTHING_BARRED, Context, nothing_known
-from online_models.visitors.declared_preferences import DeclaredPreferences
-from online_models.visitors.interaction_history import Sessions
+from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
+from online_models.visitors.declared_preferences import PreferenceTable
+from online_models.visitors.interaction_history import InteractionHistory
 
 NOW = 1_700_000_000.0
 ITEMS = 30
@@ -45,8 +45,8 @@ Step = tuple[int, int, FeedbackKind, float]
 
 class Teach(Protocol):
     def __call__(
-        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: Sessions | None = ...
-    ) -> Sessions: ...
+        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: InteractionHistory | None = ...
+    ) -> InteractionHistory: ...
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Taught:
     def model(self) -> Recommender:
         return self.models[-1]
 
-    def answer(self, context: Context, limit: int = 10) -> Answers:
+    def answer(self, context: Context, limit: int = 10) -> Candidates:
         return ask(self.model, context, limit)
 
     def payload(self) -> bytes:
@@ -88,7 +88,7 @@ def _categories() -> Taught:
 
 
 def _declared() -> Taught:
-    shelf, preferences, items = Shelf(), DeclaredPreferences(), ItemVocabulary(ITEMS)
+    shelf, preferences, items = Catalog(), PreferenceTable(), ItemIdIndex(ITEMS)
     for place in range(ITEMS):
         items.add(ItemId(f"i{place}"))
     products = [
@@ -99,15 +99,15 @@ def _declared() -> Taught:
     for visitor in (0, 1, 2):
         wish = PreferencesChanged(event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=NOW, categories=("c1",))
         preferences.declare(visitor, wish)
-    return Taught((Declared(shelf, preferences),))
+    return Taught((DeclaredTaste(shelf, preferences),))
 
 
 MODELS: dict[str, Callable[[], Taught]] = {
     "transitions": lambda: Taught((Transitions(),)),
-    "companions": lambda: Taught((Companions(),)),
+    "companions": lambda: Taught((ItemItemCF(),)),
     "second_order": lambda: Taught((SecondOrder(),)),
-    "session_neighbours": lambda: Taught((SessionNeighbours(),)),
-    "user_neighbours": lambda: Taught((UserNeighbours(),)),
+    "session_neighbours": lambda: Taught((SessionNeighbors(),)),
+    "user_neighbours": lambda: Taught((UserNeighbors(),)),
     "implicit_factors": lambda: Taught((ImplicitFactors(seed=3),)),
     "factorization": lambda: Taught((Factorization(seed=3),)),
     "content": _content,
@@ -135,12 +135,12 @@ def steps(count: int, seed: int = 1) -> list[Step]:
     ]
 
 
-def same(one: Answers, other: Answers) -> bool:
+def same(one: Candidates, other: Candidates) -> bool:
     return all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
 
 
-def said(answers: Answers) -> list[list[int]]:
-    return [[row for row in rows if row != NOBODY] for rows in answers.rows.tolist()]
+def said(answers: Candidates) -> list[list[int]]:
+    return [[row for row in rows if row != NO_INDEX] for rows in answers.rows.tolist()]
 
 
 class Promise(Protocol):
@@ -179,7 +179,7 @@ def memory_is_bounded(make: Callable[[], Taught], teach: Teach) -> None:
 def it_works_before_learning(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
     assert not any(said(taught.answer(NOBODY_KNOWN)))
-    sessions = Sessions()
+    sessions = InteractionHistory()
     teach((), [(5, ITEMS + 5, "view", NOW)], sessions)
     for rows in said(taught.answer(sessions.context(5, NOW))):
         # A model without memory of its own may offer what the context holds.
@@ -193,7 +193,7 @@ def it_survives_dump_and_load(make: Callable[[], Taught], teach: Teach) -> None:
     straight, stopped, resumed = make(), make(), make()
     stream = steps(400)
     teach(straight.models, stream)
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for half, taught in ((stream[:200], stopped), (stream[200:], resumed)):
         if taught is resumed:
             for model, before in zip(resumed.models, stopped.models, strict=True):
@@ -221,9 +221,9 @@ def answers_are_well_formed(make: Callable[[], Taught], teach: Teach) -> None:
         answers = taught.answer(sessions.context(1, NOW), limit)
         assert answers.rows.shape == answers.values.shape == (len(taught.model.names), limit)
         for rows, values in zip(answers.rows, answers.values, strict=True):
-            count = int((rows != NOBODY).sum())
+            count = int((rows != NO_INDEX).sum())
             assert (rows[:count] >= 0).all()
-            assert (rows[count:] == NOBODY).all()
+            assert (rows[count:] == NO_INDEX).all()
             assert (values[count:] == 0).all()
             assert (values[:count] > 0).all()
             assert np.isfinite(values).all()
@@ -245,10 +245,10 @@ def what_is_barred_is_left_out_and_others_move_up(make: Callable[[], Taught], te
     sessions = teach(taught.models, steps(500))
     context = sessions.context(2, NOW)
     everything = said(taught.answer(context, ITEMS))
-    barred = np.zeros(ITEMS, np.bool_)
-    barred[[rows[0] for rows in everything if rows]] = True
-    left = said(taught.answer(context._replace(barred=barred), ITEMS))
-    assert left == [[row for row in rows if not barred[row]] for rows in everything]
+    excluded = np.zeros(ITEMS, np.bool_)
+    excluded[[rows[0] for rows in everything if rows]] = True
+    left = said(taught.answer(context._replace(excluded=excluded), ITEMS))
+    assert left == [[row for row in rows if not excluded[row]] for rows in everything]
     assert any(everything)
 
 
@@ -257,11 +257,11 @@ def evidence_is_an_item_of_the_visitor(make: Callable[[], Taught], teach: Teach)
     sessions = teach(taught.models, steps(500))
     for visitor in range(VISITORS):
         context = sessions.context(visitor, NOW)
-        known = {NOBODY, *context.rows.tolist()}
+        known = {NO_INDEX, *context.rows.tolist()}
         for name, rows in zip(taught.model.names, said(taught.answer(context)), strict=True):
             assert set(taught.model.evidence(name, context, np.array(rows, np.int32)).tolist()) <= known
     for name in taught.model.names:
-        assert taught.model.evidence(name, NOBODY_KNOWN, np.zeros(1, np.int32)).tolist() == [NOBODY]
+        assert taught.model.evidence(name, NOBODY_KNOWN, np.zeros(1, np.int32)).tolist() == [NO_INDEX]
 
 
 def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
@@ -272,7 +272,7 @@ def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
     for model in taught.models:
         model.forget_visitor(4)
         model.forget_visitor(10_000)
-    stranger, forgotten = (said(taught.answer(nothing_known(NOW, visitor))) for visitor in (NOBODY, 4))
+    stranger, forgotten = (said(taught.answer(nothing_known(NOW, visitor))) for visitor in (NO_INDEX, 4))
     assert forgotten == stranger
 
 
@@ -370,4 +370,4 @@ def test_every_member_of_the_hybrid_is_held_to_the_promises() -> None:
     names = [member for make in MODELS.values() for member in make().model.names]
     assert sorted(Hybrid().members) == sorted(names)
     assert all(make().model.names[0] == name for name, make in MODELS.items())
-    assert NOTHING_BARRED.shape == (0,)
+    assert NOTHING_EXCLUDED.shape == (0,)

@@ -12,11 +12,11 @@ from online_models.visitors.context import Context
 NOW = 1_700_000_000.0
 
 
-def a_visitor(*rows: int, session: int | None = None, barred: Sequence[int] = ()) -> Context:
+def a_visitor(*rows: int, session: int | None = None, excluded: Sequence[int] = ()) -> Context:
     """Return one who touched these rows, oldest first: all in this session unless said otherwise."""
     count = len(rows)
-    bars = np.zeros(max(barred, default=-1) + 1, np.bool_)
-    bars[list(barred)] = True
+    bars = np.zeros(max(excluded, default=-1) + 1, np.bool_)
+    bars[list(excluded)] = True
     return Context(
         visitor=0,
         rows=np.array(rows, np.int32),
@@ -25,7 +25,7 @@ def a_visitor(*rows: int, session: int | None = None, barred: Sequence[int] = ()
         touches=np.ones(count, np.int32),
         session=count if session is None else session,
         now=NOW,
-        barred=bars,
+        excluded=bars,
     )
 
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import select, selected
 from online_models.arrays.state import State
-from online_models.arrays.types import NOBODY, Rows, Scores, Values, no_scores
-from online_models.catalog.content_neighbors import NEIGHBOURS
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
+from online_models.catalog.content_neighbors import NEIGHBORS
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import NOTHING_BARRED, Context
+from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 PROFILE = 20
 """How many of the visitor's last items make their profile."""
@@ -39,33 +39,33 @@ class Content:
     >>> content.use_neighbours(items=3, neighbours={0: [(2, 0.9), (1, 0.4)]})
     >>> viewed = nothing_known(now=1.0)._replace(rows=np.array([0], np.int32), rewards=np.ones(1, np.float32))
     >>> ask(content, viewed._replace(session=1), limit=1)
-    Answers(rows=array([[2]], dtype=int32), values=array([[0.9]], dtype=float32))
+    Candidates(rows=array([[2]], dtype=int32), values=array([[0.9]], dtype=float32))
     """
 
     names = ("content",)
 
     def __init__(self) -> None:
-        self._take(np.zeros((0, NEIGHBOURS), np.int32), np.zeros((0, NEIGHBOURS), np.float32))
+        self._take(np.zeros((0, NEIGHBORS), np.int32), np.zeros((0, NEIGHBORS), np.float32))
 
     def use_neighbours(self, items: int, neighbours: Mapping[int, Sequence[tuple[int, float]]]) -> None:
         """Replace the lists of like items: row of item to (row, cosine), best first; all rows are below ``items``."""
-        rows = np.full((items, NEIGHBOURS), NOBODY, np.int32)
-        cosines = np.zeros((items, NEIGHBOURS), np.float32)
+        rows = np.full((items, NEIGHBORS), NO_INDEX, np.int32)
+        cosines = np.zeros((items, NEIGHBORS), np.float32)
         for item, pairs in neighbours.items():
             if pairs:
-                near, cosine = zip(*pairs[:NEIGHBOURS], strict=True)
+                near, cosine = zip(*pairs[:NEIGHBORS], strict=True)
                 rows[item, : len(near)] = near
                 cosines[item, : len(near)] = cosine
         self.use_lists(rows, cosines)
 
-    def use_lists(self, rows: Rows, cosines: Values) -> None:
+    def use_lists(self, rows: Indices, cosines: Values) -> None:
         """Replace the lists of like items: shape (items, 50) each, best first, -1 and 0 where there is none."""
         self._take(rows, cosines)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: the context holds what the visitor did."""
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what is most like the visitor's last items."""
         _answer(
             context.rows,
@@ -76,30 +76,30 @@ class Content:
             self._place,
             self._found,
             self._totals,
-            context.barred,
+            context.excluded,
             rows[0],
             values[0],
         )
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the row of the visitor's item whose likeness said most."""
-        spoke = no_evidence(items)
+        spoke = no_attribution(items)
         rows, cosines = self._rows, self._cosines
         _write_evidence(context.rows, context.rewards, context.session, rows, cosines, items, spoke)
         return spoke
 
-    def similar_items(self, item: int, limit: int) -> Scores:
+    def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return the items most like an item."""
         if not 0 <= item < len(self._rows):
-            return no_scores()
-        return selected(self._rows[item], self._cosines[item], limit, NOTHING_BARRED)
+            return no_items()
+        return selected(self._rows[item], self._cosines[item], limit, NOTHING_EXCLUDED)
 
-    def cosines(self, rows: Rows) -> NDArray[np.float32]:
+    def cosines(self, rows: Indices) -> NDArray[np.float32]:
         """Return the cosines between different items, shape (k, k); zero where neither is in the other's list."""
         return cosines_between(rows, *self.lists)
 
     @property
-    def lists(self) -> tuple[Rows, Values, Rows]:
+    def lists(self) -> tuple[Indices, Values, Indices]:
         """What `cosines_between` needs beside the rows: the lists of like items, their cosines, and scratch."""
         return self._rows, self._cosines, self._place
 
@@ -119,12 +119,12 @@ class Content:
     def load(self, state: State) -> None:
         """Do nothing: the lists come with the catalogue."""
 
-    def _take(self, rows: Rows, cosines: Values) -> None:
+    def _take(self, rows: Indices, cosines: Values) -> None:
         self._rows = rows
         self._cosines = cosines
-        self._place = np.full(len(rows), NOBODY, np.int32)
-        self._found = np.empty(PROFILE * NEIGHBOURS, np.int32)
-        self._totals = np.empty(PROFILE * NEIGHBOURS, np.float32)
+        self._place = np.full(len(rows), NO_INDEX, np.int32)
+        self._found = np.empty(PROFILE * NEIGHBORS, np.int32)
+        self._totals = np.empty(PROFILE * NEIGHBORS, np.float32)
 
 
 @compiled
@@ -139,16 +139,16 @@ def _share(rewards: Values, session: int, back: int) -> float:
 
 @compiled
 def _answer(
-    touched: Rows,
+    touched: Indices,
     rewards: Values,
     session: int,
-    neighbours: Rows,
+    neighbours: Indices,
     cosines: Values,
-    place: Rows,
-    found: Rows,
+    place: Indices,
+    found: Indices,
     totals: Values,
-    barred: NDArray[np.bool_],
-    best_rows: Rows,
+    excluded: NDArray[np.bool_],
+    best_rows: Indices,
     best_values: Values,
 ) -> None:
     count = 0
@@ -157,19 +157,19 @@ def _answer(
         if item < len(neighbours):
             share = _share(rewards, session, back)
             count = _add(share, item, neighbours, cosines, place, found, totals, count)
-    select(found, totals, count, barred, best_rows, best_values)
+    select(found, totals, count, excluded, best_rows, best_values)
     for index in range(count):
-        place[found[index]] = NOBODY
+        place[found[index]] = NO_INDEX
 
 
 @compiled
 def _add(
     share: float,
     item: int,
-    neighbours: Rows,
+    neighbours: Indices,
     cosines: Values,
-    place: Rows,
-    found: Rows,
+    place: Indices,
+    found: Indices,
     totals: Values,
     count: int,
 ) -> int:
@@ -189,15 +189,15 @@ def _add(
 
 @compiled
 def _write_evidence(
-    touched: Rows, rewards: Values, session: int, neighbours: Rows, cosines: Values, items: Rows, spoke: Rows
+    touched: Indices, rewards: Values, session: int, neighbours: Indices, cosines: Values, items: Indices, spoke: Indices
 ) -> None:
     for place in range(len(items)):
         spoke[place] = _evidence(touched, rewards, session, neighbours, cosines, items[place])
 
 
 @compiled
-def _evidence(touched: Rows, rewards: Values, session: int, neighbours: Rows, cosines: Values, item: int) -> int:
-    most, speaker = 0.0, NOBODY
+def _evidence(touched: Indices, rewards: Values, session: int, neighbours: Indices, cosines: Values, item: int) -> int:
+    most, speaker = 0.0, NO_INDEX
     for back in range(min(len(touched), PROFILE)):
         row = touched[len(touched) - 1 - back]
         if row < len(neighbours):
@@ -208,7 +208,7 @@ def _evidence(touched: Rows, rewards: Values, session: int, neighbours: Rows, co
 
 
 @compiled
-def _cosine(near: Rows, cosines: Values, item: int) -> float:
+def _cosine(near: Indices, cosines: Values, item: int) -> float:
     for slot in range(len(near)):
         if near[slot] == item:
             return float(cosines[slot])
@@ -216,7 +216,7 @@ def _cosine(near: Rows, cosines: Values, item: int) -> float:
 
 
 @compiled
-def cosines_between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows) -> Values:
+def cosines_between(rows: Indices, neighbours: Indices, cosines: Values, place: Indices) -> Values:
     """Return the cosines between different items, shape (k, k); ``place`` is scratch, -1 before and after."""
     between = np.zeros((len(rows), len(rows)), np.float32)
     for index in range(len(rows)):
@@ -227,12 +227,12 @@ def cosines_between(rows: Rows, neighbours: Rows, cosines: Values, place: Rows) 
             _fill(index, rows[index], neighbours, cosines, place, between)
     for index in range(len(rows)):
         if rows[index] < len(neighbours):
-            place[rows[index]] = NOBODY
+            place[rows[index]] = NO_INDEX
     return between
 
 
 @compiled
-def _fill(index: int, row: int, neighbours: Rows, cosines: Values, place: Rows, between: Values) -> None:
+def _fill(index: int, row: int, neighbours: Indices, cosines: Values, place: Indices, between: Values) -> None:
     """Write the cosines of one item with those of the others that are in its list, on both sides."""
     for slot in range(neighbours.shape[1]):
         near = neighbours[row, slot]

@@ -2,20 +2,20 @@
 
 from online_models.arrays.selection import select
 from online_models.arrays.state import State
-from online_models.arrays.types import NO_ROWS, Rows, Scores, Values
-from online_models.catalog.catalog import Shelf
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import NO_INDICES, Indices, ScoredItems, Values
+from online_models.catalog.catalog import Catalog
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
-from online_models.visitors.declared_preferences import NOTHING_DECLARED, DeclaredPreferences, Preferences
+from online_models.visitors.declared_preferences import NOTHING_DECLARED, PreferenceTable, DeclaredPreferences
 
 WISHES = 256
-"""So many best sellers are found for a declaration, those barred among them."""
+"""So many best sellers are found for a declaration, those excluded among them."""
 
 _REMEMBERED = 1_024
 
 
-class Declared:
+class DeclaredTaste:
     """The best sellers among what the visitor declared to like.
 
     Nothing is learned: products and declarations are the hybrid's own. What was found for a declaration is remembered
@@ -34,42 +34,42 @@ class Declared:
     >>> from online_models.schema.product import Product
     >>> from online_models.models.recommender import ask
     >>> from online_models.visitors.context import nothing_known
-    >>> from online_models.arrays.id_index import ItemVocabulary
-    >>> shelf, preferences = Shelf(), DeclaredPreferences()
+    >>> from online_models.arrays.id_index import ItemIdIndex
+    >>> shelf, preferences = Catalog(), PreferenceTable()
     >>> wares = [("mug", "kitchen", 3), ("bowl", "kitchen", 8), ("bear", "toys", 9)]
     >>> shelf.fill(
     ...     [Product(item=ItemId(item), title=item, price=500, category=kind, sold=sold) for item, kind, sold in wares],
-    ...     ItemVocabulary(limit=9),
+    ...     ItemIdIndex(limit=9),
     ... )
     >>> event = PreferencesChanged(
     ...     event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=1.0, categories=("kitchen",)
     ... )
     >>> preferences.declare(0, event)
-    >>> ask(Declared(shelf, preferences), nothing_known(2.0, visitor=0), limit=3).rows
+    >>> ask(DeclaredTaste(shelf, preferences), nothing_known(2.0, visitor=0), limit=3).rows
     array([[ 1,  2, -1]], dtype=int32)
     """
 
     names = ("preferences",)
 
-    def __init__(self, shelf: Shelf, preferences: DeclaredPreferences) -> None:
+    def __init__(self, shelf: Catalog, preferences: PreferenceTable) -> None:
         self._shelf = shelf
         self._preferences = preferences
-        self._found: dict[Preferences, Scores] = {}
-        self._of: Rows = NO_ROWS
+        self._found: dict[DeclaredPreferences, ScoredItems] = {}
+        self._of: Indices = NO_INDICES
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: what visitors do is not what they declare."""
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the best sellers of the declared categories and colours within the declared prices."""
         declared = self._preferences.of(context.visitor)
         if declared != NOTHING_DECLARED:
             found = self._wished(declared)
-            select(found.rows, found.values, len(found.rows), context.barred, rows[0], values[0])
+            select(found.rows, found.values, len(found.rows), context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: it is the declaration that speaks, not an item."""
-        return no_evidence(items)
+        return no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: declarations are joined and erased by who keeps them."""
@@ -87,7 +87,7 @@ class Declared:
     def load(self, state: State) -> None:
         """Do nothing: products and declarations are kept elsewhere."""
 
-    def _wished(self, declared: Preferences) -> Scores:
+    def _wished(self, declared: DeclaredPreferences) -> ScoredItems:
         if self._shelf.best_sellers is not self._of or len(self._found) >= _REMEMBERED:
             self._found.clear()
             self._of = self._shelf.best_sellers

@@ -3,7 +3,7 @@
 import numpy as np
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 
 CLICKS = 6
 """From how many of the visitor's last items the session is embedded."""
@@ -18,7 +18,7 @@ def weight_of(row: int, back: int, biases: Values) -> float:
 
 
 @compiled
-def embed(before: Rows, inputs: Values, biases: Values, query: Values) -> float:
+def embed(before: Indices, inputs: Values, biases: Values, query: Values) -> float:
     """Write the mean vector of the last items, and return the sum of their weights."""
     query[:] = 0
     total = 0.0

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import bound_of, select
-from online_models.arrays.state import InvalidState, State, read_array, read_number, read_rows
-from online_models.arrays.types import NOBODY, Rows, Values
-from online_models.models.factors.latent_factors import Factors
+from online_models.arrays.state import InvalidState, State, read_array, read_number, read_indices
+from online_models.arrays.types import NO_INDEX, Indices, Values
+from online_models.models.factors.latent_factors import LatentFactors
 
 Steps = NDArray[np.int8]
 
-POOL = 8_192
+INDEX_SIZE = 8_192
 """So many items are scored at most."""
 
 _PADDING = 64
@@ -23,14 +23,14 @@ _PADDING = 64
 _STEPS = np.float32(127)
 _TINY = np.float32(1e-30)
 _SPARE = 32
-"""So many more are looked at exactly, for what is barred and for what rounding has put too low."""
+"""So many more are looked at exactly, for what is excluded and for what rounding has put too low."""
 
 _HEADROOM = 16.0
 _LOWEST = 4.0
 _HIGHEST = 40.0
 
 
-class Pool:
+class FactorIndex:
     """At most ``limit`` rows of items with a copy of their factors, renewed as items are learned.
 
     While there is room, every item learned is in it. After that a hand goes round: an item that was learned again
@@ -60,30 +60,30 @@ class Pool:
 
     Examples
     --------
-    >>> pool = Pool(Factors(8, seed=0), limit=2)
+    >>> pool = FactorIndex(LatentFactors(8, seed=0), limit=2)
     >>> for item in (4, 7, 4, 9):
     ...     pool.touch(item)
     >>> pool.rows
     array([4, 9], dtype=int32)
     """
 
-    def __init__(self, factors: Factors, limit: int = POOL) -> None:
-        self.rows: Rows = np.full(limit, NOBODY, np.int32)
+    def __init__(self, factors: LatentFactors, limit: int = INDEX_SIZE) -> None:
+        self.rows: Indices = np.full(limit, NO_INDEX, np.int32)
         self.count = 0
         self.factors = factors
         self._steps = np.zeros((factors.length, limit + _PADDING), np.int8)
         self._scales: Values = np.zeros(limit, np.float32)
         self._biases: Values = np.zeros(limit, np.float32)
         self._again = np.zeros(limit, np.bool_)
-        self._slots: Rows = np.zeros(0, np.int32)
+        self._slots: Indices = np.zeros(0, np.int32)
         self._hand = 0
         self._totals: Values = np.zeros(limit, np.float32)
-        self._near: Rows = np.zeros(limit + 1, np.int32)
+        self._near: Indices = np.zeros(limit + 1, np.int32)
 
     def touch(self, item: int) -> None:
         """Note that a row is learned. Its factors are copied by `refresh`."""
         if item >= len(self._slots):
-            self._slots = grown(self._slots, item + 1, fill=NOBODY)
+            self._slots = grown(self._slots, item + 1, fill=NO_INDEX)
         slot = self._slots.item(item)
         if slot >= 0:
             self._again[slot] = True
@@ -94,23 +94,23 @@ class Pool:
         else:
             slot = _next_free(self._again, self._hand)
             self._hand = (slot + 1) % len(self.rows)
-            self._slots[self.rows[slot]] = NOBODY
+            self._slots[self.rows[slot]] = NO_INDEX
         self.rows[slot] = item
         self._slots[item] = slot
 
-    def refresh(self, items: Rows) -> None:
+    def refresh(self, items: Indices) -> None:
         """Copy the present factors of those rows that are in the pool."""
         factors = self.factors
         _round(items, self._slots, factors.latents, factors.biases, self._steps, self._scales, self._biases)
 
-    def answer(self, query: Values, barred: NDArray[np.bool_], best_rows: Rows, best_values: Values) -> None:
+    def answer(self, query: Values, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
         r"""Write the best of the pool by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by row.
 
         Parameters
         ----------
         query
             float32, shape (length,).
-        barred
+        excluded
             Items to leave out.
         best_rows, best_values
             To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
@@ -126,7 +126,7 @@ class Pool:
             self._biases,
             self._totals,
             self._near,
-            barred,
+            excluded,
             best_rows,
             best_values,
         )
@@ -137,15 +137,15 @@ class Pool:
 
     def load(self, state: State) -> None:
         """Replace the whole state, after the items' weights were. Raises `InvalidState`."""
-        rows = np.array(read_rows(state, "rows", self.factors.span), np.int32)
+        rows = np.array(read_indices(state, "rows", self.factors.span), np.int32)
         again, hand = read_array(state, "again", np.bool_, len(rows)), int(read_number(state, "hand"))
         limit = len(self.rows)
         if len(rows) > limit or len(np.unique(rows)) != len(rows) or not 0 <= hand < limit:
             raise InvalidState(f"not a pool of at most {limit} items")
         self.count, self._hand = len(rows), hand
-        self.rows[: len(rows)], self.rows[len(rows) :] = rows, NOBODY
+        self.rows[: len(rows)], self.rows[len(rows) :] = rows, NO_INDEX
         self._again[: len(rows)], self._again[len(rows) :] = again, False
-        self._slots = np.full(self.factors.span, NOBODY, np.int32)
+        self._slots = np.full(self.factors.span, NO_INDEX, np.int32)
         self._slots[rows] = np.arange(len(rows))
         self.refresh(rows)
 
@@ -161,8 +161,8 @@ def _next_free(again: NDArray[np.bool_], hand: int) -> int:
 
 @compiled
 def _round(
-    items: Rows,
-    slots: Rows,
+    items: Indices,
+    slots: Indices,
     latents: Values,
     biases: Values,
     steps: Steps,
@@ -171,7 +171,7 @@ def _round(
 ) -> None:
     """Write each item's vector as 127 steps either way of a scale of its own."""
     for item in items:
-        slot = slots[item] if item < len(slots) else NOBODY
+        slot = slots[item] if item < len(slots) else NO_INDEX
         if slot >= 0:
             pool_biases[slot] = biases[item]
             greatest = np.float32(0)
@@ -185,7 +185,7 @@ def _round(
 
 @compiled
 def _answer(
-    rows: Rows,
+    rows: Indices,
     count: int,
     query: Values,
     latents: Values,
@@ -194,9 +194,9 @@ def _answer(
     scales: Values,
     pool_biases: Values,
     totals: Values,
-    near: Rows,
-    barred: NDArray[np.bool_],
-    best_rows: Rows,
+    near: Indices,
+    excluded: NDArray[np.bool_],
+    best_rows: Indices,
     best_values: Values,
 ) -> None:
     """Find who leads by vectors of rounded numbers, somewhat more than are asked for, and the best of these exactly."""
@@ -208,24 +208,24 @@ def _answer(
         # Without a branch, which would be guessed wrong too often.
         near[found] = rows[place]
         found += bits[place] >= bound
-    chosen = _choose(near, found, query, latents, biases, totals, barred, best_rows, best_values)
+    chosen = _choose(near, found, query, latents, biases, totals, excluded, best_rows, best_values)
     if chosen < len(best_rows) and bound > 1:
-        # More of them are barred than there were to spare: all are looked at.
-        chosen = _choose(rows, count, query, latents, biases, totals, barred, best_rows, best_values)
+        # More of them are excluded than there were to spare: all are looked at.
+        chosen = _choose(rows, count, query, latents, biases, totals, excluded, best_rows, best_values)
     for place in range(chosen):
         best_values[place] = math.exp(np.float64(best_values[place]) - _HEADROOM)
 
 
 @compiled
 def _choose(
-    rows: Rows,
+    rows: Indices,
     count: int,
     query: Values,
     latents: Values,
     biases: Values,
     totals: Values,
-    barred: NDArray[np.bool_],
-    best_rows: Rows,
+    excluded: NDArray[np.bool_],
+    best_rows: Indices,
     best_values: Values,
 ) -> int:
     """Write the best of the first ``count`` rows by their exact vectors, and return how many were written."""
@@ -235,7 +235,7 @@ def _choose(
         for factor in range(len(query)):
             product += query[factor] * latents[row, factor]
         totals[place] = _raised(biases[row] + product)
-    return select(rows, totals, count, barred, best_rows, best_values)
+    return select(rows, totals, count, excluded, best_rows, best_values)
 
 
 @compiled

@@ -10,10 +10,10 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part
-from online_models.arrays.types import Rows, Values
-from online_models.models.factors.factor_index import POOL, Pool
-from online_models.models.factors.latent_factors import Factors
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import Indices, Values
+from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
+from online_models.models.factors.latent_factors import LatentFactors
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -46,7 +46,7 @@ class RowwiseMF:
     """
 
     def __init__(
-        self, visitors: Factors, items: Factors, optimizer: optim.SGD, l2: float = _L2, clip: float = _CLIP
+        self, visitors: LatentFactors, items: LatentFactors, optimizer: optim.SGD, l2: float = _L2, clip: float = _CLIP
     ) -> None:
         self.visitors = visitors
         self.items = items
@@ -137,7 +137,7 @@ class Factorization:
     .. math:: \hat{y}(u, i) = \bar{y} + b_u + b_i + \langle v_u, v_i \rangle
 
     The answer's values are :math:`e^{b_i + \langle v_u, v_i \rangle}`: what is the same for all items is left out.
-    A bounded number of items is scored, those learned most recently (`Pool`): in a shop of up to 8,192 items, all.
+    A bounded number of items is scored, those learned most recently (`FactorIndex`): in a shop of up to 8,192 items, all.
     Two habits of `river.reco.BiasedMF` are kept from happening here: a question about an unknown id is answered
     without adding it, and a new id's factors are drawn from the seed and the id alone, so that they do not depend on
     who came before.
@@ -175,13 +175,13 @@ class Factorization:
 
     names = ("factorization",)
 
-    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = POOL) -> None:
+    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = INDEX_SIZE) -> None:
         self._steps = 0
-        self._items = Factors(factors, seed)
-        self._pool = Pool(self._items, pool)
-        self._visitors = Factors(factors, seed + 1)
+        self._items = LatentFactors(factors, seed)
+        self._pool = FactorIndex(self._items, pool)
+        self._visitors = LatentFactors(factors, seed + 1)
         self._trained: NDArray[np.uint16] = np.zeros(0, np.uint16)
-        self._learned: Rows = np.zeros(2, np.int32)
+        self._learned: Indices = np.zeros(2, np.int32)
         self._model = RowwiseMF(self._visitors, self._items, optim.SGD(_LEARNING_RATE))
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -204,14 +204,14 @@ class Factorization:
         self._learned[0], self._learned[1] = item, other
         self._pool.refresh(self._learned)
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the items of the largest expected reward; nothing for a visitor never learned from."""
         if self._visitors.knows(context.visitor):
-            self._pool.answer(self._visitors.latents[context.visitor], context.barred, rows[0], values[0])
+            self._pool.answer(self._visitors.latents[context.visitor], context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: factors do not say which of the visitor's items spoke."""
-        return no_evidence(items)
+        return no_attribution(items)
 
     def expected_rating(self, visitor: int, item: int) -> float | None:
         """Return the stars, 1 to 5, that the visitor is expected to give; None where neither row is known.

@@ -7,12 +7,12 @@ import numpy as np
 from online_models.arrays.compiled import compiled
 from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
-from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part, read_rows
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part, read_indices
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.factors.embedding import CLICKS, embed, weight_of
-from online_models.models.factors.factor_index import POOL, Pool
-from online_models.models.factors.latent_factors import Factors
-from online_models.models.recommender import no_evidence
+from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
+from online_models.models.factors.latent_factors import LatentFactors
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -42,7 +42,7 @@ class ImplicitFactors:
     from the newest 4,096 events, so that an item is drawn as often as it was touched and popularity alone explains
     nothing. Steps are AdaGrad's, with one sum of squares for a vector instead of one for each of its numbers.
     Nothing is kept of visitors: whoever touched one known item gets an answer. A bounded number of items is scored,
-    those learned most recently (`Pool`): in a shop of up to 8,192 items, all.
+    those learned most recently (`FactorIndex`): in a shop of up to 8,192 items, all.
 
     Parameters
     ----------
@@ -78,16 +78,16 @@ class ImplicitFactors:
 
     names = ("implicit_factors",)
 
-    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = POOL) -> None:
-        self._inputs = Factors(factors, 2 * seed)
-        self._outputs = Factors(factors, 2 * seed + 1)
+    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = INDEX_SIZE) -> None:
+        self._inputs = LatentFactors(factors, 2 * seed)
+        self._outputs = LatentFactors(factors, 2 * seed + 1)
         self._squares: Values = np.zeros((0, 3), np.float32)
-        self._pool = Pool(self._outputs, pool)
-        self._stream: Rows = np.zeros(STREAM, np.int32)
+        self._pool = FactorIndex(self._outputs, pool)
+        self._stream: Indices = np.zeros(STREAM, np.int32)
         self._learned = 0
         self._query: Values = np.zeros(factors, np.float32)
         self._pull: Values = np.zeros(factors, np.float32)
-        self._told: Rows = np.zeros(1 + NEGATIVES, np.int32)
+        self._told: Indices = np.zeros(1 + NEGATIVES, np.int32)
         self._shares: Values = np.zeros(1 + NEGATIVES, np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -116,14 +116,14 @@ class ImplicitFactors:
         self._pool.refresh(self._told)
         self._learned += 1
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what goes with the visitor's last items; nothing where none of them is known."""
         if embed(context.lately, self._inputs.latents, self._outputs.biases, self._query) > 0:
-            self._pool.answer(self._query, context.barred, rows[0], values[0])
+            self._pool.answer(self._query, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the rows of the visitor's items with the largest part in each score, where they speak for the item."""
-        outputs, spoke = self._outputs, no_evidence(items)
+        outputs, spoke = self._outputs, no_attribution(items)
         _write_evidence(context.lately, self._inputs.latents, outputs.latents, outputs.biases, items, spoke)
         return spoke
 
@@ -153,7 +153,7 @@ class ImplicitFactors:
         self._inputs.load(read_part(state, "inputs"))
         self._pool.load(read_part(state, "pool"))
         items, learned = self._outputs.span, int(read_number(state, "learned"))
-        squares, stream = read_array(state, "squares", np.float32, items, 3), read_rows(state, "stream", items)
+        squares, stream = read_array(state, "squares", np.float32, items, 3), read_indices(state, "stream", items)
         if self._inputs.span != items or len(stream) != min(learned, STREAM) or learned < 0:
             raise InvalidState("the parts of the factors do not fit one another")
         if not (np.isfinite(squares).all() and (squares > 0).all()):
@@ -165,10 +165,10 @@ class ImplicitFactors:
 @compiled
 def _learn(
     item: int,
-    before: Rows,
-    stream: Rows,
+    before: Indices,
+    stream: Indices,
     learned: int,
-    told: Rows,
+    told: Indices,
     inputs: Values,
     outputs: Values,
     biases: Values,
@@ -193,7 +193,7 @@ def _learn(
 
 
 @compiled
-def _draw_others(item: int, stream: Rows, learned: int, told: Rows) -> None:
+def _draw_others(item: int, stream: Indices, learned: int, told: Indices) -> None:
     """Write the item and, after it, as many of the newest events' items as there is room for."""
     told[0] = item
     for place in range(1, len(told)):
@@ -202,8 +202,8 @@ def _draw_others(item: int, stream: Rows, learned: int, told: Rows) -> None:
 
 @compiled
 def _step(
-    before: Rows,
-    told: Rows,
+    before: Indices,
+    told: Indices,
     inputs: Values,
     outputs: Values,
     biases: Values,
@@ -236,7 +236,7 @@ def _step(
 
 
 @compiled
-def _share_out(told: Rows, outputs: Values, biases: Values, query: Values, shares: Values) -> None:
+def _share_out(told: Indices, outputs: Values, biases: Values, query: Values, shares: Values) -> None:
     """Write the softmax of the scores of the first of ``told`` and those that differ from it."""
     highest = np.float32(-np.inf)
     for place in range(len(told)):
@@ -268,14 +268,14 @@ def _descend(vector: Values, direction: Values, slope: np.float32, squares: Valu
 
 
 @compiled
-def _write_evidence(before: Rows, inputs: Values, outputs: Values, biases: Values, items: Rows, spoke: Rows) -> None:
+def _write_evidence(before: Indices, inputs: Values, outputs: Values, biases: Values, items: Indices, spoke: Indices) -> None:
     for place in range(len(items)):
         spoke[place] = _evidence(before, inputs, outputs, biases, items[place])
 
 
 @compiled
-def _evidence(before: Rows, inputs: Values, outputs: Values, biases: Values, item: int) -> int:
-    most, speaker = 0.0, NOBODY
+def _evidence(before: Indices, inputs: Values, outputs: Values, biases: Values, item: int) -> int:
+    most, speaker = 0.0, NO_INDEX
     if weight_of(item, 0, biases) == 0:
         return speaker
     for back in range(min(len(before), CLICKS)):

@@ -11,7 +11,7 @@ from online_models.arrays.state import InvalidState, State, read_array
 _SIGMA = 0.1
 
 
-class Factors:
+class LatentFactors:
     """Biases, shape (rows,), and latent vectors, shape (rows, length), of the rows that were added.
 
     A row that was not added has a bias of minus infinity.
@@ -20,7 +20,7 @@ class Factors:
 
     Examples
     --------
-    >>> first, second = Factors(4, seed=1), Factors(4, seed=1)
+    >>> first, second = LatentFactors(4, seed=1), LatentFactors(4, seed=1)
     >>> first.add(0, "mug"), second.add(9, "mug")
     (True, True)
     >>> bool((first.latents[0] == second.latents[9]).all())

@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from online_models.arrays.growth import grown
 from online_models.arrays.linked_list import are_chained, push, unlink
 from online_models.arrays.state import InvalidState, State, read_array
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.types import NO_INDEX, Indices
 from online_models.models.neighbors.inverted_index_entries import Places, add_entry, clear_entries, touch_trail
 
 MAX_LENGTH = 255
 """An item's place in its trail is kept in a byte."""
 
 
-class Trails:
+class InvertedIndex:
     """A bounded number of trails: distinct items in the order of their last touch, the oldest giving way.
 
     The way from an item to those who had it takes no array of its own: each entry is linked to the entries of the same
@@ -45,7 +45,7 @@ class Trails:
 
     Examples
     --------
-    >>> trails = Trails(trails=1, length=2)
+    >>> trails = InvertedIndex(trails=1, length=2)
     >>> for item in (4, 5, 4, 6):
     ...     trails.add(owner=0, item=item, at=10.0)
     >>> trails.of(owner=0)
@@ -64,23 +64,23 @@ class Trails:
 
     def _reset(self) -> None:
         self.used = 0
-        self.items: Rows = np.zeros(0, np.int32)
+        self.items: Indices = np.zeros(0, np.int32)
         self.places: Places = np.zeros(0, np.uint8)
-        self.older: Rows = np.zeros(0, np.int32)
-        self._newer: Rows = np.zeros(0, np.int32)
-        self.heads: Rows = np.zeros(0, np.int32)
-        self.held: Rows = np.zeros(0, np.int32)
-        self.lengths: Rows = np.zeros(0, np.int32)
+        self.older: Indices = np.zeros(0, np.int32)
+        self._newer: Indices = np.zeros(0, np.int32)
+        self.heads: Indices = np.zeros(0, np.int32)
+        self.held: Indices = np.zeros(0, np.int32)
+        self.lengths: Indices = np.zeros(0, np.int32)
         self.times: NDArray[np.float64] = np.zeros(0)
-        self._owners: Rows = np.zeros(0, np.int32)
-        self._slots: Rows = np.zeros(0, np.int32)
-        self._latest = np.full(1, NOBODY, np.int32)
-        self._earlier: Rows = np.zeros(0, np.int32)
-        self._later: Rows = np.zeros(0, np.int32)
+        self._owners: Indices = np.zeros(0, np.int32)
+        self._slots: Indices = np.zeros(0, np.int32)
+        self._latest = np.full(1, NO_INDEX, np.int32)
+        self._earlier: Indices = np.zeros(0, np.int32)
+        self._later: Indices = np.zeros(0, np.int32)
 
     def slot(self, owner: int) -> int:
         """Return the number of the owner's trail; -1 if they have none."""
-        return self._slots.item(owner) if 0 <= owner < len(self._slots) else NOBODY
+        return self._slots.item(owner) if 0 <= owner < len(self._slots) else NO_INDEX
 
     def of(self, owner: int) -> list[int]:
         """Return the items of the owner's trail, oldest first."""
@@ -94,7 +94,7 @@ class Trails:
     def add(self, owner: int, item: int, at: float) -> None:
         """Put an item at the end of the owner's trail; their first item starts one."""
         if item >= len(self.heads):
-            self.heads = grown(self.heads, item + 1, fill=NOBODY)
+            self.heads = grown(self.heads, item + 1, fill=NO_INDEX)
             self.held = grown(self.held, item + 1)
         slot = self.slot(owner)
         if slot < 0:
@@ -117,10 +117,10 @@ class Trails:
         """Let the owner's trail stand as nobody's: their next item starts another one."""
         slot = self.slot(owner)
         if slot >= 0:
-            self._owners[slot] = NOBODY
-            self._slots[owner] = NOBODY
+            self._owners[slot] = NO_INDEX
+            self._slots[owner] = NO_INDEX
 
-    def merge(self, source: int, target: int, newest: Rows) -> None:
+    def merge(self, source: int, target: int, newest: Indices) -> None:
         """Let ``target`` have the items of the trail of ``source`` as well, and forget that trail.
 
         ``newest`` tells the order of the last items of both, oldest first. Items older than those come before them,
@@ -172,7 +172,7 @@ class Trails:
 
     def _start(self, owner: int) -> int:
         """Give the owner an empty trail: a forgotten one, a new one, or that which was untouched for longest."""
-        oldest = int(self._later[self._latest[0]]) if self.used else NOBODY
+        oldest = int(self._later[self._latest[0]]) if self.used else NO_INDEX
         if oldest >= 0 and (self.used == self._most or self.lengths[oldest] == 0):
             slot = oldest
             self.release(int(self._owners[slot]))
@@ -186,7 +186,7 @@ class Trails:
         return slot
 
     def _hand(self, slot: int, owner: int) -> None:
-        self._slots = grown(self._slots, owner + 1, fill=NOBODY)
+        self._slots = grown(self._slots, owner + 1, fill=NO_INDEX)
         self._slots[owner] = slot
         self._owners[slot] = owner
 
@@ -200,11 +200,11 @@ class Trails:
         if trails > len(self.lengths):
             self.lengths = grown(self.lengths, trails)
             self.times = grown(self.times, trails)
-            self._owners = grown(self._owners, trails, fill=NOBODY)
+            self._owners = grown(self._owners, trails, fill=NO_INDEX)
             self._earlier = grown(self._earlier, trails)
             self._later = grown(self._later, trails)
             entries = len(self.lengths) * self.length
-            self.items = grown(self.items, entries, fill=NOBODY)
+            self.items = grown(self.items, entries, fill=NO_INDEX)
             self.places = grown(self.places, entries)
             self.older = grown(self.older, entries)
             self._newer = grown(self._newer, entries)
@@ -235,9 +235,9 @@ class Trails:
         owners = read_array(state, "owners", np.int32, used)
         earlier = read_array(state, "earlier", np.int32, used)
         latest = state.get("latest")
-        if used > self._most or not isinstance(latest, int) or not NOBODY <= latest < max(used, 1):
+        if used > self._most or not isinstance(latest, int) or not NO_INDEX <= latest < max(used, 1):
             raise InvalidState("more trails than there may be, or none of them is the latest")
-        newest = np.array([latest if used else NOBODY], np.int32)
+        newest = np.array([latest if used else NO_INDEX], np.int32)
         if not (are_chained(heads, older, items) and are_chained(newest, earlier, np.zeros(used, np.int32))):
             raise InvalidState("trails that are not linked as they must be")
         lengths = (items.reshape(used, width) >= 0).sum(axis=1, dtype=np.int32)
@@ -256,11 +256,11 @@ class Trails:
         self.lengths[:used], self.times[:used], self._owners[:used] = lengths, times, owners
         self._earlier[:used], self._latest = earlier, newest
         self._later[earlier] = np.arange(used, dtype=np.int32)
-        self._slots = grown(self._slots, int(owners.max(initial=NOBODY)) + 1, fill=NOBODY)
+        self._slots = grown(self._slots, int(owners.max(initial=NO_INDEX)) + 1, fill=NO_INDEX)
         self._slots[owned] = (owners >= 0).nonzero()[0]
 
 
-def _are_in_order(items: Rows, places: Places, lengths: Rows, width: int) -> bool:
+def _are_in_order(items: Indices, places: Places, lengths: Indices, width: int) -> bool:
     """Tell whether entries stand at the beginning of each trail, no item twice, their places being 0, 1, 2 ..."""
     filled = np.arange(width) < lengths[:, None]
     rows = items.reshape(-1, width)

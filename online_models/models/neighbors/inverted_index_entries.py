@@ -5,13 +5,13 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.linked_list import push, unlink
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.types import NO_INDEX, Indices
 
 Places = NDArray[np.uint8]
 
 
 @compiled
-def touch_trail(latest: Rows, earlier: Rows, later: Rows, times: NDArray[np.float64], slot: int, at: float) -> None:
+def touch_trail(latest: Indices, earlier: Indices, later: Indices, times: NDArray[np.float64], slot: int, at: float) -> None:
     """Let a trail be the one touched last, at this time or the latest it knows."""
     if latest[0] != slot:
         unlink(latest, earlier, later, 0, slot)
@@ -21,13 +21,13 @@ def touch_trail(latest: Rows, earlier: Rows, later: Rows, times: NDArray[np.floa
 
 @compiled
 def add_entry(
-    items: Rows,
+    items: Indices,
     places: Places,
-    older: Rows,
-    newer: Rows,
-    heads: Rows,
-    held: Rows,
-    lengths: Rows,
+    older: Indices,
+    newer: Indices,
+    heads: Indices,
+    held: Indices,
+    lengths: Indices,
     length: int,
     slot: int,
     item: int,
@@ -69,13 +69,13 @@ def _move_to_the_end(places: Places, first: int, count: int, entry: int) -> None
 
 @compiled
 def clear_entries(
-    items: Rows,
+    items: Indices,
     places: Places,
-    older: Rows,
-    newer: Rows,
-    heads: Rows,
-    held: Rows,
-    lengths: Rows,
+    older: Indices,
+    newer: Indices,
+    heads: Indices,
+    held: Indices,
+    lengths: Indices,
     length: int,
     slot: int,
 ) -> None:
@@ -83,6 +83,6 @@ def clear_entries(
     for entry in range(slot * length, slot * length + lengths[slot]):
         unlink(heads, older, newer, items[entry], entry)
         held[items[entry]] -= 1
-        items[entry] = NOBODY
+        items[entry] = NO_INDEX
         places[entry] = 0
     lengths[slot] = 0

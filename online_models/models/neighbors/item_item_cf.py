@@ -4,14 +4,14 @@ import numpy as np
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
-from online_models.arrays.selection import Barred, select, selected
+from online_models.arrays.selection import Excluded, select, selected
 from online_models.arrays.state import State, read_part
-from online_models.arrays.types import NOBODY, Rows, Scores, Values, no_scores
-from online_models.models.popularity.popularity_damping import Rarity, count_signal
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
+from online_models.models.popularity.popularity_damping import PopularityDamping, count_signal
+from online_models.models.recommender import no_attribution
 from online_models.models.sequence.pair_table import WIDTH, PairTable, add_pair, likeness, weight_of
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import NOTHING_BARRED, Context
+from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 LENGTH = 32
 """From so many of the visitor's last items is learned and read."""
@@ -22,7 +22,7 @@ _SLOWNESS = 0.1
 _ONE = np.float32(1)
 
 
-class Companions:
+class ItemItemCF:
     r"""A symmetric table of pairs over each visitor's last 32 items, whatever the session.
 
     The item :math:`k` steps back in what the visitor did adds :math:`1/(1 + k/10)` to its pair :math:`U` with the
@@ -43,7 +43,7 @@ class Companions:
     >>> from online_models.schema.events import ItemId, VisitorId
     >>> from online_models.models.recommender import ask
     >>> from online_models.visitors.context import nothing_known
-    >>> companions = Companions()
+    >>> companions = ItemItemCF()
     >>> years_after_the_cup = nothing_known(now=1e9)
     >>> for row, name in [(4, "cup"), (5, "saucer")]:
     ...     feedback = Feedback(VisitorId("ann"), ItemId(name), "view", 1.0, 1e9)
@@ -59,10 +59,10 @@ class Companions:
 
     def __init__(self) -> None:
         self._pairs = PairTable()
-        self._rarity = Rarity(_EXPONENT)
+        self._rarity = PopularityDamping(_EXPONENT)
         self._items = 0
         self._heat: Values = np.zeros(0, np.float32)
-        self._found: Rows = np.zeros(LENGTH * WIDTH + 1, np.int32)
+        self._found: Indices = np.zeros(LENGTH * WIDTH + 1, np.int32)
         self._total: Values = np.zeros(LENGTH * WIDTH, np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -74,7 +74,7 @@ class Companions:
         pairs, rarity = self._pairs, self._rarity
         _learn(pairs.others, pairs.weights, pairs.sums, rarity.counts, rarity.factors, context.rows, item)
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what others came to who had to do with the visitor's items."""
         pairs = self._pairs
         _read(
@@ -82,7 +82,7 @@ class Companions:
             pairs.weights,
             self._rarity.factors,
             context.rows,
-            context.barred,
+            context.excluded,
             self._heat[: self._items],
             self._found,
             self._total,
@@ -90,22 +90,22 @@ class Companions:
             values[0],
         )
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each; -1 for none."""
-        spoke = no_evidence(items)
+        spoke = no_attribution(items)
         if name in self.names:
             pairs = self._pairs
             _write_strongest(pairs.others, pairs.weights, self._rarity.factors, context.rows, items, spoke)
         return spoke
 
-    def similar_items(self, item: int, limit: int) -> Scores:
+    def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return what the same visitors come to more than chance explains (`likeness`)."""
         if not 0 <= item < self._items:
-            return no_scores()
+            return no_items()
         others = self._pairs.others[item]
         total = self._total[:WIDTH]
         _compare(others, self._pairs.weights[item], self._rarity.counts, item, total)
-        return selected(others, total, limit, NOTHING_BARRED)
+        return selected(others, total, limit, NOTHING_EXCLUDED)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: pairs do not say whose they were."""
@@ -122,7 +122,7 @@ class Companions:
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        rarity, pairs = Rarity(_EXPONENT), PairTable()
+        rarity, pairs = PopularityDamping(_EXPONENT), PairTable()
         rarity.load(read_part(state, "rarity"))
         items = len(rarity.counts)
         pairs.load(read_part(state, "pairs"), items)
@@ -137,7 +137,7 @@ class Companions:
 
 
 @compiled
-def _learn(others: Rows, weights: Values, sums: Values, counts: Values, factors: Values, rows: Rows, item: int) -> None:
+def _learn(others: Indices, weights: Values, sums: Values, counts: Values, factors: Values, rows: Indices, item: int) -> None:
     """Tie the newest of ``rows`` to ``item``, and it to them; those that nobody has chosen yet have no ties."""
     count_signal(counts, factors, item, _EXPONENT)
     if len(rows) and rows[len(rows) - 1] == item:
@@ -152,15 +152,15 @@ def _learn(others: Rows, weights: Values, sums: Values, counts: Values, factors:
 
 @compiled
 def _read(
-    others: Rows,
+    others: Indices,
     weights: Values,
     factors: Values,
-    rows: Rows,
-    barred: Barred,
+    rows: Indices,
+    excluded: Excluded,
     heat: Values,
-    found: Rows,
+    found: Indices,
     total: Values,
-    best_rows: Rows,
+    best_rows: Indices,
     best_values: Values,
 ) -> None:
     """Write the best companions; ``heat`` is 0 for each item that has a line, before and after."""
@@ -175,18 +175,18 @@ def _read(
     for spot in range(count):
         total[spot] = heat[found[spot]]
         heat[found[spot]] = 0
-    select(found, total, count, barred, best_rows, best_values)
+    select(found, total, count, excluded, best_rows, best_values)
 
 
 @compiled
 def _add_line(
-    others: Rows,
+    others: Indices,
     weights: Values,
     item: int,
     factors: Values,
     share: np.float32,
     heat: Values,
-    found: Rows,
+    found: Indices,
     count: int,
 ) -> int:
     """Add what one line says, and return how many rows are found by now."""
@@ -201,14 +201,14 @@ def _add_line(
 
 
 @compiled
-def _write_strongest(others: Rows, weights: Values, factors: Values, rows: Rows, items: Rows, spoke: Rows) -> None:
+def _write_strongest(others: Indices, weights: Values, factors: Values, rows: Indices, items: Indices, spoke: Indices) -> None:
     for place in range(len(items)):
         spoke[place] = _strongest(others, weights, factors, rows, items[place])
 
 
 @compiled
-def _strongest(others: Rows, weights: Values, factors: Values, rows: Rows, item: int) -> int:
-    most, evidence = np.float32(0), NOBODY
+def _strongest(others: Indices, weights: Values, factors: Values, rows: Indices, item: int) -> int:
+    most, evidence = np.float32(0), NO_INDEX
     share = _ONE
     for step in range(min(len(rows), LENGTH)):
         source = rows[len(rows) - 1 - step]
@@ -221,7 +221,7 @@ def _strongest(others: Rows, weights: Values, factors: Values, rows: Rows, item:
 
 
 @compiled
-def _compare(line: Rows, weights: Values, counts: Values, item: int, alike: Values) -> None:
+def _compare(line: Indices, weights: Values, counts: Values, item: int, alike: Values) -> None:
     """Write how alike each of a line is to its item; 0 where there are no more."""
     for slot in range(len(line)):
         alike[slot] = 0

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.growth import grown
-from online_models.arrays.types import Rows, Values
-from online_models.models.neighbors.inverted_index import Trails
+from online_models.arrays.types import Indices, Values
+from online_models.models.neighbors.inverted_index import InvertedIndex
 from online_models.models.neighbors.neighbor_search import search, write_shared_rows
-from online_models.models.recommender import no_evidence
+from online_models.models.recommender import no_attribution
 
 
 @dataclass(frozen=True, slots=True)
-class Nearness:
+class NeighborSettings:
     """What makes trails near, and what of them counts.
 
     Attributes
@@ -46,10 +46,10 @@ class Nearness:
     length_power: float
 
 
-class Neighbours:
+class NearestNeighbors:
     """Answers from the nearest of some trails. Keeps nothing that lasts."""
 
-    def __init__(self, trails: Trails, nearness: Nearness) -> None:
+    def __init__(self, trails: InvertedIndex, nearness: NeighborSettings) -> None:
         self._trails = trails
         self._newest, self._best, self._age_decay = nearness.newest, nearness.neighbours, nearness.age_decay
         self._by_click = np.exp(-np.arange(nearness.clicks) / nearness.click_decay).astype(np.float32)
@@ -57,16 +57,16 @@ class Neighbours:
         weights = np.exp(-np.abs(distances) / nearness.distance_decay)
         self._by_distance = np.where(distances < 0, nearness.before * weights, weights).astype(np.float32)
         self._by_length = (np.arange(1, trails.length + 1) ** -nearness.length_power).astype(np.float32)
-        self._entries: Rows = np.zeros((nearness.clicks, nearness.newest), np.int32)
+        self._entries: Indices = np.zeros((nearness.clicks, nearness.newest), np.int32)
         self._totals: Values = np.zeros(0, np.float32)
-        self._found: Rows = np.zeros(0, np.int32)
+        self._found: Indices = np.zeros(0, np.int32)
         self._values: Values = np.zeros(0, np.float32)
         self._similar: Values = np.zeros(0, np.float32)
-        self._shared: Rows = np.zeros(0, np.int32)
-        self._met: Rows = np.zeros(0, np.int32)
+        self._shared: Indices = np.zeros(0, np.int32)
+        self._met: Indices = np.zeros(0, np.int32)
         self._ranked: Values = np.zeros(0, np.float32)
 
-    def answer(self, rows: Rows, own: int, barred: NDArray[np.bool_], best_rows: Rows, best_values: Values) -> None:
+    def answer(self, rows: Indices, own: int, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
         """Write the best items for a visitor who has ``rows``, oldest first; trail ``own`` is not listened to."""
         trails = self._trails
         if not trails.used:
@@ -78,7 +78,7 @@ class Neighbours:
             self._newest,
             self._best,
             self._age_decay,
-            barred,
+            excluded,
             trails.used,
             trails.length,
             trails.heads,
@@ -103,9 +103,9 @@ class Neighbours:
             best_values,
         )
 
-    def evidence(self, rows: Rows, own: int, items: Rows) -> Rows:
+    def evidence(self, rows: Indices, own: int, items: Indices) -> Indices:
         """Return of each item the newest of ``rows``, oldest first, that shares a trail with it; -1 for none."""
-        trails, spoke = self._trails, no_evidence(items)
+        trails, spoke = self._trails, no_attribution(items)
         if trails.used:
             self._make_room()
             newest = rows[-len(self._by_click) :]

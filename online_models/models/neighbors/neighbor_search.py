@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials
 from online_models.arrays.selection import put_in_place, select
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.neighbors.inverted_index_entries import Places
 
 _NOTHING = 1e-25
@@ -17,7 +17,7 @@ _NOTHING = 1e-25
 
 
 @compiled
-def _walk(rows: Rows, heads: Rows, held: Rows, older: Rows, entries: Rows) -> None:
+def _walk(rows: Indices, heads: Indices, held: Indices, older: Indices, entries: Indices) -> None:
     """Write the newest entries of each of the newest rows, one line each.
 
     Each step of a chain waits for the memory of the one before. So all chains are walked side by side, not one after
@@ -27,30 +27,30 @@ def _walk(rows: Rows, heads: Rows, held: Rows, older: Rows, entries: Rows) -> No
     longest = 0
     for click in range(clicks):
         row = rows[len(rows) - 1 - click]
-        entries[click, 0] = heads[row] if row < len(heads) else NOBODY
+        entries[click, 0] = heads[row] if row < len(heads) else NO_INDEX
         if entries[click, 0] >= 0:
             longest = max(longest, min(newest, held[row]))
     for step in range(1, longest):
         for click in range(clicks):
             before = entries[click, step - 1]
-            entries[click, step] = older[before] if before >= 0 else NOBODY
+            entries[click, step] = older[before] if before >= 0 else NO_INDEX
 
 
 @compiled
 def _meet(
-    rows: Rows,
+    rows: Indices,
     own: int,
     newest: int,
     used: int,
     length: int,
-    heads: Rows,
-    held: Rows,
-    older: Rows,
+    heads: Indices,
+    held: Indices,
+    older: Indices,
     by_click: Values,
-    entries: Rows,
+    entries: Indices,
     similar: Values,
-    shared: Rows,
-    met: Rows,
+    shared: Indices,
+    met: Indices,
 ) -> int:
     """Add up the weights of shared items in ``similar``; note the trails met and their newest shared entry.
 
@@ -82,11 +82,11 @@ def _weigh(
     count: int,
     best: int,
     age_decay: float,
-    lengths: Rows,
+    lengths: Indices,
     times: NDArray[np.float64],
     by_length: Values,
     similar: Values,
-    met: Rows,
+    met: Indices,
     ranked: Values,
 ) -> float:
     """Weigh similarities by length and age, and return the least that is listened to."""
@@ -112,15 +112,15 @@ def _listen(
     count: int,
     least: float,
     length: int,
-    items: Rows,
+    items: Indices,
     places: Places,
-    lengths: Rows,
+    lengths: Indices,
     by_distance: Values,
     similar: Values,
-    shared: Rows,
-    met: Rows,
+    shared: Indices,
+    met: Indices,
     totals: Values,
-    found: Rows,
+    found: Indices,
     values: Values,
 ) -> int:
     """Add up what the trails speak for, and put all scratch back. Returns how many rows were found."""
@@ -151,33 +151,33 @@ def _listen(
 
 @compiled
 def search(
-    rows: Rows,
+    rows: Indices,
     own: int,
     newest: int,
     best: int,
     age_decay: float,
-    barred: NDArray[np.bool_],
+    excluded: NDArray[np.bool_],
     used: int,
     length: int,
-    heads: Rows,
-    held: Rows,
-    older: Rows,
-    items: Rows,
+    heads: Indices,
+    held: Indices,
+    older: Indices,
+    items: Indices,
     places: Places,
-    lengths: Rows,
+    lengths: Indices,
     times: NDArray[np.float64],
     by_click: Values,
     by_distance: Values,
     by_length: Values,
-    entries: Rows,
+    entries: Indices,
     similar: Values,
-    shared: Rows,
-    met: Rows,
+    shared: Indices,
+    met: Indices,
     ranked: Values,
     totals: Values,
-    found: Rows,
+    found: Indices,
     values: Values,
-    best_rows: Rows,
+    best_rows: Indices,
     best_values: Values,
 ) -> None:
     """Write the best items of the trails nearest to some rows.
@@ -187,9 +187,9 @@ def search(
     rows, own
         The asking visitor's items, oldest first, and the trail that is not listened to.
     newest, best, age_decay, by_click, by_distance, by_length
-        `Nearness`, the decays as tables: shape (clicks,), (2 * length - 1,) and (length,).
+        `NeighborSettings`, the decays as tables: shape (clicks,), (2 * length - 1,) and (length,).
     used, length, heads, held, older, items, places, lengths, times
-        `Trails`.
+        `InvertedIndex`.
     entries, similar, shared, met, ranked, totals, found, values
         Scratch: of shape (clicks, newest), then four by trail, then three by item and one more.
     best_rows, best_values
@@ -201,12 +201,12 @@ def search(
         found_rows = _listen(
             count, least, length, items, places, lengths, by_distance, similar, shared, met, totals, found, values
         )
-        select(found, values, found_rows, barred, best_rows, best_values)
+        select(found, values, found_rows, excluded, best_rows, best_values)
 
 
 @compiled
 def write_shared_rows(
-    rows: Rows, items: Rows, own: int, newest: int, length: int, heads: Rows, older: Rows, similar: Values, spoke: Rows
+    rows: Indices, items: Indices, own: int, newest: int, length: int, heads: Indices, older: Indices, similar: Values, spoke: Indices
 ) -> None:
     """Write of each item the newest row that shares one of its newest trails; what has no trail is left as it is."""
     for place in range(len(items)):
@@ -216,11 +216,11 @@ def write_shared_rows(
 
 @compiled
 def _shared_row(
-    rows: Rows, item: int, own: int, newest: int, length: int, heads: Rows, older: Rows, similar: Values
+    rows: Indices, item: int, own: int, newest: int, length: int, heads: Indices, older: Indices, similar: Values
 ) -> int:
     """Mark the newest trails with the item, find the newest row in one of them, and take the marks away."""
     _mark(heads[item], newest, 1.0, length, older, similar)
-    answer = NOBODY
+    answer = NO_INDEX
     for click in range(len(rows)):
         row = rows[len(rows) - 1 - click]
         if row != item and row < len(heads) and _meets_mark(heads[row], own, newest, length, older, similar):
@@ -231,7 +231,7 @@ def _shared_row(
 
 
 @compiled
-def _mark(head: int, newest: int, mark: float, length: int, older: Rows, similar: Values) -> None:
+def _mark(head: int, newest: int, mark: float, length: int, older: Indices, similar: Values) -> None:
     entry = head
     for _ in range(newest):
         if entry < 0:
@@ -243,7 +243,7 @@ def _mark(head: int, newest: int, mark: float, length: int, older: Rows, similar
 
 
 @compiled
-def _meets_mark(head: int, own: int, newest: int, length: int, older: Rows, similar: Values) -> bool:
+def _meets_mark(head: int, own: int, newest: int, length: int, older: Indices, similar: Values) -> bool:
     entry = head
     for _ in range(newest):
         if entry < 0:

@@ -1,15 +1,15 @@
 """What sessions like the present one went on to."""
 
 from online_models.arrays.state import State
-from online_models.arrays.types import NOBODY, Rows, Values
-from online_models.models.neighbors.inverted_index import Trails
-from online_models.models.neighbors.nearest import Nearness, Neighbours
+from online_models.arrays.types import NO_INDEX, Indices, Values
+from online_models.models.neighbors.inverted_index import InvertedIndex
+from online_models.models.neighbors.nearest import NeighborSettings, NearestNeighbors
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 DAY = 86_400.0
 
-NEARNESS = Nearness(
+NEIGHBORS = NeighborSettings(
     clicks=6,
     newest=250,
     neighbours=100,
@@ -21,7 +21,7 @@ NEARNESS = Nearness(
 )
 
 
-class SessionNeighbours:
+class SessionNeighbors:
     r"""Sequence and time aware session neighbours over the newest sessions of each item.
 
     Sessions :math:`n` that share items with the visitor's rows :math:`s` (those of the present session or, where it
@@ -39,7 +39,7 @@ class SessionNeighbours:
     count from the newest session met, so that a shop that was closed for years still answers. The visitor's own
     present session does not count.
 
-    Six clicks, the 250 newest sessions of each and the 100 nearest of them are enough (`NEARNESS`): more found no
+    Six clicks, the 250 newest sessions of each and the 100 nearest of them are enough (`NEIGHBORS`): more found no
     more on clicks, ratings and wholesale baskets. A session has at most 32 items, its newest; 20 were too few.
 
     A session is known as a visitor's only while it lasts: once they start another one, it is an anonymous part of the
@@ -63,7 +63,7 @@ class SessionNeighbours:
     >>> from online_models.models.recommender import ask
     >>> from online_models.visitors.context import nothing_known
     >>> feedback = Feedback(VisitorId("ann"), ItemId("cup"), "view", 1.0, 60.0)
-    >>> model, start = SessionNeighbours(), nothing_known(now=60.0, visitor=0)
+    >>> model, start = SessionNeighbors(), nothing_known(now=60.0, visitor=0)
     >>> after_the_cup = start._replace(rows=np.array([4], np.int32), session=1)
     >>> model.learn_one(4, feedback, start)
     >>> model.learn_one(5, feedback, after_the_cup)
@@ -74,8 +74,8 @@ class SessionNeighbours:
     names = ("session_neighbours",)
 
     def __init__(self, sessions: int = 65_536) -> None:
-        self._trails = Trails(sessions, length=32)
-        self._neighbours = Neighbours(self._trails, NEARNESS)
+        self._trails = InvertedIndex(sessions, length=32)
+        self._neighbours = NearestNeighbors(self._trails, NEIGHBORS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's session, if they chose it."""
@@ -84,11 +84,11 @@ class SessionNeighbours:
         if feedback.chosen and context.visitor >= 0:
             self._trails.add(context.visitor, item, feedback.at)
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""
-        self._neighbours.answer(context.lately, self._own(context), context.barred, rows[0], values[0])
+        self._neighbours.answer(context.lately, self._own(context), context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's items that another session has beside it."""
         return self._neighbours.evidence(context.lately, self._own(context), items)
 
@@ -117,4 +117,4 @@ class SessionNeighbours:
         self._trails.load(state)
 
     def _own(self, context: Context) -> int:
-        return self._trails.slot(context.visitor) if context.session else NOBODY
+        return self._trails.slot(context.visitor) if context.session else NO_INDEX

@@ -1,16 +1,16 @@
 """What shoppers with the same taste have."""
 
 from online_models.arrays.state import State
-from online_models.arrays.types import Rows, Values
-from online_models.models.neighbors.inverted_index import Trails
-from online_models.models.neighbors.nearest import Nearness, Neighbours
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import Indices, Values
+from online_models.models.neighbors.inverted_index import InvertedIndex
+from online_models.models.neighbors.nearest import NeighborSettings, NearestNeighbors
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 DAY = 86_400.0
 
-NEARNESS = Nearness(
+NEIGHBORS = NeighborSettings(
     clicks=6,
     newest=100,
     neighbours=100,
@@ -22,7 +22,7 @@ NEARNESS = Nearness(
 )
 
 
-class UserNeighbours:
+class UserNeighbors:
     r"""User-based collaborative filtering over each visitor's newest items.
 
     Visitors :math:`v` who share items with the asking visitor :math:`u` are as similar as
@@ -37,7 +37,7 @@ class UserNeighbours:
     .. math:: score(j) = \sum_v sim(v)\, b\, e^{-|place_v(j) - place_v(i^*)| / 20}
 
     where :math:`i^*` is the newest item shared, and :math:`b` is .8 for what was touched before it and 1 after it. A
-    visitor has at most 64 items, their newest; neighbours are sought from the last six (`NEARNESS`): older ones took
+    visitor has at most 64 items, their newest; neighbours are sought from the last six (`NEIGHBORS`): older ones took
     time and found less.
 
     Parameters
@@ -57,7 +57,7 @@ class UserNeighbours:
     >>> from online_models.schema.events import ItemId, VisitorId
     >>> from online_models.models.recommender import ask
     >>> from online_models.visitors.context import nothing_known
-    >>> model, feedback = UserNeighbours(), Feedback(VisitorId("ann"), ItemId("cup"), "view", 1.0, 60.0)
+    >>> model, feedback = UserNeighbors(), Feedback(VisitorId("ann"), ItemId("cup"), "view", 1.0, 60.0)
     >>> for item in (4, 5):
     ...     model.learn_one(item, feedback, nothing_known(now=60.0, visitor=0))
     >>> after_the_cup = nothing_known(now=60.0, visitor=1)._replace(rows=np.array([4], np.int32))
@@ -68,22 +68,22 @@ class UserNeighbours:
     names = ("user_neighbours",)
 
     def __init__(self, visitors: int = 65_536) -> None:
-        self._trails = Trails(visitors, length=64)
-        self._neighbours = Neighbours(self._trails, NEARNESS)
+        self._trails = InvertedIndex(visitors, length=64)
+        self._neighbours = NearestNeighbors(self._trails, NEIGHBORS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's newest, if they chose it."""
         if feedback.chosen and context.visitor >= 0:
             self._trails.add(context.visitor, item, feedback.at)
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what the visitors nearest to this one have. Changes nothing."""
         own = self._trails.slot(context.visitor)
-        self._neighbours.answer(context.rows, own, context.barred, rows[0], values[0])
+        self._neighbours.answer(context.rows, own, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: no single item of the visitor speaks for another, but people do."""
-        return no_evidence(items)
+        return no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor have the items of ``source`` as well, in order of time."""

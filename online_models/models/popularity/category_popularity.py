@@ -5,7 +5,7 @@ import numpy as np
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.popularity.decayed_counts import Levels
 from online_models.models.popularity.popularity_by_group import (
     ITEMS,
@@ -15,7 +15,7 @@ from online_models.models.popularity.popularity_by_group import (
     raise_all,
     write_leaders,
 )
-from online_models.models.recommender import no_evidence
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -56,9 +56,9 @@ class CategoryPopularity:
         self._levels: Levels = np.zeros(0)
         self._items = 0
         self._groups: Groups = np.zeros((len(self.names), 0), np.int32)
-        self._categories: Rows = _no_leaders(0)
-        self._families: Rows = _no_leaders(0)
-        self._heads: Rows = np.empty((2, ITEMS), np.int32)
+        self._categories: Indices = _no_leaders(0)
+        self._families: Indices = _no_leaders(0)
+        self._heads: Indices = np.empty((2, ITEMS), np.int32)
         self._weights: Levels = np.empty((2, ITEMS))
 
     def use_groups(self, category: Groups, family: Groups) -> None:
@@ -71,14 +71,14 @@ class CategoryPopularity:
             the next call; what was counted is led anew if items that were counted are in other groups than before.
         """
         groups = np.stack([category, family]).astype(np.int32)
-        sizes = [int(each.max(initial=NOBODY)) + 1 for each in groups]
+        sizes = [int(each.max(initial=NO_INDEX)) + 1 for each in groups]
         regrouped = are_regrouped(self._levels[: self._items], self._groups, groups)
         self._groups = groups
         if regrouped:
             self._lead_anew(*sizes)
         else:
             self._categories, self._families = (
-                grown(leaders, size, fill=NOBODY)
+                grown(leaders, size, fill=NO_INDEX)
                 for leaders, size in zip((self._categories, self._families), sizes, strict=True)
             )
 
@@ -102,13 +102,13 @@ class CategoryPopularity:
             self._families,
         )
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the leaders of the categories, and of the families, of the visitor's last items."""
         write_leaders(
             context.now,
             context.rows,
             context.session,
-            context.barred,
+            context.excluded,
             self._levels,
             self._groups,
             self._categories,
@@ -119,9 +119,9 @@ class CategoryPopularity:
             values,
         )
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's last items that is in the same group; -1 for none."""
-        spoke = no_evidence(items)
+        spoke = no_attribution(items)
         _write_evidence(items, context.lately, self._groups[self.names.index(name)], spoke)
         return spoke
 
@@ -144,7 +144,7 @@ class CategoryPopularity:
         if not (levels < np.inf).all():
             raise InvalidState("a popularity that is not a number")
         self._levels, self._items = levels, len(levels)
-        self._lead_anew(*(int(each.max(initial=NOBODY)) + 1 for each in self._groups))
+        self._lead_anew(*(int(each.max(initial=NO_INDEX)) + 1 for each in self._groups))
 
     def _lead_anew(self, categories: int, families: int) -> None:
         self._categories, self._families = _no_leaders(categories), _no_leaders(families)
@@ -152,22 +152,22 @@ class CategoryPopularity:
         raise_all(levels, self._levels, self._groups, self._categories, self._families)
 
 
-def _no_leaders(groups: int) -> Rows:
-    return np.full((groups, LEADERS), NOBODY, np.int32)
+def _no_leaders(groups: int) -> Indices:
+    return np.full((groups, LEADERS), NO_INDEX, np.int32)
 
 
 @compiled
-def _write_evidence(items: Rows, lately: Rows, groups: Rows, spoke: Rows) -> None:
+def _write_evidence(items: Indices, lately: Indices, groups: Indices, spoke: Indices) -> None:
     for place in range(len(items)):
         if items[place] < len(groups) and groups[items[place]] >= 0:
             spoke[place] = _newest_beside(items[place], lately, groups)
 
 
 @compiled
-def _newest_beside(item: int, lately: Rows, groups: Rows) -> int:
+def _newest_beside(item: int, lately: Indices, groups: Indices) -> int:
     """Return the newest of the last items that is of the same group as another item; -1 for none."""
     for back in range(min(len(lately), ITEMS)):
         row = lately[len(lately) - 1 - back]
         if row != item and row < len(groups) and groups[row] == groups[item]:
             return int(row)
-    return NOBODY
+    return NO_INDEX

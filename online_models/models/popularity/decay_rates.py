@@ -6,8 +6,8 @@ import numpy as np
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_powers_of_two
-from online_models.arrays.selection import Barred, select
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.selection import Excluded, select
+from online_models.arrays.types import Indices, Values
 from online_models.models.popularity.decayed_counts import (
     MOST,
     NOTHING,
@@ -27,7 +27,7 @@ WEEK = 7 * DAY
 YEAR = 365 * DAY
 
 
-class Horizon(NamedTuple):
+class DecayRate(NamedTuple):
     """A half-life, the window in which a visitor counts once per item, and its weight in mixed shares."""
 
     half_life: float
@@ -35,11 +35,11 @@ class Horizon(NamedTuple):
     weight: float
 
 
-HORIZONS = (
-    Horizon(HOUR, HOUR, 0.2),
-    Horizon(DAY, DAY, 0.3),
-    Horizon(WEEK, WEEK, 0.4),
-    Horizon(4 * YEAR, WEEK, 0.1),
+DECAY_RATES = (
+    DecayRate(HOUR, HOUR, 0.2),
+    DecayRate(DAY, DAY, 0.3),
+    DecayRate(WEEK, WEEK, 0.4),
+    DecayRate(4 * YEAR, WEEK, 0.1),
 )
 """An hour, a day, a week, and years: the last is what remains to say when nothing has happened for long."""
 
@@ -49,9 +49,9 @@ OF_A_WEEK, OF_YEARS = 2, 3
 LEADERS = 256
 """So many items with the highest counts are kept in order at each half-life."""
 
-_HALF_LIVES = np.array([horizon.half_life for horizon in HORIZONS])
-_WINDOWS = np.array([horizon.window for horizon in HORIZONS])
-_WEIGHTS = np.array([horizon.weight for horizon in HORIZONS])
+_HALF_LIVES = np.array([horizon.half_life for horizon in DECAY_RATES])
+_WINDOWS = np.array([horizon.window for horizon in DECAY_RATES])
+_WEIGHTS = np.array([horizon.weight for horizon in DECAY_RATES])
 _DAMPING = 30.0
 _FRESH = 2
 _ASKED = 128
@@ -66,12 +66,12 @@ def count_touch(
     item: int,
     reward: float,
     at: float,
-    rows: Rows,
+    rows: Indices,
     rewards: Values,
     times: Levels,
     levels: Levels,
     totals: Levels,
-    leaders: Rows,
+    leaders: Indices,
 ) -> None:
     """Count what is new in a signal at every horizon.
 
@@ -94,20 +94,20 @@ def count_touch(
 
 @compiled
 def write_popular(
-    now: float, barred: Barred, levels: Levels, totals: Levels, leaders: Rows, rows: Rows, values: Values
+    now: float, excluded: Excluded, levels: Levels, totals: Levels, leaders: Indices, rows: Indices, values: Values
 ) -> None:
     """Write who leads by the week, the day and the hour; after the week's, those who led years ago."""
     for member in range(len(rows)):
         horizon = OF_A_WEEK - member
         base = cut_off(now / _HALF_LIVES[horizon], leaders[horizon], levels[:, horizon])
-        written = write_leaders(leaders[horizon], levels[:, horizon], base, barred, rows[member], values[member])
+        written = write_leaders(leaders[horizon], levels[:, horizon], base, excluded, rows[member], values[member])
         if horizon == OF_A_WEEK and written < len(rows[member]):
-            _write_long_ago(base, barred, levels, totals[OF_YEARS], leaders[OF_YEARS], rows[member], values[member])
+            _write_long_ago(base, excluded, levels, totals[OF_YEARS], leaders[OF_YEARS], rows[member], values[member])
 
 
 @compiled
 def _write_long_ago(
-    base: float, barred: Barred, levels: Levels, total: float, leaders: Rows, rows: Rows, values: Values
+    base: float, excluded: Excluded, levels: Levels, total: float, leaders: Indices, rows: Indices, values: Values
 ) -> None:
     """Write those of whom the week says nothing any more, by their share of all years, below all that it says."""
     written = 0
@@ -116,7 +116,7 @@ def _write_long_ago(
     for row in leaders:
         if row < 0 or written == len(rows):
             break
-        if levels[row, OF_A_WEEK] - base >= NOTHING or (row < len(barred) and barred[row]):
+        if levels[row, OF_A_WEEK] - base >= NOTHING or (row < len(excluded) and excluded[row]):
             continue
         share = max(levels[row, OF_YEARS] - total, -MOST)
         add_answer(rows, values, written, row, np.exp2(NOTHING - 1.0 + share))
@@ -148,13 +148,13 @@ def _is_before(level: float, row: int, last_level: float, last: int) -> bool:
 @compiled
 def write_trending(
     now: float,
-    barred: Barred,
+    excluded: Excluded,
     levels: Levels,
     totals: Levels,
-    leaders: Rows,
-    found: Rows,
+    leaders: Indices,
+    found: Indices,
     surprises: Values,
-    rows: Rows,
+    rows: Indices,
     values: Values,
 ) -> int:
     """Write the most surprising of those who lead by the hour or by the day, and return how many.
@@ -198,4 +198,4 @@ def write_trending(
             expected = whole * counts[_FRESH, place]
             surprise = (counts[horizon, place] - expected) / np.sqrt(expected + 1.0)
             surprises[place] = max(surprises[place], np.float32(surprise))
-    return select(found, surprises, count, barred, rows, values)
+    return select(found, surprises, count, excluded, rows, values)

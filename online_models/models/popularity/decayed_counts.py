@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import Barred
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.selection import Excluded
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.schema.feedback import REWARDS
 
 Levels = NDArray[np.float64]
@@ -40,12 +40,12 @@ def sum_of_levels(one: float, other: float) -> float:
 
 
 @compiled
-def earlier_touch(item: int, rows: Rows) -> int:
+def earlier_touch(item: int, rows: Indices) -> int:
     """Return the place of the visitor's last touch of an item, -1 for none."""
     for place in range(len(rows) - 1, -1, -1):
         if rows[place] == item:
             return place
-    return NOBODY
+    return NO_INDEX
 
 
 @compiled
@@ -60,7 +60,7 @@ def fresh_part(reward: float, at: float, window: float, earlier: int, rewards: V
 
 
 @compiled
-def place_of(leaders: Rows, levels: Levels, end: int, row: int, level: float) -> int:
+def place_of(leaders: Indices, levels: Levels, end: int, row: int, level: float) -> int:
     """Return how many of the first ``end`` leaders stand before a row of this level: equals by row."""
     low, high = 0, end
     while low < high:
@@ -74,7 +74,7 @@ def place_of(leaders: Rows, levels: Levels, end: int, row: int, level: float) ->
 
 
 @compiled
-def raise_level(leaders: Rows, levels: Levels, row: int, level: float) -> None:
+def raise_level(leaders: Indices, levels: Levels, row: int, level: float) -> None:
     """Give a row a higher level, and the place among the leaders that it has by it.
 
     Parameters
@@ -95,7 +95,7 @@ def raise_level(leaders: Rows, levels: Levels, row: int, level: float) -> None:
 
 
 @compiled
-def add_answer(rows: Rows, values: Values, count: int, row: int, value: float) -> None:
+def add_answer(rows: Indices, values: Values, count: int, row: int, value: float) -> None:
     """Write one more after ``count`` answers that are no lower than it: equals in order of row."""
     place = count
     said = np.float32(value)
@@ -122,7 +122,7 @@ def remaining(exponent: float) -> float:
 
 
 @compiled
-def cut_off(base: float, leaders: Rows, levels: Levels) -> float:
+def cut_off(base: float, leaders: Indices, levels: Levels) -> float:
     """Return the time in half-lives, or so much later that no count exceeds the greatest that is said."""
     if len(leaders) and leaders[0] >= 0:
         return max(base, float(levels[leaders[0]]) - MOST)
@@ -130,8 +130,8 @@ def cut_off(base: float, leaders: Rows, levels: Levels) -> float:
 
 
 @compiled
-def write_leaders(leaders: Rows, levels: Levels, base: float, barred: Barred, rows: Rows, values: Values) -> int:
-    """Write those who lead and are not barred, by their counts, as long as these are worth a word.
+def write_leaders(leaders: Indices, levels: Levels, base: float, excluded: Excluded, rows: Indices, values: Values) -> int:
+    """Write those who lead and are not excluded, by their counts, as long as these are worth a word.
 
     Parameters
     ----------
@@ -147,14 +147,14 @@ def write_leaders(leaders: Rows, levels: Levels, base: float, barred: Barred, ro
     for row in leaders:
         if row < 0 or written == len(rows) or levels[row] - base < NOTHING:
             break
-        if row < len(barred) and barred[row]:
+        if row < len(excluded) and excluded[row]:
             continue
         add_answer(rows, values, written, row, np.exp2(levels[row] - base))
         written += 1
     return written
 
 
-def highest(levels: Levels, limit: int) -> Rows:
+def highest(levels: Levels, limit: int) -> Indices:
     """Return the rows of the ``limit`` highest levels, highest first, equals by row, -1 after the last.
 
     Examples
@@ -162,7 +162,7 @@ def highest(levels: Levels, limit: int) -> Rows:
     >>> highest(np.array([2.0, -np.inf, 7.0, 2.0]), 4)
     array([ 2,  0,  3, -1], dtype=int32)
     """
-    leaders = np.full(limit, NOBODY, np.int32)
+    leaders = np.full(limit, NO_INDEX, np.int32)
     counted = np.flatnonzero(levels > -np.inf)
     ordered = counted[np.argsort(-levels[counted], kind="stable")[:limit]]
     leaders[: len(ordered)] = ordered

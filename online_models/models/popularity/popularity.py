@@ -3,11 +3,11 @@
 import numpy as np
 
 from online_models.arrays.growth import grown
-from online_models.arrays.selection import Barred
+from online_models.arrays.selection import Excluded
 from online_models.arrays.state import InvalidState, State, read_array
-from online_models.arrays.types import NOBODY, Rows, Scores, Values
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
 from online_models.models.popularity.decay_rates import (
-    HORIZONS,
+    DECAY_RATES,
     LEADERS,
     OF_A_WEEK,
     count_touch,
@@ -16,9 +16,9 @@ from online_models.models.popularity.decay_rates import (
     write_trending,
 )
 from online_models.models.popularity.decayed_counts import Levels, highest
-from online_models.models.recommender import no_evidence
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import NOTHING_BARRED, Context
+from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 
 class Popularity:
@@ -60,11 +60,11 @@ class Popularity:
     names = ("popularity", "popularity_day", "popularity_hour")
 
     def __init__(self) -> None:
-        self._levels: Levels = np.zeros((0, len(HORIZONS)))
-        self._totals: Levels = np.full(len(HORIZONS), -np.inf)
-        self._leaders: Rows = np.full((len(HORIZONS), LEADERS), NOBODY, np.int32)
+        self._levels: Levels = np.zeros((0, len(DECAY_RATES)))
+        self._totals: Levels = np.full(len(DECAY_RATES), -np.inf)
+        self._leaders: Indices = np.full((len(DECAY_RATES), LEADERS), NO_INDEX, np.int32)
         self._items = 0
-        self._found: Rows = np.empty(2 * LEADERS, np.int32)
+        self._found: Indices = np.empty(2 * LEADERS, np.int32)
         self._surprises: Values = np.empty(2 * LEADERS, np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -86,29 +86,29 @@ class Popularity:
             self._leaders,
         )
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the items with the largest counts by the week, by the day and by the hour."""
-        write_popular(context.now, context.barred, self._levels, self._totals, self._leaders, rows, values)
+        write_popular(context.now, context.excluded, self._levels, self._totals, self._leaders, rows, values)
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: what all others do is the evidence."""
-        return no_evidence(items)
+        return no_attribution(items)
 
-    def trending(self, now: float, limit: int, barred: Barred = NOTHING_BARRED) -> Scores:
+    def trending(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         r"""Return the items that get more traffic lately than their long share explains.
 
         .. math:: z_i = \max_h \frac{c_{i,h} - e_{i,h}}{\sqrt{e_{i,h} + 1}}, \qquad e_{i,h} = C_h c_{i,long}/C_{long}
 
         for the two shortest half-lives. Items without fresh traffic are not trending, however popular they are.
         """
-        rows, values = np.full(limit, NOBODY, np.int32), np.zeros(limit, np.float32)
-        count = self.write_trending(now, barred, rows, values)
-        return Scores(rows[:count], values[:count])
+        rows, values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
+        count = self.write_trending(now, excluded, rows, values)
+        return ScoredItems(rows[:count], values[:count])
 
-    def write_trending(self, now: float, barred: Barred, rows: Rows, values: Values) -> int:
+    def write_trending(self, now: float, excluded: Excluded, rows: Indices, values: Values) -> int:
         """Write what `trending` returns, shape (limit,), and return how many there are."""
         return write_trending(
-            now, barred, self._levels, self._totals, self._leaders, self._found, self._surprises, rows, values
+            now, excluded, self._levels, self._totals, self._leaders, self._found, self._surprises, rows, values
         )
 
     def shares(self, now: float) -> Values:
@@ -146,12 +146,12 @@ class Popularity:
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        levels = read_array(state, "levels", np.float64, None, len(HORIZONS))
-        totals = read_array(state, "totals", np.float64, len(HORIZONS))
+        levels = read_array(state, "levels", np.float64, None, len(DECAY_RATES))
+        totals = read_array(state, "totals", np.float64, len(DECAY_RATES))
         if not ((levels < np.inf).all() and (totals < np.inf).all()):
             raise InvalidState("a popularity that is not a number")
         self._levels, self._totals, self._items = levels, totals, len(levels)
-        self._leaders = np.stack([highest(levels[:, horizon], LEADERS) for horizon in range(len(HORIZONS))])
+        self._leaders = np.stack([highest(levels[:, horizon], LEADERS) for horizon in range(len(DECAY_RATES))])
 
 
 class Trending:
@@ -165,13 +165,13 @@ class Trending:
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: `Popularity` has counted it."""
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what is trending at the context's time."""
-        self._popularity.write_trending(context.now, context.barred, rows[0], values[0])
+        self._popularity.write_trending(context.now, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: what all others do is the evidence."""
-        return no_evidence(items)
+        return no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: nothing is kept."""

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import Barred
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.selection import Excluded
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.popularity.decay_rates import DAY
 from online_models.models.popularity.decayed_counts import (
     Levels,
@@ -25,7 +25,7 @@ Groups = NDArray[np.int32]
 
 
 @compiled
-def _raise_in_groups(item: int, level: float, levels: Levels, groups: Groups, categories: Rows, families: Rows) -> None:
+def _raise_in_groups(item: int, level: float, levels: Levels, groups: Groups, categories: Indices, families: Indices) -> None:
     """Give an item a higher level, and its place in its category and its family."""
     before = levels[item]
     if item < groups.shape[1]:
@@ -38,7 +38,7 @@ def _raise_in_groups(item: int, level: float, levels: Levels, groups: Groups, ca
 
 
 @compiled
-def raise_all(from_levels: Levels, levels: Levels, groups: Groups, categories: Rows, families: Rows) -> None:
+def raise_all(from_levels: Levels, levels: Levels, groups: Groups, categories: Indices, families: Indices) -> None:
     """Let every item that was counted find its place; ``levels`` and the leaders are empty and are filled."""
     for item in range(len(from_levels)):
         if from_levels[item] > -np.inf:
@@ -50,13 +50,13 @@ def count_touch(
     item: int,
     reward: float,
     at: float,
-    rows: Rows,
+    rows: Indices,
     rewards: Values,
     times: Levels,
     levels: Levels,
     groups: Groups,
-    categories: Rows,
-    families: Rows,
+    categories: Indices,
+    families: Indices,
 ) -> None:
     """Count what is new in a signal, once a day and visitor."""
     fresh = fresh_part(reward, at, DAY, earlier_touch(item, rows), rewards, times)
@@ -66,11 +66,11 @@ def count_touch(
 
 
 @compiled
-def _weight(groups: Groups, lately: Rows, steps: int) -> float:
+def _weight(groups: Groups, lately: Indices, steps: int) -> float:
     """Return the weight of the group of the item so many steps back; 0 for none, or where a newer one has it."""
     newest = len(lately) - 1
     row = lately[newest - steps]
-    group = groups[row] if row < len(groups) else NOBODY
+    group = groups[row] if row < len(groups) else NO_INDEX
     if group < 0:
         return 0.0
     weight = 0.0
@@ -84,21 +84,21 @@ def _weight(groups: Groups, lately: Rows, steps: int) -> float:
 
 
 @compiled
-def _step(group: int, place: int, barred: Barred, leaders: Rows) -> int:
-    """Return the next place among a group's leaders whose row is not barred; -1 at the end."""
+def _step(group: int, place: int, excluded: Excluded, leaders: Indices) -> int:
+    """Return the next place among a group's leaders whose row is not excluded; -1 at the end."""
     for later in range(place + 1, leaders.shape[1]):
         row = leaders[group, later]
         if row < 0:
-            return NOBODY
-        if row >= len(barred) or not barred[row]:
+            return NO_INDEX
+        if row >= len(excluded) or not excluded[row]:
             return later
-    return NOBODY
+    return NO_INDEX
 
 
 @compiled
 def _best_head(scores: Levels, count: int) -> int:
     """Return which of the groups has the best item left; -1 where none has."""
-    best = NOBODY
+    best = NO_INDEX
     for head in range(count):
         if scores[head] > 0.0 and (best < 0 or scores[head] > scores[best]):
             best = head
@@ -108,14 +108,14 @@ def _best_head(scores: Levels, count: int) -> int:
 @compiled
 def _write_merged(
     base: float,
-    lately: Rows,
-    barred: Barred,
+    lately: Indices,
+    excluded: Excluded,
     levels: Levels,
     groups: Groups,
-    leaders: Rows,
-    heads: Rows,
+    leaders: Indices,
+    heads: Indices,
     weights: Levels,
-    rows: Rows,
+    rows: Indices,
     values: Values,
 ) -> None:
     """Write the best of the groups of the last items, merged: an item is in one group, so none comes twice."""
@@ -126,30 +126,30 @@ def _write_merged(
         loudness[count] = _weight(groups, lately, steps)
         if loudness[count] > 0.0:
             sources[count] = groups[lately[len(lately) - 1 - steps]]
-            places[count] = NOBODY
-            scores[count] = _say_next(count, base, barred, levels, leaders, sources, places, loudness)
+            places[count] = NO_INDEX
+            scores[count] = _say_next(count, base, excluded, levels, leaders, sources, places, loudness)
             count += 1
     for written in range(len(rows)):
         head = _best_head(scores, count)
         if head < 0:
             break
         add_answer(rows, values, written, leaders[sources[head], places[head]], scores[head])
-        scores[head] = _say_next(head, base, barred, levels, leaders, sources, places, loudness)
+        scores[head] = _say_next(head, base, excluded, levels, leaders, sources, places, loudness)
 
 
 @compiled
 def _say_next(
     head: int,
     base: float,
-    barred: Barred,
+    excluded: Excluded,
     levels: Levels,
-    leaders: Rows,
-    sources: Rows,
-    places: Rows,
+    leaders: Indices,
+    sources: Indices,
+    places: Indices,
     loudness: Levels,
 ) -> float:
     """Step on to the next item of a group, and return its score; 0 at the end."""
-    places[head] = _step(sources[head], places[head], barred, leaders)
+    places[head] = _step(sources[head], places[head], excluded, leaders)
     if places[head] < 0:
         return 0.0
     return float(loudness[head] * remaining(levels[leaders[sources[head], places[head]]] - base))
@@ -158,16 +158,16 @@ def _say_next(
 @compiled
 def write_leaders(
     now: float,
-    history: Rows,
+    history: Indices,
     session: int,
-    barred: Barred,
+    excluded: Excluded,
     levels: Levels,
     groups: Groups,
-    categories: Rows,
-    families: Rows,
-    heads: Rows,
+    categories: Indices,
+    families: Indices,
+    heads: Indices,
     weights: Levels,
-    rows: Rows,
+    rows: Indices,
     values: Values,
 ) -> None:
     """Write what both members say.
@@ -179,8 +179,8 @@ def write_leaders(
     """
     lately = history[len(history) - session :] if session > 0 else history
     base = now / DAY
-    _write_merged(base, lately, barred, levels, groups[0], categories, heads, weights, rows[0], values[0])
-    _write_merged(base, lately, barred, levels, groups[1], families, heads, weights, rows[1], values[1])
+    _write_merged(base, lately, excluded, levels, groups[0], categories, heads, weights, rows[0], values[0])
+    _write_merged(base, lately, excluded, levels, groups[1], families, heads, weights, rows[1], values[1])
 
 
 @compiled
@@ -189,8 +189,8 @@ def are_regrouped(levels: Levels, before: Groups, after: Groups) -> bool:
     for item in range(len(levels)):
         if levels[item] > -np.inf:
             for way in range(2):
-                old = before[way, item] if item < before.shape[1] else NOBODY
-                new = after[way, item] if item < after.shape[1] else NOBODY
+                old = before[way, item] if item < before.shape[1] else NO_INDEX
+                new = after[way, item] if item < after.shape[1] else NO_INDEX
                 if old != new:
                     return True
     return False

@@ -8,7 +8,7 @@ from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import Values
 
 
-class Rarity:
+class PopularityDamping:
     r"""Signals of each item row, and :math:`(n_i + 3)^{-e}`, kept up to date.
 
     Parameters
@@ -25,7 +25,7 @@ class Rarity:
 
     Examples
     --------
-    >>> rarity = Rarity(exponent=0.5)
+    >>> rarity = PopularityDamping(exponent=0.5)
     >>> rarity.make_room(2)
     >>> count_signal(rarity.counts, rarity.factors, 1, rarity.exponent)
     >>> rarity.counts[:2].tolist(), float(rarity.factors[1])

@@ -6,14 +6,14 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.linked_list import push, unlink
 from online_models.arrays.state import InvalidState, State, read_array, read_number
-from online_models.arrays.types import NOBODY, Rows
+from online_models.arrays.types import NO_INDEX, Indices
 from online_models.models.popularity.rating_sums import Sums
 
 VOTES = 2**20
 """So many votes are remembered; beyond them the oldest stand as nobody's and are not replaced any more."""
 
 
-class Votes:
+class RatingStore:
     """A ring of the newest votes, each linked to the others of its visitor (`chains`): 32 bytes a vote.
 
     Parameters
@@ -30,7 +30,7 @@ class Votes:
 
     Examples
     --------
-    >>> votes = Votes(limit=2)
+    >>> votes = RatingStore(limit=2)
     >>> votes.take(visitor=3, item=7), votes.find(visitor=3, item=7), votes.find(visitor=3, item=8)
     (0, 0, -1)
     >>> votes.take(visitor=3, item=8), votes.take(visitor=4, item=7), votes.of(visitor=3)
@@ -43,12 +43,12 @@ class Votes:
 
     def _start(self, visitors: int) -> None:
         self._taken = 0
-        self.items: Rows = np.zeros(0, np.int32)
+        self.items: Indices = np.zeros(0, np.int32)
         self.given: Sums = np.zeros((0, 2))
-        self._voters: Rows = np.zeros(0, np.int32)
-        self._older: Rows = np.zeros(0, np.int32)
-        self._newer: Rows = np.zeros(0, np.int32)
-        self._heads: Rows = np.full(visitors, NOBODY, np.int32)
+        self._voters: Indices = np.zeros(0, np.int32)
+        self._older: Indices = np.zeros(0, np.int32)
+        self._newer: Indices = np.zeros(0, np.int32)
+        self._heads: Indices = np.full(visitors, NO_INDEX, np.int32)
 
     @property
     def used(self) -> int:
@@ -58,7 +58,7 @@ class Votes:
     def find(self, visitor: int, item: int) -> int:
         """Return the entry of a visitor's vote on an item; -1 for none."""
         if not 0 <= visitor < len(self._heads):
-            return NOBODY
+            return NO_INDEX
         return int(_find(self._heads[visitor], self._older, self.items, item))
 
     def of(self, visitor: int) -> list[int]:
@@ -93,7 +93,7 @@ class Votes:
         voter = int(self._voters[entry])
         if voter >= 0:
             unlink(self._heads, self._older, self._newer, voter, entry)
-            self._voters[entry] = NOBODY
+            self._voters[entry] = NO_INDEX
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
@@ -111,13 +111,13 @@ class Votes:
         used = min(taken, self._limit)
         voters, items = (read_array(state, name, np.int32, used) for name in ("voters", "items"))
         given = read_array(state, "given", np.float64, used, 2)
-        if used and (int(items.min()) < 0 or int(voters.min()) < NOBODY or not np.isfinite(given).all()):
+        if used and (int(items.min()) < 0 or int(voters.min()) < NO_INDEX or not np.isfinite(given).all()):
             raise InvalidState("votes that cannot be")
         linked = voters >= 0
         pairs = voters[linked].astype(np.int64) << 32 | items[linked]
         if len(np.unique(pairs)) != len(pairs):
             raise InvalidState("a visitor who voted on an item twice")
-        self._start(int(voters.max(initial=NOBODY)) + 1)
+        self._start(int(voters.max(initial=NO_INDEX)) + 1)
         self._make_room(used, 0)
         self._taken = taken
         self.items[:used], self.given[:used] = items, given
@@ -130,15 +130,15 @@ class Votes:
             push(self._heads, self._older, self._newer, visitor, entry)
 
     def _make_room(self, entries: int, visitors: int) -> None:
-        self._heads = grown(self._heads, visitors, fill=NOBODY)
+        self._heads = grown(self._heads, visitors, fill=NO_INDEX)
         if entries > len(self._voters):
-            self._voters = grown(self._voters, entries, fill=NOBODY)
+            self._voters = grown(self._voters, entries, fill=NO_INDEX)
             self.items, self.given = grown(self.items, entries), grown(self.given, entries)
             self._older, self._newer = grown(self._older, entries), grown(self._newer, entries)
 
 
 @compiled
-def _find(head: int, older: Rows, items: Rows, item: int) -> int:
+def _find(head: int, older: Indices, items: Indices, item: int) -> int:
     entry = head
     while entry >= 0:
         if items[entry] == item:
@@ -146,4 +146,4 @@ def _find(head: int, older: Rows, items: Rows, item: int) -> int:
         entry = older[entry]
         if entry == head:
             break
-    return NOBODY
+    return NO_INDEX

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import Barred, select
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.selection import Excluded, select
+from online_models.arrays.types import Indices, Values
 
 YEAR = 365 * 86_400.0
 
@@ -60,7 +60,7 @@ def take_back(sums: Sums, total: Sums, stars: float, weight: float) -> None:
 
 
 @compiled
-def _lead(leaders: Rows, item: int, sums: Sums, mean: float, fading: float) -> None:
+def _lead(leaders: Indices, item: int, sums: Sums, mean: float, fading: float) -> None:
     """Give an item a place among the leaders if there is one, or if it is better than the worst of them."""
     for place in range(len(leaders)):
         if leaders[place] == item:
@@ -78,7 +78,7 @@ def _lead(leaders: Rows, item: int, sums: Sums, mean: float, fading: float) -> N
 
 
 @compiled
-def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, total: Sums, leaders: Rows) -> float:
+def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, total: Sums, leaders: Indices) -> float:
     """Count a vote, let the item lead if it is good enough, and return what the vote weighs.
 
     Parameters
@@ -99,12 +99,12 @@ def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, tot
 def write_best(
     now: float,
     epoch: float,
-    barred: Barred,
+    excluded: Excluded,
     sums: Sums,
     total: Sums,
-    leaders: Rows,
+    leaders: Indices,
     damped: Values,
-    rows: Rows,
+    rows: Indices,
     values: Values,
 ) -> int:
     """Write the best of the leaders that are no worse than the mean of all, and return how many.
@@ -120,4 +120,4 @@ def write_best(
         worthy = sums[row, VOTES] > 0.0 and value >= mean - _NEGLIGIBLE
         damped[count] = np.float32(value) if worthy else np.float32(0)
         count += 1
-    return select(leaders, damped, count, barred, rows, values)
+    return select(leaders, damped, count, excluded, rows, values)

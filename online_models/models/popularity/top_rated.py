@@ -3,10 +3,10 @@
 import numpy as np
 
 from online_models.arrays.growth import grown
-from online_models.arrays.selection import Barred
+from online_models.arrays.selection import Excluded
 from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part
-from online_models.arrays.types import NOBODY, Rows, Scores, Values
-from online_models.models.popularity.rating_store import Votes
+from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
+from online_models.models.popularity.rating_store import RatingStore
 from online_models.models.popularity.rating_sums import (
     HALF_LIFE,
     VOTES,
@@ -17,9 +17,9 @@ from online_models.models.popularity.rating_sums import (
     take_back,
     write_best,
 )
-from online_models.models.recommender import no_evidence
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import NOTHING_BARRED, Context
+from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 LEADERS = 256
 """So many items are kept ready to be answered."""
@@ -44,7 +44,7 @@ class TopRated:
     so that one enthusiastic vote does not pass twenty good ones, and an item that was praised years ago falls back to
     the mean. Items below the mean are not answered.
 
-    A visitor's newer vote on an item replaces the earlier one, as long as it is among the newest million (`Votes`).
+    A visitor's newer vote on an item replaces the earlier one, as long as it is among the newest million (`RatingStore`).
     `stars` says how many visitors give an item one to five stars: the same votes, each counted once and not faded.
 
     Stars are said to everybody, so they are not a matter of taste: an item forgotten or a taste reset leaves them.
@@ -76,12 +76,12 @@ class TopRated:
 
     def __init__(self) -> None:
         self._sums: Sums = np.zeros((0, 2))
-        self._stars: Rows = np.zeros((0, STARS), np.int32)
+        self._stars: Indices = np.zeros((0, STARS), np.int32)
         self._items = 0
         self._total: Sums = np.zeros(2)
         self._epoch = 0.0
-        self._leaders: Rows = np.full(LEADERS, NOBODY, np.int32)
-        self._votes = Votes()
+        self._leaders: Indices = np.full(LEADERS, NO_INDEX, np.int32)
+        self._votes = RatingStore()
         self._damped: Values = np.zeros(LEADERS, np.float32)
         self._changed: set[int] = set()
 
@@ -101,24 +101,24 @@ class TopRated:
             self._take_back(entry)
         weight = count_vote(item, stars, at, self._epoch, self._sums, self._total, self._leaders)
         self._count(item, stars, 1)
-        if visitor != NOBODY:
+        if visitor != NO_INDEX:
             if entry < 0:
                 entry = self._votes.take(visitor, item)
             self._votes.given[entry] = stars, weight
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
-        """Write the best rated items: the same for all, but for what is barred."""
-        self._write(context.now, context.barred, rows[0], values[0])
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+        """Write the best rated items: the same for all, but for what is excluded."""
+        self._write(context.now, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: what others say of the item is the evidence."""
-        return no_evidence(items)
+        return no_attribution(items)
 
-    def best(self, now: float, limit: int, barred: Barred = NOTHING_BARRED) -> Scores:
+    def best(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         """Return the best rated items with their damped means."""
-        rows, values = np.full(limit, NOBODY, np.int32), np.zeros(limit, np.float32)
-        count = self._write(now, barred, rows, values)
-        return Scores(rows[:count], values[:count])
+        rows, values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
+        count = self._write(now, excluded, rows, values)
+        return ScoredItems(rows[:count], values[:count])
 
     def mean(self, item: int) -> float:
         """Return the plain mean of an item's stars, newer ones weighing more; 0 where nobody rated it."""
@@ -192,14 +192,14 @@ class TopRated:
         total = read_array(state, "total", np.float64, 2)
         epoch = read_number(state, "epoch")
         leaders = read_array(state, "leaders", np.int32, LEADERS)
-        votes = Votes()
+        votes = RatingStore()
         votes.load(read_part(state, "votes"))
         if not all(np.isfinite(numbers).all() for numbers in (sums, total, epoch)):
             raise InvalidState("ratings that are not numbers")
         if (sums < 0).any() or (total < 0).any() or (stars < 0).any():
             raise InvalidState("less than no votes")
         rows = np.concatenate((leaders, votes.items[: votes.used]))
-        if rows.max(initial=NOBODY) >= len(sums) or leaders.min() < NOBODY:
+        if rows.max(initial=NO_INDEX) >= len(sums) or leaders.min() < NO_INDEX:
             raise InvalidState("a rated item that has no row")
         if len(np.unique(leaders[leaders >= 0])) < (leaders >= 0).sum():
             raise InvalidState("a leader that leads twice")
@@ -225,5 +225,5 @@ class TopRated:
         self._votes.given[:, 1] *= left
         self._epoch = to
 
-    def _write(self, now: float, barred: Barred, rows: Rows, values: Values) -> int:
-        return write_best(now, self._epoch, barred, self._sums, self._total, self._leaders, self._damped, rows, values)
+    def _write(self, now: float, excluded: Excluded, rows: Indices, values: Values) -> int:
+        return write_best(now, self._epoch, excluded, self._sums, self._total, self._leaders, self._damped, rows, values)

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import select
 from online_models.arrays.state import State
-from online_models.arrays.types import Rows, Values
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import Indices, Values
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -30,7 +30,7 @@ class History:
         habit(i) = c_i e^{-(t - t_i) / 30\,days}
 
     ``history`` is for going back and forth within a visit, ``habit`` for what is bought again and again. What the
-    visitor spoke against last is in neither. The item touched last is, unless it is barred.
+    visitor spoke against last is in neither. The item touched last is, unless it is excluded.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class History:
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: the next context has it."""
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the visitor's items by the last touch, and by count and time. Changes nothing."""
         count = len(context.rows)
         if count > self._values.shape[1]:
@@ -66,15 +66,15 @@ class History:
             context.times,
             context.touches,
             context.now,
-            context.barred,
+            context.excluded,
             self._values,
             rows,
             values,
         )
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the items themselves: what is answered are the visitor's own."""
-        return items if len(context.rows) else no_evidence(items)
+        return items if len(context.rows) else no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: nothing is kept."""
@@ -95,14 +95,14 @@ class History:
 
 @compiled
 def _answer(
-    rows: Rows,
+    rows: Indices,
     rewards: Values,
     times: NDArray[np.float64],
-    touches: Rows,
+    touches: Indices,
     now: float,
-    barred: NDArray[np.bool_],
+    excluded: NDArray[np.bool_],
     values: Values,
-    best_rows: Rows,
+    best_rows: Indices,
     best_values: Values,
 ) -> None:
     count = len(rows)
@@ -115,4 +115,4 @@ def _answer(
             faded = touched * np.exp(-max(now - times[place], 0.0) / FORGETTING)
             values[1, place] = faded + _LEAST * (place + 1)
     for member in range(2):
-        select(rows, values[member], count, barred, best_rows[member], best_values[member])
+        select(rows, values[member], count, excluded, best_rows[member], best_values[member])

@@ -5,7 +5,7 @@ import numpy as np
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array
-from online_models.arrays.types import NOBODY, Rows, Values
+from online_models.arrays.types import NO_INDEX, Indices, Values
 
 WIDTH = 64
 """So many others are kept for an item. Half and four times as many answer equally well."""
@@ -41,7 +41,7 @@ class PairTable:
     """
 
     def __init__(self) -> None:
-        self.others: Rows = np.zeros((0, WIDTH), np.int32)
+        self.others: Indices = np.zeros((0, WIDTH), np.int32)
         self.weights: Values = np.zeros((0, WIDTH), np.float32)
         self.sums: Values = np.zeros(0, np.float32)
         self._items = 0
@@ -52,7 +52,7 @@ class PairTable:
             self.others = grown(self.others, items)
             self.weights = grown(self.weights, items)
             self.sums = grown(self.sums, items)
-            self.others[self._items : items] = NOBODY
+            self.others[self._items : items] = NO_INDEX
             self._items = items
 
     def dump(self, items: int) -> State:
@@ -68,13 +68,13 @@ class PairTable:
         others = read_array(state, "others", np.int32, items, WIDTH)
         weights = read_array(state, "weights", np.float32, items, WIDTH)
         sums = read_array(state, "sums", np.float32, items)
-        if not _are_lines(others, weights, sums, np.full(items, NOBODY, np.int32)):
+        if not _are_lines(others, weights, sums, np.full(items, NO_INDEX, np.int32)):
             raise InvalidState("pairs that are not in falling order, not of known items, or not adding up")
         self.others, self.weights, self.sums, self._items = others, weights, sums, items
 
 
 @compiled
-def add_pair(others: Rows, weights: Values, sums: Values, item: int, other: int, weight: np.float32) -> None:
+def add_pair(others: Indices, weights: Values, sums: Values, item: int, other: int, weight: np.float32) -> None:
     """Add ``weight`` (float32) to the pair of ``item`` with ``other``, and move it to its place."""
     last = others.shape[1] - 1
     slot = 0
@@ -95,7 +95,7 @@ def add_pair(others: Rows, weights: Values, sums: Values, item: int, other: int,
 
 
 @compiled
-def weight_of(others: Rows, weights: Values, item: int, other: int, slots: int) -> np.float32:
+def weight_of(others: Indices, weights: Values, item: int, other: int, slots: int) -> np.float32:
     """Return what the pair of ``item`` with ``other`` weighs; 0 where it is not among its first ``slots``."""
     for slot in range(slots):
         if others[item, slot] == other:
@@ -123,15 +123,15 @@ def likeness(weight: np.float32, count: np.float32, other_count: np.float32) -> 
 
 
 @compiled
-def _are_lines(others: Rows, weights: Values, sums: Values, last_seen: Rows) -> bool:
+def _are_lines(others: Indices, weights: Values, sums: Values, last_seen: Indices) -> bool:
     """Say whether every line is in order and holds known rows, each once; ``last_seen`` is -1 for each item."""
     for item in range(len(others)):
         total, above, ended = 0.0, np.inf, False
         for slot in range(others.shape[1]):
             other, weight = others[item, slot], weights[item, slot]
-            ended = ended or other == NOBODY
+            ended = ended or other == NO_INDEX
             if ended:
-                if other != NOBODY or weight != 0:
+                if other != NO_INDEX or weight != 0:
                     return False
             elif not _is_pair(other, weight, above, item, last_seen):
                 return False
@@ -142,7 +142,7 @@ def _are_lines(others: Rows, weights: Values, sums: Values, last_seen: Rows) -> 
 
 
 @compiled
-def _is_pair(other: int, weight: float, above: float, item: int, last_seen: Rows) -> bool:
+def _is_pair(other: int, weight: float, above: float, item: int, last_seen: Indices) -> bool:
     if not (0 <= other < len(last_seen) and 0 < weight <= above and weight < np.inf):
         return False
     if last_seen[other] == item or other == item:

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import Barred, select
+from online_models.arrays.selection import Excluded, select
 from online_models.arrays.state import InvalidState, State, read_array
-from online_models.arrays.types import NOBODY, Rows, Values
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import NO_INDEX, Indices, Values
+from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -55,8 +55,8 @@ class SecondOrder:
     names = ("second_order",)
 
     def __init__(self) -> None:
-        self._keys: Keys = np.full(CELLS, NOBODY, np.int64)
-        self._next: Rows = np.full((CELLS, WIDTH), NOBODY, np.int32)
+        self._keys: Keys = np.full(CELLS, NO_INDEX, np.int64)
+        self._next: Indices = np.full((CELLS, WIDTH), NO_INDEX, np.int32)
         self._counts: Values = np.zeros((CELLS, WIDTH), np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -64,13 +64,13 @@ class SecondOrder:
         if feedback.chosen and context.session > 1:
             _learn(self._keys, self._next, self._counts, context.rows, item)
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what came after the visitor's last two items, by how often."""
-        _read(self._keys, self._next, self._counts, context.lately, context.barred, rows[0], values[0])
+        _read(self._keys, self._next, self._counts, context.lately, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the visitor's last item for each that came after the last two; else -1."""
-        spoke = no_evidence(items)
+        spoke = no_attribution(items)
         if name in self.names:
             _write_reasons(self._keys, self._next, context.lately, items, spoke)
         return spoke
@@ -105,7 +105,7 @@ def _cell(key: int) -> int:
 
 
 @compiled
-def _key(rows: Rows) -> int:
+def _key(rows: Indices) -> int:
     """Return the last two of some rows as one number."""
     first: int = rows[len(rows) - 2]
     second: int = rows[len(rows) - 1]
@@ -113,7 +113,7 @@ def _key(rows: Rows) -> int:
 
 
 @compiled
-def _learn(keys: Keys, following: Rows, counts: Values, rows: Rows, item: int) -> None:
+def _learn(keys: Keys, following: Indices, counts: Values, rows: Indices, item: int) -> None:
     """Count ``item`` after the last two of ``rows``, unless their cell belongs to a pair that goes on."""
     if rows[len(rows) - 1] == item:
         return
@@ -125,7 +125,7 @@ def _learn(keys: Keys, following: Rows, counts: Values, rows: Rows, item: int) -
             counts[cell, most] -= 1
             return
         keys[cell] = key
-        following[cell] = NOBODY
+        following[cell] = NO_INDEX
         counts[cell] = 0
     rarest = 0
     for slot in range(WIDTH):
@@ -140,18 +140,18 @@ def _learn(keys: Keys, following: Rows, counts: Values, rows: Rows, item: int) -
 
 @compiled
 def _read(
-    keys: Keys, following: Rows, counts: Values, rows: Rows, barred: Barred, best_rows: Rows, best_values: Values
+    keys: Keys, following: Indices, counts: Values, rows: Indices, excluded: Excluded, best_rows: Indices, best_values: Values
 ) -> None:
     if len(rows) < 2:
         return
     key = _key(rows)
     cell = _cell(key)
     if keys[cell] == key:
-        select(following[cell], counts[cell], WIDTH, barred, best_rows, best_values)
+        select(following[cell], counts[cell], WIDTH, excluded, best_rows, best_values)
 
 
 @compiled
-def _write_reasons(keys: Keys, following: Rows, rows: Rows, items: Rows, spoke: Rows) -> None:
+def _write_reasons(keys: Keys, following: Indices, rows: Indices, items: Indices, spoke: Indices) -> None:
     if len(rows) < 2:
         return
     key = _key(rows)
@@ -165,14 +165,14 @@ def _write_reasons(keys: Keys, following: Rows, rows: Rows, items: Rows, spoke: 
 
 
 @compiled
-def _are_cells(keys: Keys, following: Rows, counts: Values) -> bool:
+def _are_cells(keys: Keys, following: Indices, counts: Values) -> bool:
     """Say whether every pair lies in its cell, with counts of items, each once."""
     for cell in range(len(keys)):
-        if keys[cell] < NOBODY or (keys[cell] >= 0 and _cell(keys[cell]) != cell):
+        if keys[cell] < NO_INDEX or (keys[cell] >= 0 and _cell(keys[cell]) != cell):
             return False
         for slot in range(WIDTH):
             row, count = following[cell, slot], counts[cell, slot]
-            if row < NOBODY or not 0 <= count < np.inf or (count > 0) != (row >= 0) or (row >= 0 and keys[cell] < 0):
+            if row < NO_INDEX or not 0 <= count < np.inf or (count > 0) != (row >= 0) or (row >= 0 and keys[cell] < 0):
                 return False
             for other in range(slot):
                 if row >= 0 and following[cell, other] == row:

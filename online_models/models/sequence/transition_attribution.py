@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 from online_models.models.sequence.pair_table import WIDTH
 from online_models.models.sequence.transition_views import (
     CLICKS,
@@ -26,17 +26,17 @@ _ONE = np.float32(1)
 @compiled
 def write_strongest(
     view: int,
-    after: Rows,
+    after: Indices,
     after_weights: Values,
     after_sums: Values,
-    before: Rows,
+    before: Indices,
     before_weights: Values,
     before_sums: Values,
     rarity: Values,
-    lately: Rows,
-    items: Rows,
+    lately: Indices,
+    items: Indices,
     marks: Marks,
-    spoke: Rows,
+    spoke: Indices,
 ) -> None:
     """Write which of the newest items says most for each of ``items`` in a reading; what none speaks for stays.
 
@@ -62,7 +62,7 @@ def write_strongest(
 
 
 @compiled
-def _mark(items: Rows, marks: Marks) -> None:
+def _mark(items: Indices, marks: Marks) -> None:
     """Note the place of each item, from 1; where one comes twice, its first."""
     for place in range(len(items)):
         if items[place] < len(marks) and marks[items[place]] == 0:
@@ -70,7 +70,7 @@ def _mark(items: Rows, marks: Marks) -> None:
 
 
 @compiled
-def _take_marks(items: Rows, marks: Marks, spoke: Rows) -> None:
+def _take_marks(items: Indices, marks: Marks, spoke: Indices) -> None:
     for place in range(len(items)):
         if items[place] < len(marks) and marks[items[place]] > 0:
             spoke[place] = spoke[int(marks[items[place]]) - 1]
@@ -82,7 +82,7 @@ def _take_marks(items: Rows, marks: Marks, spoke: Rows) -> None:
 @compiled
 def _say(
     view: int,
-    others: Rows,
+    others: Indices,
     weights: Values,
     sums: Values,
     rarity: Values,
@@ -111,7 +111,7 @@ def _say(
 
 @compiled
 def _hear(
-    others: Rows,
+    others: Indices,
     weights: Values,
     by: int,
     slots: int,

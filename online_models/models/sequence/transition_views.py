@@ -3,8 +3,8 @@
 import numpy as np
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import Barred, select
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.selection import Excluded, select
+from online_models.arrays.types import Indices, Values
 from online_models.models.sequence.pair_table import WIDTH, likeness
 
 TRANSITIONS, ASSOCIATION, NEXT_ITEM, PREVIOUS_ITEM, CO_OCCURRENCE, WALK = range(6)
@@ -34,20 +34,20 @@ _ONE = np.float32(1)
 
 @compiled
 def read_views(
-    after: Rows,
+    after: Indices,
     after_weights: Values,
     after_sums: Values,
-    before: Rows,
+    before: Indices,
     before_weights: Values,
     before_sums: Values,
     rarity: Values,
-    lately: Rows,
-    barred: Barred,
+    lately: Indices,
+    excluded: Excluded,
     heat: Values,
     reached: Values,
-    found: Rows,
+    found: Indices,
     total: Values,
-    best_rows: Rows,
+    best_rows: Indices,
     best_values: Values,
 ) -> None:
     """Write the best items of all six readings.
@@ -80,22 +80,22 @@ def read_views(
         fading *= SHARES[ASSOCIATION]
     for place, view in enumerate((TRANSITIONS, ASSOCIATION, CO_OCCURRENCE)):
         _cool(heat[:, place], found, count, total)
-        select(found, total, count, barred, best_rows[view], best_values[view])
+        select(found, total, count, excluded, best_rows[view], best_values[view])
     count = _walk(after, after_weights, after_sums, lately, reached, found, 0)
     count = _walk(before, before_weights, before_sums, lately, reached, found, count)
     _cool(reached, found, count, total)
-    select(found, total, count, barred, best_rows[WALK], best_values[WALK])
+    select(found, total, count, excluded, best_rows[WALK], best_values[WALK])
     if len(lately) and lately[-1] < len(heat):
         last = lately[-1]
         _share_out(after[last], after_weights[last], after_sums[last], total)
-        select(after[last], total, len(after[last]), barred, best_rows[NEXT_ITEM], best_values[NEXT_ITEM])
+        select(after[last], total, len(after[last]), excluded, best_rows[NEXT_ITEM], best_values[NEXT_ITEM])
         _share_out(before[last], before_weights[last], before_sums[last], total)
-        select(before[last], total, len(before[last]), barred, best_rows[PREVIOUS_ITEM], best_values[PREVIOUS_ITEM])
+        select(before[last], total, len(before[last]), excluded, best_rows[PREVIOUS_ITEM], best_values[PREVIOUS_ITEM])
 
 
 @compiled
 def _read_line(
-    others: Rows,
+    others: Indices,
     weights: Values,
     sums: Values,
     item: int,
@@ -103,7 +103,7 @@ def _read_line(
     halving: np.float32,
     fading: np.float32,
     heat: Values,
-    found: Rows,
+    found: Indices,
     count: int,
 ) -> int:
     """Add what one line says to three readings, and return how many rows are found by now."""
@@ -126,7 +126,7 @@ def _read_line(
 
 
 @compiled
-def _walk(others: Rows, weights: Values, sums: Values, lately: Rows, reached: Values, found: Rows, count: int) -> int:
+def _walk(others: Indices, weights: Values, sums: Values, lately: Indices, reached: Values, found: Indices, count: int) -> int:
     """Walk two steps from each of the newest items, and return how many rows are found by now.
 
     The second step is no function of its own: references to arrays would be counted a thousand times.
@@ -156,7 +156,7 @@ def _walk(others: Rows, weights: Values, sums: Values, lately: Rows, reached: Va
 
 
 @compiled
-def _cool(heat: Values, found: Rows, count: int, total: Values) -> None:
+def _cool(heat: Values, found: Indices, count: int, total: Values) -> None:
     """Move what was added up for the rows found, shape (items,), into one line."""
     for spot in range(count):
         row = found[spot]
@@ -165,7 +165,7 @@ def _cool(heat: Values, found: Rows, count: int, total: Values) -> None:
 
 
 @compiled
-def _share_out(line: Rows, weights: Values, weight: np.float32, shares: Values) -> None:
+def _share_out(line: Indices, weights: Values, weight: np.float32, shares: Values) -> None:
     """Write which part of its line each other is; 0 where there are no more."""
     for slot in range(len(line)):
         shares[slot] = weights[slot] / (weight + _ONE)
@@ -173,14 +173,14 @@ def _share_out(line: Rows, weights: Values, weight: np.float32, shares: Values) 
 
 @compiled
 def read_alike(
-    after: Rows,
+    after: Indices,
     after_weights: Values,
-    before: Rows,
+    before: Indices,
     before_weights: Values,
     counts: Values,
     item: int,
     reached: Values,
-    found: Rows,
+    found: Indices,
     total: Values,
 ) -> int:
     """Write into ``found`` and ``total`` what stands on either side of an item; return how many there are."""
@@ -193,7 +193,7 @@ def read_alike(
 
 
 @compiled
-def _warm(line: Rows, weights: Values, reached: Values, found: Rows, count: int) -> int:
+def _warm(line: Indices, weights: Values, reached: Values, found: Indices, count: int) -> int:
     for slot in range(len(line)):
         row = line[slot]
         if row < 0:

@@ -7,14 +7,14 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import selected
 from online_models.arrays.state import State, read_part
-from online_models.arrays.types import Rows, Scores, Values, no_scores
-from online_models.models.popularity.popularity_damping import Rarity, count_signal
-from online_models.models.recommender import no_evidence
+from online_models.arrays.types import Indices, ScoredItems, Values, no_items
+from online_models.models.popularity.popularity_damping import PopularityDamping, count_signal
+from online_models.models.recommender import no_attribution
 from online_models.models.sequence.pair_table import PairTable, add_pair
 from online_models.models.sequence.transition_attribution import write_strongest
 from online_models.models.sequence.transition_views import HEATS, SPOTS, read_alike, read_views
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import NOTHING_BARRED, Context
+from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 STEPS = 7
 """How far back in the session an item is tied to the present one."""
@@ -70,12 +70,12 @@ class Transitions:
     def __init__(self) -> None:
         self._after = PairTable()
         self._before = PairTable()
-        self._rarity = Rarity(_EXPONENT)
+        self._rarity = PopularityDamping(_EXPONENT)
         self._items = 0
         self._heat: Values = np.zeros((0, HEATS), np.float32)
         self._reached: Values = np.zeros(0, np.float32)
         self._marks: NDArray[np.uint16] = np.zeros(0, np.uint16)
-        self._found: Rows = np.zeros(SPOTS, np.int32)
+        self._found: Indices = np.zeros(SPOTS, np.int32)
         self._total: Values = np.zeros(SPOTS, np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -99,7 +99,7 @@ class Transitions:
             item,
         )
 
-    def answer(self, context: Context, rows: Rows, values: Values) -> None:
+    def answer(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what was done before and after the visitor's last items, read in six ways."""
         after, before = self._after, self._before
         read_views(
@@ -111,7 +111,7 @@ class Transitions:
             before.sums,
             self._rarity.factors,
             context.lately,
-            context.barred,
+            context.excluded,
             self._heat[: self._items],
             self._reached[: self._items],
             self._found,
@@ -120,10 +120,10 @@ class Transitions:
             values,
         )
 
-    def evidence(self, name: str, context: Context, items: Rows) -> Rows:
+    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each in this reading; -1 for none."""
         after, before = self._after, self._before
-        spoke = no_evidence(items)
+        spoke = no_attribution(items)
         write_strongest(
             self.names.index(name),
             after.others,
@@ -140,10 +140,10 @@ class Transitions:
         )
         return spoke
 
-    def similar_items(self, item: int, limit: int) -> Scores:
+    def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return what stands in the same sessions as an item more than chance explains (`likeness`)."""
         if not 0 <= item < self._items:
-            return no_scores()
+            return no_items()
         after, before = self._after, self._before
         count = read_alike(
             after.others,
@@ -156,7 +156,7 @@ class Transitions:
             self._found,
             self._total,
         )
-        return selected(self._found[:count], self._total[:count], limit, NOTHING_BARRED)
+        return selected(self._found[:count], self._total[:count], limit, NOTHING_EXCLUDED)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: steps do not say whose they were."""
@@ -177,7 +177,7 @@ class Transitions:
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        rarity, after, before = Rarity(_EXPONENT), PairTable(), PairTable()
+        rarity, after, before = PopularityDamping(_EXPONENT), PairTable(), PairTable()
         rarity.load(read_part(state, "rarity"))
         items = len(rarity.counts)
         after.load(read_part(state, "after"), items)
@@ -197,15 +197,15 @@ class Transitions:
 
 @compiled
 def _learn(
-    after: Rows,
+    after: Indices,
     after_weights: Values,
     after_sums: Values,
-    before: Rows,
+    before: Indices,
     before_weights: Values,
     before_sums: Values,
     counts: Values,
     rarity: Values,
-    rows: Rows,
+    rows: Indices,
     session: int,
     item: int,
 ) -> None:

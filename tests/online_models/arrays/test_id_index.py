@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from online_models.arrays.id_index import ItemVocabulary, VisitorVocabulary
+from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
 from online_models.arrays.state import InvalidState
 from online_models.schema.events import ItemId, VisitorId
 
@@ -15,7 +15,7 @@ names = st.lists(st.sampled_from("abcdefgh"), max_size=60)
 
 
 def test_an_item_above_the_limit_gets_no_row() -> None:
-    items = ItemVocabulary(limit=1)
+    items = ItemIdIndex(limit=1)
     assert items.add(ItemId("a")) == 0
     assert items.add(ItemId("b")) == -1
     assert items.row(ItemId("b")) == -1
@@ -24,9 +24,9 @@ def test_an_item_above_the_limit_gets_no_row() -> None:
 
 @given(names)
 def test_items_keep_their_rows_through_dump_and_load(stream: list[str]) -> None:
-    items = ItemVocabulary(limit=100)
+    items = ItemIdIndex(limit=100)
     rows = {name: items.add(ItemId(name)) for name in stream}
-    loaded = ItemVocabulary(limit=100)
+    loaded = ItemIdIndex(limit=100)
     loaded.load(items.dump())
     assert {name: loaded.row(ItemId(name)) for name in rows} == rows
     assert [loaded.id(row) for row in range(len(loaded))] == [items.id(row) for row in range(len(items))]
@@ -34,7 +34,7 @@ def test_items_keep_their_rows_through_dump_and_load(stream: list[str]) -> None:
 
 @given(names)
 def test_no_two_visitors_share_a_row(stream: list[str]) -> None:
-    visitors = VisitorVocabulary(limit=3)
+    visitors = VisitorIdIndex(limit=3)
     latest: list[str] = []
     for name in stream:
         row, _ = visitors.use(VisitorId(name))
@@ -48,7 +48,7 @@ def test_no_two_visitors_share_a_row(stream: list[str]) -> None:
 
 @given(names, names)
 def test_visitors_go_on_as_before_after_dump_and_load(first: list[str], second: list[str]) -> None:
-    visitors, loaded = VisitorVocabulary(limit=3), VisitorVocabulary(limit=3)
+    visitors, loaded = VisitorIdIndex(limit=3), VisitorIdIndex(limit=3)
     for name in first:
         visitors.use(VisitorId(name))
     if first:
@@ -59,7 +59,7 @@ def test_visitors_go_on_as_before_after_dump_and_load(first: list[str], second: 
 
 @given(st.lists(st.tuples(st.sampled_from(["use", "remove"]), st.integers(0, 150)), max_size=300))
 def test_visitors_are_found_as_in_a_dictionary(moves: list[tuple[str, int]]) -> None:
-    visitors, expected = VisitorVocabulary(limit=90), OrderedDict[str, int]()
+    visitors, expected = VisitorIdIndex(limit=90), OrderedDict[str, int]()
     for move, number in moves:
         name = f"visitor {number}"
         if move == "remove" and name in expected:
@@ -80,7 +80,7 @@ def test_visitors_are_found_as_in_a_dictionary(moves: list[tuple[str, int]]) -> 
 
 
 def test_no_id_can_be_read_from_what_is_saved() -> None:
-    visitors = VisitorVocabulary(limit=5)
+    visitors = VisitorIdIndex(limit=5)
     visitors.use(VisitorId("ann@example.com"))
     visitors.use(VisitorId("bob"))
     visitors.remove(VisitorId("bob"))
@@ -90,7 +90,7 @@ def test_no_id_can_be_read_from_what_is_saved() -> None:
 
 
 def test_a_removed_row_is_given_to_the_next_visitor_clean() -> None:
-    visitors = VisitorVocabulary(limit=5)
+    visitors = VisitorIdIndex(limit=5)
     visitors.use(VisitorId("ann"))
     visitors.use(VisitorId("bob"))
     visitors.remove(VisitorId("ann"))
@@ -99,7 +99,7 @@ def test_a_removed_row_is_given_to_the_next_visitor_clean() -> None:
 
 
 def test_a_renamed_visitor_keeps_the_row() -> None:
-    visitors = VisitorVocabulary(limit=5)
+    visitors = VisitorIdIndex(limit=5)
     visitors.use(VisitorId("anonymous"))
     visitors.rename(VisitorId("anonymous"), VisitorId("ann"))
     assert visitors.row(VisitorId("ann")) == 0
@@ -107,16 +107,16 @@ def test_a_renamed_visitor_keeps_the_row() -> None:
 
 
 def test_a_state_that_does_not_fit_is_refused() -> None:
-    visitors = VisitorVocabulary(limit=5)
+    visitors = VisitorIdIndex(limit=5)
     for name in ("ann", "bob"):
         visitors.use(VisitorId(name))
     with pytest.raises(InvalidState):
-        VisitorVocabulary(limit=5).load({**visitors.dump(), "keys": np.zeros((1, 2), np.int64)})
+        VisitorIdIndex(limit=5).load({**visitors.dump(), "keys": np.zeros((1, 2), np.int64)})
     with pytest.raises(InvalidState, match="two rows"):
-        VisitorVocabulary(limit=5).load({**visitors.dump(), "keys": np.zeros((2, 2), np.int64)})
+        VisitorIdIndex(limit=5).load({**visitors.dump(), "keys": np.zeros((2, 2), np.int64)})
     with pytest.raises(InvalidState):
-        VisitorVocabulary(limit=1).load(visitors.dump())
+        VisitorIdIndex(limit=1).load(visitors.dump())
     with pytest.raises(InvalidState):
-        ItemVocabulary(limit=1).load({"ids": ["a", "b"]})
+        ItemIdIndex(limit=1).load({"ids": ["a", "b"]})
     with pytest.raises(InvalidState):
-        ItemVocabulary(limit=5).load({"ids": ["a", "a"]})
+        ItemIdIndex(limit=5).load({"ids": ["a", "a"]})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.arrays.linked_list import are_chained, push, unlink
-from online_models.arrays.types import Rows
+from online_models.arrays.types import Indices
 
 
 class Rings:
@@ -22,7 +22,7 @@ class Rings:
         unlink(self.heads, self.older, self.newer, int(self.keys[node]), node)
         self.keys[node] = -1
 
-    def walked(self, key: int, links: Rows) -> list[int]:
+    def walked(self, key: int, links: Indices) -> list[int]:
         head = node = int(self.heads[key])
         nodes: list[int] = []
         while node >= 0 and not (nodes and node == head):

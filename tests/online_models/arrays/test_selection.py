@@ -12,9 +12,9 @@ NORMAL = np.random.default_rng(7)
 BEST = 40
 
 
-def by_sorting(rows: NDArray[np.int32], totals: NDArray[np.float32], barred: NDArray[np.bool_]) -> list[int]:
+def by_sorting(rows: NDArray[np.int32], totals: NDArray[np.float32], excluded: NDArray[np.bool_]) -> list[int]:
     lines = zip(-totals, rows.tolist(), strict=True)
-    return [row for value, row in sorted(lines) if value < 0 and not (row < len(barred) and barred[row])][:BEST]
+    return [row for value, row in sorted(lines) if value < 0 and not (row < len(excluded) and excluded[row])][:BEST]
 
 
 SPREADS: dict[str, Callable[[int], NDArray[np.generic]]] = {
@@ -42,10 +42,10 @@ def test_the_best_are_those_that_sorting_finds(spread: str, count: int) -> None:
 def test_what_is_barred_gives_its_place_to_the_next(left: float) -> None:
     rows, totals = NORMAL.permutation(3_000).astype(np.int32), NORMAL.random(3_000).astype(np.float32)
     best_first = rows[np.argsort(-totals)]
-    barred = np.zeros(2_900, np.bool_)
+    excluded = np.zeros(2_900, np.bool_)
     few = best_first[: int(3_000 * (1 - left))]
-    barred[few[few < len(barred)]] = True
-    assert selected(rows, totals, BEST, barred).rows.tolist() == by_sorting(rows, totals, barred)
+    excluded[few[few < len(excluded)]] = True
+    assert selected(rows, totals, BEST, excluded).rows.tolist() == by_sorting(rows, totals, excluded)
 
 
 @pytest.mark.parametrize("place", [0, 1, 17, 98, 99])

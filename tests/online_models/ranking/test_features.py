@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import Situation, contexts_of
 from online_models.ranking.linear_ranker import LearnedBlend
 
@@ -15,7 +15,7 @@ MEMBERS = ("popularity", "transitions", "content")
 Features = dict[int, list[float]]
 
 
-def a_shop(seed: int) -> tuple[Answers, Situation, ItemStatistics]:
+def a_shop(seed: int) -> tuple[Candidates, Situation, ItemStatistics]:
     draws = np.random.default_rng(seed)
     statistics = ItemStatistics()
     for item in draws.integers(0, ITEMS - 5, 60):
@@ -35,10 +35,10 @@ def a_shop(seed: int) -> tuple[Answers, Situation, ItemStatistics]:
         ignored,
         np.full(6, 1.5, np.float32),
     )
-    return Answers(rows, values), situation, statistics
+    return Candidates(rows, values), situation, statistics
 
 
-def features_of(answers: Answers, situation: Situation, statistics: ItemStatistics) -> Features:
+def features_of(answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Features:
     features: Features = {}
     for member, (rows, values) in enumerate(zip(answers.rows.tolist(), answers.values.tolist(), strict=True)):
         for rank, (row, value) in enumerate(zip(rows, values, strict=True)):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from online_models.arrays.state import InvalidState
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import CONTEXTS, Situation
 from online_models.ranking.linear_ranker import ITEMS, LearnedBlend
 
@@ -16,13 +16,13 @@ NO_STATISTICS = ItemStatistics()
 MEMBERS = ("transitions", "popularity", "content")
 
 
-def said(*lists: dict[int, float], limit: int = 12) -> Answers:
+def said(*lists: dict[int, float], limit: int = 12) -> Candidates:
     rows, values = np.full((len(lists), limit), -1, np.int32), np.zeros((len(lists), limit), np.float32)
     for member, items in enumerate(lists):
         ordered = sorted(items.items(), key=lambda pair: (-pair[1], pair[0]))
         for place, (row, value) in enumerate(ordered):
             rows[member, place], values[member, place] = row, value
-    return Answers(rows, values)
+    return Candidates(rows, values)
 
 
 def ranked(*rows: int) -> dict[int, float]:
@@ -33,7 +33,7 @@ def after(items: int, last: int = 99) -> Situation:
     return Situation(items, False, 10.0, last if items else -1, 5.0, NOW)
 
 
-def listed(blend: LearnedBlend, answers: Answers, situation: Situation) -> list[int]:
+def listed(blend: LearnedBlend, answers: Candidates, situation: Situation) -> list[int]:
     rows: list[int] = blend.combine(answers, situation, NO_STATISTICS).rows.tolist()
     return rows
 
@@ -109,7 +109,7 @@ def test_dismissing_the_only_candidate_moves_nothing() -> None:
     assert not blend.dump()["weights"].any()  # type: ignore[union-attr]  # State is a union; this is an array.
 
 
-def _scores(blend: LearnedBlend, answers: Answers) -> list[tuple[int, float]]:
+def _scores(blend: LearnedBlend, answers: Candidates) -> list[tuple[int, float]]:
     blended = blend.combine(answers, after(1), NO_STATISTICS)
     return list(zip(blended.rows.tolist(), blended.values.tolist(), strict=True))
 

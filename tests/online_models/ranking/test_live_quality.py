@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 
 from online_models.arrays.state import InvalidState
-from online_models.arrays.types import Rows
-from online_models.models.recommender import Answers
+from online_models.arrays.types import Indices
+from online_models.models.recommender import Candidates
 from online_models.ranking.click_model import Clicks
 from online_models.ranking.live_quality import PLACES, WINDOW, Quality
 
 MEMBERS = ("transitions", "popularity")
 
 
-def said(*lists: list[int], limit: int = 30) -> Answers:
+def said(*lists: list[int], limit: int = 30) -> Candidates:
     rows = np.full((len(lists), limit), -1, np.int32)
     for line, items in zip(rows, lists, strict=True):
         line[: len(items)] = items
-    return Answers(rows, (rows >= 0).astype(np.float32))
+    return Candidates(rows, (rows >= 0).astype(np.float32))
 
 
-def listed(*rows: int) -> Rows:
+def listed(*rows: int) -> Indices:
     return np.array(rows, np.int32)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.models.recommender import Answers
+from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import Situation
 from online_models.ranking.linear_ranker import ITEMS, LearnedBlend
 from online_models.ranking.prior_weights import DAY_ONE
@@ -24,7 +24,7 @@ def test_a_member_that_alone_has_something_to_say_is_followed(name: str) -> None
     rows[place], values[place] = [9, 3, 7, 1, 8, 2, 6, 4, 5, 0], np.linspace(1, 0.1, 10)
     statistics = ItemStatistics()
     blended = LearnedBlend(members, DAY_ONE).combine(
-        Answers(rows, values), Situation(0, False, 1e9, -1, 0.0, now=0.0), statistics
+        Candidates(rows, values), Situation(0, False, 1e9, -1, 0.0, now=0.0), statistics
     )
     assert blended.rows.tolist() == rows[place].tolist()
     assert set(blended.carriers.tolist()) == {place}

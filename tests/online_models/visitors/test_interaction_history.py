@@ -7,44 +7,44 @@ from hypothesis import strategies as st
 from online_models.arrays.state import InvalidState
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.visitors.interaction_history import JUST_BOUGHT, MAX_DISMISSED, SESSION_GAP, SHORT, Sessions
+from online_models.visitors.interaction_history import JUST_BOUGHT, MAX_DISMISSED, SESSION_GAP, SHORT, InteractionHistory
 
 NOW = 1_700_000_000.0
 
 
 def touch(
-    sessions: Sessions, item: int, at: float, kind: FeedbackKind = "view", visitor: int = 0, reward: float | None = None
+    sessions: InteractionHistory, item: int, at: float, kind: FeedbackKind = "view", visitor: int = 0, reward: float | None = None
 ) -> None:
     reward = REWARDS[kind] if reward is None else reward
     sessions.touch(visitor, item, Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), kind, reward, at))
 
 
-def rows(sessions: Sessions, now: float, visitor: int = 0) -> tuple[list[int], list[int]]:
+def rows(sessions: InteractionHistory, now: float, visitor: int = 0) -> tuple[list[int], list[int]]:
     context = sessions.context(visitor, now)
     known = context.rows.tolist()
     return known[len(known) - context.session :], known[: len(known) - context.session]
 
 
-def unwanted(sessions: Sessions, now: float, visitor: int = 0) -> set[int]:
+def unwanted(sessions: InteractionHistory, now: float, visitor: int = 0) -> set[int]:
     return set(sessions.unwanted(sessions.context(visitor, now)))
 
 
 def test_nothing_is_known_of_a_stranger() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     assert rows(sessions, NOW, visitor=-1) == ([], [])
     assert rows(sessions, NOW, visitor=999) == ([], [])
     assert sessions.unwanted(sessions.context(-1, NOW)) == []
 
 
 def test_an_item_stands_once_at_its_last_touch() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for second, item in enumerate([1, 2, 3, 1]):
         touch(sessions, item, NOW + second)
     assert rows(sessions, NOW + 5) == ([2, 3, 1], [])
 
 
 def test_absence_ends_the_session() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW)
     touch(sessions, 2, NOW + SESSION_GAP)
     assert rows(sessions, NOW + SESSION_GAP) == ([1, 2], [])
@@ -54,7 +54,7 @@ def test_absence_ends_the_session() -> None:
 
 
 def test_going_back_to_an_item_does_not_cut_the_session() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW)
     touch(sessions, 2, NOW + 0.7 * SESSION_GAP)
     touch(sessions, 2, NOW + 1.4 * SESSION_GAP)
@@ -62,14 +62,14 @@ def test_going_back_to_an_item_does_not_cut_the_session() -> None:
 
 
 def test_only_the_last_items_are_kept() -> None:
-    sessions = Sessions(length=3)
+    sessions = InteractionHistory(length=3)
     for item in range(10):
         touch(sessions, item, NOW + item)
     assert rows(sessions, NOW + 10) == ([7, 8, 9], [])
 
 
 def test_who_comes_to_more_items_than_most_keeps_all_that_was_known_of_the_first() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 99, NOW, visitor=1)
     for item in range(SHORT):
         touch(sessions, item, NOW + item, "cart")
@@ -85,7 +85,7 @@ def test_who_comes_to_more_items_than_most_keeps_all_that_was_known_of_the_first
 
 
 def test_a_line_that_was_given_back_is_clean_for_the_next_visitor() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for item in range(2 * SHORT):
         touch(sessions, item, NOW, "purchase", visitor=0)
     sessions.erase(0)
@@ -97,7 +97,7 @@ def test_a_line_that_was_given_back_is_clean_for_the_next_visitor() -> None:
 
 
 def test_merging_makes_room_for_what_both_did() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for item in range(2 * SHORT):
         touch(sessions, item, NOW + item, visitor=item % 2)
     sessions.merge(source=1, target=0)
@@ -106,14 +106,14 @@ def test_merging_makes_room_for_what_both_did() -> None:
 
 
 def test_a_time_that_goes_back_counts_as_the_newest_seen() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW)
     touch(sessions, 2, NOW - 500 * SESSION_GAP)
     assert rows(sessions, NOW) == ([1, 2], [])
 
 
 def test_the_item_just_viewed_is_not_shown_until_the_session_is_over() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW)
     touch(sessions, 2, NOW + 1)
     assert unwanted(sessions, NOW + 2) == {2}
@@ -121,7 +121,7 @@ def test_the_item_just_viewed_is_not_shown_until_the_session_is_over() -> None:
 
 
 def test_what_was_just_bought_is_not_shown() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW, "purchase")
     touch(sessions, 2, NOW + 1)
     assert unwanted(sessions, NOW + 2) == {1, 2}
@@ -129,7 +129,7 @@ def test_what_was_just_bought_is_not_shown() -> None:
 
 
 def test_what_lies_in_the_basket_is_not_shown_until_it_is_taken_out() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW, "cart")
     touch(sessions, 2, NOW + 1)
     assert unwanted(sessions, NOW + 2) == {1, 2}
@@ -139,7 +139,7 @@ def test_what_lies_in_the_basket_is_not_shown_until_it_is_taken_out() -> None:
 
 
 def test_what_was_dismissed_or_rated_badly_is_not_shown() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW)
     touch(sessions, 1, NOW + 1, "dismissal")
     touch(sessions, 2, NOW + 2, "rating", reward=-3.0)
@@ -150,21 +150,21 @@ def test_what_was_dismissed_or_rated_badly_is_not_shown() -> None:
 
 
 def test_dismissals_are_bounded_and_the_newest_count() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for item in range(MAX_DISMISSED + 50):
         touch(sessions, item, NOW, "dismissal")
     assert unwanted(sessions, NOW) == set(range(50, MAX_DISMISSED + 50))
 
 
 def test_a_purchase_is_worth_more_than_a_view_after_it() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW, "purchase")
     touch(sessions, 1, NOW + 1)
     assert sessions.context(0, NOW + 2).rewards.tolist() == [REWARDS["purchase"]]
 
 
 def test_merging_keeps_the_order_of_time() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for item, at in ((1, 0.0), (2, 20.0)):
         touch(sessions, item, NOW + at, visitor=0)
     for item, at in ((3, 10.0), (1, 30.0), (4, 40.0)):
@@ -178,7 +178,7 @@ def test_merging_keeps_the_order_of_time() -> None:
 
 
 def test_sessions_that_the_shop_names_do_not_end_by_absence() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for item, at, name in ((1, 0.0, "a"), (2, 5 * SESSION_GAP, "a"), (3, 5 * SESSION_GAP + 1, "b")):
         said = Feedback(VisitorId("v"), ItemId(f"i{item}"), "view", 1.0, NOW + at, session=name)
         sessions.touch(0, item, said)
@@ -189,14 +189,14 @@ def test_sessions_that_the_shop_names_do_not_end_by_absence() -> None:
 
 
 def test_how_often_an_item_was_touched_is_counted() -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     for second in range(300):
         touch(sessions, second % 2, NOW + second)
     assert sessions.context(0, NOW + 300).touches.tolist() == [150, 150]
 
 
 def test_an_erased_visitor_leaves_no_trace() -> None:
-    used, unused = Sessions(), Sessions()
+    used, unused = InteractionHistory(), InteractionHistory()
     for item in range(5):
         touch(used, item, NOW, "purchase", visitor=3)
     touch(used, 7, NOW, "dismissal", visitor=3)
@@ -214,7 +214,7 @@ moves = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 14), kinds, st.inte
 def test_dump_and_load_keep_everything(
     length: int, first: list[tuple[int, int, FeedbackKind, int]], second: list[tuple[int, int, FeedbackKind, int]]
 ) -> None:
-    straight, stopped, resumed = (Sessions(length) for _ in range(3))
+    straight, stopped, resumed = (InteractionHistory(length) for _ in range(3))
     at = NOW
     for half, sessions in ((first, stopped), (second, resumed)):
         if sessions is resumed:
@@ -231,10 +231,10 @@ def test_dump_and_load_keep_everything(
 
 @pytest.mark.parametrize("name", ["touches", "counts", "in_session", "names", "dismissers", "dismissed"])
 def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
-    sessions = Sessions()
+    sessions = InteractionHistory()
     touch(sessions, 1, NOW)
     touch(sessions, 2, NOW, "dismissal")
     with pytest.raises(InvalidState):
-        Sessions().load({**sessions.dump(), name: "something else"})
+        InteractionHistory().load({**sessions.dump(), name: "something else"})
     with pytest.raises(InvalidState):
-        Sessions(length=5).load(sessions.dump())
+        InteractionHistory(length=5).load(sessions.dump())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from online_models.catalog.content_neighbors import NEIGHBOURS
+from online_models.catalog.content_neighbors import NEIGHBORS
 from online_models.models.content.content import PROFILE, Content
 from online_models.models.recommender import ask
 from online_models.visitors.context import Context
@@ -31,7 +31,7 @@ def test_a_purchase_says_more_than_a_view_and_the_new_more_than_the_old() -> Non
 
 
 def test_barred_items_make_room_for_others() -> None:
-    context = touching((0, 1.0), barred=[1])
+    context = touching((0, 1.0), excluded=[1])
     assert ask(a_content(), context, 1).rows.tolist() == [[2]]
 
 
@@ -80,7 +80,7 @@ def test_cosines_are_found_from_either_side() -> None:
 def test_only_so_many_neighbours_are_kept() -> None:
     content = Content()
     content.use_neighbours(200, {0: [(row, 1 / row) for row in range(1, 150)], 1: []})
-    assert len(content.similar_items(0, 500).rows) == NEIGHBOURS
+    assert len(content.similar_items(0, 500).rows) == NEIGHBORS
     assert content.similar_items(0, 2).rows.tolist() == [1, 2]
     assert len(content.similar_items(1, 5).rows) == 0
     assert len(content.similar_items(900, 5).rows) == 0

@@ -1,15 +1,15 @@
 """What visitors declared to like."""
 
-from online_models.arrays.id_index import ItemVocabulary
-from online_models.catalog.catalog import Shelf
-from online_models.models.content.declared_taste import Declared
+from online_models.arrays.id_index import ItemIdIndex
+from online_models.catalog.catalog import Catalog
+from online_models.models.content.declared_taste import DeclaredTaste
 from online_models.models.recommender import ask
 from online_models.schema.events import EventId, ItemId, PreferencesChanged, VisitorId
 from online_models.schema.product import Product
-from online_models.visitors.declared_preferences import DeclaredPreferences
+from online_models.visitors.declared_preferences import PreferenceTable
 from tests.online_models.contexts import evidence_of, touching
 
-ITEMS = ItemVocabulary(limit=20)
+ITEMS = ItemIdIndex(limit=20)
 MUG, BOWL, BEAR, KITE, VASE = (ITEMS.add(ItemId(item)) for item in ("mug", "bowl", "bear", "kite", "vase"))
 
 
@@ -25,10 +25,10 @@ WARES = (
 )
 
 
-def a_shop() -> tuple[Declared, DeclaredPreferences, Shelf]:
-    shelf, preferences = Shelf(), DeclaredPreferences()
+def a_shop() -> tuple[DeclaredTaste, PreferenceTable, Catalog]:
+    shelf, preferences = Catalog(), PreferenceTable()
     shelf.fill(WARES, ITEMS)
-    return Declared(shelf, preferences), preferences, shelf
+    return DeclaredTaste(shelf, preferences), preferences, shelf
 
 
 def wishing(*categories: str, colours: tuple[str, ...] = (), max_price: int | None = None) -> PreferencesChanged:
@@ -42,8 +42,8 @@ def wishing(*categories: str, colours: tuple[str, ...] = (), max_price: int | No
     )
 
 
-def best(model: Declared, visitor: int = 0, barred: tuple[int, ...] = (), limit: int = 10) -> list[int]:
-    rows = ask(model, touching(visitor=visitor, barred=barred), limit).rows[0]
+def best(model: DeclaredTaste, visitor: int = 0, excluded: tuple[int, ...] = (), limit: int = 10) -> list[int]:
+    rows = ask(model, touching(visitor=visitor, excluded=excluded), limit).rows[0]
     return [row for row in rows.tolist() if row >= 0]
 
 
@@ -63,7 +63,7 @@ def test_prices_outside_of_the_declared_band_are_left_out() -> None:
 def test_barred_items_make_room_for_others() -> None:
     model, preferences, _ = a_shop()
     preferences.declare(0, wishing("toys"))
-    assert best(model, barred=(BEAR,), limit=1) == [KITE]
+    assert best(model, excluded=(BEAR,), limit=1) == [KITE]
 
 
 def test_who_declared_nothing_gets_no_answer() -> None:

@@ -6,24 +6,24 @@ from numpy.typing import NDArray
 
 from online_models.arrays.draws import draw
 from online_models.arrays.state import InvalidState
-from online_models.models.factors.factor_index import Pool
-from online_models.models.factors.latent_factors import Factors
+from online_models.models.factors.factor_index import FactorIndex
+from online_models.models.factors.latent_factors import LatentFactors
 
 LENGTH, ITEMS = 7, 30
 
 Numbers = NDArray[np.float64]
 
 
-def a_pool(limit: int, latents: Numbers | None = None, biases: Numbers | None = None) -> Pool:
-    factors = Factors(LENGTH, seed=1)
+def a_pool(limit: int, latents: Numbers | None = None, biases: Numbers | None = None) -> FactorIndex:
+    factors = LatentFactors(LENGTH, seed=1)
     for item in range(ITEMS if latents is None else len(latents)):
         factors.add(item, f"i{item}")
     if latents is not None and biases is not None:
         factors.latents[: len(latents)], factors.biases[: len(biases)] = latents, biases
-    return Pool(factors, limit)
+    return FactorIndex(factors, limit)
 
 
-def held(pool: Pool) -> set[int]:
+def held(pool: FactorIndex) -> set[int]:
     return set(pool.rows[: pool.count].tolist())
 
 
@@ -48,7 +48,7 @@ def test_an_item_that_made_room_can_come_back() -> None:
     assert held(pool) == {1, 3}
 
 
-def answer(pool: Pool, limit: int) -> tuple[list[int], list[float]]:
+def answer(pool: FactorIndex, limit: int) -> tuple[list[int], list[float]]:
     rows, values = np.full(limit, -1, np.int32), np.zeros(limit, np.float32)
     pool.answer(np.ones(LENGTH, np.float32), np.empty(0, np.bool_), rows, values)
     return rows.tolist(), values.tolist()
@@ -137,8 +137,8 @@ def test_rounding_and_what_is_barred_cost_none_of_the_best() -> None:
     pool.refresh(np.arange(3_000, dtype=np.int32))
     order = np.argsort(-(latents.sum(axis=1) + biases), kind="stable")
     assert answer(pool, 40)[0] == order[:40].tolist()
-    barred = np.zeros(3_000, np.bool_)
-    barred[order[:500]] = True
+    excluded = np.zeros(3_000, np.bool_)
+    excluded[order[:500]] = True
     rows, values = np.full(40, -1, np.int32), np.zeros(40, np.float32)
-    pool.answer(np.ones(LENGTH, np.float32), barred, rows, values)
+    pool.answer(np.ones(LENGTH, np.float32), excluded, rows, values)
     assert rows.tolist() == order[500:540].tolist()

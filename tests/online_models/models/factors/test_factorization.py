@@ -8,7 +8,7 @@ from river import optim, reco
 
 from online_models.arrays.state import InvalidState, State
 from online_models.models.factors.factorization import Factorization, RowwiseMF
-from online_models.models.factors.latent_factors import Factors
+from online_models.models.factors.latent_factors import LatentFactors
 from online_models.models.recommender import ask
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
@@ -24,7 +24,7 @@ def best(member: Factorization, visitor: int) -> list[int]:
 
 
 def rowwise(optimizer: optim.SGD, l2: float, clip: float) -> RowwiseMF:
-    visitors, items = Factors(LENGTH, seed=1), Factors(LENGTH, seed=2)
+    visitors, items = LatentFactors(LENGTH, seed=1), LatentFactors(LENGTH, seed=2)
     for row in range(VISITORS):
         visitors.add(row, f"v{row}")
     for row in range(ITEMS):
@@ -62,7 +62,7 @@ def _ask(river: reco.BiasedMF, visitor: int, item: int) -> float:
 
 
 def test_factors_depend_on_seed_and_id_and_on_nothing_else() -> None:
-    one, other, seeded = Factors(40, seed=1), Factors(40, seed=1), Factors(40, seed=2)
+    one, other, seeded = LatentFactors(40, seed=1), LatentFactors(40, seed=1), LatentFactors(40, seed=2)
     for row, name in enumerate(["a", "b", "c"]):
         one.add(row, name)
     other.add(7, "c")
@@ -107,8 +107,8 @@ def test_the_better_rated_is_ranked_first() -> None:
             feedback = Feedback(VisitorId("ann"), ItemId(str(item)), "rating", reward, 1.0, rating=float(stars))
             member.learn_one(item, feedback, nothing_known(1.0, visitor=0))
     assert best(member, visitor=0) == [0, 2, 1]
-    barred = np.array([True, False, False])
-    assert ask(member, nothing_known(1.0, visitor=0, barred=barred), 3).rows.tolist() == [[2, 1, -1]]
+    excluded = np.array([True, False, False])
+    assert ask(member, nothing_known(1.0, visitor=0, excluded=excluded), 3).rows.tolist() == [[2, 1, -1]]
     assert evidence_of(member, "factorization", nothing_known(1.0, visitor=0), 0) == -1
 
 

@@ -61,7 +61,7 @@ def test_a_stranger_who_touched_a_known_item_gets_an_answer_and_others_none() ->
 
 
 def test_barred_items_are_left_out() -> None:
-    assert ask(taught(), touching((0, 1.0), barred=[1]), 10).rows.tolist()[0].count(1) == 0
+    assert ask(taught(), touching((0, 1.0), excluded=[1]), 10).rows.tolist()[0].count(1) == 0
 
 
 def test_what_speaks_against_an_item_teaches_nothing() -> None:

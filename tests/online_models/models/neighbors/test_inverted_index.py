@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.arrays.state import InvalidState, State
-from online_models.models.neighbors.inverted_index import Trails
+from online_models.models.neighbors.inverted_index import InvertedIndex
 
 NOW = 1_700_000_000.0
 
@@ -31,7 +31,7 @@ class Lists:
         return [owner for owner, row in self.touched[::-1] if row == item and row in self.by_owner.get(owner, [])]
 
 
-def who_had(trails: Trails, item: int, owners: int) -> list[int]:
+def who_had(trails: InvertedIndex, item: int, owners: int) -> list[int]:
     names = {trails.slot(owner): owner for owner in range(owners)}
     entry, found = int(trails.heads[item]) if item < len(trails.heads) else -1, []
     for _ in range(trails.held[item] if entry >= 0 else 0):
@@ -40,7 +40,7 @@ def who_had(trails: Trails, item: int, owners: int) -> list[int]:
     return found
 
 
-def taught(trails: Trails, steps: int, seed: int, owners: int = 9, items: int = 7) -> None:
+def taught(trails: InvertedIndex, steps: int, seed: int, owners: int = 9, items: int = 7) -> None:
     draw = np.random.default_rng(seed)
     for step in range(steps):
         trails.add(int(draw.integers(owners)), int(draw.integers(items)), NOW + step)
@@ -48,7 +48,7 @@ def taught(trails: Trails, steps: int, seed: int, owners: int = 9, items: int = 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_trails_do_what_lists_do(seed: int) -> None:
-    trails, lists = Trails(trails=5, length=3), Lists(trails=5, length=3)
+    trails, lists = InvertedIndex(trails=5, length=3), Lists(trails=5, length=3)
     draw = np.random.default_rng(seed)
     for step in range(400):
         owner, item = int(draw.integers(9)), int(draw.integers(7))
@@ -64,14 +64,14 @@ def test_trails_do_what_lists_do(seed: int) -> None:
 
 
 def test_the_trail_untouched_for_longest_gives_way() -> None:
-    trails = Trails(trails=2, length=4)
+    trails = InvertedIndex(trails=2, length=4)
     for owner, item in ((0, 1), (1, 2), (0, 3), (2, 4)):
         trails.add(owner, item, NOW)
     assert [trails.of(owner) for owner in range(3)] == [[1, 3], [], [4]]
 
 
 def test_a_forgotten_trail_is_the_next_to_be_taken() -> None:
-    trails = Trails(trails=8, length=4)
+    trails = InvertedIndex(trails=8, length=4)
     for owner in range(3):
         trails.add(owner, owner, NOW)
     trails.erase(1)
@@ -81,7 +81,7 @@ def test_a_forgotten_trail_is_the_next_to_be_taken() -> None:
 
 
 def test_a_released_trail_stays_as_nobodys() -> None:
-    trails = Trails(trails=8, length=4)
+    trails = InvertedIndex(trails=8, length=4)
     trails.add(0, 1, NOW)
     trails.release(0)
     trails.add(0, 2, NOW)
@@ -92,14 +92,14 @@ def test_a_released_trail_stays_as_nobodys() -> None:
 
 
 def test_owners_and_items_never_seen_have_nothing() -> None:
-    trails = Trails(trails=8, length=4)
+    trails = InvertedIndex(trails=8, length=4)
     trails.release(3)
     trails.erase(-1)
     assert trails.of(3) == trails.of(-1) == []
 
 
 def test_memory_grows_with_what_is_kept_and_no_further() -> None:
-    trails = Trails(trails=128, length=4)
+    trails = InvertedIndex(trails=128, length=4)
     assert trails.items.nbytes == 0
     taught(trails, 3_000, seed=1, owners=5_000)
     assert trails.used == 128
@@ -109,8 +109,8 @@ def test_memory_grows_with_what_is_kept_and_no_further() -> None:
 def test_a_trail_has_a_length_that_a_byte_can_count() -> None:
     for length in (0, 256):
         with pytest.raises(ValueError, match="1 to 255"):
-            Trails(trails=1, length=length)
-    longest = Trails(trails=1, length=255)
+            InvertedIndex(trails=1, length=length)
+    longest = InvertedIndex(trails=1, length=255)
     for item in [*range(300), 100]:
         longest.add(0, item, NOW)
     assert longest.of(0) == [*range(45, 100), *range(101, 300), 100]
@@ -118,7 +118,7 @@ def test_a_trail_has_a_length_that_a_byte_can_count() -> None:
 
 @pytest.mark.parametrize("steps", [0, 1, 40, 400])
 def test_what_was_dumped_goes_on_as_if_nothing_had_been(steps: int) -> None:
-    straight, resumed = Trails(trails=5, length=3), Trails(trails=5, length=3)
+    straight, resumed = InvertedIndex(trails=5, length=3), InvertedIndex(trails=5, length=3)
     taught(straight, steps, seed=1)
     straight.release(2)
     straight.erase(3)
@@ -149,7 +149,7 @@ BREAKS: dict[str, tuple[str, int, int]] = {
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_broken_state_is_not_believed(name: str) -> None:
-    trails = Trails(trails=5, length=3)
+    trails = InvertedIndex(trails=5, length=3)
     for owner in range(5):
         for item in range(3):
             trails.add(owner, item, NOW)
@@ -159,14 +159,14 @@ def test_a_broken_state_is_not_believed(name: str) -> None:
     assert isinstance(array, np.ndarray)
     array[place] = value if array[place] != value else value + 1
     with pytest.raises(InvalidState):
-        Trails(trails=5, length=3).load(state)
+        InvertedIndex(trails=5, length=3).load(state)
 
 
 def test_states_of_other_shapes_and_endless_times_are_not_believed() -> None:
-    trails = Trails(trails=5, length=3)
+    trails = InvertedIndex(trails=5, length=3)
     taught(trails, 30, seed=1)
     state = trails.dump()
-    for other in (Trails(trails=5, length=4), Trails(trails=2, length=3)):
+    for other in (InvertedIndex(trails=5, length=4), InvertedIndex(trails=2, length=3)):
         with pytest.raises(InvalidState):
             other.load(state)
     for change in ({"latest": 9}, {"latest": "x"}, {"times": np.full(5, np.nan)}, {"heads": np.zeros(3)}):
@@ -175,7 +175,7 @@ def test_states_of_other_shapes_and_endless_times_are_not_believed() -> None:
 
 
 def test_a_state_that_is_refused_changes_nothing() -> None:
-    trails = Trails(trails=5, length=3)
+    trails = InvertedIndex(trails=5, length=3)
     taught(trails, 30, seed=1)
     before = flat(trails.dump())
     with pytest.raises(InvalidState):

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from online_models.arrays.types import NO_ROWS
-from online_models.models.neighbors.session_neighbors import SessionNeighbours
+from online_models.arrays.types import NO_INDICES
+from online_models.models.neighbors.session_neighbors import SessionNeighbors
 from online_models.models.recommender import ask
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.snapshot import SnapshotHeader, encode
-from online_models.visitors.context import NOTHING_BARRED, Context
+from online_models.visitors.context import NOTHING_EXCLUDED, Context
 from tests.online_models.contexts import evidence_of
 
 NOW = 1_700_000_000.0
@@ -19,14 +19,14 @@ ASKING = 900
 
 
 def a_context(
-    *rows: int, visitor: int = ASKING, session: int | None = None, barred: tuple[int, ...] = (), now: float = NOW
+    *rows: int, visitor: int = ASKING, session: int | None = None, excluded: tuple[int, ...] = (), now: float = NOW
 ) -> Context:
     count = len(rows)
-    marks = np.zeros(max(barred) + 1, np.bool_) if barred else NOTHING_BARRED
-    marks[list(barred)] = True
+    marks = np.zeros(max(excluded) + 1, np.bool_) if excluded else NOTHING_EXCLUDED
+    marks[list(excluded)] = True
     return Context(
         visitor,
-        np.array(rows, np.int32) if rows else NO_ROWS,
+        np.array(rows, np.int32) if rows else NO_INDICES,
         np.ones(count, np.float32),
         np.full(count, now),
         np.ones(count, np.int32),
@@ -36,7 +36,7 @@ def a_context(
     )
 
 
-def walked(model: SessionNeighbours, visitor: int, *rows: int, at: float = NOW, kind: FeedbackKind = "view") -> None:
+def walked(model: SessionNeighbors, visitor: int, *rows: int, at: float = NOW, kind: FeedbackKind = "view") -> None:
     """Let a visitor start a session and touch items in it."""
     before: list[int] = []
     for row in rows:
@@ -45,17 +45,17 @@ def walked(model: SessionNeighbours, visitor: int, *rows: int, at: float = NOW, 
         before = [*[other for other in before if other != row], row]
 
 
-def said(model: SessionNeighbours, context: Context, limit: int = 10) -> dict[int, float]:
+def said(model: SessionNeighbors, context: Context, limit: int = 10) -> dict[int, float]:
     rows, values = ask(model, context, limit)
     return {int(row): float(value) for row, value in zip(rows[0], values[0], strict=True) if row >= 0}
 
 
-def payload(model: SessionNeighbours) -> bytes:
+def payload(model: SessionNeighbors) -> bytes:
     return b"".join(encode(model.dump(), HEADER))
 
 
 def test_what_sessions_with_the_item_have_beside_it_is_said() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2, 3)
     walked(model, 1, 7, 8)
     assert set(said(model, a_context(1))) == {2, 3}
@@ -64,7 +64,7 @@ def test_what_sessions_with_the_item_have_beside_it_is_said() -> None:
 
 
 def test_the_values_are_those_of_the_equation() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2, 3)
     similarity = np.log(1 + 1 / 2) / 3**0.25
     assert said(model, a_context(2)) == pytest.approx(
@@ -73,7 +73,7 @@ def test_the_values_are_those_of_the_equation() -> None:
 
 
 def test_a_newer_shared_item_weighs_more() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 11)
     walked(model, 1, 2, 12)
     assert list(said(model, a_context(1, 2))) == [12, 11]
@@ -81,7 +81,7 @@ def test_a_newer_shared_item_weighs_more() -> None:
 
 
 def test_a_rare_item_shared_proves_more_than_a_best_seller() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     for visitor in range(20):
         walked(model, visitor, 1, 11)
     walked(model, 20, 2, 12)
@@ -90,7 +90,7 @@ def test_a_rare_item_shared_proves_more_than_a_best_seller() -> None:
 
 
 def test_a_newer_session_speaks_louder() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 11, at=NOW - 20 * DAY)
     walked(model, 1, 1, 12, at=NOW)
     answer = said(model, a_context(1))
@@ -98,19 +98,19 @@ def test_a_newer_session_speaks_louder() -> None:
 
 
 def test_sessions_of_long_ago_still_answer() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 11, at=NOW - 20_000 * DAY)
     assert set(said(model, a_context(1))) == {11}
 
 
 def test_what_stands_nearer_and_after_the_shared_item_weighs_more() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 4, 3, 1, 5, 6)
     assert list(said(model, a_context(1))) == [5, 3, 6, 4]
 
 
 def test_only_the_newest_sessions_of_an_item_are_asked() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     for visitor in range(600):
         walked(model, visitor, 1, 100 + visitor, at=NOW + visitor)
     answer = said(model, a_context(1), limit=600)
@@ -119,7 +119,7 @@ def test_only_the_newest_sessions_of_an_item_are_asked() -> None:
 
 
 def test_of_many_neighbours_the_most_similar_are_heard() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     clicks = range(1, 5)
     for row in clicks:
         for visitor in range(200):
@@ -133,21 +133,21 @@ def test_of_many_neighbours_the_most_similar_are_heard() -> None:
 
 
 def test_the_own_session_is_not_asked() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2)
     assert said(model, a_context(1, 2, visitor=0)) == {}
     assert set(said(model, a_context(1, 2, visitor=1))) == {1}
 
 
 def test_an_earlier_session_of_the_visitor_is_asked_like_any() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2)
     walked(model, 0, 1)
     assert set(said(model, a_context(1, visitor=0))) == {2}
 
 
 def test_a_session_that_began_with_a_refusal_is_another_one() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2)
     walked(model, 0, 7, kind="uncart")
     feedback = Feedback(VisitorId("v0"), ItemId("i8"), "view", 1.0, NOW)
@@ -156,33 +156,33 @@ def test_a_session_that_began_with_a_refusal_is_another_one() -> None:
 
 
 def test_what_speaks_against_an_item_is_not_learned() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2, kind="uncart")
     assert said(model, a_context(1)) == {}
 
 
 def test_the_history_is_asked_where_the_session_is_empty() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2)
     assert set(said(model, a_context(1, session=0))) == {2}
     assert said(model, a_context(1, 9, session=1)) == {}
 
 
 def test_barred_items_give_way_before_the_best_are_chosen() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2, 3)
-    assert set(said(model, a_context(1, barred=(2,)), limit=1)) == {3}
+    assert set(said(model, a_context(1, excluded=(2,)), limit=1)) == {3}
 
 
 def test_the_oldest_sessions_give_way() -> None:
-    model = SessionNeighbours(sessions=3)
+    model = SessionNeighbors(sessions=3)
     for visitor in range(5):
         walked(model, visitor, 1, 10 + visitor)
     assert set(said(model, a_context(1))) == {12, 13, 14}
 
 
 def test_a_long_session_keeps_its_newest_items() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, *range(100, 140))
     assert said(model, a_context(100), limit=40) == {}
     assert 138 in said(model, a_context(139), limit=40)
@@ -190,13 +190,13 @@ def test_a_long_session_keeps_its_newest_items() -> None:
 
 
 def test_opening_an_item_again_moves_it_to_the_end() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2, 3, 1)
     assert list(said(model, a_context(1))) == [3, 2]
 
 
 def test_the_evidence_is_the_newest_item_in_a_session_with_the_answer() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2, 9)
     walked(model, 1, 3, 4)
     name = model.names[0]
@@ -209,7 +209,7 @@ def test_the_evidence_is_the_newest_item_in_a_session_with_the_answer() -> None:
 
 
 def test_a_forgotten_visitor_leaves_the_present_session() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, 0, 1, 2)
     walked(model, 0, 1, 3)
     model.forget_visitor(0)
@@ -218,20 +218,20 @@ def test_a_forgotten_visitor_leaves_the_present_session() -> None:
 
 
 def test_rows_never_learned_are_passed_over() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     assert said(model, a_context(10**6, visitor=-1)) == {}
     walked(model, 0, 1, 2)
     assert set(said(model, a_context(1, 10**6, visitor=10**6))) == {2}
 
 
 def test_nobody_is_not_learned_from() -> None:
-    model = SessionNeighbours()
+    model = SessionNeighbors()
     walked(model, -1, 1, 2)
     assert said(model, a_context(1)) == {}
 
 
 def test_it_goes_on_after_dump_and_load() -> None:
-    straight, resumed = SessionNeighbours(sessions=20), SessionNeighbours(sessions=20)
+    straight, resumed = SessionNeighbors(sessions=20), SessionNeighbors(sessions=20)
     draw = np.random.default_rng(1)
     for visitor in range(40):
         walked(straight, visitor, *draw.integers(30, size=6).tolist(), at=NOW + visitor)

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from online_models.arrays.state import InvalidState
-from online_models.arrays.types import Rows
+from online_models.arrays.types import Indices
 from online_models.models.popularity.category_popularity import LEADERS, CategoryPopularity
 from online_models.models.popularity.decay_rates import DAY, YEAR
-from online_models.models.recommender import Answers, ask
+from online_models.models.recommender import Candidates, ask
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context, nothing_known
@@ -21,7 +21,7 @@ CATEGORY = [CUPS, CUPS, CUPS, CUPS, SPOONS, SPOONS, -1]
 FAMILY = [0, 0, 1, -1, 2, 3, -1]
 
 
-def rows(*numbers: int) -> Rows:
+def rows(*numbers: int) -> Indices:
     return np.array(numbers, np.int32)
 
 
@@ -50,7 +50,7 @@ def said(traffic: CategoryPopularity, context: Context, limit: int = 10) -> tupl
     return category, family
 
 
-def same(one: Answers, other: Answers) -> bool:
+def same(one: Candidates, other: Candidates) -> bool:
     return np.array_equal(one.rows, other.rows) and np.array_equal(one.values, other.values)
 
 
@@ -94,8 +94,8 @@ def test_items_without_group_and_unknown_ones_say_nothing(traffic: CategoryPopul
 
 
 def test_barred_items_make_room_for_others(traffic: CategoryPopularity) -> None:
-    barred = np.array([False, False, False, True])
-    category, _ = said(traffic, after(0)._replace(barred=barred), limit=2)
+    excluded = np.array([False, False, False, True])
+    category, _ = said(traffic, after(0)._replace(excluded=excluded), limit=2)
     assert list(category) == [2, 1]
 
 

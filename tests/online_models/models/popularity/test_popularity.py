@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from online_models.arrays.state import InvalidState
-from online_models.models.popularity.decay_rates import DAY, HORIZONS, HOUR, LEADERS, WEEK, YEAR
+from online_models.models.popularity.decay_rates import DAY, DECAY_RATES, HOUR, LEADERS, WEEK, YEAR
 from online_models.models.popularity.popularity import Popularity, Trending
-from online_models.models.recommender import Answers, ask
+from online_models.models.recommender import Candidates, ask
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback, FeedbackKind
 from online_models.visitors.context import Context, nothing_known
@@ -61,7 +61,7 @@ def trending(popularity: Popularity, now: float = NOW) -> list[int]:
     return rows
 
 
-def same(one: Answers, other: Answers) -> bool:
+def same(one: Candidates, other: Candidates) -> bool:
     return np.array_equal(one.rows, other.rows) and np.array_equal(one.values, other.values)
 
 
@@ -120,8 +120,8 @@ def test_the_member_trending_says_what_the_counts_say_without_the_barred() -> No
         seen(popularity, item, NOW)
     member = Trending(popularity)
     assert ask(member, nothing_known(NOW), 2).rows.tolist() == [trending(popularity)[:2]]
-    barred = np.array([False, False, False, False, True])
-    assert set(ask(member, nothing_known(NOW, barred=barred), 5).rows[0].tolist()) == {2, 6, -1}
+    excluded = np.array([False, False, False, False, True])
+    assert set(ask(member, nothing_known(NOW, excluded=excluded), 5).rows[0].tolist()) == {2, 6, -1}
 
 
 def test_barred_items_make_room_for_others() -> None:
@@ -129,9 +129,9 @@ def test_barred_items_make_room_for_others() -> None:
     for item, times in enumerate([5, 20, 1, 10]):
         for _ in range(times):
             seen(popularity, item, NOW)
-    barred = np.array([False, True])
-    assert ask(popularity, nothing_known(NOW, barred=barred), 2).rows.tolist() == [[3, 0]] * 3
-    assert ask(popularity, nothing_known(NOW + 16 * YEAR, barred=barred), 2).rows.tolist() == [
+    excluded = np.array([False, True])
+    assert ask(popularity, nothing_known(NOW, excluded=excluded), 2).rows.tolist() == [[3, 0]] * 3
+    assert ask(popularity, nothing_known(NOW + 16 * YEAR, excluded=excluded), 2).rows.tolist() == [
         [3, 0],
         [-1] * 2,
         [-1] * 2,
@@ -226,10 +226,10 @@ def test_shares_of_years_equal_the_plain_sum(events: list[tuple[int, float]]) ->
     popularity = Popularity()
     for item, since in events:
         seen(popularity, item, NOW - since)
-    long = HORIZONS[-1].half_life
+    long = DECAY_RATES[-1].half_life
     plain = [sum(2 ** (-since / long) for item, since in events if item == row) for row in range(4)]
     shares = popularity.shares(NOW + 400 * YEAR)
-    scale = sum(plain) / HORIZONS[-1].weight
+    scale = sum(plain) / DECAY_RATES[-1].weight
     for row, share in enumerate(shares.tolist()):
         assert math.isclose(share * scale, plain[row], rel_tol=1e-3, abs_tol=1e-6)
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from online_models.arrays.state import InvalidState, read_array, read_part
-from online_models.arrays.types import NOBODY
+from online_models.arrays.types import NO_INDEX
 from online_models.models.popularity.decay_rates import YEAR
-from online_models.models.popularity.rating_store import Votes
+from online_models.models.popularity.rating_store import RatingStore
 from online_models.models.popularity.top_rated import LEADERS, TopRated
 from online_models.models.recommender import ask
 from online_models.schema.events import ItemId, VisitorId
@@ -18,7 +18,7 @@ from online_models.visitors.context import nothing_known
 NOW = 1_795_000_000.0
 
 
-def rate(rated: TopRated, item: int, stars: float, visitor: int = NOBODY, at: float = NOW) -> None:
+def rate(rated: TopRated, item: int, stars: float, visitor: int = NO_INDEX, at: float = NOW) -> None:
     feedback = Feedback(VisitorId(str(visitor)), ItemId(str(item)), "rating", stars - 3.0, at, rating=stars)
     rated.learn_one(item, feedback, nothing_known(at, visitor))
 
@@ -58,7 +58,7 @@ def test_without_votes_there_is_no_answer() -> None:
     view = Feedback(VisitorId("v"), ItemId("0"), "view", 1.0, NOW)
     rated.learn_one(0, view, nothing_known(NOW, 0))
     assert best(rated) == {}
-    assert (ask(rated, nothing_known(NOW), 5).rows == NOBODY).all()
+    assert (ask(rated, nothing_known(NOW), 5).rows == NO_INDEX).all()
     assert (rated.mean(0), rated.votes(0), rated.mean(99), rated.votes(-1)) == (0.0, 0, 0.0, 0)
 
 
@@ -137,14 +137,14 @@ def test_of_two_votes_of_one_visitor_the_newer_stays() -> None:
 
 
 def test_beyond_its_limit_the_oldest_votes_are_nobody_s() -> None:
-    votes = Votes(limit=3)
+    votes = RatingStore(limit=3)
     entries = [votes.take(visitor, item=7) for visitor in (1, 2, 3, 4)]
     assert entries == [0, 1, 2, 0]
-    assert [votes.find(visitor, 7) for visitor in (1, 2, 3, 4)] == [NOBODY, 1, 2, 0]
-    loaded = Votes(limit=3)
+    assert [votes.find(visitor, 7) for visitor in (1, 2, 3, 4)] == [NO_INDEX, 1, 2, 0]
+    loaded = RatingStore(limit=3)
     loaded.load(votes.dump())
     assert str(loaded.dump()) == str(votes.dump())
-    assert (loaded.take(5, 7), loaded.find(2, 7), loaded.of(4)) == (1, NOBODY, [0])
+    assert (loaded.take(5, 7), loaded.find(2, 7), loaded.of(4)) == (1, NO_INDEX, [0])
 
 
 def test_praise_fades_with_the_years() -> None:
@@ -170,9 +170,9 @@ def test_barred_items_make_room_for_others() -> None:
     rated = TopRated()
     for item, stars in enumerate([5, 4, 4, 1]):
         rate(rated, item, stars)
-    barred = np.array([True])
-    assert ask(rated, nothing_known(NOW, barred=barred), 2).rows.tolist() == [[1, 2]]
-    assert rated.best(NOW, 2, barred).rows.tolist() == [1, 2]
+    excluded = np.array([True])
+    assert ask(rated, nothing_known(NOW, excluded=excluded), 2).rows.tolist() == [[1, 2]]
+    assert rated.best(NOW, 2, excluded).rows.tolist() == [1, 2]
 
 
 def test_a_better_item_takes_the_place_of_the_worst_leader() -> None:
@@ -201,7 +201,7 @@ def test_a_damaged_state_is_refused() -> None:
     rated = TopRated()
     rate(rated, 0, 5, visitor=3)
     state = rated.dump()
-    twice, beyond = np.full(LEADERS, NOBODY, np.int32), np.full(LEADERS, NOBODY, np.int32)
+    twice, beyond = np.full(LEADERS, NO_INDEX, np.int32), np.full(LEADERS, NO_INDEX, np.int32)
     twice[:2], beyond[0] = 0, 9
     for damage in (
         {"sums": np.full((1, 2), np.nan)},

@@ -5,7 +5,7 @@ import pytest
 
 from online_models.models.recommender import ask
 from online_models.models.sequence.history import FORGETTING, History
-from online_models.visitors.context import NOTHING_BARRED, Context, nothing_known
+from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
 from tests.online_models.contexts import evidence_of
 
 NOW = 1_700_000_000.0
@@ -13,9 +13,9 @@ Touched = tuple[int, int, float]
 """Row, touches, when."""
 
 
-def a_context(*touched: Touched, barred: tuple[int, ...] = (), disliked: tuple[int, ...] = ()) -> Context:
-    marks = np.zeros(max(barred) + 1, np.bool_) if barred else NOTHING_BARRED
-    marks[list(barred)] = True
+def a_context(*touched: Touched, excluded: tuple[int, ...] = (), disliked: tuple[int, ...] = ()) -> Context:
+    marks = np.zeros(max(excluded) + 1, np.bool_) if excluded else NOTHING_EXCLUDED
+    marks[list(excluded)] = True
     rows = [row for row, _, _ in touched]
     return nothing_known(NOW, 0, marks)._replace(
         rows=np.array(rows, np.int32),
@@ -62,9 +62,9 @@ def test_times_that_go_back_are_no_more_than_now() -> None:
 @pytest.mark.parametrize("name", History.names)
 def test_what_is_barred_or_disliked_is_not_said(name: str) -> None:
     touched = ((3, 1, NOW), (1, 1, NOW), (2, 1, NOW))
-    assert set(said(name, a_context(*touched, barred=(2,)))) == {1, 3}
+    assert set(said(name, a_context(*touched, excluded=(2,)))) == {1, 3}
     assert set(said(name, a_context(*touched, disliked=(3,)))) == {1, 2}
-    assert set(said(name, a_context(*touched, barred=(2,)), limit=1)) == {1}
+    assert set(said(name, a_context(*touched, excluded=(2,)), limit=1)) == {1}
 
 
 @pytest.mark.parametrize("name", History.names)

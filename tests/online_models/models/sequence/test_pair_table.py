@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from online_models.arrays.state import InvalidState
-from online_models.arrays.types import Rows, Values
+from online_models.arrays.types import Indices, Values
 from online_models.models.sequence.pair_table import WIDTH, PairTable, add_pair, likeness, weight_of
 
 ITEMS = 200
@@ -83,43 +83,43 @@ def test_it_survives_dump_and_load() -> None:
     assert again.sums.tolist() == [3.0, 0.0, 0.5]
 
 
-def _unknown(others: Rows, weights: Values, sums: Values) -> None:
+def _unknown(others: Indices, weights: Values, sums: Values) -> None:
     others[0, 0] = 3
 
 
-def _itself(others: Rows, weights: Values, sums: Values) -> None:
+def _itself(others: Indices, weights: Values, sums: Values) -> None:
     others[0, 0] = 0
 
 
-def _twice(others: Rows, weights: Values, sums: Values) -> None:
+def _twice(others: Indices, weights: Values, sums: Values) -> None:
     others[0, :2] = 1
 
 
-def _rising(others: Rows, weights: Values, sums: Values) -> None:
+def _rising(others: Indices, weights: Values, sums: Values) -> None:
     weights[0, :2] = 1.0, 2.0
 
 
-def _a_gap(others: Rows, weights: Values, sums: Values) -> None:
+def _a_gap(others: Indices, weights: Values, sums: Values) -> None:
     others[0, :3], weights[0, :3] = (2, -1, 1), (2.0, 0.0, 1.0)
 
 
-def _no_number(others: Rows, weights: Values, sums: Values) -> None:
+def _no_number(others: Indices, weights: Values, sums: Values) -> None:
     weights[0, 1] = np.nan
 
 
-def _endless(others: Rows, weights: Values, sums: Values) -> None:
+def _endless(others: Indices, weights: Values, sums: Values) -> None:
     weights[0, 0], sums[0] = np.inf, np.inf
 
 
-def _weight_of_nothing(others: Rows, weights: Values, sums: Values) -> None:
+def _weight_of_nothing(others: Indices, weights: Values, sums: Values) -> None:
     weights[1, 0] = sums[1] = 1.0
 
 
-def _wrong_sum(others: Rows, weights: Values, sums: Values) -> None:
+def _wrong_sum(others: Indices, weights: Values, sums: Values) -> None:
     sums[0] = 9.0
 
 
-def _sum_that_is_no_number(others: Rows, weights: Values, sums: Values) -> None:
+def _sum_that_is_no_number(others: Indices, weights: Values, sums: Values) -> None:
     sums[2] = np.nan
 
 
@@ -138,7 +138,7 @@ def _sum_that_is_no_number(others: Rows, weights: Values, sums: Values) -> None:
         _sum_that_is_no_number,
     ],
 )
-def test_a_broken_state_is_refused(break_it: Callable[[Rows, Values, Values], None]) -> None:
+def test_a_broken_state_is_refused(break_it: Callable[[Indices, Values, Values], None]) -> None:
     table = a_table([(0, 1, 1.0), (0, 2, 2.0)], items=3)
     break_it(table.others, table.weights, table.sums)
     with pytest.raises(InvalidState):

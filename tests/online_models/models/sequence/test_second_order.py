@@ -58,7 +58,7 @@ def test_the_more_frequent_comes_first_and_barred_items_not_at_all() -> None:
     for row in (3, 4, 4, 5, 5, 5):
         walk(model, [1, 2, row])
     assert list(said(model, NAME, a_visitor(1, 2))) == [5, 4, 3]
-    assert list(said(model, NAME, a_visitor(1, 2, barred=[5]), limit=1)) == [4]
+    assert list(said(model, NAME, a_visitor(1, 2, excluded=[5]), limit=1)) == [4]
 
 
 def test_so_many_items_are_kept_and_the_rarest_makes_room() -> None:

@@ -139,14 +139,14 @@ def test_in_a_regular_shop_the_next_item_leads() -> None:
     transitions = a_shop()
     assert next(iter(said(transitions, "next_item", a_visitor(6, 8)))) == 10
     assert next(iter(said(transitions, "previous_item", a_visitor(6, 8)))) == 6
-    assert next(iter(said(transitions, "transitions", a_visitor(6, 8, barred=[6, 8])))) == 10
+    assert next(iter(said(transitions, "transitions", a_visitor(6, 8, excluded=[6, 8])))) == 10
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_barred_items_make_room_for_others(name: str) -> None:
     transitions = a_shop()
     free = list(said(transitions, name, a_visitor(6, 8), limit=20))
-    kept = list(said(transitions, name, a_visitor(6, 8, barred=free[:3]), limit=5))
+    kept = list(said(transitions, name, a_visitor(6, 8, excluded=free[:3]), limit=5))
     assert kept == [row for row in free if row not in free[:3]][:5]
 
 
