@@ -21,8 +21,8 @@ class Asking:
         known = self._known
         mask = known.shelf.excluded(len(known.items))
         mask[excluded] = True
-        if len(context.rows) and not keep_last:
-            mask[context.rows[-1]] = True
+        if len(context.items) and not keep_last:
+            mask[context.items[-1]] = True
         return self._blended(context._replace(excluded=mask), n)
 
     def rank(self, context: Context, turn: int, n: int) -> Asked:
@@ -34,11 +34,11 @@ class Asking:
         context = context._replace(excluded=known.shelf.excluded(len(known.items)))
         known.audience.sessions.exclude_unwanted(context)
         asked = self._blended(context, n)
-        return known.newcomers.placed(asked, asked.answers.rows[self._content], context.excluded, turn, n)
+        return known.newcomers.placed(asked, asked.answers.items[self._content], context.excluded, turn, n)
 
     def _blended(self, context: Context, n: int) -> Asked:
         known = self._known
-        answers = known.models.answer(context, self._candidates)
+        answers = known.models.retrieve(context, self._candidates)
         situation, leader = known.loop.situation(context), known.loop.leader
         declared = known.audience.preferences.of(context.visitor)
         best = None

@@ -4,7 +4,7 @@ import numpy as np
 
 from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
 from online_models.arrays.types import NO_INDEX
-from online_models.models.recommender import ItemToItem, Recommender, ask
+from online_models.models.recommender import ItemToItem, Recommender, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.interaction_history import InteractionHistory
@@ -85,12 +85,12 @@ class Alone:
         context = self._sessions.context(self._visitors.row(visitor), self._now if now is None else now)
         excluded = np.zeros(len(self._items), np.bool_)
         if filter_already_liked_items:
-            excluded[context.rows] = True
-        answers = ask(self._model, context._replace(excluded=excluded), n)
+            excluded[context.items] = True
+        answers = retrieve(self._model, context._replace(excluded=excluded), n)
         place = names.index(member) if member else 0
         return [
             (self._items.id(row), score)
-            for row, score in zip(answers.rows[place].tolist(), answers.values[place].tolist(), strict=True)
+            for row, score in zip(answers.items[place].tolist(), answers.scores[place].tolist(), strict=True)
             if row != NO_INDEX
         ]
 
@@ -109,5 +109,5 @@ class Alone:
         if row < 0:
             return []
         found = model.similar_items(row, n)
-        pairs = zip(found.rows.tolist(), found.values.tolist(), strict=True)
+        pairs = zip(found.items.tolist(), found.scores.tolist(), strict=True)
         return [(self._items.id(other), score) for other, score in pairs]

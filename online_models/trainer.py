@@ -74,7 +74,7 @@ class Learning:
         if feedback.chosen:
             known.statistics.touch(item, feedback.at)
             known.newcomers.touch(item)
-        beside = context.session_rows.tolist()[: -STEPS - 1 : -1]
+        beside = context.session_items.tolist()[: -STEPS - 1 : -1]
         told = item in beside or not feedback.chosen
         known.audience.sessions.touch(visitor, item, feedback)
         known.learned += 1
@@ -93,7 +93,7 @@ class Learning:
         asked = asked or known.loop.served.take(context.visitor)
         if asked is None:
             every = ASKED_EVERY if known.learned < EARLY else ASKED_LATER
-            if known.learned % every or not len(context.rows):
+            if known.learned % every or not len(context.items):
                 return
             asked = self._asking.ask(context, RANKING_LENGTH)
         if feedback.kind == "dismissal":

@@ -16,7 +16,7 @@ from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
 from online_models.catalog.catalog import Catalog
 from online_models.hybrid import Hybrid
 from online_models.models.ensemble import build_models
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.feedback import Feedback, feedback_of
 from online_models.visitors.declared_preferences import PreferenceTable
 from online_models.visitors.interaction_history import InteractionHistory
@@ -73,7 +73,7 @@ def learning_by_model(signals: Sequence[Feedback]) -> dict[str, float]:
             started = time.perf_counter()
             model.learn_one(item, feedback, context)
             between = time.perf_counter()
-            ask(model, context, CANDIDATES)
+            retrieve(model, context, CANDIDATES)
             asked[model.names[0]].append(time.perf_counter() - between)
             learned[model.names[0]].append(between - started)
         sessions.touch(visitor, item, feedback)

@@ -169,7 +169,7 @@ def selected(rows: Indices, totals: Values, limit: int, excluded: Excluded) -> S
     --------
     >>> rows, totals = np.array([4, 2, 9], np.int32), np.array([1, 3, 1], np.float32)
     >>> selected(rows, totals, 2, np.empty(0, np.bool_))
-    ScoredItems(rows=array([2, 4], dtype=int32), values=array([3., 1.], dtype=float32))
+    ScoredItems(items=array([2, 4], dtype=int32), scores=array([3., 1.], dtype=float32))
     """
     best_rows, best_values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
     count = select(rows, totals, len(rows), excluded, best_rows, best_values)

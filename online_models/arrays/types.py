@@ -18,8 +18,8 @@ NO_VALUES: Values = np.empty(0, np.float32)
 class ScoredItems(NamedTuple):
     """Items by score: shape (k,) each, no row twice, best first, equals in order of row."""
 
-    rows: Indices
-    values: Values
+    items: Indices
+    scores: Values
 
 
 def no_items() -> ScoredItems:

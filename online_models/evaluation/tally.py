@@ -117,7 +117,7 @@ class Tally:
         self._times[number] = at
         traffic = self._traffic
         share = 1.0 / max(1, traffic.events)
-        _note(answers.rows, best, target, self._k, self._ranks[number], self._shown, traffic.counts, self._sums, share)
+        _note(answers.items, best, target, self._k, self._ranks[number], self._shown, traffic.counts, self._sums, share)
         self._count = number + 1
 
     @property

@@ -57,13 +57,13 @@ class Models:
         for model in self.all:
             model.learn_one(item, feedback, context)
 
-    def answer(self, context: Context, limit: int) -> Candidates:
+    def retrieve(self, context: Context, limit: int) -> Candidates:
         """Ask every model. Changes nothing."""
         shape = len(self.names), limit
         rows, values = np.empty(shape, np.int32), np.zeros(shape, np.float32)
         rows.fill(NO_INDEX)
         for model, lines in self._lines:
-            model.answer(context, rows[lines], values[lines])
+            model.retrieve(context, rows[lines], values[lines])
         return Candidates(rows, values)
 
     def merge_visitor(self, source: int, context: Context) -> None:

@@ -37,7 +37,7 @@ class Recommender(Protocol):
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Learn that the visitor of ``context`` (as it was just before) gave ``feedback`` about row ``item``."""
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write each member's best items for the visitor. Changes nothing.
 
         Parameters
@@ -49,7 +49,7 @@ class Recommender(Protocol):
             no row twice. What is not written stays as it comes: -1 and 0.
         """
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
 
     def merge_visitor(self, source: int, context: Context) -> None:
@@ -83,21 +83,21 @@ class ItemToItem(Protocol):
 class Candidates(NamedTuple):
     """What every member said: shape (members, limit) each, best first, -1 and 0 where a member said no more."""
 
-    rows: Indices
-    values: Values
+    items: Indices
+    scores: Values
 
 
-def ask(model: Recommender, context: Context, limit: int) -> Candidates:
+def retrieve(model: Recommender, context: Context, limit: int) -> Candidates:
     """Ask one model.
 
     Examples
     --------
     >>> from online_models.models.popularity.popularity import Popularity
     >>> from online_models.visitors.context import nothing_known
-    >>> ask(Popularity(), nothing_known(now=0.0), limit=2).rows.shape[1]
+    >>> retrieve(Popularity(), nothing_known(now=0.0), limit=2).items.shape[1]
     2
     """
     rows = np.full((len(model.names), limit), NO_INDEX, np.int32)
     values = np.zeros((len(model.names), limit), np.float32)
-    model.answer(context, rows, values)
+    model.retrieve(context, rows, values)
     return Candidates(rows, values)

@@ -53,13 +53,13 @@ def situation_of(
     >>> situation_of(nothing_known(now=5.0), ItemStatistics())[:6]
     (0, False, 1000000000.0, -1, 0.0, 5.0)
     """
-    held = len(context.rows)
+    held = len(context.items)
     if not held:
         return Situation(0, False, LONG_AGO, NO_INDEX, 0.0, context.now, ignored_rows, ignored)
-    last = context.rows.item(-1)
+    last = context.items.item(-1)
     count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
     dwell = max(0.0, context.now - context.times.item(-1))
-    return Situation(context.session, held > context.session, dwell, last, count, context.now, ignored_rows, ignored)
+    return Situation(context.session_length, held > context.session_length, dwell, last, count, context.now, ignored_rows, ignored)
 
 
 CONTEXTS = (

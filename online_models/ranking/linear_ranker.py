@@ -106,7 +106,7 @@ class LearnedBlend:
 
     def combine(self, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Blended:
         """Return all that any member named, best first. Changes nothing."""
-        return Blended(*combined(*self.weighing(answers, situation, statistics), answers.rows.size))
+        return Blended(*combined(*self.weighing(answers, situation, statistics), answers.items.size))
 
     def weighing(self, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Weighing:
         """Return all that candidates are weighed by: what `combined` takes."""
@@ -116,7 +116,7 @@ class LearnedBlend:
         """Return what each member adds to the score of each row of a list, shape (rows, members); 0 if nothing."""
         parts = np.empty((len(best), len(self._members)), np.float32)
         weights = _summed(self._weights, self._contexts(answers, situation))
-        write_parts(weights, answers.rows, answers.values, best, parts)
+        write_parts(weights, answers.items, answers.scores, best, parts)
         return parts
 
     def learn_one(self, item: int, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> None:
@@ -174,14 +174,14 @@ class LearnedBlend:
         _learn(self._weights, self._squares, contexts, int(item), against, *_facts(answers, situation, statistics))
 
     def _contexts(self, answers: Candidates, situation: Situation) -> Contexts:
-        return contexts_of(situation, silent=answers.rows.item(self._lead, 0) < 0)
+        return contexts_of(situation, silent=answers.items.item(self._lead, 0) < 0)
 
 
 def _facts(answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Facts:
     """Return all that candidates are weighed by, but for the weights."""
     return (
-        answers.rows,
-        answers.values,
+        answers.items,
+        answers.scores,
         statistics.counts,
         statistics.first,
         statistics.last,

@@ -72,7 +72,7 @@ class Quality:
         """
         places = self._places[self._asked % WINDOW]
         gains = np.empty(len(places), np.float32)
-        _find(int(item), answers.rows, served, places, gains)
+        _find(int(item), answers.items, served, places, gains)
         self._asked += 1
         self._hits += int(gains[0] > 0)
         return gains

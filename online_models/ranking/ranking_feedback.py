@@ -64,7 +64,7 @@ class FeedbackLoop:
 
     def learn_one(self, item: int, asked: Asked) -> None:
         """Hold a list to the item taken next; to the one touched last again only if it could be answered."""
-        if item != asked.situation.last or bool((asked.answers.rows == item).any()):
+        if item != asked.situation.last or bool((asked.answers.items == item).any()):
             self._guard.learn_one(self._quality.learn_one(item, asked.answers, asked.best))
             self._blend.learn_one(item, asked.answers, asked.situation, self._statistics)
 

@@ -70,7 +70,7 @@ def _write_at_once(
 
 def led_by(blended: Blended, answers: Candidates, member: int) -> Blended:
     """Put a member's own answer first, in its order, and the blend's after it."""
-    return Blended(*_led_by(answers.rows[member], *blended, member))
+    return Blended(*_led_by(answers.items[member], *blended, member))
 
 
 @compiled

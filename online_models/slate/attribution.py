@@ -65,7 +65,7 @@ class Evidence:
         for member in np.unique(speakers).tolist():
             places, slots = np.nonzero((speakers == member) & (shares >= LEAST_SHARE))
             if len(places):
-                spoke[places, slots] = self._by_member[member].evidence(self._names[member], context, best[places])
+                spoke[places, slots] = self._by_member[member].attribution(self._names[member], context, best[places])
         told: dict[ItemId, list[Part]] = {}
         for place, slot in np.argwhere(shares >= LEAST_SHARE).tolist():
             row, item = spoke.item(place, slot), self._items.id(int(best[place]))

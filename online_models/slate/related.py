@@ -24,34 +24,34 @@ class Related:
         pairs = _without(self._models.transitions.similar_items(item, 2 * limit), excluded)
         alike = _without(self._models.content.similar_items(item, 2 * limit), excluded)
         scores: dict[int, float] = {}
-        if len(pairs.values):
-            scores = dict(zip(pairs.rows.tolist(), (pairs.values / pairs.values.max()).tolist(), strict=True))
+        if len(pairs.scores):
+            scores = dict(zip(pairs.items.tolist(), (pairs.scores / pairs.scores.max()).tolist(), strict=True))
         chosen = set(scores)
-        for row, cosine in zip(alike.rows.tolist(), alike.values.tolist(), strict=True):
+        for row, cosine in zip(alike.items.tolist(), alike.scores.tolist(), strict=True):
             scores[row] = scores.get(row, 0.0) + _CONTENT_BESIDE_PAIRS * cosine
         scores.pop(item, None)
         return _best(scores, limit), chosen
 
     def suited(self, found: ScoredItems, asked: Asked) -> ScoredItems:
         """Lift what stands high in a visitor's own list: by up to half of the best score there is."""
-        if not len(found.rows) or not len(asked.best):
+        if not len(found.items) or not len(asked.best):
             return found
         odds = np.exp(asked.scores - asked.scores.max())
         own = dict(zip(asked.best.tolist(), odds.tolist(), strict=True))
-        lift = np.array([own.get(row, 0.0) for row in found.rows.tolist()], np.float32)
-        return ScoredItems(found.rows, found.values + np.float32(_SUITS) * found.values.max() * lift)
+        lift = np.array([own.get(row, 0.0) for row in found.items.tolist()], np.float32)
+        return ScoredItems(found.items, found.scores + np.float32(_SUITS) * found.scores.max() * lift)
 
     def alike(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
         """Return what is like a row by its words, and where they say too little, by who chose it; and what by words."""
         alike = _without(self._models.content.similar_items(item, limit), excluded)
-        by_words = set(alike.rows.tolist())
+        by_words = set(alike.items.tolist())
         if len(by_words) >= limit:
             return alike, by_words
-        scores = dict(zip(alike.rows.tolist(), (1.0 + alike.values).tolist(), strict=True))
+        scores = dict(zip(alike.items.tolist(), (1.0 + alike.scores).tolist(), strict=True))
         companions = _without(self._models.companions.similar_items(item, limit), excluded)
-        if len(companions.rows):
-            shares = (companions.values / companions.values.max()).tolist()
-            more = zip(companions.rows.tolist(), shares, strict=True)
+        if len(companions.items):
+            shares = (companions.scores / companions.scores.max()).tolist()
+            more = zip(companions.items.tolist(), shares, strict=True)
             scores |= {row: value for row, value in more if row not in by_words}
         return _best(scores, limit), by_words
 
@@ -61,7 +61,7 @@ class Related:
         spoke: dict[int, tuple[float, int]] = {}
         for line in basket[:_LINES]:
             found, _ = self.beside(line, excluded, limit)
-            for row, value in zip(found.rows.tolist(), found.values.tolist(), strict=True):
+            for row, value in zip(found.items.tolist(), found.scores.tolist(), strict=True):
                 if row not in basket:
                     scores[row] = scores.get(row, 0.0) + value
                     spoke[row] = max(spoke.get(row, (0.0, line)), (value, line))
@@ -69,8 +69,8 @@ class Related:
 
 
 def _without(scores: ScoredItems, excluded: Excluded) -> ScoredItems:
-    allowed = ~excluded[scores.rows]
-    return ScoredItems(scores.rows[allowed], scores.values[allowed])
+    allowed = ~excluded[scores.items]
+    return ScoredItems(scores.items[allowed], scores.scores[allowed])
 
 
 def _best(scores: dict[int, float], limit: int) -> ScoredItems:

@@ -139,7 +139,7 @@ class Listing:
         Of all items, not only of those that it carried: that is one call, where taking them out would be three.
         """
         return {
-            carrier: self._by_member[carrier].evidence(self._names[carrier], context, best).tolist()
+            carrier: self._by_member[carrier].attribution(self._names[carrier], context, best).tolist()
             for carrier in self._with_evidence.intersection(carriers)
         }
 
@@ -153,10 +153,10 @@ class Listing:
 
     def _shared(self, member: str, found: ScoredItems, n: int) -> list[RankedItem]:
         reason = explain(member, None, self._shelf.title)
-        sold = self._shelf.for_sale(found.rows)
+        sold = self._shelf.for_sale(found.items)
         return [
             RankedItem(item=self._items.id(row), score=value, member=member, reason=reason)
-            for row, value in self._ordered(ScoredItems(found.rows[sold], found.values[sold]), n)
+            for row, value in self._ordered(ScoredItems(found.items[sold], found.scores[sold]), n)
         ]
 
     def _filled(
@@ -195,5 +195,5 @@ class Listing:
 
     def _ordered(self, found: ScoredItems, n: int) -> list[tuple[int, float]]:
         """Return the best ``n`` with their scores, best first, equals by item id."""
-        keys = zip((-found.values).tolist(), map(self._items.id, found.rows.tolist()), found.rows.tolist(), strict=True)
+        keys = zip((-found.scores).tolist(), map(self._items.id, found.items.tolist()), found.items.tolist(), strict=True)
         return [(row, -value) for value, _, row in sorted(keys)[:n]]

@@ -17,15 +17,15 @@ class Context(NamedTuple):
     ----------
     visitor
         Row of the visitor; -1 where nothing is known.
-    rows
+    items
         The visitor's items, oldest first, each once, at its last touch; bounded; int32, shape (n,).
     rewards
         How much the last touch of each meant (`Feedback.reward`), float32, shape (n,).
     times
         When it was, whole Unix seconds, float64, shape (n,).
-    touches
+    counts
         How often each was touched in all, int32, shape (n,).
-    session
+    session_length
         So many of them, the newest, belong to the present session.
     now
         Unix seconds.
@@ -34,23 +34,23 @@ class Context(NamedTuple):
     """
 
     visitor: int
-    rows: Indices
+    items: Indices
     rewards: Values
     times: NDArray[np.float64]
-    touches: Indices
-    session: int
+    counts: Indices
+    session_length: int
     now: float
     excluded: NDArray[np.bool_]
 
     @property
-    def session_rows(self) -> Indices:
+    def session_items(self) -> Indices:
         """Items of the present session, oldest first."""
-        return self.rows[len(self.rows) - self.session :]
+        return self.items[len(self.items) - self.session_length :]
 
     @property
-    def lately(self) -> Indices:
+    def recent_items(self) -> Indices:
         """Items of the present session; where it is empty, all that is known, oldest first."""
-        return self.rows[len(self.rows) - self.session :] if self.session else self.rows
+        return self.items[len(self.items) - self.session_length :] if self.session_length else self.items
 
 
 NOTHING_EXCLUDED = np.empty(0, np.bool_)

@@ -156,7 +156,7 @@ class InteractionHistory:
         These are the item just viewed, what lies in the basket or was just bought, what they rated badly and what
         they dismissed.
         """
-        visitor, count = context.visitor, len(context.rows)
+        visitor, count = context.visitor, len(context.items)
         dismissed = self._dismissed.get(visitor, [])
         if count == 0:
             return list(dismissed)
@@ -164,9 +164,9 @@ class InteractionHistory:
         hidden = ((marks & IN_BASKET) != 0) & (age <= DAY)
         hidden |= ((marks & BOUGHT) != 0) & (age <= JUST_BOUGHT)
         hidden |= context.rewards < 0
-        if context.session:
+        if context.session_length:
             hidden[-1] = True
-        rows: list[int] = context.rows[hidden].tolist()
+        rows: list[int] = context.items[hidden].tolist()
         return rows + dismissed
 
     def basket(self, visitor: int, now: float) -> list[int]:
@@ -185,26 +185,26 @@ class InteractionHistory:
 
         Of each item its row, the deed, and its time in Unix seconds.
         """
-        count = len(context.rows)
+        count = len(context.items)
         marks = self._marks(context.visitor, count).tolist() if count else []
-        lines = zip(context.rows.tolist(), context.rewards.tolist(), context.times.tolist(), marks, strict=True)
+        lines = zip(context.items.tolist(), context.rewards.tolist(), context.times.tolist(), marks, strict=True)
         deeds = [(row, _deed(reward, mark, context.now - at), int(at)) for row, reward, at, mark in lines]
         return deeds[::-1], self._dismissed.get(context.visitor, [])[::-1]
 
     def exclude_unwanted(self, context: Context) -> None:
         """Bar what `unwanted` returns in the context's own array, which has a place for every item known."""
-        if len(context.rows):
-            marks = self._marks(context.visitor, len(context.rows))
-            last_too, longest = context.session > 0, JUST_BOUGHT
+        if len(context.items):
+            marks = self._marks(context.visitor, len(context.items))
+            last_too, longest = context.session_length > 0, JUST_BOUGHT
             hide(
-                *(context.rows, context.rewards, context.times, marks, context.now, longest, last_too, context.excluded),
+                *(context.items, context.rewards, context.times, marks, context.now, longest, last_too, context.excluded),
             )
         if dismissed := self._dismissed.get(context.visitor):
             context.excluded[dismissed] = True
 
     def bought(self, context: Context) -> set[int]:
         """Return the rows among the visitor's items that they bought."""
-        rows = context.rows.tolist()
+        rows = context.items.tolist()
         marks = self._marks(context.visitor, len(rows)).tolist() if rows else []
         return {row for row, mark in zip(rows, marks, strict=True) if mark & BOUGHT}
 

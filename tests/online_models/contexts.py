@@ -22,11 +22,11 @@ def touching(
     unwanted = np.zeros(max(excluded, default=-1) + 1, np.bool_)
     unwanted[list(excluded)] = True
     return nothing_known(NOW, visitor, unwanted)._replace(
-        rows=rows,
+        items=rows,
         rewards=np.array([reward for _, reward in touches], np.float32),
         times=np.array([NOW - 60.0 * place for place in range(len(rows), 0, -1)], np.float64),
-        touches=np.ones(len(rows), np.int32),
-        session=len(session),
+        counts=np.ones(len(rows), np.int32),
+        session_length=len(session),
     )
 
 
@@ -37,5 +37,5 @@ def viewing(*rows: int, visitor: int = 0) -> Context:
 
 def evidence_of(model: Recommender, name: str, context: Context, item: int) -> int:
     """Return which of the visitor's items speaks for one item."""
-    row: int = model.evidence(name, context, np.array([item], np.int32)).item()
+    row: int = model.attribution(name, context, np.array([item], np.int32)).item()
     return row

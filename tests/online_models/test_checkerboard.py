@@ -8,7 +8,7 @@ import pytest
 
 from online_models.models.factors.factorization import Factorization
 from online_models.models.factors.implicit_factors import ImplicitFactors
-from online_models.models.recommender import Recommender, ask
+from online_models.models.recommender import Recommender, retrieve
 from online_models.models.sequence.transitions import Transitions
 from online_models.schema.feedback import FeedbackKind
 from online_models.visitors.interaction_history import InteractionHistory
@@ -50,6 +50,6 @@ def test_the_missing_field_is_found(name: str, teach: Teach) -> None:
     sessions = teach([model], board(rounds))
     for visitor in range(VISITORS):
         context = sessions.context(visitor, NOW + (rounds - 1) * 86_400 + visitor * 3_600 + ITEMS)
-        first = ask(model, context, ITEMS // 2).rows[0]
+        first = retrieve(model, context, ITEMS // 2).items[0]
         assert (first % 2 == visitor % 2).all()
         assert visitor in first

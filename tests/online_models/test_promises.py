@@ -22,7 +22,7 @@ from online_models.models.neighbors.user_neighbors import UserNeighbors
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
-from online_models.models.recommender import Candidates, Recommender, ask
+from online_models.models.recommender import Candidates, Recommender, retrieve
 from online_models.models.sequence.history import History
 from online_models.models.sequence.second_order import SecondOrder
 from online_models.models.sequence.transitions import Transitions
@@ -59,8 +59,8 @@ class Taught:
     def model(self) -> Recommender:
         return self.models[-1]
 
-    def answer(self, context: Context, limit: int = 10) -> Candidates:
-        return ask(self.model, context, limit)
+    def retrieve(self, context: Context, limit: int = 10) -> Candidates:
+        return retrieve(self.model, context, limit)
 
     def payload(self) -> bytes:
         state: State = {str(place): model.dump() for place, model in enumerate(self.models)}
@@ -140,7 +140,7 @@ def same(one: Candidates, other: Candidates) -> bool:
 
 
 def said(answers: Candidates) -> list[list[int]]:
-    return [[row for row in rows if row != NO_INDEX] for rows in answers.rows.tolist()]
+    return [[row for row in rows if row != NO_INDEX] for rows in answers.items.tolist()]
 
 
 class Promise(Protocol):
@@ -151,8 +151,8 @@ def asking_changes_nothing(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
     sessions = teach(taught.models, steps(300))
     before = taught.payload()
-    first = [taught.answer(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
-    again = [taught.answer(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
+    first = [taught.retrieve(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
+    again = [taught.retrieve(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
     for place in range(len(taught.model.names)):
         assert any(said(answers)[place] for answers in first)
     assert all(same(*pair) for pair in zip(first, again, strict=True))
@@ -164,8 +164,8 @@ def the_same_stream_gives_the_same_answers(make: Callable[[], Taught], teach: Te
     sessions = teach(one.models, steps(300))
     teach(other.models, steps(300))
     contexts = [sessions.context(visitor, NOW) for visitor in range(VISITORS)]
-    assert any(any(said(one.answer(context))) for context in contexts)
-    assert all(same(one.answer(context), other.answer(context)) for context in contexts)
+    assert any(any(said(one.retrieve(context))) for context in contexts)
+    assert all(same(one.retrieve(context), other.retrieve(context)) for context in contexts)
     assert one.payload() == other.payload()
 
 
@@ -178,10 +178,10 @@ def memory_is_bounded(make: Callable[[], Taught], teach: Teach) -> None:
 
 def it_works_before_learning(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
-    assert not any(said(taught.answer(NOBODY_KNOWN)))
+    assert not any(said(taught.retrieve(NOBODY_KNOWN)))
     sessions = InteractionHistory()
     teach((), [(5, ITEMS + 5, "view", NOW)], sessions)
-    for rows in said(taught.answer(sessions.context(5, NOW))):
+    for rows in said(taught.retrieve(sessions.context(5, NOW))):
         # A model without memory of its own may offer what the context holds.
         assert set(rows) <= {ITEMS + 5}
     fresh = make()
@@ -201,8 +201,8 @@ def it_survives_dump_and_load(make: Callable[[], Taught], teach: Teach) -> None:
         teach(taught.models, half, sessions)
     assert resumed.payload() == straight.payload()
     contexts = [sessions.context(visitor, NOW) for visitor in range(VISITORS)]
-    assert any(any(said(straight.answer(context))) for context in contexts)
-    assert all(same(resumed.answer(context), straight.answer(context)) for context in contexts)
+    assert any(any(said(straight.retrieve(context))) for context in contexts)
+    assert all(same(resumed.retrieve(context), straight.retrieve(context)) for context in contexts)
 
 
 def a_dump_is_a_copy(make: Callable[[], Taught], teach: Teach) -> None:
@@ -218,9 +218,9 @@ def answers_are_well_formed(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
     sessions = teach(taught.models, steps(500))
     for limit in (1, 7, ITEMS * 2):
-        answers = taught.answer(sessions.context(1, NOW), limit)
-        assert answers.rows.shape == answers.values.shape == (len(taught.model.names), limit)
-        for rows, values in zip(answers.rows, answers.values, strict=True):
+        answers = taught.retrieve(sessions.context(1, NOW), limit)
+        assert answers.items.shape == answers.scores.shape == (len(taught.model.names), limit)
+        for rows, values in zip(answers.items, answers.scores, strict=True):
             count = int((rows != NO_INDEX).sum())
             assert (rows[:count] >= 0).all()
             assert (rows[count:] == NO_INDEX).all()
@@ -235,7 +235,7 @@ def answers_are_well_formed(make: Callable[[], Taught], teach: Teach) -> None:
 def a_smaller_question_has_the_best_of_a_larger(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
     sessions = teach(taught.models, steps(500))
-    small, large = (said(taught.answer(sessions.context(2, NOW), limit)) for limit in (4, ITEMS))
+    small, large = (said(taught.retrieve(sessions.context(2, NOW), limit)) for limit in (4, ITEMS))
     assert any(small)
     assert all(few == many[:4] for few, many in zip(small, large, strict=True))
 
@@ -244,10 +244,10 @@ def what_is_barred_is_left_out_and_others_move_up(make: Callable[[], Taught], te
     taught = make()
     sessions = teach(taught.models, steps(500))
     context = sessions.context(2, NOW)
-    everything = said(taught.answer(context, ITEMS))
+    everything = said(taught.retrieve(context, ITEMS))
     excluded = np.zeros(ITEMS, np.bool_)
     excluded[[rows[0] for rows in everything if rows]] = True
-    left = said(taught.answer(context._replace(excluded=excluded), ITEMS))
+    left = said(taught.retrieve(context._replace(excluded=excluded), ITEMS))
     assert left == [[row for row in rows if not excluded[row]] for rows in everything]
     assert any(everything)
 
@@ -257,11 +257,11 @@ def evidence_is_an_item_of_the_visitor(make: Callable[[], Taught], teach: Teach)
     sessions = teach(taught.models, steps(500))
     for visitor in range(VISITORS):
         context = sessions.context(visitor, NOW)
-        known = {NO_INDEX, *context.rows.tolist()}
-        for name, rows in zip(taught.model.names, said(taught.answer(context)), strict=True):
-            assert set(taught.model.evidence(name, context, np.array(rows, np.int32)).tolist()) <= known
+        known = {NO_INDEX, *context.items.tolist()}
+        for name, rows in zip(taught.model.names, said(taught.retrieve(context)), strict=True):
+            assert set(taught.model.attribution(name, context, np.array(rows, np.int32)).tolist()) <= known
     for name in taught.model.names:
-        assert taught.model.evidence(name, NOBODY_KNOWN, np.zeros(1, np.int32)).tolist() == [NO_INDEX]
+        assert taught.model.attribution(name, NOBODY_KNOWN, np.zeros(1, np.int32)).tolist() == [NO_INDEX]
 
 
 def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
@@ -272,14 +272,14 @@ def it_forgets_a_visitor(make: Callable[[], Taught], teach: Teach) -> None:
     for model in taught.models:
         model.forget_visitor(4)
         model.forget_visitor(10_000)
-    stranger, forgotten = (said(taught.answer(nothing_known(NOW, visitor))) for visitor in (NO_INDEX, 4))
+    stranger, forgotten = (said(taught.retrieve(nothing_known(NOW, visitor))) for visitor in (NO_INDEX, 4))
     assert forgotten == stranger
 
 
 def two_rows_become_one_visitor(make: Callable[[], Taught], teach: Teach) -> None:
     taught, fresh = make(), make()
     sessions = teach(taught.models, steps(300))
-    before = said(taught.answer(sessions.context(4, NOW)))
+    before = said(taught.retrieve(sessions.context(4, NOW)))
     assert any(before) or taught.model.names == ("preferences",)
     new = VISITORS + 5
     for source, target in ((4, new), (new, 5), (10_000, 5), (10_000, 10_001)):
@@ -287,9 +287,9 @@ def two_rows_become_one_visitor(make: Callable[[], Taught], teach: Teach) -> Non
         for model in taught.models:
             model.merge_visitor(source, sessions.context(target, NOW)._replace(visitor=target))
         if target == new:
-            assert said(taught.answer(sessions.context(new, NOW))) == before
+            assert said(taught.retrieve(sessions.context(new, NOW))) == before
         sessions.erase(source)
-        assert said(taught.answer(nothing_known(NOW, source))) == said(taught.answer(NOBODY_KNOWN))
+        assert said(taught.retrieve(nothing_known(NOW, source))) == said(taught.retrieve(NOBODY_KNOWN))
     for model, dumped in zip(fresh.models, taught.models, strict=True):
         model.load(dumped.dump())
     assert fresh.payload() == taught.payload()
@@ -309,19 +309,19 @@ def merging_takes_no_more_memory(make: Callable[[], Taught], teach: Teach) -> No
             model.merge_visitor(visitor, sessions.context(0, NOW))
         sessions.erase(visitor)
     assert len(taught.payload()) <= before + 1_000
-    assert any(any(said(taught.answer(sessions.context(visitor, NOW)))) for visitor in range(VISITORS))
+    assert any(any(said(taught.retrieve(sessions.context(visitor, NOW)))) for visitor in range(VISITORS))
 
 
 def it_forgets_one_item(make: Callable[[], Taught], teach: Teach) -> None:
     taught, fresh = make(), make()
     sessions = teach(taught.models, steps(300))
-    for item in sessions.context(4, NOW).rows[-3:].tolist():
+    for item in sessions.context(4, NOW).items[-3:].tolist():
         sessions.forget_item(4, item)
         for model in taught.models:
             model.forget_item(4, item)
         context = sessions.context(4, NOW)
-        for name, rows in zip(taught.model.names, said(taught.answer(context)), strict=True):
-            assert item not in taught.model.evidence(name, context, np.array(rows, np.int32)).tolist()
+        for name, rows in zip(taught.model.names, said(taught.retrieve(context)), strict=True):
+            assert item not in taught.model.attribution(name, context, np.array(rows, np.int32)).tolist()
         once = taught.payload()
         for model in taught.models:
             model.forget_item(4, item)

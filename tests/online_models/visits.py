@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from online_models.models.recommender import Recommender, ask
+from online_models.models.recommender import Recommender, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.visitors.context import Context
@@ -19,11 +19,11 @@ def a_visitor(*rows: int, session: int | None = None, excluded: Sequence[int] = 
     bars[list(excluded)] = True
     return Context(
         visitor=0,
-        rows=np.array(rows, np.int32),
+        items=np.array(rows, np.int32),
         rewards=np.ones(count, np.float32),
         times=np.full(count, NOW),
-        touches=np.ones(count, np.int32),
-        session=count if session is None else session,
+        counts=np.ones(count, np.int32),
+        session_length=count if session is None else session,
         now=NOW,
         excluded=bars,
     )
@@ -44,7 +44,7 @@ def walk(model: Recommender, rows: Iterable[int], kind: FeedbackKind = "view", s
 
 def said(model: Recommender, name: str, context: Context, limit: int = 200) -> dict[int, float]:
     """Return what a model says under one of its names: the values by row, best first."""
-    answers = ask(model, context, limit)
+    answers = retrieve(model, context, limit)
     line = model.names.index(name)
-    count = int((answers.rows[line] >= 0).sum())
-    return dict(zip(answers.rows[line, :count].tolist(), answers.values[line, :count].tolist(), strict=True))
+    count = int((answers.items[line] >= 0).sum())
+    return dict(zip(answers.items[line, :count].tolist(), answers.scores[line, :count].tolist(), strict=True))

@@ -33,13 +33,13 @@ class Content:
 
     Examples
     --------
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> content = Content()
     >>> content.use_neighbours(items=3, neighbours={0: [(2, 0.9), (1, 0.4)]})
-    >>> viewed = nothing_known(now=1.0)._replace(rows=np.array([0], np.int32), rewards=np.ones(1, np.float32))
-    >>> ask(content, viewed._replace(session=1), limit=1)
-    Candidates(rows=array([[2]], dtype=int32), values=array([[0.9]], dtype=float32))
+    >>> viewed = nothing_known(now=1.0)._replace(items=np.array([0], np.int32), rewards=np.ones(1, np.float32))
+    >>> retrieve(content, viewed._replace(session_length=1), limit=1)
+    Candidates(items=array([[2]], dtype=int32), scores=array([[0.9]], dtype=float32))
     """
 
     names = ("content",)
@@ -65,12 +65,12 @@ class Content:
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: the context holds what the visitor did."""
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what is most like the visitor's last items."""
         _answer(
-            context.rows,
+            context.items,
             context.rewards,
-            context.session,
+            context.session_length,
             self._rows,
             self._cosines,
             self._place,
@@ -81,11 +81,11 @@ class Content:
             values[0],
         )
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the row of the visitor's item whose likeness said most."""
         spoke = no_attribution(items)
         rows, cosines = self._rows, self._cosines
-        _write_evidence(context.rows, context.rewards, context.session, rows, cosines, items, spoke)
+        _write_evidence(context.items, context.rewards, context.session_length, rows, cosines, items, spoke)
         return spoke
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:

@@ -32,7 +32,7 @@ class DeclaredTaste:
     --------
     >>> from online_models.schema.events import EventId, ItemId, PreferencesChanged, VisitorId
     >>> from online_models.schema.product import Product
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> from online_models.arrays.id_index import ItemIdIndex
     >>> shelf, preferences = Catalog(), PreferenceTable()
@@ -45,7 +45,7 @@ class DeclaredTaste:
     ...     event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=1.0, categories=("kitchen",)
     ... )
     >>> preferences.declare(0, event)
-    >>> ask(DeclaredTaste(shelf, preferences), nothing_known(2.0, visitor=0), limit=3).rows
+    >>> retrieve(DeclaredTaste(shelf, preferences), nothing_known(2.0, visitor=0), limit=3).items
     array([[ 1,  2, -1]], dtype=int32)
     """
 
@@ -60,14 +60,14 @@ class DeclaredTaste:
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: what visitors do is not what they declare."""
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the best sellers of the declared categories and colours within the declared prices."""
         declared = self._preferences.of(context.visitor)
         if declared != NOTHING_DECLARED:
             found = self._wished(declared)
-            select(found.rows, found.values, len(found.rows), context.excluded, rows[0], values[0])
+            select(found.items, found.scores, len(found.items), context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: it is the declaration that speaks, not an item."""
         return no_attribution(items)
 

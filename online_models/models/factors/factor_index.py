@@ -103,7 +103,7 @@ class FactorIndex:
         factors = self.factors
         _round(items, self._slots, factors.latents, factors.biases, self._steps, self._scales, self._biases)
 
-    def answer(self, query: Values, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
+    def retrieve(self, query: Values, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
         r"""Write the best of the pool by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by row.
 
         Parameters

@@ -163,13 +163,13 @@ class Factorization:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> mf = Factorization()
     >>> for at, (visitor, item) in enumerate([(0, 0), (1, 0), (1, 1)] * 40):
     ...     feedback = Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), "purchase", 5.0, float(at))
     ...     mf.learn_one(item, feedback, nothing_known(float(at), visitor))
-    >>> ask(mf, nothing_known(now=0.0, visitor=0), limit=3).rows
+    >>> retrieve(mf, nothing_known(now=0.0, visitor=0), limit=3).items
     array([[ 0,  1, -1]], dtype=int32)
     """
 
@@ -204,12 +204,12 @@ class Factorization:
         self._learned[0], self._learned[1] = item, other
         self._pool.refresh(self._learned)
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the items of the largest expected reward; nothing for a visitor never learned from."""
         if self._visitors.knows(context.visitor):
-            self._pool.answer(self._visitors.latents[context.visitor], context.excluded, rows[0], values[0])
+            self._pool.retrieve(self._visitors.latents[context.visitor], context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: factors do not say which of the visitor's items spoke."""
         return no_attribution(items)
 

@@ -63,16 +63,16 @@ class ImplicitFactors:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> model = ImplicitFactors()
     >>> def viewing(*rows: int) -> Context:
-    ...     return nothing_known(1.0)._replace(rows=np.array(rows, np.int32), session=len(rows))
+    ...     return nothing_known(1.0)._replace(items=np.array(rows, np.int32), session_length=len(rows))
     >>> for cup, saucer in [(0, 1), (2, 3), (4, 5)] * 100:
     ...     for item, context in ((cup, viewing()), (saucer, viewing(cup))):
     ...         feedback = Feedback(VisitorId("ann"), ItemId(f"i{item}"), "view", 1.0, 1.0)
     ...         model.learn_one(item, feedback, context)
-    >>> ask(model, viewing(2), limit=1).rows
+    >>> retrieve(model, viewing(2), limit=1).items
     array([[3]], dtype=int32)
     """
 
@@ -92,7 +92,7 @@ class ImplicitFactors:
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Tell the item from others, after the visitor's last items. What they touched just before is not learned."""
-        before = context.lately
+        before = context.recent_items
         if not feedback.chosen or (len(before) and before.item(-1) == item):
             return
         if self._outputs.add(item, feedback.item):
@@ -116,15 +116,15 @@ class ImplicitFactors:
         self._pool.refresh(self._told)
         self._learned += 1
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what goes with the visitor's last items; nothing where none of them is known."""
-        if embed(context.lately, self._inputs.latents, self._outputs.biases, self._query) > 0:
-            self._pool.answer(self._query, context.excluded, rows[0], values[0])
+        if embed(context.recent_items, self._inputs.latents, self._outputs.biases, self._query) > 0:
+            self._pool.retrieve(self._query, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the rows of the visitor's items with the largest part in each score, where they speak for the item."""
         outputs, spoke = self._outputs, no_attribution(items)
-        _write_evidence(context.lately, self._inputs.latents, outputs.latents, outputs.biases, items, spoke)
+        _write_evidence(context.recent_items, self._inputs.latents, outputs.latents, outputs.biases, items, spoke)
         return spoke
 
     def merge_visitor(self, source: int, context: Context) -> None:

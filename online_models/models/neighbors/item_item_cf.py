@@ -41,17 +41,17 @@ class ItemItemCF:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> companions = ItemItemCF()
     >>> years_after_the_cup = nothing_known(now=1e9)
     >>> for row, name in [(4, "cup"), (5, "saucer")]:
     ...     feedback = Feedback(VisitorId("ann"), ItemId(name), "view", 1.0, 1e9)
     ...     companions.learn_one(row, feedback, years_after_the_cup)
-    ...     years_after_the_cup = years_after_the_cup._replace(rows=np.array([4], np.int32))
-    >>> ask(companions, years_after_the_cup, limit=1).rows.tolist()
+    ...     years_after_the_cup = years_after_the_cup._replace(items=np.array([4], np.int32))
+    >>> retrieve(companions, years_after_the_cup, limit=1).items.tolist()
     [[5]]
-    >>> companions.evidence("companions", years_after_the_cup, np.array([5], np.int32))
+    >>> companions.attribution("companions", years_after_the_cup, np.array([5], np.int32))
     array([4], dtype=int32)
     """
 
@@ -72,16 +72,16 @@ class ItemItemCF:
         if item >= self._items:
             self._make_room(item + 1)
         pairs, rarity = self._pairs, self._rarity
-        _learn(pairs.others, pairs.weights, pairs.sums, rarity.counts, rarity.factors, context.rows, item)
+        _learn(pairs.others, pairs.weights, pairs.sums, rarity.counts, rarity.factors, context.items, item)
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what others came to who had to do with the visitor's items."""
         pairs = self._pairs
         _read(
             pairs.others,
             pairs.weights,
             self._rarity.factors,
-            context.rows,
+            context.items,
             context.excluded,
             self._heat[: self._items],
             self._found,
@@ -90,12 +90,12 @@ class ItemItemCF:
             values[0],
         )
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each; -1 for none."""
         spoke = no_attribution(items)
         if name in self.names:
             pairs = self._pairs
-            _write_strongest(pairs.others, pairs.weights, self._rarity.factors, context.rows, items, spoke)
+            _write_strongest(pairs.others, pairs.weights, self._rarity.factors, context.items, items, spoke)
         return spoke
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:

@@ -66,7 +66,7 @@ class NearestNeighbors:
         self._met: Indices = np.zeros(0, np.int32)
         self._ranked: Values = np.zeros(0, np.float32)
 
-    def answer(self, rows: Indices, own: int, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
+    def retrieve(self, rows: Indices, own: int, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
         """Write the best items for a visitor who has ``rows``, oldest first; trail ``own`` is not listened to."""
         trails = self._trails
         if not trails.used:
@@ -103,7 +103,7 @@ class NearestNeighbors:
             best_values,
         )
 
-    def evidence(self, rows: Indices, own: int, items: Indices) -> Indices:
+    def attribution(self, rows: Indices, own: int, items: Indices) -> Indices:
         """Return of each item the newest of ``rows``, oldest first, that shares a trail with it; -1 for none."""
         trails, spoke = self._trails, no_attribution(items)
         if trails.used:

@@ -60,14 +60,14 @@ class SessionNeighbors:
     --------
     >>> import numpy as np
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> feedback = Feedback(VisitorId("ann"), ItemId("cup"), "view", 1.0, 60.0)
     >>> model, start = SessionNeighbors(), nothing_known(now=60.0, visitor=0)
-    >>> after_the_cup = start._replace(rows=np.array([4], np.int32), session=1)
+    >>> after_the_cup = start._replace(items=np.array([4], np.int32), session_length=1)
     >>> model.learn_one(4, feedback, start)
     >>> model.learn_one(5, feedback, after_the_cup)
-    >>> ask(model, after_the_cup._replace(visitor=1), limit=2).rows
+    >>> retrieve(model, after_the_cup._replace(visitor=1), limit=2).items
     array([[ 5, -1]], dtype=int32)
     """
 
@@ -79,26 +79,26 @@ class SessionNeighbors:
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's session, if they chose it."""
-        if not context.session:
+        if not context.session_length:
             self._trails.release(context.visitor)
         if feedback.chosen and context.visitor >= 0:
             self._trails.add(context.visitor, item, feedback.at)
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""
-        self._neighbours.answer(context.lately, self._own(context), context.excluded, rows[0], values[0])
+        self._neighbours.retrieve(context.recent_items, self._own(context), context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's items that another session has beside it."""
-        return self._neighbours.evidence(context.lately, self._own(context), items)
+        return self._neighbours.attribution(context.recent_items, self._own(context), items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Join the two sessions if both go on. One that had ended stands as one of those that no longer say whose."""
-        present = set(context.session_rows.tolist())
+        present = set(context.session_items.tolist())
         for visitor in (source, context.visitor):
             if present.isdisjoint(self._trails.of(visitor)):
                 self._trails.release(visitor)
-        self._trails.merge(source, context.visitor, context.session_rows)
+        self._trails.merge(source, context.visitor, context.session_items)
 
     def forget_item(self, visitor: int, item: int) -> None:
         """Take the item out of the visitor's present session. Earlier ones no longer say whose they were."""
@@ -117,4 +117,4 @@ class SessionNeighbors:
         self._trails.load(state)
 
     def _own(self, context: Context) -> int:
-        return self._trails.slot(context.visitor) if context.session else NO_INDEX
+        return self._trails.slot(context.visitor) if context.session_length else NO_INDEX

@@ -55,13 +55,13 @@ class UserNeighbors:
     --------
     >>> import numpy as np
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> model, feedback = UserNeighbors(), Feedback(VisitorId("ann"), ItemId("cup"), "view", 1.0, 60.0)
     >>> for item in (4, 5):
     ...     model.learn_one(item, feedback, nothing_known(now=60.0, visitor=0))
-    >>> after_the_cup = nothing_known(now=60.0, visitor=1)._replace(rows=np.array([4], np.int32))
-    >>> ask(model, after_the_cup, limit=2).rows
+    >>> after_the_cup = nothing_known(now=60.0, visitor=1)._replace(items=np.array([4], np.int32))
+    >>> retrieve(model, after_the_cup, limit=2).items
     array([[ 5, -1]], dtype=int32)
     """
 
@@ -76,18 +76,18 @@ class UserNeighbors:
         if feedback.chosen and context.visitor >= 0:
             self._trails.add(context.visitor, item, feedback.at)
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what the visitors nearest to this one have. Changes nothing."""
         own = self._trails.slot(context.visitor)
-        self._neighbours.answer(context.rows, own, context.excluded, rows[0], values[0])
+        self._neighbours.retrieve(context.items, own, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: no single item of the visitor speaks for another, but people do."""
         return no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor have the items of ``source`` as well, in order of time."""
-        self._trails.merge(source, context.visitor, context.rows)
+        self._trails.merge(source, context.visitor, context.items)
 
     def forget_item(self, visitor: int, item: int) -> None:
         """Take the item out of the visitor's."""

@@ -37,15 +37,15 @@ class CategoryPopularity:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> traffic = CategoryPopularity()
     >>> traffic.use_groups(category=np.array([0, 0, 1, 0], np.int32), family=np.array([0, 1, 2, 0], np.int32))
     >>> for visitor, item in enumerate([1, 2, 3, 3]):
     ...     feedback = Feedback(VisitorId(str(visitor)), ItemId(str(item)), "view", 1.0, 1e9)
     ...     traffic.learn_one(item, feedback, nothing_known(feedback.at, visitor))
-    >>> after_the_first = nothing_known(now=1e9)._replace(rows=np.array([0], np.int32))
-    >>> ask(traffic, after_the_first, limit=3).rows
+    >>> after_the_first = nothing_known(now=1e9)._replace(items=np.array([0], np.int32))
+    >>> retrieve(traffic, after_the_first, limit=3).items
     array([[ 3,  1, -1],
            [ 3, -1, -1]], dtype=int32)
     """
@@ -93,7 +93,7 @@ class CategoryPopularity:
             item,
             feedback.traffic,
             feedback.at,
-            context.rows,
+            context.items,
             context.rewards,
             context.times,
             self._levels,
@@ -102,12 +102,12 @@ class CategoryPopularity:
             self._families,
         )
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the leaders of the categories, and of the families, of the visitor's last items."""
         write_leaders(
             context.now,
-            context.rows,
-            context.session,
+            context.items,
+            context.session_length,
             context.excluded,
             self._levels,
             self._groups,
@@ -119,10 +119,10 @@ class CategoryPopularity:
             values,
         )
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's last items that is in the same group; -1 for none."""
         spoke = no_attribution(items)
-        _write_evidence(items, context.lately, self._groups[self.names.index(name)], spoke)
+        _write_evidence(items, context.recent_items, self._groups[self.names.index(name)], spoke)
         return spoke
 
     def merge_visitor(self, source: int, context: Context) -> None:

@@ -45,15 +45,15 @@ class Popularity:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> popularity = Popularity()
     >>> for visitor, item in enumerate([3, 3, 5]):
     ...     feedback = Feedback(VisitorId(str(visitor)), ItemId(str(item)), "view", 1.0, 1e9)
     ...     popularity.learn_one(item, feedback, nothing_known(feedback.at, visitor))
-    >>> ask(popularity, nothing_known(now=1e9 + 3600.0), limit=2).values[2]
+    >>> retrieve(popularity, nothing_known(now=1e9 + 3600.0), limit=2).scores[2]
     array([1. , 0.5], dtype=float32)
-    >>> ask(popularity, nothing_known(now=2e9), limit=2).rows.tolist()
+    >>> retrieve(popularity, nothing_known(now=2e9), limit=2).items.tolist()
     [[3, 5], [-1, -1], [-1, -1]]
     """
 
@@ -78,7 +78,7 @@ class Popularity:
             item,
             feedback.traffic,
             feedback.at,
-            context.rows,
+            context.items,
             context.rewards,
             context.times,
             self._levels,
@@ -86,11 +86,11 @@ class Popularity:
             self._leaders,
         )
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the items with the largest counts by the week, by the day and by the hour."""
         write_popular(context.now, context.excluded, self._levels, self._totals, self._leaders, rows, values)
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: what all others do is the evidence."""
         return no_attribution(items)
 
@@ -165,11 +165,11 @@ class Trending:
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: `Popularity` has counted it."""
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what is trending at the context's time."""
         self._popularity.write_trending(context.now, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: what all others do is the evidence."""
         return no_attribution(items)
 

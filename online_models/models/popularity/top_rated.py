@@ -66,7 +66,7 @@ class TopRated:
     ...     feedback = Feedback(VisitorId(str(visitor)), ItemId(str(item)), "rating", 1.0, 1e9, rating=stars)
     ...     rated.learn_one(item, feedback, nothing_known(feedback.at, visitor))
     >>> best = rated.best(now=1e9, limit=5)
-    >>> best.rows.tolist(), [round(value, 2) for value in best.values.tolist()]
+    >>> best.items.tolist(), [round(value, 2) for value in best.scores.tolist()]
     ([7, 4], [3.51, 3.24])
     >>> round(rated.mean(4), 2), rated.stars(7)
     (5.0, (0, 0, 0, 9, 0))
@@ -106,11 +106,11 @@ class TopRated:
                 entry = self._votes.take(visitor, item)
             self._votes.given[entry] = stars, weight
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the best rated items: the same for all, but for what is excluded."""
         self._write(context.now, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return -1: what others say of the item is the evidence."""
         return no_attribution(items)
 

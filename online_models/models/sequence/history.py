@@ -34,15 +34,15 @@ class History:
 
     Examples
     --------
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> context = nothing_known(now=0.0, visitor=0)._replace(
-    ...     rows=np.array([7, 8], np.int32),
+    ...     items=np.array([7, 8], np.int32),
     ...     rewards=np.ones(2, np.float32),
     ...     times=np.zeros(2),
     ...     touches=np.array([5, 1], np.int32),
     ... )
-    >>> ask(History(), context, limit=3).rows
+    >>> retrieve(History(), context, limit=3).items
     array([[ 8,  7, -1],
            [ 7,  8, -1]], dtype=int32)
     """
@@ -55,16 +55,16 @@ class History:
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Do nothing: the next context has it."""
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the visitor's items by the last touch, and by count and time. Changes nothing."""
-        count = len(context.rows)
+        count = len(context.items)
         if count > self._values.shape[1]:
             self._values = np.zeros((2, count), np.float32)
         _answer(
-            context.rows,
+            context.items,
             context.rewards,
             context.times,
-            context.touches,
+            context.counts,
             context.now,
             context.excluded,
             self._values,
@@ -72,9 +72,9 @@ class History:
             values,
         )
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the items themselves: what is answered are the visitor's own."""
-        return items if len(context.rows) else no_attribution(items)
+        return items if len(context.items) else no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Do nothing: nothing is kept."""

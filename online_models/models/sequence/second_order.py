@@ -41,14 +41,14 @@ class SecondOrder:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> second_order = SecondOrder()
-    >>> tea = nothing_known(now=60.0)._replace(rows=np.array([3, 4], np.int32), session=2)
+    >>> tea = nothing_known(now=60.0)._replace(items=np.array([3, 4], np.int32), session_length=2)
     >>> second_order.learn_one(5, Feedback(VisitorId("ann"), ItemId("spoon"), "view", 1.0, 60.0), tea)
-    >>> ask(second_order, tea, limit=2).rows.tolist()
+    >>> retrieve(second_order, tea, limit=2).items.tolist()
     [[5, -1]]
-    >>> ask(second_order, tea._replace(rows=tea.rows[::-1]), limit=2).rows.tolist()
+    >>> retrieve(second_order, tea._replace(items=tea.rows[::-1]), limit=2).items.tolist()
     [[-1, -1]]
     """
 
@@ -61,18 +61,18 @@ class SecondOrder:
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Count the item as coming after the session's last two."""
-        if feedback.chosen and context.session > 1:
-            _learn(self._keys, self._next, self._counts, context.rows, item)
+        if feedback.chosen and context.session_length > 1:
+            _learn(self._keys, self._next, self._counts, context.items, item)
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what came after the visitor's last two items, by how often."""
-        _read(self._keys, self._next, self._counts, context.lately, context.excluded, rows[0], values[0])
+        _read(self._keys, self._next, self._counts, context.recent_items, context.excluded, rows[0], values[0])
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the visitor's last item for each that came after the last two; else -1."""
         spoke = no_attribution(items)
         if name in self.names:
-            _write_reasons(self._keys, self._next, context.lately, items, spoke)
+            _write_reasons(self._keys, self._next, context.recent_items, items, spoke)
         return spoke
 
     def merge_visitor(self, source: int, context: Context) -> None:

@@ -51,17 +51,17 @@ class Transitions:
     Examples
     --------
     >>> from online_models.schema.events import ItemId, VisitorId
-    >>> from online_models.models.recommender import ask
+    >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> transitions = Transitions()
     >>> after_the_cup = nothing_known(now=60.0)
     >>> for row, name in [(4, "cup"), (5, "saucer")]:
     ...     feedback = Feedback(VisitorId("ann"), ItemId(name), "view", 1.0, 60.0)
     ...     transitions.learn_one(row, feedback, after_the_cup)
-    ...     after_the_cup = after_the_cup._replace(rows=np.array([4], np.int32), session=1)
-    >>> ask(transitions, after_the_cup, limit=2).rows.tolist()
+    ...     after_the_cup = after_the_cup._replace(items=np.array([4], np.int32), session_length=1)
+    >>> retrieve(transitions, after_the_cup, limit=2).items.tolist()
     [[5, -1], [5, -1], [5, -1], [-1, -1], [5, -1], [-1, -1]]
-    >>> transitions.evidence("transitions", after_the_cup, np.array([5, 9], np.int32))
+    >>> transitions.attribution("transitions", after_the_cup, np.array([5, 9], np.int32))
     array([ 4, -1], dtype=int32)
     """
 
@@ -94,12 +94,12 @@ class Transitions:
             before.sums,
             self._rarity.counts,
             self._rarity.factors,
-            context.rows,
-            context.session,
+            context.items,
+            context.session_length,
             item,
         )
 
-    def answer(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what was done before and after the visitor's last items, read in six ways."""
         after, before = self._after, self._before
         read_views(
@@ -110,7 +110,7 @@ class Transitions:
             before.weights,
             before.sums,
             self._rarity.factors,
-            context.lately,
+            context.recent_items,
             context.excluded,
             self._heat[: self._items],
             self._reached[: self._items],
@@ -120,7 +120,7 @@ class Transitions:
             values,
         )
 
-    def evidence(self, name: str, context: Context, items: Indices) -> Indices:
+    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each in this reading; -1 for none."""
         after, before = self._after, self._before
         spoke = no_attribution(items)
@@ -133,7 +133,7 @@ class Transitions:
             before.weights,
             before.sums,
             self._rarity.factors,
-            context.lately,
+            context.recent_items,
             items,
             self._marks[: self._items],
             spoke,

@@ -33,7 +33,7 @@ SPREADS: dict[str, Callable[[int], NDArray[np.generic]]] = {
 def test_the_best_are_those_that_sorting_finds(spread: str, count: int) -> None:
     rows = NORMAL.permutation(2 * count + 1)[:count].astype(np.int32)
     totals = SPREADS[spread](count).astype(np.float32)
-    assert selected(rows, totals, BEST, np.empty(0, np.bool_)).rows.tolist() == by_sorting(
+    assert selected(rows, totals, BEST, np.empty(0, np.bool_)).items.tolist() == by_sorting(
         rows, totals, np.empty(0, np.bool_)
     )
 
@@ -45,7 +45,7 @@ def test_what_is_barred_gives_its_place_to_the_next(left: float) -> None:
     excluded = np.zeros(2_900, np.bool_)
     few = best_first[: int(3_000 * (1 - left))]
     excluded[few[few < len(excluded)]] = True
-    assert selected(rows, totals, BEST, excluded).rows.tolist() == by_sorting(rows, totals, excluded)
+    assert selected(rows, totals, BEST, excluded).items.tolist() == by_sorting(rows, totals, excluded)
 
 
 @pytest.mark.parametrize("place", [0, 1, 17, 98, 99])

@@ -24,7 +24,7 @@ def test_it_says_what_is_known_and_keeps_no_views() -> None:
     statistics.touch(8, at=NOW - 40)
     context = a_context([7, 8], session=1, last_at=NOW - 40)
     situation = situation_of(context, statistics)
-    context.rows[:] = 0
+    context.items[:] = 0
     assert situation[:6] == (1, True, 40.0, 8, 1.0, NOW)
 
 

@@ -40,7 +40,7 @@ def a_shop(seed: int) -> tuple[Candidates, Situation, ItemStatistics]:
 
 def features_of(answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Features:
     features: Features = {}
-    for member, (rows, values) in enumerate(zip(answers.rows.tolist(), answers.values.tolist(), strict=True)):
+    for member, (rows, values) in enumerate(zip(answers.items.tolist(), answers.scores.tolist(), strict=True)):
         for rank, (row, value) in enumerate(zip(rows, values, strict=True)):
             if row >= 0:
                 line = features.setdefault(row, [0.0] * 18 + _of_item(row, situation, statistics))
@@ -73,7 +73,7 @@ def test_scores_follow_the_formula(seed: int) -> None:
     weights = np.random.default_rng(seed).normal(size=(15, 27)).astype(np.float32)
     blend = LearnedBlend(MEMBERS)
     blend.load(blend.dump() | {"weights": weights})
-    used = weights[0] + sum(weights[1 + part] for part in contexts_of(situation, bool(answers.rows[1, 0] < 0)))
+    used = weights[0] + sum(weights[1 + part] for part in contexts_of(situation, bool(answers.items[1, 0] < 0)))
     expected = {row: float(np.dot(line, used)) for row, line in features_of(answers, situation, statistics).items()}
     blended = blend.combine(answers, situation, statistics)
     assert dict(zip(blended.rows.tolist(), blended.values.tolist(), strict=True)) == pytest.approx(expected, abs=2e-3)
@@ -97,6 +97,6 @@ def test_steps_follow_the_gradient(seed: int, against: bool) -> None:
     weights = blend.dump()["weights"]
     assert isinstance(weights, np.ndarray)
     assert weights[0] == pytest.approx(0.05 * step, abs=1e-5)
-    touched = {1 + part for part in contexts_of(situation, bool(answers.rows[1, 0] < 0))}
+    touched = {1 + part for part in contexts_of(situation, bool(answers.items[1, 0] < 0))}
     for part in range(1, 15):
         assert weights[part] == pytest.approx((0.02 if part in touched else 0) * step, abs=1e-5)

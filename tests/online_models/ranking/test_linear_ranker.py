@@ -71,7 +71,7 @@ def test_it_beats_the_best_member_where_each_knows_a_part() -> None:
         target, *others = draws.choice(200, 12, replace=False).tolist()
         answers = said(*(_informed(target, others, draws) for _ in MEMBERS))
         if step >= 500:
-            firsts[:3] += answers.rows[:, 0] == target
+            firsts[:3] += answers.items[:, 0] == target
             firsts[3] += listed(blend, answers, after(1))[0] == target
         blend.learn_one(target, answers, after(1), NO_STATISTICS)
     assert firsts[3] > 1.08 * firsts[:3].max()

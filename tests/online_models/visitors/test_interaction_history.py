@@ -21,8 +21,8 @@ def touch(
 
 def rows(sessions: InteractionHistory, now: float, visitor: int = 0) -> tuple[list[int], list[int]]:
     context = sessions.context(visitor, now)
-    known = context.rows.tolist()
-    return known[len(known) - context.session :], known[: len(known) - context.session]
+    known = context.items.tolist()
+    return known[len(known) - context.session_length :], known[: len(known) - context.session_length]
 
 
 def unwanted(sessions: InteractionHistory, now: float, visitor: int = 0) -> set[int]:
@@ -77,7 +77,7 @@ def test_who_comes_to_more_items_than_most_keeps_all_that_was_known_of_the_first
     rewards, times = held.rewards.tolist(), held.times.tolist()
     touch(sessions, 50, NOW + SHORT)
     after = sessions.context(0, NOW + SHORT)
-    assert after.rows.tolist() == [*range(SHORT), 50]
+    assert after.items.tolist() == [*range(SHORT), 50]
     assert after.rewards.tolist() == [*rewards, REWARDS["view"]]
     assert after.times.tolist()[:-1] == times
     assert sessions.basket(0, NOW + SHORT) == [*range(SHORT)][::-1]
@@ -92,7 +92,7 @@ def test_a_line_that_was_given_back_is_clean_for_the_next_visitor() -> None:
     for visitor in (1, 2):
         touch(sessions, 7, NOW, visitor=visitor)
     assert [rows(sessions, NOW, visitor) for visitor in range(3)] == [([], []), ([7], []), ([7], [])]
-    assert sessions.context(2, NOW).touches.tolist() == [1]
+    assert sessions.context(2, NOW).counts.tolist() == [1]
     assert sessions.basket(1, NOW) == []
 
 
@@ -183,16 +183,16 @@ def test_sessions_that_the_shop_names_do_not_end_by_absence() -> None:
         said = Feedback(VisitorId("v"), ItemId(f"i{item}"), "view", 1.0, NOW + at, session=name)
         sessions.touch(0, item, said)
     later = NOW + 50 * SESSION_GAP
-    assert sessions.context(0, later, session="b").session_rows.tolist() == [3]
-    assert sessions.context(0, later, session="c").session_rows.tolist() == []
-    assert sessions.context(0, later, session="c").rows.tolist() == [1, 2, 3]
+    assert sessions.context(0, later, session="b").session_items.tolist() == [3]
+    assert sessions.context(0, later, session="c").session_items.tolist() == []
+    assert sessions.context(0, later, session="c").items.tolist() == [1, 2, 3]
 
 
 def test_how_often_an_item_was_touched_is_counted() -> None:
     sessions = InteractionHistory()
     for second in range(300):
         touch(sessions, second % 2, NOW + second)
-    assert sessions.context(0, NOW + 300).touches.tolist() == [150, 150]
+    assert sessions.context(0, NOW + 300).counts.tolist() == [150, 150]
 
 
 def test_an_erased_visitor_leaves_no_trace() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from online_models.catalog.content_neighbors import NEIGHBORS
 from online_models.models.content.content import PROFILE, Content
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.visitors.context import Context
 from tests.online_models.contexts import evidence_of, touching
 
@@ -16,7 +16,7 @@ def a_content() -> Content:
 
 
 def best_first(content: Content, context: Context) -> list[int]:
-    rows = ask(content, context, 10).rows[0]
+    rows = retrieve(content, context, 10).items[0]
     return [row for row in rows.tolist() if row >= 0]
 
 
@@ -32,7 +32,7 @@ def test_a_purchase_says_more_than_a_view_and_the_new_more_than_the_old() -> Non
 
 def test_barred_items_make_room_for_others() -> None:
     context = touching((0, 1.0), excluded=[1])
-    assert ask(a_content(), context, 1).rows.tolist() == [[2]]
+    assert retrieve(a_content(), context, 1).items.tolist() == [[2]]
 
 
 def test_the_evidence_is_the_item_that_said_most() -> None:
@@ -61,12 +61,12 @@ def test_only_the_last_items_count() -> None:
 
 def test_one_answer_leaves_nothing_behind_for_the_next() -> None:
     content = a_content()
-    before = ask(content, touching((0, 1.0)), 5)
+    before = retrieve(content, touching((0, 1.0)), 5)
     best_first(content, touching((3, 1.0)))
     content.cosines(np.array([2, 4], np.int32))
-    after = ask(content, touching((0, 1.0)), 5)
-    assert np.array_equal(before.rows, after.rows)
-    assert np.array_equal(before.values, after.values)
+    after = retrieve(content, touching((0, 1.0)), 5)
+    assert np.array_equal(before.items, after.items)
+    assert np.array_equal(before.scores, after.scores)
 
 
 def test_cosines_are_found_from_either_side() -> None:
@@ -80,10 +80,10 @@ def test_cosines_are_found_from_either_side() -> None:
 def test_only_so_many_neighbours_are_kept() -> None:
     content = Content()
     content.use_neighbours(200, {0: [(row, 1 / row) for row in range(1, 150)], 1: []})
-    assert len(content.similar_items(0, 500).rows) == NEIGHBORS
-    assert content.similar_items(0, 2).rows.tolist() == [1, 2]
-    assert len(content.similar_items(1, 5).rows) == 0
-    assert len(content.similar_items(900, 5).rows) == 0
+    assert len(content.similar_items(0, 500).items) == NEIGHBORS
+    assert content.similar_items(0, 2).items.tolist() == [1, 2]
+    assert len(content.similar_items(1, 5).items) == 0
+    assert len(content.similar_items(900, 5).items) == 0
 
 
 def test_nothing_is_learned_so_nothing_is_kept() -> None:

@@ -3,7 +3,7 @@
 from online_models.arrays.id_index import ItemIdIndex
 from online_models.catalog.catalog import Catalog
 from online_models.models.content.declared_taste import DeclaredTaste
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.events import EventId, ItemId, PreferencesChanged, VisitorId
 from online_models.schema.product import Product
 from online_models.visitors.declared_preferences import PreferenceTable
@@ -43,7 +43,7 @@ def wishing(*categories: str, colours: tuple[str, ...] = (), max_price: int | No
 
 
 def best(model: DeclaredTaste, visitor: int = 0, excluded: tuple[int, ...] = (), limit: int = 10) -> list[int]:
-    rows = ask(model, touching(visitor=visitor, excluded=excluded), limit).rows[0]
+    rows = retrieve(model, touching(visitor=visitor, excluded=excluded), limit).items[0]
     return [row for row in rows.tolist() if row >= 0]
 
 

@@ -48,9 +48,9 @@ def test_an_item_that_made_room_can_come_back() -> None:
     assert held(pool) == {1, 3}
 
 
-def answer(pool: FactorIndex, limit: int) -> tuple[list[int], list[float]]:
+def retrieve(pool: FactorIndex, limit: int) -> tuple[list[int], list[float]]:
     rows, values = np.full(limit, -1, np.int32), np.zeros(limit, np.float32)
-    pool.answer(np.ones(LENGTH, np.float32), np.empty(0, np.bool_), rows, values)
+    pool.retrieve(np.ones(LENGTH, np.float32), np.empty(0, np.bool_), rows, values)
     return rows.tolist(), values.tolist()
 
 
@@ -62,7 +62,7 @@ def test_the_answer_is_the_best_of_the_products_in_order() -> None:
         pool.touch(item)
     pool.refresh(np.arange(60, dtype=np.int32))
     products = latents[:50].sum(axis=1) + biases[:50]
-    rows, values = answer(pool, 12)
+    rows, values = retrieve(pool, 12)
     assert rows == np.argsort(-products, kind="stable")[:12].tolist()
     assert values == pytest.approx(np.exp(products[rows]).tolist(), rel=1e-4)
 
@@ -72,10 +72,10 @@ def test_an_item_is_ranked_by_its_new_factors_once_refreshed() -> None:
     for item in range(3):
         pool.touch(item)
         pool.refresh(np.array([item], np.int32))
-    assert answer(pool, 3)[0] == [2, 1, 0]
+    assert retrieve(pool, 3)[0] == [2, 1, 0]
     pool.factors.biases[0] = 3
     pool.refresh(np.array([0], np.int32))
-    assert answer(pool, 3)[0] == [0, 2, 1]
+    assert retrieve(pool, 3)[0] == [0, 2, 1]
 
 
 def test_equals_come_by_row_and_what_is_hopeless_not_at_all() -> None:
@@ -83,7 +83,7 @@ def test_equals_come_by_row_and_what_is_hopeless_not_at_all() -> None:
     for item in (5, 3, 4, 1, 2):
         pool.touch(item)
     pool.refresh(np.arange(6, dtype=np.int32))
-    rows, values = answer(pool, 6)
+    rows, values = retrieve(pool, 6)
     assert rows == [2, 4, 3, 5, -1, -1]
     assert np.isfinite(values).all()
 
@@ -136,9 +136,9 @@ def test_rounding_and_what_is_barred_cost_none_of_the_best() -> None:
         pool.touch(item)
     pool.refresh(np.arange(3_000, dtype=np.int32))
     order = np.argsort(-(latents.sum(axis=1) + biases), kind="stable")
-    assert answer(pool, 40)[0] == order[:40].tolist()
+    assert retrieve(pool, 40)[0] == order[:40].tolist()
     excluded = np.zeros(3_000, np.bool_)
     excluded[order[:500]] = True
     rows, values = np.full(40, -1, np.int32), np.zeros(40, np.float32)
-    pool.answer(np.ones(LENGTH, np.float32), excluded, rows, values)
+    pool.retrieve(np.ones(LENGTH, np.float32), excluded, rows, values)
     assert rows.tolist() == order[500:540].tolist()

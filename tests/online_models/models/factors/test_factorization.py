@@ -9,7 +9,7 @@ from river import optim, reco
 from online_models.arrays.state import InvalidState, State
 from online_models.models.factors.factorization import Factorization, RowwiseMF
 from online_models.models.factors.latent_factors import LatentFactors
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import nothing_known
@@ -19,7 +19,7 @@ VISITORS, ITEMS, LENGTH = 8, 12, 5
 
 
 def best(member: Factorization, visitor: int) -> list[int]:
-    rows = ask(member, nothing_known(1.0, visitor=visitor), 12).rows[0]
+    rows = retrieve(member, nothing_known(1.0, visitor=visitor), 12).items[0]
     return [row for row in rows.tolist() if row >= 0]
 
 
@@ -108,7 +108,7 @@ def test_the_better_rated_is_ranked_first() -> None:
             member.learn_one(item, feedback, nothing_known(1.0, visitor=0))
     assert best(member, visitor=0) == [0, 2, 1]
     excluded = np.array([True, False, False])
-    assert ask(member, nothing_known(1.0, visitor=0, excluded=excluded), 3).rows.tolist() == [[2, 1, -1]]
+    assert retrieve(member, nothing_known(1.0, visitor=0, excluded=excluded), 3).items.tolist() == [[2, 1, -1]]
     assert evidence_of(member, "factorization", nothing_known(1.0, visitor=0), 0) == -1
 
 
@@ -135,9 +135,9 @@ def test_it_goes_on_where_it_was_saved() -> None:
     for member in (straight, resumed):
         feedback = Feedback(VisitorId("v3"), ItemId("i5"), "cart", 3.0, 2.0)
         member.learn_one(5, feedback, nothing_known(2.0, visitor=3))
-    one, other = (ask(member, nothing_known(2.0, visitor=3), 11) for member in (straight, resumed))
-    assert np.array_equal(one.rows, other.rows)
-    assert np.array_equal(one.values, other.values)
+    one, other = (retrieve(member, nothing_known(2.0, visitor=3), 11) for member in (straight, resumed))
+    assert np.array_equal(one.items, other.items)
+    assert np.array_equal(one.scores, other.scores)
 
 
 @pytest.mark.parametrize("part", ["items", "visitors", "pool", "mean", "count", "steps"])

@@ -6,7 +6,7 @@ import pytest
 from online_models.arrays.draws import draw
 from online_models.arrays.state import InvalidState, State
 from online_models.models.factors.implicit_factors import ImplicitFactors
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from tests.online_models.contexts import NOW, evidence_of, touching, viewing
@@ -32,7 +32,7 @@ def taught(rounds: int = 300, pool: int = 100) -> ImplicitFactors:
 
 
 def best(model: ImplicitFactors, *session: int, limit: int = 1, visitor: int = 0) -> list[int]:
-    rows = ask(model, viewing(*session, visitor=visitor), limit).rows[0]
+    rows = retrieve(model, viewing(*session, visitor=visitor), limit).items[0]
     return [row for row in rows.tolist() if row >= 0]
 
 
@@ -49,7 +49,7 @@ def test_the_newest_item_says_most() -> None:
 
 
 def test_of_a_new_session_the_earlier_items_speak() -> None:
-    assert ask(taught(), touching(history=[(6, 1.0)]), 1).rows.tolist() == [[7]]
+    assert retrieve(taught(), touching(history=[(6, 1.0)]), 1).items.tolist() == [[7]]
 
 
 def test_a_stranger_who_touched_a_known_item_gets_an_answer_and_others_none() -> None:
@@ -61,18 +61,18 @@ def test_a_stranger_who_touched_a_known_item_gets_an_answer_and_others_none() ->
 
 
 def test_barred_items_are_left_out() -> None:
-    assert ask(taught(), touching((0, 1.0), excluded=[1]), 10).rows.tolist()[0].count(1) == 0
+    assert retrieve(taught(), touching((0, 1.0), excluded=[1]), 10).items.tolist()[0].count(1) == 0
 
 
 def test_what_speaks_against_an_item_teaches_nothing() -> None:
     model = taught()
-    before = ask(model, viewing(0), 5)
+    before = retrieve(model, viewing(0), 5)
     learn(model, 0, 9, kind="dismissal")
     learn(model, 0, 33, kind="uncart")
     learn(model, 1, 1)
-    after = ask(model, viewing(0), 5)
-    assert np.array_equal(before.rows, after.rows)
-    assert np.array_equal(before.values, after.values)
+    after = retrieve(model, viewing(0), 5)
+    assert np.array_equal(before.items, after.items)
+    assert np.array_equal(before.scores, after.scores)
 
 
 def test_the_evidence_is_the_item_that_says_most() -> None:
@@ -97,9 +97,9 @@ def test_the_same_stream_gives_the_same_answers_and_goes_on_where_it_was_saved()
     for model in (straight, other, resumed):
         learn(model, 0, 3)
         learn(model, 0, 3, 12)
-    answers = [ask(model, viewing(0), 11) for model in (straight, other, resumed)]
-    assert all(np.array_equal(answers[0].rows, answer.rows) for answer in answers)
-    assert all(np.array_equal(answers[0].values, answer.values) for answer in answers)
+    answers = [retrieve(model, viewing(0), 11) for model in (straight, other, resumed)]
+    assert all(np.array_equal(answers[0].items, answer.items) for answer in answers)
+    assert all(np.array_equal(answers[0].scores, answer.scores) for answer in answers)
 
 
 @pytest.mark.parametrize("part", ["inputs", "outputs", "squares", "pool", "stream", "learned"])

@@ -5,7 +5,7 @@ import pytest
 
 from online_models.arrays.state import InvalidState
 from online_models.models.neighbors.item_item_cf import LENGTH, ItemItemCF
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.models.sequence.pair_table import WIDTH
 from online_models.schema.feedback import FeedbackKind
 from tests.online_models.contexts import evidence_of
@@ -107,8 +107,8 @@ def test_a_best_seller_is_not_like_everything() -> None:
     for _ in range(6):
         walk(companions, [1, 2])
         walk(companions, [1, 0])
-    assert companions.similar_items(1, 5).rows.tolist() == [2, 0]
-    assert companions.similar_items(10**6, 5).rows.tolist() == []
+    assert companions.similar_items(1, 5).items.tolist() == [2, 0]
+    assert companions.similar_items(10**6, 5).items.tolist() == []
 
 
 def test_an_item_keeps_so_many_others() -> None:
@@ -123,9 +123,9 @@ def test_it_survives_dump_and_load() -> None:
     resumed.load(a_checkerboard().dump())
     for model in (straight, resumed):
         walk(model, [3, 5, 90, 8])
-    one, other = ask(straight, a_visitor(5, 90), 30), ask(resumed, a_visitor(5, 90), 30)
-    assert np.array_equal(one.rows, other.rows)
-    assert np.array_equal(one.values, other.values)
+    one, other = retrieve(straight, a_visitor(5, 90), 30), retrieve(resumed, a_visitor(5, 90), 30)
+    assert np.array_equal(one.items, other.items)
+    assert np.array_equal(one.scores, other.scores)
 
 
 @pytest.mark.parametrize("part", ["pairs", "rarity"])

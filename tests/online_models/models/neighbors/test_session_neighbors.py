@@ -5,7 +5,7 @@ import pytest
 
 from online_models.arrays.types import NO_INDICES
 from online_models.models.neighbors.session_neighbors import SessionNeighbors
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.snapshot import SnapshotHeader, encode
@@ -46,7 +46,7 @@ def walked(model: SessionNeighbors, visitor: int, *rows: int, at: float = NOW, k
 
 
 def said(model: SessionNeighbors, context: Context, limit: int = 10) -> dict[int, float]:
-    rows, values = ask(model, context, limit)
+    rows, values = retrieve(model, context, limit)
     return {int(row): float(value) for row, value in zip(rows[0], values[0], strict=True) if row >= 0}
 
 

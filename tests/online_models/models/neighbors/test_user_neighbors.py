@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.models.neighbors.user_neighbors import UserNeighbors
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.snapshot import SnapshotHeader, encode
@@ -22,11 +22,11 @@ def a_context(*rows: int, visitor: int = ASKING, session: int = 0, excluded: tup
     marks = np.zeros(max(excluded) + 1, np.bool_) if excluded else NOTHING_EXCLUDED
     marks[list(excluded)] = True
     return nothing_known(NOW, visitor, marks)._replace(
-        rows=np.array(rows, np.int32),
+        items=np.array(rows, np.int32),
         rewards=np.ones(count, np.float32),
         times=np.full(count, NOW),
-        touches=np.ones(count, np.int32),
-        session=session,
+        counts=np.ones(count, np.int32),
+        session_length=session,
     )
 
 
@@ -37,7 +37,7 @@ def liked(model: UserNeighbors, visitor: int, *rows: int, at: float = NOW, kind:
 
 
 def said(model: UserNeighbors, context: Context, limit: int = 10) -> dict[int, float]:
-    rows, values = ask(model, context, limit)
+    rows, values = retrieve(model, context, limit)
     return {int(row): float(value) for row, value in zip(rows[0], values[0], strict=True) if row >= 0}
 
 

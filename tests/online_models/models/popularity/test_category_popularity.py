@@ -9,7 +9,7 @@ from online_models.arrays.state import InvalidState
 from online_models.arrays.types import Indices
 from online_models.models.popularity.category_popularity import LEADERS, CategoryPopularity
 from online_models.models.popularity.decay_rates import DAY, YEAR
-from online_models.models.recommender import Candidates, ask
+from online_models.models.recommender import Candidates, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context, nothing_known
@@ -33,25 +33,25 @@ def seen(traffic: CategoryPopularity, item: int, at: float = NOW, reward: float 
 def after(*items: int, now: float = NOW, session: int = 0) -> Context:
     known = len(items)
     return nothing_known(now, 0)._replace(
-        rows=rows(*items),
+        items=rows(*items),
         rewards=np.ones(known, np.float32),
         times=np.full(known, now),
-        touches=np.ones(known, np.int32),
-        session=session,
+        counts=np.ones(known, np.int32),
+        session_length=session,
     )
 
 
 def said(traffic: CategoryPopularity, context: Context, limit: int = 10) -> tuple[dict[int, float], dict[int, float]]:
-    answers = ask(traffic, context, limit)
+    answers = retrieve(traffic, context, limit)
     category, family = (
         {row: value for row, value in zip(found.tolist(), values.tolist(), strict=True) if row >= 0}
-        for found, values in zip(answers.rows, answers.values, strict=True)
+        for found, values in zip(answers.items, answers.scores, strict=True)
     )
     return category, family
 
 
 def same(one: Candidates, other: Candidates) -> bool:
-    return np.array_equal(one.rows, other.rows) and np.array_equal(one.values, other.values)
+    return np.array_equal(one.items, other.items) and np.array_equal(one.scores, other.scores)
 
 
 @pytest.fixture
@@ -117,9 +117,9 @@ def test_an_item_joins_those_who_lead_when_it_is_given_a_group(traffic: Category
 
 
 def test_new_items_in_new_groups_leave_those_who_lead_alone(traffic: CategoryPopularity) -> None:
-    before = ask(traffic, after(0, 4), 10)
+    before = retrieve(traffic, after(0, 4), 10)
     traffic.use_groups(rows(*CATEGORY, 200, CUPS), rows(*FAMILY, 300, 0))
-    assert same(before, ask(traffic, after(0, 4), 10))
+    assert same(before, retrieve(traffic, after(0, 4), 10))
     seen(traffic, 7)
     seen(traffic, 8)
     assert said(traffic, after(7)) == ({7: 1.0}, {7: 1.0})
@@ -127,9 +127,9 @@ def test_new_items_in_new_groups_leave_those_who_lead_alone(traffic: CategoryPop
 
 
 def test_a_new_catalogue_may_number_groups_differently(traffic: CategoryPopularity) -> None:
-    before = ask(traffic, after(0, 4), 10)
+    before = retrieve(traffic, after(0, 4), 10)
     traffic.use_groups(rows(5, 5, 5, 5, 3, 3, -1), rows(1, 1, 0, -1, 7, 4, -1))
-    assert same(before, ask(traffic, after(0, 4), 10))
+    assert same(before, retrieve(traffic, after(0, 4), 10))
 
 
 def test_counts_survive_without_the_catalogue_and_meet_it_again(traffic: CategoryPopularity) -> None:
@@ -139,7 +139,7 @@ def test_counts_survive_without_the_catalogue_and_meet_it_again(traffic: Categor
     last.load(traffic.dump())
     last.use_groups(rows(*CATEGORY), rows(*FAMILY))
     for loaded in (first, last):
-        assert same(ask(loaded, after(0, 4), 10), ask(traffic, after(0, 4), 10))
+        assert same(retrieve(loaded, after(0, 4), 10), retrieve(traffic, after(0, 4), 10))
         seen(loaded, 0, reward=5.0)
         assert list(said(loaded, after(0))[0]) == [0, 3, 2, 1]
         assert said(loaded, after(0))[1][0] == 6.0
@@ -161,10 +161,10 @@ def test_a_visitor_counts_once_a_day_and_against_counts_nothing(traffic: Categor
 
 
 def test_the_order_remains_when_nothing_happened_for_decades(traffic: CategoryPopularity) -> None:
-    now = ask(traffic, after(0), 10)
-    later = ask(traffic, after(0, now=NOW + 30 * YEAR), 10)
-    assert now.rows.tolist() == later.rows.tolist()
-    assert (later.values[0, :4] > 0).all()
+    now = retrieve(traffic, after(0), 10)
+    later = retrieve(traffic, after(0, now=NOW + 30 * YEAR), 10)
+    assert now.items.tolist() == later.items.tolist()
+    assert (later.scores[0, :4] > 0).all()
 
 
 def test_a_group_keeps_its_leaders_only() -> None:

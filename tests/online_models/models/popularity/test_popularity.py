@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from online_models.arrays.state import InvalidState
 from online_models.models.popularity.decay_rates import DAY, DECAY_RATES, HOUR, LEADERS, WEEK, YEAR
 from online_models.models.popularity.popularity import Popularity, Trending
-from online_models.models.recommender import Candidates, ask
+from online_models.models.recommender import Candidates, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback, FeedbackKind
 from online_models.visitors.context import Context, nothing_known
@@ -25,10 +25,10 @@ Before = list[tuple[int, float, float]]
 def context(now: float, before: Before) -> Context:
     rows, rewards, times = zip(*before, strict=True) if before else ((), (), ())
     return nothing_known(now, visitor=0)._replace(
-        rows=np.array(rows, np.int32),
+        items=np.array(rows, np.int32),
         rewards=np.array(rewards, np.float32),
         times=np.array(times, np.float64),
-        touches=np.ones(len(before), np.int32),
+        counts=np.ones(len(before), np.int32),
     )
 
 
@@ -45,10 +45,10 @@ def seen(
 
 
 def answers(popularity: Popularity, now: float = NOW, limit: int = 100) -> dict[str, dict[int, float]]:
-    answers = ask(popularity, nothing_known(now), limit)
+    answers = retrieve(popularity, nothing_known(now), limit)
     return {
         name: {row: value for row, value in zip(rows, values, strict=True) if row >= 0}
-        for name, rows, values in zip(popularity.names, answers.rows.tolist(), answers.values.tolist(), strict=True)
+        for name, rows, values in zip(popularity.names, answers.items.tolist(), answers.scores.tolist(), strict=True)
     }
 
 
@@ -57,12 +57,12 @@ def order(popularity: Popularity, now: float = NOW) -> list[int]:
 
 
 def trending(popularity: Popularity, now: float = NOW) -> list[int]:
-    rows: list[int] = popularity.trending(now, 100).rows.tolist()
+    rows: list[int] = popularity.trending(now, 100).items.tolist()
     return rows
 
 
 def same(one: Candidates, other: Candidates) -> bool:
-    return np.array_equal(one.rows, other.rows) and np.array_equal(one.values, other.values)
+    return np.array_equal(one.items, other.items) and np.array_equal(one.scores, other.scores)
 
 
 def test_each_half_life_answers_with_its_own_counts() -> None:
@@ -119,9 +119,9 @@ def test_the_member_trending_says_what_the_counts_say_without_the_barred() -> No
     for item in (4, 4, 4, 2, 2, 6):
         seen(popularity, item, NOW)
     member = Trending(popularity)
-    assert ask(member, nothing_known(NOW), 2).rows.tolist() == [trending(popularity)[:2]]
+    assert retrieve(member, nothing_known(NOW), 2).items.tolist() == [trending(popularity)[:2]]
     excluded = np.array([False, False, False, False, True])
-    assert set(ask(member, nothing_known(NOW, excluded=excluded), 5).rows[0].tolist()) == {2, 6, -1}
+    assert set(retrieve(member, nothing_known(NOW, excluded=excluded), 5).items[0].tolist()) == {2, 6, -1}
 
 
 def test_barred_items_make_room_for_others() -> None:
@@ -130,8 +130,8 @@ def test_barred_items_make_room_for_others() -> None:
         for _ in range(times):
             seen(popularity, item, NOW)
     excluded = np.array([False, True])
-    assert ask(popularity, nothing_known(NOW, excluded=excluded), 2).rows.tolist() == [[3, 0]] * 3
-    assert ask(popularity, nothing_known(NOW + 16 * YEAR, excluded=excluded), 2).rows.tolist() == [
+    assert retrieve(popularity, nothing_known(NOW, excluded=excluded), 2).items.tolist() == [[3, 0]] * 3
+    assert retrieve(popularity, nothing_known(NOW + 16 * YEAR, excluded=excluded), 2).items.tolist() == [
         [3, 0],
         [-1] * 2,
         [-1] * 2,
@@ -194,11 +194,11 @@ def test_nothing_overflows_whatever_the_times(events: list[tuple[int, float]], n
     popularity = Popularity()
     for item, at in events:
         seen(popularity, item, at)
-    for values in (popularity.shares(now), popularity.trending(now, 10).values, popularity.latest()):
+    for values in (popularity.shares(now), popularity.trending(now, 10).scores, popularity.latest()):
         assert np.isfinite(values).all()
-    said = ask(popularity, nothing_known(now), 10)
-    assert np.isfinite(said.values).all()
-    assert ((said.values > 0) == (said.rows >= 0)).all()
+    said = retrieve(popularity, nothing_known(now), 10)
+    assert np.isfinite(said.scores).all()
+    assert ((said.scores > 0) == (said.items >= 0)).all()
     assert set(order(popularity, now)) == {item for item, _ in events}
     assert (popularity.latest() > 0).sum() == len({item for item, _ in events})
 
@@ -244,15 +244,15 @@ def test_the_leaders_are_exact_after_any_stream_and_after_loading() -> None:
         seen(popularity, item, at)
         counts[item] += 2 ** ((at - NOW) / half_lives)
     now = NOW + 60_000
-    said = ask(popularity, nothing_known(now), LEADERS)
+    said = retrieve(popularity, nothing_known(now), LEADERS)
     for member in range(3):
         assert (counts[:, member] > 0).sum() > LEADERS
         best = np.lexsort((np.arange(2_000), -counts[:, member]))[:50]
-        assert said.rows[member, :50].tolist() == best.tolist()
+        assert said.items[member, :50].tolist() == best.tolist()
     loaded = Popularity()
     loaded.load(popularity.dump())
-    assert same(said, ask(loaded, nothing_known(now), LEADERS))
+    assert same(said, retrieve(loaded, nothing_known(now), LEADERS))
     seen(popularity, 1_999, now)
     seen(loaded, 1_999, now)
-    assert same(ask(popularity, nothing_known(now), LEADERS), ask(loaded, nothing_known(now), LEADERS))
+    assert same(retrieve(popularity, nothing_known(now), LEADERS), retrieve(loaded, nothing_known(now), LEADERS))
     assert trending(popularity, now) == trending(loaded, now)

@@ -10,7 +10,7 @@ from online_models.arrays.types import NO_INDEX
 from online_models.models.popularity.decay_rates import YEAR
 from online_models.models.popularity.rating_store import RatingStore
 from online_models.models.popularity.top_rated import LEADERS, TopRated
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import nothing_known
@@ -25,7 +25,7 @@ def rate(rated: TopRated, item: int, stars: float, visitor: int = NO_INDEX, at: 
 
 def best(rated: TopRated, now: float = NOW, limit: int = 100) -> dict[int, float]:
     scores = rated.best(now, limit)
-    return dict(zip(scores.rows.tolist(), scores.values.tolist(), strict=True))
+    return dict(zip(scores.items.tolist(), scores.scores.tolist(), strict=True))
 
 
 def voters(rated: TopRated) -> list[int]:
@@ -58,7 +58,7 @@ def test_without_votes_there_is_no_answer() -> None:
     view = Feedback(VisitorId("v"), ItemId("0"), "view", 1.0, NOW)
     rated.learn_one(0, view, nothing_known(NOW, 0))
     assert best(rated) == {}
-    assert (ask(rated, nothing_known(NOW), 5).rows == NO_INDEX).all()
+    assert (retrieve(rated, nothing_known(NOW), 5).items == NO_INDEX).all()
     assert (rated.mean(0), rated.votes(0), rated.mean(99), rated.votes(-1)) == (0.0, 0, 0.0, 0)
 
 
@@ -171,8 +171,8 @@ def test_barred_items_make_room_for_others() -> None:
     for item, stars in enumerate([5, 4, 4, 1]):
         rate(rated, item, stars)
     excluded = np.array([True])
-    assert ask(rated, nothing_known(NOW, excluded=excluded), 2).rows.tolist() == [[1, 2]]
-    assert rated.best(NOW, 2, excluded).rows.tolist() == [1, 2]
+    assert retrieve(rated, nothing_known(NOW, excluded=excluded), 2).items.tolist() == [[1, 2]]
+    assert rated.best(NOW, 2, excluded).items.tolist() == [1, 2]
 
 
 def test_a_better_item_takes_the_place_of_the_worst_leader() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.models.sequence.history import FORGETTING, History
 from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
 from tests.online_models.contexts import evidence_of
@@ -18,16 +18,16 @@ def a_context(*touched: Touched, excluded: tuple[int, ...] = (), disliked: tuple
     marks[list(excluded)] = True
     rows = [row for row, _, _ in touched]
     return nothing_known(NOW, 0, marks)._replace(
-        rows=np.array(rows, np.int32),
+        items=np.array(rows, np.int32),
         rewards=np.array([-1.0 if row in disliked else 1.0 for row in rows], np.float32),
         times=np.array([at for _, _, at in touched]),
-        touches=np.array([count for _, count, _ in touched], np.int32),
-        session=len(rows),
+        counts=np.array([count for _, count, _ in touched], np.int32),
+        session_length=len(rows),
     )
 
 
 def said(name: str, context: Context, limit: int = 10) -> dict[int, float]:
-    rows, values = ask(History(), context, limit)
+    rows, values = retrieve(History(), context, limit)
     member = History.names.index(name)
     return {int(row): float(value) for row, value in zip(rows[member], values[member], strict=True) if row >= 0}
 
@@ -77,7 +77,7 @@ def test_a_long_history_is_answered_whole() -> None:
     assert list(said("history", a_context(*touched), limit=300)) == list(range(199, -1, -1))
     model = History()
     for context in (a_context(*touched), a_context((5, 1, NOW))):
-        rows, _ = ask(model, context, 300)
+        rows, _ = retrieve(model, context, 300)
     assert rows[:, :2].tolist() == [[5, -1], [5, -1]]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.arrays.state import InvalidState, State
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.models.sequence.second_order import CELLS, WIDTH, SecondOrder
 from online_models.schema.feedback import FeedbackKind
 from tests.online_models.contexts import evidence_of
@@ -123,7 +123,7 @@ def test_it_survives_dump_and_load() -> None:
     walk(model, [1, 2, 9])
     assert said(again, NAME, a_visitor(3, 4)) == {5: 1.0}
     assert said(again, NAME, a_visitor(1, 2)) == {3: 1.0}
-    assert len(ask(again, a_visitor(1, 2), 4).rows) == 1
+    assert len(retrieve(again, a_visitor(1, 2), 4).items) == 1
 
 
 def _moved(state: State) -> None:

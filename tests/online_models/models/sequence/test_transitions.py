@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.arrays.state import InvalidState
-from online_models.models.recommender import ask
+from online_models.models.recommender import retrieve
 from online_models.models.sequence.pair_table import WIDTH
 from online_models.models.sequence.transitions import STEPS, Transitions
 from online_models.schema.feedback import FeedbackKind
@@ -15,7 +15,7 @@ NAMES = Transitions.names
 
 
 def alike(transitions: Transitions, row: int) -> list[int]:
-    rows: list[int] = transitions.similar_items(row, 100).rows.tolist()
+    rows: list[int] = transitions.similar_items(row, 100).items.tolist()
     return rows
 
 
@@ -125,7 +125,7 @@ def test_what_nobody_chose_is_no_start_of_a_step() -> None:
     transitions = Transitions()
     learn(transitions, 2, a_visitor(1, 5_000_000))
     assert said(transitions, "transitions", a_visitor(2)) == {}
-    assert len(ask(transitions, a_visitor(1), 5).rows) == 6
+    assert len(retrieve(transitions, a_visitor(1), 5).items) == 6
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -191,9 +191,9 @@ def test_an_item_keeps_so_many_others() -> None:
 
 def test_asking_twice_answers_the_same() -> None:
     transitions = a_shop()
-    first, again = (ask(transitions, a_visitor(4, 6, 8, 9), 20) for _ in range(2))
-    assert np.array_equal(first.rows, again.rows)
-    assert np.array_equal(first.values, again.values)
+    first, again = (retrieve(transitions, a_visitor(4, 6, 8, 9), 20) for _ in range(2))
+    assert np.array_equal(first.items, again.items)
+    assert np.array_equal(first.scores, again.scores)
 
 
 def test_equals_are_in_order_of_row() -> None:
@@ -224,7 +224,7 @@ def test_a_chance_meeting_proves_less_than_a_habit() -> None:
 
 def test_likeness_looks_both_ways() -> None:
     transitions = a_shop()
-    assert transitions.similar_items(8, 2).rows.tolist() == transitions.similar_items(8, 40).rows.tolist()[:2]
+    assert transitions.similar_items(8, 2).items.tolist() == transitions.similar_items(8, 40).items.tolist()[:2]
     assert set(alike(transitions, 8)[:2]) == {6, 10}
     there, back = (
         dict(zip(*(part.tolist() for part in transitions.similar_items(row, 100)), strict=True)) for row in (8, 10)
@@ -245,8 +245,8 @@ def test_it_survives_dump_and_load() -> None:
     for model in (straight, resumed):
         walk(model, [3, 8, 90, 12])
     visitor = a_visitor(8, 90)
-    assert np.array_equal(ask(straight, visitor, 30).values, ask(resumed, visitor, 30).values)
-    assert np.array_equal(ask(straight, visitor, 30).rows, ask(resumed, visitor, 30).rows)
+    assert np.array_equal(retrieve(straight, visitor, 30).scores, retrieve(resumed, visitor, 30).scores)
+    assert np.array_equal(retrieve(straight, visitor, 30).items, retrieve(resumed, visitor, 30).items)
 
 
 def test_a_dump_is_a_copy() -> None:
