@@ -10,7 +10,7 @@ from infra.evaluate.inputs import read_inputs
 from infra.evaluate.options import EvaluationOptions
 from infra.evaluate.run import build_hybrid
 from infra.stack.display import Display
-from online_models.arrays.types import NO_INDICES, NO_INDEX, Indices, Values
+from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, Values
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
 from online_models.hybrid import Hybrid
@@ -81,8 +81,8 @@ class Recorder:
         change = self.hybrid.learn(feedback, asked)
         question = None
         if asked is not None:
-            said = np.flatnonzero(asked.answers.rows[:, 0] >= 0).astype(np.int32)
-            question = Question(asked.situation, said, asked.answers.rows[said], asked.answers.values[said])
+            said = np.flatnonzero(asked.answers.items[:, 0] >= 0).astype(np.int32)
+            question = Question(asked.situation, said, asked.answers.items[said], asked.answers.scores[said])
         row = self.hybrid.row(feedback.item)
         self.steps.append(Step(row, feedback.visitor, feedback.at, feedback.chosen, question))
         return change

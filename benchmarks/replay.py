@@ -85,7 +85,7 @@ def replay(recording: Recording, variant: Variant) -> Replayed:
             best = blended.rows[: recording.k]
             found = np.flatnonzero(best == step.item)
             ranks[place] = found[0] + 1 if len(found) else 0
-            if step.chosen and (step.item != situation.last or bool((answers.rows == step.item).any())):
+            if step.chosen and (step.item != situation.last or bool((answers.items == step.item).any())):
                 guard.learn_one(quality.learn_one(step.item, answers, best))
                 if variant.learns:
                     blend.learn_one(step.item, answers, situation, statistics)

@@ -17,7 +17,7 @@ class Asking:
         self._content = known.models.names.index("content")
 
     def ask(self, context: Context, n: int, excluded: Indices = NO_INDICES, *, keep_last: bool = False) -> Asked:
-        """Return the best ``n`` without the rows excluded, the item touched last (unless kept), and what is not sold."""
+        """Return the best ``n`` without what is excluded, the item touched last (unless kept), and what is not sold."""
         known = self._known
         mask = known.shelf.excluded(len(known.items))
         mask[excluded] = True

@@ -19,7 +19,9 @@ _LINES, _MOST = 256, 2**31 - 1
 
 
 @compiled
-def select(rows: Indices, totals: Values, count: int, excluded: Excluded, best_rows: Indices, best_values: Values) -> int:
+def select(
+    rows: Indices, totals: Values, count: int, excluded: Excluded, best_rows: Indices, best_values: Values
+) -> int:
     """Write the best of the first ``count`` rows, those above zero and not excluded: best first, equals by row.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from online_models.arrays.types import NO_INDICES, NO_VALUES, NO_INDEX, Indices, Values
+from online_models.arrays.types import NO_INDEX, NO_INDICES, NO_VALUES, Indices, Values
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.visitors.context import Context
 
@@ -59,7 +59,9 @@ def situation_of(
     last = context.items.item(-1)
     count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
     dwell = max(0.0, context.now - context.times.item(-1))
-    return Situation(context.session_length, held > context.session_length, dwell, last, count, context.now, ignored_rows, ignored)
+    return Situation(
+        context.session_length, held > context.session_length, dwell, last, count, context.now, ignored_rows, ignored
+    )
 
 
 CONTEXTS = (

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_indices
-from online_models.arrays.types import NO_INDICES, NO_VALUES, NO_INDEX, Indices, Values
+from online_models.arrays.types import NO_INDEX, NO_INDICES, NO_VALUES, Indices, Values
 
 VISITORS = 16_384
 """Visitors remembered, those drawn for last."""

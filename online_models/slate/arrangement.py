@@ -12,7 +12,7 @@ from online_models.ranking.features import Times
 from online_models.ranking.linear_ranker import Blended, Contexts, Weighing, combined
 from online_models.slate.diversity import LIKENESS_COST, reduce_scores
 
-INDEX_SIZE = 2
+POOL = 2
 """So many candidates per place compete for it when the list is made diverse."""
 
 
@@ -53,13 +53,13 @@ def _write_at_once(
     """Write the best of the candidates, and return how many there are; -1, and nothing, where equals are among them."""
     n = len(best_rows)
     # One more, to see whether the last has an equal; and as many as a leader may put before them.
-    most = INDEX_SIZE * n + 1 + (len(said[leader]) if leader >= 0 else 0)
+    most = POOL * n + 1 + (len(said[leader]) if leader >= 0 else 0)
     rows, values, carriers = combined(
         weights, contexts, said, said_values, counts, first, last, now, touched, ignored_rows, ignored, most
     )
     if leader >= 0:
         rows, values, carriers = _led_by(said[leader], rows, values, carriers, leader)
-    count = min(INDEX_SIZE * n, len(rows))
+    count = min(POOL * n, len(rows))
     if _has_equals(values, count):
         return -1
     rows, values, carriers = _varied(rows, values, carriers, neighbours, cosines, place, count, n)
@@ -74,7 +74,9 @@ def led_by(blended: Blended, answers: Candidates, member: int) -> Blended:
 
 
 @compiled
-def _led_by(said: Indices, rows: Indices, values: Values, carriers: Indices, member: int) -> tuple[Indices, Values, Indices]:
+def _led_by(
+    said: Indices, rows: Indices, values: Values, carriers: Indices, member: int
+) -> tuple[Indices, Values, Indices]:
     """Return rows, values and carriers anew: first what the member said, above all others, then the rest."""
     leading = 0
     while leading < len(said) and said[leading] != NO_INDEX:
@@ -116,7 +118,7 @@ def arranged(blended: Blended, items: ItemIdIndex, content: Content, n: int) -> 
 
     Scores are log-odds, so likeness divides an item's odds (`diversity`).
     """
-    count = min(INDEX_SIZE * n, len(blended.rows))
+    count = min(POOL * n, len(blended.rows))
     if _has_equals(blended.values, count):
         places = by_id(blended.rows, blended.values, items, count)
         blended = Blended(blended.rows[places], blended.values[places], blended.carriers[places])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Excluded
-from online_models.arrays.types import NO_INDICES, NO_INDEX, Indices, Values
+from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, Values
 from online_models.ranking.recent_slates import Asked
 
 EVERY = 12
@@ -130,7 +130,13 @@ def _choose(row: int, best: Indices, excluded: Excluded, chosen: Indices, count:
 
 @compiled
 def _insert(
-    best: Indices, scores: Values, carriers: Indices, newcomers: Indices, rows: Indices, values: Values, carried: Indices
+    best: Indices,
+    scores: Values,
+    carriers: Indices,
+    newcomers: Indices,
+    rows: Indices,
+    values: Values,
+    carried: Indices,
 ) -> int:
     """Write a list with newcomers at the end of each `EVERY` places, as good as those before; return its length."""
     size = min(len(rows), len(best) + len(newcomers))

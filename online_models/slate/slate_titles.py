@@ -195,5 +195,7 @@ class Listing:
 
     def _ordered(self, found: ScoredItems, n: int) -> list[tuple[int, float]]:
         """Return the best ``n`` with their scores, best first, equals by item id."""
-        keys = zip((-found.scores).tolist(), map(self._items.id, found.items.tolist()), found.items.tolist(), strict=True)
+        keys = zip(
+            (-found.scores).tolist(), map(self._items.id, found.items.tolist()), found.items.tolist(), strict=True
+        )
         return [(row, -value) for value, _, row in sorted(keys)[:n]]

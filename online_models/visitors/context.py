@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.types import NO_INDICES, NO_VALUES, NO_INDEX, Indices, Values
+from online_models.arrays.types import NO_INDEX, NO_INDICES, NO_VALUES, Indices, Values
 
 
 class Context(NamedTuple):

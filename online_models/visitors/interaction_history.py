@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.growth import grown
-from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number, read_indices
+from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_indices, read_number
 from online_models.arrays.types import NO_INDEX, Indices
 from online_models.schema.explanation import Deed
 from online_models.schema.feedback import Feedback, FeedbackKind
@@ -82,7 +82,7 @@ class InteractionHistory:
     >>> for row, at in ((7, 1000.0), (8, 9000.0)):
     ...     sessions.touch(0, row, Feedback(VisitorId("ann"), ItemId(str(row)), "view", 1.0, at))
     >>> context = sessions.context(visitor=0, now=9001.0)
-    >>> context.rows, context.session_rows
+    >>> context.items, context.session_items
     (array([7, 8], dtype=int32), array([8], dtype=int32))
     """
 
@@ -197,7 +197,16 @@ class InteractionHistory:
             marks = self._marks(context.visitor, len(context.items))
             last_too, longest = context.session_length > 0, JUST_BOUGHT
             hide(
-                *(context.items, context.rewards, context.times, marks, context.now, longest, last_too, context.excluded),
+                *(
+                    context.items,
+                    context.rewards,
+                    context.times,
+                    marks,
+                    context.now,
+                    longest,
+                    last_too,
+                    context.excluded,
+                ),
             )
         if dismissed := self._dismissed.get(context.visitor):
             context.excluded[dismissed] = True

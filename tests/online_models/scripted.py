@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from online_models.arrays.types import NO_INDICES, NO_INDEX, Indices
+from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices
 from online_models.evaluation.stream import KINDS, Stream
 from online_models.models.recommender import Candidates
 from online_models.schema.events import ItemId, VisitorId

@@ -189,7 +189,13 @@ def _add(
 
 @compiled
 def _write_evidence(
-    touched: Indices, rewards: Values, session: int, neighbours: Indices, cosines: Values, items: Indices, spoke: Indices
+    touched: Indices,
+    rewards: Values,
+    session: int,
+    neighbours: Indices,
+    cosines: Values,
+    items: Indices,
+    spoke: Indices,
 ) -> None:
     for place in range(len(items)):
         spoke[place] = _evidence(touched, rewards, session, neighbours, cosines, items[place])

@@ -7,7 +7,7 @@ from online_models.catalog.catalog import Catalog
 from online_models.models.recommender import no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
-from online_models.visitors.declared_preferences import NOTHING_DECLARED, PreferenceTable, DeclaredPreferences
+from online_models.visitors.declared_preferences import NOTHING_DECLARED, DeclaredPreferences, PreferenceTable
 
 WISHES = 256
 """So many best sellers are found for a declaration, those excluded among them."""

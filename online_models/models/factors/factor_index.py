@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import bound_of, select
-from online_models.arrays.state import InvalidState, State, read_array, read_number, read_indices
+from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.factors.latent_factors import LatentFactors
 

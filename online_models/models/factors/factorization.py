@@ -137,7 +137,7 @@ class Factorization:
     .. math:: \hat{y}(u, i) = \bar{y} + b_u + b_i + \langle v_u, v_i \rangle
 
     The answer's values are :math:`e^{b_i + \langle v_u, v_i \rangle}`: what is the same for all items is left out.
-    A bounded number of items is scored, those learned most recently (`FactorIndex`): in a shop of up to 8,192 items, all.
+    A bounded number of items is scored, those learned most recently (`FactorIndex`): all, in a shop of up to 8,192.
     Two habits of `river.reco.BiasedMF` are kept from happening here: a question about an unknown id is answered
     without adding it, and a new id's factors are drawn from the seed and the id alone, so that they do not depend on
     who came before.

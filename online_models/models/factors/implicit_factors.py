@@ -7,7 +7,7 @@ import numpy as np
 from online_models.arrays.compiled import compiled
 from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
-from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part, read_indices
+from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number, read_part
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.factors.embedding import CLICKS, embed, weight_of
 from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
@@ -268,7 +268,9 @@ def _descend(vector: Values, direction: Values, slope: np.float32, squares: Valu
 
 
 @compiled
-def _write_evidence(before: Indices, inputs: Values, outputs: Values, biases: Values, items: Indices, spoke: Indices) -> None:
+def _write_evidence(
+    before: Indices, inputs: Values, outputs: Values, biases: Values, items: Indices, spoke: Indices
+) -> None:
     for place in range(len(items)):
         spoke[place] = _evidence(before, inputs, outputs, biases, items[place])
 

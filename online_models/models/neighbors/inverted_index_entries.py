@@ -11,7 +11,9 @@ Places = NDArray[np.uint8]
 
 
 @compiled
-def touch_trail(latest: Indices, earlier: Indices, later: Indices, times: NDArray[np.float64], slot: int, at: float) -> None:
+def touch_trail(
+    latest: Indices, earlier: Indices, later: Indices, times: NDArray[np.float64], slot: int, at: float
+) -> None:
     """Let a trail be the one touched last, at this time or the latest it knows."""
     if latest[0] != slot:
         unlink(latest, earlier, later, 0, slot)

@@ -137,7 +137,9 @@ class ItemItemCF:
 
 
 @compiled
-def _learn(others: Indices, weights: Values, sums: Values, counts: Values, factors: Values, rows: Indices, item: int) -> None:
+def _learn(
+    others: Indices, weights: Values, sums: Values, counts: Values, factors: Values, rows: Indices, item: int
+) -> None:
     """Tie the newest of ``rows`` to ``item``, and it to them; those that nobody has chosen yet have no ties."""
     count_signal(counts, factors, item, _EXPONENT)
     if len(rows) and rows[len(rows) - 1] == item:
@@ -201,7 +203,9 @@ def _add_line(
 
 
 @compiled
-def _write_strongest(others: Indices, weights: Values, factors: Values, rows: Indices, items: Indices, spoke: Indices) -> None:
+def _write_strongest(
+    others: Indices, weights: Values, factors: Values, rows: Indices, items: Indices, spoke: Indices
+) -> None:
     for place in range(len(items)):
         spoke[place] = _strongest(others, weights, factors, rows, items[place])
 

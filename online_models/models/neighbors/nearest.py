@@ -66,7 +66,9 @@ class NearestNeighbors:
         self._met: Indices = np.zeros(0, np.int32)
         self._ranked: Values = np.zeros(0, np.float32)
 
-    def retrieve(self, rows: Indices, own: int, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
+    def retrieve(
+        self, rows: Indices, own: int, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values
+    ) -> None:
         """Write the best items for a visitor who has ``rows``, oldest first; trail ``own`` is not listened to."""
         trails = self._trails
         if not trails.used:

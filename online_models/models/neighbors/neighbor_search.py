@@ -206,7 +206,15 @@ def search(
 
 @compiled
 def write_shared_rows(
-    rows: Indices, items: Indices, own: int, newest: int, length: int, heads: Indices, older: Indices, similar: Values, spoke: Indices
+    rows: Indices,
+    items: Indices,
+    own: int,
+    newest: int,
+    length: int,
+    heads: Indices,
+    older: Indices,
+    similar: Values,
+    spoke: Indices,
 ) -> None:
     """Write of each item the newest row that shares one of its newest trails; what has no trail is left as it is."""
     for place in range(len(items)):

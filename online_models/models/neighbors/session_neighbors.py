@@ -3,7 +3,7 @@
 from online_models.arrays.state import State
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.neighbors.inverted_index import InvertedIndex
-from online_models.models.neighbors.nearest import NeighborSettings, NearestNeighbors
+from online_models.models.neighbors.nearest import NearestNeighbors, NeighborSettings
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 

@@ -130,7 +130,9 @@ def cut_off(base: float, leaders: Indices, levels: Levels) -> float:
 
 
 @compiled
-def write_leaders(leaders: Indices, levels: Levels, base: float, excluded: Excluded, rows: Indices, values: Values) -> int:
+def write_leaders(
+    leaders: Indices, levels: Levels, base: float, excluded: Excluded, rows: Indices, values: Values
+) -> int:
     """Write those who lead and are not excluded, by their counts, as long as these are worth a word.
 
     Parameters

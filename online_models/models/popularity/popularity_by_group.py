@@ -25,7 +25,9 @@ Groups = NDArray[np.int32]
 
 
 @compiled
-def _raise_in_groups(item: int, level: float, levels: Levels, groups: Groups, categories: Indices, families: Indices) -> None:
+def _raise_in_groups(
+    item: int, level: float, levels: Levels, groups: Groups, categories: Indices, families: Indices
+) -> None:
     """Give an item a higher level, and its place in its category and its family."""
     before = levels[item]
     if item < groups.shape[1]:

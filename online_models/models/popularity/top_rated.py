@@ -44,7 +44,7 @@ class TopRated:
     so that one enthusiastic vote does not pass twenty good ones, and an item that was praised years ago falls back to
     the mean. Items below the mean are not answered.
 
-    A visitor's newer vote on an item replaces the earlier one, as long as it is among the newest million (`RatingStore`).
+    A visitor's newer vote on an item replaces the earlier one, while it is among the newest million (`RatingStore`).
     `stars` says how many visitors give an item one to five stars: the same votes, each counted once and not faded.
 
     Stars are said to everybody, so they are not a matter of taste: an item forgotten or a taste reset leaves them.
@@ -226,4 +226,6 @@ class TopRated:
         self._epoch = to
 
     def _write(self, now: float, excluded: Excluded, rows: Indices, values: Values) -> int:
-        return write_best(now, self._epoch, excluded, self._sums, self._total, self._leaders, self._damped, rows, values)
+        return write_best(
+            now, self._epoch, excluded, self._sums, self._total, self._leaders, self._damped, rows, values
+        )

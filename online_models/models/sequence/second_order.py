@@ -48,7 +48,7 @@ class SecondOrder:
     >>> second_order.learn_one(5, Feedback(VisitorId("ann"), ItemId("spoon"), "view", 1.0, 60.0), tea)
     >>> retrieve(second_order, tea, limit=2).items.tolist()
     [[5, -1]]
-    >>> retrieve(second_order, tea._replace(items=tea.rows[::-1]), limit=2).items.tolist()
+    >>> retrieve(second_order, tea._replace(items=tea.items[::-1]), limit=2).items.tolist()
     [[-1, -1]]
     """
 
@@ -140,7 +140,13 @@ def _learn(keys: Keys, following: Indices, counts: Values, rows: Indices, item: 
 
 @compiled
 def _read(
-    keys: Keys, following: Indices, counts: Values, rows: Indices, excluded: Excluded, best_rows: Indices, best_values: Values
+    keys: Keys,
+    following: Indices,
+    counts: Values,
+    rows: Indices,
+    excluded: Excluded,
+    best_rows: Indices,
+    best_values: Values,
 ) -> None:
     if len(rows) < 2:
         return

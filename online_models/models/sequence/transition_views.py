@@ -126,7 +126,9 @@ def _read_line(
 
 
 @compiled
-def _walk(others: Indices, weights: Values, sums: Values, lately: Indices, reached: Values, found: Indices, count: int) -> int:
+def _walk(
+    others: Indices, weights: Values, sums: Values, lately: Indices, reached: Values, found: Indices, count: int
+) -> int:
     """Walk two steps from each of the newest items, and return how many rows are found by now.
 
     The second step is no function of its own: references to arrays would be counted a thousand times.

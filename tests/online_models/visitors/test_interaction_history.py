@@ -7,13 +7,24 @@ from hypothesis import strategies as st
 from online_models.arrays.state import InvalidState
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.visitors.interaction_history import JUST_BOUGHT, MAX_DISMISSED, SESSION_GAP, SHORT, InteractionHistory
+from online_models.visitors.interaction_history import (
+    JUST_BOUGHT,
+    MAX_DISMISSED,
+    SESSION_GAP,
+    SHORT,
+    InteractionHistory,
+)
 
 NOW = 1_700_000_000.0
 
 
 def touch(
-    sessions: InteractionHistory, item: int, at: float, kind: FeedbackKind = "view", visitor: int = 0, reward: float | None = None
+    sessions: InteractionHistory,
+    item: int,
+    at: float,
+    kind: FeedbackKind = "view",
+    visitor: int = 0,
+    reward: float | None = None,
 ) -> None:
     reward = REWARDS[kind] if reward is None else reward
     sessions.touch(visitor, item, Feedback(VisitorId(f"v{visitor}"), ItemId(f"i{item}"), kind, reward, at))
