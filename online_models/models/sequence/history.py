@@ -40,7 +40,7 @@ class History:
     ...     items=np.array([7, 8], np.int32),
     ...     rewards=np.ones(2, np.float32),
     ...     times=np.zeros(2),
-    ...     touches=np.array([5, 1], np.int32),
+    ...     counts=np.array([5, 1], np.int32),
     ... )
     >>> retrieve(History(), context, limit=3).items
     array([[ 8,  7, -1],
