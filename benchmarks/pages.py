@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from infra.stack.catalog import read_best_sellers
 from storefront import create_app
 from storefront.in_memory import MemoryEventPublisher
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 
 WARM_UP, COUNT = 20, 60
 HEADERS = {"Accept-Language": "en-GB,en;q=0.9", "Accept-Encoding": "gzip"}
@@ -37,7 +37,9 @@ def main() -> None:
     redis = parser.parse_args().redis
     with tempfile.TemporaryDirectory() as home:
         config = {
-            "SETTINGS": Settings(home=Path(home), redis=redis, database=f"sqlite:///{home}/shop.db", demo=True),
+            "SETTINGS": StorefrontSettings(
+                home=Path(home), redis=redis, database=f"sqlite:///{home}/shop.db", demo=True
+            ),
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "SOCKET_MODE": "threading",
             "MESSAGE_QUEUE": "",

@@ -71,7 +71,8 @@ def bootstrap_command(
     from bootstrap.read.own_shop import OwnFiles
     from bootstrap.report.summary import print_summary
     from bootstrap.run import run
-    from bootstrap.settings import BadSetting, read_settings
+    from bootstrap.settings import read_settings
+    from connections.environment import InvalidSetting
 
     console = Console()
     try:
@@ -103,7 +104,7 @@ def bootstrap_command(
         )
         with RichStages(console) as stages:
             result = run(options, stages)
-    except (BootstrapError, BadSetting) as error:
+    except (BootstrapError, InvalidSetting) as error:
         raise click.ClickException(str(error)) from error
     print_summary(console, result)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.own_shop import OwnFiles
-from bootstrap.settings import Settings
+from bootstrap.settings import BootstrapSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class BootstrapOptions:
         Whether to write the exploratory report.
     """
 
-    settings: Settings
+    settings: BootstrapSettings
     files: OwnFiles | None = None
     limit: int | None = None
     since: float | None = None

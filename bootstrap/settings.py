@@ -1,17 +1,22 @@
-"""What the environment says about a bootstrap."""
+"""The settings of a bootstrap."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from msgspec.structs import force_setattr
+
+from connections.environment import (
+    DEFAULT_HOME,
+    DEFAULT_KAFKA,
+    DEFAULT_REDIS,
+    EnvironmentSettings,
+    KafkaServers,
+    RedisUrl,
+    read_environment,
+)
 
 
-class BadSetting(ValueError):
-    """A variable holds something that it cannot mean. The message names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class BootstrapSettings(EnvironmentSettings, frozen=True, kw_only=True):
     """Where a bootstrap keeps its files and which servers it writes to.
 
     Attributes
@@ -21,12 +26,15 @@ class Settings:
     kafka
         Kafka's bootstrap servers.
     redis
-        Redis's address.
+        URL of Redis.
     """
 
-    home: Path
-    kafka: str
-    redis: str
+    home: Path = DEFAULT_HOME
+    kafka: KafkaServers = DEFAULT_KAFKA
+    redis: RedisUrl = DEFAULT_REDIS
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "home", self.home.resolve())
 
     @property
     def folder(self) -> Path:
@@ -34,13 +42,6 @@ class Settings:
         return self.home / "bootstrap"
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings. Raises `BadSetting`."""
-    redis = environment.get("RIVERFRONT_REDIS") or "redis://localhost:6379/0"
-    if urlsplit(redis).scheme not in ("redis", "rediss", "unix"):
-        raise BadSetting(f"RIVERFRONT_REDIS must be an address such as redis://localhost:6379/0, not {redis!r}.")
-    return Settings(
-        home=Path(environment.get("RIVERFRONT_HOME") or "var").expanduser().resolve(),
-        kafka=environment.get("RIVERFRONT_KAFKA") or "localhost:9092",
-        redis=redis,
-    )
+def read_settings(environment: Mapping[str, str]) -> BootstrapSettings:
+    """Read the settings of a bootstrap. Raises `InvalidSetting`."""
+    return read_environment(BootstrapSettings, environment)

@@ -6,7 +6,8 @@ import signal
 import sys
 import threading
 
-from consumers.errors import FolderTaken, InvalidSettings
+from connections.environment import InvalidSetting
+from consumers.errors import FolderTaken
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.process_log import write_to_standard_error
 from consumers.settings import read_settings
@@ -24,7 +25,7 @@ def main() -> int:
         return 0
     try:
         settings = read_settings(os.environ)
-    except InvalidSettings as error:
+    except InvalidSetting as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
         return 2
     write_to_standard_error(settings.log_level)

@@ -17,9 +17,5 @@ class StoreUnavailable(Unavailable):
     """Redis does not answer."""
 
 
-class InvalidSettings(ConsumerError):
-    """A setting has a value that cannot be used. Stop, and say which."""
-
-
 class FolderTaken(ConsumerError):
     """Another learner writes into the folder of snapshots. Stop, and say which folder."""

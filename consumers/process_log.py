@@ -24,7 +24,7 @@ class FewFromKafka(logging.Filter):
         return True
 
 
-def write_to_standard_error(level: int) -> None:
+def write_to_standard_error(level: str) -> None:
     """Set logging up for the whole process."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(FewFromKafka())

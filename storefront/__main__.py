@@ -4,7 +4,8 @@ import sys
 
 from gunicorn.app.wsgiapp import WSGIApplication
 
-from storefront.settings import InvalidSetting, read_settings
+from connections.environment import InvalidSetting
+from storefront.settings import read_settings
 
 
 def main() -> None:

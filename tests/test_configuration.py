@@ -4,9 +4,20 @@ import inspect
 import re
 from pathlib import Path
 
+from bootstrap.settings import BootstrapSettings
+from connections.environment import EnvironmentSettings, variables
+from consumers.settings import ConsumerSettings
+from infra.stack.settings import StackSettings
 from online_models.schema import keyspace
 from online_models.schema.messages import PUSH_CHANNEL
+from storefront.settings import StorefrontSettings
 
+SETTINGS: tuple[type[EnvironmentSettings], ...] = (
+    StorefrontSettings,
+    ConsumerSettings,
+    BootstrapSettings,
+    StackSettings,
+)
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("online_models", "connections", "storefront", "consumers", "bootstrap", "infra")
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -26,10 +37,7 @@ def variables_of_the_code() -> set[str]:
     for source in sources:
         text = source.read_text(encoding="utf-8")
         found.update(re.findall(r"RIVERFRONT_[A-Z_]*[A-Z]", text))
-        if source.name == "settings.py":
-            # Settings that put the prefix in front themselves.
-            found.update(f"RIVERFRONT_{name}" for name in re.findall(r'given(?:\.get\(|, )"([A-Z_]+)"', text))
-    return found
+    return found.union(*(variables(settings) for settings in SETTINGS))
 
 
 def keys_of_the_code() -> set[str]:

@@ -7,5 +7,5 @@ from dataclasses import dataclass
 class SavePolicy:
     """Save after so many seconds in which something was learned, or so many events, whichever comes first."""
 
-    seconds: float = 30.0
-    events: int = 200_000
+    seconds: float
+    events: int

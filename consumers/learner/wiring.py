@@ -18,18 +18,19 @@ from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
 from consumers.learner.recent_events import RecentEvents
+from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogueWatcher, RedisCatalogueReader
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import RedisOutbox
 from consumers.redis.serving_writer import ServingWriter
-from consumers.settings import Settings
+from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
 
 
-def build_learner(settings: Settings) -> LearnerLoop:
+def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     """Build the learner. Nothing connects before the loop runs."""
     clock, model, cards = SystemClock(), Hybrid(), Cards()
     outbox = RedisOutbox(settings.redis, clock)
@@ -48,7 +49,7 @@ def build_learner(settings: Settings) -> LearnerLoop:
         ThreadPoolExecutor(1, "snapshot"),
         clock,
         importlib.metadata.version("riverfront"),
-        settings.save,
+        SavePolicy(settings.snapshot_seconds, int(settings.snapshot_events)),
     )
     report = LearnerReport(model, learner, ranker, checkpoint, dead_letters, writer, clock)
     return LearnerLoop(

@@ -7,11 +7,11 @@ from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import RedisOutbox
 from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.status_reader import RedisStatusReader
-from consumers.settings import Settings
+from consumers.settings import ConsumerSettings
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, MONITOR_GROUP
 
 
-def build_monitor(settings: Settings) -> Monitor:
+def build_monitor(settings: ConsumerSettings) -> Monitor:
     """Build the monitor. Nothing connects before it runs."""
     clock = SystemClock()
     outbox = RedisOutbox(settings.redis, clock)

@@ -12,7 +12,7 @@ from online_models.schema.messages import visitor_room
 
 if TYPE_CHECKING:
     from storefront.accounts.account_store import AccountStore
-    from storefront.settings import Settings
+    from storefront.settings import StorefrontSettings
 
 ENVIRONMENT = "RIVERFRONT_DATABASE says where the accounts are (default: shop.db in RIVERFRONT_HOME)."
 
@@ -71,8 +71,9 @@ def _hang_up(email: str) -> None:
         )
 
 
-def _settings() -> "Settings":
-    from storefront.settings import InvalidSetting, read_settings
+def _settings() -> "StorefrontSettings":
+    from connections.environment import InvalidSetting
+    from storefront.settings import read_settings
 
     try:
         # Nothing is signed here, so no secret is needed.

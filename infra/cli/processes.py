@@ -5,8 +5,8 @@ import sys
 
 import click
 
+from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.kafka.topics import ensure_topics
-from infra.stack.servers import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.stack.settings import read_settings
 
 ENVIRONMENT = f"RIVERFRONT_KAFKA (default: {DEFAULT_KAFKA}) and RIVERFRONT_REDIS (default: {DEFAULT_REDIS}) say where."

@@ -17,9 +17,9 @@ def status() -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from connections.environment import without_password
     from infra.kafka.server import answers_requests
     from infra.redis.server import answers_ping
-    from storefront.settings import without_password
 
     home = Home(read_settings(os.environ).home)
     kafka, redis_url = kafka_here(os.environ), redis_here(os.environ)

@@ -5,8 +5,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from infra.programs.ports import free_port
 from infra.programs.stop_signal import StopSignal

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from connections.environment import DEFAULT_PORT, InvalidSetting
 from infra.errors import CannotRun
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
@@ -20,8 +21,7 @@ from infra.stack.catalog import has_catalog
 from infra.stack.display import Display
 from infra.stack.home import Home
 from infra.stack.progress import Learned, LearnerProgress
-from infra.stack.settings import DEFAULT_PORT, BadSetting, Settings
-from storefront.settings import InvalidSetting
+from infra.stack.settings import StackSettings
 from storefront.settings import read_settings as read_storefront_settings
 
 PORTS_TRIED = 50
@@ -62,7 +62,7 @@ class Options:
 class LocalStack:
     """Starts the programs through a supervisor, which stops them."""
 
-    def __init__(self, settings: Settings, supervisor: Supervisor, display: Display, options: Options) -> None:
+    def __init__(self, settings: StackSettings, supervisor: Supervisor, display: Display, options: Options) -> None:
         self.home = Home(settings.home)
         self.port = choose_port(settings)
         self.kafka = settings.kafka or f"{LOOPBACK}:{self.home.port('kafka')}"
@@ -86,7 +86,7 @@ class LocalStack:
         try:
             read_storefront_settings(os.environ | self.environment())
         except InvalidSetting as error:
-            raise BadSetting(str(error)) from error
+            raise CannotRun(str(error)) from error
         self._start_servers()
         with self._display.step("Topics"):
             ensure_topics(self.kafka)
@@ -185,7 +185,7 @@ class LocalStack:
         return Program(name, argv, log, self.environment(), ready, stop_deadline=STOP_DEADLINE)
 
 
-def choose_port(settings: Settings) -> int:
+def choose_port(settings: StackSettings) -> int:
     """Return the shop's port: the one asked for, else the next free one. Raises `PortTaken`."""
     if settings.port is not None:
         if not is_free(settings.port, settings.host):

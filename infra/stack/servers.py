@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
+from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.programs.ports import LOOPBACK
 from infra.redis.server import url_of
 from infra.stack.home import Home, running_stack
 from infra.stack.settings import read_settings
-
-DEFAULT_KAFKA = "localhost:9092"
-DEFAULT_REDIS = "redis://localhost:6379/0"
 
 
 def kafka_here(environment: Mapping[str, str]) -> str:

@@ -1,20 +1,29 @@
-"""What the environment says about running the product here."""
+"""The settings of the local stack, and of the commands that talk to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+from msgspec import Meta
+from msgspec.structs import force_setattr
+
+from connections.environment import (
+    DEFAULT_HOME,
+    DEFAULT_HOST,
+    EnvironmentSettings,
+    InvalidSetting,
+    KafkaServers,
+    LogLevel,
+    Port,
+    RedisUrl,
+    read_environment,
+)
 from infra.errors import CannotRun
 
-DEFAULT_PORT = 8000
+_Rate = Meta(gt=0, le=10_000, description="events per second, over 0 and at most 10000")
 
 
-class BadSetting(CannotRun):
-    """A variable holds something that it cannot mean. The message names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
     """The local stack's settings.
 
     Attributes
@@ -29,46 +38,21 @@ class Settings:
         Events per second of all simulated shoppers together.
     """
 
-    home: Path
-    host: str
-    port: int | None
-    kafka: str | None
-    redis: str | None
-    shoppers_rate: float
-    log_level: str
+    home: Path = DEFAULT_HOME
+    host: str = DEFAULT_HOST
+    port: Port | None = None
+    kafka: KafkaServers | None = None
+    redis: RedisUrl | None = None
+    shoppers_rate: Annotated[float, _Rate] = 5.0
+    log_level: LogLevel = "INFO"
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "home", self.home.resolve())
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Read the settings. Raises `BadSetting`."""
-    port = environment.get("RIVERFRONT_PORT")
-    return Settings(
-        home=Path(environment.get("RIVERFRONT_HOME") or "var").expanduser().resolve(),
-        host=environment.get("RIVERFRONT_HOST") or "127.0.0.1",
-        port=_port(port) if port else None,
-        kafka=environment.get("RIVERFRONT_KAFKA") or None,
-        redis=environment.get("RIVERFRONT_REDIS") or None,
-        shoppers_rate=_rate(environment.get("RIVERFRONT_SHOPPERS_RATE") or "5"),
-        log_level=_log_level(environment.get("RIVERFRONT_LOG_LEVEL") or "INFO"),
-    )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
-        raise BadSetting(f"RIVERFRONT_PORT must be a port from 1 to 65535, not {text!r}.")
-    return int(text)
-
-
-def _rate(text: str) -> float:
+def read_settings(environment: Mapping[str, str]) -> StackSettings:
+    """Read the settings of the stack. Raises `CannotRun` that names the variable that cannot be used."""
     try:
-        rate = float(text)
-    except ValueError:
-        rate = -1.0
-    if not 0 < rate <= 10_000:
-        raise BadSetting(f"RIVERFRONT_SHOPPERS_RATE must be events per second, over 0 and at most 10000, not {text!r}.")
-    return rate
-
-
-def _log_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise BadSetting(f"RIVERFRONT_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {text!r}.")
-    return text.upper()
+        return read_environment(StackSettings, environment)
+    except InvalidSetting as error:
+        raise CannotRun(str(error)) from error

@@ -14,11 +14,11 @@ import redis
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.kafka.topics import ensure_topics
 from infra.programs.stop_signal import StopSignal
 from infra.stack.home import Home
-from infra.stack.servers import DEFAULT_KAFKA, DEFAULT_REDIS
-from infra.stack.settings import Settings
+from infra.stack.settings import StackSettings
 from infra.visitors.orders import PastOrder, read_orders
 from infra.visitors.shoppers import Act, SimilarItems, plan_visit, to_event
 from online_models.schema import keyspace
@@ -89,7 +89,7 @@ class Crowd:
         return self._rng.lognormvariate(math.log(self._mean_pause) - spread**2 / 2, spread)
 
 
-def run_simulation(settings: Settings, rate: float, seed: int | None) -> None:
+def run_simulation(settings: StackSettings, rate: float, seed: int | None) -> None:
     """Publish the shoppers' events until asked to stop. Events that Kafka does not take are dropped."""
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("kafka").setLevel(logging.WARNING)

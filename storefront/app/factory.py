@@ -53,7 +53,7 @@ from storefront.security.rate_limit import RateLimit
 from storefront.security.sign_in_guard import SignInGuard
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import RedisServingReader
-from storefront.settings import CONSOLE, Settings, read_settings
+from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.viewed import RedisViewed
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers
@@ -120,7 +120,7 @@ CATCH_UPS_PER_SECOND, CATCH_UPS_BURST = 0.5, 20
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
-    ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (a `Settings`; else the environment is read), and
+    ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (else the environment is read), and
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of
     Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
     folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
@@ -133,7 +133,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.url_map.converters["default"] = OneSegment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
-    settings: Settings = app.config.get("SETTINGS") or read_settings()
+    settings: StorefrontSettings = app.config.get("SETTINGS") or read_settings()
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
@@ -182,7 +182,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     return app
 
 
-def _wire(app: Flask, settings: Settings) -> Shop:
+def _wire(app: Flask, settings: StorefrontSettings) -> Shop:
     config = app.config
     redis = connect(settings.redis)
     circuit = Circuit()
@@ -255,7 +255,7 @@ def _wire(app: Flask, settings: Settings) -> Shop:
 
 def _wire_accounts(
     config: Mapping[str, Any],
-    settings: Settings,
+    settings: StorefrontSettings,
     database: Database,
     visitors: Visitors,
     keepers: tuple[Keeper, ...],
@@ -279,7 +279,7 @@ def _wire_accounts(
     )
 
 
-def _mail(settings: Settings) -> Mail:
+def _mail(settings: StorefrontSettings) -> Mail:
     if settings.mail == CONSOLE:
         return ConsoleMail()
     return SmtpMail(settings.mail, settings.mail_from, socketio.start_background_task)

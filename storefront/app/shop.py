@@ -24,7 +24,7 @@ from storefront.security.rate_limit import RateLimit
 from storefront.security.sign_in_guard import SignInGuard
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
 from storefront.visitor_state.visitors import Visitors
@@ -38,7 +38,7 @@ EXTENSION = "riverfront"
 class Shop:
     """The parts of one storefront."""
 
-    settings: Settings
+    settings: StorefrontSettings
     visitors: Visitors
     accounts: Accounts
     reader: ServingReader

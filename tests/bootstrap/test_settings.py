@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.settings import BadSetting, read_settings
+from bootstrap.settings import read_settings
+from connections.environment import InvalidSetting
 
 
 def test_the_defaults_are_those_of_a_local_shop() -> None:
@@ -24,5 +25,5 @@ def test_the_environment_is_followed(tmp_path: Path) -> None:
 
 
 def test_a_bad_address_is_named() -> None:
-    with pytest.raises(BadSetting, match="RIVERFRONT_REDIS"):
+    with pytest.raises(InvalidSetting, match="RIVERFRONT_REDIS"):
         read_settings({"RIVERFRONT_REDIS": "localhost"})

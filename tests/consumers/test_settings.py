@@ -1,14 +1,13 @@
-import logging
 from pathlib import Path
 
 import pytest
 
-from consumers.errors import InvalidSettings
-from consumers.settings import Settings, read_settings
+from connections.environment import InvalidSetting
+from consumers.settings import ConsumerSettings, read_settings
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert read_settings({}) == Settings()
+    assert read_settings({}) == ConsumerSettings()
 
 
 def test_each_variable_is_read() -> None:
@@ -26,8 +25,8 @@ def test_each_variable_is_read() -> None:
     assert settings.dead_letter_spool == Path("/srv/shop/spool/dead-letters.jsonl")
     assert settings.kafka == "one:9092,two:9093"
     assert settings.redis == "rediss://store:6380/1"
-    assert settings.log_level == logging.DEBUG
-    assert (settings.save.seconds, settings.save.events) == (5, 1000)
+    assert settings.log_level == "DEBUG"
+    assert (settings.snapshot_seconds, settings.snapshot_events) == (5, 1000)
 
 
 @pytest.mark.parametrize(
@@ -43,5 +42,5 @@ def test_each_variable_is_read() -> None:
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
-    with pytest.raises(InvalidSettings, match=name):
+    with pytest.raises(InvalidSetting, match=name):
         read_settings({name: value})

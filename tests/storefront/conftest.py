@@ -21,7 +21,7 @@ from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, Memo
 from storefront.security.delays import MemoryDelays
 from storefront.security.limits import MemoryLimits
 from storefront.serving.catalog import Catalogue
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
@@ -71,8 +71,8 @@ def publisher() -> MemoryEventPublisher:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path, database=f"sqlite:///{tmp_path}/shop.db", secret="a secret of the tests")
+def settings(tmp_path: Path) -> StorefrontSettings:
+    return StorefrontSettings(home=tmp_path, database=f"sqlite:///{tmp_path}/shop.db", secret="a secret of the tests")
 
 
 @pytest.fixture
@@ -81,7 +81,9 @@ def letters() -> Letterbox:
 
 
 @pytest.fixture
-def app(reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: Settings, letters: Letterbox) -> Flask:
+def app(
+    reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: StorefrontSettings, letters: Letterbox
+) -> Flask:
     app = create_app(
         {
             "TESTING": True,

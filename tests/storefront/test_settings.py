@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from storefront.settings import InvalidSetting, KafkaClient, Settings, read_settings
+from connections.environment import InvalidSetting
+from storefront.settings import KafkaClient, StorefrontSettings, read_settings
 
 KEY = "0123456789abcdef" * 4
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert read_settings({"RIVERFRONT_DEMO": "1"}) == Settings(demo=True)
+    assert read_settings({"RIVERFRONT_DEMO": "1"}) == StorefrontSettings(demo=True)
 
 
 def test_every_variable_is_read() -> None:
@@ -38,7 +39,7 @@ def test_every_variable_is_read() -> None:
         }
     )
 
-    assert settings == Settings(
+    assert settings == StorefrontSettings(
         home=Path("/srv/shop"),
         host="0.0.0.0",
         port=9000,
@@ -70,7 +71,7 @@ def test_the_database_is_in_the_home_folder_unless_told_otherwise() -> None:
 
 
 def test_each_process_has_a_spool_of_its_own() -> None:
-    assert Settings(port=8001).spool != Settings(port=8002).spool
+    assert StorefrontSettings(port=8001).spool != StorefrontSettings(port=8002).spool
 
 
 @pytest.mark.parametrize(

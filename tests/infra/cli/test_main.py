@@ -49,7 +49,8 @@ def test_an_unknown_command_is_wrong_use() -> None:
 def test_a_bad_setting_is_a_message_not_a_traceback(tmp_path: Path) -> None:
     answer = run("up", RIVERFRONT_HOME=str(tmp_path), RIVERFRONT_PORT="x")
     assert answer.returncode == 1
-    assert answer.stderr == "Error: RIVERFRONT_PORT must be a port from 1 to 65535, not 'x'.\n"
+    complaint = "RIVERFRONT_PORT must be a port from 1 to 65535, not 'x'."
+    assert answer.stderr == f"Error: {complaint} Correct it, or leave it unset.\n"
 
 
 def test_simulated_shoppers_need_orders(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from connections.environment import DEFAULT_PORT
+from infra.errors import CannotRun
 from infra.stack.local_stack import PortTaken, choose_port
-from infra.stack.settings import DEFAULT_PORT, BadSetting, read_settings
+from infra.stack.settings import read_settings
 
 
 def test_without_variables_everything_has_a_default() -> None:
@@ -31,7 +33,7 @@ def test_without_variables_everything_has_a_default() -> None:
     ],
 )
 def test_a_bad_value_is_named(name: str, value: str) -> None:
-    with pytest.raises(BadSetting, match=re.escape(name)):
+    with pytest.raises(CannotRun, match=re.escape(name)):
         read_settings({name: value})
 
 

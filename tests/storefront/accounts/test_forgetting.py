@@ -1,10 +1,10 @@
 """A deleted account is gone from everywhere: the shop's stores, the database, the learner's models and its lists."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from redis import Redis
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from storefront.accounts.passwords import Passwords
 from storefront.database.tables import metadata
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.serving.catalog import Catalogue
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness
 from tests.storefront.accounts.people import ANN, PASSWORD
@@ -47,7 +47,9 @@ def redis(empty_redis: str) -> Redis:
 
 
 @pytest.fixture
-def stored(settings: Settings, reader: MemoryServingReader, publisher: MemoryEventPublisher, empty_redis: str) -> Flask:
+def stored(
+    settings: StorefrontSettings, reader: MemoryServingReader, publisher: MemoryEventPublisher, empty_redis: str
+) -> Flask:
     """The shop on a real Redis."""
     app = create_app(
         {

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from connections.environment import InvalidSetting
 from storefront import create_app
 from storefront.accounts.mail import SmtpMail
-from storefront.settings import InvalidSetting, Settings, read_settings
+from storefront.settings import StorefrontSettings, read_settings
 
 
 class Server(socketserver.TCPServer):
@@ -75,7 +76,9 @@ def test_a_server_that_is_down_breaks_nothing(server: Server) -> None:
 def test_a_shop_whose_letters_would_lead_nowhere_says_so_at_the_start(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, address: str, warns: bool
 ) -> None:
-    settings = Settings(home=tmp_path, secret="a secret of the tests", mail="smtp://mail.example", address=address)
+    settings = StorefrontSettings(
+        home=tmp_path, secret="a secret of the tests", mail="smtp://mail.example", address=address
+    )
     create_app({"SETTINGS": settings, "MESSAGE_QUEUE": "", "SOCKET_MODE": "threading"})
     assert ("set RIVERFRONT_ADDRESS" in caplog.text) is warns
 

@@ -2,20 +2,20 @@
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from online_models.schema.events import VisitorIdentified
 from storefront.accounts.address_links import GOOD_FOR
 from storefront.in_memory import MemoryEventPublisher
 from storefront.security.limits import CHANGE, CONFIRM, SIGN_UP
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
@@ -27,7 +27,7 @@ OVER = "This link has expired"
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: StorefrontSettings) -> StorefrontSettings:
     return replace(settings, confirm_addresses=True)
 
 

@@ -1,14 +1,13 @@
-from dataclasses import replace
-
 import msgspec
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats, Percentiles
 from storefront.events.receipt import Refusal
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.web.operations.figures import KINDS
 from tests.storefront.browser_client import BrowserClient
 
@@ -16,7 +15,7 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: StorefrontSettings) -> StorefrontSettings:
     return replace(settings, ops_open=True)
 
 

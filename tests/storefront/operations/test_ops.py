@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from storefront import create_app
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.browser_client import BrowserClient
 
@@ -16,7 +16,7 @@ from tests.storefront.browser_client import BrowserClient
 def open_app(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
     return create_app(
         {
-            "SETTINGS": Settings(home=tmp_path, secret="s", ops_open=True),
+            "SETTINGS": StorefrontSettings(home=tmp_path, secret="s", ops_open=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
             "BASKETS": MemoryVisitorNumbers(BASKET),

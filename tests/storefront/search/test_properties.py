@@ -22,7 +22,7 @@ from storefront.search.highlight import highlight, matched_spans
 from storefront.search.index.words import LONGEST_TEXT, MOST_TERMS, parse
 from storefront.search.selection import FACETS, Selection, read_selection
 from storefront.security.limits import MemoryLimits
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
 from tests.storefront.search.conftest import GIFTS
@@ -74,7 +74,7 @@ def app(reader: MemoryServingReader, tmp_path: Path) -> Flask:
     return create_app(
         {
             "TESTING": True,
-            "SETTINGS": Settings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
+            "SETTINGS": StorefrontSettings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "BASKETS": MemoryVisitorNumbers(BASKET),

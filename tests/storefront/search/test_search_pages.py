@@ -13,7 +13,7 @@ from storefront import create_app
 from storefront.database.connection import Database
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.security.limits import SEARCH, MemoryLimits
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader
@@ -25,7 +25,7 @@ def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
     app = create_app(
         {
             "TESTING": True,
-            "SETTINGS": Settings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
+            "SETTINGS": StorefrontSettings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "BASKETS": MemoryVisitorNumbers(BASKET),

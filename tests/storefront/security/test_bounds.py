@@ -3,12 +3,12 @@
 import io
 import time
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 
 import gevent
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from werkzeug.exceptions import RequestTimeout
 
 from storefront import create_app
@@ -19,7 +19,7 @@ from storefront.security.csrf import csrf
 from storefront.security.event_allowance import SHARE, EventAllowance
 from storefront.security.limits import MemoryLimits
 from storefront.security.slow_bodies import Body, SlowBodies
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
 
@@ -27,7 +27,7 @@ OWN = {"Origin": "http://localhost"}
 
 
 @pytest.fixture
-def narrow_app(settings: Settings, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
+def narrow_app(settings: StorefrontSettings, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
     """One event a second for a network."""
     app = create_app(
         {

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 

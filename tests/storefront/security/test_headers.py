@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from werkzeug.routing import Rule
 
 from storefront import create_app
@@ -14,7 +14,7 @@ from storefront.app.factory import STATIC
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.security.headers import HEADERS, is_own_host
 from storefront.security.limits import MemoryLimits
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import ORIGIN, BrowserClient, browser_of
 
 EVENTS = "interactions.take"
@@ -80,7 +80,7 @@ def test_a_token_of_one_visitor_does_not_serve_another(app: Flask, token: str) -
     assert other.post("/basket/lines", data={"token": token, "item": "mug"}).status_code == 400
 
 
-def made(settings: Settings) -> Flask:
+def made(settings: StorefrontSettings) -> Flask:
     app = create_app(
         {
             "SETTINGS": settings,
@@ -95,7 +95,9 @@ def made(settings: Settings) -> Flask:
     return app
 
 
-def test_behind_tls_browsers_are_told_to_stay_there_and_cookies_go_over_nothing_else(settings: Settings) -> None:
+def test_behind_tls_browsers_are_told_to_stay_there_and_cookies_go_over_nothing_else(
+    settings: StorefrontSettings,
+) -> None:
     client = made(replace(settings, tls=True)).test_client()
     answer = client.get("/basket", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
@@ -109,7 +111,7 @@ def test_without_tls_nothing_is_promised(client: BrowserClient) -> None:
     assert "Strict-Transport-Security" not in client.get("/").headers
 
 
-def test_a_request_for_another_name_is_refused(settings: Settings) -> None:
+def test_a_request_for_another_name_is_refused(settings: StorefrontSettings) -> None:
     client = made(replace(settings, hosts=("shop.example",))).test_client()
     assert client.get("/", headers={"Host": "shop.example:8000"}).status_code == 200
     for host in ("evil.example", "shop.example.evil.example", "localhost", ""):
@@ -129,7 +131,7 @@ def test_a_strange_host_is_no_error_of_the_shop(client: BrowserClient, host: str
     assert "<script>" not in answer.get_data(as_text=True)
 
 
-def test_the_forwarded_host_is_not_believed_without_a_proxy(settings: Settings) -> None:
+def test_the_forwarded_host_is_not_believed_without_a_proxy(settings: StorefrontSettings) -> None:
     client = made(replace(settings, hosts=("shop.example",))).test_client()
     headers = {"Host": "shop.example", "X-Forwarded-Host": "evil.example"}
     assert client.get("/", headers=headers).status_code == 200

@@ -1,10 +1,10 @@
 """Where the shop leads to: its own pages, and in letters its own address, whatever a request says."""
 
-from dataclasses import replace
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, PASSWORD

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from msgspec.structs import replace
 from redis import Redis
 
 from infra.cli.main import riverfront
@@ -20,7 +20,7 @@ from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.security.delays import MemoryDelays
 from storefront.security.limits import MemoryLimits
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 
@@ -31,7 +31,7 @@ Run = Callable[..., str]
 
 
 @pytest.fixture
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(settings: StorefrontSettings, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run ``riverfront operator …`` on the shop's database, and return what it prints."""
     monkeypatch.setenv("RIVERFRONT_DATABASE", settings.database)
 
@@ -49,7 +49,7 @@ def ann(client: BrowserClient) -> BrowserClient:
     return client
 
 
-def made(settings: Settings) -> Flask:
+def made(settings: StorefrontSettings) -> Flask:
     app = create_app(
         {
             "SETTINGS": settings,
@@ -137,7 +137,7 @@ def test_an_address_without_an_account_is_a_message(run: Run) -> None:
         run("grant", "nobody@example.com")
 
 
-def test_figures_are_open_to_who_brings_the_token_and_to_no_other_page(settings: Settings) -> None:
+def test_figures_are_open_to_who_brings_the_token_and_to_no_other_page(settings: StorefrontSettings) -> None:
     client = made(replace(settings, metrics_token=TOKEN)).test_client()
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     assert client.get("/metrics", headers=bearer).status_code == 200
@@ -147,7 +147,7 @@ def test_figures_are_open_to_who_brings_the_token_and_to_no_other_page(settings:
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer", "Bearer ", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}", "Bearer é", f"Bearer {TOKEN}x"]
 )
-def test_a_wrong_token_is_refused(settings: Settings, authorization: str) -> None:
+def test_a_wrong_token_is_refused(settings: StorefrontSettings, authorization: str) -> None:
     client = made(replace(settings, metrics_token=TOKEN)).test_client()
     answer = client.get("/metrics", headers={"Authorization": authorization})
     assert answer.status_code == 401
@@ -158,6 +158,8 @@ def test_without_a_token_in_the_settings_an_empty_one_opens_nothing(client: Brow
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401
 
 
-def test_the_settings_can_open_everything_on_a_machine_of_ones_own(settings: Settings, tmp_path: Path) -> None:
+def test_the_settings_can_open_everything_on_a_machine_of_ones_own(
+    settings: StorefrontSettings, tmp_path: Path
+) -> None:
     client = made(replace(settings, ops_open=True)).test_client()
     assert [client.get(path).status_code for path in PAGES] == [200] * 3

@@ -10,11 +10,12 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from connections.environment import InvalidSetting, without_password
 from infra.cli.main import riverfront
 from storefront import create_app
 from storefront.database.connection import Database, DatabaseDown
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.settings import InvalidSetting, Settings, read_settings, without_password
+from storefront.settings import StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import COOKIE, Visitors
 
 KEY, OLD_KEY = "0123456789abcdef" * 4, "fedcba9876543210" * 4
@@ -89,7 +90,7 @@ def test_a_demo_makes_a_key_of_its_own_that_only_its_user_can_read(tmp_path: Pat
     assert len(path.read_text()) == 64
 
 
-def make_app(settings: Settings) -> Flask:
+def make_app(settings: StorefrontSettings) -> Flask:
     return create_app(
         {
             "SETTINGS": settings,
@@ -103,17 +104,19 @@ def make_app(settings: Settings) -> Flask:
 
 def test_a_visitor_signed_with_the_former_key_is_still_known_and_signed_with_the_new_one(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/shop.db"
-    rotated = Settings(home=tmp_path, database=database, secret=KEY, secret_old=(OLD_KEY,))
+    rotated = StorefrontSettings(home=tmp_path, database=database, secret=KEY, secret_old=(OLD_KEY,))
     visitors = make_app(rotated).extensions["riverfront"].visitors
     before = Visitors(OLD_KEY, secure=False).sign("v1")  # type: ignore[arg-type]  # any id will do
     assert visitors.read({COOKIE: before}) == "v1"
     assert Visitors(KEY, secure=False).read({COOKIE: visitors.sign("v1")}) == "v1"
-    done = Settings(home=tmp_path, database=database, secret=KEY)
+    done = StorefrontSettings(home=tmp_path, database=database, secret=KEY)
     assert make_app(done).extensions["riverfront"].visitors.read({COOKIE: before}) is None
 
 
 def test_flask_reads_sessions_signed_with_the_former_key(tmp_path: Path) -> None:
-    rotated = Settings(home=tmp_path, database=f"sqlite:///{tmp_path}/shop.db", secret=KEY, secret_old=(OLD_KEY,))
+    rotated = StorefrontSettings(
+        home=tmp_path, database=f"sqlite:///{tmp_path}/shop.db", secret=KEY, secret_old=(OLD_KEY,)
+    )
     assert make_app(rotated).config["SECRET_KEY_FALLBACKS"] == [OLD_KEY]
 
 
@@ -153,7 +156,7 @@ def test_settings_printed_by_mistake_show_no_secret() -> None:
 def test_neither_logs_nor_pages_show_passwords_while_the_servers_are_down(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = Settings(
+    settings = StorefrontSettings(
         home=tmp_path,
         secret=KEY,
         redis=f"redis://shop:{PASSWORD}@127.0.0.1:1/0",

@@ -15,7 +15,7 @@ from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.security.delays import MemoryDelays
 from storefront.security.limits import MemoryLimits
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
@@ -29,7 +29,7 @@ COOKIE = "riverfront_session"
 
 
 @pytest.fixture
-def clocked_app(settings: Settings, reader: MemoryServingReader, clock: Clock) -> Flask:
+def clocked_app(settings: StorefrontSettings, reader: MemoryServingReader, clock: Clock) -> Flask:
     """A shop whose sign-ins follow a manual clock."""
     app = create_app(
         {
@@ -201,7 +201,9 @@ def test_a_session_in_which_anything_was_changed_is_nobodys(app: Flask, ann: Bro
     assert_worthless(app, lead + ".".join(parts))
 
 
-def test_a_session_signed_with_another_key_is_nobodys(app: Flask, settings: Settings, ann: BrowserClient) -> None:
+def test_a_session_signed_with_another_key_is_nobodys(
+    app: Flask, settings: StorefrontSettings, ann: BrowserClient
+) -> None:
     other = Flask("other")
     other.secret_key = "a secret of somebody else"
     signer = SecureCookieSessionInterface().get_signing_serializer(other)

@@ -3,7 +3,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitors import COOKIE, Visitors, read_secret
 
 
@@ -67,6 +67,6 @@ def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path: Path) -> No
     assert (home / "signing-key").stat().st_mode & 0o077 == 0
 
 
-def test_a_given_secret_is_used_as_it_is(settings: Settings) -> None:
+def test_a_given_secret_is_used_as_it_is(settings: StorefrontSettings) -> None:
     assert read_secret(settings.secret, settings.home) == settings.secret
     assert not (settings.home / "signing-key").exists()

@@ -9,7 +9,7 @@ from storefront import create_app
 from storefront.events.event_publisher import Delivered
 from storefront.events.spool import SpoolFull
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
-from storefront.settings import Settings
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
@@ -135,7 +135,9 @@ def test_the_browsers_clock_is_believed_within_a_day(
 def limited(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEventPublisher) -> Flask:
     app = create_app(
         {
-            "SETTINGS": Settings(home=tmp_path, secret="s", events_per_second=1, events_burst=3, ops_open=True),
+            "SETTINGS": StorefrontSettings(
+                home=tmp_path, secret="s", events_per_second=1, events_burst=3, ops_open=True
+            ),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
             "BASKETS": MemoryVisitorNumbers(BASKET),
