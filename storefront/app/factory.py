@@ -68,8 +68,8 @@ from storefront.web.basket import routes as basket
 from storefront.web.catalog import categories, home, pictures, products, recommendations
 from storefront.web.live import interactions, reports
 from storefront.web.live import socket as live
-from storefront.web.live.packet import TextPacket
-from storefront.web.live.rooms import rooms_of
+from storefront.web.live.push import TextPacket
+from storefront.web.live.shared_rooms import rooms_of
 from storefront.web.operations import health, metrics, ops
 from storefront.web.operations.figures import Figures
 from storefront.web.operations.gauges import Gauges

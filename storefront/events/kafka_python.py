@@ -5,7 +5,6 @@ from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
-from kafka.net.compat import KafkaNetClient
 
 from storefront.events.producer import (
     CONNECT_SECONDS,
@@ -42,7 +41,7 @@ class KafkaPythonProducer:
         clients: list[Any] = []
 
         def make_client(**settings: Any) -> Any:
-            clients.append(KafkaNetClient(**settings))
+            clients.append(KafkaProducer.DEFAULT_CONFIG["kafka_client"](**settings))
             return clients[-1]
 
         try:

@@ -1,18 +1,15 @@
-"""Headers that keep pages safe, and pages small; and the refusal of what asks for another shop."""
+"""Headers that keep pages safe, and the refusal of requests for another host."""
 
-import gzip
 import re
-import secrets
 from collections.abc import Sequence
-from io import BytesIO
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 
+from storefront.security.compression import compressed
+
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
-_SMALL = 1_024
-_MOST_PADDING = 50
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
@@ -60,7 +57,7 @@ def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = ()) -> None:
             headers["Cache-Control"] = "no-store"
         elif response.mimetype in {"text/html", "application/json"}:
             headers.setdefault("Cache-Control", "private, no-cache")
-        return _packed(response)
+        return compressed(response)
 
 
 def policy(host: str) -> str:
@@ -83,27 +80,3 @@ def _host() -> str:
         return request.host
     except HTTPException:  # Characters that no host name has.
         return ""
-
-
-def _compressed(page: bytes) -> bytes:
-    """Pack a page under a file name of any length: what it says cannot be guessed from the packed page's size."""
-    packed = BytesIO()
-    name = secrets.token_hex(1 + secrets.randbelow(_MOST_PADDING))
-    with gzip.GzipFile(name, "wb", 4, packed, mtime=0) as file:
-        file.write(page)
-    return packed.getvalue()
-
-
-def _packed(response: Response) -> Response:
-    if (
-        response.mimetype not in {"text/html", "application/json"}
-        or response.direct_passthrough
-        or "Content-Encoding" in response.headers
-        or "gzip" not in request.headers.get("Accept-Encoding", "")
-        or len(response.get_data()) < _SMALL
-    ):
-        return response
-    response.set_data(_compressed(response.get_data()))
-    response.headers["Content-Encoding"] = "gzip"
-    response.headers.add("Vary", "Accept-Encoding")
-    return response

@@ -10,13 +10,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
-from babel import Locale, UnknownLocaleError, localedata
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, request
 from flask_babel import Babel, Domain, get_locale
+
+from storefront.web.rendering.locale_data import forget_unused_locales
 
 FOLDER = Path(__file__).parents[2] / "translations"
 SOURCE = "en"
@@ -144,7 +146,7 @@ def find_locale(tags: tuple[str, ...]) -> Locale:
     >>> [tag_of(find_locale(tags)) for tags in (("de-AT", "en"), ("xx", "pt"), ("zh-TW",), ("*",), ("en",), ())]
     ['de-AT', 'pt', 'zh-Hant-TW', 'en-GB', 'en-GB', 'en-GB']
     """
-    _forget_unused()
+    forget_unused_locales(2 * LOCALES_KEPT)
     for tag in tags:
         try:
             locale = Locale.parse(tag, sep="-")
@@ -161,10 +163,3 @@ def tag_of(locale: Locale) -> str:
     'zh-Hant-TW'
     """
     return str(locale).replace("_", "-")
-
-
-def _forget_unused() -> None:
-    """Babel keeps every locale that was ever asked for, 190 MB of all of them: keep no more of them than we do."""
-    if len(localedata._cache) > 2 * LOCALES_KEPT:
-        with localedata._cache_lock:
-            localedata._cache.clear()

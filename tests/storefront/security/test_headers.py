@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from storefront import create_app
 from storefront.app.factory import STATIC
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.security.headers import HEADERS, is_own_host
+from storefront.security.headers import HEADERS, is_own_host, policy
 from storefront.security.limits import MemoryLimits
 from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import ORIGIN, BrowserClient, browser_of
@@ -204,3 +204,17 @@ def test_a_made_up_session_is_nobodys(app: Flask) -> None:
     assert answer.status_code == 303
     assert ORIGIN not in answer.headers["Location"]
     assert answer.headers["Location"].startswith("/account/sign-in")
+
+
+@pytest.mark.parametrize("path", ["/", "/products/mug", "/categories/mugs", "/basket", "/none"])
+def test_no_page_has_inline_script_or_style(client: BrowserClient, path: str) -> None:
+    page = client.get(path).get_data(as_text=True)
+    assert "style=" not in page
+    assert "<style" not in page
+    assert " onclick" not in page
+    assert page.count("<script") == page.count('<script type="module" src="/static/')
+
+
+def test_the_policy_never_repeats_a_strange_host() -> None:
+    assert "ws://shop.example:8000" in policy("shop.example:8000")
+    assert "evil" not in policy("evil; script-src *")

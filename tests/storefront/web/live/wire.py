@@ -12,7 +12,7 @@ from socketio.packet import Packet
 from online_models.schema.events import VisitorId
 from storefront.security.bounded_json import SocketJSON
 from storefront.web.live.caller import CALLER, Caller
-from storefront.web.live.packet import TextPacket
+from storefront.web.live.push import TextPacket
 
 EVERYONE = "everyone"
 

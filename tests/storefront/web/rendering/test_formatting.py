@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront.web.rendering.formatting import count, date_element, datetime_element, money_format, price
-from storefront.web.rendering.languages import LOCALES_KEPT, find_locale
 
 NOON = 1_795_262_400.0
 
@@ -66,9 +65,3 @@ def test_a_page_says_that_it_depends_on_the_language(client: FlaskClient) -> Non
     page = answer.get_data(as_text=True)
     assert '<html lang="en" dir="ltr" data-locale="de-DE"' in page
     assert "1,95\xa0£" in page
-
-
-def test_the_locales_kept_in_memory_are_bounded() -> None:
-    for name in localedata.locale_identifiers():
-        numbers.format_decimal(1, locale=find_locale((name.replace("_", "-"),)))
-    assert len(localedata._cache) <= 3 * LOCALES_KEPT

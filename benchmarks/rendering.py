@@ -1,0 +1,192 @@
+"""What each part of the storefront that makes pages cheap is worth: with it and without, in turns.
+
+Run as ``python -m benchmarks.rendering``. It needs no server: a shop of 2,000 made-up products stands in memory. For
+each part it prints the medians with it and without, and the median of the ratios "without / with": of the processor
+time of a page or a picture, and of how long a click waits while pages are made. A ratio above 1 speaks for the part.
+"""
+
+import itertools
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gevent
+import gevent.monkey
+
+gevent.monkey.patch_all()
+
+from flask import Flask  # noqa: E402 - the standard library is patched first, as in the storefront's worker
+from werkzeug.test import Client  # noqa: E402
+
+from online_models.schema.events import ItemId  # noqa: E402
+from online_models.schema.keyspace import picture_path  # noqa: E402
+from online_models.schema.product import Category, Product  # noqa: E402
+from online_models.schema.recommendations import RankedItem, Reason  # noqa: E402
+from storefront import create_app  # noqa: E402
+from storefront.in_memory import (  # noqa: E402
+    MemoryEventPublisher,
+    MemoryServingReader,
+    MemoryViewed,
+    MemoryVisitorNumbers,
+)
+from storefront.security.delays import MemoryDelays  # noqa: E402
+from storefront.security.limits import MemoryLimits  # noqa: E402
+from storefront.serving.catalog import Catalogue  # noqa: E402
+from storefront.settings import Settings  # noqa: E402
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
+
+PRODUCTS, LIST, PICTURES = 2_000, 24, 247
+TURNS, PAGES = 15, 20
+HEADERS = {"Accept-Language": "en-GB,en;q=0.9", "Accept-Encoding": "gzip"}
+
+
+def build_shop(home: str) -> Flask:
+    """Build a shop in memory, with every list of the front page filled."""
+    items = [ItemId(f"item-{number}") for number in range(PRODUCTS)]
+    products = {
+        item: Product(
+            item=item,
+            title=f"Made-up Product Number {number}",
+            price=295 + number,
+            category="things",
+            tags=("made", "up"),
+            picture=picture_path(f"p{number}"),
+        )
+        for number, item in enumerate(items)
+    }
+    catalog = Catalogue(
+        version="v1",
+        products=products,
+        categories=(Category(slug="things", name="Things", size=PRODUCTS),),
+        shelves={"things": tuple(items)},
+        best_sellers=tuple(items),
+    )
+    reader = MemoryServingReader(catalog)
+    reason = Reason()
+    ranked = tuple(RankedItem(item=item, score=1.0, member="popularity", reason=reason) for item in items[: 4 * LIST])
+    reader.trending, reader.popular = ranked[:LIST], ranked[LIST : 2 * LIST]
+    reader.top_rated, reader.new_arrivals = ranked[2 * LIST : 3 * LIST], ranked[3 * LIST :]
+    reader.pictures = {f"p{number}": b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 40 for number in range(PICTURES)}
+    return create_app(
+        {
+            "SETTINGS": Settings(home=Path(home), database=f"sqlite:///{home}/shop.db", secret="s" * 32, demo=True),
+            "SERVING_READER": reader,
+            "EVENT_PUBLISHER": MemoryEventPublisher(),
+            "BASKETS": MemoryVisitorNumbers(BASKET),
+            "RATINGS": MemoryVisitorNumbers(RATINGS),
+            "VIEWED": MemoryViewed(),
+            "LIMITS": MemoryLimits(),
+            "DELAYS": MemoryDelays(),
+            "MESSAGE_QUEUE": "",
+            "SOCKET_MODE": "threading",
+        }
+    )
+
+
+def processor_ms(client: Client, paths: list[str]) -> float:
+    """Return the mean processor time of the answers."""
+    started = time.process_time()
+    for path in paths:
+        if client.get(path, headers=HEADERS).status_code != 200:
+            raise RuntimeError(f"no page at {path}")
+    return 1_000 * (time.process_time() - started) / len(paths)
+
+
+def stretch_ms(client: Client, paths: list[str]) -> float:
+    """Return how long the processor works on before a click gets it, at a random moment while pages are made.
+
+    That is the mean of the stretches in which nobody else runs, each weighed by its length; in processor time, so that
+    other programs on the machine do not count.
+    """
+    stretches: list[float] = []
+
+    def make_pages() -> None:
+        for path in paths:
+            client.get(path, headers=HEADERS)
+            gevent.sleep(0)  # The next one has to be read first.
+
+    maker = gevent.spawn(make_pages)
+    last = time.process_time()
+    while not maker.ready():
+        gevent.sleep(0)
+        now = time.process_time()
+        stretches.append(now - last)
+        last = now
+    maker.get()
+    return 1_000 * sum(stretch * stretch for stretch in stretches) / sum(stretches)
+
+
+def compare(name: str, switch: Callable[[bool], object], measure: Callable[[], float]) -> None:
+    """Print the medians with and without a part, in turns, and the median of the ratios."""
+    with_it, without = [], []
+    for turn in range(TURNS + 1):
+        for is_on in (True, False):
+            switch(is_on)
+            figure = measure()
+            if turn:  # The first turn warms up.
+                (with_it if is_on else without).append(figure)
+    switch(True)
+    ratios = sorted(off / on for on, off in zip(with_it, without, strict=True))
+    low, middle, high = ratios[len(ratios) // 4], statistics.median(ratios), ratios[3 * len(ratios) // 4]
+    print(
+        f"| {name} | {statistics.median(with_it):.2f} | {statistics.median(without):.2f} "
+        f"| {middle:.2f} ({low:.2f} to {high:.2f}) |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as home:
+        app = build_shop(home)
+        client = Client(app)
+        environment: Any = app.jinja_env
+        flask_alone = Client(Flask.wsgi_app.__get__(app))
+        is_kept = [True]
+        kept_for_page = app.template_context_processors[None][-1]
+
+        def choose_kept() -> dict[str, Any]:
+            return kept_for_page() if is_kept[0] else {"kept": lambda macro, *values: macro(*values)}
+
+        app.template_context_processors[None].append(choose_kept)
+        cached_url_for, cooperative = environment.globals["url_for"], environment.concat
+
+        def fragments(is_on: bool) -> None:
+            is_kept[0] = is_on
+
+        def addresses(is_on: bool) -> None:
+            environment.globals["url_for"] = cached_url_for if is_on else app.url_for
+            # Macros look their globals up once.
+            environment.cache.clear()
+            processor_ms(client, [*front[:2], *product[:2]])
+
+        def steps(is_on: bool) -> None:
+            environment.concat = cooperative if is_on else "".join
+
+        used = [client]
+
+        def responses(is_on: bool) -> None:
+            used[0] = client if is_on else flask_alone
+
+        numbers = itertools.count()
+
+        def new_products() -> list[str]:
+            return [f"/products/item-{next(numbers) % PRODUCTS}" for _ in range(PAGES)]
+
+        front, product = ["/"] * PAGES, new_products()
+        pictures = [picture_path(f"p{number}") for number in range(PICTURES)]
+        print("| part: figure | with, ms | without, ms | without / with (quartiles) |\n| --- | --- | --- | --- |")
+        compare("fragment cache: front page", fragments, lambda: processor_ms(client, front))
+        compare("fragment cache: product page, first time", fragments, lambda: processor_ms(client, new_products()))
+        compare("kept addresses: front page", addresses, lambda: processor_ms(client, front))
+        compare("kept addresses: product page, first time", addresses, lambda: processor_ms(client, new_products()))
+        compare("response cache: a picture", responses, lambda: processor_ms(used[0], pictures))
+        compare("rendering in steps: what a click waits for", steps, lambda: stretch_ms(client, product))
+        compare("rendering in steps: the page itself", steps, lambda: processor_ms(client, product))
+
+
+if __name__ == "__main__":
+    main()
