@@ -35,7 +35,7 @@ from storefront.in_memory import (  # noqa: E402
 from storefront.security.delays import MemoryDelays  # noqa: E402
 from storefront.security.limits import MemoryLimits  # noqa: E402
 from storefront.serving.catalog import Catalogue  # noqa: E402
-from storefront.settings import Settings  # noqa: E402
+from storefront.settings import StorefrontSettings  # noqa: E402
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
 
 PRODUCTS, LIST, PICTURES = 2_000, 24, 247
@@ -72,7 +72,9 @@ def build_shop(home: str) -> Flask:
     reader.pictures = {f"p{number}": b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 40 for number in range(PICTURES)}
     return create_app(
         {
-            "SETTINGS": Settings(home=Path(home), database=f"sqlite:///{home}/shop.db", secret="s" * 32, demo=True),
+            "SETTINGS": StorefrontSettings(
+                home=Path(home), database=f"sqlite:///{home}/shop.db", secret="s" * 32, demo=True
+            ),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "BASKETS": MemoryVisitorNumbers(BASKET),
@@ -121,7 +123,8 @@ def stretch_ms(client: Client, paths: list[str]) -> float:
 
 def compare(name: str, switch: Callable[[bool], object], measure: Callable[[], float]) -> None:
     """Print the medians with and without a part, in turns, and the median of the ratios."""
-    with_it, without = [], []
+    with_it: list[float] = []
+    without: list[float] = []
     for turn in range(TURNS + 1):
         for is_on in (True, False):
             switch(is_on)
@@ -148,7 +151,7 @@ def main() -> None:
         is_kept = [True]
         kept_for_page = app.template_context_processors[None][-1]
 
-        def choose_kept() -> dict[str, Any]:
+        def choose_kept() -> Any:
             return kept_for_page() if is_kept[0] else {"kept": lambda macro, *values: macro(*values)}
 
         app.template_context_processors[None].append(choose_kept)
