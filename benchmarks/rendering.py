@@ -148,23 +148,17 @@ def main() -> None:
         client = Client(app)
         environment: Any = app.jinja_env
         flask_alone = Client(Flask.wsgi_app.__get__(app))
-        is_kept = [True]
-        kept_for_page = app.template_context_processors[None][-1]
+        is_cached = [True]
+        of_page = app.template_context_processors[None][-1]
 
-        def choose_kept() -> Any:
-            return kept_for_page() if is_kept[0] else {"kept": lambda macro, *values: macro(*values)}
+        def choose_cache() -> Any:
+            return of_page() if is_cached[0] else {"fragment": lambda macro, *values: macro(*values)}
 
-        app.template_context_processors[None].append(choose_kept)
-        cached_url_for, cooperative = environment.globals["url_for"], environment.concat
+        app.template_context_processors[None].append(choose_cache)
+        cooperative = environment.concat
 
         def fragments(is_on: bool) -> None:
-            is_kept[0] = is_on
-
-        def addresses(is_on: bool) -> None:
-            environment.globals["url_for"] = cached_url_for if is_on else app.url_for
-            # Macros look their globals up once.
-            environment.cache.clear()
-            processor_ms(client, [*front[:2], *product[:2]])
+            is_cached[0] = is_on
 
         def steps(is_on: bool) -> None:
             environment.concat = cooperative if is_on else "".join
@@ -184,8 +178,6 @@ def main() -> None:
         print("| part: figure | with, ms | without, ms | without / with (quartiles) |\n| --- | --- | --- | --- |")
         compare("fragment cache: front page", fragments, lambda: processor_ms(client, front))
         compare("fragment cache: product page, first time", fragments, lambda: processor_ms(client, new_products()))
-        compare("kept addresses: front page", addresses, lambda: processor_ms(client, front))
-        compare("kept addresses: product page, first time", addresses, lambda: processor_ms(client, new_products()))
         compare("response cache: a picture", responses, lambda: processor_ms(used[0], pictures))
         compare("rendering in steps: what a click waits for", steps, lambda: stretch_ms(client, product))
         compare("rendering in steps: the page itself", steps, lambda: processor_ms(client, product))

@@ -78,9 +78,9 @@ from storefront.web.rendering import errors, formatting, languages, reasons
 from storefront.web.rendering import fragment_cache as kept
 from storefront.web.rendering import frame as pages
 from storefront.web.rendering.assets import Assets
-from storefront.web.rendering.cooperative_rendering import PatientEnvironment, remember_addresses
+from storefront.web.rendering.cooperative_rendering import CooperativeEnvironment
 from storefront.web.rendering.one_segment import OneSegment
-from storefront.web.rendering.response_cache import Unchanging
+from storefront.web.rendering.response_cache import ResponseCache
 from storefront.web.reviews import routes as review_pages
 from storefront.web.search import routes as search
 from storefront.web.why import routes as why
@@ -129,7 +129,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     in letters).
     """
     app = Flask("storefront", static_folder=None)
-    app.jinja_environment = PatientEnvironment
+    app.jinja_environment = CooperativeEnvironment
     app.url_map.converters["default"] = OneSegment
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config or {})
@@ -149,7 +149,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)
     parts.figures.bind(app)
-    remember_addresses(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
@@ -175,7 +174,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     reports.bind(socketio.server, parts)
     # Flask's own documented way to wrap an application.
-    app.wsgi_app = Unchanging(app.wsgi_app, parts.figures.count_kept)  # type: ignore[method-assign]
+    app.wsgi_app = ResponseCache(app.wsgi_app, parts.figures.count_kept)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

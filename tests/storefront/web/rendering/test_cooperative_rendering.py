@@ -1,19 +1,17 @@
-"""While a page is made, clicks are let in; and an address is built once."""
+"""Other greenlets run while a page is rendered."""
 
 import time
 from collections import deque
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from storefront.web.rendering.cooperative_rendering import (
     EMPTY_SECONDS,
     MOST_TURNS,
     STEP_SECONDS,
-    PatientEnvironment,
-    give_way,
+    CooperativeEnvironment,
+    yield_to_others,
 )
 
 
@@ -28,7 +26,7 @@ def slow_pieces(count: int) -> Iterator[str]:
 def test_others_run_between_the_pieces_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     yielded: list[float] = []
     monkeypatch.setattr(time, "sleep", yielded.append)
-    assert PatientEnvironment.concat(slow_pieces(5)) == "01234"
+    assert CooperativeEnvironment.concat(slow_pieces(5)) == "01234"
     assert yielded == [0] * 5
 
 
@@ -52,20 +50,9 @@ def test_a_page_waits_until_others_have_nothing_to_do_but_not_for_ever(
 ) -> None:
     others = Others(turns)
     monkeypatch.setattr("storefront.web.rendering.cooperative_rendering.time", others)
-    give_way()
+    yield_to_others()
     assert len(others.turns) == left
 
 
 def test_what_is_already_made_is_only_joined() -> None:
-    assert PatientEnvironment.concat(["a", "b"]) == "ab"
-
-
-def test_addresses_in_pages_are_those_that_flask_builds(app: Flask, client: FlaskClient) -> None:
-    url_for = app.jinja_env.globals["url_for"]
-    assert callable(url_for)
-    for root in ("/", "/shop/"):
-        with app.test_request_context("/products/mug", base_url=f"http://localhost{root}"):
-            for _ in range(2):
-                assert url_for("products.show", item="a b") == app.url_for("products.show", item="a b")
-                assert url_for(".show", item="cup") == app.url_for(".show", item="cup")
-                assert url_for("basket.show", _external=True) == f"http://localhost{root}basket"
+    assert CooperativeEnvironment.concat(["a", "b"]) == "ab"

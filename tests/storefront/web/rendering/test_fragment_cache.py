@@ -1,4 +1,4 @@
-"""A part of a page is drawn once, and what looks alike is not taken for it."""
+"""A fragment of a page is rendered once, and what looks alike is not taken for it."""
 
 from flask import Flask, render_template_string
 from markupsafe import Markup, escape
@@ -22,7 +22,7 @@ class Part:
 
 def draw(app: Flask, part: Part, text: str, language: str = "en-GB") -> str:
     with app.test_request_context(headers={"Accept-Language": language}):
-        return render_template_string("{{ kept(part, text) }}", part=part, text=text)
+        return render_template_string("{{ fragment(part, text) }}", part=part, text=text)
 
 
 def test_a_part_is_drawn_once_for_what_it_is_given(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What never changes is given from memory, and is what Flask gave."""
+"""A response that never changes is repeated from memory."""
 
 import re
 
@@ -7,7 +7,7 @@ from werkzeug.test import Client
 
 from storefront.app.shop import EXTENSION
 from storefront.in_memory import MemoryServingReader
-from storefront.web.rendering.response_cache import Unchanging
+from storefront.web.rendering.response_cache import ResponseCache
 from tests.storefront.browser_client import BrowserClient
 
 PICTURE = "/pictures/picture0.svg"
@@ -69,7 +69,7 @@ def test_what_was_not_asked_for_longest_gives_way() -> None:
         start_response("200 OK", [("Cache-Control", "immutable")])
         return [b"four"]
 
-    client = Client(Unchanging(application, lambda _route, _seconds: None, limit=8))
+    client = Client(ResponseCache(application, lambda _route, _seconds: None, limit=8))
     for name in "abacab":
         assert client.get(f"/pictures/{name}").data == b"four"
     assert asked == ["/pictures/a", "/pictures/b", "/pictures/c", "/pictures/b"]
