@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import redis
 
 from bootstrap.catalog import build_catalog, draw_pictures, index_listings, tag_listings
 from bootstrap.enrich.icons import demo_chooser, read_icons
@@ -19,6 +18,7 @@ from bootstrap.publish.files import write_json, write_table, write_text
 from bootstrap.publish.publish import BuiltCatalog, publish_catalog
 from bootstrap.read.own_shop import read_own_shop
 from bootstrap.read.shop import ShopData, first_seen, read_demo_shop
+from connections.redis_client import connect
 
 
 def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapResult:
@@ -35,7 +35,7 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
     catalog = _build(shop, stages)
     report = _write_files(options, shop, catalog, stages)
     with stages.stage("Publishing to Redis", catalog.size) as advance:
-        client = redis.Redis.from_url(options.settings.redis, socket_timeout=30, socket_connect_timeout=5)
+        client = connect(options.settings.redis, 30.0, connect_timeout=5.0)
         try:
             publication = publish_catalog(client, catalog, time.time(), advance)
         finally:

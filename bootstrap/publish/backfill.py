@@ -5,7 +5,6 @@ dies with the events that it speaks of. A run that was stopped goes on where its
 """
 
 import gc
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from kafka.partitioner.default import murmur2
 
 from bootstrap.errors import HistoryFailed
 from bootstrap.read.history import events_of, history_digest
+from connections.listening import is_listening
 from online_models.schema.events import ItemEvent, encode
 from online_models.schema.keyspace import HISTORY_MARKERS, INTERACTIONS
 
@@ -116,14 +116,8 @@ class HistoryLog:
 
     def _require_broker(self) -> None:
         """Say at once when nobody listens, rather than let a client try for long and leave its sockets behind."""
-        for server in self._servers.split(","):
-            host, _, port = server.strip().rpartition(":")
-            try:
-                socket.create_connection((host.strip("[]"), int(port)), CONNECT_DEADLINE_S).close()
-            except (OSError, ValueError):
-                continue
-            return
-        raise HistoryFailed(f"No Kafka broker answers at {self._servers}. Run again for the history when one does.")
+        if not is_listening(self._servers, CONNECT_DEADLINE_S):
+            raise HistoryFailed(f"No Kafka broker answers at {self._servers}. Run again for the history when one does.")
 
     def read_marker(self, digest: str) -> HistoryMarker | None:
         """Read how much of a history the log has, or None if nothing."""

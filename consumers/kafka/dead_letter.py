@@ -13,8 +13,9 @@ import msgspec
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from connections.kafka_client import connect
+from connections.listening import is_listening
 from consumers.clock import Clock
-from consumers.kafka.connection import connect
 from consumers.kafka.event_log import Record
 
 _log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class KafkaDeadLetters:
     """Parks records of ``source`` in ``topic``, spooling to ``spool`` while Kafka refuses them."""
 
     def __init__(self, bootstrap_servers: str, source: str, topic: str, spool: Path, clock: Clock) -> None:
-        self._servers = bootstrap_servers.split(",")
+        self._servers = bootstrap_servers
         self._source = source
         self._topic = topic
         self._spool = spool
@@ -158,9 +159,11 @@ class KafkaDeadLetters:
         if self._producer is None:
             if self._clock.elapsed() < self._retry_at:
                 raise KafkaError("Kafka refused a dead letter a moment ago")
+            if not is_listening(self._servers):
+                raise KafkaError(f"nothing listens at {self._servers}")
             self._producer = connect(
                 KafkaProducer,
-                bootstrap_servers=self._servers,
+                self._servers,
                 acks="all",
                 max_block_ms=BLOCK_MS,
                 bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,

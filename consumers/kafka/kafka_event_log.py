@@ -16,10 +16,9 @@ from operator import attrgetter
 from typing import cast
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
-from kafka.errors import KafkaError
 
+from connections.listening import is_listening
 from consumers.errors import LogUnavailable
-from consumers.kafka.connection import check_listening
 from consumers.kafka.event_log import Positions, Record
 
 _log = logging.getLogger(__name__)
@@ -171,8 +170,9 @@ class KafkaEventLog:
     def _connect(self) -> Consumer:
         if self._consumer is not None:
             return self._consumer
+        if not is_listening(self._servers):
+            raise LogUnavailable(f"cannot reach Kafka: nothing listens at {self._servers}")
         with _answers("reach"):
-            check_listening(self._servers.split(","))
             consumer = Consumer(self._settings, logger=_log)
         self._consumer = consumer
         try:
@@ -211,7 +211,7 @@ class KafkaEventLog:
 def _answers(what: str) -> Iterator[None]:
     try:
         yield
-    except (KafkaError, KafkaException) as error:
+    except KafkaException as error:
         raise LogUnavailable(f"cannot {what} Kafka: {error}") from error
 
 

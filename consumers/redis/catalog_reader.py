@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
 
+from connections.redis_client import connect
 from consumers.errors import StoreUnavailable
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
@@ -24,7 +23,7 @@ _log = logging.getLogger(__name__)
 Neighbours = dict[ItemId, list[tuple[ItemId, float]]]
 
 SECONDS_BETWEEN_LOOKS = 2.0
-ANSWER_TIMEOUT = 5.0
+CONNECT_TIMEOUT, ANSWER_TIMEOUT = 1.0, 5.0
 
 _neighbours_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
 
@@ -53,15 +52,13 @@ class RedisCatalogueReader:
 
     def __init__(self, url: str) -> None:
         # redis-py types its answers for both its kinds of client at once.
-        self._client: Any = redis.Redis.from_url(
-            url, socket_connect_timeout=1.0, socket_timeout=ANSWER_TIMEOUT, retry=Retry(NoBackoff(), 1)
-        )
+        self._client: Any = connect(url, ANSWER_TIMEOUT, connect_timeout=CONNECT_TIMEOUT)
 
     def read_version(self) -> str | None:
         """Return the version that is served, or None before the first."""
         try:
             version = self._client.get(keyspace.catalogue_version())
-        except redis.RedisError as error:
+        except RedisError as error:
             raise StoreUnavailable(f"cannot read the catalogue's version: {error}") from error
         return None if version is None else str(version, "utf-8")
 
@@ -70,7 +67,7 @@ class RedisCatalogueReader:
         try:
             products = self._client.hgetall(keyspace.catalogue_products(version))
             similar = self._client.hgetall(keyspace.catalogue_similar(version))
-        except redis.RedisError as error:
+        except RedisError as error:
             raise StoreUnavailable(f"cannot read catalogue {version}: {error}") from error
         return _decode(version, products, similar)
 

@@ -3,10 +3,9 @@
 from typing import Any, Protocol
 
 import msgspec
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
 
+from connections.redis_client import connect
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus
 
@@ -27,16 +26,14 @@ class RedisStatusReader:
 
     def __init__(self, url: str) -> None:
         # redis-py types its answers for both its kinds of client at once.
-        self._client: Any = redis.Redis.from_url(
-            url, socket_connect_timeout=ANSWER_TIMEOUT, socket_timeout=ANSWER_TIMEOUT, retry=Retry(NoBackoff(), 0)
-        )
+        self._client: Any = connect(url, ANSWER_TIMEOUT, retries=0)
 
     def read(self) -> LearnerStatus | None:
         """Return the learner's last status, or None if there is none that can be read."""
         try:
             payload = self._client.get(keyspace.learner_status())
             return None if payload is None else _decoder.decode(payload)
-        except (redis.RedisError, msgspec.DecodeError):
+        except (RedisError, msgspec.DecodeError):
             return None
 
     def close(self) -> None:

@@ -9,15 +9,17 @@ from infra.stack.home import Home, running_stack
 from infra.stack.servers import kafka_here, redis_here
 from infra.stack.settings import read_settings
 
+ANSWER_SECONDS = 2.0
+
 
 @click.command()
 def status() -> None:
     """Say what runs here and how far the learner is. Ends with 1 if Kafka, Redis or the learner does not answer."""
-    import redis
     from rich.console import Console
     from rich.table import Table
 
     from connections.environment import without_password
+    from connections.redis_client import connect
     from infra.kafka.server import answers_requests
     from infra.redis.server import answers_ping
 
@@ -33,7 +35,7 @@ def status() -> None:
     if redis_answers:
         from infra.stack.progress import read_status
 
-        with redis.Redis.from_url(redis_url) as client:
+        with connect(redis_url, ANSWER_SECONDS) as client:
             said = read_status(client)
         learns = said is not None
         learner = "does not run"

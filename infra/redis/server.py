@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import redis
+from redis import RedisError
 
+from connections.redis_client import connect
 from infra.programs.ports import LOOPBACK
 from infra.programs.program import Program
 from infra.programs.server_options import OptionsUnknown, require_options
@@ -50,10 +51,10 @@ def server_options(port: int, data: Path) -> dict[str, tuple[str, ...]]:
 
 def read_options(url: str) -> dict[str, str | None]:
     """Ask a server what it runs with. Raises `OptionsUnknown`."""
-    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2, decode_responses=True)
+    client = connect(url, 2.0, connect_timeout=1.0, retries=0, decode_responses=True)
     try:
         return {str(name): value for name, value in client.config_get("*").items()}
-    except redis.RedisError as error:
+    except RedisError as error:
         raise OptionsUnknown(f"Redis does not tell its options: {error}") from error
     finally:
         client.close()
@@ -66,10 +67,10 @@ def url_of(port: int) -> str:
 
 def answers_ping(url: str) -> bool:
     """Say whether the server takes commands now (while it loads its data it does not)."""
-    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2)
+    client = connect(url, 2.0, connect_timeout=1.0, retries=0)
     try:
         return bool(client.ping())
-    except redis.RedisError:
+    except RedisError:
         return False
     finally:
         client.close()

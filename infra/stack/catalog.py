@@ -1,19 +1,20 @@
 """The published catalog, as commands need to know it."""
 
-import redis
-
+from connections.redis_client import connect
 from online_models.schema import keyspace
+
+ANSWER_SECONDS = 5.0
 
 
 def has_catalog(redis_url: str) -> bool:
     """Say whether a catalog is published."""
-    with redis.Redis.from_url(redis_url) as client:
+    with connect(redis_url, ANSWER_SECONDS) as client:
         return bool(client.exists(keyspace.catalogue_version()))
 
 
 def read_best_sellers(redis_url: str) -> list[str]:
     """Read the catalog's items, best sellers first; none without a catalog."""
-    with redis.Redis.from_url(redis_url, decode_responses=True) as client:
+    with connect(redis_url, ANSWER_SECONDS, decode_responses=True) as client:
         version = str(client.get(keyspace.catalogue_version()))
         items: list[str] = client.lrange(keyspace.catalogue_best_sellers(version), 0, -1)
         return items

@@ -7,8 +7,11 @@ import msgspec
 import redis
 from kafka import KafkaConsumer, TopicPartition
 
+from connections.redis_client import connect
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus
+
+ANSWER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class LearnerProgress:
     """Compares the learner's positions with the ends of the log."""
 
     def __init__(self, kafka: str, redis_url: str) -> None:
-        self._redis = redis.Redis.from_url(redis_url)
+        self._redis = connect(redis_url, ANSWER_SECONDS)
         self._consumer = KafkaConsumer(bootstrap_servers=kafka.split(","), group_id=None, enable_auto_commit=False)
 
     def __enter__(self) -> "LearnerProgress":

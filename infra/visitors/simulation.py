@@ -15,6 +15,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
+from connections.redis_client import connect
 from infra.kafka.topics import ensure_topics
 from infra.programs.stop_signal import StopSignal
 from infra.stack.home import Home
@@ -30,6 +31,7 @@ MEAN_PAUSE = 8.0
 """Seconds between two acts of one shopper, while there are few enough of them."""
 
 MAX_SHOPPERS = 500
+REDIS_SECONDS = 5.0
 
 
 @dataclass(order=True, slots=True)
@@ -97,7 +99,10 @@ def run_simulation(settings: StackSettings, rate: float, seed: int | None) -> No
     kafka = settings.kafka or DEFAULT_KAFKA
     ensure_topics(kafka)
     producer = KafkaProducer(bootstrap_servers=kafka.split(","), acks=1, linger_ms=0, max_block_ms=2_000)
-    with redis.Redis.from_url(settings.redis or DEFAULT_REDIS, decode_responses=True) as client, StopSignal() as stop:
+    with (
+        connect(settings.redis or DEFAULT_REDIS, REDIS_SECONDS, decode_responses=True) as client,
+        StopSignal() as stop,
+    ):
         crowd = Crowd(orders, similar_items_in(client), rate, random.Random(seed), time.time())  # noqa: S311 - a walk
         logger.info("%s shoppers follow %s orders at %s events/s", crowd.size, len(orders), rate)
         walk(crowd, lambda event: publish(producer, event), stop.asked)

@@ -1,7 +1,6 @@
 """How the storefront connects to Kafka: by the client that the settings name, and only where somebody listens."""
 
-import socket
-
+from connections.listening import is_listening
 from storefront.events.producer import CONNECT_SECONDS, Connect, KafkaUnavailable, Producer
 from storefront.settings import KafkaClient
 
@@ -11,7 +10,7 @@ def connect_by(client: KafkaClient) -> Connect:
     make = _maker(client)
 
     def connect(bootstrap: str) -> Producer:
-        if not any(_listens(server.strip()) for server in bootstrap.split(",")):
+        if not is_listening(bootstrap, CONNECT_SECONDS):
             raise KafkaUnavailable(f"nothing listens at {bootstrap}")
         return make(bootstrap)
 
@@ -29,12 +28,3 @@ def _maker(client: KafkaClient) -> Connect:
             from storefront.events.librdkafka import LibrdkafkaProducer
 
             return LibrdkafkaProducer
-
-
-def _listens(server: str) -> bool:
-    host, _, port = server.rpartition(":")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), CONNECT_SECONDS).close()
-    except (OSError, ValueError):
-        return False
-    return True

@@ -1,11 +1,11 @@
 """Sends by kafka-python, whose thread is a greenlet under gevent."""
 
 import logging
-from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from connections.kafka_client import connect
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
@@ -31,22 +31,13 @@ class _Producer(KafkaProducer):  # type: ignore[misc]  # kafka-python is not typ
 
 
 class KafkaPythonProducer:
-    """A `Producer` of kafka-python. Call it only where somebody listens: its threads outlive a failure otherwise.
-
-    kafka-python's constructor keeps its sockets and its thread when it raises, and they go on working: whoever tries
-    again every second would soon do nothing else. So its client is closed if it raises all the same.
-    """
+    """A `Producer` of kafka-python. Build one only where somebody listens."""
 
     def __init__(self, bootstrap: str) -> None:
-        clients: list[Any] = []
-
-        def make_client(**settings: Any) -> Any:
-            clients.append(KafkaProducer.DEFAULT_CONFIG["kafka_client"](**settings))
-            return clients[-1]
-
         try:
-            self._producer = _Producer(
-                bootstrap_servers=[server.strip() for server in bootstrap.split(",")],
+            self._producer = connect(
+                _Producer,
+                bootstrap,
                 client_id="riverfront-storefront",
                 acks="all",
                 enable_idempotence=True,
@@ -56,12 +47,8 @@ class KafkaPythonProducer:
                 delivery_timeout_ms=int(DELIVERY_SECONDS * 1_000),
                 bootstrap_timeout_ms=int(CONNECT_SECONDS * 1_000),
                 reconnect_backoff_max_ms=1_000,
-                metrics_enabled=False,
-                kafka_client=make_client,
             )
         except KafkaError as error:
-            for client in clients:
-                client.close()
             raise KafkaUnavailable(str(error)) from error
 
     def find(self, topic: str) -> None:
