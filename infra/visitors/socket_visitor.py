@@ -45,6 +45,7 @@ class SocketVisitor:
         self._send("40")
         while not (packet := str(self._socket.recv())).startswith("40"):
             if packet.startswith(("44", "41")) or not packet:
+                self._socket.close()
                 raise CannotRun(f"The shop at {address} refused a socket: {packet[2:]}")
 
     def __enter__(self) -> "SocketVisitor":

@@ -69,3 +69,9 @@ def test_a_server_that_runs_with_other_options_is_not_taken(server: str, tmp_pat
             child.wait_until_ready()
     finally:
         child.stop()
+
+
+def test_an_empty_redis_is_empty(empty_redis: str) -> None:
+    client = redis.Redis.from_url(empty_redis)
+    assert client.dbsize() == 0
+    client.close()

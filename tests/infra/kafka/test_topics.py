@@ -1,12 +1,12 @@
-"""The servers that the other integration tests build on."""
+"""The product's topics, in a real Kafka."""
 
 from collections.abc import Callable
 
 import pytest
-import redis
 from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType
 
-from infra.kafka.topics import ensure_topics
+from infra.kafka.topics import connect, ensure_topics
 from online_models.schema.keyspace import TOPICS
 
 pytestmark = pytest.mark.integration
@@ -46,7 +46,13 @@ def test_topics_of_one_test_do_not_meet(make_topic: Callable[..., str]) -> None:
     assert make_topic() != make_topic()
 
 
-def test_an_empty_redis_is_empty(empty_redis: str) -> None:
-    client = redis.Redis.from_url(empty_redis)
-    assert client.dbsize() == 0
-    client.close()
+def test_a_topic_has_the_settings_that_it_must_have(kafka_servers: str) -> None:
+    ensure_topics(kafka_servers)
+    admin = connect(kafka_servers)
+    try:
+        for topic in TOPICS:
+            resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+            told = admin.describe_configs([resource])["topic"][topic.name]
+            assert {name: told[name]["value"] for name in topic.config} == topic.config
+    finally:
+        admin.close()

@@ -1,0 +1,53 @@
+"""``riverfront status``: what answers, and what the learner said last."""
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+import redis
+
+from infra.stack.home import Home, HomeLock
+from online_models.schema import keyspace
+from online_models.schema.messages import LearnerStatus
+from tests.infra.conftest import Run
+
+pytestmark = pytest.mark.integration
+
+
+def test_status_says_that_no_learner_runs(run: Run) -> None:
+    answer = run("status")
+    assert answer.returncode == 1
+    assert "does not run" in answer.stdout
+    assert "none runs in" in answer.stdout
+
+
+def test_status_says_how_far_the_learner_is(run: Run, empty_redis: str, tmp_path: Path) -> None:
+    said = LearnerStatus(
+        at=time.time(),
+        started_at=0.0,
+        learned=12_345,
+        learned_per_second=678.0,
+        ranked=9,
+        pushed=8,
+        dead_letters=0,
+        duplicates=0,
+        postponed=0,
+        items=1,
+        visitors=1,
+        memory_bytes=300 * 2**20,
+    )
+    with redis.Redis.from_url(empty_redis) as client, HomeLock(Home(tmp_path)) as lock:
+        client.set(keyspace.learner_status(), msgspec.json.encode(said))
+        lock.describe("http://127.0.0.1:8000")
+        answer = run("status")
+    assert answer.returncode == 0, answer.stderr
+    assert "12,345 events learned, 678/s, 8 lists pushed, 300 MB" in " ".join(answer.stdout.split())
+    assert "http://127.0.0.1:8000" in answer.stdout
+
+
+def test_status_shows_no_password(run: Run) -> None:
+    answer = run("status", RIVERFRONT_REDIS="redis://:hush@127.0.0.1:1/0", RIVERFRONT_KAFKA="127.0.0.1:1")
+    assert answer.returncode == 1
+    assert answer.stdout.count("does not answer") == 2
+    assert "hush" not in answer.stdout + answer.stderr

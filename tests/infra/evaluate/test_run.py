@@ -1,0 +1,44 @@
+"""The recommender that is measured fits its files."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from infra.errors import CannotRun
+from infra.evaluate.inputs import read_inputs
+from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.run import build_hybrid, run
+from infra.stack.display import Display
+from tests.online_models.scripted import Scripted, always
+
+
+def quiet() -> Display:
+    return Display(Console(file=StringIO()))
+
+
+def options(tmp_path: Path, events: str, **fields: object) -> EvaluationOptions:
+    path = tmp_path / "events.csv"
+    path.write_text(events)
+    return EvaluationOptions(files=[path], **fields)  # type: ignore[arg-type]  # any of the fields
+
+
+def test_items_that_a_catalog_adds_can_be_recommended(tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.csv"
+    catalog.write_text("item,category,brand\na,toys,acme\nz,toys,\n")
+    asked = options(tmp_path, "visitor,item\nv,a\nv,b\n", catalog=catalog)
+    hybrid = build_hybrid(read_inputs(asked), asked)
+    assert hybrid.row("z") >= 0  # type: ignore[arg-type]  # an item's id
+    assert hybrid.row("b") >= 0, "also an item of which nothing is said"  # type: ignore[arg-type]
+
+
+def test_without_attributes_there_is_no_catalog(tmp_path: Path) -> None:
+    asked = options(tmp_path, "visitor,item\nv,a\n")
+    assert build_hybrid(read_inputs(asked), asked).items == 0
+
+
+def test_a_stream_in_which_nothing_can_be_asked_is_a_message(tmp_path: Path) -> None:
+    asked = options(tmp_path, "visitor,item\nv,a\nw,b\n")
+    with pytest.raises(CannotRun, match="Is the right column mapped as visitor"):
+        run(Scripted({"only": always("a")}), read_inputs(asked), asked, quiet())

@@ -1,0 +1,31 @@
+"""Ports: free, taken, answering."""
+
+import socket
+
+from infra.programs.ports import LOOPBACK, answers, free_port, is_free
+
+
+def test_a_free_port_can_be_listened_on() -> None:
+    port = free_port()
+    assert is_free(port)
+    assert not answers(port)
+
+
+def test_a_port_that_is_listened_on_is_taken_and_answers() -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port = server.getsockname()[1]
+        assert not is_free(port)
+        assert answers(port)
+    assert is_free(port)
+
+
+def test_a_port_that_was_just_left_is_free_again() -> None:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection((LOOPBACK, port)), server.accept()[0]:
+            pass
+    assert is_free(port)
+
+
+def test_a_host_that_is_not_here_has_no_free_port() -> None:
+    assert not is_free(8000, "192.0.2.1")

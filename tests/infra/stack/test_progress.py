@@ -1,0 +1,64 @@
+"""How far the learner is, from its own word and the ends of a real log."""
+
+import msgspec
+import pytest
+import redis
+from kafka import KafkaProducer
+
+from infra.kafka.topics import ensure_topics
+from infra.stack.progress import Learned, LearnerProgress, read_status
+from online_models.schema import keyspace
+from online_models.schema.messages import LearnerStatus
+
+pytestmark = pytest.mark.integration
+
+
+def a_status(**changes: object) -> LearnerStatus:
+    numbers = dict.fromkeys(
+        ("learned", "ranked", "pushed", "dead_letters", "duplicates", "postponed", "items", "visitors", "memory_bytes"),
+        0,
+    )
+    fields = {"at": 5.0, "started_at": 1.0, "learned_per_second": 0.0, **numbers, **changes}
+    return msgspec.convert(fields, LearnerStatus)
+
+
+def publish(address: str, status: LearnerStatus | bytes) -> None:
+    with redis.Redis.from_url(address) as client:
+        client.set(keyspace.learner_status(), status if isinstance(status, bytes) else msgspec.json.encode(status))
+
+
+def test_what_the_learner_has_passed_is_counted_against_the_log(kafka_servers: str, empty_redis: str) -> None:
+    ensure_topics(kafka_servers)
+    producer = KafkaProducer(bootstrap_servers=kafka_servers)
+    ends = {}
+    for number in range(keyspace.INTERACTIONS.partitions):
+        sent = producer.send(keyspace.INTERACTIONS.name, b"one", partition=number)
+        ends[str(number)] = sent.get(timeout=10).offset + 1
+    producer.close()
+    with LearnerProgress(kafka_servers, empty_redis) as progress:
+        before = progress.read()
+        assert (before.done, before.at) == (0, 0.0)
+        assert before.total >= keyspace.INTERACTIONS.partitions
+        assert not before.is_all
+
+        publish(empty_redis, a_status(positions={**ends, "0": ends["0"] - 1}))
+        assert progress.read().total - progress.read().done == 1
+
+        publish(empty_redis, a_status(positions=ends))
+        assert progress.read().is_all
+        assert progress.read().at == 5.0
+
+
+def test_a_learner_that_does_not_say_or_says_nonsense_is_not_running(empty_redis: str) -> None:
+    with redis.Redis.from_url(empty_redis) as client:
+        assert read_status(client) is None
+        publish(empty_redis, b"nonsense")
+        assert read_status(client) is None
+        publish(empty_redis, a_status(learned=7))
+        status = read_status(client)
+    assert status
+    assert status.learned == 7
+
+
+def test_an_empty_log_is_learned() -> None:
+    assert Learned(0, 0, 0.0).is_all
