@@ -11,7 +11,7 @@ from infra.evaluate.item_attributes import read_catalog
 
 
 def known(path: Path) -> dict[str, tuple[str, str]]:
-    return {str(item): tuple(attribute) for item, attribute in read_catalog(path, Layout()).items()}
+    return {str(item): (said.category, said.brand) for item, said in read_catalog(path, Layout()).items()}
 
 
 def write(tmp_path: Path, text: str) -> Path:

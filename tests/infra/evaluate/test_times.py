@@ -39,7 +39,7 @@ def test_a_time_of_another_era_is_none() -> None:
 
 
 def test_typed_times_are_read_as_they_are() -> None:
-    stamps = pd.Series(pd.to_datetime(["2023-11-14T22:13:20Z", None], utc=True))
+    stamps = pd.to_datetime(pd.Series(["2023-11-14T22:13:20Z", ""]), utc=True)
     assert read_times(stamps)[0] == NOON
     assert np.isnan(read_times(stamps)[1])
 

@@ -4,7 +4,6 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
@@ -12,11 +11,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connections.environment import DEFAULT_PORT
+from infra.errors import CannotRun
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.supervisor import Supervisor
 from infra.stack.display import Display
 from infra.stack.local_stack import PORTS_TRIED, LocalStack, Options, PortTaken, answers_http, choose_port
-from infra.stack.settings import DEFAULT_PORT, BadSetting, read_settings
+from infra.stack.settings import read_settings
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_a_shop_that_others_can_reach_needs_a_secret_and_keeps_its_figures_to_it
 
 def test_a_shop_without_its_secret_does_not_start_anything(make) -> None:  # type: ignore[no-untyped-def]
     stack = make(RIVERFRONT_HOST="0.0.0.0")
-    with pytest.raises(BadSetting, match="RIVERFRONT_SECRET"):
+    with pytest.raises(CannotRun, match="RIVERFRONT_SECRET"):
         stack.start()
     assert stack.pids() == {}
 
@@ -79,7 +80,7 @@ def test_the_next_free_port_will_do_unless_one_is_asked_for() -> None:
     with socket.create_server((LOOPBACK, chosen)):
         assert choose_port(settings) > chosen
         with pytest.raises(PortTaken, match=str(chosen)):
-            choose_port(replace(settings, port=chosen))
+            choose_port(read_settings({"RIVERFRONT_PORT": str(chosen)}))
 
 
 class Answer(BaseHTTPRequestHandler):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.stack.home import Home, HomeLock
-from infra.stack.servers import DEFAULT_KAFKA, DEFAULT_REDIS, kafka_here, redis_here
+from infra.stack.servers import kafka_here, redis_here
 
 
 @pytest.fixture
