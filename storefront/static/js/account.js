@@ -1,9 +1,9 @@
-// Accounts: shows a password to who types it, and loads the page again when the visitor has become somebody else.
+// Accounts: shows a password while it is typed, and reloads the page when somebody else has signed in or out.
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
 import { IDENTITY_CHANGED } from './contract.js';
-import { account } from './mark.js';
+import { account } from './account_token.js';
 import { onPage } from './navigate.js';
 import { on, reopen } from './socket.js';
 
@@ -56,8 +56,8 @@ function become(_message, { isCatchUp = false } = {}) {
   if (!isCatchUp || note(account)) location.reload();
 }
 
-// A document that has just come tells the browser's other documents whose it is. One that was made for somebody else asks
-// the shop, by a new connection, who is right; and answers, since it may be the newer one.
+// A new document tells the browser's other documents which account it was made for. One that was made for another
+// account asks the shop by a new connection which is right, and answers, since it may be the newer one.
 function meetOthers() {
   if (!('BroadcastChannel' in window)) return;
   others = new BroadcastChannel('riverfront.account');

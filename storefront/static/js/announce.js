@@ -1,4 +1,4 @@
-// Tells people who listen to the page what changed, politely and not too often.
+// Announces changes to screen readers, politely and not too often.
 
 const PAUSE_MS = 4000;
 

@@ -22,7 +22,7 @@ let busy = 0;
 let isStale = false;
 let turn = Promise.resolve();
 const waiting = new Map();
-// Lines that wait for the connection, and whether they are to go.
+// Lines that wait for the connection, and whether they are to be removed.
 const unsaved = new Map();
 
 function setCount(next) {
@@ -61,7 +61,7 @@ function changeSoon(form) {
   waiting.set(form, setTimeout(() => change(form, Number(form.elements.quantity.value) === 0), REST_MS));
 }
 
-// One at a time, so that no page comes that was made before what has been saved meanwhile.
+// One at a time, so that no page arrives that was rendered before the last change was saved.
 function inTurn(work) {
   turn = turn.then(work);
 }

@@ -1,9 +1,11 @@
-// Brings the page up to date after it was away: first the shop hears what happened meanwhile, then the page asks for the
-// present lists, the basket's count and the stars. What is pushed meanwhile is newer than the answer, and wins.
+// Brings the page up to date after a lost connection: first it sends the events that waited, then it asks for the
+// current lists, the basket's count and the stars. What is pushed meanwhile is newer than the answer, and wins.
 
-import { BASKET_CHANGED, CATCH_UP, FOR_YOU, IDENTITY_CHANGED, RANKING_CHANGED, RATING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED } from './contract.js';
+import {
+  BASKET_CHANGED, CATCH_UP, FOR_YOU, IDENTITY_CHANGED, RANKING_CHANGED, RATING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED,
+} from './contract.js';
 import { flush } from './interactions.js';
-import { account } from './mark.js';
+import { account } from './account_token.js';
 import { railNames, railNamed } from './rails.js';
 import { on, onWake, reopen, send, tell } from './socket.js';
 

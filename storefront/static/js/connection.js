@@ -1,4 +1,4 @@
-// Says quietly, in the corner, whether the page is in touch with the shop. Short breaks are not worth a word.
+// Shows in the corner whether the page is connected to the shop. Short interruptions are not mentioned.
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';

@@ -1,11 +1,11 @@
-// Reports what the visitor does: over the socket while it is open, by HTTP while not, later while neither works.
-// An event keeps its id and time on every way, so that the shop counts it once and where it belongs.
+// Sends events: over the socket while it is open, else by HTTP, and later if neither works. An event keeps its id and time
+// whichever way it takes, so that the shop counts it once and at the right time.
 
 import { INTERACTION, TEMPORARY_REFUSALS } from './contract.js';
-import { newId } from './ids.js';
-import { account } from './mark.js';
+import { newId } from './event_id.js';
+import { account } from './account_token.js';
 import { isOpen, on, send } from './socket.js';
-import { alone, forget, keep, readWaiting } from './waiting.js';
+import { alone, forget, keep, readWaiting } from './event_queue.js';
 
 const ADDRESS = '/interactions';
 const BATCH = 20;

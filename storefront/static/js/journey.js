@@ -1,4 +1,4 @@
-// The mark in the corner, and the timeline of the last click behind it.
+// The status in the corner, and the timeline of the last click that it opens.
 
 import { last, onJourney } from './journeys.js';
 import { decimal, gettext as _ } from './texts.js';

@@ -1,4 +1,4 @@
-// What became of each click: when its list arrived, was laid out and painted, and when it passed the shop's servers.
+// Traces each click: when its list arrived, was laid out and painted, and when it passed the shop's servers.
 // Checks and benchmarks read `window.riverfront.journeys`: the last 200, oldest first, copies that cannot be changed.
 //
 //   cause, ranking_id                       the click's event and the list that answers it

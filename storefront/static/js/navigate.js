@@ -5,7 +5,7 @@
 
 import { announce } from './announce.js';
 import { parsePage } from './html.js';
-import { account } from './mark.js';
+import { account } from './account_token.js';
 
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;

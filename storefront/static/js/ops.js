@@ -2,7 +2,7 @@
 
 import { Chart } from './chart.js';
 import { OPS_STATS } from './contract.js';
-import { ago, amount, fraction, megabytes, ms, share } from './figures.js';
+import { ago, amount, fraction, megabytes, ms, share } from './ops_format.js';
 import { showQuality } from './quality.js';
 import { on } from './socket.js';
 import { decimal, gettext as _ } from './texts.js';

@@ -1,7 +1,7 @@
-// Live quality on the operators' page: how good the lists are that visitors had, what each member adds, and whom the
-// guard lets decide.
+// Live quality on the operators' page: how good the lists are that visitors saw, what each model adds, and which model's
+// order is served.
 
-import { ago, amount, fraction, share } from './figures.js';
+import { ago, amount, fraction, share } from './ops_format.js';
 import { decimal, gettext as _ } from './texts.js';
 
 const find = (selector) => document.querySelector(selector);

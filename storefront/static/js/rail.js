@@ -6,13 +6,13 @@ import { addDismissal, makeCard, setReason } from './cards.js';
 import { FOR_YOU } from './contract.js';
 import { arrange, measure } from './flip.js';
 
-// No eye follows lists that come faster than this: they change at once.
+// Nobody can follow lists that change faster than this: they are not animated.
 const FOLLOW_MS = 120;
-// A list that was pushed by a finger rolls on; browsers that do not say when it stops are given this long.
+// A list keeps scrolling after a swipe; in browsers without `scrollend` it is taken to stop after this time.
 const ROLL_MS = 160;
 const COLUMNS = 6;
 
-// What the visitor has sent away: their list does not show it again while this document lives.
+// What the visitor has dismissed: their list does not show it again while this document lives.
 const unwanted = new Set();
 
 export class Rail {

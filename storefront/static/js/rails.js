@@ -1,4 +1,4 @@
-// Joins the socket's messages to the lists on the page, and has what was drawn watched.
+// Passes the socket's messages to the lists on the page, and has impressions recorded.
 
 import { announce } from './announce.js';
 import { BOUGHT_TOGETHER, FOR_YOU, RANKING_CHANGED, RELATED_CHANGED, TRENDING, TRENDING_CHANGED } from './contract.js';
@@ -8,7 +8,7 @@ import { Rail } from './rail.js';
 import { on } from './socket.js';
 import { gettext, ngettext } from './texts.js';
 
-// A list that found no place on the page for longer than this answers no click any more.
+// A list that waited for longer than this is no answer to the click any more.
 const PATIENCE_MS = 3000;
 
 const rails = new Map();

@@ -1,4 +1,4 @@
-// Reviews: what is typed is kept in this browser until it is saved, and the stars of all move with the visitor's own.
+// Reviews: a draft is kept in this browser until it is saved, and the average follows the visitor's own stars.
 
 import { RATING_CHANGED } from './contract.js';
 import { on } from './socket.js';
@@ -40,7 +40,7 @@ function write(item, words, isSent = false) {
   }
 }
 
-// Says how much room is left, once it is little.
+// Shows how many characters are left, once they are few.
 function left(text) {
   const room = text.maxLength - text.value.length;
   const place = text.form.querySelector('[data-review-left]');

@@ -1,14 +1,14 @@
-// The shop's pages come alive here: each module has one purpose, this one only joins them.
+// Starts the modules of the shop's pages.
 
 import './account.js';
 import './basket.js';
 import './connection.js';
-import './dismiss.js';
+import './dismissal.js';
 import './filters.js';
 import './journey.js';
 import './search.js';
 import './stars.js';
-import './times.js';
+import './local_times.js';
 import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';

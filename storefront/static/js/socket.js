@@ -1,5 +1,5 @@
-// The one connection to the shop. It stays open while pages change; when it breaks it is opened again, at once when there
-// is reason to hope: the network is back, the visitor turns to the page, the machine wakes, the page is shown again.
+// The one connection to the shop. It stays open while pages change. A broken one is reopened, and at once when that is
+// likely to work: the network is back, the tab becomes visible, the machine wakes, the page is shown again.
 
 import { io } from '../vendor/socket.io.esm.min.js';
 
@@ -53,8 +53,8 @@ function wake() {
   else for (const listener of wakers) listener();
 }
 
-// The shop closed the connection or refused it: the client does not try again by itself. Perhaps the visitor's cookie is
-// gone or another's; any answer by HTTP brings a good one.
+// The shop closed the connection or refused it: the client does not retry by itself. The visitor's cookie may be gone or
+// outdated; any answer by HTTP brings a valid one.
 async function tryLater() {
   clearTimeout(retry);
   retry = setTimeout(async () => {
@@ -71,7 +71,7 @@ socket.on('connect', () => {
 socket.on('disconnect', (reason) => { if (reason === 'io server disconnect') tryLater(); });
 socket.on('connect_error', () => { if (!socket.active) tryLater(); });
 addEventListener('online', reopen);
-// A page that is kept for the way back may not keep a connection.
+// A page in the back/forward cache may not keep a connection.
 addEventListener('pagehide', (event) => { if (event.persisted) socket.disconnect(); });
 addEventListener('pageshow', (event) => { if (event.persisted) reopen(); });
 document.addEventListener('resume', wake);

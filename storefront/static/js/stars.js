@@ -1,4 +1,4 @@
-// Stars: rated at the touch, kept in step with the visitor's other pages.
+// Stars: saved at once, and kept in sync with the visitor's other pages.
 
 import { announce } from './announce.js';
 import { ITEM_RATED, RATING_CHANGED } from './contract.js';

@@ -1,4 +1,4 @@
-// What the modules say: English, unless the page brings another language's texts. `pybabel` collects the literals of
+// The texts of the modules: English, unless the page brings another language's. `pybabel` collects the literals of
 // `_()` and `ngettext()` here as it does in the templates, into one catalogue (storefront/translations).
 
 const block = document.querySelector('[data-texts]');
@@ -18,7 +18,7 @@ export function ngettext(one, many, number, values = {}) {
 
 /** By whose habits numbers are written. */
 export const locale = document.documentElement.dataset.locale ?? 'en-GB';
-// Made once each: to make one costs more than the rest of a card. Western digits, as on the server's pages.
+// Built once each: that costs more than the rest of a card. Western digits, as on the server's pages.
 const formats = new Map();
 
 /** Write a number, with a fixed count of digits after the point if one is given. */

@@ -1,4 +1,4 @@
-// The page "why these recommendations" follows the list: at once, or, while the visitor is on it, when they say so.
+// The page "why these recommendations" follows the list: at once, or by a button while the visitor is on it.
 
 import { announce } from './announce.js';
 import { RANKING_CHANGED } from './contract.js';

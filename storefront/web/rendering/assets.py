@@ -19,7 +19,7 @@ BUNDLES = {
 }
 """Styles that are served as one file, so that the first page paints after one request for them."""
 
-OPS_SCRIPTS = frozenset({"ops", "chart", "figures", "quality", "theme"})
+OPS_SCRIPTS = frozenset({"ops", "chart", "ops_format", "quality", "theme"})
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 

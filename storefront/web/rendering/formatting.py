@@ -92,7 +92,7 @@ def date_element(moment: float | date, style: str = "long") -> Markup:
 
 
 def datetime_element(moment: float | datetime, style: str = "medium") -> Markup:
-    """Write a day and a time of UTC. `times.js` turns it to the visitor's own clock."""
+    """Write a day and a time of UTC. `local_times.js` shows it in the visitor's own zone."""
     time = _time(moment)
     words = dates.format_datetime(time, style, locale=number_locale())
     return _time_element(time.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{words} UTC", clock_style=style)

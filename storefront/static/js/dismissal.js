@@ -1,5 +1,5 @@
-// "Not interested": the card leaves at once, and for some seconds it can be brought back. Only then is the shop told, or
-// as soon as the visitor leaves the page, hides it, or sends the next card away.
+// "Not interested": the card disappears at once, and can be restored for some seconds. Only then is the event sent, or
+// as soon as the visitor leaves the page, hides it, or dismisses the next card.
 
 import { announce } from './announce.js';
 import { FOR_YOU, ITEM_DISMISSED } from './contract.js';
@@ -74,7 +74,7 @@ document.addEventListener('click', (event) => {
   dismiss(control, event.detail === 0);
 });
 button.addEventListener('click', undo);
-// Who reads the words or is about to press the button has all the time they need.
+// While the pointer or the focus is on the message, it stays.
 for (const name of ['pointerenter', 'focusin']) bar.addEventListener(name, () => clearTimeout(timer));
 for (const name of ['pointerleave', 'focusout']) bar.addEventListener(name, () => { if (held) wait(); });
 bar.addEventListener('keydown', (event) => { if (event.key === 'Escape') tell(); });

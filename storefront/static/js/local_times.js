@@ -1,4 +1,4 @@
-// Times of the day, by the visitor's own clock. The shop writes them in UTC, and so they stay without scripts.
+// Times in the visitor's own zone. The shop writes them in UTC, which is what pages show without scripts.
 
 import { onPage } from './navigate.js';
 import { locale } from './texts.js';

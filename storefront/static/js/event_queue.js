@@ -1,9 +1,9 @@
-// Events that could not be sent yet, oldest first. They are kept in the browser, for all tabs together, within bounds.
-// Each says under whose account it was made, and waits until they are back: it is never sent as another's. What was done
-// before the sign-in belongs to the account.
+// The queue of events that could not be sent yet, oldest first. It is shared by all tabs of the browser, and bounded.
+// Each event names the account that it was made under and waits until that is signed in again: it is never sent as
+// another's. Events from before the sign-in belong to the account.
 
 import { RANKING_SHOWN } from './contract.js';
-import { account } from './mark.js';
+import { account } from './account_token.js';
 
 const STORE = 'riverfront.waiting';
 const MOST = 100;
