@@ -15,7 +15,8 @@ from redis import Redis
 
 from connections.circuit import Circuit
 from online_models.schema import keyspace
-from storefront.security.limits import CLOCK, KEYS_KEPT, Verdict, digest_of, micros
+from storefront.security.leaky_buckets import KEYS_KEPT
+from storefront.security.limits import CLOCK, Verdict, digest_of, micros
 
 
 @dataclass(frozen=True, slots=True)

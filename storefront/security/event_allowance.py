@@ -7,7 +7,8 @@ that hardly any event waits for Redis.
 from collections import OrderedDict
 
 from online_models.schema import keyspace
-from storefront.security.limits import Limit, Limits
+from storefront.security.leaky_buckets import Limit
+from storefront.security.limits import Limits
 
 SHARE = 20
 NETWORKS_KEPT = 20_000

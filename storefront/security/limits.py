@@ -1,12 +1,10 @@
 """Named limits on how often something may be done, shared by all storefronts through Redis.
 
-Each limit is a leaky bucket (the generic cell rate algorithm): `Limit.count` at once, and as many again over
-`Limit.seconds`. One number per key is kept, and it is gone once the bucket is empty. While Redis is down each process
-counts for itself.
+Redis keeps the buckets of `leaky_buckets`, one number for each key, which is gone once the bucket is empty. While Redis
+is down each process counts for itself.
 """
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,22 +16,7 @@ from redis import Redis
 
 from connections.circuit import Circuit
 from online_models.schema import keyspace
-
-KEYS_KEPT = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """How often: ``count`` times in ``seconds``. The name is part of the key."""
-
-    name: str
-    count: int
-    seconds: int
-
-    def __post_init__(self) -> None:
-        if self.count < 1 or not 1 <= self.seconds <= keyspace.LIMIT_TTL:
-            raise ValueError(f"{self.name}: a count of at least 1 in 1 to {keyspace.LIMIT_TTL} seconds")
-
+from storefront.security.leaky_buckets import KEYS_KEPT, LeakyBuckets, Limit
 
 SIGN_IN_BY_ADDRESS = Limit("sign-in", 60, 10 * keyspace.MINUTE)
 SIGN_UP = Limit("sign-up", 20, keyspace.HOUR)
@@ -66,39 +49,26 @@ class Limits(Protocol):
 
 
 class MemoryLimits:
-    """`Limits` in this process. The key unused for longest is forgotten when the table is full."""
+    """`Limits` in this process."""
 
     def __init__(self, clock: Callable[[], float] = time, keys_kept: int = KEYS_KEPT) -> None:
         self._clock = clock
-        self._keys_kept = keys_kept
-        self._empty_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._buckets = LeakyBuckets(keys_kept)
         self._lock = Lock()
 
     def __len__(self) -> int:
-        return len(self._empty_at)
+        return len(self._buckets)
 
     def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
         """Count it if it may be done."""
         with self._lock:
-            now = self._clock()
-            full = max(now, self._empty_at.get((limit.name, key), now)) + cost * limit.seconds / limit.count
-            wait = full - now - limit.seconds
-            if wait > 1e-6:
-                return Verdict(allowed=False, retry_after=math.ceil(wait))
-            self._keep((limit.name, key), full)
-        return Verdict(allowed=True)
+            wait = self._buckets.take(limit, key, self._clock(), cost)
+        return Verdict(allowed=wait == 0, retry_after=math.ceil(wait))
 
     def give_back(self, limit: Limit, key: str) -> None:
         """Uncount one."""
         with self._lock:
-            if (limit.name, key) in self._empty_at:
-                self._keep((limit.name, key), self._empty_at[limit.name, key] - limit.seconds / limit.count)
-
-    def _keep(self, key: tuple[str, str], empty_at: float) -> None:
-        self._empty_at[key] = empty_at
-        self._empty_at.move_to_end(key)
-        if len(self._empty_at) > self._keys_kept:
-            self._empty_at.popitem(last=False)
+            self._buckets.give_back(limit, key)
 
 
 # Redis' own clock serves where no other is given: storefronts on several machines then agree. Microseconds.
@@ -144,8 +114,7 @@ class RedisLimits:
 
     def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
         """Count it if it may be done."""
-        per = cost * limit.seconds * 1_000_000 // limit.count
-        arguments = [micros(self._clock), per, limit.seconds * 1_000_000]
+        arguments = [micros(self._clock), round(cost * limit.interval * 1_000_000), round(limit.seconds * 1_000_000)]
         wait = self._circuit.ask(lambda: self._allow(keys=[_key(limit, key)], args=arguments), otherwise=None)
         if wait is None:
             return self._meanwhile.allow(limit, key, cost)
@@ -154,8 +123,8 @@ class RedisLimits:
     def give_back(self, limit: Limit, key: str) -> None:
         """Uncount one."""
         self._meanwhile.give_back(limit, key)
-        per = limit.seconds * 1_000_000 // limit.count
-        self._circuit.ask(lambda: self._give_back(keys=[_key(limit, key)], args=[per]), otherwise=None)
+        interval = round(limit.interval * 1_000_000)
+        self._circuit.ask(lambda: self._give_back(keys=[_key(limit, key)], args=[interval]), otherwise=None)
 
 
 def micros(clock: Callable[[], float] | None) -> str:

@@ -8,7 +8,8 @@ from werkzeug.exceptions import TooManyRequests
 
 from storefront.app.shop import shop
 from storefront.security.client_address import client_network
-from storefront.security.limits import Limit, Verdict
+from storefront.security.leaky_buckets import Limit
+from storefront.security.limits import Verdict
 
 
 def check_limit(limit: Limit, key: str | None = None) -> None:

@@ -11,7 +11,8 @@ from storefront.accounts.address_links import AddressLink
 from storefront.accounts.sign_ins import key_of
 from storefront.app.shop import shop
 from storefront.security.client_address import client_network
-from storefront.security.limits import CONFIRM, Limit, Verdict
+from storefront.security.leaky_buckets import Limit
+from storefront.security.limits import CONFIRM, Verdict
 from storefront.security.return_address import safe_next
 
 ASKED_HERE = "asked_here"

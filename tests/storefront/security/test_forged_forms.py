@@ -57,15 +57,6 @@ def test_the_token_in_the_address_serves_no_route(app: Flask, ann: BrowserClient
         assert ann.post(f"{path_of(rule)}?token={token_of(ann)}").status_code == 400, rule
 
 
-def test_only_the_events_are_exempt_from_the_token() -> None:
-    from storefront.security.csrf import csrf
-
-    assert {name for name in csrf._exempt_views if name.startswith("storefront.")} == {
-        "storefront.web.live.interactions.take"
-    }
-    assert not csrf._exempt_blueprints
-
-
 @pytest.mark.parametrize(
     "headers",
     [

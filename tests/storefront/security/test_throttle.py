@@ -2,7 +2,7 @@ import pytest
 from flask import Flask
 
 from storefront.security.client_address import network_of
-from storefront.security.limits import Limit
+from storefront.security.leaky_buckets import Limit
 from storefront.security.throttle import check_limit
 
 ONCE = Limit("once", 1, 600)

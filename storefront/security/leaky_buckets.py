@@ -1,0 +1,68 @@
+"""Leaky buckets in this process (the generic cell rate algorithm): the one design behind every limit of the shop.
+
+A bucket is one number, the moment at which it is empty again. The table is bounded: when it is full, the key that was
+not asked for longest is forgotten. The package `limits` keeps every key until it expires, counts in windows without a
+burst, and cannot uncount.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from online_models.schema import keyspace
+
+KEYS_KEPT = 50_000
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often: ``count`` times at once, and as many again over ``seconds``. The name is part of the key."""
+
+    name: str
+    count: int
+    seconds: float
+
+    def __post_init__(self) -> None:
+        if self.count < 1 or not 0 < self.seconds <= keyspace.LIMIT_TTL:
+            raise ValueError(f"{self.name}: a count of at least 1 in up to {keyspace.LIMIT_TTL} seconds")
+
+    @property
+    def interval(self) -> float:
+        """The seconds in which the bucket loses one."""
+        return self.seconds / self.count
+
+
+class LeakyBuckets:
+    """A bucket for each limit and key."""
+
+    def __init__(self, keys_kept: int = KEYS_KEPT) -> None:
+        self._keys_kept = keys_kept
+        self._empty_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._empty_at)
+
+    def take(self, limit: Limit, key: str, now: float, cost: int = 1) -> float:
+        """Return 0 and count it, or the seconds until it fits, and count nothing.
+
+        >>> buckets, twice = LeakyBuckets(), Limit("twice a minute", 2, 60)
+        >>> [buckets.take(twice, "somebody", now=0.0) for _ in range(3)]
+        [0.0, 0.0, 30.0]
+        """
+        before = self._empty_at.get((limit.name, key), now)
+        empty_at = max(now, before) + cost * limit.interval
+        wait = empty_at - now - limit.seconds
+        is_taken = wait <= _ROUNDING
+        self._put((limit.name, key), empty_at if is_taken else before)
+        return 0.0 if is_taken else wait
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Uncount one."""
+        if (limit.name, key) in self._empty_at:
+            self._put((limit.name, key), self._empty_at[limit.name, key] - limit.interval)
+
+    def _put(self, key: tuple[str, str], empty_at: float) -> None:
+        self._empty_at[key] = empty_at
+        self._empty_at.move_to_end(key)
+        if len(self._empty_at) > self._keys_kept:
+            self._empty_at.popitem(last=False)

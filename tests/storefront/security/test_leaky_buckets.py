@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storefront.security.leaky_buckets import LeakyBuckets, Limit
+
+STEPS = st.lists(st.floats(min_value=0, max_value=5), max_size=60)
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(0, 60), (5, 0), (5, 10**6)])
+def test_a_limit_that_makes_no_sense_is_refused(count: int, seconds: int) -> None:
+    with pytest.raises(ValueError, match="bad"):
+        Limit("bad", count, seconds)
+
+
+@given(STEPS, st.integers(1, 5), st.floats(min_value=0.5, max_value=20))
+def test_never_more_than_the_burst_and_the_rate_get_through(steps: list[float], count: int, seconds: float) -> None:
+    buckets, limit, now, taken = LeakyBuckets(), Limit("any", count, seconds), 0.0, 0
+    for step in steps:
+        now += step
+        taken += buckets.take(limit, "key", now) == 0
+    assert taken <= count + now * count / seconds + 1e-3
+
+
+@given(STEPS)
+def test_who_waits_as_long_as_told_gets_through(steps: list[float]) -> None:
+    buckets, limit, now = LeakyBuckets(), Limit("any", 2, 3.0), 0.0
+    for step in steps:
+        now += step
+        wait = buckets.take(limit, "key", now)
+        if wait:
+            now += wait
+            assert buckets.take(limit, "key", now) == 0
+
+
+def test_what_is_given_back_can_be_taken_again() -> None:
+    buckets, once = LeakyBuckets(), Limit("once", 1, 60)
+    assert buckets.take(once, "key", 0.0) == 0
+    buckets.give_back(once, "key")
+    buckets.give_back(once, "nobody")
+    assert buckets.take(once, "key", 0.0) == 0
+    assert buckets.take(once, "key", 0.0) == 60
+
+
+def test_the_table_is_bounded_and_forgets_the_key_unused_for_longest() -> None:
+    buckets, once = LeakyBuckets(keys_kept=2), Limit("once", 1, 60)
+    for key in ("a", "b", "c"):
+        buckets.take(once, key, 0.0)
+    assert len(buckets) == 2
+    assert buckets.take(once, "a", 0.0) == 0, "forgotten, so a stranger again"
+    assert buckets.take(once, "c", 0.0) == 60
