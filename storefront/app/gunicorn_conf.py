@@ -6,8 +6,7 @@ The worker patches the standard library before it loads the application; nothing
 import logging
 from typing import Any
 
-from gunicorn.http import wsgi
-
+from storefront.app.server_name import hide_server_name
 from storefront.settings import read_settings
 
 _settings = read_settings()
@@ -30,14 +29,7 @@ limit_request_fields = 60
 forwarded_allow_ips = ""  # Proxies are believed by RIVERFRONT_TRUSTED_PROXIES alone.
 
 
-class _Response(wsgi.Response):  # type: ignore[misc]  # gunicorn is untyped
-    """An answer that does not say what serves it."""
-
-    def default_headers(self) -> list[str]:
-        return [line for line in super().default_headers() if not line.startswith("Server:")]
-
-
-wsgi.Response = _Response
+hide_server_name()
 
 
 def post_worker_init(worker: Any) -> None:
