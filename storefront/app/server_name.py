@@ -1,7 +1,7 @@
 """Responses that do not name the server: gunicorn adds `Server` to each of them and has no setting for it.
 
-The only way is to replace the class from which gunicorn builds its responses. What it gains: no response tells an attacker
-which server to look up. `test_the_server_does_not_say_what_it_is` fails if an upgrade builds them in another way.
+The only way is to replace the class from which gunicorn builds its responses. What it gains: no response tells an
+attacker which server to look up. `test_the_server_does_not_say_what_it_is` fails if an upgrade builds them otherwise.
 """
 
 from gunicorn.http import wsgi

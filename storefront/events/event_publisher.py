@@ -1,8 +1,8 @@
-"""Sends events to Kafka without ever making a page wait: what Kafka does not take now waits on disk.
+"""Publishes events to Kafka without making a page wait: what Kafka does not accept now is spooled to disk.
 
-An event goes straight to Kafka while it is healthy. As soon as a delivery fails or takes too long, everything
-unconfirmed and everything new goes to the spool, and a background thread sends it later, in order. An event may so
-arrive twice, under the same id; the learner drops the second.
+While Kafka is healthy, an event goes straight there. As soon as a delivery fails or takes too long, everything
+unconfirmed and everything new goes to the spool, and a background thread sends it later, in order. So an event may
+arrive twice under the same id; the learner drops the second.
 """
 
 import logging
@@ -30,7 +30,7 @@ Delivered = Callable[[int, int], None]
 
 
 class EventPublisher(Protocol):
-    """Takes events for the topic ``interactions``."""
+    """Publishes events to the topic ``interactions``."""
 
     @property
     def is_up(self) -> bool:
@@ -41,10 +41,10 @@ class EventPublisher(Protocol):
         """How much waits on disk."""
 
     def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
-        """Take an event and return at once. Raises `SpoolFull` if it can be kept nowhere."""
+        """Publish an event and return at once. Raises `SpoolFull` if it can be kept nowhere."""
 
     def close(self) -> None:
-        """Send or keep on disk what is under way, then stop."""
+        """Send or spool the events in flight, then stop."""
 
 
 class _InFlight:
@@ -59,7 +59,7 @@ class _InFlight:
 
 
 class _Batch:
-    """Records of which each must be confirmed before the next batch is sent."""
+    """Records that must all be confirmed before the next batch is sent."""
 
     def __init__(self, size: int) -> None:
         self._open = size
@@ -119,7 +119,7 @@ class KafkaEventPublisher:
         payload = encode(event)
         with self._lock:
             if self._healthy and self._is_slow():
-                self._give_up("Kafka is slow")
+                self._spool_in_flight("Kafka is slow")
             if not self._healthy:
                 self._spool.append(payload)
                 self._wake.set()
@@ -128,7 +128,7 @@ class KafkaEventPublisher:
             number = self._number
             self._in_flight[number] = _InFlight(payload, time.monotonic(), on_delivered)
             producer = self._producer
-        if producer is None:  # It was closed this moment, and what is under way was spooled.
+        if producer is None:  # It was closed this moment, and the events in flight were spooled.
             return
 
         def settled(error: KafkaUnavailable | None, partition: int, offset: int) -> None:
@@ -143,7 +143,7 @@ class KafkaEventPublisher:
             self._failed(number, error)
 
     def close(self) -> None:
-        """Wait shortly for what is under way, spool what is left, and disconnect."""
+        """Wait shortly for events in flight, spool the rest, and disconnect."""
         self._closing = True
         self._wake.set()
         self._thread.join(timeout=10)
@@ -152,7 +152,7 @@ class KafkaEventPublisher:
         if producer is not None:
             producer.flush(timeout=2)
         with self._lock:
-            self._give_up("closing")
+            self._spool_in_flight("closing")
         if producer is not None:
             producer.close(timeout=1)
 
@@ -171,10 +171,10 @@ class KafkaEventPublisher:
     def _failed(self, number: int, error: KafkaUnavailable) -> None:
         with self._lock:
             if number in self._in_flight:
-                self._give_up(str(error))
+                self._spool_in_flight(str(error))
 
-    def _give_up(self, why: str) -> None:
-        """Spool all that is unconfirmed, in order. The lock is held."""
+    def _spool_in_flight(self, why: str) -> None:
+        """Spool everything unconfirmed, in order. The lock is held."""
         if self._healthy and not self._closing:
             log.warning("Events wait on disk: %s", why)
         self._healthy = False
@@ -193,7 +193,7 @@ class KafkaEventPublisher:
                 self._wake.clear()
                 with self._lock:
                     if self._healthy and self._is_slow():
-                        self._give_up("Kafka is slow")
+                        self._spool_in_flight("Kafka is slow")
                 continue
             try:
                 recovered = self._recover()
@@ -205,7 +205,7 @@ class KafkaEventPublisher:
                 self._wake.wait(timeout=RETRY_SECONDS)
 
     def _recover(self) -> bool:
-        """Connect afresh and send what waits. Return whether events may go straight through again."""
+        """Reconnect and send the spool. Return whether events may go straight to Kafka again."""
         stale, self._producer = self._producer, None
         if stale is not None:
             stale.close(timeout=0)
@@ -215,7 +215,7 @@ class KafkaEventPublisher:
             log.debug("Kafka does not answer: %s", error)
             return False
         try:
-            producer.find(self._topic)
+            producer.load_partitions(self._topic)
             while not self._closing:
                 with self._lock:
                     if not self._spool:

@@ -1,6 +1,6 @@
-"""Takes in what browsers report: checks it, keeps basket, stars and views, publishes the event, tells open pages.
+"""Takes in the events that browsers report: checks, stores what they change, publishes, notifies pages.
 
-The browser says what happened to which item, and when. Who it was, when it came in and what it cost, the shop says.
+The browser says what happened to which item, and when. The shop adds who it was, when the event arrived, and the price.
 """
 
 import logging

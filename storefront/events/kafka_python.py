@@ -1,4 +1,4 @@
-"""Sends by kafka-python, whose thread is a greenlet under gevent."""
+"""The producer on kafka-python, whose thread is a greenlet under gevent."""
 
 import logging
 
@@ -20,10 +20,10 @@ BLOCK_SECONDS = 0.2
 
 
 class _Producer(KafkaProducer):  # type: ignore[misc]  # kafka-python is not typed
-    """A producer that can be given up: it closes even if what is under way cannot be sent."""
+    """A producer that closes even if records in flight cannot be sent."""
 
     def flush(self, timeout: float | None = None) -> None:
-        """Wait for what is under way, but no longer than told."""
+        """Wait for records in flight, for ``timeout`` seconds at most."""
         try:
             super().flush(timeout)
         except KafkaTimeoutError as error:
@@ -51,15 +51,15 @@ class KafkaPythonProducer:
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error
 
-    def find(self, topic: str) -> None:
-        """Learn the partitions of the topic."""
+    def load_partitions(self, topic: str) -> None:
+        """Load the partitions of the topic."""
         try:
             self._producer.partitions_for(topic)
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error
 
     def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
-        """Take a record. While the partitions are not known it waits for them shortly."""
+        """Send a record. It waits shortly while the partitions are not loaded."""
         try:
             future = self._producer.send(topic, key=key, value=value)
         except KafkaError as error:
@@ -68,9 +68,9 @@ class KafkaPythonProducer:
         future.add_errback(lambda error: on_delivery(KafkaUnavailable(str(error)), -1, -1))
 
     def flush(self, timeout: float) -> None:
-        """Wait for what is under way, but no longer than told."""
+        """Wait for records in flight, for ``timeout`` seconds at most."""
         self._producer.flush(timeout)
 
     def close(self, timeout: float) -> None:
-        """Disconnect, also if what is under way cannot be sent."""
+        """Disconnect, even if records in flight cannot be sent."""
         self._producer.close(timeout)

@@ -1,7 +1,7 @@
-"""Sends by librdkafka, whose native threads need next to nothing of the storefront's time.
+"""The producer on librdkafka, whose native threads take hardly any of the storefront's time.
 
-They never call Python: what they have to report waits until it is fetched, by a thread of ours (under gevent a
-greenlet) that runs while something is under way. The few calls that block are made in a native thread.
+They never call Python: delivery reports wait until they are polled, by a thread of ours (under gevent a greenlet) that
+runs while records are in flight. The few calls that block are made in a native thread.
 """
 
 import logging
@@ -25,9 +25,9 @@ from storefront.events.producer import (
 log = logging.getLogger(__name__)
 
 REPORT_SECONDS = 0.02
-"""Reports are fetched so often while something is under way: they decide on health and spool alone."""
+"""How often reports are polled while records are in flight: they decide on health and spool only."""
 IDLE_SECONDS = 5.0
-"""And so often while nothing is, for what librdkafka has to say in the log."""
+"""And how often while none are, for the log of librdkafka."""
 QUEUE_RECORDS, QUEUE_KBYTES = 20_000, 32 * 1_024
 
 _SETTINGS: dict[str, Any] = {
@@ -56,7 +56,7 @@ class LibrdkafkaProducer:
     def __init__(self, bootstrap: str) -> None:
         self._closed = False
         self._lock = Lock()
-        self._is_under_way = Signal()
+        self._has_records = Signal()
         try:
             self._client = confluent_kafka.Producer({**_SETTINGS, "bootstrap.servers": bootstrap, "logger": self})
         except KafkaException as error:
@@ -64,8 +64,8 @@ class LibrdkafkaProducer:
         self._thread = Thread(target=self._fetch_reports, name="delivery reports", daemon=True)
         self._thread.start()
 
-    def find(self, topic: str) -> None:
-        """Learn the partitions of the topic."""
+    def load_partitions(self, topic: str) -> None:
+        """Load the partitions of the topic."""
         try:
             known = call_natively(lambda: self._client.list_topics(topic, CONNECT_SECONDS), 2 * CONNECT_SECONDS)
         except (KafkaException, NotInTime) as error:
@@ -78,7 +78,7 @@ class LibrdkafkaProducer:
         """Put a record into the queue of librdkafka."""
 
         def settled(error: confluent_kafka.KafkaError | None, message: confluent_kafka.Message) -> None:
-            # What is given up is reported by a native thread, which must not reach anything of gevent's.
+            # Purged records are reported by a native thread, which must not touch anything of gevent's.
             if not self._closed:
                 failure = KafkaUnavailable(str(error)) if error is not None else None
                 on_delivery(failure, message.partition() or 0, message.offset() or 0)
@@ -90,24 +90,24 @@ class LibrdkafkaProducer:
                 self._client.produce(topic, value, key, on_delivery=settled)
             except (BufferError, KafkaException) as error:
                 raise KafkaUnavailable(str(error)) from error
-        if not self._is_under_way.is_set():
-            self._is_under_way.set()
+        if not self._has_records.is_set():
+            self._has_records.set()
 
     def flush(self, timeout: float) -> None:
-        """Wait for what is under way, but no longer than told."""
+        """Wait for records in flight, for ``timeout`` seconds at most."""
         deadline = time.monotonic() + timeout
         while len(self._client) and time.monotonic() < deadline:
             self._client.poll(0)
             time.sleep(REPORT_SECONDS)
 
     def close(self, timeout: float) -> None:
-        """Wait so long for what is under way, and drop the rest and the connections."""
+        """Wait so long for records in flight, then drop the rest and disconnect."""
         if self._closed:
             return
         self.flush(timeout)
         with self._lock:
             self._closed = True
-        self._is_under_way.set()
+        self._has_records.set()
         self._thread.join()
         try:
             call_natively(self._end, DELIVERY_SECONDS)
@@ -115,7 +115,7 @@ class LibrdkafkaProducer:
             log.warning("librdkafka takes long to end; it is left to itself")
 
     def log(self, level: int, message: str, *arguments: object) -> None:
-        """Take a line of librdkafka's: it calls its logger so. The publisher says itself whether Kafka is there."""
+        """Log a line of librdkafka, for debugging only: the publisher logs whether Kafka is up."""
         if not self._closed:
             log.debug("librdkafka (%d): " + message, level, *arguments)
 
@@ -125,8 +125,8 @@ class LibrdkafkaProducer:
 
     def _fetch_reports(self) -> None:
         while not self._closed:
-            self._is_under_way.wait(IDLE_SECONDS)
-            self._is_under_way.clear()
+            self._has_records.wait(IDLE_SECONDS)
+            self._has_records.clear()
             try:
                 self._client.poll(0)
                 while len(self._client) and not self._closed:

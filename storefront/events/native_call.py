@@ -1,4 +1,4 @@
-"""Calls that block, made in a native thread: whoever asks waits, and other greenlets go on."""
+"""Blocking calls in a native thread: the caller waits, and other greenlets go on."""
 
 import time
 from collections.abc import Callable
@@ -10,18 +10,18 @@ LOOK_SECONDS = 0.005
 
 
 class NotInTime(Exception):
-    """The call has not come back yet, and is left to itself."""
+    """The call has not returned in time. It goes on in its thread."""
 
 
 def call_natively(call: Callable[[], _Found], timeout: float) -> _Found:
-    """Return what the call returns, or raise what it raises. It must touch nothing that belongs to gevent.
+    """Return what the call returns, or raise what it raises. It must not touch anything of gevent's.
 
     Raises
     ------
     NotInTime
-        If it takes longer than told.
+        If it takes longer than ``timeout`` seconds.
     """
-    # Imported late, and no loss where gevent has not patched anything: then this is the usual function.
+    # Imported late: without gevent's patches this is the usual function.
     from gevent.monkey import get_original
 
     found: list[_Found] = []

@@ -1,4 +1,4 @@
-"""What the publisher asks of a client that sends to Kafka. Each client has a module of its own that keeps this."""
+"""The interface of a client that sends to Kafka; each client has a module of its own."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -13,27 +13,27 @@ class KafkaUnavailable(Exception):
 
 
 class OnDelivery(Protocol):
-    """Told once, from another thread, how sending one record ended."""
+    """Called once, from another thread, when a record is delivered or has failed."""
 
     def __call__(self, error: KafkaUnavailable | None, partition: int, offset: int) -> None:
-        """Take the place of the record, which counts only if there is no error."""
+        """Take the offset of the record, which is valid only if there is no error."""
 
 
 class Producer(Protocol):
-    """A client that was connected, until it is closed. No call holds up other greenlets."""
+    """A connected client. No call blocks other greenlets."""
 
-    def find(self, topic: str) -> None:
-        """Learn the partitions of the topic, so that the first record need not wait. Raises `KafkaUnavailable`."""
+    def load_partitions(self, topic: str) -> None:
+        """Load the partitions of the topic, so that the first record need not wait. Raises `KafkaUnavailable`."""
 
     def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
-        """Take a record and return at once. Raises `KafkaUnavailable`: then ``on_delivery`` is not called."""
+        """Send a record and return at once. If it raises `KafkaUnavailable`, ``on_delivery`` is not called."""
 
     def flush(self, timeout: float) -> None:
-        """Wait for what is under way, but no longer than told."""
+        """Wait for records in flight, for ``timeout`` seconds at most."""
 
     def close(self, timeout: float) -> None:
-        """Wait so long for what is under way, give up the rest, and leave neither thread nor socket behind."""
+        """Wait so long for records in flight, drop the rest, and leave neither thread nor socket behind."""
 
 
 Connect = Callable[[str], Producer]
-"""Connects to the bootstrap servers. Raises `KafkaUnavailable`, and then leaves nothing behind."""
+"""Connects to the bootstrap servers. If it raises `KafkaUnavailable`, it leaves nothing behind."""

@@ -1,6 +1,6 @@
-"""Growing pauses after failures, shared by all storefronts through Redis. Nobody is ever locked out for good.
+"""Increasing delays after failed attempts, shared by all storefronts through Redis. Nobody is locked out for good.
 
-An attempt is counted before its outcome is known: many at once do not slip through together. A success clears.
+An attempt is counted before its outcome is known, so that many at once do not get through together. A success resets.
 """
 
 import math

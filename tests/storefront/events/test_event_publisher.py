@@ -38,7 +38,7 @@ class Broker:
             raise KafkaUnavailable("nothing listens")
         return self
 
-    def find(self, topic: str) -> None:
+    def load_partitions(self, topic: str) -> None:
         pass
 
     def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:

@@ -146,7 +146,7 @@ def test_a_visitor_has_the_same_partition_whatever_the_client(
 
     for client, found in partitions.items():
         producer = connect_by(client)(kafka_servers)
-        producer.find(topic)
+        producer.load_partitions(topic)
         for key in keys:
 
             def note(error: object, partition: int, offset: int, key: str = key, found: dict[str, int] = found) -> None:
@@ -227,7 +227,7 @@ def test_closing_while_the_broker_is_held_up_keeps_what_it_did_not_confirm(
 def test_a_topic_that_is_not_there_is_no_kafka_to_send_to(kafka_servers: str, connect: Connect) -> None:
     producer = connect(kafka_servers)
     with pytest.raises(KafkaUnavailable):
-        producer.find("no-such-topic")
+        producer.load_partitions("no-such-topic")
     producer.close(timeout=0)
 
 
