@@ -57,7 +57,7 @@ def test_live_quality_is_shown_as_figures_and_tables(browser: Browser, shop: Run
         asked=12_345,
         hybrid=a_member("hybrid", 0.5),
         members=(a_member("top_rated", 0.1, clicked=0), a_member("transitions", 0.4)),
-        weights={"short_session": {"transitions": 0.75, "top_rated": 0.25}, "no_session": {"top_rated": 1.0}},
+        weights={"session: 1 item": {"transitions": 0.75, "top_rated": 0.25}, "visitor: known": {"top_rated": 1.0}},
         serving="transitions",
         drifts=2,
         drifted_at=time.time() - 120,
@@ -72,7 +72,7 @@ def test_live_quality_is_shown_as_figures_and_tables(browser: Browser, shop: Run
         "Top rated",
     ]
     weights = page.get_by_role("table", name="Ensemble weights")
-    assert weights.get_by_role("columnheader").all_inner_texts() == ["Model", "Short session", "No session"]
+    assert weights.get_by_role("columnheader").all_inner_texts() == ["Model", "Session: 1 item", "Returning visitor"]
     assert weights.get_by_role("cell").all_inner_texts() == ["25", "100", "75", "·"]
     assert page.locator("[data-fact=hit] dd").inner_text() == "50.0%"
     assert page.locator("[data-fact=drift] dd").inner_text() == "2×, 2 min ago"  # noqa: RUF001 - times

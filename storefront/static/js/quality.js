@@ -6,6 +6,23 @@ import { decimal, gettext as _ } from './texts.js';
 
 const find = (selector) => document.querySelector(selector);
 const plain = (name) => name.replaceAll('_', ' ');
+const CONTEXTS = {
+  'session: none': _('Session: none'),
+  'session: 1 item': _('Session: 1 item'),
+  'session: 2 to 4 items': _('Session: 2–4 items'),
+  'session: 5 items or more': _('Session: 5+ items'),
+  'visitor: new': _('New visitor'),
+  'visitor: known': _('Returning visitor'),
+  'last touch: under 20 s ago': _('Dwell under 20 s'),
+  'last touch: under 90 s ago': _('Dwell under 90 s'),
+  'last touch: under 30 min ago': _('Dwell under 30 min'),
+  'last touch: longer ago': _('Dwell over 30 min'),
+  'last item: nothing known to follow': _('Last item: no transitions'),
+  'last item: touched up to 3 times': _('Last item: up to 3 interactions'),
+  'last item: touched up to 20 times': _('Last item: up to 20 interactions'),
+  'last item: touched more often': _('Last item: over 20 interactions'),
+};
+const contextLabel = (name) => CONTEXTS[name] ?? plain(name);
 
 function element(name, text, className) {
   const made = document.createElement(name);
@@ -64,7 +81,7 @@ function showWeights(weights, order) {
   const named = new Set(contexts.flatMap((context) => Object.keys(weights[context])));
   const members = [...order.filter((name) => named.has(name)), ...[...named].filter((name) => !order.includes(name))];
   const head = element('tr');
-  for (const text of [_('Model'), ...contexts.map(plain)]) {
+  for (const text of [_('Model'), ...contexts.map(contextLabel)]) {
     const cell = element('th', text);
     cell.scope = 'col';
     head.append(cell);

@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import storefront
+from online_models.ranking.context_features import CONTEXTS
 from storefront import create_app
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
@@ -64,6 +66,11 @@ def test_operators_get_what_the_monitor_sends_and_shoppers_do_not(open_app: Flas
 
     assert [message["name"] for message in operator.get_received()] == ["ops_stats"]
     assert shopper.get_received() == []
+
+
+def test_every_context_of_the_weights_has_a_label() -> None:
+    script = (Path(storefront.__file__).parent / "static/js/quality.js").read_text()
+    assert [context for context in CONTEXTS if f"'{context}': _(" not in script] == []
 
 
 def test_health_says_alive_and_what_is_there(
