@@ -30,7 +30,7 @@ from storefront.serving.catalog import Catalogue
 from storefront.web.rendering.languages import FOLDER
 from tests.storefront.running_shop import FOR_YOU, open_page, visitor_of
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 TEMPLATES = ROOT / "storefront" / "templates"
 NAMED = 'Mug "50%" & %(named)s'
 NAMES = re.compile(r"Riverfront|p50|p90|p99|Kafka|Redis|\bms\b|UTC")
