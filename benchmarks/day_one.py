@@ -23,7 +23,7 @@ from infra.stack.display import Display
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
 from online_models.ranking.linear_ranker import ITEMS
-from online_models.ranking.prior_weights import DAY_ONE
+from online_models.registry import PRIOR_WEIGHTS
 
 Weights = dict[str, tuple[float, ...]]
 
@@ -61,8 +61,8 @@ def averaged(sources: Sequence[Source]) -> Weights:
         known = [source.weights[name] for source in sources if name in source.weights]
         if known:
             weights[name] = tuple(np.mean(known, axis=0).round(3).tolist())
-        elif name in DAY_ONE:
-            weights[name] = tuple(DAY_ONE[name])
+        elif name in PRIOR_WEIGHTS:
+            weights[name] = tuple(PRIOR_WEIGHTS[name])
     return weights
 
 
@@ -84,7 +84,7 @@ def main(arguments: list[str]) -> None:
 
 def _check(source: Source, others: Mapping[str, Sequence[float]]) -> None:
     recording = source.recording
-    starts = {"as it stands": WHOLE, "the other sets'": Variant(day_one=others), "zero": Variant()}
+    starts = {"as it stands": WHOLE, "the other sets'": Variant(prior_weights=others), "zero": Variant()}
     ranks = np.stack([replay(recording, start).ranks for start in starts.values()], axis=1)
     for what, places in (("judged", recording.judged), (f"first {_FIRST:,}", recording.asked[:_FIRST])):
         click.echo(f"\n**{source.name}**, {what} lists\n\n| start | HR | more | 95 % | MRR | more | 95 % |")

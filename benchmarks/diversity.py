@@ -35,12 +35,12 @@ from online_models.evaluation.rules import Rules
 from online_models.evaluation.tally import Tally
 from online_models.hybrid import Hybrid
 from online_models.models.content.content import Content
-from online_models.ranking.recent_slates import Asked
+from online_models.ranking.recent_slates import Slate
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.schema.product import Product
 from online_models.slate.diversity import LIKENESS_COST, diversified
-from online_models.update_result import Change
+from online_models.update_result import UpdateResult
 
 NearestNeighbors = Mapping[ItemId, Sequence[tuple[ItemId, float]]]
 
@@ -65,7 +65,7 @@ class Watched(Recorder):
     content: Content = field(default_factory=Content)
     likeness: list[float] = field(default_factory=list)
 
-    def ask(
+    def score(
         self,
         visitor: VisitorId,
         now: float,
@@ -74,14 +74,14 @@ class Watched(Recorder):
         excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
-    ) -> Asked:
-        asked = self.hybrid.ask(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
-        pairs = len(asked.best) * (len(asked.best) - 1)
+    ) -> Slate:
+        asked = self.hybrid.score(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
+        pairs = len(asked.items) * (len(asked.items) - 1)
         if pairs:
-            self.likeness.append(float(self.content.cosines(asked.best).sum()) / pairs)
+            self.likeness.append(float(self.content.cosines(asked.items).sum()) / pairs)
         return asked
 
-    def learn(self, feedback: Feedback, asked: Asked | None) -> Change:
+    def learn(self, feedback: Feedback, asked: Slate | None) -> UpdateResult:
         return self.hybrid.learn(feedback, asked)
 
 
@@ -114,7 +114,7 @@ def shops(folder: Path) -> Iterator[Shop]:
 def walk(shop: Shop, inputs: Inputs, cost: float) -> tuple[Tally, float]:
     """Return how good a shop's lists are at a cost of likeness, and how alike the items of a list are."""
     hybrid: Hybrid = build_hybrid(inputs, shop.options)
-    hybrid.use_catalogue(shop.products, shop.neighbours)
+    hybrid.use_catalog(shop.products, shop.neighbours)
     content = Content()
     content.use_neighbours(
         hybrid.items,

@@ -18,12 +18,9 @@ from benchmarks.recording import Recording, record
 from benchmarks.replay import WHOLE, Variant, replay
 from benchmarks.sets import SETS, name_of, options_of
 from infra.stack.display import Display
-from online_models.catalog.catalog import Catalog
 from online_models.evaluation.intervals import interval, resampled
 from online_models.evaluation.metrics import gains_of
-from online_models.models.ensemble import build_models
-from online_models.ranking.prior_weights import DAY_ONE
-from online_models.visitors.declared_preferences import PreferenceTable
+from online_models.registry import PRIOR_WEIGHTS, Resources, build_ensemble
 
 _SEED = 1
 
@@ -32,13 +29,13 @@ def variants(recording: Recording) -> Iterator[tuple[str, Variant]]:
     """Yield what is left out, and the blend without it; first the whole. Models that said nothing add nothing."""
     yield "nothing", WHOLE
     spoke = {recording.members[member] for step in recording.steps if step.question for member in step.question.members}
-    for model in build_models(Catalog(), PreferenceTable(), factors=1, seed=1).all:
+    for model in build_ensemble(Resources(factors=1)).all:
         if spoke.intersection(model.names):
-            yield f"`{model.names[0]}`", Variant(frozenset(model.names), day_one=DAY_ONE)
-    yield "situations: one set of weights", Variant(contexts=False, day_one=DAY_ONE)
-    yield "features of the item", Variant(item_features=False, day_one=DAY_ONE)
-    yield "guard", Variant(guard=False, day_one=DAY_ONE)
-    yield "learning: day-one weights stay", Variant(learns=False, day_one=DAY_ONE)
+            yield f"`{model.names[0]}`", Variant(frozenset(model.names), prior_weights=PRIOR_WEIGHTS)
+    yield "situations: one set of weights", Variant(contexts=False, prior_weights=PRIOR_WEIGHTS)
+    yield "features of the item", Variant(item_features=False, prior_weights=PRIOR_WEIGHTS)
+    yield "guard", Variant(guard=False, prior_weights=PRIOR_WEIGHTS)
+    yield "learning: day-one weights stay", Variant(learns=False, prior_weights=PRIOR_WEIGHTS)
     yield "day-one weights: start from zero", Variant()
 
 

@@ -82,7 +82,7 @@ class ShopAtThatTime:
     def __init__(self, shop: ShopData, learned_first: int, folder: Path) -> None:
         published = _published(shop, learned_first)
         self._hybrid = Hybrid()
-        self._hybrid.use_catalogue(published.products, published.similar)
+        self._hybrid.use_catalog(published.products, published.similar)
         products = sorted(published.products, key=lambda product: (-product.sold, product.item))
         self._reader = MemoryServingReader(
             Catalogue(
@@ -98,12 +98,12 @@ class ShopAtThatTime:
         self._tastes = Tastes(self._reader, baskets, ratings, self._viewed)
         shelves = Shelves(self._reader, folder, lambda task: task())
         shelves.prepare()
-        self.shelf: Shelf = shelves.search()
+        self.catalog: Shelf = shelves.search()
         self._finds: dict[str, int] = {}
-        self._places = {product.item: place for place, product in enumerate(self.shelf.columns.products)}
+        self._places = {product.item: place for place, product in enumerate(self.catalog.columns.products)}
 
     def product(self, item: ItemId) -> Product | None:
-        return self.shelf.catalogue.product(item)
+        return self.catalog.catalogue.product(item)
 
     def learn(self, event: ItemEvent) -> None:
         self._hybrid.learn_one(event)
@@ -113,18 +113,18 @@ class ShopAtThatTime:
         """Return the visitor's taste as the storefront would read it."""
         items = self._hybrid.rank(visitor, at)
         self._reader.rankings[visitor] = Ranking(ranking_id=RankingId("r"), items=items, ranked_at=at, visitor=visitor)
-        return self._tastes.read(visitor, self.shelf.catalogue)
+        return self._tastes.read(visitor, self.catalog.catalogue)
 
     def finds(self, word: str) -> int:
         """Return how many products have a word."""
         if word not in self._finds:
-            self._finds[word] = len(answer(self.shelf, parse(word)).found.places)
+            self._finds[word] = len(answer(self.catalog, parse(word)).found.places)
         return self._finds[word]
 
     def positions(self, text: str, item: ItemId, taste: Taste) -> tuple[int, ...]:
         """Return where an item stands among what a text finds, with each of `WEIGHTS`; 0 where it is not found."""
-        found = answer(self.shelf, parse(text)).found
-        scores, places = Scores(self.shelf.columns, found), np.sort(found.places)
+        found = answer(self.catalog, parse(text)).found
+        scores, places = Scores(self.catalog.columns, found), np.sort(found.places)
         orders = [scores.sort(places, taste, weight).tolist() for weight in WEIGHTS]
         place = self._places[item]
         return tuple(order.index(place) + 1 if place in order else 0 for order in orders)

@@ -15,23 +15,23 @@ from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
 from online_models.hybrid import Hybrid
 from online_models.models.recommender import Candidates
-from online_models.ranking.context_features import Situation
-from online_models.ranking.recent_slates import Asked
+from online_models.ranking.context_features import ContextFeatures
+from online_models.ranking.recent_slates import Slate
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
-from online_models.update_result import Change
+from online_models.update_result import UpdateResult
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What was known before an event: of the members, only those that said something."""
 
-    situation: Situation
+    context: ContextFeatures
     members: Indices
     rows: Indices
     values: Values
 
-    def answers(self, count: int, silenced: frozenset[int]) -> Candidates:
+    def candidates(self, count: int, silenced: frozenset[int]) -> Candidates:
         """Return the answers of all ``count`` members, without those silenced."""
         rows = np.full((count, self.rows.shape[1]), NO_INDEX, np.int32)
         values = np.zeros(rows.shape, np.float32)
@@ -65,7 +65,7 @@ class Recorder:
     def row(self, item: ItemId) -> int:
         return self.hybrid.row(item)
 
-    def ask(
+    def score(
         self,
         visitor: VisitorId,
         now: float,
@@ -74,15 +74,15 @@ class Recorder:
         excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
-    ) -> Asked:
-        return self.hybrid.ask(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
+    ) -> Slate:
+        return self.hybrid.score(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
 
-    def learn(self, feedback: Feedback, asked: Asked | None) -> Change:
+    def learn(self, feedback: Feedback, asked: Slate | None) -> UpdateResult:
         change = self.hybrid.learn(feedback, asked)
         question = None
         if asked is not None:
-            said = np.flatnonzero(asked.answers.items[:, 0] >= 0).astype(np.int32)
-            question = Question(asked.situation, said, asked.answers.items[said], asked.answers.scores[said])
+            said = np.flatnonzero(asked.candidates.items[:, 0] >= 0).astype(np.int32)
+            question = Question(asked.context, said, asked.candidates.items[said], asked.candidates.scores[said])
         row = self.hybrid.row(feedback.item)
         self.steps.append(Step(row, feedback.visitor, feedback.at, feedback.chosen, question))
         return change
@@ -135,7 +135,7 @@ def record(options: EvaluationOptions, display: Display) -> Recording:
     asked = [
         place
         for place, step in enumerate(recorder.steps)
-        if step.question is not None and step.question.situation.last >= 0
+        if step.question is not None and step.question.context.last >= 0
     ]
     judged = [place for place in asked if place >= first]
     return Recording(recorder.members, recorder.steps, asked, judged, options.k)

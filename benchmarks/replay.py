@@ -1,4 +1,4 @@
-"""The blend of a recording again, with parts left out: what a part adds is what is lost without it."""
+"""The ranker of a recording again, with parts left out: what a part adds is what is lost without it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,27 +9,27 @@ from numpy.typing import NDArray
 from benchmarks.recording import Recording
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.models.recommender import Candidates
-from online_models.ranking.context_features import Situation
-from online_models.ranking.fallback_to_best_model import Guard
-from online_models.ranking.features import MEMBER_FEATURES
-from online_models.ranking.linear_ranker import ITEMS, Contexts, LearnedBlend
-from online_models.ranking.live_quality import Quality
-from online_models.ranking.prior_weights import DAY_ONE
-from online_models.slate.arrangement import led_by
+from online_models.ranking.context_features import ContextFeatures
+from online_models.ranking.fallback_to_best_model import BestModelFallback
+from online_models.ranking.features import SOURCE_FEATURES, ContextIndices
+from online_models.ranking.linear_ranker import ITEMS, LinearRanker
+from online_models.ranking.live_quality import LiveQuality
+from online_models.registry import PRIOR_WEIGHTS
+from online_models.slate.arrangement import put_first
 
-_ALWAYS: Contexts = (0, 4, 6, 10)
+_ALWAYS: ContextIndices = (0, 4, 6, 10)
 
 
-class _SameWeightsAlways(LearnedBlend):
-    """A blend to which all situations are one. Weights learn as fast as else."""
+class _SameWeightsAlways(LinearRanker):
+    """A ranker with one set of weights for all contexts."""
 
-    def _contexts(self, answers: Candidates, situation: Situation) -> Contexts:
+    def _context_indices(self, candidates: Candidates, context: ContextFeatures) -> ContextIndices:
         return _ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A blend with something left out.
+    """A ranker with something left out.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Variant:
         Members that say nothing.
     contexts, item_features, guard, learns
         Whether it has that part.
-    day_one
+    prior_weights
         The weights that it starts from.
     """
 
@@ -46,10 +46,10 @@ class Variant:
     item_features: bool = True
     guard: bool = True
     learns: bool = True
-    day_one: Mapping[str, Sequence[float]] | None = None
+    prior_weights: Mapping[str, Sequence[float]] | None = None
 
 
-WHOLE = Variant(day_one=DAY_ONE)
+WHOLE = Variant(prior_weights=PRIOR_WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Replayed:
     ranks
         Place of the right item in the list before each step, from 1; 0 where it was not.
     weights
-        Those for every situation, as they were in the end, by member and `ITEMS`.
+        Those that always apply, as they were in the end, by member and `ITEMS`.
     """
 
     ranks: NDArray[np.int16]
@@ -69,37 +69,38 @@ class Replayed:
 
 
 def replay(recording: Recording, variant: Variant) -> Replayed:
-    """Walk a recording with another blend."""
-    blend = (LearnedBlend if variant.contexts else _SameWeightsAlways)(recording.members, variant.day_one)
-    guard, quality = Guard(len(recording.members)), Quality(recording.members)
+    """Walk a recording with another ranker."""
+    ranker = (LinearRanker if variant.contexts else _SameWeightsAlways)(recording.members, variant.prior_weights)
+    guard, quality = BestModelFallback(len(recording.members)), LiveQuality(recording.members)
     seen, nothing = ItemStatistics(), ItemStatistics()
     silenced = frozenset(place for place, name in enumerate(recording.members) if name in variant.silenced)
     ranks = np.zeros(len(recording.steps), np.int16)
     for place, step in enumerate(recording.steps):
         if step.question is not None:
-            situation, answers = step.question.situation, step.question.answers(len(recording.members), silenced)
+            context = step.question.context
+            candidates = step.question.candidates(len(recording.members), silenced)
             statistics = seen if variant.item_features else nothing
-            blended = blend.combine(answers, situation, statistics)
+            ranked = ranker.rank(candidates, context, statistics)
             if variant.guard and guard.serving >= 0:
-                blended = led_by(blended, answers, guard.serving)
-            best = blended.rows[: recording.k]
+                ranked = put_first(ranked, candidates, guard.serving)
+            best = ranked.items[: recording.k]
             found = np.flatnonzero(best == step.item)
             ranks[place] = found[0] + 1 if len(found) else 0
-            if step.chosen and (step.item != situation.last or bool((answers.items == step.item).any())):
-                guard.learn_one(quality.learn_one(step.item, answers, best))
+            if step.chosen and (step.item != context.last or bool((candidates.items == step.item).any())):
+                guard.learn_one(quality.learn_one(step.item, candidates, best))
                 if variant.learns:
-                    blend.learn_one(step.item, answers, situation, statistics)
+                    ranker.learn_one(step.item, candidates, context, statistics)
         if step.chosen:
             seen.touch(step.item, step.at)
-    return Replayed(ranks, weights_of(blend, recording.members))
+    return Replayed(ranks, weights_of(ranker, recording.members))
 
 
-def weights_of(blend: LearnedBlend, members: Sequence[str]) -> dict[str, tuple[float, ...]]:
-    """Return a blend's weights for every situation, by member and `ITEMS`."""
-    weights = np.asarray(blend.dump()["weights"])[0].tolist()
-    end = len(members) * MEMBER_FEATURES
+def weights_of(ranker: LinearRanker, members: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    """Return the weights that always apply, by member and `ITEMS`."""
+    weights = np.asarray(ranker.dump()["weights"])[0].tolist()
+    end = len(members) * SOURCE_FEATURES
     by_member = {
-        name: tuple(weights[place * MEMBER_FEATURES : (place + 1) * MEMBER_FEATURES])
+        name: tuple(weights[place * SOURCE_FEATURES : (place + 1) * SOURCE_FEATURES])
         for place, name in enumerate(members)
     }
     return {**by_member, ITEMS: tuple(weights[end:])}

@@ -283,7 +283,7 @@ def main(leaves: bool, events: int, every: int) -> None:
     orders = read_orders()
     products, neighbors = read_catalog(orders)
     hybrid, lists = Hybrid(SETTINGS), Digest()
-    hybrid.use_catalogue(products[: len(products) * 9 // 10], neighbors)
+    hybrid.use_catalog(products[: len(products) * 9 // 10], neighbors)
     history = orders.head(HISTORY)
     rows = zip(history["Customer ID"], history["StockCode"], history["at"], strict=True)
     for number, (customer, code, at) in enumerate(rows):
@@ -298,7 +298,7 @@ def main(leaves: bool, events: int, every: int) -> None:
             for shown in (best, *lists_of(hybrid, shoppers.visitor, item, shoppers.now + 1)):
                 lists.add(shown)
         if number == 15_000:
-            hybrid.use_catalogue(products, neighbors)
+            hybrid.use_catalog(products, neighbors)
         if number == 18_000:
             hybrid.load(hybrid.dump())
         if every and number % every == 0:

@@ -9,20 +9,22 @@ from online_models.arrays.types import NO_INDICES, Indices
 from online_models.catalog.catalog import Catalog
 from online_models.catalog.content_neighbors import ContentNeighbors
 from online_models.hybrid_settings import DEFAULTS, HybridSettings
-from online_models.ranking.recent_slates import Asked
-from online_models.ranking_pipeline import Asking
-from online_models.recommender_state import Knowledge
+from online_models.models.factors.factorization import Factorization
+from online_models.models.popularity.top_rated import TopRated
+from online_models.ranking.recent_slates import Slate
+from online_models.ranking_pipeline import RankingPipeline
+from online_models.recommender_state import RecommenderState
 from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
-from online_models.schema.explanation import Why
+from online_models.schema.explanation import SlateExplanation
 from online_models.schema.feedback import Feedback
 from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.schema.messages import ModelQuality
 from online_models.schema.product import Product
 from online_models.schema.recommendations import RankedItem
-from online_models.slate.attribution import Evidence
-from online_models.slate.slate_titles import Listing
-from online_models.trainer import Learning
-from online_models.update_result import Change
+from online_models.slate.explainer import SlateExplainer
+from online_models.slate.slate_builder import SlateBuilder
+from online_models.trainer import Trainer
+from online_models.update_result import UpdateResult
 
 
 class Hybrid:
@@ -45,7 +47,7 @@ class Hybrid:
     ...     )
     ...     change = hybrid.learn_one(event)
     >>> change
-    Change(visitor='bob', items=('cup',))
+    UpdateResult(visitor='bob', items=('cup',))
     >>> best = hybrid.rank(VisitorId("bob"), now=1.7e9 + 3, n=1)[0]
     >>> best.item
     'saucer'
@@ -53,18 +55,20 @@ class Hybrid:
 
     def __init__(self, settings: HybridSettings = DEFAULTS) -> None:
         self._settings = settings
-        self._shelf = Catalog()
+        self._catalog = Catalog()
         self._like_items = ContentNeighbors({})
         self._start()
 
     def _start(self) -> None:
-        known = Knowledge(self._settings, self._shelf)
-        self._known, self._loop, self._names = known, known.loop, known.models.names
-        self._items, self._audience, self._models = known.items, known.audience, known.models
-        self._asking = Asking(known, self._settings.candidates)
-        self._learning = Learning(known, self._asking)
-        self._listing = Listing(known.items, self._shelf, known.audience.sessions, known.statistics, known.models)
-        self._evidence = Evidence(known.items, known.audience.sessions, known.models)
+        state = RecommenderState(self._settings, self._catalog)
+        self._state, self._ranker, self._names = state, state.ranker, state.models.names
+        self._items, self._visitors, self._models = state.items, state.visitors, state.models
+        self._pipeline = RankingPipeline(state, self._settings.candidates)
+        self._trainer = Trainer(state, self._pipeline)
+        self._builder = SlateBuilder(
+            state.items, self._catalog, state.visitors.sessions, state.statistics, state.models, state.reasons
+        )
+        self._explainer = SlateExplainer(state.items, state.visitors.sessions, state.models, state.reasons)
 
     @property
     def items(self) -> int:
@@ -74,7 +78,7 @@ class Hybrid:
     @property
     def visitors(self) -> int:
         """How many visitors are known."""
-        return len(self._audience)
+        return len(self._visitors)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -85,33 +89,33 @@ class Hybrid:
         """Return the row of an item; -1 if it is not known."""
         return self._items.row(item)
 
-    def use_catalogue(
+    def use_catalog(
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
     ) -> None:
         """Replace the catalogue. Items that it lacks are learned from but never recommended, unless it is empty."""
         self._like_items = ContentNeighbors(neighbours)
         self._place_catalogue(products)
 
-    def learn_one(self, event: AnyEvent) -> Change:
+    def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
 
         An event that was taken in before its visitor signed in is the account's, also if it comes later; one from
         before its visitor was forgotten is nobody's.
         """
-        return self._learning.learn_one(event)
+        return self._trainer.learn_one(event)
 
-    def learn(self, feedback: Feedback, asked: Asked | None = None, *, from_list: bool = False) -> Change:
-        """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models.
+    def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
+        """Learn one signal: first the blend from ``slate``, or the list that the visitor had; then all models.
 
         ``from_list`` tells whether the visitor came to the item from their list.
         """
-        return self._learning.learn(feedback, asked, from_list=from_list)
+        return self._trainer.learn(feedback, slate, from_list=from_list)
 
     def walk(self, feedback: Feedback) -> None:
         """Move the visitor's session on, and learn nothing."""
-        self._learning.walk(feedback)
+        self._trainer.walk(feedback)
 
-    def ask(
+    def score(
         self,
         visitor: VisitorId,
         now: float,
@@ -120,7 +124,7 @@ class Hybrid:
         excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int = RANKING_LENGTH,
-    ) -> Asked:
+    ) -> Slate:
         """Return what all members and the blend say for a visitor. Changes nothing.
 
         Parameters
@@ -132,8 +136,8 @@ class Hybrid:
         n
             Length of the list.
         """
-        context = self._audience.sessions.context(self._audience.row(visitor), now, session)
-        return self._asking.ask(context, n, excluded, keep_last=keep_last)
+        context = self._visitors.sessions.context(self._visitors.row(visitor), now, session)
+        return self._pipeline.score(context, n, excluded, keep_last=keep_last)
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list, best first. What is kept of it is only what the visitor's next event is held to.
@@ -141,20 +145,22 @@ class Hybrid:
         Left out are the item just viewed, what lies in the basket, was just bought, rated badly or dismissed, and
         what is not for sale.
         """
-        row = self._audience.row(visitor)
-        context = self._audience.sessions.context(row, now)
-        asked = self._asking.rank(context, row + self._known.learned, n)
+        row = self._visitors.row(visitor)
+        context = self._visitors.sessions.context(row, now)
+        slate = self._pipeline.rank(context, row + self._state.learned, n)
         if row >= 0:
-            self._loop.served.put(row, asked)
-        return self._listing.personal(asked, context, n)
+            self._ranker.recent_slates.put(row, slate)
+        return self._builder.personal(slate, context, n)
 
-    def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> Why | None:
+    def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> SlateExplanation | None:
         """Return why the visitor's last list is as it is; None once they have done something else. Changes nothing."""
-        row = self._audience.row(visitor)
-        asked = self._loop.served.get(row)
-        if asked is None:
+        row = self._visitors.row(visitor)
+        slate = self._ranker.recent_slates.get(row)
+        if slate is None:
             return None
-        return self._evidence.of(asked, self._loop.parts(asked), self._audience.sessions.context(row, now), ranking_id)
+        return self._explainer.explain(
+            slate, self._ranker.contributions(slate), self._visitors.sessions.context(row, now), ranking_id
+        )
 
     def goes_well_with(
         self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
@@ -163,58 +169,58 @@ class Hybrid:
         row = self._items.row(item)
         if row < 0:
             return ()
-        asked = self._loop.served.get(self._audience.row(visitor)) if visitor is not None else None
-        return self._listing.related(row, now, n, asked)
+        slate = self._ranker.recent_slates.get(self._visitors.row(visitor)) if visitor is not None else None
+        return self._builder.related(row, now, n, slate)
 
     def similar(self, item: ItemId, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
         """Return what is like an item. Changes nothing."""
         row = self._items.row(item)
-        return self._listing.similar(row, n) if row >= 0 else ()
+        return self._builder.similar(row, n) if row >= 0 else ()
 
     def bought_together(self, visitor: VisitorId, now: float, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
         """Return what goes with all that lies in a visitor's basket; nothing without one. Changes nothing."""
-        row = self._audience.row(visitor)
-        basket = self._audience.sessions.basket(row, now)
-        return self._listing.together(basket, self._audience.sessions.context(row, now), n) if basket else ()
+        row = self._visitors.row(visitor)
+        basket = self._visitors.sessions.basket(row, now)
+        return self._builder.together(basket, self._visitors.sessions.context(row, now), n) if basket else ()
 
     def trending(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what gets more traffic lately than usual. Changes nothing."""
-        return self._listing.trending(now, n)
+        return self._builder.trending(now, n)
 
     def popular(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what most visitors choose; in a fresh shop, what sold before. Changes nothing."""
-        return self._listing.popular(now, n)
+        return self._builder.popular(now, n)
 
     def top_rated(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what visitors rate best; nothing where nobody rates. Changes nothing."""
-        return self._listing.top_rated(now, n)
+        return self._builder.top_rated(now, n)
 
     def new_arrivals(self, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what nobody has touched yet, then what was touched first of late. Changes nothing."""
-        return self._listing.new_arrivals(n)
+        return self._builder.new_arrivals(n)
 
     def quality(self) -> ModelQuality:
         """Return how good the lists were that visitors really had. Changes nothing."""
-        return self._loop.quality()
+        return self._ranker.quality()
 
     def take_rated(self, *, everything: bool = False) -> dict[ItemId, tuple[int, ...]]:
         """Return how many visitors give one, two ... five stars, by item for sale, where that has changed.
 
-        Changed is what changed since the last call, and after `load` or `use_catalogue` every item that has stars; with
+        Changed is what changed since the last call, and after `load` or `use_catalog` every item that has stars; with
         ``everything`` it is each of these at any time.
         """
-        rated = self._models.top_rated
+        rated = self._models.get(TopRated)
         changed = rated.take_changed()
         rows = np.array(rated.rated() if everything else changed, np.int32)
-        return {self._items.id(row): rated.stars(row) for row in rows[self._shelf.for_sale(rows)].tolist()}
+        return {self._items.id(row): rated.stars(row) for row in rows[self._catalog.for_sale(rows)].tolist()}
 
     def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
         """Return the stars that the visitor is expected to give; None where nothing is known of either."""
-        return self._models.factorization.expected_rating(self._audience.row(visitor), self._items.row(item))
+        return self._models.get(Factorization).expected_rating(self._visitors.row(visitor), self._items.row(item))
 
     def dump(self) -> State:
         """Return a copy of all that was learned, quickly. The catalogue is not part of it."""
-        return self._known.dump()
+        return self._state.dump()
 
     def load(self, state: State) -> None:
         """Replace all that was learned by what `dump` returned, and keep the catalogue.
@@ -226,13 +232,13 @@ class Hybrid:
         """
         self._start()
         try:
-            self._known.restore(state)
+            self._state.restore(state)
         except InvalidState:
             self._start()
             raise
         finally:
-            self._place_catalogue(tuple(self._shelf.products.values()))
+            self._place_catalogue(tuple(self._catalog.products.values()))
 
     def _place_catalogue(self, products: Iterable[Product]) -> None:
-        self._known.use_catalogue(products, self._like_items)
-        self._listing.forget_titles()
+        self._state.use_catalog(products, self._like_items)
+        self._builder.forget_titles()

@@ -1,50 +1,51 @@
-"""Who is who, and who is nobody any more: visitors joined at sign-in, items, tastes and visitors forgotten on wish."""
+"""Merging visitors at sign-in, and erasing items, tastes and visitors on request."""
 
-from online_models.models.ensemble import Models
-from online_models.ranking.ranking_feedback import FeedbackLoop
+from online_models.models.ensemble import Ensemble
+from online_models.models.popularity.top_rated import TopRated
+from online_models.ranking.online_ranker import OnlineRanker
 from online_models.schema.events import VisitorId
 from online_models.visitors.visitors import Visitors
 
 
-class Identity:
-    """Joins and erases what is kept of visitors, wherever it is kept. It keeps nothing itself."""
+class VisitorIdentities:
+    """Merges and erases what models, ranker and histories keep of visitors. It keeps nothing itself."""
 
-    def __init__(self, audience: Visitors, models: Models, loop: FeedbackLoop) -> None:
-        self._audience = audience
+    def __init__(self, visitors: Visitors, models: Ensemble, ranker: OnlineRanker) -> None:
+        self._visitors = visitors
         self._models = models
-        self._loop = loop
+        self._ranker = ranker
 
     def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> None:
-        """Let what a visitor did belong to an account."""
-        rows = self._audience.identify(visitor, account, at)
+        """Merge a visitor into an account."""
+        rows = self._visitors.identify(visitor, account, at)
         if rows is not None:
             source, target = rows
-            self._models.merge_visitor(source, self._audience.sessions.context(target, at))
-            self._loop.merge_visitor(source, target)
-            self._audience.forget(visitor)
+            self._models.merge_visitor(source, self._visitors.sessions.context(target, at))
+            self._ranker.merge_visitor(source, target)
+            self._visitors.forget(visitor)
 
     def forget_item(self, visitor: int, item: int) -> None:
-        """Erase what a visitor row did with an item; nothing where either is -1."""
+        """Erase what a visitor did with an item; nothing if either index is -1."""
         if visitor >= 0 and item >= 0:
-            self._audience.sessions.forget_item(visitor, item)
+            self._visitors.sessions.forget_item(visitor, item)
             self._models.forget_item(visitor, item)
-            self._loop.forget_item(visitor, item)
+            self._ranker.forget_item(visitor, item)
 
     def reset_taste(self, visitor: VisitorId, now: float) -> None:
-        """Erase what a visitor did. What they declared stays, and their basket and stars."""
-        row = self._audience.row(visitor)
+        """Erase what a visitor did, except declared preferences, basket and ratings."""
+        row = self._visitors.row(visitor)
         if row >= 0:
-            self._audience.reset(visitor, now)
+            self._visitors.reset(visitor, now)
             self._models.forget_taste(row)
-            self._loop.forget_visitor(row)
+            self._ranker.forget_visitor(row)
 
     def forget(self, visitor: VisitorId, at: float) -> None:
-        """Erase all that is kept of a visitor, their stars too; of their events, those from before are nobody's."""
-        self._models.top_rated.withdraw(self._audience.row(visitor))
-        self._audience.forget(visitor)
-        self._audience.departures.note(visitor, at)
+        """Erase everything kept of a visitor, ratings too. Late events from before now will be dropped."""
+        self._models.get(TopRated).withdraw(self._visitors.row(visitor))
+        self._visitors.forget(visitor)
+        self._visitors.departures.note(visitor, at)
 
     def erase_row(self, row: int) -> None:
-        """Erase what models and blend keep under a visitor row, which will be given to somebody else."""
+        """Erase what models and ranker keep under a visitor's index, which will be given to somebody else."""
         self._models.forget_visitor(row)
-        self._loop.forget_visitor(row)
+        self._ranker.forget_visitor(row)

@@ -1,54 +1,64 @@
-"""One visitor's list as rows: what all members say, blended, steered, arranged, with places for newcomers."""
+"""The ranking pipeline for one visitor: retrieve candidates, score them, rank them into a slate."""
 
 from online_models.arrays.types import NO_INDICES, Indices
-from online_models.ranking.recent_slates import Asked
-from online_models.recommender_state import Knowledge
-from online_models.slate.arrangement import arranged, at_once, led_by, steered
+from online_models.models.content.content import Content
+from online_models.ranking.recent_slates import Slate
+from online_models.recommender_state import RecommenderState
+from online_models.slate.arrangement import apply_preferences, arrange, put_first, rank_at_once
 from online_models.visitors.context import Context
 from online_models.visitors.declared_preferences import NOTHING_DECLARED
 
 
-class Asking:
-    """Asks all members for a visitor, and makes one list of their answers. It changes nothing and keeps nothing."""
+class RankingPipeline:
+    """Makes slates from the state of a recommender. It changes nothing and keeps nothing.
 
-    def __init__(self, known: Knowledge, candidates: int) -> None:
-        self._known = known
+    Parameters
+    ----------
+    state
+        What was learned.
+    candidates
+        How many items each source may propose.
+    """
+
+    def __init__(self, state: RecommenderState, candidates: int) -> None:
+        self._state = state
         self._candidates = candidates
-        self._content = known.models.names.index("content")
+        self._content = state.models.get(Content)
+        self._content_line = state.models.names.index(self._content.names[0])
 
-    def ask(self, context: Context, n: int, excluded: Indices = NO_INDICES, *, keep_last: bool = False) -> Asked:
-        """Return the best ``n`` without what is excluded, the item touched last (unless kept), and what is not sold."""
-        known = self._known
-        mask = known.shelf.excluded(len(known.items))
+    def score(self, context: Context, n: int, excluded: Indices = NO_INDICES, *, keep_last: bool = False) -> Slate:
+        """Return the best ``n`` without ``excluded``, the last item (unless kept), and what is not for sale."""
+        state = self._state
+        mask = state.catalog.excluded(len(state.items))
         mask[excluded] = True
         if len(context.items) and not keep_last:
             mask[context.items[-1]] = True
-        return self._blended(context._replace(excluded=mask), n)
+        return self._slate(context._replace(excluded=mask), n)
 
-    def rank(self, context: Context, turn: int, n: int) -> Asked:
-        """Return the list that a visitor is shown: without what they must not be shown, with places for newcomers.
+    def rank(self, context: Context, turn: int, n: int) -> Slate:
+        """Return the slate to show: without items the visitor must not see, with positions for cold-start items.
 
-        ``turn`` is any number that moves on from list to list: newcomers take turns.
+        ``turn`` is any number that grows from slate to slate: cold-start items take turns.
         """
-        known = self._known
-        context = context._replace(excluded=known.shelf.excluded(len(known.items)))
-        known.audience.sessions.exclude_unwanted(context)
-        asked = self._blended(context, n)
-        return known.newcomers.placed(asked, asked.answers.items[self._content], context.excluded, turn, n)
+        state = self._state
+        context = context._replace(excluded=state.catalog.excluded(len(state.items)))
+        state.visitors.sessions.exclude_unwanted(context)
+        slate = self._slate(context, n)
+        return state.cold_start.insert(slate, slate.candidates.items[self._content_line], context.excluded, turn, n)
 
-    def _blended(self, context: Context, n: int) -> Asked:
-        known = self._known
-        answers = known.models.retrieve(context, self._candidates)
-        situation, leader = known.loop.situation(context), known.loop.leader
-        declared = known.audience.preferences.of(context.visitor)
+    def _slate(self, context: Context, n: int) -> Slate:
+        state = self._state
+        candidates = state.models.retrieve(context, self._candidates)
+        features, fallback = state.ranker.context_features(context), state.ranker.fallback
+        declared = state.visitors.preferences.of(context.visitor)
         best = None
         if declared == NOTHING_DECLARED:
-            best = at_once(known.loop.weighing(answers, situation), leader, known.models.content, n)
+            best = rank_at_once(state.ranker.inputs(candidates, features), fallback, self._content, n)
         if best is None:
-            blended = known.loop.combine(answers, situation)
-            if leader >= 0:
-                blended = led_by(blended, answers, leader)
+            ranked = state.ranker.rank(candidates, features)
+            if fallback >= 0:
+                ranked = put_first(ranked, candidates, fallback)
             if declared != NOTHING_DECLARED:
-                blended = steered(blended, known.shelf.liking(blended.rows, declared))
-            best = arranged(blended, known.items, known.models.content, n)
-        return Asked(answers, situation, best.rows, best.values, best.carriers)
+                ranked = apply_preferences(ranked, state.catalog.liking(ranked.items, declared))
+            best = arrange(ranked, state.items, self._content, n)
+        return Slate(candidates, features, best.items, best.scores, best.top_sources)

@@ -1,4 +1,4 @@
-"""All that was learned, in one place: what a snapshot holds. It asks and answers nothing by itself."""
+"""The state of the recommender: everything that was learned, and what a snapshot holds."""
 
 from collections.abc import Iterable
 
@@ -10,81 +10,86 @@ from online_models.catalog.catalog import Catalog
 from online_models.catalog.content_neighbors import ContentNeighbors
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.hybrid_settings import HybridSettings
-from online_models.identities import Identity
-from online_models.models.ensemble import build_models
-from online_models.ranking.ranking_feedback import FeedbackLoop
+from online_models.identities import VisitorIdentities
+from online_models.models.content.content import Content
+from online_models.models.popularity.category_popularity import CategoryPopularity
+from online_models.models.popularity.top_rated import TopRated
+from online_models.ranking.online_ranker import OnlineRanker
+from online_models.registry import Resources, build_ensemble, prior_weights_of, wordings_of
 from online_models.schema.product import Product
-from online_models.slate.cold_start import Newcomers
+from online_models.slate.cold_start import ColdStart
+from online_models.slate.reasons import Reasons
 from online_models.visitors.visitors import Visitors
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 
 
-class Knowledge:
-    """Items, visitors, models, and what lists have taught; empty at first.
+class RecommenderState:
+    """Items, visitors, models and ranker; empty at first.
 
     Parameters
     ----------
     settings
         How large it may grow.
-    shelf
-        What is for sale: it comes with the catalogue and is no part of what is learned.
+    catalog
+        What is for sale. It is published by the bootstrap and not part of a snapshot.
 
     Attributes
     ----------
     learned
-        How many signals were learned in all.
+        How many interactions were learned.
 
     Examples
     --------
-    >>> known = Knowledge(HybridSettings(), Catalog())
-    >>> known.restore(known.dump())
-    >>> len(known.items), known.learned
+    >>> state = RecommenderState(HybridSettings(), Catalog())
+    >>> state.restore(state.dump())
+    >>> len(state.items), state.learned
     (0, 0)
     """
 
-    def __init__(self, settings: HybridSettings, shelf: Catalog) -> None:
-        self.shelf = shelf
+    def __init__(self, settings: HybridSettings, catalog: Catalog) -> None:
+        self.catalog = catalog
         self.items = ItemIdIndex(settings.max_items)
-        self.audience = Visitors(settings.max_visitors, settings.touches, lambda row: self.identity.erase_row(row))
+        self.visitors = Visitors(settings.max_visitors, settings.touches, lambda row: self.identity.erase_row(row))
         self.statistics = ItemStatistics()
-        self.models = build_models(shelf, self.audience.preferences, settings.factors, settings.seed)
-        self.loop = FeedbackLoop(self.models.names, self.statistics)
-        self.identity = Identity(self.audience, self.models, self.loop)
-        self.newcomers = Newcomers()
+        self.models = build_ensemble(Resources(catalog, self.visitors.preferences, settings.factors, settings.seed))
+        self.reasons = Reasons(wordings_of(self.models))
+        self.ranker = OnlineRanker(self.models.names, self.statistics, prior_weights_of(self.models))
+        self.identity = VisitorIdentities(self.visitors, self.models, self.ranker)
+        self.cold_start = ColdStart()
         self.learned = 0
 
-    def use_catalogue(self, products: Iterable[Product], like_items: ContentNeighbors) -> None:
-        """Place a catalogue's products, and the lists of what is like them, beside what is learned."""
-        self.shelf.fill(products, self.items)
+    def use_catalog(self, products: Iterable[Product], neighbors: ContentNeighbors) -> None:
+        """Take over a catalog: its products and their content neighbors."""
+        self.catalog.fill(products, self.items)
         items = len(self.items)
-        self.models.top_rated.change_all()
-        self.models.content.use_lists(*like_items.placed(self.items))
-        self.models.categories.use_groups(*self.shelf.groups(items))
+        self.models.get(TopRated).change_all()
+        self.models.get(Content).use_lists(*neighbors.placed(self.items))
+        self.models.get(CategoryPopularity).use_groups(*self.catalog.groups(items))
         self.statistics.make_room(items)
-        untouched = ~self.shelf.excluded(items) & (self.statistics.counts[:items] == 0)
-        self.newcomers.use(np.flatnonzero(untouched).tolist() if self.shelf.products else ())
+        untouched = ~self.catalog.excluded(items) & (self.statistics.counts[:items] == 0)
+        self.cold_start.use(np.flatnonzero(untouched).tolist() if self.catalog.products else ())
 
     def dump(self) -> State:
-        """Return a copy of all that was learned, quickly. The catalogue is not part of it."""
+        """Return a copy of the state, quickly. The catalog is not part of it."""
         return {
             "version": STATE_VERSION,
             "learned": self.learned,
             "items": self.items.dump(),
-            "audience": self.audience.dump(),
+            "visitors": self.visitors.dump(),
             "statistics": self.statistics.dump(),
             "models": self.models.dump(),
-            "loop": self.loop.dump(),
+            "ranker": self.ranker.dump(),
         }
 
     def restore(self, state: State) -> None:
-        """Replace all that was learned, but for the catalogue. Raises `InvalidState`; start anew then."""
+        """Replace the state, except the catalog. Raises `InvalidState`, and is then to be discarded."""
         version = read_number(state, "version")
         if version != STATE_VERSION:
             raise InvalidState(f"a state of version {version}; this is version {STATE_VERSION}")
         self.learned = int(read_number(state, "learned"))
         self.items.load(read_part(state, "items"))
-        self.audience.load(read_part(state, "audience"))
+        self.visitors.load(read_part(state, "visitors"))
         self.statistics.load(read_part(state, "statistics"))
         self.models.load(read_part(state, "models"))
-        self.loop.load(read_part(state, "loop"))
+        self.ranker.load(read_part(state, "ranker"))

@@ -10,7 +10,7 @@ from online_models.schema.feedback import Feedback
 from online_models.visitors.interaction_history import InteractionHistory
 
 
-class Alone:
+class SingleModel:
     """A model with the ids of items and visitors, and what each visitor did lately.
 
     Parameters
@@ -23,7 +23,7 @@ class Alone:
     Examples
     --------
     >>> from online_models.models.sequence.transitions import Transitions
-    >>> model = Alone(Transitions())
+    >>> model = SingleModel(Transitions())
     >>> for at, (visitor, item) in enumerate([("ann", "cup"), ("ann", "saucer"), ("bob", "cup")]):
     ...     said = Feedback(VisitorId(visitor), ItemId(item), kind="view", reward=1.0, at=float(at))
     ...     model.learn_one(said)
@@ -86,11 +86,11 @@ class Alone:
         excluded = np.zeros(len(self._items), np.bool_)
         if filter_already_liked_items:
             excluded[context.items] = True
-        answers = retrieve(self._model, context._replace(excluded=excluded), n)
+        candidates = retrieve(self._model, context._replace(excluded=excluded), n)
         place = names.index(member) if member else 0
         return [
             (self._items.id(row), score)
-            for row, score in zip(answers.items[place].tolist(), answers.scores[place].tolist(), strict=True)
+            for row, score in zip(candidates.items[place].tolist(), candidates.scores[place].tolist(), strict=True)
             if row != NO_INDEX
         ]
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import msgspec
 
 from online_models.models.sequence.transitions import STEPS
-from online_models.ranking.recent_slates import Asked
-from online_models.ranking_pipeline import Asking
-from online_models.recommender_state import Knowledge
+from online_models.ranking.recent_slates import Slate
+from online_models.ranking_pipeline import RankingPipeline
+from online_models.recommender_state import RecommenderState
 from online_models.schema.events import (
     AnyEvent,
     ItemForgotten,
@@ -20,7 +20,7 @@ from online_models.schema.events import (
 )
 from online_models.schema.feedback import Feedback, feedback_of
 from online_models.schema.keyspace import RANKING_LENGTH
-from online_models.update_result import NO_CHANGE, Change
+from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from online_models.visitors.context import Context
 
 ASKED_EVERY, ASKED_LATER, EARLY = 32, 128, 20_000
@@ -30,98 +30,98 @@ At first every 32nd, from 20,000 events on every 128th: what was learned for lon
 """
 
 
-class Learning:
+class Trainer:
     """Teaches everything that is known, one event or signal at a time. It keeps nothing itself."""
 
-    def __init__(self, known: Knowledge, asking: Asking) -> None:
-        self._known = known
-        self._asking = asking
+    def __init__(self, state: RecommenderState, asking: RankingPipeline) -> None:
+        self._state = state
+        self._pipeline = asking
 
-    def learn_one(self, event: AnyEvent) -> Change:
+    def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
 
         An event that was taken in before its visitor signed in is the account's, also if it comes later; one from
         before its visitor was forgotten is nobody's.
         """
         came = event.occurred_at if event.received_at is None else event.received_at
-        visitor = self._known.audience.departures.follow(event.visitor, came)
+        visitor = self._state.visitors.departures.follow(event.visitor, came)
         if visitor is None:
-            return NO_CHANGE
+            return NOTHING_UPDATED
         if visitor != event.visitor:
             event = msgspec.structs.replace(event, visitor=visitor)
         feedback = feedback_of(event)
         if feedback is None:
-            return self._heed(event, came)
+            return self._apply(event, came)
         if came < feedback.at:
             feedback = replace(feedback, at=came)
         return self.learn(feedback, from_list=event.surface == "for_you")
 
-    def learn(self, feedback: Feedback, asked: Asked | None = None, *, from_list: bool = False) -> Change:
-        """Learn one signal: first the blend from ``asked``, or the list that the visitor had; then all models.
+    def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
+        """Learn one signal: first the blend from ``slate``, or the list that the visitor had; then all models.
 
         ``from_list`` tells whether the visitor came to the item from their list.
         """
-        known = self._known
-        item = known.items.add(feedback.item)
+        state = self._state
+        item = state.items.add(feedback.item)
         if item < 0:
-            return NO_CHANGE
-        visitor = known.audience.use(feedback.visitor)
+            return NOTHING_UPDATED
+        visitor = state.visitors.use(feedback.visitor)
         if feedback.chosen:
-            known.loop.note_taken(visitor, item, from_list)
-        context = known.audience.sessions.context(visitor, feedback.at, feedback.session)
-        self._learn_served(item, feedback, context, asked)
-        known.models.learn_one(item, feedback, context)
+            state.ranker.note_taken(visitor, item, from_list)
+        context = state.visitors.sessions.context(visitor, feedback.at, feedback.session)
+        self._learn_from_slate(item, feedback, context, slate)
+        state.models.learn_one(item, feedback, context)
         if feedback.chosen:
-            known.statistics.touch(item, feedback.at)
-            known.newcomers.touch(item)
+            state.statistics.touch(item, feedback.at)
+            state.cold_start.touch(item)
         beside = context.session_items.tolist()[: -STEPS - 1 : -1]
         told = item in beside or not feedback.chosen
-        known.audience.sessions.touch(visitor, item, feedback)
-        known.learned += 1
-        return Change(feedback.visitor, () if told else (feedback.item, *map(known.items.id, beside)))
+        state.visitors.sessions.touch(visitor, item, feedback)
+        state.learned += 1
+        return UpdateResult(feedback.visitor, () if told else (feedback.item, *map(state.items.id, beside)))
 
     def walk(self, feedback: Feedback) -> None:
         """Move the visitor's session on, and learn nothing."""
-        known = self._known
-        item = known.items.add(feedback.item)
+        state = self._state
+        item = state.items.add(feedback.item)
         if item >= 0:
-            known.audience.sessions.touch(known.audience.use(feedback.visitor), item, feedback)
+            state.visitors.sessions.touch(state.visitors.use(feedback.visitor), item, feedback)
 
-    def _learn_served(self, item: int, feedback: Feedback, context: Context, asked: Asked | None) -> None:
+    def _learn_from_slate(self, item: int, feedback: Feedback, context: Context, slate: Slate | None) -> None:
         """Hold the visitor's list to what they did, and let the blend learn from it."""
-        known = self._known
-        asked = asked or known.loop.served.take(context.visitor)
-        if asked is None:
-            every = ASKED_EVERY if known.learned < EARLY else ASKED_LATER
-            if known.learned % every or not len(context.items):
+        state = self._state
+        slate = slate or state.ranker.recent_slates.take(context.visitor)
+        if slate is None:
+            every = ASKED_EVERY if state.learned < EARLY else ASKED_LATER
+            if state.learned % every or not len(context.items):
                 return
-            asked = self._asking.ask(context, RANKING_LENGTH)
+            slate = self._pipeline.score(context, RANKING_LENGTH)
         if feedback.kind == "dismissal":
-            known.loop.learn_dismissed(item, asked)
+            state.ranker.learn_dismissed(item, slate)
         elif feedback.chosen:
-            known.loop.learn_one(item, asked)
+            state.ranker.learn_one(item, slate)
 
-    def _heed(self, event: AnyEvent, came: float) -> Change:
+    def _apply(self, event: AnyEvent, came: float) -> UpdateResult:
         """Do what an event asks for that says nothing about one item; ``came`` is when it was taken in."""
-        known = self._known
+        state = self._state
         match event:
             case PreferencesChanged():
-                known.audience.declare(event)
+                state.visitors.declare(event)
             case ReasonsRequested():
                 pass
             case RankingShown():
                 if event.surface in (None, "for_you"):
-                    rows = map(known.items.row, event.items)
-                    known.loop.note_shown(known.audience.row(event.visitor), rows, event.occurred_at)
-                return NO_CHANGE
+                    rows = map(state.items.row, event.items)
+                    state.ranker.note_shown(state.visitors.row(event.visitor), rows, event.occurred_at)
+                return NOTHING_UPDATED
             case ItemForgotten():
-                known.identity.forget_item(known.audience.row(event.visitor), known.items.row(event.item))
+                state.identity.forget_item(state.visitors.row(event.visitor), state.items.row(event.item))
             case TasteReset():
-                known.identity.reset_taste(event.visitor, came)
+                state.identity.reset_taste(event.visitor, came)
             case VisitorIdentified():
-                known.identity.identify(event.visitor, event.account, came)
-                return Change(event.account)
+                state.identity.identify(event.visitor, event.account, came)
+                return UpdateResult(event.account)
             case VisitorForgotten():
-                known.identity.forget(event.visitor, came)
-                return NO_CHANGE
-        return Change(event.visitor)
+                state.identity.forget(event.visitor, came)
+                return NOTHING_UPDATED
+        return UpdateResult(event.visitor)

@@ -6,11 +6,11 @@ from online_models.schema.events import ItemId, VisitorId
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UpdateResult:
     """What an event changed: whose list, and for which items what goes well with them (the event's item first)."""
 
     visitor: VisitorId | None = None
     items: tuple[ItemId, ...] = ()
 
 
-NO_CHANGE = Change()
+NOTHING_UPDATED = UpdateResult()

@@ -4,7 +4,7 @@ They keep the same promises as the real ones; one suite of tests runs against bo
 """
 
 from online_models.schema.events import Event, ItemId, VisitorId, encode
-from online_models.schema.explanation import Why
+from online_models.schema.explanation import SlateExplanation
 from online_models.schema.recommendations import RankedItem, Ranking
 from storefront.events.event_publisher import Delivered
 from storefront.serving.catalog import Catalogue
@@ -19,7 +19,7 @@ class MemoryServingReader:
     def __init__(self, catalogue: Catalogue | None = None) -> None:
         self.catalogue = catalogue or Catalogue()
         self.rankings: dict[VisitorId, Ranking] = {}
-        self.why: dict[VisitorId, Why] = {}
+        self.why: dict[VisitorId, SlateExplanation] = {}
         self.trending: tuple[RankedItem, ...] = ()
         self.popular: tuple[RankedItem, ...] = ()
         self.top_rated: tuple[RankedItem, ...] = ()
@@ -48,7 +48,7 @@ class MemoryServingReader:
         """Return the visitor's list, unless down."""
         return self.rankings.get(visitor) if self.up else None
 
-    def read_why(self, visitor: VisitorId) -> Why | None:
+    def read_why(self, visitor: VisitorId) -> SlateExplanation | None:
         """Return why the visitor's list is as it is, unless down."""
         return self.why.get(visitor) if self.up else None
 

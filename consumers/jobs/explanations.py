@@ -10,7 +10,7 @@ from consumers.clock import Clock
 from consumers.learner.model import Model
 from consumers.redis.serving_writer import ServingWriter
 from online_models.schema.events import RankingId, VisitorId
-from online_models.schema.explanation import Why
+from online_models.schema.explanation import SlateExplanation
 from online_models.schema.keyspace import WHY_TTL
 
 MAX_CURIOUS = 1_000
@@ -58,4 +58,4 @@ class Explanations:
             visitor, ranking_id = self._waiting.popitem()
             why = self._model.explain(visitor, ranking_id, self._clock.now())
             # Where nothing is known the page is told so, rather than kept waiting.
-            self._writer.write_why(visitor, why or Why(ranking_id=ranking_id))
+            self._writer.write_why(visitor, why or SlateExplanation(ranking_id=ranking_id))

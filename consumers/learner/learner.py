@@ -10,7 +10,7 @@ from consumers.jobs.rank_queue import Cause, MovedVisitors
 from consumers.jobs.related_lists import RelatedLists
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import Positions, Record
-from consumers.learner.model import Change, Model
+from consumers.learner.model import Model, UpdateResult
 from consumers.learner.recent_events import RecentEvents
 from consumers.quantiles import Quantiles
 from consumers.redis.serving_writer import ServingWriter
@@ -92,7 +92,7 @@ class Learner:
             return None
         return event
 
-    def _learn_one(self, event: AnyEvent, record: Record) -> Change | None:
+    def _learn_one(self, event: AnyEvent, record: Record) -> UpdateResult | None:
         try:
             change = self._model.learn_one(event)
         except Exception as error:  # noqa: BLE001 - one event must not stop all the others, now and at every restart
@@ -103,7 +103,7 @@ class Learner:
         self.learned += 1
         return change
 
-    def _note_change(self, change: Change, event: AnyEvent, record: Record, polled_at: float) -> None:
+    def _note_change(self, change: UpdateResult, event: AnyEvent, record: Record, polled_at: float) -> None:
         if change.items:
             self._stale.add(change.items, self._clock.elapsed())
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):

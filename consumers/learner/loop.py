@@ -162,7 +162,7 @@ class LearnerLoop:
     def _take_catalogue(self) -> None:
         catalogue = self.catalogue.take()
         if catalogue is not None:
-            self.model.use_catalogue(catalogue.products.values(), catalogue.neighbours)
+            self.model.use_catalog(catalogue.products.values(), catalogue.neighbours)
             self.cards.use(catalogue)
             _log.info("recommending from catalogue %s: %d products", catalogue.version, len(catalogue.products))
 

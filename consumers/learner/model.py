@@ -5,14 +5,14 @@ from typing import Protocol
 
 from online_models.arrays.state import State
 from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
-from online_models.schema.explanation import Why
+from online_models.schema.explanation import SlateExplanation
 from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.schema.messages import ModelQuality
 from online_models.schema.product import Product
 from online_models.schema.recommendations import RankedItem
 
 
-class Change(Protocol):
+class UpdateResult(Protocol):
     """What an event changed: whose list, and which items' related lists."""
 
     @property
@@ -35,18 +35,18 @@ class Model(Protocol):
     def visitors(self) -> int:
         """How many visitors are known."""
 
-    def use_catalogue(
+    def use_catalog(
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
     ) -> None:
         """Recommend from these products."""
 
-    def learn_one(self, event: AnyEvent) -> Change:
+    def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn an event and say what it changed."""
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list."""
 
-    def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> Why | None:
+    def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> SlateExplanation | None:
         """Return why the visitor's last list is as it is; None where nothing is known of it."""
 
     def goes_well_with(

@@ -35,7 +35,7 @@ def warm_up() -> Hybrid:
         Product(item=item, title=item, price=100, category=f"c{place % 4}", theme=f"t{place % 3}", sold=place)
         for place, item in enumerate(items)
     ]
-    hybrid.use_catalogue(products, {item: [(other, 0.5) for other in items[:9]] for item in items})
+    hybrid.use_catalog(products, {item: [(other, 0.5) for other in items[:9]] for item in items})
     for event in _events(items):
         hybrid.learn_one(event)
         hybrid.rank(event.visitor, event.occurred_at + 1)

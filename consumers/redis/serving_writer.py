@@ -7,7 +7,7 @@ import msgspec
 from consumers.redis.outbox import Command, Outbox
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
-from online_models.schema.explanation import Why, encode_why
+from online_models.schema.explanation import SlateExplanation, encode_why
 from online_models.schema.messages import LearnerStatus, OpsStats
 from online_models.schema.recommendations import RankedItem, Ranking, encode_items, encode_ranking
 
@@ -26,7 +26,7 @@ class ServingWriter:
         """Write a visitor's list."""
         self._set(keyspace.ranking(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
 
-    def write_why(self, visitor: VisitorId, why: Why) -> None:
+    def write_why(self, visitor: VisitorId, why: SlateExplanation) -> None:
         """Write why a visitor's list is as it is."""
         self._set(keyspace.why(visitor), encode_why(why), keyspace.WHY_TTL)
 

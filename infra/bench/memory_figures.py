@@ -15,7 +15,7 @@ def measure_memory(visitors: int, items: int, events: int) -> dict[str, Any]:
     process = psutil.Process()
     hybrid = Hybrid()
     before = process.memory_info().rss
-    hybrid.use_catalogue(products_of(items), neighbors_of(items))
+    hybrid.use_catalog(products_of(items), neighbors_of(items))
     started = time.perf_counter()
     for feedback in feedback_of_shop(events, visitors, items):
         hybrid.learn(feedback)

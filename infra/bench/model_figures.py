@@ -13,12 +13,10 @@ from infra.bench.peers import measure_peers
 from infra.bench.synthetic_shop import feedback_of_shop, neighbors_of, products_of
 from infra.bench.timing import describe, timed
 from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
-from online_models.catalog.catalog import Catalog
 from online_models.hybrid import Hybrid
-from online_models.models.ensemble import build_models
 from online_models.models.recommender import retrieve
+from online_models.registry import Resources, build_ensemble
 from online_models.schema.feedback import Feedback, feedback_of
-from online_models.visitors.declared_preferences import PreferenceTable
 from online_models.visitors.interaction_history import InteractionHistory
 
 FACTORS, SEED = 16, 7
@@ -48,7 +46,7 @@ def measure_learning(limit: int, peers: bool = False) -> dict[str, Any]:
 def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
     """Time lists of 24 with their reasons in a made-up shop, each model alone, and River's own ranking of all items."""
     hybrid = Hybrid()
-    hybrid.use_catalogue(products_of(items), neighbors_of(items))
+    hybrid.use_catalog(products_of(items), neighbors_of(items))
     recent: list[Feedback] = []
     for feedback in feedback_of_shop(events, visitors=max(100, events // 20), items=items):
         hybrid.learn(feedback)
@@ -63,7 +61,7 @@ def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
 def learning_by_model(signals: Sequence[Feedback]) -> dict[str, float]:
     """Return the median time that each model takes to learn a signal, and to answer, in microseconds."""
     items, visitors, sessions = ItemIdIndex(1_000_000), VisitorIdIndex(1_000_000), InteractionHistory()
-    models = build_models(Catalog(), PreferenceTable(), FACTORS, SEED).all
+    models = build_ensemble(Resources(factors=FACTORS, seed=SEED)).all
     learned: dict[str, list[float]] = {model.names[0]: [] for model in models}
     asked: dict[str, list[float]] = {name: [] for name in learned}
     for feedback in signals:

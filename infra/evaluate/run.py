@@ -11,7 +11,7 @@ from infra.evaluate.inputs import Inputs
 from infra.evaluate.item_attributes import Attribute, Attributes
 from infra.evaluate.options import EvaluationOptions
 from infra.stack.display import Display
-from online_models.evaluation.evaluated import AnyAsked, Evaluated
+from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
 from online_models.evaluation.evaluation import Evaluation, NothingAsked, build_evaluation
 from online_models.evaluation.holdout import walk_holdout
 from online_models.evaluation.prequential import walk_prequentially
@@ -53,11 +53,13 @@ def build_hybrid(inputs: Inputs, options: EvaluationOptions) -> Hybrid:
     )
     hybrid = Hybrid(settings)
     if products:
-        hybrid.use_catalogue(products, {})
+        hybrid.use_catalog(products, {})
     return hybrid
 
 
-def run(hybrid: Evaluated[AnyAsked], inputs: Inputs, options: EvaluationOptions, display: Display) -> EvaluationRun:
+def run(
+    hybrid: EvaluatedRecommender[AnySlate], inputs: Inputs, options: EvaluationOptions, display: Display
+) -> EvaluationRun:
     """Walk the streams, and build the figures. Raises `CannotRun` if there is nothing to judge."""
     rules = Rules(k=options.k, exclude_seen=options.exclude_seen, repeats=options.repeats)
     stream, test, items, clock = inputs.stream, inputs.test, inputs.items, time.perf_counter

@@ -8,22 +8,22 @@ from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 
 
-class Asked(Protocol):
+class JudgedSlate(Protocol):
     """An answer, as it was before the event that it is checked against."""
 
     @property
-    def answers(self) -> Candidates:
-        """What each member said, best first, rows in the order of `Evaluated.members`."""
+    def candidates(self) -> Candidates:
+        """What each member said, best first, rows in the order of `EvaluatedRecommender.members`."""
 
     @property
-    def best(self) -> Indices:
+    def items(self) -> Indices:
         """What would have been shown, best first."""
 
 
-AnyAsked = TypeVar("AnyAsked", bound=Asked)
+AnySlate = TypeVar("AnySlate", bound=JudgedSlate)
 
 
-class Evaluated(Protocol[AnyAsked]):
+class EvaluatedRecommender(Protocol[AnySlate]):
     """A recommender of several members and the blend of them, as `Hybrid` is."""
 
     @property
@@ -33,7 +33,7 @@ class Evaluated(Protocol[AnyAsked]):
     def row(self, item: ItemId) -> int:
         """Return the row of an item, -1 where it is unknown."""
 
-    def ask(
+    def score(
         self,
         visitor: VisitorId,
         now: float,
@@ -42,10 +42,10 @@ class Evaluated(Protocol[AnyAsked]):
         excluded: Indices = NO_INDICES,
         keep_last: bool = False,
         n: int,
-    ) -> AnyAsked:
+    ) -> AnySlate:
         """Rank for a visitor, without the ``excluded`` items and, unless ``keep_last``, the item touched last."""
 
-    def learn(self, feedback: Feedback, asked: AnyAsked | None) -> object:
+    def learn(self, feedback: Feedback, asked: AnySlate | None) -> object:
         """Learn an event: the blend from what was ``asked`` just before, then all members."""
 
     def walk(self, feedback: Feedback) -> None:

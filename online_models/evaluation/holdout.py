@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.evaluation.evaluated import AnyAsked, Evaluated
+from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.stream import Stream
 from online_models.evaluation.walk import MOVED_EVERY, Clock, Measures, Moved, Walk, nobody_looks
@@ -12,7 +12,7 @@ SESSION_ENDS_AFTER = 30 * 60.0
 
 
 def walk_holdout(
-    hybrid: Evaluated[AnyAsked],
+    hybrid: EvaluatedRecommender[AnySlate],
     stream: Stream,
     test: Stream,
     rules: Rules,

@@ -1,13 +1,13 @@
 """The prequential protocol: each event is asked for, judged, and only then learned."""
 
-from online_models.evaluation.evaluated import AnyAsked, Evaluated
+from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.stream import Stream
 from online_models.evaluation.walk import MOVED_EVERY, Clock, Measures, Moved, Walk, nobody_looks
 
 
 def walk_prequentially(
-    hybrid: Evaluated[AnyAsked],
+    hybrid: EvaluatedRecommender[AnySlate],
     stream: Stream,
     rules: Rules,
     clock: Clock,

@@ -41,7 +41,7 @@ def _show(rows: Indices, k: int, shown: _Flags, counts: _Sums) -> tuple[int, flo
 
 @compiled
 def _note(
-    answers: Indices,
+    candidates: Indices,
     best: Indices,
     target: int,
     k: int,
@@ -51,10 +51,10 @@ def _note(
     sums: _Sums,
     share: float,
 ) -> None:
-    members = len(answers)
+    members = len(candidates)
     for member in range(members):
-        ranks[member] = _look_up(answers[member], target, k)
-        length, events = _show(answers[member], k, shown[member], counts)
+        ranks[member] = _look_up(candidates[member], target, k)
+        length, events = _show(candidates[member], k, shown[member], counts)
         sums[member, 0] += length > 0
         sums[member, 1] += length
         sums[member, 2] += events * share
@@ -106,7 +106,7 @@ class Tally:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, answers: Candidates, best: Indices, target: int, visitor: VisitorId, at: float) -> None:
+    def add(self, candidates: Candidates, best: Indices, target: int, visitor: VisitorId, at: float) -> None:
         """Judge the lists of one visitor at one time by the row of the item that came, -1 for one that has no row."""
         number = self._count
         if number == len(self._times):
@@ -117,7 +117,9 @@ class Tally:
         self._times[number] = at
         traffic = self._traffic
         share = 1.0 / max(1, traffic.events)
-        _note(answers.items, best, target, self._k, self._ranks[number], self._shown, traffic.counts, self._sums, share)
+        _note(
+            candidates.items, best, target, self._k, self._ranks[number], self._shown, traffic.counts, self._sums, share
+        )
         self._count = number + 1
 
     @property

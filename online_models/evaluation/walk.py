@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic
 
-from online_models.evaluation.evaluated import AnyAsked, Evaluated
+from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
 from online_models.evaluation.rating_error import RatingError
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.tally import Tally, Traffic
@@ -48,7 +48,7 @@ class Measures:
     steps: int = 0
 
 
-class Walk(Generic[AnyAsked]):
+class Walk(Generic[AnySlate]):
     """A recommender on its way along a stream.
 
     Parameters
@@ -61,7 +61,7 @@ class Walk(Generic[AnyAsked]):
         Times learning and ranking.
     """
 
-    def __init__(self, hybrid: Evaluated[AnyAsked], rules: Rules, items: int, clock: Clock) -> None:
+    def __init__(self, hybrid: EvaluatedRecommender[AnySlate], rules: Rules, items: int, clock: Clock) -> None:
         self._hybrid = hybrid
         self._rules = rules
         self._clock = clock
@@ -94,12 +94,12 @@ class Walk(Generic[AnyAsked]):
         self._hybrid.walk(feedback)
         self._visits.add(feedback, self._hybrid.row(feedback.item))
 
-    def _ask(self, feedback: Feedback, *, judged: bool) -> AnyAsked | None:
+    def _ask(self, feedback: Feedback, *, judged: bool) -> AnySlate | None:
         visitor, visits = feedback.visitor, self._visits
         if not visits.asks_for(feedback):
             return None
         started_at = self._clock()
-        asked = self._hybrid.ask(
+        asked = self._hybrid.score(
             visitor,
             feedback.at,
             session=feedback.session,
@@ -110,5 +110,5 @@ class Walk(Generic[AnyAsked]):
         if judged:
             self.measures.ranking.append(self._clock() - started_at)
             tally = self.measures.warm if visits.knows(visitor) else self.measures.cold
-            tally.add(asked.answers, asked.best, self._hybrid.row(feedback.item), visitor, feedback.at)
+            tally.add(asked.candidates, asked.items, self._hybrid.row(feedback.item), visitor, feedback.at)
         return asked

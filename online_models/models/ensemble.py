@@ -1,56 +1,50 @@
-"""The models that make up the hybrid, in one place: adding a model is a line in `build_models`."""
+"""All models as one: each learns every interaction, and each proposes candidates under one name or several."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable
 from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 
 from online_models.arrays.state import State, read_part
 from online_models.arrays.types import NO_INDEX
-from online_models.catalog.catalog import Catalog
-from online_models.models.content.content import Content
-from online_models.models.content.declared_taste import DeclaredTaste
-from online_models.models.factors.factorization import Factorization
-from online_models.models.factors.implicit_factors import ImplicitFactors
-from online_models.models.neighbors.item_item_cf import ItemItemCF
-from online_models.models.neighbors.session_neighbors import SessionNeighbors
-from online_models.models.neighbors.user_neighbors import UserNeighbors
-from online_models.models.popularity.category_popularity import CategoryPopularity
-from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
 from online_models.models.recommender import Candidates, Recommender
-from online_models.models.sequence.history import History
-from online_models.models.sequence.second_order import SecondOrder
-from online_models.models.sequence.transitions import Transitions
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
-from online_models.visitors.declared_preferences import PreferenceTable
+
+Kind = TypeVar("Kind")
 
 
-@dataclass(frozen=True)
-class Models:
-    """All models, and by name those that lists ask for more than their members' answers."""
+class Ensemble:
+    """The models of a recommender. Each name of a model is a *member*: a source of candidates.
 
-    transitions: Transitions
-    companions: ItemItemCF
-    content: Content
-    popularity: Popularity
-    categories: CategoryPopularity
-    top_rated: TopRated
-    factorization: Factorization
-    all: tuple[Recommender, ...]
+    Examples
+    --------
+    >>> ensemble = Ensemble([TopRated()])
+    >>> ensemble.names
+    ('top_rated',)
+    >>> ensemble.get(TopRated).names
+    ('top_rated',)
+    """
 
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The members' names, in the order of their answers."""
-        return tuple(name for model in self.all for name in model.names)
-
-    @cached_property
-    def _lines(self) -> tuple[tuple[Recommender, slice], ...]:
-        """Each model with the lines of answers that are its own."""
+    def __init__(self, models: Iterable[Recommender]) -> None:
+        self.all = tuple(models)
+        self.names = tuple(name for model in self.all for name in model.names)
+        """The members' names, in the order of their candidates."""
+        self.by_member = tuple(model for model in self.all for _ in model.names)
+        """The model of each member."""
         ends = list(accumulate(len(model.names) for model in self.all))
-        return tuple((model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True))
+        self._lines = tuple(
+            (model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True)
+        )
+
+    def get(self, kind: type[Kind]) -> Kind:
+        """Return the model of a class. Raises `LookupError` if there is none."""
+        for model in self.all:
+            if isinstance(model, kind):
+                return model
+        raise LookupError(f"there is no {kind.__name__} in this ensemble")
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Let every model learn."""
@@ -78,8 +72,9 @@ class Models:
 
     def forget_taste(self, visitor: int) -> None:
         """Erase what models keep under this visitor row, but for the stars that the visitor gave."""
+        ratings = self.get(TopRated)
         for model in self.all:
-            if model is not self.top_rated:
+            if model is not ratings:
                 model.forget_visitor(visitor)
 
     def forget_visitor(self, visitor: int) -> None:
@@ -95,35 +90,3 @@ class Models:
         """Replace every model's state. Raises `InvalidState`."""
         for model in self.all:
             model.load(read_part(state, model.names[0]))
-
-
-def build_models(shelf: Catalog, preferences: PreferenceTable, factors: int, seed: int) -> Models:
-    """Make all models, empty. The first member is the one whose silence the blend takes for a sign."""
-    transitions, companions, content = Transitions(), ItemItemCF(), Content()
-    popularity, categories, top_rated = Popularity(), CategoryPopularity(), TopRated()
-    factorization = Factorization(factors, seed)
-    return Models(
-        transitions,
-        companions,
-        content,
-        popularity,
-        categories,
-        top_rated,
-        factorization,
-        all=(
-            transitions,
-            companions,
-            SecondOrder(),
-            SessionNeighbors(),
-            UserNeighbors(),
-            ImplicitFactors(seed=seed),
-            factorization,
-            content,
-            popularity,
-            Trending(popularity),
-            categories,
-            top_rated,
-            History(),
-            DeclaredTaste(shelf, preferences),
-        ),
-    )

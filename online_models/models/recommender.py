@@ -51,6 +51,7 @@ class Recommender(Protocol):
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
+        return no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor of ``context`` have what the model keeps under row ``source``, and erase it there.

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number, read_part
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.ranking.examination import PLACES, PRIOR, fitted_bias
+from online_models.ranking.examination import POSITIONS, PRIOR, fit_examination
 from online_models.ranking.impressions import Impressions
 
 _REFIT = 2_000
 
 
-class Clicked(NamedTuple):
+class ClickRates(NamedTuple):
     """Items drawn, clicks on them, and clicks per item looked at."""
 
     shown: int
@@ -22,10 +22,10 @@ class Clicked(NamedTuple):
     rate: float
 
 
-class Clicks:
-    """Counts what was shown and clicked by place and carrying member, and remembers what visitors left untouched.
+class ClickModel:
+    """Counts what was shown and clicked by position and top source, and keeps what each visitor passed over.
 
-    How likely each place is looked at is estimated from the counts (`fitted_bias`) anew with each 2,000 items drawn.
+    The examination probability of each position is estimated anew (`fit_examination`) after every 2,000 items drawn.
     Only what the browser drew counts as shown, and only a click in the list counts as a click.
 
     Parameters
@@ -35,10 +35,10 @@ class Clicks:
 
     Examples
     --------
-    >>> clicks = Clicks(["transitions", "popularity"])
-    >>> clicks.shown(visitor=3, rows=[7, 8], carriers=[0, 1], at=0.0)
+    >>> clicks = ClickModel(["transitions", "popularity"])
+    >>> clicks.shown(visitor=3, rows=[7, 8], top_sources=[0, 1], at=0.0)
     >>> clicks.taken(visitor=3, item=8, from_list=True)
-    >>> [member.clicked for member in clicks.of_members()]
+    >>> [member.clicked for member in clicks.by_source()]
     [0, 1]
     >>> clicks.ignored(visitor=3)
     (array([7], dtype=int32), array([1.], dtype=float32))
@@ -47,7 +47,7 @@ class Clicks:
     def __init__(self, members: Sequence[str]) -> None:
         self._members = tuple(members)
         # The last column is for what no member carried.
-        shape = PLACES, len(self._members) + 1
+        shape = POSITIONS, len(self._members) + 1
         self._shown: NDArray[np.float64] = np.zeros(shape)
         self._clicked: NDArray[np.float64] = np.zeros(shape)
         self._looked_at: Values = PRIOR.copy()
@@ -55,7 +55,7 @@ class Clicks:
         self._impressions = Impressions()
 
     @property
-    def looked_at(self) -> Values:
+    def examined(self) -> Values:
         """How likely each place of a list is looked at: the first is 1, and none is above the one before."""
         return self._looked_at
 
@@ -63,7 +63,7 @@ class Clicks:
         """Return what was drawn for a visitor row and not taken since, and how much it was looked at."""
         return self._impressions.of(visitor)
 
-    def shown(self, visitor: int, rows: Sequence[int], carriers: Sequence[int], at: float) -> None:
+    def shown(self, visitor: int, rows: Sequence[int], top_sources: Sequence[int], at: float) -> None:
         """Note that a list was drawn.
 
         Parameters
@@ -72,13 +72,13 @@ class Clicks:
             Row of the visitor; where it is -1, nothing is noted.
         rows
             Items in order of place, -1 for one that is not known.
-        carriers
+        top_sources
             The member that carried each, -1 for none.
         at
             Unix seconds.
         """
-        drawn = np.array(rows[:PLACES], np.int32)
-        by = np.array(carriers[:PLACES], np.int32)
+        drawn = np.array(rows[:POSITIONS], np.int32)
+        by = np.array(top_sources[:POSITIONS], np.int32)
         if visitor < 0 or not len(drawn):
             return
         by[(by < 0) | (by >= len(self._members))] = NO_INDEX
@@ -87,20 +87,20 @@ class Clicks:
         self._impressions.add(visitor, drawn, by, self._looked_at, at)
         self._unfitted += len(drawn)
         if self._unfitted >= _REFIT:
-            self._looked_at = fitted_bias(self._shown, self._clicked)
+            self._looked_at = fit_examination(self._shown, self._clicked)
             self._unfitted = 0
 
     def taken(self, visitor: int, item: int, from_list: bool) -> None:
         """Note that a visitor turned to an item: from a list that was drawn, or from elsewhere."""
         impression = self._impressions.take(visitor, item)
         if impression is not None and from_list:
-            self._clicked[impression.place, impression.carrier] += 1
+            self._clicked[impression.place, impression.top_source] += 1
 
-    def of_members(self) -> list[Clicked]:
+    def by_source(self) -> list[ClickRates]:
         """Return what was shown and clicked of what each member carried."""
         looks = self._looked_at @ self._shown
         return [
-            Clicked(int(shown), int(clicked), clicked / looked if looked else 0.0)
+            ClickRates(int(shown), int(clicked), clicked / looked if looked else 0.0)
             for shown, clicked, looked in zip(
                 self._shown.sum(axis=0)[:-1].tolist(),
                 self._clicked.sum(axis=0)[:-1].tolist(),
@@ -109,11 +109,11 @@ class Clicks:
             )
         ]
 
-    def of_all(self) -> Clicked:
+    def overall(self) -> ClickRates:
         """Return what was shown and clicked in all."""
         shown, clicked = int(self._shown.sum()), int(self._clicked.sum())
         looked = float((self._looked_at @ self._shown).sum())
-        return Clicked(shown, clicked, clicked / looked if looked else 0.0)
+        return ClickRates(shown, clicked, clicked / looked if looked else 0.0)
 
     def merge_visitor(self, source: int, target: int) -> None:
         """Let ``target`` have been shown what ``source`` was as well."""
@@ -147,9 +147,11 @@ class Clicks:
             If it does not fit.
         """
         names = read_ids(state, "members")
-        shown, clicked = (read_array(state, name, np.float64, PLACES, len(names) + 1) for name in ("shown", "clicked"))
-        looked_at = read_array(state, "looked_at", np.float32, PLACES)
-        if not all(np.isfinite(array).all() and (array >= 0).all() for array in (shown, clicked, looked_at)):
+        shown, clicked = (
+            read_array(state, name, np.float64, POSITIONS, len(names) + 1) for name in ("shown", "clicked")
+        )
+        examined = read_array(state, "looked_at", np.float32, POSITIONS)
+        if not all(np.isfinite(array).all() and (array >= 0).all() for array in (shown, clicked, examined)):
             raise InvalidState("counts of clicks that cannot be")
         places = {name: place for place, name in enumerate(self._members)}
         columns = np.array([places.get(name, NO_INDEX) for name in names], np.int32)
@@ -158,4 +160,4 @@ class Clicks:
         for column, source in zip((*columns.tolist(), NO_INDEX), range(len(names) + 1), strict=True):
             self._shown[:, column] += shown[:, source]
             self._clicked[:, column] += clicked[:, source]
-        self._looked_at, self._unfitted = looked_at, int(read_number(state, "unfitted"))
+        self._looked_at, self._unfitted = examined, int(read_number(state, "unfitted"))

@@ -10,7 +10,7 @@ LONG_AGO = 1e9
 """Seconds since the last touch of a visitor who touched nothing."""
 
 
-class Situation(NamedTuple):
+class ContextFeatures(NamedTuple):
     """Plain values, no views: it may be kept until the visitor's next touch.
 
     Attributes
@@ -27,7 +27,7 @@ class Situation(NamedTuple):
         How often that item was touched, by all visitors.
     now
         Unix seconds.
-    ignored_rows, ignored
+    ignored_items, ignored
         Items that were shown to this visitor and not taken, and how much: the sum of the probabilities that the
         places where they stood were looked at. Shape (k,).
     """
@@ -38,29 +38,29 @@ class Situation(NamedTuple):
     last: int
     last_count: float
     now: float
-    ignored_rows: Indices = NO_INDICES
+    ignored_items: Indices = NO_INDICES
     ignored: Values = NO_VALUES
 
 
-def situation_of(
-    context: Context, statistics: ItemStatistics, ignored_rows: Indices = NO_INDICES, ignored: Values = NO_VALUES
-) -> Situation:
+def context_features_of(
+    context: Context, statistics: ItemStatistics, ignored_items: Indices = NO_INDICES, ignored: Values = NO_VALUES
+) -> ContextFeatures:
     """Return where the visitor of a context stands.
 
     Examples
     --------
     >>> from online_models.visitors.context import nothing_known
-    >>> situation_of(nothing_known(now=5.0), ItemStatistics())[:6]
+    >>> context_features_of(nothing_known(now=5.0), ItemStatistics())[:6]
     (0, False, 1000000000.0, -1, 0.0, 5.0)
     """
     held = len(context.items)
     if not held:
-        return Situation(0, False, LONG_AGO, NO_INDEX, 0.0, context.now, ignored_rows, ignored)
+        return ContextFeatures(0, False, LONG_AGO, NO_INDEX, 0.0, context.now, ignored_items, ignored)
     last = context.items.item(-1)
     count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
     dwell = max(0.0, context.now - context.times.item(-1))
-    return Situation(
-        context.session_length, held > context.session_length, dwell, last, count, context.now, ignored_rows, ignored
+    return ContextFeatures(
+        context.session_length, held > context.session_length, dwell, last, count, context.now, ignored_items, ignored
     )
 
 
@@ -85,7 +85,7 @@ CONTEXTS = (
 _NEW, _DWELL, _SILENT = 4, 6, 10
 
 
-def contexts_of(situation: Situation, silent: bool) -> tuple[int, int, int, int]:
+def context_indices(context: ContextFeatures, silent: bool) -> tuple[int, int, int, int]:
     """Return the place in `CONTEXTS` of the answer to each of the four questions.
 
     Parameters
@@ -95,11 +95,11 @@ def contexts_of(situation: Situation, silent: bool) -> tuple[int, int, int, int]
 
     Examples
     --------
-    >>> [CONTEXTS[place] for place in contexts_of(Situation(3, True, 31.0, 7, 15.0, now=0.0), silent=False)]
+    >>> [CONTEXTS[place] for place in context_indices(ContextFeatures(3, True, 31.0, 7, 15.0, now=0.0), silent=False)]
     ['session: 2 to 4 items', 'visitor: known', 'last touch: under 90 s ago', 'last item: touched up to 20 times']
     """
-    session, dwell, count = situation.session, situation.dwell, situation.last_count
+    session, dwell, count = context.session, context.dwell, context.last_count
     length = session if session < 2 else 2 if session < 5 else 3
     waited = 0 if dwell < 20 else 1 if dwell < 90 else 2 if dwell < 1800 else 3
     followed = 0 if silent else 1 if count <= 3 else 2 if count <= 20 else 3
-    return length, _NEW + situation.known, _DWELL + waited, _SILENT + followed
+    return length, _NEW + context.known, _DWELL + waited, _SILENT + followed

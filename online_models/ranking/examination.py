@@ -5,9 +5,9 @@ from numpy.typing import NDArray
 
 from online_models.arrays.types import Values
 
-PLACES = 40
+POSITIONS = 40
 
-PRIOR: Values = (1 / (1 + 0.1 * np.arange(PLACES))).astype(np.float32)
+PRIOR: Values = (1 / (1 + 0.1 * np.arange(POSITIONS))).astype(np.float32)
 """What is believed before there are clicks. Lists in a shop are grids: the eye falls slowly."""
 
 _PRIOR_CLICKS = 20.0
@@ -17,7 +17,7 @@ _ROUNDS = 20
 Counts = NDArray[np.float64]
 
 
-def fitted_bias(shown: Counts, clicked: Counts) -> Values:
+def fit_examination(shown: Counts, clicked: Counts) -> Values:
     r"""Return how likely each place is looked at, by the position-based model.
 
     An item at place :math:`k` that member :math:`m` carried is clicked with probability :math:`\theta_k \gamma_m`: the
@@ -51,20 +51,20 @@ def fitted_bias(shown: Counts, clicked: Counts) -> Values:
     --------
     >>> shown = np.full((2, 2), 10_000.0)
     >>> clicked = np.array([[2_000.0, 1_000.0], [1_000.0, 500.0]])
-    >>> fitted_bias(shown, clicked).round(2)
+    >>> fit_examination(shown, clicked).round(2)
     array([1. , 0.5], dtype=float32)
     """
     prior = PRIOR[: len(shown)].astype(np.float64)
-    looked_at = prior.copy()
+    examined = prior.copy()
     by_place, by_member = clicked.sum(axis=1), clicked.sum(axis=0)
     for _ in range(_ROUNDS):
-        looks = looked_at @ shown
+        looks = examined @ shown
         rate = by_member.sum() / max(looks.sum(), 1.0)
         wanted = (by_member + _PRIOR_LOOKS * rate) / (looks + _PRIOR_LOOKS)
         expected = shown @ wanted
-        looked_at = (by_place + _PRIOR_CLICKS * prior) / (expected + _PRIOR_CLICKS)
-        looked_at[0] = 1
-    return _falling(looked_at, expected + _PRIOR_CLICKS).astype(np.float32)
+        examined = (by_place + _PRIOR_CLICKS * prior) / (expected + _PRIOR_CLICKS)
+        examined[0] = 1
+    return _falling(examined, expected + _PRIOR_CLICKS).astype(np.float32)
 
 
 def _falling(values: Counts, weights: Counts) -> Counts:

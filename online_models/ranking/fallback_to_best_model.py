@@ -16,7 +16,7 @@ HEAD_START = 5.0
 HYBRID = -1
 
 
-class Guard:
+class BestModelFallback:
     r"""Follows the discounted leader among the hybrid and its members.
 
     Each would have gained :math:`g` (NDCG at 20) by serving its own list alone, whoever was served:
@@ -43,7 +43,7 @@ class Guard:
 
     Examples
     --------
-    >>> guard = Guard(members=2)
+    >>> guard = BestModelFallback(members=2)
     >>> guard.serving
     -1
     >>> for _ in range(20):

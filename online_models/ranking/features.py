@@ -1,7 +1,7 @@
-"""What the members' answers say of each item that any of them named: compiled, from answers to features and scores.
+"""Features and scores of candidates, compiled: what each source says of an item, and what is known of the item.
 
-The features of a member are held by *entry* (an item at a place of a member's answer), not in a matrix of items by
-members: most items are named by few members.
+The features of a source are held by *entry* (a position of that source's list), not in a matrix of items by sources:
+most items are proposed by few sources.
 """
 
 from typing import NamedTuple
@@ -15,267 +15,291 @@ from online_models.arrays.selection import put_in_place
 from online_models.arrays.types import Indices, Values
 
 Times = NDArray[np.float64]
+ContextIndices = tuple[int, int, int, int]
 
-MEMBER_FEATURES = 6
+SOURCE_FEATURES = 6
 ITEM_FEATURES = 9
 
 _ONE = np.float32(1)
-_NOTHING = np.float32(0)
+_ZERO = np.float32(0)
 _NEVER = 1e15
-_NO_SAY = np.float32(-1e30)
-_LEAST = np.float32(1e-4)
-_SPAN = np.float32(1 / 9.21)
+_LOWEST = np.float32(-1e30)
+_EPSILON = np.float32(1e-4)
+_LOG_SCALE = np.float32(1 / 9.21)
 _THIRD = np.float32(1 / 3)
 _FIFTH = np.float32(1 / 5)
 _PER_MINUTES, _PER_HOUR, _PER_DAY, _PER_WEEK = -1 / 600, -1 / 3_600, -1 / 86_400, -1 / 604_800
 _HOUR, _DAY = 3_600.0, 86_400.0
 _RARE = 2
-_SPREAD = 2_654_435_761
+_HASH_FACTOR = 2_654_435_761
 _SMALLEST_TABLE = 64
 
 
-class CandidateFeatures(NamedTuple):
-    """The union of the members' answers, in the order in which it was found.
+class RankingInputs(NamedTuple):
+    """Everything that the candidates of one request are scored by. It crosses into compiled code as a whole.
 
     Attributes
     ----------
-    rows
-        Each item once, int32, shape (k,).
-    places
-        For each entry which of ``rows`` it is, -1 where there is none, int32, shape (members, limit).
-    entries
-        What depends on the value of each entry (`_describe_entries`), float32, shape (3, members, limit).
-    sure
-        How large each member's greatest value is, 0 to 1, float32, shape (members,).
-    items
-        The features of each of ``rows``, float32, shape (9, k).
-    scores
-        Of each of ``rows``, float32.
-    carriers
-        The member that added most to the score of each of ``rows``, int32.
+    weights
+        Of the ranker: line 0 always applies, line 1 + c in context c; float32, shape (1 + contexts, weights).
+    contexts
+        The contexts of the request: one index for each question (`context_indices`).
+    candidates, candidate_scores
+        What each source proposes, best first, -1 and 0 where it has no more; shape (sources, limit).
+    counts, first, last
+        By item: interactions, and the time of the first and last of them (`ItemStatistics`).
+    now
+        Unix seconds.
+    last_item
+        The item of the visitor's last interaction, or -1.
+    ignored_items, ignored
+        Items that the visitor was shown and passed over, and how much; shape (m,).
     """
 
-    rows: Indices
-    places: Indices
-    entries: Values
-    sure: Values
-    items: Values
+    weights: Values
+    contexts: ContextIndices
+    candidates: Indices
+    candidate_scores: Values
+    counts: Values
+    first: Times
+    last: Times
+    now: float
+    last_item: int
+    ignored_items: Indices
+    ignored: Values
+
+
+class CandidateFeatures(NamedTuple):
+    """The union of the candidates, in the order in which they were found.
+
+    Attributes
+    ----------
+    items
+        Each item once, int32, shape (k,).
+    slots
+        For each entry which of ``items`` it is, -1 where there is none, int32, shape (sources, limit).
+    entry_features
+        What depends on the score of each entry (`_write_entry_features`), float32, shape (3, sources, limit).
+    confidences
+        How large each source's greatest score is, 0 to 1, float32, shape (sources,).
+    item_features
+        Float32, shape (9, k).
+    scores
+        Of each of ``items``, float32.
+    top_sources
+        The source that added most to the score of each of ``items``, int32.
+    """
+
+    items: Indices
+    slots: Indices
+    entry_features: Values
+    confidences: Values
+    item_features: Values
     scores: Values
-    carriers: Indices
+    top_sources: Indices
 
 
 @compiled
-def _slot(table: Indices, rows: Indices, row: int) -> int:
-    """Return where a row stands in the hash table, or the free slot where it belongs."""
+def _table_slot(table: Indices, items: Indices, item: int) -> int:
+    """Return where an item stands in the hash table, or the free slot where it belongs."""
     mask = len(table) - 1
-    slot = (row * _SPREAD) & mask
-    while table[slot] >= 0 and rows[table[slot]] != row:
+    slot = (item * _HASH_FACTOR) & mask
+    while table[slot] >= 0 and items[table[slot]] != item:
         slot = (slot + 1) & mask
     return slot
 
 
 @compiled
-def _unite(said: Indices, table: Indices, rows: Indices, places: Indices) -> int:
-    """Write each row that a member named once, and for each entry which one it is. Return how many there are."""
+def _unite(candidates: Indices, table: Indices, items: Indices, slots: Indices) -> int:
+    """Write each candidate once, and for each entry which one it is. Return how many there are."""
     count = 0
-    for member in range(said.shape[0]):
-        for rank in range(said.shape[1]):
-            row = said[member, rank]
-            if row < 0:
+    for source in range(candidates.shape[0]):
+        for position in range(candidates.shape[1]):
+            item = candidates[source, position]
+            if item < 0:
                 break
-            slot = _slot(table, rows, row)
+            slot = _table_slot(table, items, item)
             if table[slot] < 0:
                 table[slot] = count
-                rows[count] = row
+                items[count] = item
                 count += 1
-            places[member, rank] = table[slot]
+            slots[source, position] = table[slot]
     return count
 
 
 @compiled
-def _describe_entries(values: Values, entries: Values, sure: Values) -> None:
-    """Write of each value its share of the member's greatest, the logarithm of that, and its own logarithm."""
-    members, limit = values.shape
-    for member in range(members):
-        greatest = max(values[member, 0], _LEAST)
-        sure[member] = _ONE + greatest
-        for rank in range(limit):
-            value = values[member, rank]
-            entries[0, member, rank] = value / greatest
-            entries[1, member, rank] = value / greatest + _LEAST
-            entries[2, member, rank] = value + _LEAST
-    take_logarithms(sure)
-    for member in range(members):
-        sure[member] = min(_ONE, sure[member] * _THIRD)
-    logarithms = entries[1:].reshape(-1)
+def _write_entry_features(scores: Values, entry_features: Values, confidences: Values) -> None:
+    """Write of each score its share of the source's greatest, the logarithm of that, and its own logarithm."""
+    sources, limit = scores.shape
+    for source in range(sources):
+        greatest = max(scores[source, 0], _EPSILON)
+        confidences[source] = _ONE + greatest
+        for position in range(limit):
+            score = scores[source, position]
+            entry_features[0, source, position] = score / greatest
+            entry_features[1, source, position] = score / greatest + _EPSILON
+            entry_features[2, source, position] = score + _EPSILON
+    take_logarithms(confidences)
+    for source in range(sources):
+        confidences[source] = min(_ONE, confidences[source] * _THIRD)
+    logarithms = entry_features[1:].reshape(-1)
     take_logarithms(logarithms)
     for entry in range(len(logarithms)):
-        logarithms[entry] = max(_NOTHING, _ONE + logarithms[entry] * _SPAN)
+        logarithms[entry] = max(_ZERO, _ONE + logarithms[entry] * _LOG_SCALE)
 
 
 @compiled
-def _describe_items(
-    rows: Indices, counts: Values, first: Times, last: Times, now: float, touched: int, items: Values
-) -> None:
-    """Write the features of each row: how much and how lately it is touched, and how new it is."""
-    for place in range(len(rows)):
-        row = rows[place]
-        count, idle, age = _NOTHING, _NEVER, _NEVER
-        if row < len(counts) and counts[row] > 0:
-            count, idle, age = counts[row], max(0.0, now - last[row]), max(0.0, now - first[row])
-        items[0, place] = _ONE + count
-        items[1, place] = idle * _PER_MINUTES
-        items[2, place] = idle * _PER_DAY
-        items[3, place] = age * _PER_HOUR
-        items[4, place] = age * _PER_WEEK
-        items[5, place] = _ONE + count * (_DAY / (age + _HOUR))
-        items[6, place] = _ONE if count <= _RARE else _NOTHING
-        items[7, place] = _ONE if row == touched else _NOTHING
-        items[8, place] = _NOTHING
+def _write_item_features(items: Indices, inputs: RankingInputs, features: Values) -> None:
+    """Write the features of each item: how much and how recently it is interacted with, and how new it is."""
+    counts, first, last, now = inputs.counts, inputs.first, inputs.last, inputs.now
+    for slot in range(len(items)):
+        item = items[slot]
+        count, idle, age = _ZERO, _NEVER, _NEVER
+        if item < len(counts) and counts[item] > 0:
+            count, idle, age = counts[item], max(0.0, now - last[item]), max(0.0, now - first[item])
+        features[0, slot] = _ONE + count
+        features[1, slot] = idle * _PER_MINUTES
+        features[2, slot] = idle * _PER_DAY
+        features[3, slot] = age * _PER_HOUR
+        features[4, slot] = age * _PER_WEEK
+        features[5, slot] = _ONE + count * (_DAY / (age + _HOUR))
+        features[6, slot] = _ONE if count <= _RARE else _ZERO
+        features[7, slot] = _ONE if item == inputs.last_item else _ZERO
+        features[8, slot] = _ZERO
     for line in (0, 5):
-        take_logarithms(items[line])
-        for place in range(len(rows)):
-            items[line, place] *= _FIFTH
-    take_exponentials(items[1:5].reshape(-1))
+        take_logarithms(features[line])
+        for slot in range(len(items)):
+            features[line, slot] *= _FIFTH
+    take_exponentials(features[1:5].reshape(-1))
 
 
 @compiled
-def _note_ignored(table: Indices, rows: Indices, ignored_rows: Indices, ignored: Values, features: Values) -> None:
-    """Write how much of each row was shown to the visitor and not taken."""
-    for place in range(len(ignored_rows)):
-        found = table[_slot(table, rows, ignored_rows[place])]
+def _write_ignored(table: Indices, items: Indices, inputs: RankingInputs, features: Values) -> None:
+    """Write how much of each item was shown to the visitor and passed over."""
+    for index in range(len(inputs.ignored_items)):
+        found = table[_table_slot(table, items, inputs.ignored_items[index])]
         if found >= 0:
-            features[found] = np.log(_ONE + ignored[place])
+            features[found] = np.log(_ONE + inputs.ignored[index])
 
 
 @compiled
-def _score_items(items: Values, weights: Values, scores: Values) -> None:
+def _add_item_scores(features: Values, weights: Values, scores: Values) -> None:
     for feature in range(ITEM_FEATURES):
         weight = weights[feature]
-        for place in range(len(scores)):
-            scores[place] += weight * items[feature, place]
+        for slot in range(len(scores)):
+            scores[slot] += weight * features[feature, slot]
 
 
 @compiled
-def _say(own: Values, by_share: np.float32, entries: Values, member: int, rank: int) -> np.float32:
-    said: np.float32 = own[0] + by_share * entries[0, member, rank] + own[2] / np.float32(1 + rank)
-    said += own[3] * entries[1, member, rank] + own[5] * entries[2, member, rank]
-    return said
+def _entry_score(
+    weights: Values, share_weight: np.float32, entry_features: Values, source: int, position: int
+) -> np.float32:
+    score: np.float32 = (
+        weights[0] + share_weight * entry_features[0, source, position] + weights[2] / np.float32(1 + position)
+    )
+    score += weights[3] * entry_features[1, source, position] + weights[5] * entry_features[2, source, position]
+    return score
 
 
 @compiled
-def write_parts(weights: Values, said: Indices, values: Values, best: Indices, parts: Values) -> None:
-    """Write what each member adds to the score of each row of ``best``, shape (rows, members); 0 if it is against."""
-    entries, sure = np.empty((3, *said.shape), np.float32), np.empty(len(said), np.float32)
-    _describe_entries(values, entries, sure)
-    parts[:] = 0
-    for member in range(len(said)):
-        own = weights[member * MEMBER_FEATURES : (member + 1) * MEMBER_FEATURES]
-        by_share = own[1] + own[4] * sure[member]
-        for rank in range(said.shape[1]):
-            row = said[member, rank]
-            if row < 0:
+def write_contributions(
+    weights: Values, candidates: Indices, scores: Values, items: Indices, contributions: Values
+) -> None:
+    """Write what each source adds to the score of each of ``items``, shape (items, sources); 0 if it subtracts."""
+    features, confidences = np.empty((3, *candidates.shape), np.float32), np.empty(len(candidates), np.float32)
+    _write_entry_features(scores, features, confidences)
+    contributions[:] = 0
+    for source in range(len(candidates)):
+        own = weights[source * SOURCE_FEATURES : (source + 1) * SOURCE_FEATURES]
+        share_weight = own[1] + own[4] * confidences[source]
+        for position in range(candidates.shape[1]):
+            item = candidates[source, position]
+            if item < 0:
                 break
-            for place in range(len(best)):
-                if best[place] == row:
-                    parts[place, member] = max(_NOTHING, _say(own, by_share, entries, member, rank))
+            for index in range(len(items)):
+                if items[index] == item:
+                    added = _entry_score(own, share_weight, features, source, position)
+                    contributions[index, source] = max(_ZERO, added)
                     break
 
 
 @compiled
-def _score_entries(
-    places: Indices, entries: Values, sure: Values, weights: Values, scores: Values, carriers: Indices
+def _add_entry_scores(
+    slots: Indices, features: Values, confidences: Values, weights: Values, scores: Values, top_sources: Indices
 ) -> None:
-    """Add what each member says to the scores, and note who adds most."""
-    most = np.full(len(scores), _NO_SAY, np.float32)
-    for member in range(len(sure)):
-        own = weights[member * MEMBER_FEATURES : (member + 1) * MEMBER_FEATURES]
-        by_share = own[1] + own[4] * sure[member]
-        for rank in range(places.shape[1]):
-            place = places[member, rank]
-            if place < 0:
+    """Add what each source contributes to the scores, and note which adds most."""
+    most = np.full(len(scores), _LOWEST, np.float32)
+    for source in range(len(confidences)):
+        own = weights[source * SOURCE_FEATURES : (source + 1) * SOURCE_FEATURES]
+        share_weight = own[1] + own[4] * confidences[source]
+        for position in range(slots.shape[1]):
+            slot = slots[source, position]
+            if slot < 0:
                 break
-            said = _say(own, by_share, entries, member, rank)
-            scores[place] += said
-            if said > most[place]:
-                most[place] = said
-                carriers[place] = member
+            added = _entry_score(own, share_weight, features, source, position)
+            scores[slot] += added
+            if added > most[slot]:
+                most[slot] = added
+                top_sources[slot] = source
 
 
 @compiled
-def weigh(
-    weights: Values,
-    said: Indices,
-    values: Values,
-    counts: Values,
-    first: Times,
-    last: Times,
-    now: float,
-    touched: int,
-    ignored_rows: Indices,
-    ignored: Values,
-) -> CandidateFeatures:
-    """Unite the members' answers, describe each item, and score it.
+def score_candidates(weights: Values, inputs: RankingInputs) -> CandidateFeatures:
+    """Unite the candidates, describe each, and score it.
 
     Parameters
     ----------
     weights
-        Six for each member, then nine for the items, shape (members * 6 + 9,).
-    said, values
-        The members' answers, shape (members, limit).
-    counts, first, last
-        `ItemStatistics`.
-    now
-        Unix seconds.
-    touched
-        Row of the item touched last, or -1.
-    ignored_rows, ignored
-        What was shown to the visitor and not taken.
+        The weights that hold in the contexts of the request: six for each source, then nine for the items, shape
+        (sources * 6 + 9,).
+    inputs
+        The request.
     """
+    candidates = inputs.candidates
     size = _SMALLEST_TABLE
-    while size < 2 * said.size:
+    while size < 2 * candidates.size:
         size *= 2
-    table, places = np.full(size, -1, np.int32), np.full(said.shape, -1, np.int32)
-    rows = np.empty(said.size, np.int32)
-    rows = rows[: _unite(said, table, rows, places)]
-    entries, sure = np.empty((3, *said.shape), np.float32), np.empty(len(said), np.float32)
-    _describe_entries(values, entries, sure)
-    items = np.empty((ITEM_FEATURES, len(rows)), np.float32)
-    _describe_items(rows, counts, first, last, now, touched, items)
-    _note_ignored(table, rows, ignored_rows, ignored, items[8])
-    scores, carriers = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.int32)
-    _score_items(items, weights[len(weights) - ITEM_FEATURES :], scores)
-    _score_entries(places, entries, sure, weights, scores, carriers)
-    return CandidateFeatures(rows, places, entries, sure, items, scores, carriers)
+    table, slots = np.full(size, -1, np.int32), np.full(candidates.shape, -1, np.int32)
+    items = np.empty(candidates.size, np.int32)
+    items = items[: _unite(candidates, table, items, slots)]
+    entry_features, confidences = np.empty((3, *slots.shape), np.float32), np.empty(len(slots), np.float32)
+    _write_entry_features(inputs.candidate_scores, entry_features, confidences)
+    item_features = np.empty((ITEM_FEATURES, len(items)), np.float32)
+    _write_item_features(items, inputs, item_features)
+    _write_ignored(table, items, inputs, item_features[8])
+    scores, top_sources = np.zeros(len(items), np.float32), np.zeros(len(items), np.int32)
+    _add_item_scores(item_features, weights[len(weights) - ITEM_FEATURES :], scores)
+    _add_entry_scores(slots, entry_features, confidences, weights, scores, top_sources)
+    return CandidateFeatures(items, slots, entry_features, confidences, item_features, scores, top_sources)
 
 
 @compiled
-def ordered(rows: Indices, scores: Values, carriers: Indices, most: int) -> tuple[Indices, Values, Indices]:
-    """Return the best ``most`` rows, scores and carriers, or all if these are fewer.
+def best_first(items: Indices, scores: Values, top_sources: Indices, most: int) -> tuple[Indices, Values, Indices]:
+    """Return the best ``most`` items with their scores and top sources, or all if these are fewer.
 
-    By falling score, equals in order of row.
+    By falling score, ties by item index.
     """
     bits = scores.view(np.int32)
-    keys = np.empty(len(rows), np.int64)
-    for place in range(len(rows)):
-        # A float's bits, read as a whole number, are in the order of the floats once those of negatives are turned.
-        rank = np.int64(bits[place])
-        if rank < 0:
-            rank = -(rank + 2**31)
-        keys[place] = (rank << 32) - rows[place]
-    if len(rows) <= most:
+    keys = np.empty(len(items), np.int64)
+    for index in range(len(items)):
+        # The bits of a float, read as an integer, sort like the floats once those of negatives are inverted.
+        key = np.int64(bits[index])
+        if key < 0:
+            key = -(key + 2**31)
+        keys[index] = (key << 32) - items[index]
+    if len(items) <= most:
         order = np.argsort(-keys)
-        return rows[order], scores[order], carriers[order]
+        return items[order], scores[order], top_sources[order]
     highest = keys.copy()
     put_in_place(highest, len(highest), most - 1)
     order = np.empty(most, np.int64)
     count = 0
-    for place in range(len(rows)):
-        if keys[place] >= highest[most - 1]:
-            slot = count
-            while slot > 0 and keys[order[slot - 1]] < keys[place]:
-                order[slot] = order[slot - 1]
-                slot -= 1
-            order[slot] = place
+    for index in range(len(items)):
+        if keys[index] >= highest[most - 1]:
+            position = count
+            while position > 0 and keys[order[position - 1]] < keys[index]:
+                order[position] = order[position - 1]
+                position -= 1
+            order[position] = index
             count += 1
-    return rows[order], scores[order], carriers[order]
+    return items[order], scores[order], top_sources[order]

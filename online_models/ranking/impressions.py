@@ -25,7 +25,7 @@ class Impression(NamedTuple):
     """Where an item was drawn last: its place in the list, and the member that carried it, -1 for none."""
 
     place: int
-    carrier: int
+    top_source: int
 
 
 class Impressions:
@@ -36,9 +36,9 @@ class Impressions:
     Examples
     --------
     >>> impressions = Impressions()
-    >>> shown, looked_at = np.array([7, 8], np.int32), np.array([1, 0.5], np.float32)
+    >>> shown, examined = np.array([7, 8], np.int32), np.array([1, 0.5], np.float32)
     >>> for _ in range(2):
-    ...     impressions.add(3, shown, np.array([0, 1], np.int32), looked_at, at=0.0)
+    ...     impressions.add(3, shown, np.array([0, 1], np.int32), examined, at=0.0)
     >>> impressions.take(3, 8)
     Impression(place=1, carrier=1)
     >>> impressions.of(3)
@@ -55,14 +55,14 @@ class Impressions:
         self._places: NDArray[np.int16] = np.zeros((0, ITEMS), np.int16)
         self._carriers: NDArray[np.int16] = np.zeros((0, ITEMS), np.int16)
 
-    def add(self, visitor: int, rows: Indices, carriers: Indices, looked_at: Values, at: float) -> None:
+    def add(self, visitor: int, rows: Indices, top_sources: Indices, examined: Values, at: float) -> None:
         """Note a list that was drawn.
 
         Parameters
         ----------
-        rows, carriers
+        rows, top_sources
             Items in order of place, and the member that carried each; -1 for none.
-        looked_at
+        examined
             How likely each place is looked at; at least as long.
         at
             Unix seconds.
@@ -76,8 +76,8 @@ class Impressions:
             self._counts[line],
             2.0 ** (min(0.0, self._times[line] - at) / _DAY),
             rows,
-            carriers,
-            looked_at,
+            top_sources,
+            examined,
         )
         self._times[line] = max(self._times[line], at)
 
@@ -118,19 +118,19 @@ class Impressions:
         shown: dict[int, tuple[float, int, int]] = {}
         for one, weight in ((earlier, fade), (later, 1.0)):
             arrays = (self._rows, self._looks, self._places, self._carriers)
-            for row, looks, place, carrier in zip(
+            for row, looks, place, top_source in zip(
                 *(array[one, : self._counts[one]].tolist() for array in arrays), strict=True
             ):
                 before = shown.pop(row, (0.0, 0, 0))[0]
-                shown[row] = before + weight * looks, place, carrier
+                shown[row] = before + weight * looks, place, top_source
         at = self._times[later]
         self._clear(line)
         self._clear(own)
         self._free.append(line)
         newest = list(shown.items())[-ITEMS:]
-        for place, (row, (looks, drawn, carrier)) in enumerate(newest):
+        for place, (row, (looks, drawn, top_source)) in enumerate(newest):
             self._rows[own, place], self._looks[own, place] = row, looks
-            self._places[own, place], self._carriers[own, place] = drawn, carrier
+            self._places[own, place], self._carriers[own, place] = drawn, top_source
         self._counts[own], self._times[own] = len(newest), at
         self._lines[target] = own
 
@@ -172,7 +172,7 @@ class Impressions:
         visitors = read_indices(state, "visitors", _MAX_ROWS)
         counts = read_array(state, "counts", np.int32, len(visitors))
         times = read_array(state, "times", np.float64, len(visitors))
-        rows, places, carriers = (
+        rows, places, top_sources = (
             read_array(state, name, np.int32, len(visitors), ITEMS) for name in ("rows", "places", "carriers")
         )
         looks = read_array(state, "looks", np.float32, len(visitors), ITEMS)
@@ -182,12 +182,12 @@ class Impressions:
             raise InvalidState("more items shown than are remembered")
         if not (np.isfinite(times).all() and np.isfinite(looks).all() and (looks >= 0).all() and (rows >= 0).all()):
             raise InvalidState("what was shown cannot be")
-        if carriers.size and not (int(carriers.min()) >= NO_INDEX and int(carriers.max()) < len(members)):
+        if top_sources.size and not (int(top_sources.min()) >= NO_INDEX and int(top_sources.max()) < len(members)):
             raise InvalidState("items carried by members that there were not")
         self._lines, self._free = OrderedDict((visitor, line) for line, visitor in enumerate(visitors)), []
         self._counts, self._times, self._rows, self._looks = counts, times, rows, looks
         self._places = places.astype(np.int16)
-        self._carriers = np.append(members, NO_INDEX)[carriers].astype(np.int16)
+        self._carriers = np.append(members, NO_INDEX)[top_sources].astype(np.int16)
 
     def _line(self, visitor: int) -> int:
         """Return the line of a visitor, who becomes the one drawn for last; of visitors, the first makes room."""
@@ -233,12 +233,12 @@ def _add(
     rows: Indices,
     looks: Values,
     places: NDArray[np.int16],
-    carriers: NDArray[np.int16],
+    top_sources: NDArray[np.int16],
     count: int,
     fade: float,
     shown: Indices,
     shown_carriers: Indices,
-    looked_at: Values,
+    examined: Values,
 ) -> int:
     """Move what is drawn behind all that was drawn before. Return how many items there are now."""
     for place in range(count):
@@ -257,7 +257,7 @@ def _add(
             found = 0
         for later in range(found, count - 1):
             rows[later], looks[later] = rows[later + 1], looks[later + 1]
-            places[later], carriers[later] = places[later + 1], carriers[later + 1]
-        rows[count - 1], looks[count - 1] = shown[place], before + looked_at[place]
-        places[count - 1], carriers[count - 1] = place, shown_carriers[place]
+            places[later], top_sources[later] = places[later + 1], top_sources[later + 1]
+        rows[count - 1], looks[count - 1] = shown[place], before + examined[place]
+        places[count - 1], top_sources[count - 1] = place, shown_carriers[place]
     return count

@@ -1,4 +1,4 @@
-"""How the members' answers become one list, and how that is learned from what visitors take."""
+"""Learning to rank: the sources' candidates scored by a weighted sum of features, and the weights learned online."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -10,62 +10,66 @@ from online_models.arrays.state import InvalidState, State, read_array, read_ids
 from online_models.arrays.types import Indices, Values
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.models.recommender import Candidates
-from online_models.ranking.context_features import CONTEXTS, Situation, contexts_of
-from online_models.ranking.features import ITEM_FEATURES, MEMBER_FEATURES, Times, ordered, weigh, write_parts
+from online_models.ranking.context_features import CONTEXTS, ContextFeatures, context_indices
+from online_models.ranking.features import (
+    ITEM_FEATURES,
+    SOURCE_FEATURES,
+    ContextIndices,
+    RankingInputs,
+    best_first,
+    score_candidates,
+    write_contributions,
+)
 from online_models.ranking.listwise_softmax import descend, gradient_of, slopes_of
 
 ITEMS = "items"
-"""The name of the items' own weights in a table of day-one weights; no member may have it."""
+"""The name of the item features' weights in a table of prior weights; no source may have it."""
 
-LEAD = "transitions"
-"""The member whose silence is a situation of its own: it knows what follows the item touched last."""
+SILENCE_SOURCE = "transitions"
+"""The source whose silence is a context of its own: it knows what follows the last item."""
 
 _RATE, _CONTEXT_RATE = np.float32(0.05), np.float32(0.02)
-Contexts = tuple[int, int, int, int]
-Facts = tuple[Indices, Values, Values, Times, Times, float, int, Indices, Values]
-Weighing = tuple[Values, Contexts, Indices, Values, Values, Times, Times, float, int, Indices, Values]
-
-_PARTS = 1 + len(CONTEXTS)
+_WEIGHT_ROWS = 1 + len(CONTEXTS)
 
 
-class Blended(NamedTuple):
-    """One list of all answers: shape (k,) each, no row twice, best first, equals in order of row.
+class RankedCandidates(NamedTuple):
+    """All candidates by score: shape (k,) each, no item twice, best first, ties by item index.
 
     Attributes
     ----------
-    rows, values
-        Items and scores, int32 and float32. Scores may be negative; only differences mean something.
-    carriers
-        For each item the place of the member that added most to its score, of those that named it; int32.
+    items, scores
+        int32 and float32. Scores may be negative; only their differences mean something.
+    top_sources
+        For each item the index of the source that added most to its score, of those that proposed it; int32.
     """
 
-    rows: Indices
-    values: Values
-    carriers: Indices
+    items: Indices
+    scores: Values
+    top_sources: Indices
 
 
-class LearnedBlend:
-    r"""A linear score of what the members say, whose weights depend on the situation and learn from every event.
+class LinearRanker:
+    r"""A linear scorer of candidates whose weights depend on the context and learn from every interaction.
 
     .. math:: score(i) = f_i \cdot (w_0 + w_{session} + w_{visitor} + w_{dwell} + w_{last})
 
-    where :math:`f_i` holds, for each member that named item :math:`i` at place :math:`r` with value :math:`v`
-    (:math:`M` being its greatest): :math:`1;\ v/M;\ 1/(1+r);\ 1+\ln(v/M+10^{-4})/9.21;\ (v/M)\min(1,\ln(1+M)/3);\
-    \max(0, 1+\ln(v+10^{-4})/9.21)`, zeros for a member that did not; and for the item, touched :math:`n` times,
-    its traffic, idle time and age: :math:`\ln(1+n)/5;\ e^{-idle/10min};\ e^{-idle/day};\ e^{-age/h};\ e^{-age/week};\
-    \ln(1+n\,day/(age+h))/5;\ n\le 2`, whether it is the item touched last, and :math:`\ln(1+x)` for what was shown
-    to this visitor :math:`x` times and not taken.
+    where :math:`f_i` holds, for each source that proposed item :math:`i` at position :math:`r` (from 0) with score
+    :math:`v` (:math:`M` being its greatest): :math:`1;\ v/M;\ 1/(1+r);\ 1+\ln(v/M+10^{-4})/9.21;\
+    (v/M)\min(1,\ln(1+M)/3);\ \max(0, 1+\ln(v+10^{-4})/9.21)`, zeros for other sources; and for the item itself, with
+    :math:`n` interactions, its traffic, idle time and age: :math:`\ln(1+n)/5;\ e^{-idle/10min};\ e^{-idle/day};\
+    e^{-age/h};\ e^{-age/week};\ \ln(1+n\,day/(age+h))/5;\ n\le 2`, whether it is the visitor's last item, and
+    :math:`\ln(1+x)` for an item that this visitor was shown :math:`x` times and passed over.
 
-    When a visitor takes item :math:`t`, and it is among the candidates, one step goes down the gradient of
-    :math:`-\ln p_t` with :math:`p = softmax(score)`, scaled for each weight by AdaGrad (squares from 1, rates 0.05
-    for :math:`w_0` and 0.02 for the others).
+    When a visitor chooses item :math:`t`, and it is a candidate, one step goes down the gradient of
+    :math:`-\ln p_t` with :math:`p = softmax(score)`, scaled for each weight by AdaGrad (squares start at 1, learning
+    rates 0.05 for :math:`w_0` and 0.02 for the others).
 
     Parameters
     ----------
     members
-        Their names, in the order of the answers' rows.
-    day_one
-        :math:`w_0` to start from: six numbers by member, nine under `ITEMS`. What it lacks starts from zero.
+        Names of the sources, in the order of the candidates' lines.
+    prior_weights
+        :math:`w_0` to start from: six numbers for each source, nine under `ITEMS`. Missing ones start at zero.
 
     References
     ----------
@@ -77,71 +81,88 @@ class LearnedBlend:
 
     Examples
     --------
-    >>> blend = LearnedBlend(["transitions", "popularity"])
-    >>> answers = Candidates(np.array([[7, 8], [9, 7]], np.int32), np.array([[2, 1], [5, 4]], np.float32))
-    >>> situation, statistics = Situation(1, False, 5.0, 3, 1.0, now=0.0), ItemStatistics()
-    >>> blend.combine(answers, situation, statistics).rows
+    >>> ranker = LinearRanker(["transitions", "popularity"])
+    >>> candidates = Candidates(np.array([[7, 8], [9, 7]], np.int32), np.array([[2, 1], [5, 4]], np.float32))
+    >>> context, statistics = ContextFeatures(1, False, 5.0, 3, 1.0, now=0.0), ItemStatistics()
+    >>> ranker.rank(candidates, context, statistics).items
     array([7, 8, 9], dtype=int32)
     >>> for _ in range(20):
-    ...     blend.learn_one(9, answers, situation, statistics)
-    >>> blended = blend.combine(answers, situation, statistics)
-    >>> blended.rows, blended.carriers
+    ...     ranker.learn_one(9, candidates, context, statistics)
+    >>> ranked = ranker.rank(candidates, context, statistics)
+    >>> ranked.items, ranked.top_sources
     (array([9, 7, 8], dtype=int32), array([1, 1, 0], dtype=int32))
     """
 
-    def __init__(self, members: Sequence[str], day_one: Mapping[str, Sequence[float]] | None = None) -> None:
+    def __init__(self, members: Sequence[str], prior_weights: Mapping[str, Sequence[float]] | None = None) -> None:
         self._members = tuple(members)
-        self._lead = self._members.index(LEAD) if LEAD in self._members else 0
+        self._silence_source = self._members.index(SILENCE_SOURCE) if SILENCE_SOURCE in self._members else 0
         self._blocks = {
-            name: slice(place * MEMBER_FEATURES, (place + 1) * MEMBER_FEATURES)
-            for place, name in enumerate(self._members)
+            name: slice(index * SOURCE_FEATURES, (index + 1) * SOURCE_FEATURES)
+            for index, name in enumerate(self._members)
         }
-        width = len(self._members) * MEMBER_FEATURES + ITEM_FEATURES
+        width = len(self._members) * SOURCE_FEATURES + ITEM_FEATURES
         self._blocks[ITEMS] = slice(width - ITEM_FEATURES, width)
-        self._weights: Values = np.zeros((_PARTS, width), np.float32)
-        self._squares: Values = np.ones((_PARTS, width), np.float32)
-        for name, weights in (day_one or {}).items():
+        self._weights: Values = np.zeros((_WEIGHT_ROWS, width), np.float32)
+        self._squares: Values = np.ones((_WEIGHT_ROWS, width), np.float32)
+        for name, weights in (prior_weights or {}).items():
             if name in self._blocks:
                 self._weights[0, self._blocks[name]] = weights
 
-    def combine(self, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Blended:
-        """Return all that any member named, best first. Changes nothing."""
-        return Blended(*combined(*self.weighing(answers, situation, statistics), answers.items.size))
+    def rank(self, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics) -> RankedCandidates:
+        """Return all candidates, best first. Changes nothing."""
+        inputs = self.inputs(candidates, context, statistics)
+        return RankedCandidates(*rank_candidates(inputs, candidates.items.size))
 
-    def weighing(self, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Weighing:
-        """Return all that candidates are weighed by: what `combined` takes."""
-        return self._weights, self._contexts(answers, situation), *_facts(answers, situation, statistics)
+    def inputs(self, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics) -> RankingInputs:
+        """Return everything that the candidates of one request are scored by."""
+        return RankingInputs(
+            self._weights,
+            self._context_indices(candidates, context),
+            candidates.items,
+            candidates.scores,
+            statistics.counts,
+            statistics.first,
+            statistics.last,
+            float(context.now),
+            context.last,
+            context.ignored_items,
+            context.ignored,
+        )
 
-    def parts(self, answers: Candidates, situation: Situation, best: Indices) -> Values:
-        """Return what each member adds to the score of each row of a list, shape (rows, members); 0 if nothing."""
-        parts = np.empty((len(best), len(self._members)), np.float32)
-        weights = _summed(self._weights, self._contexts(answers, situation))
-        write_parts(weights, answers.items, answers.scores, best, parts)
-        return parts
+    def contributions(self, candidates: Candidates, context: ContextFeatures, items: Indices) -> Values:
+        """Return what each source adds to the score of each item of a list, shape (items, sources); 0 if nothing."""
+        contributions = np.empty((len(items), len(self._members)), np.float32)
+        weights = _sum_weights(self._weights, self._context_indices(candidates, context))
+        write_contributions(weights, candidates.items, candidates.scores, items, contributions)
+        return contributions
 
-    def learn_one(self, item: int, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> None:
-        """Learn that the visitor took row ``item``. What no member named teaches nothing."""
-        self._step(item, False, answers, situation, statistics)
+    def learn_one(
+        self, item: int, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics
+    ) -> None:
+        """Learn that the visitor chose ``item``. An item that is no candidate teaches nothing."""
+        _learn(self.inputs(candidates, context, statistics), self._squares, int(item), False)
 
-    def learn_dismissed(self, item: int, answers: Candidates, situation: Situation, statistics: ItemStatistics) -> None:
-        r"""Learn that the visitor wants anything but row ``item``.
+    def learn_dismissed(
+        self, item: int, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics
+    ) -> None:
+        r"""Learn that the visitor does not want ``item``.
 
-        One step down the gradient of :math:`-\ln(1 - p_{item})`: it is as large as the item was likely, so what the
-        blend did not believe in anyway moves nothing, and no dismissal moves more than a taken item does.
+        One step down the gradient of :math:`-\ln(1 - p_{item})`. Its size is the probability of the item: an item that
+        was unlikely anyway changes nothing, and a dismissal never moves the weights more than a choice does.
         """
-        self._step(item, True, answers, situation, statistics)
+        _learn(self.inputs(candidates, context, statistics), self._squares, int(item), True)
 
     def shares(self) -> dict[str, dict[str, float]]:
-        """Return by context each member's share of the say, 0 to 1.
+        """Return by context each source's share of the weight, 0 to 1.
 
-        A member's say is what it adds to the item that it puts first, when it is sure; below zero it has none.
+        A source's weight is what it adds to the score of its first candidate at full confidence; 0 if negative.
         """
-        of_members = (self._weights[0] + self._weights[1:])[:, : len(self._members) * MEMBER_FEATURES]
-        say = of_members.reshape(len(CONTEXTS), len(self._members), MEMBER_FEATURES).sum(axis=2).clip(0)
-        say /= np.maximum(say.sum(axis=1, keepdims=True), 1e-12)
+        by_source = (self._weights[0] + self._weights[1:])[:, : len(self._members) * SOURCE_FEATURES]
+        weight = by_source.reshape(len(CONTEXTS), len(self._members), SOURCE_FEATURES).sum(axis=2).clip(0)
+        weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
         return {
             context: dict(zip(self._members, line, strict=True))
-            for context, line in zip(CONTEXTS, say.tolist(), strict=True)
+            for context, line in zip(CONTEXTS, weight.tolist(), strict=True)
         }
 
     def dump(self) -> State:
@@ -149,51 +170,30 @@ class LearnedBlend:
         return {"members": list(self._members), "weights": self._weights.copy(), "squares": self._squares.copy()}
 
     def load(self, state: State) -> None:
-        """Take over the weights of all members that the state knows; others keep what they start from.
+        """Take over the weights of all sources in the state; others keep their prior weights.
 
         Raises
         ------
         InvalidState
-            If it is not the state of such a blend.
+            If it is not the state of a linear ranker.
         """
         names = [*read_ids(state, "members"), ITEMS]
-        width = (len(names) - 1) * MEMBER_FEATURES + ITEM_FEATURES
-        weights, squares = (read_array(state, name, np.float32, _PARTS, width) for name in ("weights", "squares"))
+        width = (len(names) - 1) * SOURCE_FEATURES + ITEM_FEATURES
+        weights, squares = (read_array(state, name, np.float32, _WEIGHT_ROWS, width) for name in ("weights", "squares"))
         if not (np.isfinite(weights).all() and np.isfinite(squares).all() and (squares > 0).all()):
-            raise InvalidState("weights of a blend that cannot be")
-        for place, name in enumerate(names):
+            raise InvalidState("weights of a ranker that are not finite")
+        for index, name in enumerate(names):
             if name in self._blocks:
-                block = slice(place * MEMBER_FEATURES, (place + 1) * MEMBER_FEATURES if name != ITEMS else width)
+                block = slice(index * SOURCE_FEATURES, (index + 1) * SOURCE_FEATURES if name != ITEMS else width)
                 self._weights[:, self._blocks[name]] = weights[:, block]
                 self._squares[:, self._blocks[name]] = squares[:, block]
 
-    def _step(
-        self, item: int, against: bool, answers: Candidates, situation: Situation, statistics: ItemStatistics
-    ) -> None:
-        contexts = self._contexts(answers, situation)
-        _learn(self._weights, self._squares, contexts, int(item), against, *_facts(answers, situation, statistics))
-
-    def _contexts(self, answers: Candidates, situation: Situation) -> Contexts:
-        return contexts_of(situation, silent=answers.items.item(self._lead, 0) < 0)
-
-
-def _facts(answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Facts:
-    """Return all that candidates are weighed by, but for the weights."""
-    return (
-        answers.items,
-        answers.scores,
-        statistics.counts,
-        statistics.first,
-        statistics.last,
-        float(situation.now),
-        situation.last,
-        situation.ignored_rows,
-        situation.ignored,
-    )
+    def _context_indices(self, candidates: Candidates, context: ContextFeatures) -> ContextIndices:
+        return context_indices(context, silent=candidates.items.item(self._silence_source, 0) < 0)
 
 
 @compiled
-def _summed(weights: Values, contexts: Contexts) -> Values:
+def _sum_weights(weights: Values, contexts: ContextIndices) -> Values:
     total: Values = weights[0].copy()
     for context in contexts:
         total += weights[1 + context]
@@ -201,52 +201,23 @@ def _summed(weights: Values, contexts: Contexts) -> Values:
 
 
 @compiled
-def combined(
-    weights: Values,
-    contexts: Contexts,
-    said: Indices,
-    values: Values,
-    counts: Values,
-    first: Times,
-    last: Times,
-    now: float,
-    touched: int,
-    ignored_rows: Indices,
-    ignored: Values,
-    most: int,
-) -> tuple[Indices, Values, Indices]:
-    """Return rows, values and carriers of the best that any member named: a `Blended`."""
-    summed = _summed(weights, contexts)
-    found = weigh(summed, said, values, counts, first, last, now, touched, ignored_rows, ignored)
-    return ordered(found.rows, found.scores, found.carriers, most)
+def rank_candidates(inputs: RankingInputs, most: int) -> tuple[Indices, Values, Indices]:
+    """Return items, scores and top sources of the best candidates: a `RankedCandidates`."""
+    features = score_candidates(_sum_weights(inputs.weights, inputs.contexts), inputs)
+    return best_first(features.items, features.scores, features.top_sources, most)
 
 
 @compiled
-def _learn(
-    weights: Values,
-    squares: Values,
-    contexts: Contexts,
-    item: int,
-    against: bool,
-    said: Indices,
-    values: Values,
-    counts: Values,
-    first: Times,
-    last: Times,
-    now: float,
-    touched: int,
-    ignored_rows: Indices,
-    ignored: Values,
-) -> None:
-    summed = _summed(weights, contexts)
-    found = weigh(summed, said, values, counts, first, last, now, touched, ignored_rows, ignored)
+def _learn(inputs: RankingInputs, squares: Values, item: int, against: bool) -> None:
+    weights, contexts = inputs.weights, inputs.contexts
+    features = score_candidates(_sum_weights(weights, contexts), inputs)
     target = -1
-    for place in range(len(found.rows)):
-        if found.rows[place] == item:
-            target = place
+    for index in range(len(features.items)):
+        if features.items[index] == item:
+            target = index
     if target < 0:
         return
-    gradient = gradient_of(found, slopes_of(found.scores, target, against))
+    gradient = gradient_of(features, slopes_of(features.scores, target, against))
     descend(weights[0], squares[0], gradient, _RATE)
     for context in contexts:
         descend(weights[1 + context], squares[1 + context], gradient, _CONTEXT_RATE)

@@ -1,15 +1,15 @@
-"""One step of learning which of many candidates is taken: compiled."""
+"""One gradient step of the listwise softmax loss (ListNet for one chosen item), by AdaGrad: compiled."""
 
 import numpy as np
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Values
-from online_models.ranking.features import ITEM_FEATURES, MEMBER_FEATURES, CandidateFeatures
+from online_models.ranking.features import ITEM_FEATURES, SOURCE_FEATURES, CandidateFeatures
 
 
 @compiled
 def slopes_of(scores: Values, target: int, against: bool) -> Values:
-    """Return the gradient of the loss by each score: -ln p of the target, or -ln(1 - p) where it speaks against it."""
+    """Return the gradient by each score of -ln p of the target, or of -ln(1 - p) if the visitor dismissed it."""
     slopes: Values = np.exp(scores - scores.max())
     others = slopes.sum() - slopes[target]
     total = others + slopes[target]
@@ -26,27 +26,27 @@ def slopes_of(scores: Values, target: int, against: bool) -> Values:
 
 
 @compiled
-def gradient_of(found: CandidateFeatures, slopes: Values) -> Values:
+def gradient_of(features: CandidateFeatures, slopes: Values) -> Values:
     """Return the gradient by each weight, given the gradient by each score."""
-    members, limit = found.places.shape
-    gradient = np.zeros(members * MEMBER_FEATURES + ITEM_FEATURES, np.float32)
-    for member in range(members):
-        own = gradient[member * MEMBER_FEATURES : (member + 1) * MEMBER_FEATURES]
-        for rank in range(limit):
-            place = found.places[member, rank]
-            if place < 0:
+    sources, limit = features.slots.shape
+    gradient = np.zeros(sources * SOURCE_FEATURES + ITEM_FEATURES, np.float32)
+    for source in range(sources):
+        own = gradient[source * SOURCE_FEATURES : (source + 1) * SOURCE_FEATURES]
+        for position in range(limit):
+            slot = features.slots[source, position]
+            if slot < 0:
                 break
-            slope = slopes[place]
+            slope = slopes[slot]
             own[0] += slope
-            own[1] += slope * found.entries[0, member, rank]
-            own[2] += slope / np.float32(1 + rank)
-            own[3] += slope * found.entries[1, member, rank]
-            own[5] += slope * found.entries[2, member, rank]
-        own[4] = own[1] * found.sure[member]
-    of_items = gradient[members * MEMBER_FEATURES :]
+            own[1] += slope * features.entry_features[0, source, position]
+            own[2] += slope / np.float32(1 + position)
+            own[3] += slope * features.entry_features[1, source, position]
+            own[5] += slope * features.entry_features[2, source, position]
+        own[4] = own[1] * features.confidences[source]
+    of_items = gradient[sources * SOURCE_FEATURES :]
     for feature in range(ITEM_FEATURES):
-        for place in range(len(slopes)):
-            of_items[feature] += slopes[place] * found.items[feature, place]
+        for slot in range(len(slopes)):
+            of_items[feature] += slopes[slot] * features.item_features[feature, slot]
     return gradient
 
 

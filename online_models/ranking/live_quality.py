@@ -9,11 +9,11 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number
 from online_models.arrays.types import Indices, Values
 from online_models.models.recommender import Candidates
-from online_models.ranking.click_model import Clicked, Clicks
+from online_models.ranking.click_model import ClickModel, ClickRates
 from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.schema.messages import MemberQuality, ModelQuality
 
-PLACES = 20
+POSITIONS = 20
 WINDOW = 2_000
 """Events over which quality is counted."""
 
@@ -21,7 +21,7 @@ _SILENT = -1
 _MISSED = 0
 
 
-class Quality:
+class LiveQuality:
     """Test, then learn: each list is held to the item that the visitor took next, before anything learns of it.
 
     The figures are those of a sliding window of the last 2,000 events that followed a list.
@@ -38,11 +38,11 @@ class Quality:
 
     Examples
     --------
-    >>> quality = Quality(["transitions"])
-    >>> answers = Candidates(np.array([[7, 8]], np.int32), np.array([[2, 1]], np.float32))
-    >>> quality.learn_one(8, answers, np.array([8, 7], np.int32)).round(3)
+    >>> quality = LiveQuality(["transitions"])
+    >>> candidates = Candidates(np.array([[7, 8]], np.int32), np.array([[2, 1]], np.float32))
+    >>> quality.learn_one(8, candidates, np.array([8, 7], np.int32)).round(3)
     array([1.   , 0.631], dtype=float32)
-    >>> report = quality.report({}, "hybrid", Clicks(["transitions"]))
+    >>> report = quality.report({}, "hybrid", ClickModel(["transitions"]))
     >>> report.hybrid.mrr, report.members[0].mrr
     (1.0, 0.5)
     """
@@ -53,14 +53,14 @@ class Quality:
         self._asked = 0
         self._hits = 0
 
-    def learn_one(self, item: int, answers: Candidates, served: Indices) -> Values:
+    def learn_one(self, item: int, candidates: Candidates, served: Indices) -> Values:
         """Hold a list to the row that the visitor took next.
 
         Parameters
         ----------
         item
             What was taken.
-        answers
+        candidates
             What the members had said.
         served
             The visitor's list, best first.
@@ -72,12 +72,12 @@ class Quality:
         """
         places = self._places[self._asked % WINDOW]
         gains = np.empty(len(places), np.float32)
-        _find(int(item), answers.items, served, places, gains)
+        _find(int(item), candidates.items, served, places, gains)
         self._asked += 1
         self._hits += int(gains[0] > 0)
         return gains
 
-    def report(self, weights: Mapping[str, Mapping[str, float]], serving: str, clicks: Clicks) -> ModelQuality:
+    def report(self, weights: Mapping[str, Mapping[str, float]], serving: str, clicks: ClickModel) -> ModelQuality:
         """Return the figures of the window.
 
         Parameters
@@ -96,7 +96,7 @@ class Quality:
         ranks = np.where(window > _MISSED, 1 / np.maximum(window, 1, dtype=np.float32), 0)
         mrr = (ranks.sum(axis=0) / over).tolist()
         answered = ((window > _SILENT).sum(axis=0) / over).tolist()
-        clicked = (clicks.of_all(), *clicks.of_members())
+        clicked = (clicks.overall(), *clicks.by_source())
         names = ("hybrid", *self._members)
         lines = [_line(*figures) for figures in zip(names, hits, mrr, answered, clicked, strict=True)]
         return ModelQuality(
@@ -107,7 +107,7 @@ class Quality:
             serving=serving,
             total_asked=self._asked,
             total_hits=self._hits,
-            looked_at=tuple(clicks.looked_at[:RANKING_LENGTH].tolist()),
+            looked_at=tuple(clicks.examined[:RANKING_LENGTH].tolist()),
         )
 
     def dump(self) -> State:
@@ -124,7 +124,7 @@ class Quality:
         names = read_ids(state, "members")
         places = read_array(state, "places", np.int8, WINDOW, 1 + len(names))
         asked, hits = (int(read_number(state, name)) for name in ("asked", "hits"))
-        if not 0 <= hits <= asked or int(places.min()) < _SILENT or int(places.max()) > PLACES:
+        if not 0 <= hits <= asked or int(places.min()) < _SILENT or int(places.max()) > POSITIONS:
             raise InvalidState("places that a list does not have")
         self._places[:] = _SILENT
         self._places[:, 0] = places[:, 0]
@@ -134,7 +134,7 @@ class Quality:
         self._asked, self._hits = asked, hits
 
 
-def _line(member: str, hit_rate: float, mrr: float, answered: float, clicked: Clicked) -> MemberQuality:
+def _line(member: str, hit_rate: float, mrr: float, answered: float, clicked: ClickRates) -> MemberQuality:
     return MemberQuality(
         member=member,
         hit_rate=hit_rate,
@@ -157,7 +157,7 @@ def _place_of(item: int, rows: Indices) -> int:
     """Return the place of an item, from 1; 0 if it is not among the first 20; -1 if there is nothing."""
     if len(rows) == 0 or rows[0] < 0:
         return _SILENT
-    for place in range(min(len(rows), PLACES)):
+    for place in range(min(len(rows), POSITIONS)):
         if rows[place] == item:
             return place + 1
     return _MISSED

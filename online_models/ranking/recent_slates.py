@@ -1,64 +1,64 @@
-"""What visitors have before them: the answers and the list of each one's last ranking, to learn from what came next."""
+"""The last slate of each visitor, kept to learn from what they do next."""
 
 from collections import OrderedDict
 from typing import NamedTuple
 
 from online_models.arrays.types import Indices, Values
 from online_models.models.recommender import Candidates
-from online_models.ranking.context_features import Situation
+from online_models.ranking.context_features import ContextFeatures
 
 VISITORS = 2_048
-"""Lists kept, the newest: about 8 kB each."""
+"""Slates kept, the newest: about 8 kB each."""
 
 
-class Asked(NamedTuple):
-    """One visitor's list as it was made.
+class Slate(NamedTuple):
+    """The scored candidates of one request, and the list made from them.
 
     Attributes
     ----------
-    answers
-        What each member said.
-    situation
-        What was known of the visitor.
-    best
-        Rows of the list, best first.
+    candidates
+        What each source proposed.
+    context
+        The context features of the request.
+    items
+        The list, best first, int32, shape (n,).
     scores
-        By which they are ordered, float32.
-    carriers
-        Of each, the place of the member that carried it most; int32.
+        By which the list is ordered, float32.
+    top_sources
+        For each item the index of the source that added most to its score, -1 for none; int32.
     """
 
-    answers: Candidates
-    situation: Situation
-    best: Indices
+    candidates: Candidates
+    context: ContextFeatures
+    items: Indices
     scores: Values
-    carriers: Indices
+    top_sources: Indices
 
 
-class Served:
-    """The last list of each of the visitors ranked last. Not part of snapshots: a restart asks anew.
+class RecentSlates:
+    """The last slate of each of the visitors ranked last. Not part of snapshots: after a restart there are none.
 
     Examples
     --------
-    >>> Served(limit=1).take(visitor=3) is None
+    >>> RecentSlates(limit=1).take(visitor=3) is None
     True
     """
 
     def __init__(self, limit: int = VISITORS) -> None:
         self._limit = limit
-        self._asked: OrderedDict[int, Asked] = OrderedDict()
+        self._slates: OrderedDict[int, Slate] = OrderedDict()
 
-    def put(self, visitor: int, asked: Asked) -> None:
-        """Keep a visitor's list instead of the one before; of visitors, the one ranked longest ago makes room."""
-        self._asked[visitor] = asked
-        self._asked.move_to_end(visitor)
-        if len(self._asked) > self._limit:
-            self._asked.popitem(last=False)
+    def put(self, visitor: int, slate: Slate) -> None:
+        """Replace a visitor's slate; when full, the visitor ranked longest ago makes room."""
+        self._slates[visitor] = slate
+        self._slates.move_to_end(visitor)
+        if len(self._slates) > self._limit:
+            self._slates.popitem(last=False)
 
-    def take(self, visitor: int) -> Asked | None:
-        """Return the visitor's list and drop it: each list is learned from once."""
-        return self._asked.pop(visitor, None)
+    def take(self, visitor: int) -> Slate | None:
+        """Return the visitor's slate and drop it: each slate is learned from once."""
+        return self._slates.pop(visitor, None)
 
-    def get(self, visitor: int) -> Asked | None:
-        """Return the visitor's list."""
-        return self._asked.get(visitor)
+    def get(self, visitor: int) -> Slate | None:
+        """Return the visitor's slate."""
+        return self._slates.get(visitor)

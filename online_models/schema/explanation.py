@@ -28,7 +28,7 @@ Deed = Literal["viewed", "bought", "basket", "disliked"]
 """The last that is known of what a visitor did with an item."""
 
 
-class Part(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+class ReasonShare(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """What one kind of reason adds to an item: a share in percent, and the visitor's item that speaks for it."""
 
     kind: int
@@ -36,7 +36,7 @@ class Part(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     evidence: ItemId | None = None
 
 
-class Known(msgspec.Struct, frozen=True, array_like=True):
+class KnownInteraction(msgspec.Struct, frozen=True, array_like=True):
     """An item that the visitor's lists are made from, what they did with it last, and when, in Unix seconds."""
 
     item: ItemId
@@ -44,7 +44,7 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
     at: int
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SlateExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What lies behind a visitor's list.
 
     Attributes
@@ -60,21 +60,21 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     ranking_id: RankingId
-    parts: dict[ItemId, tuple[Part, ...]] = {}
-    history: tuple[Known, ...] = ()
+    parts: dict[ItemId, tuple[ReasonShare, ...]] = {}
+    history: tuple[KnownInteraction, ...] = ()
     dismissed: tuple[ItemId, ...] = ()
 
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Why)
+_decoder = msgspec.json.Decoder(SlateExplanation)
 
 
-def encode_why(why: Why) -> bytes:
+def encode_why(why: SlateExplanation) -> bytes:
     """Write it as JSON."""
     return _encoder.encode(why)
 
 
-def decode_why(payload: bytes) -> Why:
+def decode_why(payload: bytes) -> SlateExplanation:
     """Read it from JSON. Raises `InvalidRanking`."""
     try:
         return _decoder.decode(payload)

@@ -128,7 +128,7 @@ def ranking(visitor: VisitorId) -> str:
 
 
 def why(visitor: VisitorId) -> str:
-    """Why the visitor's list is as it is (JSON `Why`), if they asked lately. Lives `WHY_TTL` from the last list."""
+    """Why the visitor's list is as it is (JSON `SlateExplanation`), if they asked. Lives `WHY_TTL` after it."""
     return f"{PREFIX}:why:{visitor}"
 
 

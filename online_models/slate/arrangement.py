@@ -1,4 +1,6 @@
-"""From scored candidates to the order of a list: whose order is served, and variety."""
+"""From scored candidates to the order of a slate: the fallback to one model, declared preferences, diversity."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,164 +10,151 @@ from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.content.content import Content, cosines_between
 from online_models.models.recommender import Candidates
-from online_models.ranking.features import Times
-from online_models.ranking.linear_ranker import Blended, Contexts, Weighing, combined
+from online_models.ranking.features import RankingInputs
+from online_models.ranking.linear_ranker import RankedCandidates, rank_candidates
 from online_models.slate.diversity import LIKENESS_COST, reduce_scores
 
 POOL = 2
-"""So many candidates per place compete for it when the list is made diverse."""
+"""How many candidates compete for each position when the list is diversified."""
+
+Ranked = tuple[Indices, Values, Indices]
 
 
-def at_once(weighing: Weighing, leader: int, content: Content, n: int) -> Blended | None:
-    """Blend, put the leader first (-1: there is none) and arrange, all in one compiled call: what most lists take.
+class NeighborLists(NamedTuple):
+    """The catalog's content neighbors and a scratch array, as `Content.lists` returns them."""
 
-    None where equals have to be ordered by item id, which compiled code does not know.
+    neighbors: Indices
+    cosines: Values
+    scratch: Indices
+
+
+def rank_at_once(inputs: RankingInputs, fallback: int, content: Content, n: int) -> RankedCandidates | None:
+    """Score, put the fallback model's candidates first (-1: none) and diversify, in one compiled call.
+
+    Most slates are made this way. Returns None where ties have to be broken by item id, which compiled code does not
+    know: use `put_first` and `arrange` then.
     """
-    rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
-    neighbours, cosines, place = content.lists
-    size = _write_at_once(leader, neighbours, cosines, place, rows, values, carriers, *weighing)
+    items, scores, top_sources = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
+    size = _write_ranked(inputs, fallback, NeighborLists(*content.lists), items, scores, top_sources)
     if size == n:
-        return Blended(rows, values, carriers)
-    return Blended(rows[:size], values[:size], carriers[:size]) if size >= 0 else None
+        return RankedCandidates(items, scores, top_sources)
+    return RankedCandidates(items[:size], scores[:size], top_sources[:size]) if size >= 0 else None
 
 
 @compiled
-def _write_at_once(
-    leader: int,
-    neighbours: Indices,
-    cosines: Values,
-    place: Indices,
-    best_rows: Indices,
-    best_values: Values,
-    best_carriers: Indices,
-    weights: Values,
-    contexts: Contexts,
-    said: Indices,
-    said_values: Values,
-    counts: Values,
-    first: Times,
-    last: Times,
-    now: float,
-    touched: int,
-    ignored_rows: Indices,
-    ignored: Values,
+def _write_ranked(
+    inputs: RankingInputs, fallback: int, lists: NeighborLists, items: Indices, scores: Values, top_sources: Indices
 ) -> int:
-    """Write the best of the candidates, and return how many there are; -1, and nothing, where equals are among them."""
-    n = len(best_rows)
-    # One more, to see whether the last has an equal; and as many as a leader may put before them.
-    most = POOL * n + 1 + (len(said[leader]) if leader >= 0 else 0)
-    rows, values, carriers = combined(
-        weights, contexts, said, said_values, counts, first, last, now, touched, ignored_rows, ignored, most
-    )
-    if leader >= 0:
-        rows, values, carriers = _led_by(said[leader], rows, values, carriers, leader)
-    count = min(POOL * n, len(rows))
-    if _has_equals(values, count):
+    """Write the best candidates, and return how many there are; -1, and nothing, where ties are among them."""
+    n = len(items)
+    # One more, to see whether the last is tied; and as many as the fallback model may put before them.
+    most = POOL * n + 1 + (len(inputs.candidates[fallback]) if fallback >= 0 else 0)
+    ranked = rank_candidates(inputs, most)
+    if fallback >= 0:
+        ranked = _put_first(inputs.candidates[fallback], ranked, fallback)
+    count = min(POOL * n, len(ranked[0]))
+    if _has_ties(ranked[1], count):
         return -1
-    rows, values, carriers = _varied(rows, values, carriers, neighbours, cosines, place, count, n)
-    size = len(rows)
-    best_rows[:size], best_values[:size], best_carriers[:size] = rows, values, carriers
+    best = _diversify(ranked, lists, count, n)
+    size = len(best[0])
+    items[:size], scores[:size], top_sources[:size] = best
     return size
 
 
-def led_by(blended: Blended, answers: Candidates, member: int) -> Blended:
-    """Put a member's own answer first, in its order, and the blend's after it."""
-    return Blended(*_led_by(answers.items[member], *blended, member))
+def put_first(ranked: RankedCandidates, candidates: Candidates, source: int) -> RankedCandidates:
+    """Put one source's candidates first, in its own order, and the ranker's order after them."""
+    return RankedCandidates(
+        *_put_first(candidates.items[source], (ranked.items, ranked.scores, ranked.top_sources), source)
+    )
 
 
 @compiled
-def _led_by(
-    said: Indices, rows: Indices, values: Values, carriers: Indices, member: int
-) -> tuple[Indices, Values, Indices]:
-    """Return rows, values and carriers anew: first what the member said, above all others, then the rest."""
+def _put_first(own: Indices, ranked: Ranked, source: int) -> Ranked:
+    """Return items, scores and top sources anew: first the source's own items, above all others, then the rest."""
+    items, scores, top_sources = ranked
     leading = 0
-    while leading < len(said) and said[leading] != NO_INDEX:
+    while leading < len(own) and own[leading] != NO_INDEX:
         leading += 1
-    size = leading + len(rows)
-    led, led_values, led_carriers = np.empty(size, np.int32), np.empty(size, np.float32), np.empty(size, np.int32)
+    size = leading + len(items)
+    led, led_scores, led_sources = np.empty(size, np.int32), np.empty(size, np.float32), np.empty(size, np.int32)
     greatest = 0.0
-    for value in values:
-        greatest = max(greatest, float(value))
-    for place in range(leading):
-        led[place] = said[place]
-        led_values[place] = greatest + 1.0 + (leading - place) / (1 + leading)
-        led_carriers[place] = member
+    for score in scores:
+        greatest = max(greatest, float(score))
+    for position in range(leading):
+        led[position] = own[position]
+        led_scores[position] = greatest + 1.0 + (leading - position) / (1 + leading)
+        led_sources[position] = source
     count = leading
-    for place in range(len(rows)):
-        if not _is_among(said, leading, rows[place]):
-            led[count], led_values[count], led_carriers[count] = rows[place], values[place], carriers[place]
+    for position in range(len(items)):
+        if not _is_among(own, leading, items[position]):
+            led[count], led_scores[count] = items[position], scores[position]
+            led_sources[count] = top_sources[position]
             count += 1
-    return led[:count], led_values[:count], led_carriers[:count]
+    return led[:count], led_scores[:count], led_sources[:count]
 
 
 @compiled
-def _is_among(rows: Indices, count: int, row: int) -> bool:
+def _is_among(items: Indices, count: int, item: int) -> bool:
     equals = 0
-    for place in range(count):
-        equals += rows[place] == row
+    for index in range(count):
+        equals += items[index] == item
     return equals > 0
 
 
-def steered(blended: Blended, liking: Values) -> Blended:
-    """Multiply the odds of each candidate, shape (k,), and order them anew."""
-    values = blended.values + np.log(liking)
-    order = np.argsort(-values, kind="stable")
-    return Blended(blended.rows[order], values[order], blended.carriers[order])
+def apply_preferences(ranked: RankedCandidates, odds: Values) -> RankedCandidates:
+    """Multiply the odds of each candidate, shape (k,), and sort again."""
+    scores = ranked.scores + np.log(odds)
+    order = np.argsort(-scores, kind="stable")
+    return RankedCandidates(ranked.items[order], scores[order], ranked.top_sources[order])
 
 
-def arranged(blended: Blended, items: ItemIdIndex, content: Content, n: int) -> Blended:
-    """Return the best ``n``, ordered by score with its cost for likeness; equals by item id.
+def arrange(ranked: RankedCandidates, items: ItemIdIndex, content: Content, n: int) -> RankedCandidates:
+    """Return the best ``n`` by score less the cost of similarity; ties by item id.
 
-    Scores are log-odds, so likeness divides an item's odds (`diversity`).
+    Scores are log-odds, so similarity divides an item's odds (`diversity`).
     """
-    count = min(POOL * n, len(blended.rows))
-    if _has_equals(blended.values, count):
-        places = by_id(blended.rows, blended.values, items, count)
-        blended = Blended(blended.rows[places], blended.values[places], blended.carriers[places])
-    return Blended(*_varied(*blended, *content.lists, count, n))
+    count = min(POOL * n, len(ranked.items))
+    if _has_ties(ranked.scores, count):
+        order = order_by_id(ranked.items, ranked.scores, items, count)
+        ranked = RankedCandidates(ranked.items[order], ranked.scores[order], ranked.top_sources[order])
+    whole = ranked.items, ranked.scores, ranked.top_sources
+    return RankedCandidates(*_diversify(whole, NeighborLists(*content.lists), count, n))
 
 
 @compiled
-def _varied(
-    rows: Indices,
-    values: Values,
-    carriers: Indices,
-    neighbours: Indices,
-    cosines: Values,
-    place: Indices,
-    count: int,
-    n: int,
-) -> tuple[Indices, Values, Indices]:
-    """Return the best ``n`` of the first ``count`` rows once likeness has cost its part."""
-    reduced = values[:count].astype(np.float64)
-    reduce_scores(reduced, cosines_between(rows[:count], neighbours, cosines, place), LIKENESS_COST)
-    return _best(rows[:count], reduced, carriers, n)
+def _diversify(ranked: Ranked, lists: NeighborLists, count: int, n: int) -> Ranked:
+    """Return the best ``n`` of the first ``count`` items once similarity has cost its part."""
+    items, scores, top_sources = ranked
+    reduced = scores[:count].astype(np.float64)
+    cosines = cosines_between(items[:count], lists.neighbors, lists.cosines, lists.scratch)
+    reduce_scores(reduced, cosines, LIKENESS_COST)
+    return _best(items[:count], reduced, top_sources, n)
 
 
 @compiled
-def _best(rows: Indices, values: NDArray[np.float64], carriers: Indices, n: int) -> tuple[Indices, Values, Indices]:
-    """Return the best ``n`` of some rows, their values and carriers: best first, equals in the order they come in."""
-    order = np.empty(len(rows), np.int64)
-    for place in range(len(rows)):
-        slot = place
-        while slot > 0 and values[order[slot - 1]] < values[place]:
-            order[slot] = order[slot - 1]
-            slot -= 1
-        order[slot] = place
+def _best(items: Indices, scores: NDArray[np.float64], top_sources: Indices, n: int) -> Ranked:
+    """Return the best ``n`` items, their scores and top sources: best first, ties in the order they come in."""
+    order = np.empty(len(items), np.int64)
+    for index in range(len(items)):
+        position = index
+        while position > 0 and scores[order[position - 1]] < scores[index]:
+            order[position] = order[position - 1]
+            position -= 1
+        order[position] = index
     order = order[:n]
-    return rows[order], values[order].astype(np.float32), carriers[order]
+    return items[order], scores[order].astype(np.float32), top_sources[order]
 
 
 @compiled
-def _has_equals(values: Values, count: int) -> bool:
-    """Tell whether any of the best ``count`` has the same value as its neighbour; they come best first."""
+def _has_ties(scores: Values, count: int) -> bool:
+    """Tell whether any of the best ``count`` has the same score as the next; they come best first."""
     equals = 0
-    for place in range(1, min(count + 1, len(values))):
-        equals += values[place] == values[place - 1]
+    for position in range(1, min(count + 1, len(scores))):
+        equals += scores[position] == scores[position - 1]
     return equals > 0
 
 
-def by_id(rows: Indices, values: NDArray[np.floating], items: ItemIdIndex, count: int) -> NDArray[np.intp]:
-    """Return the places of the best ``count``, best first, equals by item id; they come best first, equals by row."""
-    keys = zip((-values).tolist(), map(items.id, rows.tolist()), range(len(rows)), strict=True)
-    return np.array([place for _, _, place in sorted(keys)][:count], np.intp)
+def order_by_id(items: Indices, scores: NDArray[np.floating], ids: ItemIdIndex, count: int) -> NDArray[np.intp]:
+    """Return the positions of the best ``count``, best first, ties by item id; they come best first, ties by index."""
+    keys = zip((-scores).tolist(), map(ids.id, items.tolist()), range(len(items)), strict=True)
+    return np.array([position for _, _, position in sorted(keys)][:count], np.intp)

@@ -1,4 +1,4 @@
-"""A guaranteed place in visitors' lists for items that nobody has touched: without one, they would never be found."""
+"""Cold start: guaranteed positions in slates for items without any interaction, never found otherwise."""
 
 from collections.abc import Iterable
 
@@ -7,24 +7,25 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Excluded
-from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, Values
-from online_models.ranking.recent_slates import Asked
+from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices
+from online_models.ranking.recent_slates import Slate
+from online_models.slate.arrangement import Ranked
 
-EVERY = 12
-"""In every so many places one is kept for an item that nobody has touched, if the shop has any."""
+COLD_START_EVERY = 12
+"""One position in this many is kept for a cold-start item, if the shop has any."""
 
-_LOOKED_AT = 256
+_TRIED = 256
 
 
-class Newcomers:
-    """The items for sale that nobody has touched yet.
+class ColdStart:
+    """The items for sale without any interaction yet.
 
     Examples
     --------
-    >>> newcomers = Newcomers()
-    >>> newcomers.use([4, 7])
-    >>> newcomers.touch(4)
-    >>> len(newcomers)
+    >>> cold_start = ColdStart()
+    >>> cold_start.use([4, 7])
+    >>> cold_start.touch(4)
+    >>> len(cold_start)
     1
     """
 
@@ -36,118 +37,110 @@ class Newcomers:
     def __len__(self) -> int:
         return self._count
 
-    def use(self, rows: Iterable[int]) -> None:
-        """Replace the items that wait."""
-        self._turns = np.array(list(rows), np.int32)
+    def use(self, items: Iterable[int]) -> None:
+        """Replace the cold-start items."""
+        self._turns = np.array(list(items), np.int32)
         self._waiting = np.zeros(int(self._turns.max(initial=NO_INDEX)) + 1, np.bool_)
         self._waiting[self._turns] = True
         self._count = len(self._turns)
 
-    def touch(self, row: int) -> None:
-        """Let an item wait no longer."""
-        if row < len(self._waiting) and self._waiting.item(row):
-            self._waiting[row] = False
+    def touch(self, item: int) -> None:
+        """Note an interaction: the item is no longer cold."""
+        if item < len(self._waiting) and self._waiting.item(item):
+            self._waiting[item] = False
             self._count -= 1
             if len(self._turns) > 2 * self._count:
                 self._turns = self._turns[self._waiting[self._turns]]
 
-    def placed(self, asked: Asked, fitting: Indices, excluded: Excluded, turn: int, n: int) -> Asked:
-        """Give newcomers the places of a list that are kept for them, at the end of each `EVERY` places.
+    def insert(self, slate: Slate, fitting: Indices, excluded: Excluded, turn: int, n: int) -> Slate:
+        """Put cold-start items into the positions kept for them: the last of each `COLD_START_EVERY`.
 
         Parameters
         ----------
-        asked
-            The list.
+        slate
+            The slate without them.
         fitting
-            Rows that content finds fitting for the visitor, the most fitting first: newcomers among them come first.
+            Items that content finds fitting for the visitor, best first: cold-start items among them come first.
         excluded
-            Rows that the visitor must not be shown, bool by row.
+            Items that the visitor must not be shown, bool by index.
         turn
-            Any number that moves on: where none is fitting, newcomers take turns.
+            Any number that gitems from slate to slate: where none is fitting, cold-start items take turns.
         n
             Length of the list.
         """
-        if not self._count or n < EVERY:
-            return asked
-        rows, values, carriers = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
-        list_now = asked.best, asked.scores, asked.carriers
-        size = _place(*list_now, fitting, excluded, self._waiting, self._turns, turn, rows, values, carriers)
+        if not self._count or n < COLD_START_EVERY:
+            return slate
+        before = slate.items, slate.scores, slate.top_sources
+        after = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
+        size = _write_with_cold(before, fitting, excluded, self._waiting, self._turns, turn, after)
         if not size:
-            return asked
-        return Asked(asked.answers, asked.situation, rows[:size], values[:size], carriers[:size])
+            return slate
+        items, scores, top_sources = after
+        return Slate(slate.candidates, slate.context, items[:size], scores[:size], top_sources[:size])
 
 
 @compiled
-def _place(
-    best: Indices,
-    scores: Values,
-    carriers: Indices,
+def _write_with_cold(
+    before: Ranked,
     fitting: Indices,
     excluded: Excluded,
     waiting: NDArray[np.bool_],
     turns: Indices,
     turn: int,
-    rows: Indices,
-    values: Values,
-    carried: Indices,
+    after: Ranked,
 ) -> int:
-    """Write the list with newcomers in their places, and return its length; 0 where none is missing."""
-    n = len(rows)
-    missing = n // EVERY
-    for place in range(min(n, len(best))):
-        missing -= best[place] < len(waiting) and waiting[best[place]]
+    """Write the list with cold-start items in their positions, and return its length; 0 if it has enough of them."""
+    listed, n = before[0], len(after[0])
+    missing = n // COLD_START_EVERY
+    for position in range(min(n, len(listed))):
+        missing -= listed[position] < len(waiting) and waiting[listed[position]]
     if missing <= 0:
         return 0
     chosen = np.empty(missing, np.int32)
     count = 0
-    for row in fitting:
-        if 0 <= row < len(waiting) and waiting[row]:
-            count = _choose(row, best, excluded, chosen, count)
+    for item in fitting:
+        if 0 <= item < len(waiting) and waiting[item]:
+            count = _choose(item, listed, excluded, chosen, count)
     first = turn % max(len(turns), 1)
-    for step in range(min(len(turns), _LOOKED_AT)):
+    for step in range(min(len(turns), _TRIED)):
         if count == missing:
             break
-        row = turns[(first + step) % len(turns)]
-        if waiting[row]:
-            count = _choose(row, best, excluded, chosen, count)
-    return _insert(best, scores, carriers, chosen[:count], rows, values, carried)
+        item = turns[(first + step) % len(turns)]
+        if waiting[item]:
+            count = _choose(item, listed, excluded, chosen, count)
+    return _merge(before, chosen[:count], after)
 
 
 @compiled
-def _choose(row: int, best: Indices, excluded: Excluded, chosen: Indices, count: int) -> int:
-    """Choose a row that waits if it is not excluded and not in the list, and return how many are chosen by now."""
-    if count == len(chosen) or (row < len(excluded) and excluded[row]):
+def _choose(item: int, listed: Indices, excluded: Excluded, chosen: Indices, count: int) -> int:
+    """Choose an item if it is neither excluded nor in the list, and return how many are chosen by now."""
+    if count == len(chosen) or (item < len(excluded) and excluded[item]):
         return count
-    for other in best:
-        if other == row:
+    for other in listed:
+        if other == item:
             return count
-    for place in range(count):
-        if chosen[place] == row:
+    for index in range(count):
+        if chosen[index] == item:
             return count
-    chosen[count] = row
+    chosen[count] = item
     return count + 1
 
 
 @compiled
-def _insert(
-    best: Indices,
-    scores: Values,
-    carriers: Indices,
-    newcomers: Indices,
-    rows: Indices,
-    values: Values,
-    carried: Indices,
-) -> int:
-    """Write a list with newcomers at the end of each `EVERY` places, as good as those before; return its length."""
-    size = min(len(rows), len(best) + len(newcomers))
+def _merge(before: Ranked, cold: Indices, after: Ranked) -> int:
+    """Write a list with cold-start items in their positions, scored like the item before; return its length."""
+    items, scores, top_sources = after
+    listed, listed_scores, listed_sources = before
+    size = min(len(items), len(listed) + len(cold))
     taken, added = 0, 0
-    for place in range(size):
-        due = added < len(newcomers) and (place == (added + 1) * EVERY - 1 or taken == len(best))
+    for position in range(size):
+        due = added < len(cold) and (position == (added + 1) * COLD_START_EVERY - 1 or taken == len(listed))
         if due:
-            rows[place], carried[place] = newcomers[added], NO_INDEX
-            values[place] = values[place - 1] if place else np.float32(0)
+            items[position], top_sources[position] = cold[added], NO_INDEX
+            scores[position] = scores[position - 1] if position else np.float32(0)
             added += 1
         else:
-            rows[place], values[place], carried[place] = best[taken], scores[taken], carriers[taken]
+            items[position], scores[position] = listed[taken], listed_scores[taken]
+            top_sources[position] = listed_sources[taken]
             taken += 1
     return size

@@ -1,133 +1,79 @@
-"""Why an item is in a list: the phrase that each member of the hybrid gives, and the real evidence, if there is any."""
+"""Why an item is in a list: the phrase of its top source, and the item of the visitor's that it is attributed to."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
 from online_models.schema import phrases
 from online_models.schema.events import ItemId
-from online_models.schema.phrases import KINDS, PLACE, Phrase, ReasonKind
+from online_models.schema.phrases import KINDS, PLACE, ReasonKind
 from online_models.schema.recommendations import Reason
+from online_models.slate.wording import NEW, POPULAR, Wording
 
 Title = Callable[[ItemId], str | None]
 
+_WITH_ATTRIBUTION = frozenset({"often_next", "because_you_viewed", "again"})
 
-def explain(member: str, evidence: ItemId | None, title: Title, bought: bool = False) -> Reason:
-    """Build the reason for an item that a member of the hybrid carried.
+
+class Reasons:
+    """Words reasons by the wording of each source; a source without one is worded as popular.
 
     Parameters
     ----------
-    member
-        The member's name.
-    evidence
-        The visitor's item that spoke for it, if one did.
-    title
-        Finds the title of an item; None if it has none.
-    bought
-        Whether the visitor bought the evidence.
+    wordings
+        By name of source.
 
     Examples
     --------
-    >>> reason = explain("content", ItemId("22423"), lambda item: "Red Retrospot Mug")
+    >>> from online_models.slate.wording import BECAUSE_YOU_VIEWED
+    >>> reasons = Reasons({"content": BECAUSE_YOU_VIEWED})
+    >>> reason = reasons.explain("content", ItemId("22423"), lambda item: "Red Retrospot Mug")
     >>> reason.phrase, reason.named, reason.text
     ('Because you viewed %(named)s', 'Red Retrospot Mug', 'Because you viewed Red Retrospot Mug')
-    >>> explain("popularity", None, lambda item: None).text
+    >>> reasons.explain("popularity", None, lambda item: None).text
     'Popular with shoppers'
-    """
-    named = (title(evidence) if evidence is not None else None) or ""
-    phrase = _wording(member).of(is_named=bool(named), bought=bought)
-    return Reason(
-        phrase=phrase,
-        named=named if PLACE in phrase else "",
-        evidence=evidence if kind_of(member) in _WITH_EVIDENCE else None,
-    )
-
-
-def kind_of(member: str) -> ReasonKind:
-    """Return what kind of reason a member gives.
-
-    Examples
-    --------
-    >>> kind_of("content"), kind_of("unheard of")
+    >>> reasons.kind_of("content"), reasons.kind_of("unheard of")
     ('because_you_viewed', 'popular')
-    """
-    return KINDS[_wording(member).viewed]
-
-
-class Wording(NamedTuple):
-    """How a member's reason is worded by what the visitor did with its evidence, and whether that can be named."""
-
-    viewed: Phrase
-    bought: Phrase
-    viewed_unnamed: Phrase
-    bought_unnamed: Phrase
-
-    def of(self, is_named: bool, bought: bool) -> Phrase:
-        """Return the phrase for one item's evidence."""
-        if is_named:
-            return self.bought if bought else self.viewed
-        return self.bought_unnamed if bought else self.viewed_unnamed
-
-
-def _after(named: Phrase, viewed: Phrase, bought: Phrase) -> Wording:
-    return Wording(named, named, viewed, bought)
-
-
-def _always(phrase: Phrase) -> Wording:
-    return Wording(phrase, phrase, phrase, phrase)
-
-
-_CHOSEN_WITH = _after(phrases.CHOSEN_WITH, phrases.CHOSEN_WITH_VIEWED, phrases.CHOSEN_WITH_BOUGHT)
-_OFTEN_NEXT = _after(phrases.OFTEN_NEXT, phrases.OFTEN_NEXT_VIEWED, phrases.OFTEN_NEXT_BOUGHT)
-_OF_THE_SAME_KIND = _after(phrases.OF_THE_SAME_KIND, phrases.LIKE_VIEWED, phrases.LIKE_BOUGHT)
-_AGAIN = Wording(*(phrases.VIEWED_BEFORE, phrases.BOUGHT_BEFORE) * 2)
-
-_WORDINGS = {
-    "transitions": _CHOSEN_WITH,
-    "association": _CHOSEN_WITH,
-    "next_item": _OFTEN_NEXT,
-    "previous_item": _after(phrases.OFTEN_BEFORE, phrases.OFTEN_BEFORE_VIEWED, phrases.OFTEN_BEFORE_BOUGHT),
-    "co_occurrence": _CHOSEN_WITH,
-    "walk": _after(phrases.RELATED_TO, phrases.RELATED_TO_VIEWED, phrases.RELATED_TO_BOUGHT),
-    "companions": _after(phrases.ALSO_CHOSEN, phrases.ALSO_CHOSEN_VIEWED, phrases.ALSO_CHOSEN_BOUGHT),
-    "second_order": _OFTEN_NEXT,
-    "session_neighbours": _always(phrases.SHOPPERS_LIKE_YOU),
-    "user_neighbours": _always(phrases.SHOPPERS_LIKE_YOU),
-    "implicit_factors": _always(phrases.SHOPPERS_LIKE_YOU),
-    "factorization": _always(phrases.SHOPPERS_LIKE_YOU),
-    "content": Wording(
-        phrases.BECAUSE_YOU_VIEWED, phrases.BECAUSE_YOU_BOUGHT, phrases.LIKE_VIEWED, phrases.LIKE_BOUGHT
-    ),
-    "category": _OF_THE_SAME_KIND,
-    "family": _OF_THE_SAME_KIND,
-    "preferences": _always(phrases.TOLD_US),
-    "top_rated": _always(phrases.TOP_RATED),
-    "trending": _always(phrases.TRENDING),
-    "popularity": _always(phrases.POPULAR),
-    "popularity_day": _always(phrases.TRENDING),
-    "popularity_hour": _always(phrases.TRENDING),
-    "history": _AGAIN,
-    "habit": _AGAIN,
-    "new": _always(phrases.NEW),
-}
-_WITH_EVIDENCE = frozenset({"often_next", "because_you_viewed", "again"})
-
-
-def names_evidence(member: str) -> bool:
-    """Tell whether a member's reasons depend on which of the visitor's items spoke.
-
-    Examples
-    --------
-    >>> names_evidence("content"), names_evidence("session_neighbours")
+    >>> reasons.name_attribution("content"), reasons.name_attribution("popularity")
     (True, False)
     """
-    return kind_of(member) in _WITH_EVIDENCE
+
+    def __init__(self, wordings: Mapping[str, Wording]) -> None:
+        self._wordings = {"new": NEW, **wordings}
+
+    def explain(self, source: str, attributed: ItemId | None, title: Title, bought: bool = False) -> Reason:
+        """Build the reason for an item.
+
+        Parameters
+        ----------
+        source
+            Name of the item's top source.
+        attributed
+            The visitor's item that it is attributed to, if any.
+        title
+            Finds the title of an item; None if it has none.
+        bought
+            Whether the visitor bought the attributed item.
+        """
+        named = (title(attributed) if attributed is not None else None) or ""
+        phrase = self._wording(source).phrase(is_named=bool(named), bought=bought)
+        return Reason(
+            phrase=phrase,
+            named=named if PLACE in phrase else "",
+            evidence=attributed if self.name_attribution(source) else None,
+        )
+
+    def kind_of(self, source: str) -> ReasonKind:
+        """Return what kind of reason a source gives."""
+        return KINDS[self._wording(source).viewed]
+
+    def name_attribution(self, source: str) -> bool:
+        """Tell whether the reasons of a source depend on which of the visitor's items an item is attributed to."""
+        return self.kind_of(source) in _WITH_ATTRIBUTION
+
+    def _wording(self, source: str) -> Wording:
+        return self._wordings.get(source, POPULAR)
 
 
-def _wording(member: str) -> Wording:
-    return _WORDINGS.get(member, _WORDINGS["popularity"])
-
-
-def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
+def explain_pair(source: str, item: ItemId, title: Title) -> Reason:
     """Build the reason why something goes well with an item.
 
     Examples
@@ -138,7 +84,7 @@ def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
     'Similar to Red Retrospot Mug'
     """
     named = title(item) or ""
-    if member == "content":
+    if source == "content":
         phrase = phrases.SIMILAR if named else phrases.SIMILAR_TO_THIS
     else:
         phrase = phrases.CHOSEN_WITH if named else phrases.CHOSEN_WITH_THIS
@@ -146,7 +92,7 @@ def explain_pair(member: str, item: ItemId, title: Title) -> Reason:
 
 
 def explain_unlearned(sold: int) -> Reason:
-    """Build the reason for an item that nobody has touched since the models began to learn.
+    """Build the reason for an item without any interaction since the models began to learn.
 
     Examples
     --------

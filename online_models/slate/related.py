@@ -1,11 +1,14 @@
-"""What belongs to an item or to a basket, whoever asks: beside it in sessions, like it by its words."""
+"""What goes with an item or a basket, whoever asks: co-occurrence in sessions and similarity of content."""
 
 import numpy as np
 
 from online_models.arrays.selection import Excluded
 from online_models.arrays.types import Indices, ScoredItems
-from online_models.models.ensemble import Models
-from online_models.ranking.recent_slates import Asked
+from online_models.models.content.content import Content
+from online_models.models.ensemble import Ensemble
+from online_models.models.neighbors.item_item_cf import ItemItemCF
+from online_models.models.sequence.transitions import Transitions
+from online_models.ranking.recent_slates import Slate
 
 _CONTENT_BESIDE_PAIRS = 0.25
 _SUITS = 0.5
@@ -16,13 +19,14 @@ _LINES = 10
 class Related:
     """Reads the pair models and the content index. Keeps nothing."""
 
-    def __init__(self, models: Models) -> None:
-        self._models = models
+    def __init__(self, models: Ensemble) -> None:
+        self._transitions, self._content = models.get(Transitions), models.get(Content)
+        self._item_item_cf = models.get(ItemItemCF)
 
     def beside(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
         """Return what goes well with a row, and which of it because it was chosen with it (else it is like it)."""
-        pairs = _without(self._models.transitions.similar_items(item, 2 * limit), excluded)
-        alike = _without(self._models.content.similar_items(item, 2 * limit), excluded)
+        pairs = _without(self._transitions.similar_items(item, 2 * limit), excluded)
+        alike = _without(self._content.similar_items(item, 2 * limit), excluded)
         scores: dict[int, float] = {}
         if len(pairs.scores):
             scores = dict(zip(pairs.items.tolist(), (pairs.scores / pairs.scores.max()).tolist(), strict=True))
@@ -32,23 +36,23 @@ class Related:
         scores.pop(item, None)
         return _best(scores, limit), chosen
 
-    def suited(self, found: ScoredItems, asked: Asked) -> ScoredItems:
+    def suited(self, found: ScoredItems, slate: Slate) -> ScoredItems:
         """Lift what stands high in a visitor's own list: by up to half of the best score there is."""
-        if not len(found.items) or not len(asked.best):
+        if not len(found.items) or not len(slate.items):
             return found
-        odds = np.exp(asked.scores - asked.scores.max())
-        own = dict(zip(asked.best.tolist(), odds.tolist(), strict=True))
+        odds = np.exp(slate.scores - slate.scores.max())
+        own = dict(zip(slate.items.tolist(), odds.tolist(), strict=True))
         lift = np.array([own.get(row, 0.0) for row in found.items.tolist()], np.float32)
         return ScoredItems(found.items, found.scores + np.float32(_SUITS) * found.scores.max() * lift)
 
     def alike(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
         """Return what is like a row by its words, and where they say too little, by who chose it; and what by words."""
-        alike = _without(self._models.content.similar_items(item, limit), excluded)
+        alike = _without(self._content.similar_items(item, limit), excluded)
         by_words = set(alike.items.tolist())
         if len(by_words) >= limit:
             return alike, by_words
         scores = dict(zip(alike.items.tolist(), (1.0 + alike.scores).tolist(), strict=True))
-        companions = _without(self._models.companions.similar_items(item, limit), excluded)
+        companions = _without(self._item_item_cf.similar_items(item, limit), excluded)
         if len(companions.items):
             shares = (companions.scores / companions.scores.max()).tolist()
             more = zip(companions.items.tolist(), shares, strict=True)

@@ -16,7 +16,7 @@ from redis import Redis
 from connections.circuit import Circuit
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
-from online_models.schema.explanation import Why, decode_why
+from online_models.schema.explanation import SlateExplanation, decode_why
 from online_models.schema.product import InvalidProduct, decode_categories, decode_product
 from online_models.schema.recommendations import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
 from storefront.serving.catalog import Catalogue
@@ -50,7 +50,7 @@ class ServingReader(Protocol):
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list, if the learner has made one."""
 
-    def read_why(self, visitor: VisitorId) -> Why | None:
+    def read_why(self, visitor: VisitorId) -> SlateExplanation | None:
         """Return why the visitor's list is as it is, if they asked lately."""
 
     def read_trending(self) -> tuple[RankedItem, ...]:
@@ -139,7 +139,7 @@ class RedisServingReader:
         """Return the visitor's own list; None while Redis is down."""
         return self._decoded(keyspace.ranking(visitor), decode_ranking)
 
-    def read_why(self, visitor: VisitorId) -> Why | None:
+    def read_why(self, visitor: VisitorId) -> SlateExplanation | None:
         """Return why the visitor's list is as it is; None while Redis is down."""
         return self._decoded(keyspace.why(visitor), decode_why)
 

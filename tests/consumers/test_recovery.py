@@ -10,7 +10,7 @@ from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.hybrid import Hybrid
 from online_models.schema.events import AnyEvent
-from online_models.update_result import Change
+from online_models.update_result import UpdateResult
 from tests.consumers.builders import a_shopping_day, a_view
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 from tests.consumers.harness import Harness, append, in_pieces
@@ -41,7 +41,7 @@ class FusedModel(Hybrid):
         super().__init__()
         self._fuse = fuse
 
-    def learn_one(self, event: AnyEvent) -> Change:
+    def learn_one(self, event: AnyEvent) -> UpdateResult:
         self._fuse.at("before learning")
         change = super().learn_one(event)
         self._fuse.at("after learning")

@@ -16,8 +16,8 @@ Script = Callable[["Scripted", VisitorId], Sequence[str]]
 
 
 class Reply(NamedTuple):
-    answers: Candidates
-    best: Indices
+    candidates: Candidates
+    items: Indices
 
 
 class Question(NamedTuple):
@@ -48,7 +48,7 @@ class Scripted:
     def row(self, item: ItemId) -> int:
         return self.rows.get(item, NO_INDEX)
 
-    def ask(
+    def score(
         self,
         visitor: VisitorId,
         now: float,
@@ -66,8 +66,8 @@ class Scripted:
         for member, script in enumerate(self.scripts.values()):
             said = [self.rows[ItemId(item)] for item in script(self, visitor) if item in self.rows and item not in out]
             rows[member, : len(said)] = said
-        best = rows[0, :n]
-        return Reply(Candidates(rows, (rows >= 0).astype(np.float32)), best[best >= 0])
+        items = rows[0, :n]
+        return Reply(Candidates(rows, (rows >= 0).astype(np.float32)), items[items >= 0])
 
     def learn(self, feedback: Feedback, asked: Reply | None) -> None:
         self.learned.append((feedback.item, asked is not None))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
-from online_models.schema.explanation import Why
+from online_models.schema.explanation import SlateExplanation
 from online_models.schema.product import Product
 from online_models.schema.recommendations import RankedItem
 from online_models.snapshot import SnapshotHeader, encode
@@ -38,7 +38,7 @@ NEIGHBORS = {
 
 def a_shop(**fields: int) -> Hybrid:
     hybrid = Hybrid(HybridSettings(**fields))
-    hybrid.use_catalogue(PRODUCTS, NEIGHBORS)
+    hybrid.use_catalog(PRODUCTS, NEIGHBORS)
     return hybrid
 
 
@@ -50,7 +50,7 @@ def payload(hybrid: Hybrid) -> bytes:
     return b"".join(encode(hybrid.dump(), HEADER))
 
 
-def explained(shop: Hybrid, visitor: VisitorId) -> Why:
+def explained(shop: Hybrid, visitor: VisitorId) -> SlateExplanation:
     shop.rank(visitor, NOW + 90)
     why = shop.explain(visitor, RankingId("r"), NOW + 90)
     assert why is not None

@@ -25,7 +25,7 @@ from online_models.schema.events import (
 from online_models.schema.explanation import KINDS, decode_why, encode_why
 from online_models.schema.product import Product
 from online_models.snapshot import decode
-from online_models.update_result import Change
+from online_models.update_result import UpdateResult
 from tests.online_models.shops import (
     ANN,
     NEIGHBORS,
@@ -61,7 +61,7 @@ def test_a_view_changes_the_list_and_says_why(an_event: EventBuilder) -> None:
     before = shop.rank(ANN, NOW)
     change = shop.learn_one(an_event("ann", "red-mug", at=NOW))
     after = shop.rank(ANN, NOW + 1)
-    assert change == Change(ANN, (ItemId("red-mug"),))
+    assert change == UpdateResult(ANN, (ItemId("red-mug"),))
     assert ids(before) != ids(after)
     assert set(ids(after)[:2]) == {"blue-mug", "green-mug"}
     assert after[0].reason.text == "Because you viewed Red Mug"
@@ -89,7 +89,7 @@ def test_goes_well_with_names_what_changed(an_event: EventBuilder) -> None:
     for second, item in enumerate(["red-mug", "red-plate", "red-bag"]):
         change = shop.learn_one(an_event("ann", item, at=NOW + second))
     assert change.items == ("red-bag", "red-plate", "red-mug")
-    assert shop.learn_one(an_event("ann", "red-mug", at=NOW + 9, kind=ItemDismissed)) == Change(ANN)
+    assert shop.learn_one(an_event("ann", "red-mug", at=NOW + 9, kind=ItemDismissed)) == UpdateResult(ANN)
 
 
 def test_bought_dismissed_badly_rated_and_in_the_basket_are_left_out(an_event: EventBuilder) -> None:
@@ -113,7 +113,7 @@ def test_what_is_not_for_sale_is_learned_but_not_shown(an_event: EventBuilder) -
     shop.learn_one(an_event("ann", "red-mug", at=NOW))
     lists = (shop.rank(ANN, NOW), shop.trending(NOW), shop.popular(NOW), shop.goes_well_with(ItemId("red-mug"), NOW))
     assert all("sold-out" not in ids(each) for each in lists)
-    shop.use_catalogue([*PRODUCTS, Product(item=ItemId("sold-out"), title="Back", price=1, category="x")], {})
+    shop.use_catalog([*PRODUCTS, Product(item=ItemId("sold-out"), title="Back", price=1, category="x")], {})
     assert "sold-out" in ids(shop.goes_well_with(ItemId("red-mug"), NOW))
 
 
@@ -141,7 +141,7 @@ def test_declared_preferences_steer(an_event: EventBuilder) -> None:
     shop = a_shop()
     assert shop.learn_one(
         an_event("ann", at=NOW, kind=PreferencesChanged, categories=("cushion",), colours=("green",), max_price=175)
-    ) == Change(ANN)
+    ) == UpdateResult(ANN)
     best = shop.rank(ANN, NOW + 1)
     prices = {str(product.item): product.price for product in PRODUCTS}
     assert best[0].reason.kind == "matches_your_taste"
@@ -155,7 +155,7 @@ def test_stars_are_told_for_what_is_for_sale(an_event: EventBuilder) -> None:
         shop.learn_one(an_event(visitor, item, kind=ItemRated, stars=5, at=NOW))
     told = {"red-mug": (0, 0, 0, 0, 2)}
     assert (shop.take_rated(), shop.take_rated(), shop.take_rated(everything=True)) == (told, {}, told)
-    shop.use_catalogue(PRODUCTS, NEIGHBORS)
+    shop.use_catalog(PRODUCTS, NEIGHBORS)
     assert shop.take_rated() == told
     assert [item.item for item in shop.top_rated(NOW)] == ["red-mug"]
 
@@ -181,7 +181,7 @@ def test_a_list_is_taken_apart_by_kind_of_reason(an_event: EventBuilder) -> None
 def test_what_was_drawn_changes_nothing(an_event: EventBuilder) -> None:
     shop = a_shop()
     before = payload(shop)
-    assert shop.learn_one(an_event("ann", kind=RankingShown, items=("red-mug",))) == Change()
+    assert shop.learn_one(an_event("ann", kind=RankingShown, items=("red-mug",))) == UpdateResult()
     assert payload(shop) == before
 
 
@@ -204,7 +204,7 @@ def test_rows_are_bounded(an_event: EventBuilder) -> None:
         small.learn_one(an_event(f"v{number}", f"i{number % 9}", at=NOW + number))
     assert small.items == 5
     assert small.visitors == 3
-    assert small.learn_one(an_event("v1", "i8")) == Change()
+    assert small.learn_one(an_event("v1", "i8")) == UpdateResult()
 
 
 def test_the_bytes_are_those_of_a_run_that_never_stopped(an_event: EventBuilder) -> None:
@@ -230,7 +230,7 @@ def test_the_bytes_are_those_of_a_run_that_never_stopped(an_event: EventBuilder)
 def test_a_state_that_does_not_fit_leaves_an_empty_model(an_event: EventBuilder) -> None:
     shop, other = a_shop(), a_shop(factors=3)
     shop.learn_one(an_event("ann", "red-mug"))
-    for state in ({}, {**shop.dump(), "version": 99}, other.dump(), {**shop.dump(), "audience": "gone"}):
+    for state in ({}, {**shop.dump(), "version": 99}, other.dump(), {**shop.dump(), "visitors": "gone"}):
         broken = a_shop()
         broken.learn_one(an_event("bob", "red-tin"))
         with pytest.raises(InvalidState):

@@ -12,7 +12,7 @@ from online_models.schema.events import (
     VisitorIdentified,
 )
 from online_models.snapshot import decode
-from online_models.update_result import Change
+from online_models.update_result import UpdateResult
 from tests.online_models.shops import ANN, BOB, NOW, WORDS, EventBuilder, a_shop, explained, ids, payload
 
 
@@ -23,7 +23,7 @@ def test_a_visitor_who_signs_in_brings_along_what_they_did(an_event: EventBuilde
             shop.learn_one(an_event("ann", "red-clock", at=NOW - 99_999))
         shop.learn_one(an_event("anonymous", "red-mug", at=NOW))
         change = shop.learn_one(an_event("anonymous", kind=VisitorIdentified, account=ANN, at=NOW + 1))
-        assert change == Change(ANN)
+        assert change == UpdateResult(ANN)
         assert shop.visitors == 1
         assert "Because you viewed Red Mug" in {item.reason.text for item in shop.rank(ANN, NOW + 2, 2)}
 
@@ -33,11 +33,11 @@ def test_a_forgotten_visitor_is_a_stranger(an_event: EventBuilder) -> None:
     shop.learn_one(an_event("ann", "red-mug", at=NOW))
     shop.learn_one(an_event("ann", "red-tin", kind=ItemDismissed, at=NOW))
     shop.learn_one(an_event("ann", kind=PreferencesChanged, categories=("bag",), at=NOW))
-    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
+    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == UpdateResult()
     assert shop.visitors == 0
     assert b"ann" not in payload(shop)
     assert shop.rank(ANN, NOW) == shop.rank(BOB, NOW)
-    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == Change()
+    assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == UpdateResult()
 
 
 def test_events_of_before_the_sign_in_that_come_late_are_the_account_s(an_event: EventBuilder) -> None:
@@ -96,7 +96,7 @@ def test_one_item_is_forgotten(an_event: EventBuilder) -> None:
         shop.learn_one(an_event("ann", item, at=NOW))
     shop.learn_one(an_event("ann", "red-tin", kind=ItemDismissed, at=NOW))
     for item in ("red-mug", "red-tin", "unheard-of"):
-        assert shop.learn_one(an_event("ann", item, kind=ItemForgotten, at=NOW + 1)) == Change(ANN)
+        assert shop.learn_one(an_event("ann", item, kind=ItemForgotten, at=NOW + 1)) == UpdateResult(ANN)
     never.learn_one(an_event("ann", "red-bag", at=NOW))
     assert "red-mug" not in {item.reason.evidence for item in shop.rank(ANN, NOW + 2)}
     assert [known.item for known in explained(shop, ANN).history] == ["red-bag"]
@@ -109,7 +109,7 @@ def test_a_taste_reset_keeps_declarations_basket_and_stars(an_event: EventBuilde
         shop.learn_one(an_event("ann", item, kind=kind, at=NOW))
     shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=4, at=NOW))
     shop.learn_one(an_event("ann", kind=PreferencesChanged, categories=("doormat",), at=NOW))
-    assert shop.learn_one(an_event("ann", kind=TasteReset, at=NOW + 1)) == Change(ANN)
+    assert shop.learn_one(an_event("ann", kind=TasteReset, at=NOW + 1)) == UpdateResult(ANN)
     why = explained(shop, ANN)
     assert [(known.item, known.deed) for known in why.history] == [("red-bag", "basket")]
     assert why.dismissed == ()
@@ -125,7 +125,7 @@ def test_who_is_erased_takes_their_stars_along_and_comes_not_back_with_late_even
     late = an_event("ann", "red-mug", at=NOW + 1)
     shop.learn_one(an_event("ann", "red-clock", kind=ItemRated, stars=4, at=NOW))
     shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW + 2))
-    assert shop.learn_one(late) == Change()
+    assert shop.learn_one(late) == UpdateResult()
     assert shop.take_rated() == {"red-clock": (0,) * 5}
     assert shop.top_rated(NOW + 3) == ()
     assert shop.visitors == 0

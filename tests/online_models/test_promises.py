@@ -88,18 +88,18 @@ def _categories() -> Taught:
 
 
 def _declared() -> Taught:
-    shelf, preferences, items = Catalog(), PreferenceTable(), ItemIdIndex(ITEMS)
+    catalog, preferences, items = Catalog(), PreferenceTable(), ItemIdIndex(ITEMS)
     for place in range(ITEMS):
         items.add(ItemId(f"i{place}"))
     products = [
         Product(item=ItemId(f"i{place}"), title="x", price=1, category=f"c{place % 2}", sold=place // 2)
         for place in range(ITEMS)
     ]
-    shelf.fill(products, items)
+    catalog.fill(products, items)
     for visitor in (0, 1, 2):
         wish = PreferencesChanged(event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=NOW, categories=("c1",))
         preferences.declare(visitor, wish)
-    return Taught((DeclaredTaste(shelf, preferences),))
+    return Taught((DeclaredTaste(catalog, preferences),))
 
 
 MODELS: dict[str, Callable[[], Taught]] = {
@@ -139,8 +139,8 @@ def same(one: Candidates, other: Candidates) -> bool:
     return all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
 
 
-def said(answers: Candidates) -> list[list[int]]:
-    return [[row for row in rows if row != NO_INDEX] for rows in answers.items.tolist()]
+def said(candidates: Candidates) -> list[list[int]]:
+    return [[row for row in rows if row != NO_INDEX] for rows in candidates.items.tolist()]
 
 
 class Promise(Protocol):
@@ -154,7 +154,7 @@ def asking_changes_nothing(make: Callable[[], Taught], teach: Teach) -> None:
     first = [taught.retrieve(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
     again = [taught.retrieve(sessions.context(visitor, NOW)) for visitor in range(VISITORS + 3)]
     for place in range(len(taught.model.names)):
-        assert any(said(answers)[place] for answers in first)
+        assert any(said(candidates)[place] for candidates in first)
     assert all(same(*pair) for pair in zip(first, again, strict=True))
     assert taught.payload() == before
 
@@ -218,9 +218,9 @@ def answers_are_well_formed(make: Callable[[], Taught], teach: Teach) -> None:
     taught = make()
     sessions = teach(taught.models, steps(500))
     for limit in (1, 7, ITEMS * 2):
-        answers = taught.retrieve(sessions.context(1, NOW), limit)
-        assert answers.items.shape == answers.scores.shape == (len(taught.model.names), limit)
-        for rows, values in zip(answers.items, answers.scores, strict=True):
+        candidates = taught.retrieve(sessions.context(1, NOW), limit)
+        assert candidates.items.shape == candidates.scores.shape == (len(taught.model.names), limit)
+        for rows, values in zip(candidates.items, candidates.scores, strict=True):
             count = int((rows != NO_INDEX).sum())
             assert (rows[:count] >= 0).all()
             assert (rows[count:] == NO_INDEX).all()

@@ -44,7 +44,7 @@ def walk(model: Recommender, rows: Iterable[int], kind: FeedbackKind = "view", s
 
 def said(model: Recommender, name: str, context: Context, limit: int = 200) -> dict[int, float]:
     """Return what a model says under one of its names: the values by row, best first."""
-    answers = retrieve(model, context, limit)
+    candidates = retrieve(model, context, limit)
     line = model.names.index(name)
-    count = int((answers.items[line] >= 0).sum())
-    return dict(zip(answers.items[line, :count].tolist(), answers.scores[line, :count].tolist(), strict=True))
+    count = int((candidates.items[line] >= 0).sum())
+    return dict(zip(candidates.items[line, :count].tolist(), candidates.scores[line, :count].tolist(), strict=True))

@@ -8,7 +8,7 @@ from redis import Redis
 
 from online_models.schema import keyspace
 from online_models.schema.events import VisitorId
-from online_models.schema.explanation import KINDS, Known, Part, Why, encode_why
+from online_models.schema.explanation import KINDS, KnownInteraction, ReasonShare, SlateExplanation, encode_why
 from online_models.schema.recommendations import decode_ranking
 from tests.storefront.axe import faults_of
 from tests.storefront.running_shop import FOR_YOU, ITEMS, RunningShop, visitor_of, wait_until
@@ -128,10 +128,13 @@ def explain(shop: RunningShop, visitor: VisitorId) -> None:
     with Redis.from_url(shop.process.redis_url) as redis:
         ranking = decode_ranking(redis.get(keyspace.ranking(visitor)))
         popular = KINDS.index("popular")
-        why = Why(
+        why = SlateExplanation(
             ranking_id=ranking.ranking_id,
-            parts={item: (Part(0, 70, ITEMS[9]), Part(popular, 30)) for item in ITEMS[:6]},
-            history=(Known(ITEMS[9], "viewed", 1_700_000_000), Known(ITEMS[8], "bought", 1_700_000_000)),
+            parts={item: (ReasonShare(0, 70, ITEMS[9]), ReasonShare(popular, 30)) for item in ITEMS[:6]},
+            history=(
+                KnownInteraction(ITEMS[9], "viewed", 1_700_000_000),
+                KnownInteraction(ITEMS[8], "bought", 1_700_000_000),
+            ),
             dismissed=(ITEMS[7],),
         )
         redis.set(keyspace.why(visitor), encode_why(why))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
-from online_models.schema.explanation import KINDS, Deed, Part, Why
+from online_models.schema.explanation import KINDS, Deed, ReasonShare, SlateExplanation
 from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.schema.phrases import ReasonKind
 from online_models.schema.product import Product
@@ -96,7 +96,7 @@ class Accounts:
             is_told=fits,
         )
 
-    def _dismissed(self, visitor: VisitorId, why: Why | None) -> list[ItemId]:
+    def _dismissed(self, visitor: VisitorId, why: SlateExplanation | None) -> list[ItemId]:
         lately = reversed(self._dismissals.of(visitor))
         return list(dict.fromkeys([*lately, *(why.dismissed if why is not None else ())]))
 
@@ -106,7 +106,7 @@ def _evidence_of(ranking: Ranking | None, item: ItemId) -> list[ItemId]:
     return [one.reason.evidence for one in ranked if one.item == item and one.reason.evidence is not None]
 
 
-def _explained(card: Card, parts: Iterable[Part], named: list[ItemId], catalogue: Catalogue) -> Explained:
+def _explained(card: Card, parts: Iterable[ReasonShare], named: list[ItemId], catalogue: Catalogue) -> Explained:
     shares: list[Share] = []
     evidence = dict.fromkeys(named)
     for part in parts:
@@ -118,7 +118,7 @@ def _explained(card: Card, parts: Iterable[Part], named: list[ItemId], catalogue
     return Explained(card, tuple(shares), tuple(catalogue.present(evidence)))
 
 
-def _done(why: Why | None, stars: dict[ItemId, int], catalogue: Catalogue) -> tuple[Done, ...]:
+def _done(why: SlateExplanation | None, stars: dict[ItemId, int], catalogue: Catalogue) -> tuple[Done, ...]:
     found = []
     for known in why.history if why is not None else ():
         product = catalogue.product(known.item)

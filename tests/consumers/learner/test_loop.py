@@ -11,7 +11,7 @@ from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, ItemId, VisitorId
 from online_models.schema.recommendations import RankedItem, decode_items
-from online_models.update_result import Change
+from online_models.update_result import UpdateResult
 from tests.consumers.builders import NOW, a_drawn_list, a_product, a_view, an_erasure
 from tests.consumers.fakes import MemoryTopic
 from tests.consumers.harness import CATALOGUE, Harness, append
@@ -114,7 +114,7 @@ def test_an_event_that_the_model_cannot_take_is_parked_and_the_rest_is_learned(t
     class Picky(Hybrid):
         well = False
 
-        def learn_one(self, event: AnyEvent) -> Change:
+        def learn_one(self, event: AnyEvent) -> UpdateResult:
             if event.visitor == "odd" and not self.well:
                 raise ArithmeticError("cannot do that")
             return super().learn_one(event)

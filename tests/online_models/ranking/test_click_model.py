@@ -5,22 +5,22 @@ import pytest
 
 from online_models.arrays.state import InvalidState
 from online_models.ranking import impressions
-from online_models.ranking.click_model import Clicks
+from online_models.ranking.click_model import ClickModel
 
 MEMBERS = ("transitions", "popularity")
 HOUR, DAY = 3_600.0, 86_400.0
 
 
-def ignored(clicks: Clicks, visitor: int) -> dict[int, float]:
+def ignored(clicks: ClickModel, visitor: int) -> dict[int, float]:
     rows, values = clicks.ignored(visitor)
     return dict(zip(rows.tolist(), values.tolist(), strict=True))
 
 
 def test_what_is_shown_again_and_again_adds_up_and_ends_when_it_is_taken() -> None:
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     for _ in range(3):
         clicks.shown(0, [5, 6], [0, 0], at=HOUR)
-    second = float(clicks.looked_at[1])
+    second = float(clicks.examined[1])
     assert ignored(clicks, 0) == pytest.approx({5: 3.0, 6: 3 * second})
     clicks.taken(0, 5, from_list=False)
     assert ignored(clicks, 0) == pytest.approx({6: 3 * second})
@@ -28,45 +28,45 @@ def test_what_is_shown_again_and_again_adds_up_and_ends_when_it_is_taken() -> No
 
 
 def test_what_was_shown_yesterday_weighs_half() -> None:
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     clicks.shown(0, [5], [0], at=DAY)
     clicks.shown(0, [6], [0], at=2 * DAY)
     assert ignored(clicks, 0) == pytest.approx({5: 0.5, 6: 1.0})
 
 
 def test_only_a_click_in_a_list_that_was_drawn_is_a_click() -> None:
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     clicks.shown(0, [5, 6, 7], [0, 1, 0], at=0.0)
     clicks.taken(0, 9, from_list=True)
     clicks.taken(0, 5, from_list=False)
-    assert clicks.of_all()[:2] == (3, 0)
+    assert clicks.overall()[:2] == (3, 0)
     clicks.taken(0, 6, from_list=True)
     clicks.taken(0, 6, from_list=True)
-    assert clicks.of_all()[:2] == (3, 1)
-    assert [member[:2] for member in clicks.of_members()] == [(2, 0), (1, 1)]
+    assert clicks.overall()[:2] == (3, 1)
+    assert [member[:2] for member in clicks.by_source()] == [(2, 0), (1, 1)]
 
 
 def test_items_and_members_that_nobody_knows_are_counted_by_place_alone() -> None:
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     clicks.shown(0, [-1, 6], [-1, 99], at=0.0)
-    assert clicks.of_all().shown == 2
-    assert sum(member.shown for member in clicks.of_members()) == 0
+    assert clicks.overall().shown == 2
+    assert sum(member.shown for member in clicks.by_source()) == 0
     assert set(ignored(clicks, 0)) == {6}
     clicks.shown(-1, [6], [0], at=0.0)
-    assert clicks.of_all().shown == 2
+    assert clicks.overall().shown == 2
 
 
 def test_a_member_that_is_always_shown_last_is_not_blamed_for_it() -> None:
     draws = np.random.default_rng(3)
-    clicks = Clicks(MEMBERS)
-    looked_at = 1 / (1 + 0.3 * np.arange(20))
+    clicks = ClickModel(MEMBERS)
+    examined = 1 / (1 + 0.3 * np.arange(20))
     for visitor in range(3_000):
         rows = list(range(20))
-        carriers = [0] * 10 + draws.integers(0, 2, 10).tolist()
-        clicks.shown(visitor, rows, carriers, at=0.0)
-        for row in np.flatnonzero(draws.random(20) < 0.2 * looked_at).tolist():
+        top_sources = [0] * 10 + draws.integers(0, 2, 10).tolist()
+        clicks.shown(visitor, rows, top_sources, at=0.0)
+        for row in np.flatnonzero(draws.random(20) < 0.2 * examined).tolist():
             clicks.taken(visitor, row, from_list=True)
-    high, low = clicks.of_members()
+    high, low = clicks.by_source()
     assert low.clicked / low.shown < 0.6 * high.clicked / high.shown
     assert low.rate == pytest.approx(high.rate, rel=0.12)
     assert high.rate == pytest.approx(0.2, rel=0.12)
@@ -74,7 +74,7 @@ def test_a_member_that_is_always_shown_last_is_not_blamed_for_it() -> None:
 
 def test_memory_is_bounded_the_newest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(impressions, "VISITORS", 3)
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     for visitor in (0, 1, 2, 0, 3):
         clicks.shown(visitor, [visitor], [0], at=0.0)
     assert [bool(ignored(clicks, visitor)) for visitor in range(4)] == [True, False, True, True]
@@ -84,7 +84,7 @@ def test_memory_is_bounded_the_newest_stay(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_forgotten_visitor_leaves_nothing() -> None:
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     clicks.shown(4, [5, 123_456], [0, 1], at=0.0)
     clicks.forget_visitor(4)
     clicks.forget_visitor(4)
@@ -94,8 +94,8 @@ def test_a_forgotten_visitor_leaves_nothing() -> None:
     assert set(ignored(clicks, 9)) == {8}
 
 
-def a_history() -> Clicks:
-    clicks = Clicks(MEMBERS)
+def a_history() -> ClickModel:
+    clicks = ClickModel(MEMBERS)
     draws = np.random.default_rng(5)
     for step in range(300):
         visitor = int(draws.integers(0, 20))
@@ -107,22 +107,22 @@ def a_history() -> Clicks:
 
 
 def test_it_survives_dump_and_load() -> None:
-    clicks, other = a_history(), Clicks(MEMBERS)
+    clicks, other = a_history(), ClickModel(MEMBERS)
     other.load(clicks.dump())
     assert str(other.dump()) == str(clicks.dump())
     for each in (clicks, other):
         each.shown(3, [1, 2, 3], [0, 1, 1], at=400.0)
         each.taken(3, 2, from_list=True)
     assert str(other.dump()) == str(clicks.dump())
-    assert other.of_members() == clicks.of_members()
+    assert other.by_source() == clicks.by_source()
 
 
 def test_a_state_is_taken_over_by_members_names() -> None:
-    clicks, other = a_history(), Clicks(("newcomer", "popularity"))
+    clicks, other = a_history(), ClickModel(("newcomer", "popularity"))
     other.load(clicks.dump())
-    assert other.of_members()[1] == clicks.of_members()[1]
-    assert other.of_members()[0].shown == 0
-    assert other.of_all()[:2] == clicks.of_all()[:2]
+    assert other.by_source()[1] == clicks.by_source()[1]
+    assert other.by_source()[0].shown == 0
+    assert other.overall()[:2] == clicks.overall()[:2]
     assert ignored(other, 3) == ignored(clicks, 3)
 
 
@@ -131,7 +131,7 @@ def test_a_state_that_lacks_something_is_refused(name: str) -> None:
     state = a_history().dump()
     del state[name]
     with pytest.raises(InvalidState):
-        Clicks(MEMBERS).load(state)
+        ClickModel(MEMBERS).load(state)
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_impressions_that_cannot_be_are_refused(name: str, value: int) -> None:
     assert isinstance(array, np.ndarray)
     array[:] = value
     with pytest.raises(InvalidState):
-        Clicks(MEMBERS).load(state)
+        ClickModel(MEMBERS).load(state)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from online_models.catalog.item_statistics import ItemStatistics
-from online_models.ranking.context_features import CONTEXTS, Situation, contexts_of, situation_of
+from online_models.ranking.context_features import CONTEXTS, ContextFeatures, context_features_of, context_indices
 from online_models.visitors.context import Context
 
 NOW = 1_000.0
@@ -23,25 +23,25 @@ def test_it_says_what_is_known_and_keeps_no_views() -> None:
     statistics = ItemStatistics()
     statistics.touch(8, at=NOW - 40)
     context = a_context([7, 8], session=1, last_at=NOW - 40)
-    situation = situation_of(context, statistics)
+    features = context_features_of(context, statistics)
     context.items[:] = 0
-    assert situation[:6] == (1, True, 40.0, 8, 1.0, NOW)
+    assert features[:6] == (1, True, 40.0, 8, 1.0, NOW)
 
 
 def test_an_item_beyond_the_statistics_and_a_touch_to_come_do_no_harm() -> None:
-    situation = situation_of(a_context([70_000], session=1, last_at=NOW + 90), ItemStatistics())
-    assert (situation.last_count, situation.dwell) == (0.0, 0.0)
+    context = context_features_of(a_context([70_000], session=1, last_at=NOW + 90), ItemStatistics())
+    assert (context.last_count, context.dwell) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(
-    ("situation", "silent", "places"),
+    ("context", "silent", "places"),
     [
-        (Situation(0, False, 1e9, -1, 0, NOW), True, (0, 4, 9, 10)),
-        (Situation(1, True, 0, 5, 3, NOW), False, (1, 5, 6, 11)),
-        (Situation(4, False, 89, 5, 20, NOW), False, (2, 4, 7, 12)),
-        (Situation(5, True, 1799, 5, 21, NOW), False, (3, 5, 8, 13)),
+        (ContextFeatures(0, False, 1e9, -1, 0, NOW), True, (0, 4, 9, 10)),
+        (ContextFeatures(1, True, 0, 5, 3, NOW), False, (1, 5, 6, 11)),
+        (ContextFeatures(4, False, 89, 5, 20, NOW), False, (2, 4, 7, 12)),
+        (ContextFeatures(5, True, 1799, 5, 21, NOW), False, (3, 5, 8, 13)),
     ],
 )
-def test_each_question_has_one_answer(situation: Situation, silent: bool, places: tuple[int, ...]) -> None:
-    assert contexts_of(situation, silent) == places
+def test_each_question_has_one_answer(context: ContextFeatures, silent: bool, places: tuple[int, ...]) -> None:
+    assert context_indices(context, silent) == places
     assert len(CONTEXTS) == 14

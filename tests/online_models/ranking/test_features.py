@@ -7,15 +7,15 @@ import pytest
 
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.models.recommender import Candidates
-from online_models.ranking.context_features import Situation, contexts_of
-from online_models.ranking.linear_ranker import LearnedBlend
+from online_models.ranking.context_features import ContextFeatures, context_indices
+from online_models.ranking.linear_ranker import LinearRanker
 
 NOW, ITEMS, LIMIT = 2_000_000.0, 40, 10
 MEMBERS = ("popularity", "transitions", "content")
 Features = dict[int, list[float]]
 
 
-def a_shop(seed: int) -> tuple[Candidates, Situation, ItemStatistics]:
+def a_shop(seed: int) -> tuple[Candidates, ContextFeatures, ItemStatistics]:
     draws = np.random.default_rng(seed)
     statistics = ItemStatistics()
     for item in draws.integers(0, ITEMS - 5, 60):
@@ -25,7 +25,7 @@ def a_shop(seed: int) -> tuple[Candidates, Situation, ItemStatistics]:
         rows[member, :said] = draws.choice(ITEMS, said, replace=False)
         values[member, :said] = np.sort(draws.exponential(20, said))[::-1]
     ignored = draws.choice(ITEMS, 6, replace=False).astype(np.int32)
-    situation = Situation(
+    context = ContextFeatures(
         int(draws.integers(0, 7)),
         True,
         float(draws.exponential(100)),
@@ -35,15 +35,15 @@ def a_shop(seed: int) -> tuple[Candidates, Situation, ItemStatistics]:
         ignored,
         np.full(6, 1.5, np.float32),
     )
-    return Candidates(rows, values), situation, statistics
+    return Candidates(rows, values), context, statistics
 
 
-def features_of(answers: Candidates, situation: Situation, statistics: ItemStatistics) -> Features:
+def features_of(candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics) -> Features:
     features: Features = {}
-    for member, (rows, values) in enumerate(zip(answers.items.tolist(), answers.scores.tolist(), strict=True)):
+    for member, (rows, values) in enumerate(zip(candidates.items.tolist(), candidates.scores.tolist(), strict=True)):
         for rank, (row, value) in enumerate(zip(rows, values, strict=True)):
             if row >= 0:
-                line = features.setdefault(row, [0.0] * 18 + _of_item(row, situation, statistics))
+                line = features.setdefault(row, [0.0] * 18 + _of_item(row, context, statistics))
                 line[6 * member : 6 * member + 6] = _said(rank, value, values[0])
     return features
 
@@ -54,9 +54,9 @@ def _said(rank: int, value: float, greatest: float) -> list[float]:
     return [1.0, share, 1 / (1 + rank), near, share * sure, level]
 
 
-def _of_item(row: int, situation: Situation, statistics: ItemStatistics) -> list[float]:
-    ignored = dict(zip(situation.ignored_rows.tolist(), situation.ignored.tolist(), strict=True))
-    last = [float(row == situation.last), math.log(1 + ignored.get(row, 0.0))]
+def _of_item(row: int, context: ContextFeatures, statistics: ItemStatistics) -> list[float]:
+    ignored = dict(zip(context.ignored_items.tolist(), context.ignored.tolist(), strict=True))
+    last = [float(row == context.last), math.log(1 + ignored.get(row, 0.0))]
     count = float(statistics.counts[row]) if row < len(statistics.counts) else 0.0
     if not count:
         return [0.0] * 6 + [1.0, *last]
@@ -69,34 +69,34 @@ def _of_item(row: int, situation: Situation, statistics: ItemStatistics) -> list
 
 @pytest.mark.parametrize("seed", range(8))
 def test_scores_follow_the_formula(seed: int) -> None:
-    answers, situation, statistics = a_shop(seed)
+    candidates, context, statistics = a_shop(seed)
     weights = np.random.default_rng(seed).normal(size=(15, 27)).astype(np.float32)
-    blend = LearnedBlend(MEMBERS)
-    blend.load(blend.dump() | {"weights": weights})
-    used = weights[0] + sum(weights[1 + part] for part in contexts_of(situation, bool(answers.items[1, 0] < 0)))
-    expected = {row: float(np.dot(line, used)) for row, line in features_of(answers, situation, statistics).items()}
-    blended = blend.combine(answers, situation, statistics)
-    assert dict(zip(blended.rows.tolist(), blended.values.tolist(), strict=True)) == pytest.approx(expected, abs=2e-3)
+    ranker = LinearRanker(MEMBERS)
+    ranker.load(ranker.dump() | {"weights": weights})
+    used = weights[0] + sum(weights[1 + part] for part in context_indices(context, bool(candidates.items[1, 0] < 0)))
+    expected = {row: float(np.dot(line, used)) for row, line in features_of(candidates, context, statistics).items()}
+    ranked = ranker.rank(candidates, context, statistics)
+    assert dict(zip(ranked.items.tolist(), ranked.scores.tolist(), strict=True)) == pytest.approx(expected, abs=2e-3)
 
 
 @pytest.mark.parametrize("against", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_steps_follow_the_gradient(seed: int, against: bool) -> None:
-    answers, situation, statistics = a_shop(seed)
-    features = features_of(answers, situation, statistics)
+    candidates, context, statistics = a_shop(seed)
+    features = features_of(candidates, context, statistics)
     target = sorted(features)[len(features) // 2]
-    blend = LearnedBlend(MEMBERS)
-    learn = blend.learn_dismissed if against else blend.learn_one
-    learn(target, answers, situation, statistics)
+    ranker = LinearRanker(MEMBERS)
+    learn = ranker.learn_dismissed if against else ranker.learn_one
+    learn(target, candidates, context, statistics)
     # From zero weights all candidates are equally likely.
     mean = np.mean(list(features.values()), axis=0)
     slope = mean - np.array(features[target])
     if against:
         slope *= -1 / (len(features) - 1)
     step = -slope / np.sqrt(1 + slope**2)
-    weights = blend.dump()["weights"]
+    weights = ranker.dump()["weights"]
     assert isinstance(weights, np.ndarray)
     assert weights[0] == pytest.approx(0.05 * step, abs=1e-5)
-    touched = {1 + part for part in contexts_of(situation, bool(answers.items[1, 0] < 0))}
+    touched = {1 + part for part in context_indices(context, bool(candidates.items[1, 0] < 0))}
     for part in range(1, 15):
         assert weights[part] == pytest.approx((0.02 if part in touched else 0) * step, abs=1e-5)

@@ -6,8 +6,8 @@ import pytest
 from online_models.arrays.state import InvalidState
 from online_models.arrays.types import Indices
 from online_models.models.recommender import Candidates
-from online_models.ranking.click_model import Clicks
-from online_models.ranking.live_quality import PLACES, WINDOW, Quality
+from online_models.ranking.click_model import ClickModel
+from online_models.ranking.live_quality import POSITIONS, WINDOW, LiveQuality
 
 MEMBERS = ("transitions", "popularity")
 
@@ -27,11 +27,11 @@ ANSWERS = said([1, 2, 3], [])
 
 
 def test_figures_are_those_of_the_lists() -> None:
-    quality = Quality(MEMBERS)
+    quality = LiveQuality(MEMBERS)
     gains = quality.learn_one(2, ANSWERS, listed(2, 9))
     assert gains.tolist() == pytest.approx([1.0, 1 / np.log2(3), 0.0])
     quality.learn_one(7, ANSWERS, listed(2, 9))
-    report = quality.report({}, "hybrid", Clicks(MEMBERS))
+    report = quality.report({}, "hybrid", ClickModel(MEMBERS))
     assert report.asked == 2
     assert (report.hybrid.member, report.hybrid.hit_rate, report.hybrid.mrr, report.hybrid.answered) == (
         "hybrid",
@@ -45,43 +45,43 @@ def test_figures_are_those_of_the_lists() -> None:
 
 
 def test_a_member_that_says_nothing_has_no_share() -> None:
-    quality = Quality(MEMBERS)
+    quality = LiveQuality(MEMBERS)
     told = {"all": {"transitions": 0.4, "popularity": 0.6}}
-    assert quality.report(told, "hybrid", Clicks(MEMBERS)).weights == told
+    assert quality.report(told, "hybrid", ClickModel(MEMBERS)).weights == told
     quality.learn_one(2, ANSWERS, listed(2, 9))
-    report = quality.report(told, "hybrid", Clicks(MEMBERS))
+    report = quality.report(told, "hybrid", ClickModel(MEMBERS))
     assert report.weights == {"all": {"transitions": 1.0, "popularity": 0.0}}
 
 
 def test_only_the_first_places_count() -> None:
-    quality = Quality(MEMBERS)
-    late = [*range(100, 100 + PLACES), 7]
+    quality = LiveQuality(MEMBERS)
+    late = [*range(100, 100 + POSITIONS), 7]
     gains = quality.learn_one(7, said(late, late[1:]), listed(*late))
     assert gains[0] == gains[1] == 0
-    assert gains[2] == pytest.approx(1 / np.log2(1 + PLACES))
+    assert gains[2] == pytest.approx(1 / np.log2(1 + POSITIONS))
 
 
 def test_nothing_served_is_no_hit() -> None:
-    quality = Quality(MEMBERS)
+    quality = LiveQuality(MEMBERS)
     assert quality.learn_one(-1, said([], []), listed()).tolist() == [0, 0, 0]
 
 
 def test_the_window_slides() -> None:
-    quality = Quality(MEMBERS)
+    quality = LiveQuality(MEMBERS)
     for _ in range(WINDOW):
         quality.learn_one(1, ANSWERS, listed(1))
     for _ in range(WINDOW // 2):
         quality.learn_one(8, ANSWERS, listed(1))
-    report = quality.report({}, "hybrid", Clicks(MEMBERS))
+    report = quality.report({}, "hybrid", ClickModel(MEMBERS))
     assert report.asked == WINDOW
     assert report.hybrid.hit_rate == 0.5
 
 
 def test_clicks_and_places_are_told() -> None:
-    clicks = Clicks(MEMBERS)
+    clicks = ClickModel(MEMBERS)
     clicks.shown(0, [1, 2], [0, 1], at=0.0)
     clicks.taken(0, 2, from_list=True)
-    report = Quality(MEMBERS).report({}, "popularity", clicks)
+    report = LiveQuality(MEMBERS).report({}, "popularity", clicks)
     assert (report.hybrid.shown, report.hybrid.clicked) == (2, 1)
     assert [member.clicked for member in report.members] == [0, 1]
     assert report.members[1].click_rate == pytest.approx(1 / report.looked_at[1])
@@ -89,15 +89,15 @@ def test_clicks_and_places_are_told() -> None:
 
 
 def test_it_survives_dump_and_load() -> None:
-    quality, other, fewer = Quality(MEMBERS), Quality(MEMBERS), Quality(("newcomer", "transitions"))
+    quality, other, fewer = LiveQuality(MEMBERS), LiveQuality(MEMBERS), LiveQuality(("newcomer", "transitions"))
     for _ in range(30):
         quality.learn_one(2, ANSWERS, listed(2, 9))
     other.load(quality.dump())
     fewer.load(quality.dump())
-    report = quality.report({}, "hybrid", Clicks(MEMBERS))
-    assert other.report({}, "hybrid", Clicks(MEMBERS)) == report
+    report = quality.report({}, "hybrid", ClickModel(MEMBERS))
+    assert other.report({}, "hybrid", ClickModel(MEMBERS)) == report
     by_name = {
-        member.member: member for member in fewer.report({}, "hybrid", Clicks(("newcomer", "transitions"))).members
+        member.member: member for member in fewer.report({}, "hybrid", ClickModel(("newcomer", "transitions"))).members
     }
     assert by_name["transitions"] == report.members[0]
     assert by_name["newcomer"].answered == 0
@@ -105,13 +105,13 @@ def test_it_survives_dump_and_load() -> None:
 
 @pytest.mark.parametrize("name", ["members", "places", "asked", "hits"])
 def test_a_state_that_lacks_something_is_refused(name: str) -> None:
-    state = Quality(MEMBERS).dump()
+    state = LiveQuality(MEMBERS).dump()
     del state[name]
     with pytest.raises(InvalidState):
-        Quality(MEMBERS).load(state)
+        LiveQuality(MEMBERS).load(state)
 
 
 def test_places_that_a_list_does_not_have_are_refused() -> None:
-    state = Quality(MEMBERS).dump() | {"places": np.full((WINDOW, 3), 99, np.int8)}
+    state = LiveQuality(MEMBERS).dump() | {"places": np.full((WINDOW, 3), 99, np.int8)}
     with pytest.raises(InvalidState):
-        Quality(MEMBERS).load(state)
+        LiveQuality(MEMBERS).load(state)

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from online_models.hybrid import Hybrid
+from online_models.registry import Resources, build_ensemble, wordings_of
 from online_models.schema import phrases
 from online_models.schema.events import ItemId
 from online_models.schema.phrases import KINDS, PLACE, Phrase
 from online_models.schema.recommendations import Reason
-from online_models.slate.reasons import Title, explain, explain_pair, explain_unlearned, kind_of
+from online_models.slate.reasons import Reasons, Title, explain_pair, explain_unlearned
 
 MUG = ItemId("mug")
 PACKAGES = Path(phrases.__file__).parents[2]
+REASONS = Reasons(wordings_of(build_ensemble(Resources())))
 MEMBERS = (*Hybrid().members, "new", "a model of somebody's own")
 
 
@@ -33,9 +35,9 @@ def untitled(item: ItemId) -> None:
 def test_every_member_gives_a_phrase_of_the_set_and_names_what_the_phrase_has_a_place_for(
     member: str, evidence: ItemId | None, title: Title, bought: bool
 ) -> None:
-    reason = explain(member, evidence, title, bought)
+    reason = REASONS.explain(member, evidence, title, bought)
     assert reason.phrase in KINDS
-    assert reason.kind == kind_of(member)
+    assert reason.kind == REASONS.kind_of(member)
     assert bool(reason.named) == (PLACE in reason.phrase)
     assert reason.named in ("", titled(MUG))
 
@@ -59,8 +61,8 @@ def test_pairs_and_what_nobody_touched_are_explained_by_the_same_set(
 
 
 def test_the_english_sentence_holds_a_title_as_it_is() -> None:
-    assert explain("content", MUG, titled).text == "Because you viewed 100% Wool %(named)s"
-    assert explain("content", MUG, untitled, bought=True).text == "Similar to products you bought"
+    assert REASONS.explain("content", MUG, titled).text == "Because you viewed 100% Wool %(named)s"
+    assert REASONS.explain("content", MUG, untitled, bought=True).text == "Similar to products you bought"
     assert (Reason().text, Reason().kind) == ("", "popular")
 
 

@@ -14,7 +14,7 @@ from online_models.schema.events import (
     TasteReset,
     VisitorId,
 )
-from online_models.schema.explanation import KINDS, Known, Part, Why
+from online_models.schema.explanation import KINDS, KnownInteraction, ReasonShare, SlateExplanation
 from online_models.schema.phrases import CHOSEN_WITH
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
@@ -43,13 +43,19 @@ def visitor(client: FlaskClient, publisher: MemoryEventPublisher, reader: Memory
     reader.rankings[visitor] = Ranking(
         ranking_id=RankingId("r1"), visitor=visitor, ranked_at=1.0, items=(ranked,), causes=(EventId("e1"),)
     )
-    reader.why[visitor] = Why(
+    reader.why[visitor] = SlateExplanation(
         ranking_id=RankingId("r1"),
-        parts={ItemId("bag"): (Part(0, 70, ItemId("mug")), Part(KINDS.index("popular"), 30), Part(99, 1))},
+        parts={
+            ItemId("bag"): (
+                ReasonShare(0, 70, ItemId("mug")),
+                ReasonShare(KINDS.index("popular"), 30),
+                ReasonShare(99, 1),
+            )
+        },
         history=(
-            Known(ItemId("mug"), "viewed", 1_700_000_000),
-            Known(ItemId("cup"), "basket", 1_700_000_000),
-            Known(ItemId("sold out long ago"), "bought", 1_700_000_000),
+            KnownInteraction(ItemId("mug"), "viewed", 1_700_000_000),
+            KnownInteraction(ItemId("cup"), "basket", 1_700_000_000),
+            KnownInteraction(ItemId("sold out long ago"), "bought", 1_700_000_000),
         ),
         dismissed=(ItemId("tote"),),
     )
@@ -95,7 +101,7 @@ def test_the_page_says_what_the_shop_knows(client: FlaskClient, visitor: Visitor
 def test_an_explanation_of_another_list_is_not_mixed_with_this_one(
     client: FlaskClient, visitor: VisitorId, reader: MemoryServingReader
 ) -> None:
-    reader.why[visitor] = Why(ranking_id=RankingId("r0"), parts=reader.why[visitor].parts)
+    reader.why[visitor] = SlateExplanation(ranking_id=RankingId("r0"), parts=reader.why[visitor].parts)
     page = text_of(client)
     assert "Often chosen with Red Heart Mug" in page
     assert "why__bar" not in page

@@ -26,9 +26,9 @@ WARES = (
 
 
 def a_shop() -> tuple[DeclaredTaste, PreferenceTable, Catalog]:
-    shelf, preferences = Catalog(), PreferenceTable()
-    shelf.fill(WARES, ITEMS)
-    return DeclaredTaste(shelf, preferences), preferences, shelf
+    catalog, preferences = Catalog(), PreferenceTable()
+    catalog.fill(WARES, ITEMS)
+    return DeclaredTaste(catalog, preferences), preferences, catalog
 
 
 def wishing(*categories: str, colours: tuple[str, ...] = (), max_price: int | None = None) -> PreferencesChanged:
@@ -76,12 +76,12 @@ def test_who_declared_nothing_gets_no_answer() -> None:
 
 
 def test_a_new_declaration_and_new_products_count_at_once() -> None:
-    model, preferences, shelf = a_shop()
+    model, preferences, catalog = a_shop()
     preferences.declare(0, wishing("toys"))
     assert best(model) == [BEAR, KITE]
     preferences.declare(0, wishing("kitchen"))
     assert best(model) == [BOWL, MUG]
-    shelf.fill([*WARES, a_product("vase", "kitchen", sold=99)], ITEMS)
+    catalog.fill([*WARES, a_product("vase", "kitchen", sold=99)], ITEMS)
     assert best(model) == [VASE, BOWL, MUG]
 
 

@@ -1,64 +1,64 @@
-"""What speaks for each item of a list, by kind of reason, with the visitor's own items as evidence."""
+"""Explains a slate: the share of each kind of reason in each item's score, attributed to the visitor's own items."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.ensemble import Models
-from online_models.ranking.recent_slates import Asked
+from online_models.models.ensemble import Ensemble
+from online_models.ranking.recent_slates import Slate
 from online_models.schema.events import ItemId, RankingId
-from online_models.schema.explanation import KINDS, Known, Part, Why
-from online_models.slate.reasons import kind_of
+from online_models.schema.explanation import KINDS, KnownInteraction, ReasonShare, SlateExplanation
+from online_models.slate.reasons import Reasons
 from online_models.visitors.context import Context
 from online_models.visitors.interaction_history import InteractionHistory
 
 MOST_PARTS = 3
-"""So many kinds of reason are told of an item."""
+"""How many kinds of reason are given for an item."""
 
 LEAST_SHARE = 5
-"""A kind that adds less, in percent, is not told."""
+"""A kind that adds less, in percent, is left out."""
 
 
-class Evidence:
-    """Takes a list apart again. It reads what it is given and keeps nothing."""
+class SlateExplainer:
+    """Attributes the scores of a slate. It keeps nothing."""
 
-    def __init__(self, items: ItemIdIndex, sessions: InteractionHistory, models: Models) -> None:
+    def __init__(self, items: ItemIdIndex, sessions: InteractionHistory, models: Ensemble, reasons: Reasons) -> None:
         self._items = items
         self._sessions = sessions
-        self._by_member = [model for model in models.all for _ in model.names]
+        self._by_member = models.by_member
         self._names = models.names
-        kinds = [KINDS.index(kind_of(name)) for name in models.names]
+        kinds = [KINDS.index(reasons.kind_of(name)) for name in models.names]
         self._members_of = [[member for member, of in enumerate(kinds) if of == kind] for kind in range(len(KINDS))]
         self._kinds: NDArray[np.float32] = np.eye(len(KINDS), dtype=np.float32)[kinds]
 
-    def of(self, asked: Asked, parts: Values, context: Context, ranking_id: RankingId) -> Why:
-        """Return why a list is as it is.
+    def explain(self, slate: Slate, contributions: Values, context: Context, ranking_id: RankingId) -> SlateExplanation:
+        """Return why a slate is as it is.
 
         Parameters
         ----------
-        parts
-            What each member adds to each item, shape (items, members).
+        contributions
+            What each source adds to each item, shape (items, sources).
         context
             The visitor, as they were when the list was made.
         """
-        by_kind = parts @ self._kinds
+        by_kind = contributions @ self._kinds
         shares = np.rint(100 * by_kind / np.maximum(by_kind.sum(axis=1, keepdims=True), 1e-9)).astype(np.int32)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :MOST_PARTS]
         largest = np.take_along_axis(shares, order, axis=1)
-        told = self._told(asked.best, order, largest, parts, context)
+        told = self._told(slate.items, order, largest, contributions, context)
         history, dismissed = self._sessions.deeds(context)
         name = self._items.id
-        return Why(
+        return SlateExplanation(
             ranking_id=ranking_id,
             parts={item: tuple(of_item) for item, of_item in told.items()},
-            history=tuple([Known(name(row), deed, at) for row, deed, at in history]),
+            history=tuple([KnownInteraction(name(row), deed, at) for row, deed, at in history]),
             dismissed=tuple(map(name, dismissed)),
         )
 
     def _told(
         self, best: Indices, kinds: NDArray[np.intp], shares: NDArray[np.int32], parts: Values, context: Context
-    ) -> dict[ItemId, list[Part]]:
+    ) -> dict[ItemId, list[ReasonShare]]:
         """Return by item its largest parts, each with the evidence of the member that added most to it."""
         speakers = np.array([[self._speaker(kind, own) for kind in of] for of, own in zip(kinds, parts, strict=True)])
         spoke = np.full(kinds.shape, NO_INDEX, np.int32)
@@ -66,10 +66,12 @@ class Evidence:
             places, slots = np.nonzero((speakers == member) & (shares >= LEAST_SHARE))
             if len(places):
                 spoke[places, slots] = self._by_member[member].attribution(self._names[member], context, best[places])
-        told: dict[ItemId, list[Part]] = {}
+        told: dict[ItemId, list[ReasonShare]] = {}
         for place, slot in np.argwhere(shares >= LEAST_SHARE).tolist():
             row, item = spoke.item(place, slot), self._items.id(int(best[place]))
-            part = Part(kinds.item(place, slot), shares.item(place, slot), self._items.id(row) if row >= 0 else None)
+            part = ReasonShare(
+                kinds.item(place, slot), shares.item(place, slot), self._items.id(row) if row >= 0 else None
+            )
             told.setdefault(item, []).append(part)
         return told
 

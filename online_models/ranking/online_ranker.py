@@ -1,0 +1,126 @@
+"""What is learned from the slates that visitors had: the ranker's weights, the fallback, clicks, live quality.
+
+The models learn from events alone. This also depends on which slates were made, so it is saved in snapshots, but a
+replay of the log does not reproduce it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from online_models.arrays.state import State, read_part
+from online_models.arrays.types import NO_INDEX, Values
+from online_models.catalog.item_statistics import ItemStatistics
+from online_models.models.recommender import Candidates
+from online_models.ranking.click_model import ClickModel
+from online_models.ranking.context_features import ContextFeatures, context_features_of
+from online_models.ranking.fallback_to_best_model import BestModelFallback
+from online_models.ranking.features import RankingInputs
+from online_models.ranking.linear_ranker import LinearRanker, RankedCandidates
+from online_models.ranking.live_quality import LiveQuality
+from online_models.ranking.recent_slates import RecentSlates, Slate
+from online_models.schema.messages import ModelQuality
+from online_models.visitors.context import Context
+
+
+class OnlineRanker:
+    """Scores candidates, keeps recent slates, and learns from what visitors do next.
+
+    Parameters
+    ----------
+    names
+        The sources' names, in the order of their candidates.
+    statistics
+        Of the items; kept up to date by its owner.
+    prior_weights
+        What the weights start from, by source (`LinearRanker`).
+    """
+
+    def __init__(
+        self, names: tuple[str, ...], statistics: ItemStatistics, prior_weights: Mapping[str, Sequence[float]]
+    ) -> None:
+        self._names = names
+        self._statistics = statistics
+        self._linear = LinearRanker(names, prior_weights)
+        self._fallback = BestModelFallback(len(names))
+        self._clicks = ClickModel(names)
+        self._quality = LiveQuality(names)
+        self.recent_slates = RecentSlates()
+
+    @property
+    def fallback(self) -> int:
+        """Index of the source whose order is served in place of the ranker's; -1 if the ranker's is served."""
+        return self._fallback.serving
+
+    def context_features(self, context: Context) -> ContextFeatures:
+        """Return the context features of a request, and what the visitor was shown and passed over."""
+        return context_features_of(context, self._statistics, *self._clicks.ignored(context.visitor))
+
+    def rank(self, candidates: Candidates, context: ContextFeatures) -> RankedCandidates:
+        """Return all candidates, best first. Changes nothing."""
+        return self._linear.rank(candidates, context, self._statistics)
+
+    def inputs(self, candidates: Candidates, context: ContextFeatures) -> RankingInputs:
+        """Return everything that the candidates of a request are scored by."""
+        return self._linear.inputs(candidates, context, self._statistics)
+
+    def contributions(self, slate: Slate) -> Values:
+        """Return what each source adds to each item of a slate, shape (items, sources). Changes nothing."""
+        return self._linear.contributions(slate.candidates, slate.context, slate.items)
+
+    def learn_one(self, item: int, slate: Slate) -> None:
+        """Judge a slate by the item chosen next, and learn. A repeat of the last item counts only as a candidate."""
+        if item != slate.context.last or bool((slate.candidates.items == item).any()):
+            self._fallback.learn_one(self._quality.learn_one(item, slate.candidates, slate.items))
+            self._linear.learn_one(item, slate.candidates, slate.context, self._statistics)
+
+    def learn_dismissed(self, item: int, slate: Slate) -> None:
+        """Learn that the visitor does not want to see an item."""
+        self._linear.learn_dismissed(item, slate.candidates, slate.context, self._statistics)
+
+    def note_shown(self, visitor: int, items: Iterable[int], at: float) -> None:
+        """Note that items of the visitor's slate were drawn, in order of position."""
+        slate = self.recent_slates.get(visitor)
+        if slate is not None:
+            top_sources = dict(zip(slate.items.tolist(), slate.top_sources.tolist(), strict=True))
+            shown = list(items)
+            self._clicks.shown(visitor, shown, [top_sources.get(item, NO_INDEX) for item in shown], at)
+
+    def note_taken(self, visitor: int, item: int, from_list: bool) -> None:
+        """Note that the visitor turned to an item, from their list or from elsewhere."""
+        self._clicks.taken(visitor, item, from_list)
+
+    def merge_visitor(self, source: int, target: int) -> None:
+        """Add the impressions of ``source`` to ``target``'s. The slate of ``source`` is dropped."""
+        self._clicks.merge_visitor(source, target)
+        self.recent_slates.take(source)
+
+    def forget_item(self, visitor: int, item: int) -> None:
+        """Erase that an item was shown to a visitor, and their slate."""
+        self._clicks.forget_item(visitor, item)
+        self.recent_slates.take(visitor)
+
+    def forget_visitor(self, visitor: int) -> None:
+        """Erase everything kept of a visitor."""
+        self._clicks.forget_visitor(visitor)
+        self.recent_slates.take(visitor)
+
+    def quality(self) -> ModelQuality:
+        """Return how good the lists were that visitors really had."""
+        serving = self._names[self.fallback] if self.fallback >= 0 else "hybrid"
+        return self._quality.report(self._linear.shares(), serving, self._clicks)
+
+    def dump(self) -> State:
+        """Return a copy of the whole state except the slates."""
+        return {
+            "linear": self._linear.dump(),
+            "fallback": self._fallback.dump(),
+            "clicks": self._clicks.dump(),
+            "quality": self._quality.dump(),
+        }
+
+    def load(self, state: State) -> None:
+        """Replace the whole state. Raises `InvalidState`."""
+        self._linear.load(read_part(state, "linear"))
+        self._fallback.load(read_part(state, "fallback"))
+        self._clicks.load(read_part(state, "clicks"))
+        self._quality.load(read_part(state, "quality"))
+        self.recent_slates = RecentSlates()
