@@ -100,7 +100,7 @@ def test_nothing_moves_for_those_who_asked_for_less_motion(browser: Browser, sho
 
 def test_what_changed_is_announced(page: Page, shop: RunningShop) -> None:
     shop.push(visitor_of(page), [*ITEMS[:10], "item30", "item31"])
-    wait_until(lambda: page.locator("[data-announce]").inner_text() == "2 new for you")
+    wait_until(lambda: page.locator("[data-announce]").inner_text() == "2 new recommendations")
 
 
 def test_two_pages_agree_on_list_basket_and_stars(context: BrowserContext, shop: RunningShop) -> None:
