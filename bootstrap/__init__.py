@@ -1,1 +1,1 @@
-"""The batch that comes first: clean a catalog, tag it, index it, publish it, back-fill its history."""
+"""The batch that comes first: clean, enrich, index and publish a catalog, and back-fill its history."""

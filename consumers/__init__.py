@@ -1,1 +1,1 @@
-"""The processes that read Kafka: the learner, which updates models and pushes rankings, and the monitor."""
+"""The processes that read Kafka: the learner, which updates models and pushes lists, and the monitor."""

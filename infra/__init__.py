@@ -1,1 +1,1 @@
-"""The roof: command line, local stack, simulated shoppers, containers. Nothing imports it."""
+"""The roof: command line, local stack, measurements, simulated visitors. Nothing imports it."""

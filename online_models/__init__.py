@@ -1,1 +1,1 @@
-"""Words, models and names that the processes share. No network, disk, clock, environment or logging."""
+"""The recommender and the words that processes share. Pure: no network, disk, clock, environment or logging."""

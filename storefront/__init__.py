@@ -1,4 +1,4 @@
-"""The shop that visitors see: pages, live lists, and the way in for events. This is its factory."""
+"""The shop that visitors see: pages, live lists, and the way in for events."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

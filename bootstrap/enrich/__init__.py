@@ -1,1 +1,1 @@
-"""What a catalog gains: tags, patterns, icons, pictures."""
+"""Tags, patterns, icons and pictures for a catalog."""

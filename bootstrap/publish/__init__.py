@@ -1,1 +1,1 @@
-"""Handing on what was built: the catalog to Redis, the history to Kafka."""
+"""Publishing the catalog to Redis and the history to Kafka."""

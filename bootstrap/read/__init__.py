@@ -1,1 +1,1 @@
-"""Reading a shop's raw material: catalog and history files, the demo's order lines."""
+"""Reading catalogs, histories and the demo's order lines."""

@@ -1,1 +1,1 @@
-"""What consumers read from Redis and write to it."""
+"""Reading the catalog from Redis, and writing lists and pushes to it."""

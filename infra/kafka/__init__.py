@@ -1,1 +1,1 @@
-"""Apache Kafka for one machine: the broker, the topics, and how fast it is."""
+"""Apache Kafka for one machine: broker, topics, round trip, dead letters."""

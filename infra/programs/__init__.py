@@ -1,1 +1,1 @@
-"""Programs that the stack runs as children: found, started, watched, stopped."""
+"""The programs that the stack runs as children: found, started, watched, stopped."""

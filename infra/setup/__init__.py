@@ -1,1 +1,1 @@
-"""What `make setup` does: get everything that the product needs, once. Standard library only."""
+"""``make setup``: gets everything the product needs. Standard library only."""

@@ -1,1 +1,1 @@
-"""Visitors for demonstrations and measurements: simulated shoppers, browsers, bare sockets."""
+"""Simulated shoppers, browsers and bare sockets, for demonstrations and measurements."""

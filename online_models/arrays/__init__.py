@@ -1,1 +1,1 @@
-"""Arrays with a row for every item or visitor, and the compiled loops over them."""
+"""Arrays indexed by item or visitor, and the compiled loops over them."""

@@ -1,1 +1,1 @@
-"""What is for sale, and what is known of each item."""
+"""The items: what is for sale, and how often and when each was interacted with."""

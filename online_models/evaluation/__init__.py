@@ -1,1 +1,1 @@
-"""How good recommendations are, measured on streams of events: protocols, metrics, intervals. No files, no clock."""
+"""Measuring recommendations on a stream of events: protocols, metrics, intervals."""

@@ -1,1 +1,1 @@
-"""The models: what learns from events, one family a module, and what they are built of."""
+"""The models: one family a package, one model a module."""

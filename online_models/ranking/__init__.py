@@ -1,1 +1,1 @@
-"""Learning to rank: from the models' candidates to scores, and from what visitors take to weights."""
+"""Learning to rank: features, the linear ranker, its fallback, the click model, live quality."""

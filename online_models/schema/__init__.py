@@ -1,1 +1,1 @@
-"""Events, messages, keys and lists: the words in which processes talk to each other."""
+"""Events, messages, Redis keys, lists and reasons: the contract between the processes."""

@@ -1,1 +1,1 @@
-"""Who the visitors are, what each did lately and what they declared."""
+"""The visitors: interaction histories, declared preferences, tombstones."""

@@ -1,1 +1,1 @@
-"""Accounts: who has one, who is signed in and where, what they declared, and how they take it all away."""
+"""Accounts: sign-up, sign-in, passwords, declared preferences, export and deletion."""

@@ -1,1 +1,1 @@
-"""The application: its factory, and how gunicorn runs it."""
+"""The application factory, and how gunicorn runs it."""

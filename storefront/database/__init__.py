@@ -1,1 +1,1 @@
-"""What the shop keeps for good: accounts, sign-ins, preferences, orders and reviews, in SQLite or PostgreSQL."""
+"""SQLite or PostgreSQL: tables, migrations, the one way to connect."""

@@ -1,1 +1,1 @@
-"""What visitors do, on its way to Kafka: taken in, checked, published, or spooled."""
+"""Events on their way to Kafka: taken in, checked, published, spooled."""

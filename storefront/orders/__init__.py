@@ -1,1 +1,1 @@
-"""Orders: what a visitor bought, when, and at which price. A demo shop: there is no payment, and nothing is sent."""
+"""Orders, and how a basket becomes one. There is no payment."""

@@ -1,1 +1,1 @@
-"""Finding: what visitors type, the index that answers, filters, order, and suggestions while typing."""
+"""Search: queries, filters, personal order, suggestions."""

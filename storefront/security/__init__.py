@@ -1,1 +1,1 @@
-"""What stands between strangers and the shop: headers, tokens, limits, guards."""
+"""Security headers, CSRF tokens, rate limits, and protection against guessed passwords."""

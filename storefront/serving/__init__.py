@@ -1,1 +1,1 @@
-"""What pages read: the catalogue and the lists that learner and bootstrap have written to Redis."""
+"""Reading the catalog and the lists from Redis."""

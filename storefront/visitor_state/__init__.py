@@ -1,1 +1,1 @@
-"""Who visits, and what is kept for them."""
+"""What is kept for each visitor: basket, ratings, views, dismissals."""

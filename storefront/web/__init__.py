@@ -1,1 +1,1 @@
-"""Pages, a package a feature: forms in, templates out."""
+"""Routes, one package a feature."""

@@ -1,1 +1,1 @@
-"""Models of what items are made of, and of declared taste."""
+"""Models of item content and of declared taste."""

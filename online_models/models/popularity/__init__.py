@@ -1,1 +1,1 @@
-"""Models of what many choose or rate well, decayed over time."""
+"""Models of popularity and ratings, decayed over time."""

@@ -1,1 +1,1 @@
-"""Models of what follows what: sequential rules, second-order rules, repeat consumption."""
+"""Models of sequences: transitions, second-order transitions, repeat consumption."""

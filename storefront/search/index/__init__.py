@@ -1,1 +1,1 @@
-"""The search index that pages ask, built aside and flipped."""
+"""The search index, built aside and swapped in."""

@@ -1,1 +1,1 @@
-"""The pages that show products, and their lists."""
+"""Home, categories, products, and their lists."""

@@ -1,1 +1,1 @@
-"""The socket, and the HTTP way in for events."""
+"""The socket, and events by HTTP."""

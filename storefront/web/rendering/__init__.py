@@ -1,1 +1,1 @@
-"""How pages are made: frame, errors, formats, languages, static files."""
+"""How pages are rendered: frame, errors, formats, languages, static files, caches."""

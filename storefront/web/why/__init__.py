@@ -1,1 +1,1 @@
-"""Why these recommendations: the page that explains them."""
+"""Why these recommendations."""
