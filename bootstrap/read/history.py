@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -61,49 +61,31 @@ def _event_id(row: HistoryRow, place: int) -> EventId:
     return event_id_at(row.at, hashlib.blake2b(content.encode(), digest_size=10).digest())
 
 
+def _said(row: HistoryRow, event_id: EventId) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "visitor": VisitorId(row.visitor),
+        "occurred_at": row.at,
+        "surface": "history",
+        "item": ItemId(row.item),
+    }
+
+
 def _viewed(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return ItemViewed(
-        event_id=event_id,
-        visitor=VisitorId(row.visitor),
-        occurred_at=row.at,
-        surface="history",
-        item=ItemId(row.item),
-    )
+    return ItemViewed(**_said(row, event_id))
 
 
 def _added(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return CartItemAdded(
-        event_id=event_id,
-        visitor=VisitorId(row.visitor),
-        occurred_at=row.at,
-        surface="history",
-        item=ItemId(row.item),
-        quantity=row.quantity,
-    )
+    return CartItemAdded(**_said(row, event_id), quantity=row.quantity)
 
 
 def _purchased(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return ItemPurchased(
-        event_id=event_id,
-        visitor=VisitorId(row.visitor),
-        occurred_at=row.at,
-        surface="history",
-        item=ItemId(row.item),
-        quantity=row.quantity,
-        price=row.price if row.price >= 0 else None,
-        order=row.order or None,
-    )
+    price = row.price if row.price >= 0 else None
+    return ItemPurchased(**_said(row, event_id), quantity=row.quantity, price=price, order=row.order or None)
 
 
 def _rated(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return ItemRated(
-        event_id=event_id,
-        visitor=VisitorId(row.visitor),
-        occurred_at=row.at,
-        surface="history",
-        item=ItemId(row.item),
-        stars=row.quantity,
-    )
+    return ItemRated(**_said(row, event_id), stars=row.quantity)
 
 
 _MAKERS: dict[str, Callable[[HistoryRow, EventId], ItemEvent]] = {

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import click
 
+json_option = click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
+)
+
 
 @click.group()
 def bench() -> None:
@@ -29,9 +33,7 @@ def parse_rates(_context: click.Context, _parameter: click.Parameter, text: str)
     "--seconds", default=20.0, show_default=True, type=click.FloatRange(min=5), help="How long each rate lasts."
 )
 @click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events of history first.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 def latency(rates: tuple[float, ...], seconds: float, limit: int | None, json_file: Path | None) -> None:
     """Time clicks to the pushed and the drawn list, in a real browser, while others click too."""
     from infra.bench.latency import measure_latency, table_of
@@ -43,9 +45,7 @@ def latency(rates: tuple[float, ...], seconds: float, limit: int | None, json_fi
 
 @bench.command()
 @click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 def backfill(limit: int | None, json_file: Path | None) -> None:
     """Count events learned per second while the learner works off the history."""
     from infra.bench.backfill import measure_backfill
@@ -57,9 +57,7 @@ def backfill(limit: int | None, json_file: Path | None) -> None:
 
 @bench.command()
 @click.option("--limit", default=400_000, show_default=True, type=click.IntRange(min=1000), help="Events to learn.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 @click.option("--peers", is_flag=True, help="Also install and time implicit and rtrec, where they install.")
 def learn(limit: int, json_file: Path | None, peers: bool) -> None:
     """Time learning alone, event by event, beside River's own factorization."""
@@ -72,9 +70,7 @@ def learn(limit: int, json_file: Path | None, peers: bool) -> None:
 @click.option("--items", default=5_000, show_default=True, type=click.IntRange(min=100), help="Products to rank.")
 @click.option("--events", default=200_000, show_default=True, type=click.IntRange(min=1000), help="Learned before.")
 @click.option("--asked", default=2_000, show_default=True, type=click.IntRange(min=10), help="Lists to time.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 def rank(items: int, events: int, asked: int, json_file: Path | None) -> None:
     """Time ranking alone, list by list with reasons, beside River's own factorization."""
     from infra.bench.model_figures import measure_ranking
@@ -86,9 +82,7 @@ def rank(items: int, events: int, asked: int, json_file: Path | None) -> None:
 @click.option("--visitors", default=1_000_000, show_default=True, type=click.IntRange(min=1), help="Visitors.")
 @click.option("--items", default=100_000, show_default=True, type=click.IntRange(min=100), help="Products.")
 @click.option("--events", default=5_000_000, show_default=True, type=click.IntRange(min=1000), help="To learn.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 def memory(visitors: int, items: int, events: int, json_file: Path | None) -> None:
     """Learn a shop with very many visitors, and say how much memory that takes."""
     from infra.bench.memory_figures import measure_memory
@@ -99,9 +93,7 @@ def memory(visitors: int, items: int, events: int, json_file: Path | None) -> No
 @bench.command()
 @click.option("--items", type=click.IntRange(min=100), help="Made-up products; without it, those of the gift shop.")
 @click.option("--asked", default=2_000, show_default=True, type=click.IntRange(min=10), help="Searches to time.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here."
-)
+@json_option
 def search(items: int | None, asked: int, json_file: Path | None) -> None:
     """Time searches, suggestions while typing, shelves, and the first load of the index, in this process."""
     from infra.bench.search_figures import measure_search
