@@ -4,7 +4,6 @@ An attempt is counted before its outcome is known, so that many at once do not g
 """
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -17,6 +16,7 @@ from connections.circuit import Circuit
 from online_models.schema import keyspace
 from storefront.security.leaky_buckets import KEYS_KEPT
 from storefront.security.limits import CLOCK, Verdict, digest_of, micros
+from storefront.security.lru_table import LruTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,7 @@ class MemoryDelays:
 
     def __init__(self, clock: Callable[[], float] = time, keys_kept: int = KEYS_KEPT) -> None:
         self._clock = clock
-        self._keys_kept = keys_kept
-        self._attempts: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+        self._attempts: LruTable[tuple[str, str], tuple[int, float]] = LruTable(keys_kept)
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -77,9 +76,6 @@ class MemoryDelays:
                 return Verdict(allowed=False, retry_after=math.ceil(wait))
             for (delay, who), (attempts, _) in zip(counted, present, strict=True):
                 self._attempts[delay.name, who] = (attempts + 1, now)
-                self._attempts.move_to_end((delay.name, who))
-                if len(self._attempts) > self._keys_kept:
-                    self._attempts.popitem(last=False)
         return Verdict(allowed=True)
 
     def clear(self, counted: Sequence[Counted]) -> None:

@@ -4,11 +4,10 @@ The network's limit is counted in Redis for all storefronts; each takes its shar
 that hardly any event waits for Redis.
 """
 
-from collections import OrderedDict
-
 from online_models.schema import keyspace
 from storefront.security.leaky_buckets import Limit
 from storefront.security.limits import Limits
+from storefront.security.lru_table import LruTable
 
 SHARE = 20
 NETWORKS_KEPT = 20_000
@@ -20,20 +19,17 @@ class EventAllowance:
     def __init__(self, limits: Limits, per_second: int, networks_kept: int = NETWORKS_KEPT) -> None:
         self._limits = limits
         self._limit = Limit("events", max(per_second * keyspace.MINUTE, SHARE), keyspace.MINUTE)
-        self._networks_kept = networks_kept
-        self._left: OrderedDict[str, int] = OrderedDict()
+        self._left: LruTable[str, int] = LruTable(networks_kept)
 
     def __len__(self) -> int:
         return len(self._left)
 
     def allow(self, network: str) -> bool:
         """Take one event from the network's share, and a new share where none is left."""
-        left = self._left.pop(network, 0)
+        left = self._left.get(network, 0)
         if left == 0:
             if not self._limits.allow(self._limit, network, cost=SHARE).allowed:
                 return False
             left = SHARE
         self._left[network] = left - 1
-        if len(self._left) > self._networks_kept:
-            self._left.popitem(last=False)
         return True

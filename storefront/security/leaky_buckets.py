@@ -5,10 +5,10 @@ not asked for longest is forgotten. The package `limits` keeps every key until i
 burst, and cannot uncount.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from online_models.schema import keyspace
+from storefront.security.lru_table import LruTable
 
 KEYS_KEPT = 50_000
 _ROUNDING = 1e-6
@@ -36,8 +36,7 @@ class LeakyBuckets:
     """A bucket for each limit and key."""
 
     def __init__(self, keys_kept: int = KEYS_KEPT) -> None:
-        self._keys_kept = keys_kept
-        self._empty_at: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._empty_at: LruTable[tuple[str, str], float] = LruTable(keys_kept)
 
     def __len__(self) -> int:
         return len(self._empty_at)
@@ -53,16 +52,10 @@ class LeakyBuckets:
         empty_at = max(now, before) + cost * limit.interval
         wait = empty_at - now - limit.seconds
         is_taken = wait <= _ROUNDING
-        self._put((limit.name, key), empty_at if is_taken else before)
+        self._empty_at[limit.name, key] = empty_at if is_taken else before
         return 0.0 if is_taken else wait
 
     def give_back(self, limit: Limit, key: str) -> None:
         """Uncount one."""
         if (limit.name, key) in self._empty_at:
-            self._put((limit.name, key), self._empty_at[limit.name, key] - limit.interval)
-
-    def _put(self, key: tuple[str, str], empty_at: float) -> None:
-        self._empty_at[key] = empty_at
-        self._empty_at.move_to_end(key)
-        if len(self._empty_at) > self._keys_kept:
-            self._empty_at.popitem(last=False)
+            self._empty_at[limit.name, key] -= limit.interval
