@@ -1,5 +1,7 @@
 """An account, and the visitor without one: what Flask-Login calls the current user."""
 
+import secrets
+import time
 import unicodedata
 from dataclasses import dataclass
 
@@ -44,6 +46,11 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login is not ty
     role = SHOPPER
     is_operator = False
     name = ""
+
+
+def new_account(email: str, name: str, password_hash: str) -> Account:
+    """Make an account, with a visitor id that nobody has."""
+    return Account(VisitorId(f"a{secrets.token_hex(12)}"), email, name, password_hash, created_at=time.time())
 
 
 def email_key(email: str) -> str:

@@ -6,8 +6,8 @@ from storefront.accounts.account import Account
 from storefront.accounts.mail import Mail
 
 
-class Letters:
-    """Writes the letters, and gives them to the mail."""
+class AccountEmails:
+    """Writes the emails, and gives them to the mail server."""
 
     def __init__(self, mail: Mail) -> None:
         self._mail = mail

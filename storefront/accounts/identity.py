@@ -94,6 +94,13 @@ class Identity:
         present = self.present()
         return present.account if present else None
 
+    def require_account(self) -> Account:
+        """Return the account that is signed in, for views that are open to nobody else. Raises `DatabaseDown`."""
+        account = self.account()
+        if account is None:
+            raise DatabaseDown("the account cannot be read")
+        return account
+
     def sign_in(self, account: Account) -> None:
         """Sign the browser in, under a new session, and let its anonymous visitor join the account."""
         anonymous = self._visitors.read(request.cookies)

@@ -43,7 +43,8 @@ def post_worker_init(worker: Any) -> None:
 
 def worker_exit(_server: object, worker: object) -> None:
     """Send or spool what is under way before the worker ends."""
+    from storefront.app.application import Storefront
+
     application = getattr(worker, "wsgi", None)
-    parts = getattr(application, "extensions", {}).get("riverfront")
-    if parts is not None:
-        parts.publisher.close()
+    if isinstance(application, Storefront):
+        application.close()

@@ -31,7 +31,7 @@ class ReviewPage:
         return min(MOST_PAGES, max(1, -(-others // PAGE)))
 
 
-class Shelf:
+class ProductReviews:
     """Reads reviews for pages. After the database has failed it is left in peace for a moment."""
 
     def __init__(self, reviews: ReviewStore, clock: Callable[[], float] = time.monotonic) -> None:

@@ -6,15 +6,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.exceptions import TooManyRequests
 
-from storefront.app.shop import shop
 from storefront.security.client_address import client_network
 from storefront.security.leaky_buckets import Limit
-from storefront.security.limits import Verdict
+from storefront.security.limits import Limits, Verdict
 
 
-def check_limit(limit: Limit, key: str | None = None) -> None:
+def check_limit(limits: Limits, limit: Limit, key: str | None = None) -> None:
     """Count this request, or answer it with 429. Counted by the client's network unless told by what."""
-    verdict = shop().limits.allow(limit, client_network() if key is None else key)
+    verdict = limits.allow(limit, client_network() if key is None else key)
     if not verdict.allowed:
         refuse(verdict)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from online_models.schema.messages import PUSH_CHANNEL
 from online_models.schema.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
+from storefront.database.connection import Database
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.security.delays import MemoryDelays
 from storefront.security.limits import MemoryLimits
@@ -25,6 +27,7 @@ from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.manual_clock import ShiftedClock
 from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue
 
 TITLES = {
@@ -81,27 +84,43 @@ def letters() -> Letterbox:
 
 
 @pytest.fixture
-def app(
-    reader: MemoryServingReader, publisher: MemoryEventPublisher, settings: StorefrontSettings, letters: Letterbox
-) -> Flask:
-    app = create_app(
-        {
-            "TESTING": True,
-            "SETTINGS": settings,
-            "SERVING_READER": reader,
-            "EVENT_PUBLISHER": publisher,
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
-            "LIMITS": MemoryLimits(),
-            "DELAYS": MemoryDelays(),
-            "VIEWED": MemoryViewed(),
-            "MESSAGE_QUEUE": "",
-            "PATIENCE": 0.0,
-            "SOCKET_MODE": "threading",
-            "PASSWORDS": Passwords(memory_kib=64, passes=1),
-            "MAIL": letters,
-        }
-    )
+def app_clock() -> ShiftedClock:
+    """The application's own clock, which a test may put forward."""
+    return ShiftedClock()
+
+
+@pytest.fixture
+def app_config(
+    reader: MemoryServingReader,
+    publisher: MemoryEventPublisher,
+    settings: StorefrontSettings,
+    letters: Letterbox,
+    app_clock: ShiftedClock,
+) -> dict[str, Any]:
+    """What the application is made with. A test may override the fixture to have something else in it."""
+    return {
+        "TESTING": True,
+        "SETTINGS": settings,
+        "SERVING_READER": reader,
+        "EVENT_PUBLISHER": publisher,
+        "DATABASE": Database(settings.database),
+        "BASKETS": MemoryVisitorNumbers(BASKET),
+        "RATINGS": MemoryVisitorNumbers(RATINGS),
+        "LIMITS": MemoryLimits(),
+        "DELAYS": MemoryDelays(),
+        "VIEWED": MemoryViewed(),
+        "MESSAGE_QUEUE": "",
+        "PATIENCE": 0.0,
+        "SOCKET_MODE": "threading",
+        "PASSWORDS": Passwords(memory_kib=64, passes=1),
+        "MAIL": letters,
+        "NOW": app_clock,
+    }
+
+
+@pytest.fixture
+def app(app_config: dict[str, Any]) -> Flask:
+    app = create_app(app_config)
     app.test_client_class = BrowserClient
     return app
 

@@ -1,4 +1,4 @@
-"""Keeps pages for those who are signed in, and asks the password again before what cannot be undone."""
+"""Keeps pages for those who are signed in, and asks for the password again before what cannot be undone."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront.accounts.account import Account
-from storefront.app.shop import shop
+from storefront.accounts.identity import Identity
 from storefront.database.connection import DatabaseDown
 from storefront.security.return_address import safe_next
 
@@ -17,20 +16,12 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
-def present_account() -> Account:
-    """Return the account that is signed in. For views behind `needs_account`."""
-    account = shop().accounts.identity.account()
-    if account is None:
-        raise DatabaseDown("the account cannot be read")
-    return account
-
-
-def needs_account(view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
+def needs_account(identity: Identity, view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
     """Send whoever is not signed in to the sign-in, and back."""
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer | Response:
-        present = shop().accounts.identity.present()
+        present = identity.present()
         if present is None:
             return redirect(url_for("entrance.sign_in", next=_here()), 303)
         if present.account is None:
@@ -40,16 +31,16 @@ def needs_account(view: Callable[Given, Answer]) -> Callable[Given, Answer | Res
     return guarded
 
 
-def needs_fresh_password(view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
+def needs_fresh_password(identity: Identity, view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
     """Let in who is signed in and gave the password just now; ask for it otherwise."""
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer | Response:
-        if not shop().accounts.identity.is_fresh():
+        if not identity.is_fresh():
             return redirect(url_for("entrance.confirm", next=_here()), 303)
         return view(*args, **kwargs)
 
-    return needs_account(guarded)
+    return needs_account(identity, guarded)
 
 
 def _here() -> str:

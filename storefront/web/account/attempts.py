@@ -1,13 +1,16 @@
-"""A password is tried: counted, so that nobody guesses for long, and as slow for an address that has no account."""
+"""Trying a password: counted, so that nobody guesses for long, and as slow for an address that has no account."""
 
 from dataclasses import dataclass
 
 from flask import request
 
 from storefront.accounts.account import Account, email_key
-from storefront.app.shop import shop
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.passwords import Passwords
 from storefront.security.client_address import client_network
+from storefront.security.known_devices import Devices
 from storefront.security.limits import Verdict
+from storefront.security.sign_in_guard import SignInGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +21,28 @@ class Attempt:
     account: Account | None = None
 
 
-def try_password(email: str, password: str) -> Attempt:
-    """Try a password for an address. Raises `TooBusy` and `DatabaseDown`."""
-    account = shop().accounts.store.find_by_email(email)
-    verdict, fits = try_hash(email, password, account.password_hash if account else None)
-    return Attempt(verdict, account if fits else None)
+@dataclass(frozen=True, slots=True)
+class PasswordAttempts:
+    """Tries passwords, as often as the guard lets this browser."""
 
+    accounts: AccountStore
+    passwords: Passwords
+    guard: SignInGuard
+    devices: Devices
 
-def try_hash(email: str, password: str, password_hash: str | None) -> tuple[Verdict, bool]:
-    """Try a password on a hash; None for that of an address without an account. Raises `TooBusy`."""
-    parts, key, network = shop(), email_key(email), client_network()
-    device = parts.devices.known(request.cookies, key)
-    verdict = parts.sign_in_guard.check(key, network, device)
-    if not verdict.allowed:
-        return verdict, False
-    fits = parts.accounts.passwords.fits(password_hash, password)
-    (parts.sign_in_guard.succeeded if fits else parts.sign_in_guard.failed)(key, network, device)
-    return verdict, fits
+    def try_password(self, email: str, password: str) -> Attempt:
+        """Try a password for an address. Raises `TooBusy` and `DatabaseDown`."""
+        account = self.accounts.find_by_email(email)
+        verdict, fits = self.try_hash(email, password, account.password_hash if account else None)
+        return Attempt(verdict, account if fits else None)
+
+    def try_hash(self, email: str, password: str, password_hash: str | None) -> tuple[Verdict, bool]:
+        """Try a password on a hash; None for that of an address without an account. Raises `TooBusy`."""
+        key, network = email_key(email), client_network()
+        device = self.devices.known(request.cookies, key)
+        verdict = self.guard.check(key, network, device)
+        if not verdict.allowed:
+            return verdict, False
+        fits = self.passwords.fits(password_hash, password)
+        (self.guard.succeeded if fits else self.guard.failed)(key, network, device)
+        return verdict, fits

@@ -1,120 +1,116 @@
 """The ways in and out: sign up, sign in, sign out, and the password asked again."""
 
-import secrets
-import time
+from dataclasses import dataclass
 
-from flask import Blueprint, make_response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from online_models.schema.events import VisitorId
-from storefront.accounts.account import Account, email_key
-from storefront.accounts.account_store import EmailTaken
-from storefront.app.shop import shop
+from storefront.accounts.account import new_account
+from storefront.accounts.account_store import AccountStore, EmailTaken
+from storefront.accounts.identity import Identity
+from storefront.accounts.passwords import Passwords
 from storefront.security.client_address import client_network
-from storefront.security.limits import SIGN_UP
-from storefront.security.return_address import safe_next
-from storefront.web.account.access import needs_account, present_account
-from storefront.web.account.attempts import try_password
-from storefront.web.account.confirming import allow_letter, ask_to_open
+from storefront.security.known_devices import Devices
+from storefront.security.limits import SIGN_UP, Limits
+from storefront.web.account.access import needs_account
+from storefront.web.account.attempts import PasswordAttempts
+from storefront.web.account.confirming import ConfirmationRequests
 from storefront.web.account.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
 from storefront.web.account.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
-
-blueprint = Blueprint("entrance", __name__, url_prefix="/account")
-
-
-@blueprint.get("")
-def index() -> BaseResponse:
-    """Lead to the profile, or to the sign-in."""
-    return redirect(url_for("profile.show" if shop().accounts.identity.present() else "entrance.sign_in"), 303)
+from storefront.web.account.welcome import onward, welcome
 
 
-@blueprint.route("/sign-up", methods=["GET", "POST"])
-def sign_up() -> Shown:
-    """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
-    accounts, confirms = shop().accounts, shop().settings.confirm_addresses
-    if accounts.identity.account():
-        return _onward()
-    form = SignUpForm(next=request.args.get("next", ""))
-    if not form.validate_on_submit():
-        return show_form("account/sign_up.html", form, confirms=confirms)
-    verdict = allow_letter(SIGN_UP, form.email.data) if confirms else shop().limits.allow(SIGN_UP, client_network())
-    if not verdict.allowed:
-        return refuse_form("account/sign_up.html", form, form.email, verdict, confirms=confirms)
-    if confirms:
-        ask_to_open(form.email.data, form.name.data, form.password.data, form.next.data)
-        return show_page("account/sign_up_sent.html", email=form.email.data)
-    account = Account(
-        visitor=VisitorId(f"a{secrets.token_hex(12)}"),
-        email=form.email.data,
-        name=form.name.data,
-        password_hash=accounts.passwords.hash(form.password.data),
-        created_at=time.time(),
-    )
-    try:
-        accounts.store.add(account)
-    except EmailTaken:
-        form.email.errors = [CANNOT_BE_USED]
-        return show_form("account/sign_up.html", form)
-    return welcome(account)
+@dataclass(frozen=True, slots=True)
+class AuthViews:
+    """The pages to sign up, sign in and sign out, with what they need. ``confirms``: addresses are confirmed first."""
+
+    identity: Identity
+    accounts: AccountStore
+    passwords: Passwords
+    attempts: PasswordAttempts
+    confirmations: ConfirmationRequests
+    limits: Limits
+    devices: Devices
+    confirms: bool
+
+    def index(self) -> BaseResponse:
+        """Lead to the profile, or to the sign-in."""
+        return redirect(url_for("profile.show" if self.identity.present() else "entrance.sign_in"), 303)
+
+    def sign_up(self) -> Shown:
+        """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
+        confirms = self.confirms
+        if self.identity.account():
+            return onward()
+        form = SignUpForm(next=request.args.get("next", ""))
+        if not form.validate_on_submit():
+            return show_form("account/sign_up.html", form, confirms=confirms)
+        verdict = (
+            self.confirmations.allow(SIGN_UP, form.email.data)
+            if confirms
+            else self.limits.allow(SIGN_UP, client_network())
+        )
+        if not verdict.allowed:
+            return refuse_form("account/sign_up.html", form, form.email, verdict, confirms=confirms)
+        if confirms:
+            self.confirmations.ask_to_open(form.email.data, form.name.data, form.password.data, form.next.data)
+            return show_page("account/sign_up_sent.html", email=form.email.data)
+        account = new_account(form.email.data, form.name.data, self.passwords.hash(form.password.data))
+        try:
+            self.accounts.add(account)
+        except EmailTaken:
+            form.email.errors = [CANNOT_BE_USED]
+            return show_form("account/sign_up.html", form)
+        return welcome(account, self.identity, self.devices)
+
+    def sign_in(self) -> Shown:
+        """Sign in."""
+        if self.identity.account():
+            return onward()
+        form = SignInForm(next=request.args.get("next", ""))
+        if not form.validate_on_submit():
+            return show_form("account/sign_in.html", form)
+        attempt = self.attempts.try_password(form.email.data, form.password.data)
+        if not attempt.verdict.allowed:
+            return refuse_form("account/sign_in.html", form, form.password, attempt.verdict)
+        if attempt.account is None:
+            form.password.errors = [_("Incorrect email or password.")]
+            return show_form("account/sign_in.html", form)
+        if self.passwords.is_outdated(attempt.account.password_hash):
+            self.accounts.set_password(attempt.account.visitor, self.passwords.hash(form.password.data))
+        return welcome(attempt.account, self.identity, self.devices)
+
+    def sign_out(self) -> BaseResponse:
+        """Sign out of this browser."""
+        self.identity.sign_out()
+        answer = redirect(url_for("home.index"), 303)
+        answer.headers.update(EMPTY_THE_BROWSER)
+        return answer
+
+    def confirm(self) -> Shown:
+        """Ask the password again, before what cannot be undone."""
+        account = self.identity.require_account()
+        form = ConfirmForm(next=request.args.get("next", ""))
+        if not form.validate_on_submit():
+            return show_form("account/confirm.html", form)
+        attempt = self.attempts.try_password(account.email, form.password.data)
+        if not attempt.verdict.allowed:
+            return refuse_form("account/confirm.html", form, form.password, attempt.verdict)
+        if attempt.account is None:
+            form.password.errors = [_("Incorrect password.")]
+            return show_form("account/confirm.html", form)
+        self.identity.confirm()
+        return onward()
 
 
-@blueprint.route("/sign-in", methods=["GET", "POST"])
-def sign_in() -> Shown:
-    """Sign in."""
-    accounts = shop().accounts
-    if accounts.identity.account():
-        return _onward()
-    form = SignInForm(next=request.args.get("next", ""))
-    if not form.validate_on_submit():
-        return show_form("account/sign_in.html", form)
-    attempt = try_password(form.email.data, form.password.data)
-    if not attempt.verdict.allowed:
-        return refuse_form("account/sign_in.html", form, form.password, attempt.verdict)
-    if attempt.account is None:
-        form.password.errors = [_("Incorrect email or password.")]
-        return show_form("account/sign_in.html", form)
-    if accounts.passwords.is_outdated(attempt.account.password_hash):
-        accounts.store.set_password(attempt.account.visitor, accounts.passwords.hash(form.password.data))
-    return welcome(attempt.account)
-
-
-@blueprint.post("/sign-out")
-def sign_out() -> BaseResponse:
-    """Sign out of this browser."""
-    shop().accounts.identity.sign_out()
-    answer = redirect(url_for("home.index"), 303)
-    answer.headers.update(EMPTY_THE_BROWSER)
-    return answer
-
-
-@blueprint.route("/confirm", methods=["GET", "POST"])
-@needs_account
-def confirm() -> Shown:
-    """Ask the password again, before what cannot be undone."""
-    account = present_account()
-    form = ConfirmForm(next=request.args.get("next", ""))
-    if not form.validate_on_submit():
-        return show_form("account/confirm.html", form)
-    attempt = try_password(account.email, form.password.data)
-    if not attempt.verdict.allowed:
-        return refuse_form("account/confirm.html", form, form.password, attempt.verdict)
-    if attempt.account is None:
-        form.password.errors = [_("Incorrect password.")]
-        return show_form("account/confirm.html", form)
-    shop().accounts.identity.confirm()
-    return _onward()
-
-
-def welcome(account: Account) -> BaseResponse:
-    """Sign the browser in, let it prove from now on that it was, and go where the visitor wished to."""
-    parts = shop()
-    parts.accounts.identity.sign_in(account)
-    answer = make_response(_onward())
-    parts.devices.remember(answer, request.cookies, email_key(account.email))
-    return answer
-
-
-def _onward() -> BaseResponse:
-    wished = request.form.get("next") or request.args.get("next")
-    return redirect(safe_next(wished, url_for("profile.show")), 303)
+def create_blueprint(views: AuthViews) -> Blueprint:
+    """Return the routes in and out."""
+    blueprint = Blueprint("entrance", __name__, url_prefix="/account")
+    both = ["GET", "POST"]
+    blueprint.get("")(views.index)
+    blueprint.route("/sign-up", methods=both)(views.sign_up)
+    blueprint.route("/sign-in", methods=both)(views.sign_in)
+    blueprint.post("/sign-out")(views.sign_out)
+    blueprint.route("/confirm", methods=both)(needs_account(views.identity, views.confirm))
+    return blueprint

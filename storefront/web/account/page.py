@@ -2,13 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from flask import current_app, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from storefront.app.shop import shop
 from storefront.security.limits import Verdict
 from storefront.security.throttle import waiting
 
@@ -20,7 +19,7 @@ EMPTY_THE_BROWSER = {"Clear-Site-Data": '"storage"'}
 """What waits there to be sent, and what was typed, is never for whoever comes next. The cookies stay."""
 
 
-class Way(NamedTuple):
+class MenuEntry(NamedTuple):
     """One page of the account, in the menu beside them all.
 
     ``current`` is what ``aria-current`` says: ``page``, or ``true`` where the page hangs below this one.
@@ -31,7 +30,7 @@ class Way(NamedTuple):
     current: str
 
 
-def ways() -> list[Way]:
+def account_menu() -> list[MenuEntry]:
     """Return the pages that hang on an account, as far as this shop has them."""
     names = {
         "/account/profile": _("Profile"),
@@ -42,17 +41,17 @@ def ways() -> list[Way]:
         "/account/data": _("Your data"),
     }
     there = {rule.rule for rule in current_app.url_map.iter_rules()}
-    return [Way(path, name, _current(path)) for path, name in names.items() if path in there]
+    return [MenuEntry(path, name, _current(path)) for path, name in names.items() if path in there]
 
 
-def ways_of_present() -> list[Way]:
-    """Return these pages to who is signed in, and none to others: for pages that both of them have."""
-    return ways() if shop().accounts.identity.present() else []
+def bind(app: Flask) -> None:
+    """Give templates ``account_menu()``."""
+    app.jinja_env.globals["account_menu"] = account_menu
 
 
 def show_page(template: str, code: int = 200, **context: Any) -> Shown:
     """Show one of the account's pages."""
-    return render_template(template, ways=ways(), **context), code
+    return render_template(template, **context), code
 
 
 def show_form(template: str, form: FlaskForm, **context: Any) -> Shown:

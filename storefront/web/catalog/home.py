@@ -1,32 +1,34 @@
-"""The front page: the visitor's own list, what moves now, what is rated best, what is new, and the shelves."""
+"""The front page: the visitor's own list, what is trending, what is rated best, what is new, and the categories."""
 
 from flask import Blueprint, render_template
 
-from storefront.app.shop import shop
-
-blueprint = Blueprint("home", __name__)
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitors import Visitors
 
 RAIL = 12
 ROW = 6
 SHELF = 6
 
 
-@blueprint.get("/")
-def index() -> str:
-    """Show the front page."""
-    parts = shop()
-    catalogue = parts.reader.read_catalogue()
-    for_you = parts.lists.read_for_you(parts.visitors.present(), RAIL)
-    trending = parts.lists.read_trending(RAIL, without=[card.item for card in for_you.items])
-    above = [card.item for card in (*for_you.items, *trending.items)]
-    top_rated = parts.lists.read_top_rated(ROW, without=above)
-    new_arrivals = parts.lists.read_new_arrivals(ROW, without=above)
-    shelves = [(category, catalogue.shelf(category.slug, 0, SHELF)) for category in catalogue.categories]
-    return render_template(
-        "home/index.html",
-        for_you=for_you,
-        trending=trending,
-        top_rated=top_rated,
-        new_arrivals=new_arrivals,
-        shelves=shelves,
-    )
+def create_blueprint(*, reader: ServingReader, lists: Lists, visitors: Visitors) -> Blueprint:
+    """Return the route of the front page."""
+    blueprint = Blueprint("home", __name__)
+
+    @blueprint.get("/")
+    def index() -> str:
+        """Show the front page."""
+        catalogue = reader.read_catalogue()
+        for_you = lists.read_for_you(visitors.present(), RAIL)
+        trending = lists.read_trending(RAIL, without=[card.item for card in for_you.items])
+        above = [card.item for card in (*for_you.items, *trending.items)]
+        return render_template(
+            "home/index.html",
+            for_you=for_you,
+            trending=trending,
+            top_rated=lists.read_top_rated(ROW, without=above),
+            new_arrivals=lists.read_new_arrivals(ROW, without=above),
+            shelves=[(category, catalogue.shelf(category.slug, 0, SHELF)) for category in catalogue.categories],
+        )
+
+    return blueprint

@@ -13,13 +13,13 @@ CALLER = "riverfront.caller"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A page's connection: its visitor, the mark of their account, and the network that it comes from.
+    """A page's connection: its visitor, the token of their account, and the network that it comes from.
 
     ``ends_at`` says when the sign-in that it was opened under ends (Unix seconds).
     """
 
     visitor: VisitorId
-    mark: str
+    account_token: str
     network: str
     ends_at: float = math.inf
 

@@ -1,6 +1,7 @@
 """What a page shows now, as the messages that would have brought it there: for pages that were away for a while."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -8,43 +9,51 @@ import msgspec
 from online_models.schema import messages
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.keyspace import RANKING_LENGTH, TRENDING_LENGTH
-from storefront.app.shop import Shop
-from storefront.serving.lists import ShownList
-from storefront.visitor_state.visitor_numbers import total
+from storefront.serving.lists import Lists, ShownList
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
 
 Named = tuple[str, msgspec.Struct]
 """A message with its name."""
 
 
-def present_messages(parts: Shop, visitor: VisitorId, page: Mapping[str, Any]) -> Iterator[Named]:
-    """Yield the messages for a page that says which ``lists`` it shows, its open ``item``, and its ``ranking_id``."""
-    lists = page.get("lists")
-    item = page.get("item")
-    shown = frozenset(name for name in lists if isinstance(name, str)) if isinstance(lists, list) else frozenset()
-    basket = parts.baskets.read(visitor)
-    yield messages.BASKET_CHANGED, messages.BasketChanged(count=total(basket))
-    if "for_you" in shown:
-        yield from _own_list(parts, visitor, page.get("ranking_id"))
-    if "trending" in shown:
-        yield (
-            messages.TRENDING_CHANGED,
-            messages.TrendingChanged(items=parts.lists.read_trending(TRENDING_LENGTH).items),
-        )
-    if "bought_together" in shown:
-        yield from _related("bought_together", parts.lists.read_bought_together(visitor, basket))
-    if isinstance(item, str) and parts.reader.read_catalogue().product(ItemId(item)) is not None:
-        opened = ItemId(item)
-        if "goes_well_with" in shown:
-            yield from _related("goes_well_with", parts.lists.read_goes_well_with(opened, visitor=visitor), opened)
-        if stars := parts.ratings.read(visitor).get(opened):
-            yield messages.RATING_CHANGED, messages.RatingChanged(item=opened, stars=stars)
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """Writes the messages, from what a visitor's pages show now."""
 
+    reader: ServingReader
+    lists: Lists
+    baskets: VisitorNumbers
+    ratings: VisitorNumbers
 
-def _own_list(parts: Shop, visitor: VisitorId, known: object) -> Iterator[Named]:
-    ranking = parts.reader.read_ranking(visitor)
-    if ranking is not None and ranking.ranking_id != known:
-        items = parts.lists.read_for_you(visitor, RANKING_LENGTH).items
-        yield messages.RANKING_CHANGED, messages.RankingChanged(ranking_id=ranking.ranking_id, items=items)
+    def read(self, visitor: VisitorId, page: Mapping[str, Any]) -> Iterator[Named]:
+        """Yield the messages for a page that names the ``lists`` it shows, its open ``item`` and its ``ranking_id``."""
+        lists = page.get("lists")
+        item = page.get("item")
+        shown = frozenset(name for name in lists if isinstance(name, str)) if isinstance(lists, list) else frozenset()
+        basket = self.baskets.read(visitor)
+        yield messages.BASKET_CHANGED, messages.BasketChanged(count=total(basket))
+        if "for_you" in shown:
+            yield from self._own_list(visitor, page.get("ranking_id"))
+        if "trending" in shown:
+            yield (
+                messages.TRENDING_CHANGED,
+                messages.TrendingChanged(items=self.lists.read_trending(TRENDING_LENGTH).items),
+            )
+        if "bought_together" in shown:
+            yield from _related("bought_together", self.lists.read_bought_together(visitor, basket))
+        if isinstance(item, str) and self.reader.read_catalogue().product(ItemId(item)) is not None:
+            opened = ItemId(item)
+            if "goes_well_with" in shown:
+                yield from _related("goes_well_with", self.lists.read_goes_well_with(opened, visitor=visitor), opened)
+            if stars := self.ratings.read(visitor).get(opened):
+                yield messages.RATING_CHANGED, messages.RatingChanged(item=opened, stars=stars)
+
+    def _own_list(self, visitor: VisitorId, known: object) -> Iterator[Named]:
+        ranking = self.reader.read_ranking(visitor)
+        if ranking is not None and ranking.ranking_id != known:
+            items = self.lists.read_for_you(visitor, RANKING_LENGTH).items
+            yield messages.RANKING_CHANGED, messages.RankingChanged(ranking_id=ranking.ranking_id, items=items)
 
 
 def _related(surface: messages.RelatedSurface, shown: ShownList, item: ItemId | None = None) -> Iterator[Named]:

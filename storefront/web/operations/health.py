@@ -1,26 +1,29 @@
-"""Whether the process lives, and whether it can sell. It sells without Redis and Kafka once it has a catalogue."""
+"""Whether the process is alive, and whether it can sell. It sells without Redis and Kafka once it has a catalog."""
 
 from flask import Blueprint, Response, jsonify
 
-from storefront.app.shop import shop
-
-blueprint = Blueprint("health", __name__, url_prefix="/healthz")
-
-
-@blueprint.get("")
-def alive() -> Response:
-    """Answer that the process lives."""
-    return jsonify(status="alive")
+from storefront.events.event_publisher import EventPublisher
+from storefront.serving.serving_reader import ServingReader
 
 
-@blueprint.get("/ready")
-def ready() -> tuple[Response, int]:
-    """Answer with the state of each server; 503 until there is a catalogue to sell from."""
-    parts = shop()
-    catalogue = parts.reader.read_catalogue()
-    checks = {"redis": parts.reader.is_up, "kafka": parts.publisher.is_up, "catalogue": bool(catalogue.products)}
-    status = "ready" if all(checks.values()) else "degraded" if checks["catalogue"] else "not ready"
-    answer = jsonify(
-        status=status, catalogue_version=catalogue.version, products=len(catalogue.products), checks=checks
-    )
-    return answer, 200 if checks["catalogue"] else 503
+def create_blueprint(*, reader: ServingReader, publisher: EventPublisher) -> Blueprint:
+    """Return the routes of the health checks."""
+    blueprint = Blueprint("health", __name__, url_prefix="/healthz")
+
+    @blueprint.get("")
+    def alive() -> Response:
+        """Answer that the process is alive."""
+        return jsonify(status="alive")
+
+    @blueprint.get("/ready")
+    def ready() -> tuple[Response, int]:
+        """Answer with the state of each server; 503 until there is a catalog to sell from."""
+        catalogue = reader.read_catalogue()
+        checks = {"redis": reader.is_up, "kafka": publisher.is_up, "catalogue": bool(catalogue.products)}
+        status = "ready" if all(checks.values()) else "degraded" if checks["catalogue"] else "not ready"
+        answer = jsonify(
+            status=status, catalogue_version=catalogue.version, products=len(catalogue.products), checks=checks
+        )
+        return answer, 200 if checks["catalogue"] else 503
+
+    return blueprint

@@ -2,27 +2,26 @@
 
 from flask import Blueprint, Response, render_template
 
-from storefront.app.shop import shop
-from storefront.security.operators import check_operator
-
-blueprint = Blueprint("ops", __name__, url_prefix="/ops")
-
-
-@blueprint.before_request
-def check_open() -> None:
-    """Keep everybody out but operators, unless the settings open the page."""
-    check_operator()
+from storefront.security.operators import Operators
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitors import Visitors
 
 
-@blueprint.get("")
-def show() -> str:
-    """Show the operators' page. Its figures come with the history and over the socket."""
-    shop().visitors.present()  # Its socket is let in by the visitor's cookie, also where the shop was never open.
-    return render_template("ops/show.html")
+def create_blueprint(*, reader: ServingReader, visitors: Visitors, operators: Operators) -> Blueprint:
+    """Return the routes of the operators' page."""
+    blueprint = Blueprint("ops", __name__, url_prefix="/ops")
+    blueprint.before_request(operators.check)
 
+    @blueprint.get("")
+    def show() -> str:
+        """Show the operators' page. Its figures come with the history and over the socket."""
+        visitors.present()  # Its socket is let in by the visitor's cookie, also where the shop was never open.
+        return render_template("ops/show.html")
 
-@blueprint.get("/history.json")
-def history() -> Response:
-    """Answer with the last minutes, oldest first, one object a second."""
-    seconds = b",".join(reversed(shop().reader.read_ops_history()))
-    return Response(b"[" + seconds + b"]", mimetype="application/json", headers={"Cache-Control": "no-store"})
+    @blueprint.get("/history.json")
+    def history() -> Response:
+        """Answer with the last minutes, oldest first, one object a second."""
+        seconds = b",".join(reversed(reader.read_ops_history()))
+        return Response(b"[" + seconds + b"]", mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+    return blueprint

@@ -7,32 +7,42 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
-from storefront.app.shop import shop
+from storefront.accounts.account_token import AccountTokens
+from storefront.accounts.identity import Identity
 from storefront.events.receipt import Receipt, Refusal
 from storefront.security.client_address import client_network
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site
-from storefront.visitor_state.visitor_numbers import total
-from storefront.web.account.account_token import present_mark
+from storefront.security.event_allowance import EventAllowance
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
+from storefront.visitor_state.visitors import Visitors
 
 SECONDS_TO_WAIT = 5
 """Said to who sends too many events: the buckets fill up again by the second."""
 
 
-def bind(app: Flask) -> None:
+def bind(
+    app: Flask,
+    *,
+    reader: ServingReader,
+    baskets: VisitorNumbers,
+    visitors: Visitors,
+    identity: Identity,
+    account_tokens: AccountTokens,
+) -> None:
     """Give every template what the page's frame needs."""
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        parts = shop()
-        catalogue = parts.reader.read_catalogue()
+        catalogue = reader.read_catalogue()
         return {
             "menu": catalogue.categories,
             "currencies": catalogue.currencies,
-            "basket_count": lambda: total(parts.baskets.read(parts.visitors.present())),
+            "basket_count": lambda: total(baskets.read(visitors.present())),
             "form_token": form_token,
             "token": token_field,
-            "present": parts.accounts.identity.present(),
-            "account_mark": present_mark,
+            "present": identity.present(),
+            "account_token": account_tokens.present,
         }
 
 
@@ -72,14 +82,14 @@ def check_receipt(receipt: Receipt) -> None:
         abort(400)
 
 
-def has_allowance() -> bool:
+def has_allowance(allowance: EventAllowance) -> bool:
     """Count an event of a form with those that the client's network may send."""
-    return shop().event_allowance.allow(client_network())
+    return allowance.allow(client_network())
 
 
-def check_allowance() -> None:
+def check_allowance(allowance: EventAllowance) -> None:
     """Refuse an event of a form where the client's network has sent enough, under however many cookies."""
-    if not has_allowance():
+    if not has_allowance(allowance):
         _refuse()
 
 

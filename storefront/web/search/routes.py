@@ -1,17 +1,22 @@
 """The search page, and what is suggested while somebody types."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from storefront.app.shop import shop
+from storefront.search.engine import Hit, Search, Suggestions
 from storefront.search.selection import Selection, read_selection
-from storefront.security.limits import SEARCH, SUGGEST
+from storefront.security.limits import SEARCH, SUGGEST, Limits
 from storefront.security.throttle import check_limit
+from storefront.serving.catalog import Catalogue
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitors import Visitors
 from storefront.web.rendering.formatting import price
 from storefront.web.search.links import address_of, frame_of
-
-blueprint = Blueprint("search", __name__, url_prefix="/search")
 
 RAIL = 12
 POPULAR = 8
@@ -19,48 +24,70 @@ SUGGESTIONS_SECONDS = 30
 _SAY_NOTHING = frozenset({("sort", "relevance"), ("page", "1")})
 
 
-@blueprint.before_app_request
-def prepare() -> None:
-    """Begin to fetch a new version's index with the first request after it is served."""
-    if request.endpoint != "static":
-        shop().search.prepare()
+@dataclass(frozen=True, slots=True)
+class SearchViews:
+    """The search page and the suggestions, with what they need."""
+
+    search: Search
+    reader: ServingReader
+    lists: Lists
+    visitors: Visitors
+    limits: Limits
+
+    def prepare(self) -> None:
+        """Begin to fetch a new version's index with the first request after it is served."""
+        if request.endpoint != "static":
+            self.search.prepare()
+
+    def show(self) -> str | BaseResponse:
+        """Show what was found."""
+        check_limit(self.limits, SEARCH)
+        selection = read_selection(request.args)
+        if is_untidy():
+            return redirect(address_of(selection))
+        visitor = self.visitors.present()
+        catalogue = self.reader.read_catalogue()
+        results = self.search.find(selection, visitor)
+        if not 1 <= selection.page <= results.pages:
+            abort(404)
+        is_empty = not results.total
+        popular = sorted(catalogue.categories, key=lambda category: -category.size)[:POPULAR]
+        return render_template(
+            "search/show.html",
+            **frame_of(results, catalogue),
+            popular=popular if is_empty else (),
+            for_you=self.lists.read_for_you(visitor, RAIL) if is_empty else None,
+        )
+
+    def suggestions(self) -> Response:
+        """Answer with what to offer for a text that is being typed, in the order in which it is shown."""
+        check_limit(self.limits, SUGGEST)
+        text = read_selection(request.args).text
+        found = self.search.suggest(text, self.visitors.present())
+        response = jsonify(query=text, suggestions=_suggested(found, self.reader.read_catalogue()))
+        response.headers["Cache-Control"] = f"private, max-age={SUGGESTIONS_SECONDS}"
+        return response
 
 
-@blueprint.get("")
-def show() -> str | BaseResponse:
-    """Show what was found."""
-    check_limit(SEARCH)
-    parts = shop()
-    selection = read_selection(request.args)
-    if is_untidy():
-        return redirect(address_of(selection))
-    visitor = parts.visitors.present()
-    catalogue = parts.reader.read_catalogue()
-    results = parts.search.find(selection, visitor)
-    if not 1 <= selection.page <= results.pages:
-        abort(404)
-    is_empty = not results.total
-    popular = sorted(catalogue.categories, key=lambda category: -category.size)[:POPULAR]
-    return render_template(
-        "search/show.html",
-        **frame_of(results, catalogue),
-        popular=popular if is_empty else (),
-        for_you=parts.lists.read_for_you(visitor, RAIL) if is_empty else None,
-    )
+def create_blueprint(views: SearchViews) -> Blueprint:
+    """Return the routes of the search."""
+    blueprint = Blueprint("search", __name__, url_prefix="/search")
+    blueprint.before_app_request(views.prepare)
+    blueprint.get("")(views.show)
+    blueprint.get("/suggestions")(views.suggestions)
+    return blueprint
 
 
-@blueprint.get("/suggestions")
-def suggestions() -> Response:
-    """Answer with what to offer for a text that is being typed, in the order in which it is shown."""
-    check_limit(SUGGEST)
-    parts = shop()
-    selection = read_selection(request.args)
-    catalogue = parts.reader.read_catalogue()
-    found = parts.search.suggest(selection.text, parts.visitors.present())
+def is_untidy() -> bool:
+    """Whether a form without JavaScript has left empty fields, or an order or page that goes without saying."""
+    return any(not value.strip() or (name, value) in _SAY_NOTHING for name, value in request.args.items(multi=True))
+
+
+def _suggested(found: Suggestions, catalogue: Catalogue) -> list[dict[str, Any]]:
     words = [
         {"kind": "words", "text": text, "url": address_of(Selection(text=text)), "note": ""} for text in found.words
     ]
-    shelves = [
+    categories = [
         {
             "kind": "category",
             "text": category.name,
@@ -71,23 +98,16 @@ def suggestions() -> Response:
         for category in map(catalogue.category, found.shelves)
         if category is not None
     ]
-    products = [
-        {
-            "kind": "product",
-            "item": hit.product.item,
-            "text": hit.product.title,
-            "marks": hit.spans,
-            "url": url_for("products.show", item=hit.product.item),
-            "note": price(hit.product.price, hit.product.currency),
-            "picture": hit.product.picture,
-        }
-        for hit in found.hits
-    ]
-    response = jsonify(query=selection.text, suggestions=[*words, *shelves, *products])
-    response.headers["Cache-Control"] = f"private, max-age={SUGGESTIONS_SECONDS}"
-    return response
+    return [*words, *categories, *map(_suggested_product, found.hits)]
 
 
-def is_untidy() -> bool:
-    """Whether a form without JavaScript has left empty fields, or an order or page that goes without saying."""
-    return any(not value.strip() or (name, value) in _SAY_NOTHING for name, value in request.args.items(multi=True))
+def _suggested_product(hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": "product",
+        "item": hit.product.item,
+        "text": hit.product.title,
+        "marks": hit.spans,
+        "url": url_for("products.show", item=hit.product.item),
+        "note": price(hit.product.price, hit.product.currency),
+        "picture": hit.product.picture,
+    }

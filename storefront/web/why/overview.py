@@ -1,4 +1,4 @@
-"""What the page tells: each item of the list with what spoke for it, and what the shop knows of the visitor."""
+"""What the page shows: each item of the list with what led to it, and what the shop knows about the visitor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One item of the list, what carried it, and the visitor's own products that spoke for it."""
+    """One item of the list, what carried it, and the visitor's own products that led to it."""
 
     card: Card
     shares: tuple[Share, ...]
@@ -45,8 +45,8 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """Everything on the page. ``is_told`` is False while the learner has not said what lies behind the list."""
+class Overview:
+    """Everything on the page. ``is_told`` is False until the learner has explained the list."""
 
     ranking_id: RankingId | None
     items: tuple[Explained, ...]
@@ -56,7 +56,7 @@ class Account:
     is_told: bool
 
 
-class Accounts:
+class OverviewReader:
     """Reads what the learner wrote of a visitor."""
 
     def __init__(self, reader: ServingReader, lists: Lists, ratings: VisitorNumbers, dismissals: Dismissals) -> None:
@@ -75,8 +75,8 @@ class Accounts:
         """Tell whether the learner explains the visitor's lists."""
         return self._reader.read_why(visitor) is not None
 
-    def read(self, visitor: VisitorId) -> Account:
-        """Return what the page tells; what is not known yet is left out."""
+    def read(self, visitor: VisitorId) -> Overview:
+        """Return what the page shows; what is not known yet is left out."""
         catalogue = self._reader.read_catalogue()
         ranking = self._reader.read_ranking(visitor)
         why = self._reader.read_why(visitor)
@@ -84,7 +84,7 @@ class Accounts:
         shown = self._lists.read_for_you(visitor, RANKING_LENGTH)
         parts = why.parts if why is not None and fits else {}
         stars = self._ratings.read(visitor)
-        return Account(
+        return Overview(
             ranking_id=shown.ranking_id,
             items=tuple(
                 _explained(card, parts.get(card.item, ()), _evidence_of(ranking, card.item), catalogue)

@@ -1,70 +1,103 @@
 """Why these recommendations: the list with its reasons, what the shop knows, and the switches to change it."""
 
 import time
+from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.schema.events import EventId, ItemId, VisitorId
 from online_models.schema.phrases import ReasonKind
-from storefront.app.shop import shop
-from storefront.web.account.page import ways_of_present
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.intake import Intake
+from storefront.security.event_allowance import EventAllowance
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitors import Visitors
 from storefront.web.rendering.frame import check_allowance, check_receipt, has_allowance
-
-blueprint = Blueprint("why", __name__, url_prefix="/account/recommendations")
+from storefront.web.why.overview import OverviewReader
 
 PATIENCE = 0.6
-"""Seconds that the page waits at most for the learner to answer what the visitor has just asked."""
+"""Seconds that the page waits at most for the learner to answer."""
 
 STEP = 0.03
 
 
-@blueprint.get("")
-def show() -> Response:
-    """Show the page. Opening it asks the learner to say what lies behind the visitor's lists for a while."""
-    parts = shop()
-    visitor = parts.visitors.present()
-    event = EventId(request.args.get("after", "")[:64])
-    # The page that brings itself up to date does not ask again.
-    if "live" not in request.args and not parts.why.is_explained(visitor) and has_allowance():
-        event = parts.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
-    if event:
-        _wait_for(visitor, event)
-    page = render_template("why/show.html", told=parts.why.read(visitor), words=words(), ways=ways_of_present())
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+@dataclass(frozen=True, slots=True)
+class WhyViews:
+    """The page and its forms, with what they need. ``patience`` bounds the wait for the learner, in seconds."""
+
+    overviews: OverviewReader
+    reader: ServingReader
+    publisher: EventPublisher
+    visitors: Visitors
+    intake: Intake
+    event_allowance: EventAllowance
+    patience: float = PATIENCE
+
+    def show(self) -> Response:
+        """Show the page. Opening it asks the learner to say what lies behind the visitor's lists for a while."""
+        visitor = self.visitors.present()
+        event = EventId(request.args.get("after", "")[:64])
+        # The page that brings itself up to date does not ask again.
+        if (
+            "live" not in request.args
+            and not self.overviews.is_explained(visitor)
+            and has_allowance(self.event_allowance)
+        ):
+            event = self.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
+        if event:
+            self._wait_for(visitor, event)
+        page = render_template("why/show.html", told=self.overviews.read(visitor), words=words())
+        response = make_response(page)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def forget(self) -> BaseResponse:
+        """Forget what the visitor did with one product, also that they did not want to see it."""
+        item = request.form.get("item", "")
+        if not item:
+            abort(400, _("Choose a product."))
+        return self._take({"kind": "item_forgotten", "item": item})
+
+    def dismiss(self) -> BaseResponse:
+        """Take a "not interested"."""
+        product = self.reader.read_catalogue().product(ItemId(request.form.get("item", "")))
+        if product is None:
+            abort(404)
+        return self._take({"kind": "item_dismissed", "item": product.item, "surface": "for_you"})
+
+    def ask_to_reset(self) -> str:
+        """Ask whether the visitor means it."""
+        return render_template("why/reset.html")
+
+    def reset(self) -> BaseResponse:
+        """Forget the visitor's taste."""
+        return self._take({"kind": "taste_reset"})
+
+    def _take(self, fields: dict[str, object]) -> BaseResponse:
+        """Take an event, and go back to the page as it is after it."""
+        check_allowance(self.event_allowance)
+        receipt = self.intake.take(self.visitors.present(), fields)
+        check_receipt(receipt)
+        return redirect(url_for("why.show", after=receipt.event_id, done=fields["kind"]), 303)
+
+    def _wait_for(self, visitor: VisitorId, event: EventId) -> None:
+        """Give the learner a moment to answer. With a server down nobody waits."""
+        until = time.monotonic() + self.patience
+        while self.publisher.is_up and not self.overviews.has_answered(visitor, event) and time.monotonic() < until:
+            time.sleep(STEP)
 
 
-@blueprint.post("/forgotten")
-def forget() -> BaseResponse:
-    """Forget what the visitor did with one product, also that they did not want to see it."""
-    item = request.form.get("item", "")
-    if not item:
-        abort(400, _("Choose a product."))
-    return _take({"kind": "item_forgotten", "item": item})
-
-
-@blueprint.post("/dismissed")
-def dismiss() -> BaseResponse:
-    """Take a "not interested"."""
-    product = shop().reader.read_catalogue().product(ItemId(request.form.get("item", "")))
-    if product is None:
-        abort(404)
-    return _take({"kind": "item_dismissed", "item": product.item, "surface": "for_you"})
-
-
-@blueprint.get("/reset")
-def ask_to_reset() -> str:
-    """Ask whether the visitor means it."""
-    return render_template("why/reset.html", ways=ways_of_present())
-
-
-@blueprint.post("/reset")
-def reset() -> BaseResponse:
-    """Forget the visitor's taste."""
-    return _take({"kind": "taste_reset"})
+def create_blueprint(views: WhyViews) -> Blueprint:
+    """Return the routes of the page about recommendations."""
+    blueprint = Blueprint("why", __name__, url_prefix="/account/recommendations")
+    blueprint.get("")(views.show)
+    blueprint.post("/forgotten")(views.forget)
+    blueprint.post("/dismissed")(views.dismiss)
+    blueprint.get("/reset")(views.ask_to_reset)
+    blueprint.post("/reset")(views.reset)
+    return blueprint
 
 
 def words() -> dict[ReasonKind, str]:
@@ -80,20 +113,3 @@ def words() -> dict[ReasonKind, str]:
         "top_rated": _("Top rated"),
         "new": _("New products"),
     }
-
-
-def _take(fields: dict[str, object]) -> BaseResponse:
-    """Take an event, and go back to the page as it is after it."""
-    check_allowance()
-    parts = shop()
-    receipt = parts.intake.take(parts.visitors.present(), fields)
-    check_receipt(receipt)
-    return redirect(url_for("why.show", after=receipt.event_id, done=fields["kind"]), 303)
-
-
-def _wait_for(visitor: VisitorId, event: EventId) -> None:
-    """Give the learner a moment to answer. With a server down nobody waits."""
-    parts = shop()
-    until = time.monotonic() + current_app.config.get("PATIENCE", PATIENCE)
-    while parts.publisher.is_up and not parts.why.has_answered(visitor, event) and time.monotonic() < until:
-        time.sleep(STEP)

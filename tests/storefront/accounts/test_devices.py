@@ -10,9 +10,11 @@ from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
+from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.manual_clock import ShiftedClock
 from tests.storefront.running_shop import wait_until
+from tests.storefront.stored import database_of
 
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/19 Safari/604"
@@ -100,7 +102,7 @@ def test_a_socket_asks_the_database_once_and_not_for_every_event(
 ) -> None:
     socket = connect(app, ann)
     asked: list[str] = []
-    engine = parts_of(app).database._engine
+    engine = database_of(app)._engine
     event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     for number in range(5):
         socket.emit("interaction", {"kind": "item_viewed", "item": "mug", "event_id": f"e{number}"}, callback=True)
@@ -119,11 +121,11 @@ def test_the_sockets_of_a_browser_that_is_signed_out_are_closed(app: Flask, ann:
 
 
 def test_a_socket_does_not_outlive_the_limits_of_its_sign_in(
-    app: Flask, ann: BrowserClient, publisher: MemoryEventPublisher
+    app: Flask, ann: BrowserClient, publisher: MemoryEventPublisher, app_clock: ShiftedClock
 ) -> None:
     socket, stranger = connect(app, ann), connect(app, visitor_of(app))
     before = list(publisher.events)
-    object.__setattr__(parts_of(app), "now", lambda: time.time() + 14 * DAY)
+    app_clock.ahead = 14 * DAY
     receipt = socket.emit("interaction", {"kind": "item_viewed", "item": "mug"}, callback=True)
     assert (receipt["accepted"], receipt["reason"]) == (False, "made for another account")
     assert publisher.events == before

@@ -3,16 +3,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from online_models.schema.events import VisitorIdentified
-from storefront.app.shop import EXTENSION, Shop
 from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
-
-
-def parts_of(app: Flask) -> Shop:
-    parts = app.extensions[EXTENSION]
-    assert isinstance(parts, Shop)
-    return parts
 
 
 def sign_in(client: BrowserClient, password: str = PASSWORD, email: str = ANN) -> int:
@@ -143,12 +136,11 @@ def test_what_was_done_before_joins_the_account(
 
     client.submit("/account/sign-up", {"name": "Ann", "email": ANN, "password": PASSWORD})
 
-    parts = parts_of(app)
     (event,) = [event for event in publisher.events if isinstance(event, VisitorIdentified)]
     assert event.visitor == anonymous
-    assert parts.baskets.read(event.account) == {"mug": 2}
-    assert parts.ratings.read(event.account) == {"cup": 4}
-    assert parts.baskets.read(anonymous) == {}
+    assert app.config["BASKETS"].read(event.account) == {"mug": 2}
+    assert app.config["RATINGS"].read(event.account) == {"cup": 4}
+    assert app.config["BASKETS"].read(anonymous) == {}
     assert 'data-count="2"' in client.get("/").get_data(as_text=True)
 
 

@@ -15,6 +15,7 @@ from online_models.schema.events import encode as encode_event
 from online_models.snapshot import SnapshotHeader, encode
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
+from storefront.database.connection import Database
 from storefront.database.tables import metadata
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.serving.catalog import Catalogue
@@ -22,9 +23,9 @@ from storefront.settings import StorefrontSettings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness
 from tests.storefront.accounts.people import ANN, PASSWORD
-from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.accounts.test_own_data import busy, visitor_of
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import database_of
 
 pytestmark = pytest.mark.integration
 
@@ -57,6 +58,7 @@ def stored(
             "SETTINGS": replace(settings, redis=empty_redis),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
+            "DATABASE": Database(settings.database),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
@@ -106,5 +108,5 @@ def test_after_the_deletion_nothing_anywhere_knows_the_visitor(
     for gone in (visitor, anonymous):
         assert not models_know(learner, gone)
         assert keys_of(redis, gone) == []
-    with parts_of(stored).database.begin() as connection:
+    with database_of(stored).begin() as connection:
         assert not any(connection.execute(select(table)).all() for table in metadata.sorted_tables)

@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from storefront.app.shop import EXTENSION, Shop
 from storefront.database.tables import sign_ins
 from storefront.events.receipt import Refusal
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import database_of
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug"}
 
@@ -62,8 +62,7 @@ def test_a_document_of_somebody_else_is_told_and_gets_nothing(app: Flask, ann: B
 def test_a_connection_from_before_the_sign_out_is_told(app: Flask, ann: BrowserClient) -> None:
     mark = mark_of(ann)
     socket = socketio.test_client(app, flask_test_client=ann)
-    parts: Shop = app.extensions[EXTENSION]
-    with parts.database.begin() as connection:
+    with database_of(app).begin() as connection:
         connection.execute(delete(sign_ins))
     for account in (mark, ""):
         answer = socket.emit("catch_up", {"lists": [], "account": account}, callback=True)

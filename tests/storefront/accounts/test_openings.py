@@ -1,7 +1,6 @@
 """Where addresses are confirmed, a sign-up and a change of address wait until the link in a letter is opened."""
 
 import re
-import time
 
 import pytest
 from flask import Flask
@@ -18,9 +17,10 @@ from storefront.security.limits import CHANGE, CONFIRM, SIGN_UP
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
+from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.accounts.test_profile import TEXT
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import accounts_of, database_of
 
 NEW = "ann@elsewhere.example"
 OVER = "This link has expired"
@@ -74,11 +74,11 @@ def address_of(client: BrowserClient) -> str:
 
 
 def has_account(app: Flask, email: str) -> bool:
-    return parts_of(app).accounts.store.find_by_email(email) is not None
+    return accounts_of(app).find_by_email(email) is not None
 
 
 def a_day_later(app: Flask) -> None:
-    object.__setattr__(parts_of(app).accounts.address_links, "_now", lambda: time.time() + GOOD_FOR + 1)
+    app.config["NOW"].ahead = GOOD_FOR + 1
 
 
 def test_a_sign_up_waits_for_the_link_and_the_link_for_the_button(
@@ -106,7 +106,7 @@ def test_the_letter_holds_nothing_that_a_stranger_may_have_typed(
     (letter,) = letters.sent
     assert letter.to == ANN
     assert not any(word in letter.text for word in ("evil", PASSWORD, "argon2"))
-    with parts_of(app).database.begin() as connection:
+    with database_of(app).begin() as connection:
         (row,) = connection.exec_driver_sql("SELECT * FROM address_links").all()
     token = path_in(letters).rpartition("/")[2]
     assert PASSWORD not in str(row)
@@ -123,9 +123,8 @@ def test_what_was_done_before_joins_the_account_when_the_link_is_opened(
     open_link(client, letters)
     (event,) = [event for event in publisher.events if isinstance(event, VisitorIdentified)]
     assert event.visitor == anonymous
-    parts = parts_of(app)
-    assert parts.baskets.read(event.account) == {"mug": 2}
-    assert parts.ratings.read(event.account) == {"cup": 4}
+    assert app.config["BASKETS"].read(event.account) == {"mug": 2}
+    assert app.config["RATINGS"].read(event.account) == {"cup": 4}
 
 
 @pytest.mark.parametrize(("target", "location"), [("/basket", "/basket"), ("//evil.example", "/account/profile")])
@@ -183,7 +182,7 @@ def test_a_link_is_good_for_a_day_and_then_forgotten(app: Flask, client: Browser
     assert open_link(client, letters).status_code == 410
     assert not has_account(app, ANN)
     sign_up(client, BOB)
-    with parts_of(app).database.begin() as connection:
+    with database_of(app).begin() as connection:
         assert connection.exec_driver_sql("SELECT email FROM address_links").scalars().all() == [BOB]
 
 
@@ -227,13 +226,12 @@ def test_an_address_that_got_an_account_meanwhile_has_one(
     app: Flask, client: BrowserClient, letters: Letterbox
 ) -> None:
     sign_up(client)
-    parts = parts_of(app)
     bob = browser_of(app)
     sign_up(bob, BOB)
     open_link(bob, letters)
-    account = parts.accounts.store.find_by_email(BOB)
+    account = accounts_of(app).find_by_email(BOB)
     assert account is not None
-    parts.accounts.store.set_email(account.visitor, ANN)
+    accounts_of(app).set_email(account.visitor, ANN)
     del letters.sent[1:]
     answer = open_link(client, letters)
     assert answer.status_code == 410
@@ -375,7 +373,7 @@ def test_no_text_whatever_breaks_a_form_of_these(
 ) -> None:
     client = ann if path == "/account/email" else browser_of(app)
     if path == "/account/open":
-        parts_of(app).limits._empty_at.clear()  # type: ignore[attr-defined]  # nobody has sent anything
+        app.config["LIMITS"]._empty_at.clear()  # nobody has sent anything
         sign_up(browser_of(app), BOB)
         client.get(path_in(letters))
     answer = client.submit("/basket", dict(zip(("email", "password", "name", "next"), texts, strict=True)), to=path)
@@ -385,5 +383,5 @@ def test_no_text_whatever_breaks_a_form_of_these(
 def test_a_deleted_account_leaves_no_link(app: Flask, ann: BrowserClient, letters: Letterbox) -> None:
     ask_for(ann)
     ann.submit("/account/data", {"password": PASSWORD}, to="/account/delete")
-    with parts_of(app).database.begin() as connection:
+    with database_of(app).begin() as connection:
         assert connection.exec_driver_sql("SELECT * FROM address_links").all() == []

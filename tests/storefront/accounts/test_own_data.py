@@ -8,12 +8,13 @@ from storefront.database.tables import metadata
 from storefront.in_memory import MemoryEventPublisher, MemoryVisitorNumbers
 from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
+from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import accounts_of, database_of
 
 
 def visitor_of(app: Flask) -> VisitorId:
-    account = parts_of(app).accounts.store.find_by_email(ANN)
+    account = accounts_of(app).find_by_email(ANN)
     assert account is not None
     return account.visitor
 
@@ -44,11 +45,10 @@ def test_nothing_is_left_of_a_deleted_account(app: Flask, ann: BrowserClient, pu
     visitor = visitor_of(app)
     answer = ann.submit("/account/data", {"password": PASSWORD}, to="/account/delete")
     assert answer.location == "/account/goodbye"
-    parts = parts_of(app)
     assert isinstance(publisher.events[-1], VisitorForgotten)
     assert publisher.events[-1].visitor == visitor
-    assert (parts.baskets.read(visitor), parts.ratings.read(visitor)) == ({}, {})
-    with parts.database.begin() as connection:
+    assert (app.config["BASKETS"].read(visitor), app.config["RATINGS"].read(visitor)) == ({}, {})
+    with database_of(app).begin() as connection:
         left = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
     assert not any(left)
     assert header_of(ann) == "Sign in"
@@ -81,7 +81,7 @@ class Unreachable(MemoryVisitorNumbers):
 @pytest.fixture
 def fragile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Unreachable:
     """The basket's store, from now on unreachable for moving and forgetting."""
-    baskets = parts_of(app).baskets
+    baskets = app.config["BASKETS"]
     baskets.__class__ = Unreachable  # the wired store itself turns fragile
     assert isinstance(baskets, Unreachable)
     monkeypatch.setattr(Unreachable, "down", True)
@@ -106,10 +106,10 @@ def test_what_could_not_join_at_the_sign_in_joins_later(
     client.submit("/products/mug", {"item": "mug", "quantity": 2}, to="/basket/lines")
     client.submit("/account/sign-up", {"email": ANN, "password": PASSWORD})
     visitor = visitor_of(app)
-    assert parts_of(app).baskets.read(visitor) == {}
+    assert app.config["BASKETS"].read(visitor) == {}
     Unreachable.down = False
     client.get("/")
-    assert parts_of(app).baskets.read(visitor) == {ItemId("mug"): 2}
+    assert app.config["BASKETS"].read(visitor) == {ItemId("mug"): 2}
 
 
 @pytest.fixture

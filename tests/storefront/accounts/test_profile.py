@@ -5,11 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from online_models.schema.events import ItemId, PreferencesChanged
+from storefront.accounts.preference_store import PreferenceStore
 from storefront.accounts.preferences import Preferences
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
+from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import database_of
 
 WISHES = {"categories": ["mugs"], "min_price": "2", "max_price": "12.50"}
 
@@ -22,7 +24,7 @@ def test_what_is_declared_is_kept_and_told_to_the_models(
     event = publisher.events[-1]
     assert isinstance(event, PreferencesChanged)
     assert (event.categories, event.min_price, event.max_price) == (("mugs",), 200, 1250)
-    kept = parts_of(app).accounts.preferences.read(event.visitor)
+    kept = PreferenceStore(database_of(app)).read(event.visitor)
     assert kept == Preferences(categories=("mugs",), min_price=200, max_price=1250)
     page = ann.get("/account/profile").get_data(as_text=True)
     assert 'value="mugs" checked' in page
@@ -86,7 +88,7 @@ def test_an_address_of_another_account_cannot_be_taken(app: Flask, ann: BrowserC
 
 
 def test_later_the_password_is_asked_again_before_the_address_changes(app: Flask, ann: BrowserClient) -> None:
-    with parts_of(app).database.begin() as connection:
+    with database_of(app).begin() as connection:
         connection.exec_driver_sql("UPDATE sign_ins SET confirmed_at = 0")
     asked = ann.get("/account/email")
     assert asked.location == "/account/confirm?next=/account/email"

@@ -9,7 +9,8 @@ from storefront.events.receipt import Refusal
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import StorefrontSettings
 from storefront.web.operations.figures import KINDS
-from tests.storefront.browser_client import BrowserClient
+from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
+from tests.storefront.browser_client import BrowserClient, browser_of
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -63,9 +64,9 @@ def test_events_are_counted_by_kind_and_reason_whatever_browsers_make_up(client:
 
 
 def test_outcomes_of_sign_ins_are_counted(app: Flask, client: BrowserClient) -> None:
-    guard = app.extensions["riverfront"].sign_in_guard
-    guard.failed("a@example.org", "192.0.2.1", None)
-    guard.succeeded("a@example.org", "192.0.2.1", None)
+    browser_of(app).submit("/account/sign-up", {"email": ANN, "password": PASSWORD})
+    for password in (ANOTHER, PASSWORD):
+        client.submit("/account/sign-in", {"email": ANN, "password": password})
     samples = read(client)
     assert value(samples, "sign_ins_total", outcome="failed") == 1
     assert value(samples, "sign_ins_total", outcome="succeeded") == 1

@@ -16,6 +16,7 @@ from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.reviews.review import clean_text
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import database_of
 
 MUG = "/products/mug"
 REVIEW = f"{MUG}/review"
@@ -170,11 +171,9 @@ def test_only_an_operator_removes_what_others_wrote(app: Flask, ann: BrowserClie
 
 
 def parts_database(app: Flask) -> Database:
-    from storefront.app.shop import EXTENSION, Shop
-
-    parts = app.extensions[EXTENSION]
-    assert isinstance(parts, Shop)
-    return parts.database
+    database = database_of(app)
+    assert isinstance(database, Database)
+    return database
 
 
 def visitor_of(app: Flask, name: str) -> str:

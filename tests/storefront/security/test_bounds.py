@@ -93,7 +93,7 @@ def test_the_table_of_networks_is_bounded() -> None:
 
 def test_events_over_the_networks_share_are_told_so(narrow_app: Flask) -> None:
     app, client = narrow_app, browser_of(narrow_app)
-    allowance = app.extensions["riverfront"].event_allowance
+    allowance = EventAllowance(app.config["LIMITS"], per_second=1)
     while allowance.allow("127.0.0.1"):
         pass
     client.get("/basket")

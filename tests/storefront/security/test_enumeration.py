@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,13 +11,15 @@ from msgspec.structs import replace
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from storefront import create_app
 from storefront.accounts.passwords import Passwords, run_here
 from storefront.security.limits import SIGN_UP
+from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
-from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import database_of
 
 UNKNOWN = "nobody@example.com"
 OWN_OF_EACH = re.compile(r'content="[^"]+"|name="token" value="[^"]+"|(?:ann|nobody)@example\.com')
@@ -42,24 +45,26 @@ class CountedWork:
 @contextmanager
 def counting(app: Flask) -> Iterator[list[str]]:
     """List what the shop has to do meanwhile: each question to the database, each work on a password."""
-    parts = parts_of(app)
+    passwords, engine = app.config["PASSWORDS"], database_of(app)._engine
     work = CountedWork()
 
     def note(*said: object) -> None:
         work.done.append(str(said[2]))
 
-    before, parts.accounts.passwords._workers = parts.accounts.passwords._workers, work
-    event.listen(parts.database._engine, "before_cursor_execute", note)
+    before, passwords._workers = passwords._workers, work
+    event.listen(engine, "before_cursor_execute", note)
     yield work.done
-    event.remove(parts.database._engine, "before_cursor_execute", note)
-    parts.accounts.passwords._workers = before
+    event.remove(engine, "before_cursor_execute", note)
+    passwords._workers = before
 
 
 @pytest.fixture
-def confirming(app: Flask, ann: BrowserClient, bob: BrowserClient, letters: Letterbox) -> Flask:
+def confirming(
+    app_config: dict[str, Any], settings: StorefrontSettings, ann: BrowserClient, bob: BrowserClient, letters: Letterbox
+) -> Flask:
     """The shop, in which Ann and Bob have accounts, when addresses are confirmed."""
-    parts = parts_of(app)
-    object.__setattr__(parts, "settings", replace(parts.settings, confirm_addresses=True))
+    app = create_app(app_config | {"SETTINGS": replace(settings, confirm_addresses=True)})
+    app.test_client_class = BrowserClient
     letters.sent.clear()
     return app
 
@@ -79,7 +84,7 @@ def test_a_sign_in_tells_nothing_of_the_address_however_often_it_fails(
 
 
 def test_a_sign_in_works_as_hard_for_an_address_without_an_account(app: Flask, ann: BrowserClient) -> None:
-    passwords = parts_of(app).accounts.passwords
+    passwords = app.config["PASSWORDS"]
     work = CountedWork()
     passwords._workers = work  # counts, and does the same
     assert isinstance(passwords, Passwords)

@@ -1,6 +1,7 @@
 """Guessing at the sign-in page: who guesses waits longer and longer, and the owner does not."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,18 +11,16 @@ from storefront.security.known_devices import COOKIE
 from storefront.security.limits import MemoryLimits
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import parts_of, sign_in
+from tests.storefront.accounts.test_entrance import sign_in
 from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
 
 
 @pytest.fixture
-def app(app: Flask, clock: Clock) -> Flask:
+def app_config(app_config: dict[str, Any], clock: Clock) -> dict[str, Any]:
     """The shop with limits and pauses by a manual clock."""
-    guard = parts_of(app).sign_in_guard
-    guard._limits, guard._delays = MemoryLimits(clock), MemoryDelays(clock)
-    return app
+    return app_config | {"LIMITS": MemoryLimits(clock), "DELAYS": MemoryDelays(clock)}
 
 
 def attacker(app: Flask, address: str = "203.0.113.9") -> BrowserClient:

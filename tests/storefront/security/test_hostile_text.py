@@ -13,9 +13,9 @@ from online_models.schema.product import Category
 from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import Catalogue
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.security.test_others_things import order_of
+from tests.storefront.stored import accounts_of
 
 HOSTILE = "\"'><script>steal()</script><img src=x onerror=steal()><svg onload=steal()>"
 MUG = "/products/mug"
@@ -191,8 +191,8 @@ def test_an_error_page_repeats_nothing_of_the_form(client: BrowserClient, path: 
 def test_a_letter_has_no_line_that_a_visitor_has_made(app: Flask, client: BrowserClient) -> None:
     fields = {"email": "eve@example.com\r\nBcc: all@example.com", "password": PASSWORD, "name": "x\r\nBcc: y"}
     client.submit("/account/sign-up", fields)
-    assert parts_of(app).accounts.store.find_by_email("eve@example.com") is None
-    assert "\n" not in "".join(one for one in parts_of(app).accounts.store.operators())
+    assert accounts_of(app).find_by_email("eve@example.com") is None
+    assert "\n" not in "".join(one for one in accounts_of(app).operators())
 
 
 def test_an_item_that_no_address_can_hold_breaks_no_page(reader: MemoryServingReader, client: BrowserClient) -> None:

@@ -1,14 +1,16 @@
 """Where the shop leads to: its own pages, and in letters its own address, whatever a request says."""
 
+from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from msgspec.structs import replace
 
+from storefront import create_app
+from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, PASSWORD
-from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.browser_client import BrowserClient, browser_of
 
 FOREIGN = [
@@ -83,10 +85,10 @@ def test_a_forged_host_is_in_no_redirect(client: BrowserClient, path: str) -> No
     "name", ["Host", "X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"]
 )
 def test_a_letter_leads_to_the_address_of_the_settings_alone(
-    app: Flask, ann: BrowserClient, letters: Letterbox, name: str
+    app_config: dict[str, Any], settings: StorefrontSettings, ann: BrowserClient, letters: Letterbox, name: str
 ) -> None:
-    parts = parts_of(app)
-    object.__setattr__(parts, "settings", replace(parts.settings, address="https://shop.example"))
+    app = create_app(app_config | {"SETTINGS": replace(settings, address="https://shop.example")})
+    app.test_client_class = BrowserClient
     other = browser_of(app)
     said = {name: "host=evil.example" if name == "Forwarded" else "evil.example"}
     if name == "Host":

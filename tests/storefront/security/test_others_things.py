@@ -7,15 +7,17 @@ from flask import Flask
 
 from online_models.schema.events import ItemId
 from storefront.accounts.account import OPERATOR
+from storefront.accounts.preference_store import PreferenceStore
 from tests.storefront.accounts.people import ANN, BOB
-from tests.storefront.accounts.test_entrance import header_of, parts_of
+from tests.storefront.accounts.test_entrance import header_of
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import accounts_of, database_of, sign_ins_of
 
 MUG = "/products/mug"
 
 
 def visitor_of(app: Flask, email: str) -> str:
-    account = parts_of(app).accounts.store.find_by_email(email)
+    account = accounts_of(app).find_by_email(email)
     assert account is not None
     return account.visitor
 
@@ -47,7 +49,7 @@ def test_an_order_of_an_operators_customer_is_not_the_operators(
     app: Flask, ann: BrowserClient, bob: BrowserClient
 ) -> None:
     number = order_of(ann)
-    parts_of(app).accounts.store.set_role(BOB, OPERATOR)
+    accounts_of(app).set_role(BOB, OPERATOR)
     assert bob.get(f"/orders/{number}").status_code == 404
 
 
@@ -72,7 +74,7 @@ def test_only_an_operator_removes_anothers_words(app: Flask, ann: BrowserClient,
     assert bob.submit(MUG, whose, to=f"{MUG}/review/removal").status_code == 403
     assert browser_of(app).submit(MUG, whose, to=f"{MUG}/review/removal").status_code == 403
     assert "Words that stay." in browser_of(app).get(MUG).get_data(as_text=True)
-    parts_of(app).accounts.store.set_role(BOB, OPERATOR)
+    accounts_of(app).set_role(BOB, OPERATOR)
     assert bob.submit(MUG, whose, to=f"{MUG}/review/removal").status_code == 303
     assert "Words that stay." not in browser_of(app).get(MUG).get_data(as_text=True)
 
@@ -90,9 +92,9 @@ def test_the_export_is_of_ones_own_things_alone(app: Flask, ann: BrowserClient, 
 
 def test_the_export_holds_no_hash_and_no_token(app: Flask, ann: BrowserClient) -> None:
     text = ann.submit("/account/data", to="/account/export").get_data(as_text=True)
-    account = parts_of(app).accounts.store.find_by_email(ANN)
+    account = accounts_of(app).find_by_email(ANN)
     assert account is not None
-    keys = [one.key for one in parts_of(app).accounts.sign_ins.of(account.visitor, account.created_at)]
+    keys = [one.key for one in sign_ins_of(app).of(account.visitor, account.created_at)]
     assert not any(secret in text for secret in (account.password_hash, "argon2", *keys))
 
 
@@ -119,15 +121,15 @@ def test_no_form_acts_for_another_visitor_whomever_it_names(
     app: Flask, ann: BrowserClient, bob: BrowserClient, path: str, fields: dict[str, str]
 ) -> None:
     ann.submit(MUG, {"item": "mug"}, to="/basket/lines")
-    parts, whom = parts_of(app), visitor_of(app, ANN)
+    whom = visitor_of(app, ANN)
     ann.submit(MUG, {"stars": "5"}, to="/products/mug/rating")
-    parts.viewed.add(whom, ItemId("mug"))  # type: ignore[arg-type]  # an id as text
+    app.config["VIEWED"].add(whom, ItemId("mug"))
 
     def state() -> tuple[object, ...]:
-        account = parts.accounts.store.find_by_email(ANN)
-        stores = (parts.baskets, parts.ratings, parts.viewed, parts.accounts.preferences)
-        kept = [store.read(whom) for store in stores]  # type: ignore[arg-type]  # an id as text
-        return account and account.name, *kept, parts.lists.read_for_you(whom, 12).items  # type: ignore[arg-type]
+        account = accounts_of(app).find_by_email(ANN)
+        stores = (*(app.config[name] for name in ("BASKETS", "RATINGS", "VIEWED")), PreferenceStore(database_of(app)))
+        kept = [store.read(whom) for store in stores]
+        return account and account.name, *kept, ann.get("/recommendations").get_json()["for_you"]
 
     before = state()
     bob.submit(MUG, {"visitor": whom, "account": whom, **fields}, to=path)

@@ -15,7 +15,6 @@ from infra.errors import CannotRun
 from online_models.schema.messages import PUSH_CHANNEL, visitor_room
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
-from storefront.app.shop import EXTENSION
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.security.delays import MemoryDelays
@@ -23,6 +22,7 @@ from storefront.security.limits import MemoryLimits
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.stored import accounts_of
 
 TOKEN = "0123456789abcdef" * 4
 PAGES = ["/ops", "/ops/history.json", "/metrics"]
@@ -111,7 +111,8 @@ def test_open_pages_of_somebody_who_is_an_operator_no_longer_are_closed(
     app: Flask, ann: BrowserClient, run: Run, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every storefront hears by Redis, in python-socketio's own words, that it has to close their room."""
-    account = app.extensions[EXTENSION].accounts.store.find_by_email(ANN)
+    account = accounts_of(app).find_by_email(ANN)
+    assert account is not None
     monkeypatch.setenv("RIVERFRONT_REDIS", redis_url)
     run("grant", ANN)
     with Redis.from_url(redis_url, socket_timeout=20) as redis, redis.pubsub() as storefront:

@@ -20,10 +20,11 @@ from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, parts_of, sign_in
+from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
+from tests.storefront.stored import accounts_of, sign_ins_of
 
 COOKIE = "riverfront_session"
 
@@ -209,7 +210,7 @@ def test_a_session_signed_with_another_key_is_nobodys(
     signer = SecureCookieSessionInterface().get_signing_serializer(other)
     assert signer is not None
     with app.app_context():
-        account = parts_of(app).accounts.store.find_by_email(ANN)
+        account = accounts_of(app).find_by_email(ANN)
     assert account is not None
     forged = signer.dumps({"sign_in": "x", "_user_id": account.visitor, "_fresh": True})
     assert_worthless(app, forged if isinstance(forged, str) else forged.decode())
@@ -219,10 +220,9 @@ def test_a_signed_session_without_a_row_is_nobodys(app: Flask, ann: BrowserClien
     """Even who has the key cannot name an account: the token must be one that was given out to it."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    parts = parts_of(app)
-    account = parts.accounts.store.find_by_email(ANN)
+    account = accounts_of(app).find_by_email(ANN)
     assert account is not None
-    row = parts.accounts.sign_ins.of(account.visitor, account.created_at)[0]
+    row = sign_ins_of(app).of(account.visitor, account.created_at)[0]
     for token in ("x", row.key, ""):
         assert_worthless(app, str(signer.dumps({"sign_in": token, "_user_id": account.visitor, "_fresh": True})))
 

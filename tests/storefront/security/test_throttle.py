@@ -12,7 +12,7 @@ ONCE = Limit("once", 1, 600)
 def narrow_app(app: Flask) -> Flask:
     @app.get("/narrow")
     def narrow() -> str:
-        check_limit(ONCE)
+        check_limit(app.config["LIMITS"], ONCE)
         return "in"
 
     return app

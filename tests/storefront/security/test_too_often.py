@@ -1,27 +1,27 @@
 """Whoever comes too often is told so by 429, and when to come back; under however many cookies they come."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from storefront.in_memory import MemoryEventPublisher
+from storefront.security.event_allowance import EventAllowance
 from storefront.security.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.accounts.people import PASSWORD
-from tests.storefront.accounts.test_entrance import parts_of
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
+from tests.storefront.stored import accounts_of
 
 MUG = "/products/mug"
 
 
 @pytest.fixture
-def app(app: Flask, clock: Clock) -> Flask:
+def app_config(app_config: dict[str, Any], clock: Clock) -> dict[str, Any]:
     """The shop while time stands still: nothing fills up again."""
-    parts = parts_of(app)
-    assert isinstance(parts.limits, MemoryLimits)
-    parts.limits._clock = parts.intake._now = clock
-    return app
+    return app_config | {"LIMITS": MemoryLimits(clock), "NOW": clock}
 
 
 def assert_later(answer: TestResponse) -> None:
@@ -30,7 +30,7 @@ def assert_later(answer: TestResponse) -> None:
 
 
 def use_up(app: Flask, limit: object, key: str) -> None:
-    while parts_of(app).limits.allow(limit, key).allowed:  # type: ignore[arg-type]  # one of the shop's limits
+    while app.config["LIMITS"].allow(limit, key).allowed:
         pass
 
 
@@ -49,7 +49,7 @@ def test_new_accounts_are_bounded_for_a_network(app: Flask) -> None:
     answer = client.submit("/account/sign-up", {"name": "Eve", "email": "eve@example.com", "password": PASSWORD})
     assert_later(answer)
     assert 'value="eve@example.com"' in answer.get_data(as_text=True)
-    assert parts_of(app).accounts.store.find_by_email("eve@example.com") is None
+    assert accounts_of(app).find_by_email("eve@example.com") is None
 
 
 def test_reviews_are_bounded_for_an_account_and_what_was_typed_stays(app: Flask, ann: BrowserClient) -> None:
@@ -80,7 +80,7 @@ def test_reviews_are_bounded_for_an_account_and_what_was_typed_stays(app: Flask,
 def test_forms_count_as_events_of_the_network_whatever_cookie_they_bring(
     app: Flask, ann: BrowserClient, publisher: MemoryEventPublisher, path: str, fields: dict[str, str]
 ) -> None:
-    allowance = parts_of(app).event_allowance
+    allowance = EventAllowance(app.config["LIMITS"], app.config["SETTINGS"].events_per_address)
     while allowance.allow("127.0.0.1"):
         pass
     before = list(publisher.events)

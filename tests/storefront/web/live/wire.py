@@ -18,7 +18,7 @@ EVERYONE = "everyone"
 
 
 def an_environ(ends_at: float) -> dict[str, object]:
-    return {CALLER: Caller(VisitorId("v1"), mark="", network="192.0.2.1", ends_at=ends_at)}
+    return {CALLER: Caller(VisitorId("v1"), account_token="", network="192.0.2.1", ends_at=ends_at)}
 
 
 class Wire:

@@ -1,21 +1,28 @@
-"""A response that never changes is repeated from memory."""
+"""What never changes is given from memory, and is what Flask gave."""
 
 import re
 
+import pytest
 from flask import Flask
+from msgspec.structs import replace
 from werkzeug.test import Client
 
-from storefront.app.shop import EXTENSION
 from storefront.in_memory import MemoryServingReader
+from storefront.settings import StorefrontSettings
 from storefront.web.rendering.response_cache import ResponseCache
 from tests.storefront.browser_client import BrowserClient
 
 PICTURE = "/pictures/picture0.svg"
 
 
+@pytest.fixture
+def settings(settings: StorefrontSettings) -> StorefrontSettings:
+    return replace(settings, ops_open=True)
+
+
 def served(app: Flask) -> str:
     """What the storefront counted of pictures: how often they were given."""
-    figures = app.extensions[EXTENSION].figures.render().decode()
+    figures = app.test_client().get("/metrics").get_data(as_text=True)
     found = re.search(r'riverfront_request_seconds_count\{.*route="/pictures/<name>.svg",.*\} (.*)', figures)
     return found[1] if found else "0.0"
 

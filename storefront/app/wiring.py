@@ -1,0 +1,191 @@
+"""What the features are built from: Redis, Kafka and the database or their stand-ins, and the services on top."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connections.circuit import Circuit
+from connections.redis_client import connect
+from storefront.accounts.account_token import AccountTokens
+from storefront.accounts.identity import Identity
+from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
+from storefront.accounts.merging import Joining
+from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.sign_ins import DAY, SignInStore
+from storefront.database.connection import Database
+from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
+from storefront.events.intake import Intake
+from storefront.events.kafka_connection import connect_by
+from storefront.events.spool import Spool
+from storefront.extensions import socketio
+from storefront.orders.order_store import OrderStore
+from storefront.reviews.author import has_account
+from storefront.reviews.review_store import ReviewStore
+from storefront.reviews.star_record import StarRecord
+from storefront.search.tastes import Tastes
+from storefront.security.connections import Connections
+from storefront.security.delays import Delays, RedisDelays
+from storefront.security.event_allowance import EventAllowance
+from storefront.security.known_devices import Devices
+from storefront.security.limits import Limits, RedisLimits
+from storefront.security.operators import Operators
+from storefront.security.rate_limit import RateLimit
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import RedisServingReader, ServingReader
+from storefront.settings import CONSOLE, StorefrontSettings
+from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.viewed import RedisViewed, Viewed
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers, VisitorNumbers
+from storefront.visitor_state.visitor_store import Keeper
+from storefront.visitor_state.visitors import Visitors
+from storefront.web.live.open_pages import hang_up, tell
+from storefront.web.operations.figures import Figures
+from storefront.web.operations.gauges import Gauges
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """What outlives the process: Redis, Kafka and the database, or what the configuration has in their place."""
+
+    reader: ServingReader
+    baskets: VisitorNumbers
+    ratings: VisitorNumbers
+    viewed: Viewed
+    publisher: EventPublisher
+    database: Database
+    limits: Limits
+    delays: Delays
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The stores on top of the backends, and the lists that pages read."""
+
+    orders: OrderStore
+    reviews: ReviewStore
+    star_record: StarRecord
+    dismissals: Dismissals
+    tastes: Tastes
+    lists: Lists
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Who is there: visitors, those of them who are signed in, and the operators."""
+
+    visitors: Visitors
+    sign_ins: SignInStore
+    identity: Identity
+    account_tokens: AccountTokens
+    devices: Devices
+    operators: Operators
+    visitor_stores: tuple[Keeper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What takes events in, bounds them and counts them."""
+
+    intake: Intake
+    allowance: EventAllowance
+    figures: Figures
+    connections: Connections
+
+
+def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) -> Backends:
+    """Connect to the servers, but for what the configuration brings itself."""
+    redis, circuit = connect(settings.redis), Circuit()
+    publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
+        settings.kafka, Spool(settings.spool, settings.spool_bytes), connect_by(settings.kafka_client)
+    )
+    return Backends(
+        reader=config.get("SERVING_READER") or RedisServingReader(redis, circuit),
+        baskets=config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit),
+        ratings=config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit),
+        viewed=config.get("VIEWED") or RedisViewed(redis, circuit),
+        publisher=publisher,
+        database=config.get("DATABASE") or Database(settings.database),
+        # One that has counted nothing yet is empty, and so false.
+        limits=RedisLimits(redis, circuit) if config.get("LIMITS") is None else config["LIMITS"],
+        delays=RedisDelays(redis, circuit) if config.get("DELAYS") is None else config["DELAYS"],
+    )
+
+
+def build_stores(backends: Backends) -> Stores:
+    """Build the stores."""
+    reviews, dismissals = ReviewStore(backends.database), Dismissals()
+    return Stores(
+        orders=OrderStore(backends.database),
+        reviews=reviews,
+        star_record=StarRecord(reviews, socketio.start_background_task, has_account),
+        dismissals=dismissals,
+        tastes=Tastes(backends.reader, backends.baskets, backends.ratings, backends.viewed),
+        lists=Lists(backends.reader, dismissals),
+    )
+
+
+def build_visits(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> Visits:
+    """Build what knows visitors and accounts again."""
+    secret = str(config["SECRET_KEY"])
+    keys = [*settings.secret_old, secret]
+    by_visitor: tuple[Keeper, ...] = (
+        backends.baskets,
+        backends.ratings,
+        backends.viewed,
+        stores.tastes,
+        stores.dismissals,
+        stores.orders,
+        stores.star_record,
+        stores.reviews,
+    )
+    visitors = Visitors(keys, secure=settings.tls)
+    sign_ins = SignInStore(backends.database, settings.session_idle_days * DAY, settings.session_days * DAY)
+    now = config.get("NOW", time.time)
+    identity = Identity(sign_ins, visitors, Joining(by_visitor, backends.publisher), hang_up, now)
+    visitors.ask_first(identity.visitor)
+    return Visits(
+        visitors=visitors,
+        sign_ins=sign_ins,
+        identity=identity,
+        account_tokens=AccountTokens(identity, secret),
+        devices=Devices(keys, secure=settings.tls),
+        operators=Operators(settings.ops_open),
+        visitor_stores=by_visitor,
+    )
+
+
+def build_events(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> Events:
+    """Build the way in for events, and the figures that count them."""
+    figures, connections = Figures(), Connections(settings.sockets_per_address)
+    figures.add(Gauges(backends.reader, backends.publisher, backends.database, connections))
+    intake = Intake(
+        publisher=backends.publisher,
+        reader=backends.reader,
+        baskets=backends.baskets,
+        ratings=backends.ratings,
+        star_record=stores.star_record,
+        viewed=backends.viewed,
+        dismissals=stores.dismissals,
+        limit=RateLimit(settings.events_per_second, settings.events_burst),
+        tell=tell,
+        count=figures.count_event,
+        now=config.get("NOW", time.time),
+    )
+    return Events(intake, EventAllowance(backends.limits, settings.events_per_address), figures, connections)
+
+
+def build_passwords(config: Mapping[str, Any]) -> Passwords:
+    """Build what hashes passwords, away from the hub where gevent serves."""
+    is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
+    return config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here)
+
+
+def connect_mail(config: Mapping[str, Any], settings: StorefrontSettings) -> Mail:
+    """Return where emails go."""
+    if config.get("MAIL"):
+        mail: Mail = config["MAIL"]
+        return mail
+    if settings.mail == CONSOLE:
+        return ConsoleMail()
+    return SmtpMail(settings.mail, settings.mail_from, socketio.start_background_task)

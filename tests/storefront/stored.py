@@ -1,0 +1,21 @@
+"""What an application of the tests has stored, read past its pages."""
+
+from flask import Flask
+
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.sign_ins import SignInStore
+from storefront.database.connection import Database
+
+
+def database_of(app: Flask) -> Database:
+    database = app.config["DATABASE"]
+    assert isinstance(database, Database)
+    return database
+
+
+def accounts_of(app: Flask) -> AccountStore:
+    return AccountStore(database_of(app))
+
+
+def sign_ins_of(app: Flask) -> SignInStore:
+    return SignInStore(database_of(app))
