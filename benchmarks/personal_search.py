@@ -96,7 +96,7 @@ class ShopAtThatTime:
         self._viewed = MemoryViewed()
         baskets, ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
         self._tastes = Tastes(self._reader, baskets, ratings, self._viewed)
-        shelves = Shelves(self._reader, folder, lambda task: task())
+        shelves = IndexHolder(self._reader, folder, lambda task: task())
         shelves.prepare()
         self.catalog: Shelf = shelves.search()
         self._finds: dict[str, int] = {}

@@ -18,7 +18,7 @@ from online_models.schema.product import Category, Product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
-from storefront.search.index.shelves import Shelves
+from storefront.search.index.index_holder import IndexHolder
 from storefront.search.selection import Selection
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
@@ -49,7 +49,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
     with TemporaryDirectory() as folder:
         tastes = Tastes(reader, MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS), MemoryViewed())
-        search = Search(Shelves(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
+        search = Search(IndexHolder(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
         started = time.perf_counter()
         search.prepare()
         loaded = time.perf_counter() - started

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from itsdangerous import Signer
 
-from storefront.accounts.identity import Identity
+from storefront.accounts.authenticator import Authenticator
 
 FIELD = "account"
 _LENGTH = 12
@@ -14,8 +14,8 @@ _SALT = "account mark"
 class AccountTokens:
     """Makes the token of whoever is signed in."""
 
-    def __init__(self, identity: Identity, secret: str) -> None:
-        self._identity = identity
+    def __init__(self, authenticator: Authenticator, secret: str) -> None:
+        self._identity = authenticator
         self._signer = Signer(secret, salt=_SALT)
 
     def present(self) -> str:

@@ -10,7 +10,7 @@ from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
-from storefront.visitor_state.visitor_store import Keeper
+from storefront.visitor_state.visitor_store import VisitorStore
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +26,13 @@ class Deletion:
 
     def __init__(
         self,
-        keepers: Sequence[Keeper],
+        stores: Sequence[VisitorStore],
         store: AccountStore,
         publisher: EventPublisher,
         end_all: Callable[[VisitorId], object],
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._keepers = keepers
+        self._stores = stores
         self._store = store
         self._publisher = publisher
         self._end_all = end_all
@@ -41,8 +41,8 @@ class Deletion:
     def delete(self, account: Account) -> None:
         """Delete all that hangs on the account. Raises `NotNow` or `DatabaseDown`: ask again, the account is there."""
         visitor, now = account.visitor, self._now()
-        for keeper in self._keepers:
-            keeper.forget(visitor)
+        for store in self._stores:
+            store.forget(visitor)
         self._end_all(visitor)
         self._store.remove(visitor)
         event = VisitorForgotten(

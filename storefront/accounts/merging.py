@@ -1,4 +1,4 @@
-"""What an anonymous visitor did joins the account at sign-in: in every store, and in the models."""
+"""Merges what an anonymous visitor did into the account at sign-in: in every store, and in the models."""
 
 import logging
 import secrets
@@ -9,22 +9,22 @@ from online_models.schema.events import VisitorId, VisitorIdentified, event_id_a
 from storefront.database.connection import DatabaseDown
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
-from storefront.visitor_state.visitor_store import Keeper, NotNow
+from storefront.visitor_state.visitor_store import NotNow, VisitorStore
 
 log = logging.getLogger(__name__)
 
 
-class Joining:
+class AccountMerge:
     """Moves what one visitor keeps to another. It may be asked again after a failure: each step does nothing twice."""
 
     def __init__(
-        self, keepers: Sequence[Keeper], publisher: EventPublisher, now: Callable[[], float] = time.time
+        self, stores: Sequence[VisitorStore], publisher: EventPublisher, now: Callable[[], float] = time.time
     ) -> None:
-        self._keepers = keepers
+        self._stores = stores
         self._publisher = publisher
         self._now = now
 
-    def join(self, source: VisitorId, account: VisitorId) -> bool:
+    def merge(self, source: VisitorId, account: VisitorId) -> bool:
         """Move it. Returns False if a part could not be reached: nothing is lost, ask again later."""
         now = self._now()
         event = VisitorIdentified(
@@ -35,8 +35,8 @@ class Joining:
             received_at=now,
         )
         try:
-            for keeper in self._keepers:
-                keeper.merge(source, account)
+            for store in self._stores:
+                store.merge(source, account)
             self._publisher.publish(event)
         except (NotNow, DatabaseDown, SpoolFull) as error:
             log.warning("A visitor's things join their account later: %s", error)

@@ -1,13 +1,23 @@
-"""Declared preferences in the database: one row an account."""
+"""Declared preferences, and the database's table of them: one row an account."""
 
 import json
+from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
 
 from online_models.schema.events import VisitorId
-from storefront.accounts.preferences import Preferences
 from storefront.database.connection import Database
 from storefront.database.tables import preferences
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Slugs of categories, names of colours, prices in the smallest unit. Nothing declared means no wish."""
+
+    categories: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    min_price: int | None = None
+    max_price: int | None = None
 
 
 class PreferenceStore:

@@ -20,11 +20,11 @@ from storefront.app.features import (
 from storefront.app.wiring import (
     Backends,
     Events,
+    People,
     Stores,
-    Visits,
     build_events,
+    build_people,
     build_stores,
-    build_visits,
     connect_backends,
 )
 from storefront.extensions import socketio
@@ -68,7 +68,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
     backends = connect_backends(app.config, settings)
     app.on_close(backends.publisher.close)
     stores = build_stores(backends)
-    visits = build_visits(app.config, settings, backends, stores)
+    people = build_people(app.config, settings, backends, stores)
     events = build_events(app.config, settings, backends, stores)
 
     _bind_rendering(app)
@@ -76,29 +76,29 @@ def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
-    visits.visitors.bind(app)
-    visits.identity.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
+    people.visitors.bind(app)
+    people.authenticator.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     account_page.bind(app)
     frame.bind(
         app,
         reader=backends.reader,
         baskets=backends.baskets,
-        visitors=visits.visitors,
-        identity=visits.identity,
-        account_tokens=visits.account_tokens,
+        visitors=people.visitors,
+        authenticator=people.authenticator,
+        account_tokens=people.account_tokens,
     )
     fragment_cache.bind(app)
     errors.bind(app)
 
     for blueprint in (
-        *catalog_blueprints(app.config, settings, backends, stores, visits, events),
-        *shopping_blueprints(app.config, backends, stores, visits, events),
-        *operations_blueprints(settings, backends, visits, events),
-        *account_blueprints(app.config, settings, backends, stores, visits, events),
+        *catalog_blueprints(app.config, settings, backends, stores, people, events),
+        *shopping_blueprints(app.config, backends, stores, people, events),
+        *operations_blueprints(settings, backends, people, events),
+        *account_blueprints(app.config, settings, backends, stores, people, events),
     ):
         app.register_blueprint(blueprint)
 
-    _bind_sockets(app, settings, backends, stores, visits, events)
+    _bind_sockets(app, settings, backends, stores, people, events)
     # Flask's own documented way to wrap an application.
     app.wsgi_app = ResponseCache(app.wsgi_app, events.figures.count_kept)  # type: ignore[method-assign]
     if settings.trusted_proxies:
@@ -132,7 +132,7 @@ def _bind_rendering(app: Storefront) -> None:
 
 
 def _bind_sockets(
-    app: Storefront, settings: StorefrontSettings, backends: Backends, stores: Stores, visits: Visits, events: Events
+    app: Storefront, settings: StorefrontSettings, backends: Backends, stores: Stores, people: People, events: Events
 ) -> None:
     socketio.init_app(
         app,
@@ -147,15 +147,15 @@ def _bind_sockets(
         ping_timeout=20,
     )
     SocketHandlers(
-        visitors=visits.visitors,
-        identity=visits.identity,
-        sign_ins=visits.sign_ins,
-        account_tokens=visits.account_tokens,
+        visitors=people.visitors,
+        authenticator=people.authenticator,
+        sign_ins=people.sign_ins,
+        account_tokens=people.account_tokens,
         connections=events.connections,
-        operators=visits.operators,
+        operators=people.operators,
         hosts=settings.hosts,
     ).bind(socketio)
     page_state = PageState(backends.reader, stores.lists, backends.baskets, backends.ratings)
     limit, now = RateLimit(catch_up.PER_SECOND, catch_up.BURST), app.config.get("NOW", time.time)
-    catch_up.CatchUp(page_state, visits.account_tokens, limit, now).bind(socketio)
+    catch_up.CatchUp(page_state, people.account_tokens, limit, now).bind(socketio)
     Reports(socketio.server, events.intake, events.allowance, now).bind()

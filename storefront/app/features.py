@@ -6,19 +6,19 @@ from typing import Any
 
 from flask import Blueprint
 
+from storefront.accounts.account_preferences import AccountPreferences
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.address_links import AddressLinks
-from storefront.accounts.declared_preferences import DeclaredPreferences
 from storefront.accounts.deletion import Deletion
 from storefront.accounts.emails import AccountEmails
 from storefront.accounts.preference_store import PreferenceStore
 from storefront.accounts.reset_links import ResetLinks
-from storefront.app.wiring import Backends, Events, Stores, Visits, build_passwords, connect_mail
+from storefront.app.wiring import Backends, Events, People, Stores, build_passwords, connect_mail
 from storefront.orders.checkout import Checkout
 from storefront.reviews.history import RatingHistory
 from storefront.reviews.product_reviews import ProductReviews
 from storefront.search.engine import Search
-from storefront.search.index.shelves import Shelves, start_aside
+from storefront.search.index.index_holder import IndexHolder, start_aside
 from storefront.search.stars import StarTable
 from storefront.security.sign_in_guard import SignInGuard
 from storefront.settings import StorefrontSettings
@@ -45,13 +45,13 @@ def catalog_blueprints(
     settings: StorefrontSettings,
     backends: Backends,
     stores: Stores,
-    visits: Visits,
+    people: People,
     events: Events,
 ) -> Iterator[Blueprint]:
     """Yield the features of the catalog: lists, search, categories, products and their reviews."""
-    reader, lists, visitors = backends.reader, stores.lists, visits.visitors
+    reader, lists, visitors = backends.reader, stores.lists, people.visitors
     start = config.get("START_ASIDE", start_aside)
-    search = Search(Shelves(reader, settings.home / "search", start), StarTable(reader), stores.tastes)
+    search = Search(IndexHolder(reader, settings.home / "search", start), StarTable(reader), stores.tastes)
     page = ProductPage(reader, lists, visitors, backends.ratings, backends.viewed, ProductReviews(stores.reviews))
     yield home.create_blueprint(reader=reader, lists=lists, visitors=visitors)
     yield search_routes.create_blueprint(
@@ -81,10 +81,10 @@ def catalog_blueprints(
 
 
 def shopping_blueprints(
-    config: Mapping[str, Any], backends: Backends, stores: Stores, visits: Visits, events: Events
+    config: Mapping[str, Any], backends: Backends, stores: Stores, people: People, events: Events
 ) -> Iterator[Blueprint]:
     """Yield what visitors do: the basket, orders, events, and the page about their recommendations."""
-    reader, lists, visitors = backends.reader, stores.lists, visits.visitors
+    reader, lists, visitors = backends.reader, stores.lists, people.visitors
     checkout = Checkout(
         orders=stores.orders, baskets=backends.baskets, reader=reader, publisher=backends.publisher, tell=tell
     )
@@ -112,7 +112,7 @@ def shopping_blueprints(
         )
     )
     yield interactions.create_blueprint(
-        interactions.InteractionViews(visitors, visits.account_tokens, events.intake, events.allowance)
+        interactions.InteractionViews(visitors, people.account_tokens, events.intake, events.allowance)
     )
     yield why.create_blueprint(
         why.WhyViews(
@@ -128,11 +128,11 @@ def shopping_blueprints(
 
 
 def operations_blueprints(
-    settings: StorefrontSettings, backends: Backends, visits: Visits, events: Events
+    settings: StorefrontSettings, backends: Backends, people: People, events: Events
 ) -> Iterator[Blueprint]:
     """Yield what operators and machines ask."""
-    yield ops.create_blueprint(reader=backends.reader, visitors=visits.visitors, operators=visits.operators)
-    yield metrics.create_blueprint(figures=events.figures, operators=visits.operators, token=settings.metrics_token)
+    yield ops.create_blueprint(reader=backends.reader, visitors=people.visitors, operators=people.operators)
+    yield metrics.create_blueprint(figures=events.figures, operators=people.operators, token=settings.metrics_token)
     yield health.create_blueprint(reader=backends.reader, publisher=backends.publisher)
 
 
@@ -141,15 +141,15 @@ def account_blueprints(
     settings: StorefrontSettings,
     backends: Backends,
     stores: Stores,
-    visits: Visits,
+    people: People,
     events: Events,
 ) -> Iterator[Blueprint]:
     """Yield the pages of accounts."""
-    identity, known_devices, limits = visits.identity, visits.devices, backends.limits
+    authenticator, known_devices, limits = people.authenticator, people.devices, backends.limits
     accounts, passwords = AccountStore(backends.database), build_passwords(config)
     emails = AccountEmails(connect_mail(config, settings))
     address_links = AddressLinks(backends.database, config.get("NOW", time.time))
-    preferences = DeclaredPreferences(PreferenceStore(backends.database), backends.publisher)
+    preferences = AccountPreferences(PreferenceStore(backends.database), backends.publisher)
     guard = SignInGuard(limits, backends.delays, events.figures.count_sign_in)
     attempts = PasswordAttempts(accounts, passwords, guard, known_devices)
     confirmations = ConfirmationRequests(
@@ -157,7 +157,7 @@ def account_blueprints(
     )
     yield auth.create_blueprint(
         auth.AuthViews(
-            identity=identity,
+            authenticator=authenticator,
             accounts=accounts,
             passwords=passwords,
             attempts=attempts,
@@ -169,7 +169,7 @@ def account_blueprints(
     )
     yield email_confirmation.create_blueprint(
         email_confirmation.EmailConfirmationViews(
-            identity=identity,
+            authenticator=authenticator,
             accounts=accounts,
             address_links=address_links,
             attempts=attempts,
@@ -179,7 +179,7 @@ def account_blueprints(
     )
     yield password_reset.create_blueprint(
         password_reset.PasswordResetViews(
-            identity=identity,
+            authenticator=authenticator,
             accounts=accounts,
             passwords=passwords,
             reset_links=ResetLinks([*settings.secret_old, str(config["SECRET_KEY"])], accounts),
@@ -192,7 +192,7 @@ def account_blueprints(
     yield email_change.add_email_change(
         profile.create_blueprint(
             profile.ProfileViews(
-                identity=identity,
+                authenticator=authenticator,
                 accounts=accounts,
                 preferences=preferences,
                 reader=backends.reader,
@@ -201,7 +201,7 @@ def account_blueprints(
             )
         ),
         email_change.EmailChangeViews(
-            identity=identity,
+            authenticator=authenticator,
             accounts=accounts,
             emails=emails,
             limits=limits,
@@ -212,10 +212,10 @@ def account_blueprints(
     )
     yield devices.create_blueprint(
         devices.DeviceViews(
-            identity=identity,
+            authenticator=authenticator,
             accounts=accounts,
             passwords=passwords,
-            sign_ins=visits.sign_ins,
+            sign_ins=people.sign_ins,
             attempts=attempts,
             limits=limits,
             emails=emails,
@@ -223,14 +223,14 @@ def account_blueprints(
     )
     yield own_data.create_blueprint(
         own_data.OwnDataViews(
-            identity=identity,
+            authenticator=authenticator,
             attempts=attempts,
-            deletion=Deletion(visits.visitor_stores, accounts, backends.publisher, identity.end_all),
+            deletion=Deletion(people.visitor_stores, accounts, backends.publisher, authenticator.end_all),
             exports=AccountExport(
                 database=backends.database,
                 address_links=address_links,
                 preferences=preferences,
-                sign_ins=visits.sign_ins,
+                sign_ins=people.sign_ins,
                 ratings=backends.ratings,
                 baskets=backends.baskets,
                 viewed=backends.viewed,

@@ -8,9 +8,9 @@ from typing import Any
 from connections.circuit import Circuit
 from connections.redis_client import connect
 from storefront.accounts.account_token import AccountTokens
-from storefront.accounts.identity import Identity
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
-from storefront.accounts.merging import Joining
+from storefront.accounts.merging import AccountMerge
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.database.connection import Database
@@ -37,11 +37,11 @@ from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.viewed import RedisViewed, Viewed
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers, VisitorNumbers
-from storefront.visitor_state.visitor_store import Keeper
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitor_store import VisitorStore
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.open_pages import hang_up, tell
-from storefront.web.operations.figures import Figures
 from storefront.web.operations.gauges import Gauges
+from storefront.web.operations.metrics_registry import MetricsRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,16 @@ class Stores:
 
 
 @dataclass(frozen=True, slots=True)
-class Visits:
+class People:
     """Who is there: visitors, those of them who are signed in, and the operators."""
 
-    visitors: Visitors
+    visitors: VisitorCookies
     sign_ins: SignInStore
-    identity: Identity
+    authenticator: Authenticator
     account_tokens: AccountTokens
     devices: Devices
     operators: Operators
-    visitor_stores: tuple[Keeper, ...]
+    visitor_stores: tuple[VisitorStore, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Events:
 
     intake: Intake
     allowance: EventAllowance
-    figures: Figures
+    figures: MetricsRegistry
     connections: Connections
 
 
@@ -125,11 +125,11 @@ def build_stores(backends: Backends) -> Stores:
     )
 
 
-def build_visits(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> Visits:
+def build_people(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> People:
     """Build what knows visitors and accounts again."""
     secret = str(config["SECRET_KEY"])
     keys = [*settings.secret_old, secret]
-    by_visitor: tuple[Keeper, ...] = (
+    by_visitor: tuple[VisitorStore, ...] = (
         backends.baskets,
         backends.ratings,
         backends.viewed,
@@ -139,16 +139,16 @@ def build_visits(config: Mapping[str, Any], settings: StorefrontSettings, backen
         stores.star_record,
         stores.reviews,
     )
-    visitors = Visitors(keys, secure=settings.tls)
+    visitors = VisitorCookies(keys, secure=settings.tls)
     sign_ins = SignInStore(backends.database, settings.session_idle_days * DAY, settings.session_days * DAY)
     now = config.get("NOW", time.time)
-    identity = Identity(sign_ins, visitors, Joining(by_visitor, backends.publisher), hang_up, now)
-    visitors.ask_first(identity.visitor)
-    return Visits(
+    authenticator = Authenticator(sign_ins, visitors, AccountMerge(by_visitor, backends.publisher), hang_up, now)
+    visitors.ask_first(authenticator.visitor)
+    return People(
         visitors=visitors,
         sign_ins=sign_ins,
-        identity=identity,
-        account_tokens=AccountTokens(identity, secret),
+        authenticator=authenticator,
+        account_tokens=AccountTokens(authenticator, secret),
         devices=Devices(keys, secure=settings.tls),
         operators=Operators(settings.ops_open),
         visitor_stores=by_visitor,
@@ -157,7 +157,7 @@ def build_visits(config: Mapping[str, Any], settings: StorefrontSettings, backen
 
 def build_events(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> Events:
     """Build the way in for events, and the figures that count them."""
-    figures, connections = Figures(), Connections(settings.sockets_per_address)
+    figures, connections = MetricsRegistry(), Connections(settings.sockets_per_address)
     figures.add(Gauges(backends.reader, backends.publisher, backends.database, connections))
     intake = Intake(
         publisher=backends.publisher,

@@ -32,7 +32,7 @@ class NothingToOrder(Exception):
     """The basket holds nothing that the shop sells. Show it."""
 
 
-class BasketChanged(Exception):
+class StaleBasket(Exception):
     """The basket, or a price, is no longer what the visitor saw. Show it again."""
 
 
@@ -107,7 +107,7 @@ class Checkout:
 
         Raises
         ------
-        NothingToOrder, BasketChanged, TooManyOrders
+        NothingToOrder, StaleBasket, TooManyOrders
             Nothing was done.
         NumberTaken
             By another visitor. Nothing was done.
@@ -121,7 +121,7 @@ class Checkout:
         if not basket.lines:
             raise NothingToOrder
         if basket.mark != mark:
-            raise BasketChanged
+            raise StaleBasket
         now = self._now()
         if self._orders.count(visitor, since=now - DAY) >= ORDERS_A_DAY:
             raise TooManyOrders

@@ -1,4 +1,4 @@
-"""Finds, filters, sorts and pages: one engine for the search page, the shelves and the suggestions."""
+"""Finds, filters, sorts and pages: one engine for the search page, the categories and the suggestions."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from storefront.search.facets import Option, filter_places
 from storefront.search.finding import Answer, answer
 from storefront.search.highlight import Span, matched_spans
 from storefront.search.index.columns import Columns, Mask, Places
-from storefront.search.index.shelves import Shelf, Shelves
+from storefront.search.index.index_holder import IndexedCatalog, IndexHolder
 from storefront.search.index.words import Words, parse
 from storefront.search.scores import Scores
 from storefront.search.selection import Facet, Selection
@@ -43,7 +43,7 @@ class Results:
     total
         How many products pass text and filters.
     unfiltered
-        How many match the text, or stand on the shelf.
+        How many match the text, or are in the category.
     corrected
         The text as it was probably meant; empty if words were found as typed.
     as_typed
@@ -75,57 +75,57 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What to offer while somebody types: whole searches, shelves by slug, products."""
+    """What to offer while somebody types: whole searches, categories by slug, products."""
 
     words: tuple[str, ...] = ()
-    shelves: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
 
 
 class Search:
     """The shop's search."""
 
-    def __init__(self, shelves: Shelves, stars: StarTable, tastes: Tastes) -> None:
-        self._shelves = shelves
+    def __init__(self, indexes: IndexHolder, stars: StarTable, tastes: Tastes) -> None:
+        self._indexes = indexes
         self._stars = stars
         self._tastes = tastes
 
     def prepare(self) -> None:
         """See to it that a new version's index is fetched."""
-        self._shelves.prepare()
+        self._indexes.prepare()
 
     def browse(self, selection: Selection) -> Results:
-        """Show a shelf."""
-        columns = self._shelves.browse().columns
+        """Show a category."""
+        columns = self._indexes.browse().columns
         base = columns.category.among(frozenset((selection.shelf,)))
         return self._results(selection, columns, base, Scores(columns))
 
     def find(self, selection: Selection, visitor: VisitorId) -> Results:
         """Answer a search. The order is the visitor's own unless they want another; all its pages have the same."""
-        shelf = self._shelves.search()
-        answered = answer(shelf, parse(selection.text), selection.is_exact)
+        indexed = self._indexes.search()
+        answered = answer(indexed, parse(selection.text), selection.is_exact)
         found = answered.found
-        base = np.zeros(shelf.columns.size, bool)
+        base = np.zeros(indexed.columns.size, bool)
         base[found.places] = True
-        scores = Scores(shelf.columns, found)
+        scores = Scores(indexed.columns, found)
         taste = None
         if selection.sort == "relevance" and len(found.places):
-            taste = self._tastes.hold(visitor, selection.text, shelf.catalogue)
-        return self._results(selection, shelf.columns, base, scores, taste, shelf=shelf, answered=answered)
+            taste = self._tastes.hold(visitor, selection.text, indexed.catalogue)
+        return self._results(selection, indexed.columns, base, scores, taste, indexed=indexed, answered=answered)
 
     def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:
-        """Offer whole words, shelves and products for what is being typed, at most so many together."""
-        shelf, words = self._shelves.search(), parse(text, is_typing=True)
+        """Offer whole words, categories and products for what is being typed, at most so many together."""
+        indexed, words = self._indexes.search(), parse(text, is_typing=True)
         if not words.terms:
             return Suggestions()
-        slugs = _shelves_named(shelf.catalogue, words)[:2]
-        completed = _completed(shelf, words)[:3]
-        answered = answer(shelf, words)
+        slugs = _categories_named(indexed.catalogue, words)[:2]
+        completed = _completed(indexed, words)[:3]
+        answered = answer(indexed, words)
         found = answered.found
-        taste = self._tastes.read(visitor, shelf.catalogue)
-        order = Scores(shelf.columns, found).sort(np.sort(found.places), taste)
+        taste = self._tastes.read(visitor, indexed.catalogue)
+        order = Scores(indexed.columns, found).sort(np.sort(found.places), taste)
         room = most - len(slugs) - len(completed)
-        hits = tuple(self._hit(shelf, place, answered.words) for place in order[:room].tolist())
+        hits = tuple(self._hit(indexed, place, answered.words) for place in order[:room].tolist())
         return Suggestions(tuple(completed), tuple(slugs), hits)
 
     def _results(
@@ -136,7 +136,7 @@ class Search:
         scores: Scores,
         taste: Taste | None = None,
         *,
-        shelf: Shelf | None = None,
+        indexed: IndexedCatalog | None = None,
         answered: Answer | None = None,
     ) -> Results:
         stars = self._stars.read(columns)
@@ -150,7 +150,9 @@ class Search:
         shown = order[start : start + PAGE].tolist()
         return Results(
             selection=selection,
-            hits=tuple(_hit_of(columns, stars, place, answered.words if answered else None, shelf) for place in shown),
+            hits=tuple(
+                _hit_of(columns, stars, place, answered.words if answered else None, indexed) for place in shown
+            ),
             total=len(places),
             unfiltered=int(base.sum()),
             options=filtered.options,
@@ -161,8 +163,8 @@ class Search:
             has_stars=bool(stars.count.any()),
         )
 
-    def _hit(self, shelf: Shelf, place: int, words: Words) -> Hit:
-        return _hit_of(shelf.columns, self._stars.read(shelf.columns), place, words, shelf)
+    def _hit(self, indexed: IndexedCatalog, place: int, words: Words) -> Hit:
+        return _hit_of(indexed.columns, self._stars.read(indexed.columns), place, words, indexed)
 
 
 def _ordered(places: Places, columns: Columns, stars: StarColumns, selection: Selection) -> Places:
@@ -181,24 +183,26 @@ def _ordered(places: Places, columns: Columns, stars: StarColumns, selection: Se
     return places[np.lexsort((places, keys))]
 
 
-def _hit_of(columns: Columns, stars: StarColumns, place: int, words: Words | None, shelf: Shelf | None) -> Hit:
+def _hit_of(
+    columns: Columns, stars: StarColumns, place: int, words: Words | None, indexed: IndexedCatalog | None
+) -> Hit:
     product = columns.products[place]
-    spans = matched_spans(product.title, words, shelf.text.stem) if words and shelf else []
+    spans = matched_spans(product.title, words, indexed.text.stem) if words and indexed else []
     return Hit(product, tuple(spans), float(stars.mean[place]), int(stars.count[place]))
 
 
-def _completed(shelf: Shelf, words: Words) -> list[str]:
+def _completed(indexed: IndexedCatalog, words: Words) -> list[str]:
     """Write the text with its last word completed, in the ways that most products have."""
     last, before = words.terms[-1], words.text.rpartition(" ")[0]
     whole: dict[str, str] = {}
-    for term in shelf.text.complete(words, 12):
+    for term in indexed.text.complete(words, 12):
         if len(term) > 2 and term.isalpha() and term not in (last, f"{last}s", f"{last}es"):
-            whole.setdefault(shelf.text.stem(term), term)
+            whole.setdefault(indexed.text.stem(term), term)
     return [f"{before} {term}".strip() for term in whole.values()]
 
 
-def _shelves_named(catalogue: Catalogue, words: Words) -> list[str]:
-    """Name the shelves in whose name every term begins a word."""
+def _categories_named(catalogue: Catalogue, words: Words) -> list[str]:
+    """Name the categories in whose name every term begins a word."""
     named = []
     for category in catalogue.categories:
         name = " " + " ".join(parse(category.name).terms)

@@ -7,7 +7,7 @@ import numpy as np
 
 from online_models.schema.search_terms import terms_of
 from storefront.search.index.found import Found
-from storefront.search.index.shelves import Shelf
+from storefront.search.index.index_holder import IndexedCatalog
 from storefront.search.index.words import Words, distance, typos_allowed
 
 LOOKED_AT = 60
@@ -38,45 +38,45 @@ class Answer:
     is_relaxed: bool = False
 
 
-def answer(shelf: Shelf, words: Words, is_exact: bool = False) -> Answer:
+def answer(indexed: IndexedCatalog, words: Words, is_exact: bool = False) -> Answer:
     """Answer a search; one that is exact finds its words as they are typed, or nothing."""
-    found = shelf.text.find_exact(words)
-    if is_exact or not words.terms or (len(found.places) and (words.is_typing or _are_known(shelf, words))):
+    found = indexed.text.find_exact(words)
+    if is_exact or not words.terms or (len(found.places) and (words.is_typing or _are_known(indexed, words))):
         return Answer(found, words)
-    meant = correct(shelf, words)
+    meant = correct(indexed, words)
     if meant is not None:
-        instead = shelf.text.find_exact(meant)
+        instead = indexed.text.find_exact(meant)
         if len(instead.places) > RATHER * len(found.places):
             return Answer(instead, meant, "" if words.is_typing else meant.text, len(found.places))
     if len(found.places):
         return Answer(found, words)
-    most = shelf.text.find_most(known := _with_known(shelf, words))
+    most = indexed.text.find_most(known := _with_known(indexed, words))
     return Answer(most, known, is_relaxed=bool(len(most.places)))
 
 
-def correct(shelf: Shelf, words: Words) -> Words | None:
+def correct(indexed: IndexedCatalog, words: Words) -> Words | None:
     """Return what was probably meant: each word that the nearest products do not have is replaced by one they have."""
-    found = shelf.text.find_loose(words)
+    found = indexed.text.find_loose(words)
     best = found.places[np.lexsort((found.places, -found.scores))][:LOOKED_AT]
     seen: Counter[str] = Counter()
     for place in best.tolist():
-        product = shelf.columns.products[place]
+        product = indexed.columns.products[place]
         seen.update({*terms_of(product.title), *(term for tag in product.tags for term in terms_of(tag))})
-    stems = {shelf.text.stem(term) for term in seen}
+    stems = {indexed.text.stem(term) for term in seen}
     meant = {
         term: near
         for term in words.terms
-        if term not in seen and shelf.text.stem(term) not in stems and (near := _nearest(term, seen))
+        if term not in seen and indexed.text.stem(term) not in stems and (near := _nearest(term, seen))
     }
     return _replaced(words, meant) if meant else None
 
 
-def _with_known(shelf: Shelf, words: Words) -> Words:
+def _with_known(indexed: IndexedCatalog, words: Words) -> Words:
     """Correct each word that no product has by itself."""
     meant: dict[str, str] = {}
     for term in words.terms:
-        if typos_allowed(term) and not shelf.text.knows(term):
-            near = correct(shelf, Words(term, (term,)))
+        if typos_allowed(term) and not indexed.text.knows(term):
+            near = correct(indexed, Words(term, (term,)))
             if near is not None:
                 meant[term] = near.terms[0]
     return _replaced(words, meant) if meant else words
@@ -87,8 +87,8 @@ def _replaced(words: Words, meant: dict[str, str]) -> Words:
     return replace(words, text=text, terms=tuple(dict.fromkeys(meant.get(term, term) for term in words.terms)))
 
 
-def _are_known(shelf: Shelf, words: Words) -> bool:
-    return all(shelf.text.knows(term) for term in words.terms) or any(letter.isdigit() for letter in words.terms[-1])
+def _are_known(indexed: IndexedCatalog, words: Words) -> bool:
+    return all(indexed.text.knows(term) for term in words.terms) or any(letter.isdigit() for letter in words.terms[-1])
 
 
 def _nearest(term: str, seen: Counter[str]) -> str:

@@ -9,7 +9,7 @@ class NotNow(Exception):
     """The store cannot be reached. Nothing was changed: ask again later."""
 
 
-class Keeper(Protocol):
+class VisitorStore(Protocol):
     """Keeps something under a visitor's name."""
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:

@@ -14,7 +14,7 @@ ONE_YEAR = 365 * 24 * 60 * 60
 KEY_FILE = "signing-key"
 
 
-class Visitors:
+class VisitorCookies:
     """Gives out visitor ids and reads them back, refusing what it did not sign.
 
     Parameters

@@ -1,27 +1,29 @@
-"""Keeps pages for those who are signed in, and asks for the password again before what cannot be undone."""
+"""Who gets to a page: those who are signed in, or gave their password just now; and where they go afterwards."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from storefront.accounts.identity import Identity
+from storefront.accounts.account import Account, email_key
+from storefront.accounts.authenticator import Authenticator
 from storefront.database.connection import DatabaseDown
+from storefront.security.known_devices import Devices
 from storefront.security.return_address import safe_next
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
-def needs_account(identity: Identity, view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
+def needs_account(authenticator: Authenticator, view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
     """Send whoever is not signed in to the sign-in, and back."""
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer | Response:
-        present = identity.present()
+        present = authenticator.present()
         if present is None:
             return redirect(url_for("entrance.sign_in", next=_here()), 303)
         if present.account is None:
@@ -31,16 +33,32 @@ def needs_account(identity: Identity, view: Callable[Given, Answer]) -> Callable
     return guarded
 
 
-def needs_fresh_password(identity: Identity, view: Callable[Given, Answer]) -> Callable[Given, Answer | Response]:
+def needs_fresh_password(
+    authenticator: Authenticator, view: Callable[Given, Answer]
+) -> Callable[Given, Answer | Response]:
     """Let in who is signed in and gave the password just now; ask for it otherwise."""
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer | Response:
-        if not identity.is_fresh():
+        if not authenticator.is_fresh():
             return redirect(url_for("entrance.confirm", next=_here()), 303)
         return view(*args, **kwargs)
 
-    return needs_account(identity, guarded)
+    return needs_account(authenticator, guarded)
+
+
+def welcome(account: Account, authenticator: Authenticator, devices: Devices) -> Response:
+    """Sign the browser in, let it prove from now on that it was, and go where the visitor wished to."""
+    authenticator.sign_in(account)
+    answer = make_response(onward())
+    devices.remember(answer, request.cookies, email_key(account.email))
+    return answer
+
+
+def onward() -> Response:
+    """Go where the form, or its address, says; else to the profile."""
+    wished = request.form.get("next") or request.args.get("next")
+    return redirect(safe_next(wished, url_for("profile.show")), 303)
 
 
 def _here() -> str:

@@ -8,24 +8,23 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.accounts.account import new_account
 from storefront.accounts.account_store import AccountStore, EmailTaken
-from storefront.accounts.identity import Identity
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.passwords import Passwords
 from storefront.security.client_address import client_network
 from storefront.security.known_devices import Devices
 from storefront.security.limits import SIGN_UP, Limits
-from storefront.web.account.access import needs_account
+from storefront.web.account.access import needs_account, onward, welcome
 from storefront.web.account.attempts import PasswordAttempts
 from storefront.web.account.confirming import ConfirmationRequests
 from storefront.web.account.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
 from storefront.web.account.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
-from storefront.web.account.welcome import onward, welcome
 
 
 @dataclass(frozen=True, slots=True)
 class AuthViews:
     """The pages to sign up, sign in and sign out, with what they need. ``confirms``: addresses are confirmed first."""
 
-    identity: Identity
+    authenticator: Authenticator
     accounts: AccountStore
     passwords: Passwords
     attempts: PasswordAttempts
@@ -36,12 +35,12 @@ class AuthViews:
 
     def index(self) -> BaseResponse:
         """Lead to the profile, or to the sign-in."""
-        return redirect(url_for("profile.show" if self.identity.present() else "entrance.sign_in"), 303)
+        return redirect(url_for("profile.show" if self.authenticator.present() else "entrance.sign_in"), 303)
 
     def sign_up(self) -> Shown:
         """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
         confirms = self.confirms
-        if self.identity.account():
+        if self.authenticator.account():
             return onward()
         form = SignUpForm(next=request.args.get("next", ""))
         if not form.validate_on_submit():
@@ -62,11 +61,11 @@ class AuthViews:
         except EmailTaken:
             form.email.errors = [CANNOT_BE_USED]
             return show_form("account/sign_up.html", form)
-        return welcome(account, self.identity, self.devices)
+        return welcome(account, self.authenticator, self.devices)
 
     def sign_in(self) -> Shown:
         """Sign in."""
-        if self.identity.account():
+        if self.authenticator.account():
             return onward()
         form = SignInForm(next=request.args.get("next", ""))
         if not form.validate_on_submit():
@@ -79,18 +78,18 @@ class AuthViews:
             return show_form("account/sign_in.html", form)
         if self.passwords.is_outdated(attempt.account.password_hash):
             self.accounts.set_password(attempt.account.visitor, self.passwords.hash(form.password.data))
-        return welcome(attempt.account, self.identity, self.devices)
+        return welcome(attempt.account, self.authenticator, self.devices)
 
     def sign_out(self) -> BaseResponse:
         """Sign out of this browser."""
-        self.identity.sign_out()
+        self.authenticator.sign_out()
         answer = redirect(url_for("home.index"), 303)
         answer.headers.update(EMPTY_THE_BROWSER)
         return answer
 
     def confirm(self) -> Shown:
         """Ask the password again, before what cannot be undone."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         form = ConfirmForm(next=request.args.get("next", ""))
         if not form.validate_on_submit():
             return show_form("account/confirm.html", form)
@@ -100,7 +99,7 @@ class AuthViews:
         if attempt.account is None:
             form.password.errors = [_("Incorrect password.")]
             return show_form("account/confirm.html", form)
-        self.identity.confirm()
+        self.authenticator.confirm()
         return onward()
 
 
@@ -112,5 +111,5 @@ def create_blueprint(views: AuthViews) -> Blueprint:
     blueprint.route("/sign-up", methods=both)(views.sign_up)
     blueprint.route("/sign-in", methods=both)(views.sign_in)
     blueprint.post("/sign-out")(views.sign_out)
-    blueprint.route("/confirm", methods=both)(needs_account(views.identity, views.confirm))
+    blueprint.route("/confirm", methods=both)(needs_account(views.authenticator, views.confirm))
     return blueprint

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
-from storefront.accounts.identity import Identity
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import SignIn, SignInStore
 from storefront.security.limits import CHANGE, Limits
@@ -37,7 +37,7 @@ class Device(NamedTuple):
 class DeviceViews:
     """The pages of devices and of the password, with what they need."""
 
-    identity: Identity
+    authenticator: Authenticator
     accounts: AccountStore
     passwords: Passwords
     sign_ins: SignInStore
@@ -55,22 +55,22 @@ class DeviceViews:
         if device is None:
             abort(404)
         if device.is_this:
-            self.identity.sign_out()
+            self.authenticator.sign_out()
             return redirect(url_for("home.index"), 303)
-        self.identity.end(device.sign_in)
+        self.authenticator.end(device.sign_in)
         flash(_("Signed out on that device."))
         return redirect(url_for("account_devices.show"), 303)
 
     def end_all(self) -> Response:
         """Sign out everywhere, here as well."""
-        self.identity.end_all(self.identity.require_account().visitor)
-        self.identity.sign_out()
+        self.authenticator.end_all(self.authenticator.require_account().visitor)
+        self.authenticator.sign_out()
         flash(_("You’re signed out on all devices."))
         return redirect(url_for("entrance.sign_in"), 303)
 
     def password(self) -> Shown:
         """Change the password. Other browsers are signed out by it, and this one gets a new session."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         form = PasswordForm()
         if form.validate_on_submit():
             try:
@@ -89,25 +89,25 @@ class DeviceViews:
         if not verdict.allowed:
             return refuse_form("account/password.html", form, form.password, verdict)
         self.accounts.set_password(account.visitor, self.passwords.hash(form.password.data))
-        self.identity.end_all(account.visitor)
-        self.identity.renew(account)
+        self.authenticator.end_all(account.visitor)
+        self.authenticator.renew(account)
         self.emails.password_changed(account)
         flash(_("Password changed. You’re signed out on your other devices."))
         return redirect(url_for("account_devices.show"), 303)
 
     def _devices(self) -> list[Device]:
-        present = self.identity.present()
+        present = self.authenticator.present()
         own = present.sign_in.key if present and present.sign_in else ""
-        found = self.sign_ins.of(self.identity.require_account().visitor, time.time())
+        found = self.sign_ins.of(self.authenticator.require_account().visitor, time.time())
         return [Device(one.key[:MARK], described(one.agent), one, one.key == own) for one in found]
 
 
 def create_blueprint(views: DeviceViews) -> Blueprint:
     """Return the routes of devices and of the password."""
     blueprint = Blueprint("account_devices", __name__, url_prefix="/account")
-    identity = views.identity
-    blueprint.get("/devices")(needs_account(identity, views.show))
-    blueprint.post("/devices/<mark>/end")(needs_account(identity, views.end))
-    blueprint.post("/devices/end-all")(needs_account(identity, views.end_all))
-    blueprint.route("/password", methods=["GET", "POST"])(needs_account(identity, views.password))
+    authenticator = views.authenticator
+    blueprint.get("/devices")(needs_account(authenticator, views.show))
+    blueprint.post("/devices/<mark>/end")(needs_account(authenticator, views.end))
+    blueprint.post("/devices/end-all")(needs_account(authenticator, views.end_all))
+    blueprint.route("/password", methods=["GET", "POST"])(needs_account(authenticator, views.password))
     return blueprint

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import AccountStore, EmailTaken
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
-from storefront.accounts.identity import Identity
 from storefront.security.client_address import client_network
 from storefront.security.known_devices import Devices
 from storefront.security.limits import CHANGE, Limits
@@ -22,7 +22,7 @@ from storefront.web.account.page import Shown, refuse_form, show_form
 class EmailChangeViews:
     """The form for another address, with what it needs. ``confirms``: the new address is confirmed first."""
 
-    identity: Identity
+    authenticator: Authenticator
     accounts: AccountStore
     emails: AccountEmails
     limits: Limits
@@ -32,7 +32,7 @@ class EmailChangeViews:
 
     def email(self) -> Shown:
         """Change the address, and tell the old one; or ask the new one first, where addresses are confirmed."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         form = EmailForm(email=account.email)
         if form.validate_on_submit() and self.confirms and form.email.data == account.email:
             form.email.errors = [_("This is already your email address.")]
@@ -73,5 +73,5 @@ class EmailChangeViews:
 
 def add_email_change(blueprint: Blueprint, views: EmailChangeViews) -> Blueprint:
     """Add the route to the blueprint of the profile, and return it."""
-    blueprint.route("/email", methods=["GET", "POST"])(needs_fresh_password(views.identity, views.email))
+    blueprint.route("/email", methods=["GET", "POST"])(needs_fresh_password(views.authenticator, views.email))
     return blueprint

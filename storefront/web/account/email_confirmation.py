@@ -13,15 +13,14 @@ from werkzeug.wrappers import Response
 from storefront.accounts.account import email_key, new_account
 from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.address_links import AddressLink, AddressLinks
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
-from storefront.accounts.identity import Identity
 from storefront.security.known_devices import Devices
-from storefront.web.account.access import needs_account
+from storefront.web.account.access import needs_account, welcome
 from storefront.web.account.attempts import PasswordAttempts
 from storefront.web.account.confirming import is_asked_here, onward_from
 from storefront.web.account.forms import ConfirmForm
 from storefront.web.account.page import Shown, refuse_form, show_form, show_page
-from storefront.web.account.welcome import welcome
 
 TOKEN = "address_link"  # noqa: S105  (the name of a field, not a secret)
 TOKEN_LENGTH = 64
@@ -31,7 +30,7 @@ TOKEN_LENGTH = 64
 class EmailConfirmationViews:
     """The pages that links in emails lead to, with what they need."""
 
-    identity: Identity
+    authenticator: Authenticator
     accounts: AccountStore
     address_links: AddressLinks
     attempts: PasswordAttempts
@@ -71,7 +70,7 @@ class EmailConfirmationViews:
 
     def change(self) -> Shown:
         """Give the account its new address, and tell the old one."""
-        account, token = self.identity.require_account(), session.get(TOKEN, "")
+        account, token = self.authenticator.require_account(), session.get(TOKEN, "")
         link = self.address_links.find(token)
         if link is None or (link.visitor, link.password_hash) != (account.visitor, account.password_hash):
             return _over()
@@ -111,7 +110,7 @@ class EmailConfirmationViews:
             self.accounts.add(account)
         except EmailTaken:
             return _taken(link)
-        answer = welcome(account, self.identity, self.devices)
+        answer = welcome(account, self.authenticator, self.devices)
         if answer.location == url_for("profile.show"):
             flash(_("Your account is ready."))
         return answer
@@ -120,11 +119,11 @@ class EmailConfirmationViews:
 def create_blueprint(views: EmailConfirmationViews) -> Blueprint:
     """Return the routes of the links."""
     blueprint = Blueprint("openings", __name__, url_prefix="/account")
-    both, identity = ["GET", "POST"], views.identity
+    both, authenticator = ["GET", "POST"], views.authenticator
     blueprint.get("/sign-up/<token>")(views.open_link)
     blueprint.route("/open", methods=both)(views.open_account)
-    blueprint.get("/email/<token>")(needs_account(identity, views.open_change))
-    blueprint.route("/new-email", methods=both)(needs_account(identity, views.change))
+    blueprint.get("/email/<token>")(needs_account(authenticator, views.open_change))
+    blueprint.route("/new-email", methods=both)(needs_account(authenticator, views.change))
     return blueprint
 
 

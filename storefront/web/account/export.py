@@ -11,8 +11,8 @@ from sqlalchemy import Table, select
 from online_models.schema.events import VisitorId
 from online_models.schema.keyspace import RANKING_LENGTH
 from storefront.accounts.account import Account
+from storefront.accounts.account_preferences import AccountPreferences
 from storefront.accounts.address_links import AddressLinks
-from storefront.accounts.declared_preferences import DeclaredPreferences
 from storefront.accounts.sign_ins import SignInStore
 from storefront.database.connection import Database
 from storefront.database.tables import order_lines, orders, reviews
@@ -28,7 +28,7 @@ class AccountExport:
 
     database: Database
     address_links: AddressLinks
-    preferences: DeclaredPreferences
+    preferences: AccountPreferences
     sign_ins: SignInStore
     ratings: VisitorNumbers
     baskets: VisitorNumbers

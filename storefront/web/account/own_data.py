@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import Blueprint, jsonify, redirect, url_for
 from flask_babel import gettext as _
 
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.deletion import Deletion
-from storefront.accounts.identity import Identity
 from storefront.web.account.access import needs_account, needs_fresh_password
 from storefront.web.account.attempts import PasswordAttempts
 from storefront.web.account.export import AccountExport
@@ -19,7 +19,7 @@ from storefront.web.account.page import EMPTY_THE_BROWSER, Shown, refuse_form, s
 class OwnDataViews:
     """The pages of the export and the deletion, with what they need."""
 
-    identity: Identity
+    authenticator: Authenticator
     attempts: PasswordAttempts
     deletion: Deletion
     exports: AccountExport
@@ -30,14 +30,14 @@ class OwnDataViews:
 
     def export(self) -> Shown:
         """Send all of it as a file."""
-        answer = jsonify(self.exports.build(self.identity.require_account()))
+        answer = jsonify(self.exports.build(self.authenticator.require_account()))
         name = f"riverfront-{time.strftime('%Y-%m-%d', time.gmtime())}.json"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
     def delete(self) -> Shown:
         """Delete the account, for who knows its password."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         form = DeletionForm()
         if not form.validate_on_submit():
             return show_form("account/data.html", form)
@@ -48,7 +48,7 @@ class OwnDataViews:
             form.password.errors = [_("Incorrect password.")]
             return show_form("account/data.html", form)
         self.deletion.delete(account)
-        self.identity.sign_out()
+        self.authenticator.sign_out()
         answer = redirect(url_for("own_data.goodbye"), 303)
         answer.headers.update(EMPTY_THE_BROWSER)
         return answer
@@ -61,9 +61,9 @@ class OwnDataViews:
 def create_blueprint(views: OwnDataViews) -> Blueprint:
     """Return the routes of the export and the deletion."""
     blueprint = Blueprint("own_data", __name__, url_prefix="/account")
-    identity = views.identity
-    blueprint.get("/data")(needs_account(identity, views.show))
-    blueprint.post("/export")(needs_fresh_password(identity, views.export))
-    blueprint.post("/delete")(needs_account(identity, views.delete))
+    authenticator = views.authenticator
+    blueprint.get("/data")(needs_account(authenticator, views.show))
+    blueprint.post("/export")(needs_fresh_password(authenticator, views.export))
+    blueprint.post("/delete")(needs_account(authenticator, views.delete))
     blueprint.get("/goodbye")(views.goodbye)
     return blueprint

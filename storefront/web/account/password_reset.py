@@ -9,8 +9,8 @@ from wtforms.validators import ValidationError
 
 from storefront.accounts.account import email_key
 from storefront.accounts.account_store import AccountStore
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
-from storefront.accounts.identity import Identity
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.reset_links import ResetLinks
 from storefront.security.client_address import client_network
@@ -26,7 +26,7 @@ TOKEN = "reset"  # noqa: S105  (the name of a field, not a secret)
 class PasswordResetViews:
     """The pages that lead to a new password, with what they need. ``public_address`` begins the links."""
 
-    identity: Identity
+    authenticator: Authenticator
     accounts: AccountStore
     passwords: Passwords
     reset_links: ResetLinks
@@ -72,8 +72,8 @@ class PasswordResetViews:
         if not form.is_submitted() or form.errors:
             return show_form("account/new_password.html", form, email=account.email)
         self.accounts.set_password(account.visitor, self.passwords.hash(form.password.data))
-        self.identity.end_all(account.visitor)
-        self.identity.sign_out()
+        self.authenticator.end_all(account.visitor)
+        self.authenticator.sign_out()
         self.emails.password_changed(account)
         flash(_("Password changed. Sign in with your new password."))
         answer = make_response(redirect(url_for("entrance.sign_in"), 303))

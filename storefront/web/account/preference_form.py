@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
-from storefront.accounts.preferences import Preferences
+from storefront.accounts.preference_store import Preferences
 from storefront.serving.catalog import Catalogue
 from storefront.web.account.forms import one_line
 

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.account import Account
+from storefront.accounts.account_preferences import AccountPreferences
 from storefront.accounts.account_store import AccountStore
-from storefront.accounts.declared_preferences import DeclaredPreferences
-from storefront.accounts.identity import Identity
-from storefront.accounts.preferences import Preferences
+from storefront.accounts.authenticator import Authenticator
+from storefront.accounts.preference_store import Preferences
 from storefront.security.event_allowance import EventAllowance
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
@@ -26,21 +26,21 @@ RAIL = 8
 class ProfileViews:
     """The profile's page and its forms, with what they need."""
 
-    identity: Identity
+    authenticator: Authenticator
     accounts: AccountStore
-    preferences: DeclaredPreferences
+    preferences: AccountPreferences
     reader: ServingReader
     lists: Lists
     event_allowance: EventAllowance
 
     def show(self) -> Shown:
         """Show the profile."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         return self._page(account, self.preferences.read(account.visitor))
 
     def prefer(self) -> Shown:
         """Keep what the visitor declares to like, and tell the models."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         form = form_for(self.reader.read_catalogue(), Preferences())
         if not form.validate_on_submit():
             return self._page(account, Preferences(), form)
@@ -51,7 +51,7 @@ class ProfileViews:
 
     def name(self) -> Shown:
         """Change the name."""
-        account = self.identity.require_account()
+        account = self.authenticator.require_account()
         form = NameForm(name=account.name)
         if not form.validate_on_submit():
             return show_form("account/name.html", form)
@@ -73,8 +73,8 @@ class ProfileViews:
 def create_blueprint(views: ProfileViews) -> Blueprint:
     """Return the routes of the profile. `email_change` adds the change of the address."""
     blueprint = Blueprint("profile", __name__, url_prefix="/account")
-    identity = views.identity
-    blueprint.get("/profile")(needs_account(identity, views.show))
-    blueprint.post("/preferences")(needs_account(identity, views.prefer))
-    blueprint.route("/name", methods=["GET", "POST"])(needs_account(identity, views.name))
+    authenticator = views.authenticator
+    blueprint.get("/profile")(needs_account(authenticator, views.show))
+    blueprint.post("/preferences")(needs_account(authenticator, views.prefer))
+    blueprint.route("/name", methods=["GET", "POST"])(needs_account(authenticator, views.name))
     return blueprint

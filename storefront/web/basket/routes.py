@@ -13,7 +13,7 @@ from storefront.security.event_allowance import EventAllowance
 from storefront.serving.lists import Lists
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.formatting import price
 from storefront.web.rendering.frame import check_allowance, check_form, check_receipt, wants_json
 
@@ -26,7 +26,7 @@ VIEWED = 6
 class BasketViews:
     """The basket's page and its forms, with what they need."""
 
-    visitors: Visitors
+    visitors: VisitorCookies
     checkout: Checkout
     baskets: VisitorNumbers
     viewed: Viewed

@@ -4,14 +4,14 @@ from flask import Blueprint, render_template
 
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 RAIL = 12
 ROW = 6
 SHELF = 6
 
 
-def create_blueprint(*, reader: ServingReader, lists: Lists, visitors: Visitors) -> Blueprint:
+def create_blueprint(*, reader: ServingReader, lists: Lists, visitors: VisitorCookies) -> Blueprint:
     """Return the route of the front page."""
     blueprint = Blueprint("home", __name__)
 

@@ -14,7 +14,7 @@ from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 RAIL = 8
 RELATED = 6
@@ -27,7 +27,7 @@ class ProductPage:
 
     reader: ServingReader
     lists: Lists
-    visitors: Visitors
+    visitors: VisitorCookies
     ratings: VisitorNumbers
     viewed: Viewed
     reviews: ProductReviews

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from storefront.events.intake import Intake
 from storefront.security.event_allowance import EventAllowance
 from storefront.security.return_address import safe_next
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.catalog.product_page import ProductPage
 from storefront.web.rendering.frame import check_allowance, check_form, check_receipt, wants_json
 
@@ -20,7 +20,7 @@ class ProductViews:
     """A product's page and its forms, with what they need."""
 
     page: ProductPage
-    visitors: Visitors
+    visitors: VisitorCookies
     intake: Intake
     event_allowance: EventAllowance
 

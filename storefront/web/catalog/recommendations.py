@@ -10,7 +10,7 @@ from online_models.schema.keyspace import RANKING_LENGTH, TRENDING_LENGTH
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class RecommendationViews:
     reader: ServingReader
     lists: Lists
     baskets: VisitorNumbers
-    visitors: Visitors
+    visitors: VisitorCookies
 
     def show(self) -> Response:
         """Answer with the visitor's own lists, and with those that are the same for everybody."""

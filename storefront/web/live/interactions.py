@@ -15,7 +15,7 @@ from storefront.events.receipt import Receipt, Refusal
 from storefront.security.client_address import client_network
 from storefront.security.csrf import csrf, is_cross_site, is_same_origin
 from storefront.security.event_allowance import EventAllowance
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.frame import SECONDS_TO_WAIT, check_form
 
 MOST = 50
@@ -26,7 +26,7 @@ _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 class InteractionViews:
     """What takes events in, with what they are checked by."""
 
-    visitors: Visitors
+    visitors: VisitorCookies
     account_tokens: AccountTokens
     intake: Intake
     event_allowance: EventAllowance

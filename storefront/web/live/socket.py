@@ -13,13 +13,13 @@ from flask_socketio import SocketIO, join_room
 
 from online_models.schema import messages
 from storefront.accounts.account_token import AccountTokens
-from storefront.accounts.identity import Identity
+from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.sign_ins import SignInStore
 from storefront.security.client_address import client_network
 from storefront.security.connections import Connections
 from storefront.security.headers import is_own_host
 from storefront.security.operators import Operators
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import CALLER, Caller
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 class SocketHandlers:
     """Lets pages connect and disconnect, with what they are checked by. ``hosts`` are the shop's own names."""
 
-    visitors: Visitors
-    identity: Identity
+    visitors: VisitorCookies
+    authenticator: Authenticator
     sign_ins: SignInStore
     account_tokens: AccountTokens
     connections: Connections
@@ -67,7 +67,7 @@ class SocketHandlers:
 
     def _join_sign_in(self) -> float:
         """Join the room of the sign-in, if there is one, and return when it ends."""
-        present = self.identity.present()
+        present = self.authenticator.present()
         if present is None or present.sign_in is None:
             return math.inf
         join_room(messages.sign_in_room(present.sign_in.key))

@@ -13,8 +13,8 @@ from storefront.database.connection import Database
 from storefront.events.event_publisher import EventPublisher
 from storefront.security.connections import Connections
 from storefront.serving.serving_reader import ServingReader
-from storefront.web.operations.figures import KINDS, OTHER
 from storefront.web.operations.metric_names import MetricName
+from storefront.web.operations.metrics_registry import KINDS, OTHER
 
 _stats = msgspec.json.Decoder(OpsStats)
 

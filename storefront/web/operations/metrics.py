@@ -7,10 +7,10 @@ from flask_login import current_user
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from storefront.security.operators import Operators
-from storefront.web.operations.figures import Figures
+from storefront.web.operations.metrics_registry import MetricsRegistry
 
 
-def create_blueprint(*, figures: Figures, operators: Operators, token: str) -> Blueprint:
+def create_blueprint(*, figures: MetricsRegistry, operators: Operators, token: str) -> Blueprint:
     """Return the route of the metrics. ``token`` is the bearer token that opens it; empty for none."""
     blueprint = Blueprint("metrics", __name__, url_prefix="/metrics")
 

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, render_template
 
 from storefront.security.operators import Operators
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 
-def create_blueprint(*, reader: ServingReader, visitors: Visitors, operators: Operators) -> Blueprint:
+def create_blueprint(*, reader: ServingReader, visitors: VisitorCookies, operators: Operators) -> Blueprint:
     """Return the routes of the operators' page."""
     blueprint = Blueprint("ops", __name__, url_prefix="/ops")
     blueprint.before_request(operators.check)

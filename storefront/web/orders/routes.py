@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
 from storefront.events.intake import Intake
-from storefront.orders.checkout import BasketChanged, Checkout, NothingToOrder, TooManyOrders
+from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.security.event_allowance import EventAllowance
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.frame import check_allowance, check_form
 
 PAGE = 10
@@ -28,7 +28,7 @@ HOUR = 60 * 60
 class OrderViews:
     """The checkout and the pages of orders, with what they need."""
 
-    visitors: Visitors
+    visitors: VisitorCookies
     checkout: Checkout
     orders: OrderStore
     ratings: VisitorNumbers
@@ -53,7 +53,7 @@ class OrderViews:
             order = self.checkout.place(self.visitors.present(), number, request.form.get("mark", ""))
         except NothingToOrder:
             return redirect(url_for("basket.show"), 303)
-        except BasketChanged:
+        except StaleBasket:
             return self._summary(_("Your basket has changed. Check your order before you place it.")), 409
         except NumberTaken:
             return self._summary(_("Something went wrong. Please try again.")), 409

@@ -8,14 +8,14 @@ from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
 from storefront.accounts.account_token import AccountTokens
-from storefront.accounts.identity import Identity
+from storefront.accounts.authenticator import Authenticator
 from storefront.events.receipt import Receipt, Refusal
 from storefront.security.client_address import client_network
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site
 from storefront.security.event_allowance import EventAllowance
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 SECONDS_TO_WAIT = 5
 """Said to who sends too many events: the buckets fill up again by the second."""
@@ -26,8 +26,8 @@ def bind(
     *,
     reader: ServingReader,
     baskets: VisitorNumbers,
-    visitors: Visitors,
-    identity: Identity,
+    visitors: VisitorCookies,
+    authenticator: Authenticator,
     account_tokens: AccountTokens,
 ) -> None:
     """Give every template what the page's frame needs."""
@@ -41,7 +41,7 @@ def bind(
             "basket_count": lambda: total(baskets.read(visitors.present())),
             "form_token": form_token,
             "token": token_field,
-            "present": identity.present(),
+            "present": authenticator.present(),
             "account_token": account_tokens.present,
         }
 

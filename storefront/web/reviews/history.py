@@ -5,14 +5,14 @@ from flask import Blueprint, abort, render_template, request
 from storefront.reviews.author import present_author
 from storefront.reviews.history import RatingHistory
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 PAGE = 20
 MOST_PAGES = 200
 
 
 def add_history(
-    blueprint: Blueprint, *, history: RatingHistory, reader: ServingReader, visitors: Visitors
+    blueprint: Blueprint, *, history: RatingHistory, reader: ServingReader, visitors: VisitorCookies
 ) -> Blueprint:
     """Add the page to the blueprint of reviews, and return it."""
 

@@ -14,7 +14,7 @@ from storefront.security.throttle import check_limit
 from storefront.serving.catalog import Catalogue
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.formatting import price
 from storefront.web.search.links import address_of, frame_of
 
@@ -31,7 +31,7 @@ class SearchViews:
     search: Search
     reader: ServingReader
     lists: Lists
-    visitors: Visitors
+    visitors: VisitorCookies
     limits: Limits
 
     def prepare(self) -> None:
@@ -95,7 +95,7 @@ def _suggested(found: Suggestions, catalogue: Catalogue) -> list[dict[str, Any]]
             "note": _("Category"),
             "picture": category.picture,
         }
-        for category in map(catalogue.category, found.shelves)
+        for category in map(catalogue.category, found.categories)
         if category is not None
     ]
     return [*words, *categories, *map(_suggested_product, found.hits)]

@@ -13,7 +13,7 @@ from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake
 from storefront.security.event_allowance import EventAllowance
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.frame import check_allowance, check_receipt, has_allowance
 from storefront.web.why.overview import OverviewReader
 
@@ -30,7 +30,7 @@ class WhyViews:
     overviews: OverviewReader
     reader: ServingReader
     publisher: EventPublisher
-    visitors: Visitors
+    visitors: VisitorCookies
     intake: Intake
     event_allowance: EventAllowance
     patience: float = PATIENCE

@@ -3,8 +3,7 @@ import pytest
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR
 from storefront.accounts.account_store import AccountStore, EmailTaken
-from storefront.accounts.preference_store import PreferenceStore
-from storefront.accounts.preferences import Preferences
+from storefront.accounts.preference_store import Preferences, PreferenceStore
 from storefront.accounts.sign_ins import DAY, FRESH_FOR, MOST_EACH, SignInStore
 from storefront.database.connection import Database
 from tests.storefront.accounts.people import ANN, BOB, NOW, an_account

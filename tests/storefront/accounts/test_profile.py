@@ -5,8 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from online_models.schema.events import ItemId, PreferencesChanged
-from storefront.accounts.preference_store import PreferenceStore
-from storefront.accounts.preferences import Preferences
+from storefront.accounts.preference_store import Preferences, PreferenceStore
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD
 from tests.storefront.accounts.test_entrance import header_of, sign_in

@@ -8,7 +8,7 @@ from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQua
 from storefront.events.receipt import Refusal
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import StorefrontSettings
-from storefront.web.operations.figures import KINDS
+from storefront.web.operations.metrics_registry import KINDS
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 

@@ -8,7 +8,7 @@ from online_models.schema.events import ItemId
 from online_models.schema.product import Category, Product
 from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
-from storefront.search.index.shelves import Shelves, Start
+from storefront.search.index.index_holder import IndexHolder, Start
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
 from storefront.serving.catalog import Catalogue
@@ -46,6 +46,8 @@ def a_reader(catalogue: Catalogue) -> MemoryServingReader:
 def a_search(reader: MemoryServingReader, folder: Path, start: Start = lambda task: task()) -> Search:
     """Make a search that loads its index at once, unless told otherwise."""
     baskets, ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
-    search = Search(Shelves(reader, folder, start), StarTable(reader), Tastes(reader, baskets, ratings, MemoryViewed()))
+    search = Search(
+        IndexHolder(reader, folder, start), StarTable(reader), Tastes(reader, baskets, ratings, MemoryViewed())
+    )
     search.prepare()
     return search

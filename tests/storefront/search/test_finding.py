@@ -122,9 +122,9 @@ def test_suggestions_complete_words_and_name_shelves_and_products(search: Search
     offered = search.suggest("cand", VISITOR)
 
     assert offered.words[0] == "candle"
-    assert offered.shelves == ("candles",)
+    assert offered.categories == ("candles",)
     assert offered.hits[0].product.item in {"C1", "C2"}
-    assert len(offered.words) + len(offered.shelves) + len(offered.hits) <= 8
+    assert len(offered.words) + len(offered.categories) + len(offered.hits) <= 8
 
 
 def test_suggestions_keep_the_words_before(search: Search) -> None:

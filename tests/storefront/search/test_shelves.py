@@ -9,7 +9,7 @@ import pytest
 from online_models.schema.events import ItemId
 from storefront.in_memory import MemoryServingReader
 from storefront.search.index.index_folder import IndexFolder, UnusableIndex
-from storefront.search.index.shelves import Shelves
+from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.text_index import TextIndex
 from storefront.search.index.title_scan import TitleScan
 from storefront.search.index.words import parse
@@ -22,7 +22,7 @@ def at_once(task: Callable[[], None]) -> None:
     task()
 
 
-def found(shelves: Shelves, text: str) -> list[str]:
+def found(shelves: IndexHolder, text: str) -> list[str]:
     shelf = shelves.search()
     return [shelf.columns.products[place].item for place in shelf.text.find_exact(parse(text)).places.tolist()]
 
@@ -35,7 +35,7 @@ def publish(reader: MemoryServingReader, *products: object, version: str) -> Non
 
 def test_titles_are_read_until_the_index_is_there(tmp_path: Path) -> None:
     tasks: list[Callable[[], None]] = []
-    shelves = Shelves(a_reader(a_catalogue([MUG, BAG])), tmp_path, tasks.append)
+    shelves = IndexHolder(a_reader(a_catalogue([MUG, BAG])), tmp_path, tasks.append)
 
     assert found(shelves, "mug") == ["M1"]
     assert isinstance(shelves.search().text, TitleScan)
@@ -50,7 +50,7 @@ def test_titles_are_read_until_the_index_is_there(tmp_path: Path) -> None:
 def test_the_last_index_serves_until_the_next_is_there(tmp_path: Path) -> None:
     tasks: list[Callable[[], None]] = []
     reader = a_reader(a_catalogue([MUG]))
-    shelves = Shelves(reader, tmp_path, tasks.append)
+    shelves = IndexHolder(reader, tmp_path, tasks.append)
     shelves.prepare()
     tasks.pop()()
     publish(reader, BAG, version="v2")
@@ -64,7 +64,7 @@ def test_the_last_index_serves_until_the_next_is_there(tmp_path: Path) -> None:
 
 def test_only_the_version_in_use_stays_on_disk(tmp_path: Path) -> None:
     reader = a_reader(a_catalogue([MUG]))
-    shelves = Shelves(reader, tmp_path, at_once)
+    shelves = IndexHolder(reader, tmp_path, at_once)
     shelves.prepare()
     publish(reader, BAG, version="v2")
     shelves.prepare()
@@ -73,7 +73,7 @@ def test_only_the_version_in_use_stays_on_disk(tmp_path: Path) -> None:
 
 
 def test_a_version_without_an_index_is_served_all_the_same(tmp_path: Path) -> None:
-    shelves = Shelves(MemoryServingReader(a_catalogue([MUG])), tmp_path, at_once)
+    shelves = IndexHolder(MemoryServingReader(a_catalogue([MUG])), tmp_path, at_once)
 
     assert found(shelves, "mug") == ["M1"]
 
@@ -81,7 +81,7 @@ def test_a_version_without_an_index_is_served_all_the_same(tmp_path: Path) -> No
 def test_an_index_of_other_products_is_not_used(tmp_path: Path) -> None:
     reader = a_reader(a_catalogue([MUG]))
     reader.catalogue = a_catalogue([MUG, BAG])
-    shelves = Shelves(reader, tmp_path, at_once)
+    shelves = IndexHolder(reader, tmp_path, at_once)
 
     assert isinstance(shelves.search().text, TitleScan)
 
@@ -90,13 +90,13 @@ def test_a_best_seller_that_is_missing_does_not_shift_the_others(tmp_path: Path)
     reader = a_reader(a_catalogue([MUG, BAG]))
     reader.catalogue = replace(reader.catalogue, products={ItemId("B1"): BAG})
 
-    assert found(Shelves(reader, tmp_path, at_once), "bag") == ["B1"]
+    assert found(IndexHolder(reader, tmp_path, at_once), "bag") == ["B1"]
 
 
 def test_an_index_broken_on_disk_is_fetched_again(tmp_path: Path) -> None:
     (tmp_path / "v1").mkdir()
     (tmp_path / "v1" / "meta.json").write_text("{")
-    shelves = Shelves(a_reader(a_catalogue([MUG])), tmp_path, at_once)
+    shelves = IndexHolder(a_reader(a_catalogue([MUG])), tmp_path, at_once)
 
     assert found(shelves, "mug") == ["M1"]
     assert isinstance(shelves.search().text, TextIndex)

@@ -16,7 +16,7 @@ from storefront import create_app
 from storefront.database.connection import Database, DatabaseDown
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import StorefrontSettings, read_settings
-from storefront.visitor_state.visitors import COOKIE, Visitors
+from storefront.visitor_state.visitors import COOKIE, VisitorCookies
 
 KEY, OLD_KEY = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 PASSWORD = "hunter2-and-more"
@@ -115,11 +115,11 @@ def new_cookie(app: Flask, brought: str) -> str | None:
 def test_a_visitor_signed_with_the_former_key_is_still_known_and_signed_with_the_new_one(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/shop.db"
     rotated = StorefrontSettings(home=tmp_path, database=database, secret=KEY, secret_old=(OLD_KEY,))
-    before = Visitors(OLD_KEY, secure=False).sign("v1")  # type: ignore[arg-type]  # any id will do
+    before = VisitorCookies(OLD_KEY, secure=False).sign("v1")  # type: ignore[arg-type]  # any id will do
     assert new_cookie(make_app(rotated), before) is None
     renewed = new_cookie(make_app(rotated), "")
     assert renewed is not None
-    assert Visitors(KEY, secure=False).read({COOKIE: renewed})
+    assert VisitorCookies(KEY, secure=False).read({COOKIE: renewed})
     done = StorefrontSettings(home=tmp_path, database=database, secret=KEY)
     assert new_cookie(make_app(done), before) is not None
 

@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitors import COOKIE, Visitors, read_secret
+from storefront.visitor_state.visitors import COOKIE, VisitorCookies, read_secret
 
 
 def test_a_new_visitor_gets_a_cookie_that_scripts_cannot_read(client: FlaskClient) -> None:
@@ -20,7 +20,7 @@ def test_behind_tls_the_cookie_is_sent_over_tls_only() -> None:
     app = Flask("tls")
     with app.test_request_context():
         response = app.make_response("")
-        visitors = Visitors("s", secure=True)
+        visitors = VisitorCookies("s", secure=True)
         visitors.set_cookie(response, visitors.present())
     assert "Secure" in response.headers["Set-Cookie"]
 
@@ -49,8 +49,8 @@ def test_a_cookie_that_was_changed_counts_for_nothing(client: FlaskClient) -> No
 
 
 def test_a_cookie_of_another_shop_counts_for_nothing() -> None:
-    foreign = Visitors("another secret", secure=False).sign(Visitors("x", secure=False).read({}) or "v1")  # type: ignore[arg-type]  # any id will do
-    assert Visitors("a secret", secure=False).read({COOKIE: foreign}) is None
+    foreign = VisitorCookies("another secret", secure=False).sign(VisitorCookies("x", secure=False).read({}) or "v1")  # type: ignore[arg-type]  # any id will do
+    assert VisitorCookies("a secret", secure=False).read({COOKIE: foreign}) is None
 
 
 def test_pictures_and_health_give_no_cookie(client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ KINDS = frozenset(FIELDS)
 OTHER = "other"
 
 
-class Figures:
+class MetricsRegistry:
     """Counters of one process, in a registry of their own."""
 
     def __init__(self) -> None:

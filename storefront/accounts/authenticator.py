@@ -17,10 +17,10 @@ from flask_wtf.csrf import generate_csrf
 from online_models.schema.events import VisitorId
 from online_models.schema.messages import sign_in_room, visitor_room
 from storefront.accounts.account import Account, Nobody
-from storefront.accounts.merging import Joining
+from storefront.accounts.merging import AccountMerge
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
 from storefront.database.connection import DatabaseDown
-from storefront.visitor_state.visitors import Visitors
+from storefront.visitor_state.visitors import VisitorCookies
 
 log = logging.getLogger(__name__)
 
@@ -39,20 +39,20 @@ class Present:
     sign_in: SignIn | None = None
 
 
-class Identity:
+class Authenticator:
     """Signs browsers in and out, and knows them again."""
 
     def __init__(
         self,
         sign_ins: SignInStore,
-        visitors: Visitors,
-        joining: Joining,
+        visitors: VisitorCookies,
+        account_merge: AccountMerge,
         hang_up: Callable[[str], None] = lambda _room: None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._sign_ins = sign_ins
         self._visitors = visitors
-        self._joining = joining
+        self._account_merge = account_merge
         self._hang_up = hang_up
         self._now = now
 
@@ -184,7 +184,7 @@ class Identity:
         return Present(found[1].visitor, found[1], found[0])
 
     def _join(self, source: VisitorId, target: VisitorId) -> None:
-        if self._joining.join(source, target):
+        if self._account_merge.merge(source, target):
             session.pop(JOINS, None)
             # Whoever uses this browser after the sign-out is somebody else.
             self._visitors.renew()

@@ -5,12 +5,11 @@ import time
 from collections.abc import Callable
 
 from online_models.schema.events import PreferencesChanged, VisitorId, event_id_at
-from storefront.accounts.preference_store import PreferenceStore
-from storefront.accounts.preferences import Preferences
+from storefront.accounts.preference_store import Preferences, PreferenceStore
 from storefront.events.event_publisher import EventPublisher
 
 
-class DeclaredPreferences:
+class AccountPreferences:
     """Reads and changes what an account declares to like."""
 
     def __init__(self, store: PreferenceStore, publisher: EventPublisher, now: Callable[[], float] = time.time) -> None:

@@ -22,7 +22,7 @@ Start = Callable[[Callable[[], None]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class IndexedCatalog:
     """One version, ready to be searched."""
 
     catalogue: Catalogue
@@ -35,29 +35,29 @@ def start_aside(task: Callable[[], None]) -> None:
     threading.Thread(target=task, name="search-index", daemon=True).start()
 
 
-class Shelves:
+class IndexHolder:
     """Holds what is searched now. While a new version's index comes in, the last one goes on serving."""
 
     def __init__(self, reader: ServingReader, folder: Path, start: Start = start_aside) -> None:
         self._reader = reader
         self._folder = IndexFolder(folder)
         self._start = start
-        self._plain: Shelf | None = None
-        self._indexed: Shelf | None = None
+        self._plain: IndexedCatalog | None = None
+        self._indexed: IndexedCatalog | None = None
         self._busy_with = ""
         self._tried: tuple[str, float] = ("", float("-inf"))
 
-    def browse(self) -> Shelf:
+    def browse(self) -> IndexedCatalog:
         """Return the present version: enough for filters, counts and order."""
         catalogue = self._reader.read_catalogue()
         if self._indexed is not None and self._indexed.catalogue is catalogue:
             return self._indexed
         if self._plain is None or self._plain.catalogue is not catalogue:
             columns = build_columns(catalogue)
-            self._plain = Shelf(catalogue, columns, TitleScan(columns))
+            self._plain = IndexedCatalog(catalogue, columns, TitleScan(columns))
         return self._plain
 
-    def search(self) -> Shelf:
+    def search(self) -> IndexedCatalog:
         """Return what answers a text now: the present version's index, the last one's, or a look at all titles."""
         self.prepare()
         present = self.browse()
@@ -87,7 +87,7 @@ class Shelves:
                 return
             if not columns.is_whole or text.size != columns.size:
                 raise UnusableIndex(f"an index of {text.size} products for {columns.size}")
-            self._indexed = Shelf(catalogue, columns, text)
+            self._indexed = IndexedCatalog(catalogue, columns, text)
             self._folder.keep_only(catalogue.version)
         except (OSError, ValueError) as error:
             log.warning("Search does without the index of %s: %s", catalogue.version, error)
