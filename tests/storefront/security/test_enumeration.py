@@ -17,6 +17,7 @@ from storefront.security.limits import SIGN_UP
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
+from tests.storefront.accounts.test_entrance import sign_in
 from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import database_of
@@ -146,8 +147,10 @@ def test_a_sign_up_works_as_hard_for_an_address_that_has_an_account(confirming: 
 
 
 def test_a_change_of_address_tells_nothing_of_the_address(
-    confirming: Flask, bob: BrowserClient, letters: Letterbox
+    confirming: Flask, letters: Letterbox
 ) -> None:
+    bob = browser_of(confirming)
+    assert sign_in(bob, PASSWORD, BOB) == 303
     seen, heard, done = {}, {}, {}
     for email in (UNKNOWN, ANN):
         letters.sent.clear()
