@@ -164,7 +164,7 @@ def account_blueprints(
             confirmations=confirmations,
             limits=limits,
             devices=known_devices,
-            confirms=settings.confirm_addresses,
+            confirms=bool(settings.confirm_addresses),
         )
     )
     yield email_confirmation.create_blueprint(
@@ -207,7 +207,7 @@ def account_blueprints(
             limits=limits,
             devices=known_devices,
             confirmations=confirmations,
-            confirms=settings.confirm_addresses,
+            confirms=bool(settings.confirm_addresses),
         ),
     )
     yield devices.create_blueprint(
