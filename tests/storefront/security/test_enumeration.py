@@ -146,9 +146,7 @@ def test_a_sign_up_works_as_hard_for_an_address_that_has_an_account(confirming: 
     assert len(letters.sent) == 2, "and a letter for each"
 
 
-def test_a_change_of_address_tells_nothing_of_the_address(
-    confirming: Flask, letters: Letterbox
-) -> None:
+def test_a_change_of_address_tells_nothing_of_the_address(confirming: Flask, letters: Letterbox) -> None:
     bob = browser_of(confirming)
     assert sign_in(bob, PASSWORD, BOB) == 303
     seen, heard, done = {}, {}, {}
