@@ -36,7 +36,7 @@ from online_models.schema.product import Product
 from online_models.schema.recommendations import Ranking
 from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.finding import answer
-from storefront.search.index.shelves import Shelf, Shelves
+from storefront.search.index.index_holder import IndexedCatalog, IndexHolder
 from storefront.search.index.words import parse
 from storefront.search.scores import Scores
 from storefront.search.taste import Taste
@@ -98,7 +98,7 @@ class ShopAtThatTime:
         self._tastes = Tastes(self._reader, baskets, ratings, self._viewed)
         shelves = IndexHolder(self._reader, folder, lambda task: task())
         shelves.prepare()
-        self.catalog: Shelf = shelves.search()
+        self.catalog: IndexedCatalog = shelves.search()
         self._finds: dict[str, int] = {}
         self._places = {product.item: place for place, product in enumerate(self.catalog.columns.products)}
 
