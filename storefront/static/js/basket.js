@@ -13,7 +13,7 @@ import { decimal, gettext as _, ngettext } from './texts.js';
 
 const DONE_MS = 1600;
 const REST_MS = 400;
-const PATIENCE_MS = 10000;
+const TIMEOUT_MS = 10000;
 
 class Refused extends Error {}
 
@@ -90,7 +90,7 @@ async function save(form, isRemoval) {
     method: 'POST',
     headers: { Accept: 'application/json' },
     body,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!answer.ok) throw new Refused(`answer ${answer.status}`);
   return answer.json();

@@ -7,7 +7,7 @@ import { account } from './account_token.js';
 
 const STORE = 'riverfront.waiting';
 const MOST = 100;
-const PATIENCE_MS = 10000;
+const TIMEOUT_MS = 10000;
 const OLDEST_SECONDS = 24 * 60 * 60;
 
 /** What waits to be sent as who is there now, oldest first. */
@@ -42,7 +42,7 @@ export function forget(events) {
 /** Do this work in one tab at a time. Rejects if another tab does not let go. */
 export async function alone(work) {
   if (!navigator.locks) return work();
-  return navigator.locks.request(STORE, { signal: AbortSignal.timeout(PATIENCE_MS) }, work);
+  return navigator.locks.request(STORE, { signal: AbortSignal.timeout(TIMEOUT_MS) }, work);
 }
 
 function write(events) {

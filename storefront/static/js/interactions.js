@@ -9,7 +9,7 @@ import { alone, forget, keep, readWaiting } from './event_queue.js';
 
 const ADDRESS = '/interactions';
 const BATCH = 20;
-const PATIENCE_MS = 10000;
+const TIMEOUT_MS = 10000;
 const FIRST_RETRY_MS = 3000;
 const LONGEST_RETRY_MS = 60000;
 
@@ -80,7 +80,7 @@ async function overHttp(events) {
   const response = await fetch(ADDRESS, {
     method: 'POST',
     keepalive: true,
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
     body: JSON.stringify({ events }),
   });

@@ -12,7 +12,7 @@ const PREFETCH_MS = 6000;
 const HOVER_MS = 70;
 const MOST_PREFETCHED = 4;
 const SLOW_MS = 300;
-const PATIENCE_MS = 20000;
+const TIMEOUT_MS = 20000;
 const PLACES_KEPT = 50;
 
 const listeners = [];
@@ -202,10 +202,10 @@ async function ask(url, signal) {
 
 async function load(url, signal) {
   const askedAt = performance.now();
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, {
     headers: { Accept: 'text/html' },
-    signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   });
   const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
   return { html: await response.text(), isPage, url: response.url, askedAt };

@@ -9,7 +9,7 @@ import { on } from './socket.js';
 import { gettext, ngettext } from './texts.js';
 
 // A list that waited for longer than this is no answer to the click any more.
-const PATIENCE_MS = 3000;
+const LATE_MS = 3000;
 
 const rails = new Map();
 const newest = new Map();
@@ -22,11 +22,11 @@ export const railNames = () => [...rails.keys()];
 
 /** Resolves as soon as the visitor is on no list of the page. */
 export const whenFree = () => new Promise((resolve) => {
-  if (page.isHeld()) patient.push(resolve);
+  if (page.isHeld()) waiters.push(resolve);
   else resolve();
 });
 
-const patient = [];
+const waiters = [];
 const page = {
   onDrawn,
   isHeld: () => [...rails.values()].some((rail) => rail.isHeld),
@@ -35,7 +35,7 @@ const page = {
   },
   onRelease() {
     for (const rail of rails.values()) rail.settle();
-    if (!page.isHeld()) for (const resolve of patient.splice(0)) resolve();
+    if (!page.isHeld()) for (const resolve of waiters.splice(0)) resolve();
   },
 };
 
@@ -72,7 +72,7 @@ function onDrawn(update, items, at, held, arrivals) {
   shown.add(update);
   const rail = rails.get(update.name);
   if (update.name === FOR_YOU) {
-    const late = held || at - update.at > PATIENCE_MS;
+    const late = held || at - update.at > LATE_MS;
     drawn(update.records, items, at, { held: late });
     if (!document.hidden) afterPaint((paintedAt) => painted(update.records, paintedAt));
     if (arrivals && update.causes?.length) announce(ngettext('%(count)s new recommendation', '%(count)s new recommendations', arrivals));

@@ -24,4 +24,4 @@ def test_scripts_name_nothing_that_the_contract_has_a_constant_for(script: str) 
 def test_scripts_import_what_the_contract_exports(script: str) -> None:
     text = MODULE.parent.joinpath(script).read_text(encoding="utf-8")
     for imported in re.findall(r"import \{([^}]+)\} from './contract.js'", text):
-        assert {name.strip() for name in imported.split(",")} <= EXPORTS.keys()
+        assert set(re.findall(r"\w+", imported)) <= EXPORTS.keys()
