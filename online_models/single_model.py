@@ -4,7 +4,7 @@ import numpy as np
 
 from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
 from online_models.arrays.types import NO_INDEX
-from online_models.models.recommender import ItemToItem, Recommender, retrieve
+from online_models.models.recommender import ItemToItem, Model, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.interaction_history import InteractionHistory
@@ -33,7 +33,7 @@ class SingleModel:
     ['cup']
     """
 
-    def __init__(self, model: Recommender, max_items: int = 200_000, max_visitors: int = 1_000_000) -> None:
+    def __init__(self, model: Model, max_items: int = 200_000, max_visitors: int = 1_000_000) -> None:
         self._model = model
         self._items = ItemIdIndex(max_items)
         self._visitors = VisitorIdIndex(max_visitors)
@@ -102,7 +102,7 @@ class SingleModel:
         TypeError
             If the model cannot say which items belong to an item.
         """
-        model: Recommender | ItemToItem = self._model
+        model: Model | ItemToItem = self._model
         if not hasattr(model, "similar_items"):
             raise TypeError(f"{self._model.names[0]} does not say which items belong to an item")
         row = self._items.row(item)

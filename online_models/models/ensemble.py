@@ -9,7 +9,7 @@ import numpy as np
 from online_models.arrays.state import State, read_part
 from online_models.arrays.types import NO_INDEX
 from online_models.models.popularity.top_rated import TopRated
-from online_models.models.recommender import Candidates, Recommender
+from online_models.models.recommender import Candidates, Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -28,7 +28,7 @@ class Ensemble:
     ('top_rated',)
     """
 
-    def __init__(self, models: Iterable[Recommender]) -> None:
+    def __init__(self, models: Iterable[Model]) -> None:
         self.all = tuple(models)
         self.names = tuple(name for model in self.all for name in model.names)
         """The members' names, in the order of their candidates."""
@@ -38,6 +38,7 @@ class Ensemble:
         self._lines = tuple(
             (model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True)
         )
+        self._learning = tuple(model for model in self.all if type(model).learn_one is not Model.learn_one)
 
     def get(self, kind: type[Kind]) -> Kind:
         """Return the model of a class. Raises `LookupError` if there is none."""
@@ -48,7 +49,7 @@ class Ensemble:
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Let every model learn."""
-        for model in self.all:
+        for model in self._learning:
             model.learn_one(item, feedback, context)
 
     def retrieve(self, context: Context, limit: int) -> Candidates:

@@ -1,7 +1,7 @@
-"""The promises that every model keeps, and the values that models and blend exchange.
+"""What every model promises, and the candidates that models hand to the ranker.
 
-A model sees each feedback once, in order, and answers at any time. It is one or several *members* of the hybrid: one
-for each name under which it gives answers. Items and visitors are rows (`Vocabulary`), so that answers line up as
+A model sees each feedback once, in order, and retrieves candidates at any time. It is one or several *sources* of the
+hybrid: one for each of its names. Items and visitors are numbered from 0 (`id_index`), so that candidates line up as
 arrays. What a visitor did lately is kept once, by `InteractionHistory`, and handed to models as a `Context`.
 
 Every model keeps these promises, and ``tests/online_models/test_promises.py`` checks each of them for each model:
@@ -10,6 +10,7 @@ nothing) before it has learned; it survives `dump` and `load`; ties are stable; 
 or all of a visitor, is forgotten.
 """
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -21,57 +22,66 @@ from online_models.visitors.context import Context
 
 
 def no_attribution(items: Indices) -> Indices:
-    """Return that none of a visitor's items speaks for these."""
-    spoke: Indices = np.empty(len(items), np.int32)
-    spoke.fill(NO_INDEX)
-    return spoke
+    """Return that none of a visitor's items led to these: -1 for each."""
+    attributed: Indices = np.empty(len(items), np.int32)
+    attributed.fill(NO_INDEX)
+    return attributed
 
 
-class Recommender(Protocol):
-    """A model: one or several members of the hybrid."""
+class Model(ABC):
+    """A recommender: one or several sources of candidates for the hybrid.
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The members' names in blends, reasons, statistics and snapshots; the first is the model's own."""
+    Only `names` and `retrieve` must be written. The rest is right for a model that learns nothing, keeps nothing of
+    visitors and has no single item to attribute a candidate to; models that do override it.
+    """
+
+    names: tuple[str, ...]
+    """The sources' names in rankings, reasons, statistics and snapshots; the first is the model's own."""
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Learn that the visitor of ``context`` (as it was just before) gave ``feedback`` about row ``item``."""
+        """Learn that the visitor of ``context`` (as it was just before) gave ``feedback`` about an item."""
+        return
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
-        """Write each member's best items for the visitor. Changes nothing.
+    @abstractmethod
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
+        """Write each source's best items for the visitor. Changes nothing.
 
         Parameters
         ----------
         context
-            The visitor. Items that it bars are left out before the best are chosen.
-        rows, values
-            To be written, shape (members, limit): best first, values above zero and finite, equals in order of row,
-            no row twice. What is not written stays as it comes: -1 and 0.
+            The visitor. Items that it excludes are left out before the best are chosen.
+        items, scores
+            To be written, shape (sources, limit): best first, scores above zero and finite, equals in order of index,
+            no item twice. What is not written stays as it comes: -1 and 0.
         """
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return for each of ``items`` which of the visitor's items speaks most in the answer ``name``; -1 for none."""
+        """Return which of the visitor's items contributes most to each of ``items`` in source ``name``; -1 for none."""
         return no_attribution(items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
-        """Let the visitor of ``context`` have what the model keeps under row ``source``, and erase it there.
+        """Let the visitor of ``context`` have what the model keeps of visitor ``source``, and erase it there.
 
-        Somebody signed in: two rows are one visitor. ``context`` is the one that stays, with what both did lately in
-        order of time; its row may be unknown to the model, as may ``source``. What comes of it is bounded as one
-        visitor's is.
+        Somebody signed in: two visitors are one. ``context`` is the one that stays, with what both did lately in
+        order of time; either may be unknown to the model. What comes of it is bounded as one visitor's is.
         """
+        return
 
     def forget_item(self, visitor: int, item: int) -> None:
-        """Erase what the model keeps of what this visitor row did with an item, where it can be told from the rest."""
+        """Erase what the model keeps of what this visitor did with an item, where it can be told from the rest."""
+        return
 
     def forget_visitor(self, visitor: int) -> None:
-        """Erase what the model keeps under this visitor row; the row will be given to somebody else."""
+        """Erase what the model keeps of this visitor; the index will be given to somebody else."""
+        return
 
     def dump(self) -> State:
         """Return a copy of the whole state, quickly: arrays are copied, nothing is encoded."""
+        return {}
 
     def load(self, state: State) -> None:
         """Replace the state by one that `dump` returned. Raises `InvalidState` if it does not fit."""
+        return
 
 
 class ItemToItem(Protocol):
@@ -88,7 +98,7 @@ class Candidates(NamedTuple):
     scores: Values
 
 
-def retrieve(model: Recommender, context: Context, limit: int) -> Candidates:
+def retrieve(model: Model, context: Context, limit: int) -> Candidates:
     """Ask one model.
 
     Examples

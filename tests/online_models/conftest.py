@@ -6,7 +6,7 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from online_models.models.recommender import Recommender
+from online_models.models.recommender import Model
 from online_models.schema.events import AnyEvent, ItemId, ItemViewed, VisitorId, from_mapping
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.visitors.interaction_history import InteractionHistory
@@ -45,7 +45,7 @@ def an_event() -> EventBuilder:
 
 class Teach(Protocol):
     def __call__(
-        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: InteractionHistory | None = ...
+        self, models: Sequence[Model], steps: Iterable[Step], sessions: InteractionHistory | None = ...
     ) -> InteractionHistory: ...
 
 
@@ -54,7 +54,7 @@ def teach() -> Teach:
     """Let models learn steps one by one, and return the sessions as they are then."""
 
     def teach_models(
-        models: Sequence[Recommender], steps: Iterable[Step], sessions: InteractionHistory | None = None
+        models: Sequence[Model], steps: Iterable[Step], sessions: InteractionHistory | None = None
     ) -> InteractionHistory:
         sessions = sessions or InteractionHistory()
         for visitor, item, kind, at in steps:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from online_models.models.recommender import Recommender
+from online_models.models.recommender import Model
 from online_models.visitors.context import Context, nothing_known
 
 NOW = 1_700_000_000.0
@@ -35,7 +35,7 @@ def viewing(*rows: int, visitor: int = 0) -> Context:
     return touching(*((row, 1.0) for row in rows), visitor=visitor)
 
 
-def evidence_of(model: Recommender, name: str, context: Context, item: int) -> int:
+def evidence_of(model: Model, name: str, context: Context, item: int) -> int:
     """Return which of the visitor's items speaks for one item."""
     row: int = model.attribution(name, context, np.array([item], np.int32)).item()
     return row

@@ -8,7 +8,7 @@ import pytest
 
 from online_models.models.factors.factorization import Factorization
 from online_models.models.factors.implicit_factors import ImplicitFactors
-from online_models.models.recommender import Recommender, retrieve
+from online_models.models.recommender import Model, retrieve
 from online_models.models.sequence.transitions import Transitions
 from online_models.schema.feedback import FeedbackKind
 from online_models.visitors.interaction_history import InteractionHistory
@@ -20,7 +20,7 @@ Step = tuple[int, int, FeedbackKind, float]
 
 
 class Teach(Protocol):
-    def __call__(self, models: Sequence[Recommender], steps: Iterable[Step]) -> InteractionHistory: ...
+    def __call__(self, models: Sequence[Model], steps: Iterable[Step]) -> InteractionHistory: ...
 
 
 def board(rounds: int) -> list[Step]:
@@ -35,7 +35,7 @@ def board(rounds: int) -> list[Step]:
     ]
 
 
-MODELS: dict[str, tuple[Callable[[], Recommender], int]] = {
+MODELS: dict[str, tuple[Callable[[], Model], int]] = {
     "transitions": (Transitions, 1),
     "implicit factors": (lambda: ImplicitFactors(seed=1), 5),
     "factorization": (lambda: Factorization(seed=1), 25),

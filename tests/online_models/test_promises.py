@@ -22,7 +22,7 @@ from online_models.models.neighbors.user_neighbors import UserNeighbors
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
-from online_models.models.recommender import Candidates, Recommender, retrieve
+from online_models.models.recommender import Candidates, Model, retrieve
 from online_models.models.sequence.history import History
 from online_models.models.sequence.second_order import SecondOrder
 from online_models.models.sequence.transitions import Transitions
@@ -45,7 +45,7 @@ Step = tuple[int, int, FeedbackKind, float]
 
 class Teach(Protocol):
     def __call__(
-        self, models: Sequence[Recommender], steps: Iterable[Step], sessions: InteractionHistory | None = ...
+        self, models: Sequence[Model], steps: Iterable[Step], sessions: InteractionHistory | None = ...
     ) -> InteractionHistory: ...
 
 
@@ -53,10 +53,10 @@ class Teach(Protocol):
 class Taught:
     """A model, and those that must learn with it: the model itself comes last."""
 
-    models: tuple[Recommender, ...]
+    models: tuple[Model, ...]
 
     @property
-    def model(self) -> Recommender:
+    def model(self) -> Model:
         return self.models[-1]
 
     def retrieve(self, context: Context, limit: int = 10) -> Candidates:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from online_models.models.recommender import Recommender, retrieve
+from online_models.models.recommender import Model, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.visitors.context import Context
@@ -29,12 +29,12 @@ def a_visitor(*rows: int, session: int | None = None, excluded: Sequence[int] = 
     )
 
 
-def learn(model: Recommender, item: int, context: Context, kind: FeedbackKind = "view") -> None:
+def learn(model: Model, item: int, context: Context, kind: FeedbackKind = "view") -> None:
     """Let a model learn one touch of ``item``."""
     model.learn_one(item, Feedback(VisitorId("v"), ItemId(str(item)), kind, REWARDS[kind], NOW), context)
 
 
-def walk(model: Recommender, rows: Iterable[int], kind: FeedbackKind = "view", session: int | None = None) -> None:
+def walk(model: Model, rows: Iterable[int], kind: FeedbackKind = "view", session: int | None = None) -> None:
     """Let a model learn one visitor's touches one by one."""
     before: list[int] = []
     for row in rows:
@@ -42,7 +42,7 @@ def walk(model: Recommender, rows: Iterable[int], kind: FeedbackKind = "view", s
         before = [*[other for other in before if other != row], row]
 
 
-def said(model: Recommender, name: str, context: Context, limit: int = 200) -> dict[int, float]:
+def said(model: Model, name: str, context: Context, limit: int = 200) -> dict[int, float]:
     """Return what a model says under one of its names: the values by row, best first."""
     candidates = retrieve(model, context, limit)
     line = model.names.index(name)

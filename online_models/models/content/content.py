@@ -8,11 +8,9 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import select, selected
-from online_models.arrays.state import State
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
 from online_models.catalog.content_neighbors import NEIGHBORS
-from online_models.models.recommender import no_attribution
-from online_models.schema.feedback import Feedback
+from online_models.models.recommender import Model, no_attribution
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 PROFILE = 20
@@ -22,7 +20,7 @@ _DECAY = 0.8
 _OF_HISTORY = 0.5
 
 
-class Content:
+class Content(Model):
     r"""The visitor's last items, looked up in lists of like items.
 
     .. math:: score(j) = \sum_{k} 0.8^{k} \operatorname{sign}(r_k) \log_2(1 + |r_k|) \cos(i_k, j)
@@ -62,9 +60,6 @@ class Content:
         """Replace the lists of like items: shape (items, 50) each, best first, -1 and 0 where there is none."""
         self._take(rows, cosines)
 
-    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Do nothing: the context holds what the visitor did."""
-
     def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what is most like the visitor's last items."""
         _answer(
@@ -102,22 +97,6 @@ class Content:
     def lists(self) -> tuple[Indices, Values, Indices]:
         """What `cosines_between` needs beside the rows: the lists of like items, their cosines, and scratch."""
         return self._rows, self._cosines, self._place
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: nothing is kept of visitors."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: nothing is kept of visitors."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: nothing is kept of visitors."""
-
-    def dump(self) -> State:
-        """Return an empty state: the lists come with the catalogue."""
-        return {}
-
-    def load(self, state: State) -> None:
-        """Do nothing: the lists come with the catalogue."""
 
     def _take(self, rows: Indices, cosines: Values) -> None:
         self._rows = rows

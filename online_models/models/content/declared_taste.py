@@ -1,11 +1,9 @@
 """What visitors declared to like, as a model: it answers before they have done anything."""
 
 from online_models.arrays.selection import select
-from online_models.arrays.state import State
 from online_models.arrays.types import NO_INDICES, Indices, ScoredItems, Values
 from online_models.catalog.catalog import Catalog
-from online_models.models.recommender import no_attribution
-from online_models.schema.feedback import Feedback
+from online_models.models.recommender import Model
 from online_models.visitors.context import Context
 from online_models.visitors.declared_preferences import NOTHING_DECLARED, DeclaredPreferences, PreferenceTable
 
@@ -15,7 +13,7 @@ WISHES = 256
 _REMEMBERED = 1_024
 
 
-class DeclaredTaste:
+class DeclaredTaste(Model):
     """The best sellers among what the visitor declared to like.
 
     Nothing is learned: products and declarations are the hybrid's own. What was found for a declaration is remembered
@@ -57,35 +55,12 @@ class DeclaredTaste:
         self._found: dict[DeclaredPreferences, ScoredItems] = {}
         self._of: Indices = NO_INDICES
 
-    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Do nothing: what visitors do is not what they declare."""
-
     def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write the best sellers of the declared categories and colours within the declared prices."""
         declared = self._preferences.of(context.visitor)
         if declared != NOTHING_DECLARED:
             found = self._wished(declared)
             select(found.items, found.scores, len(found.items), context.excluded, rows[0], values[0])
-
-    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return -1: it is the declaration that speaks, not an item."""
-        return no_attribution(items)
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: declarations are joined and erased by who keeps them."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: declarations are joined and erased by who keeps them."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: declarations are joined and erased by who keeps them."""
-
-    def dump(self) -> State:
-        """Return an empty state: products and declarations are kept elsewhere."""
-        return {}
-
-    def load(self, state: State) -> None:
-        """Do nothing: products and declarations are kept elsewhere."""
 
     def _wished(self, declared: DeclaredPreferences) -> ScoredItems:
         if self._shelf.best_sellers is not self._of or len(self._found) >= _REMEMBERED:

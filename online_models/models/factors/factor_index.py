@@ -1,13 +1,14 @@
 """The items that a model of factors scores when it ranks: a bounded number, those learned most recently."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
-from online_models.arrays.selection import bound_of, select
+from online_models.arrays.selection import Excluded, bound_of, select
 from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.factors.latent_factors import LatentFactors
@@ -30,6 +31,31 @@ _LOWEST = 4.0
 _HIGHEST = 40.0
 
 
+class FactorArrays(NamedTuple):
+    """What the items of the index are ranked by.
+
+    Attributes
+    ----------
+    items
+        By slot, int32.
+    steps, scales, biases
+        By slot the vector in steps of a scale of its own, shape (length, slots and padding), the scale and the bias.
+    latents, exact_biases
+        `LatentFactors`, by item.
+    scores, near
+        Scratch by slot; ``near`` has one more.
+    """
+
+    items: Indices
+    steps: Steps
+    scales: Values
+    biases: Values
+    latents: Values
+    exact_biases: Values
+    scores: Values
+    near: Indices
+
+
 class FactorIndex:
     """At most ``limit`` rows of items with a copy of their factors, renewed as items are learned.
 
@@ -49,7 +75,7 @@ class FactorIndex:
     ----------
     factors
         As given.
-    rows
+    items
         The items, int32, shape (limit,); the first `count` are taken.
     count
         How many there are.
@@ -60,15 +86,15 @@ class FactorIndex:
 
     Examples
     --------
-    >>> pool = FactorIndex(LatentFactors(8, seed=0), limit=2)
+    >>> index = FactorIndex(LatentFactors(8, seed=0), limit=2)
     >>> for item in (4, 7, 4, 9):
-    ...     pool.touch(item)
-    >>> pool.rows
+    ...     index.add(item)
+    >>> index.items
     array([4, 9], dtype=int32)
     """
 
     def __init__(self, factors: LatentFactors, limit: int = INDEX_SIZE) -> None:
-        self.rows: Indices = np.full(limit, NO_INDEX, np.int32)
+        self.items: Indices = np.full(limit, NO_INDEX, np.int32)
         self.count = 0
         self.factors = factors
         self._steps = np.zeros((factors.length, limit + _PADDING), np.int8)
@@ -77,34 +103,35 @@ class FactorIndex:
         self._again = np.zeros(limit, np.bool_)
         self._slots: Indices = np.zeros(0, np.int32)
         self._hand = 0
-        self._totals: Values = np.zeros(limit, np.float32)
+        self._scores: Values = np.zeros(limit, np.float32)
         self._near: Indices = np.zeros(limit + 1, np.int32)
+        self._arrays = self._bundle()
 
-    def touch(self, item: int) -> None:
-        """Note that a row is learned. Its factors are copied by `refresh`."""
+    def add(self, item: int) -> None:
+        """Note that an item is learned. Its factors are copied by `refresh`."""
         if item >= len(self._slots):
             self._slots = grown(self._slots, item + 1, fill=NO_INDEX)
         slot = self._slots.item(item)
         if slot >= 0:
             self._again[slot] = True
             return
-        if self.count < len(self.rows):
+        if self.count < len(self.items):
             slot = self.count
             self.count += 1
         else:
             slot = _next_free(self._again, self._hand)
-            self._hand = (slot + 1) % len(self.rows)
-            self._slots[self.rows[slot]] = NO_INDEX
-        self.rows[slot] = item
+            self._hand = (slot + 1) % len(self.items)
+            self._slots[self.items[slot]] = NO_INDEX
+        self.items[slot] = item
         self._slots[item] = slot
 
     def refresh(self, items: Indices) -> None:
-        """Copy the present factors of those rows that are in the pool."""
+        """Copy the present factors of those items that are in the index."""
         factors = self.factors
         _round(items, self._slots, factors.latents, factors.biases, self._steps, self._scales, self._biases)
 
-    def retrieve(self, query: Values, excluded: NDArray[np.bool_], best_rows: Indices, best_values: Values) -> None:
-        r"""Write the best of the pool by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by row.
+    def retrieve(self, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values) -> None:
+        r"""Write the best of the index by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by item.
 
         Parameters
         ----------
@@ -112,42 +139,43 @@ class FactorIndex:
             float32, shape (length,).
         excluded
             Items to leave out.
-        best_rows, best_values
+        best_items, best_scores
             To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
         """
-        _answer(
-            self.rows,
-            self.count,
-            query,
-            self.factors.latents,
-            self.factors.biases,
+        if self._arrays.latents is not self.factors.latents or self._arrays.exact_biases is not self.factors.biases:
+            self._arrays = self._bundle()
+        _retrieve(self._arrays, self.count, query, excluded, best_items, best_scores)
+
+    def _bundle(self) -> FactorArrays:
+        """Put the arrays together for the compiled loops, again when the factors have replaced theirs."""
+        return FactorArrays(
+            self.items,
             self._steps,
             self._scales,
             self._biases,
-            self._totals,
+            self.factors.latents,
+            self.factors.biases,
+            self._scores,
             self._near,
-            excluded,
-            best_rows,
-            best_values,
         )
 
     def dump(self) -> State:
         """Return a copy of the whole state, without the copied factors."""
-        return {"rows": self.rows[: self.count].copy(), "again": self._again[: self.count].copy(), "hand": self._hand}
+        return {"items": self.items[: self.count].copy(), "again": self._again[: self.count].copy(), "hand": self._hand}
 
     def load(self, state: State) -> None:
         """Replace the whole state, after the items' weights were. Raises `InvalidState`."""
-        rows = np.array(read_indices(state, "rows", self.factors.span), np.int32)
-        again, hand = read_array(state, "again", np.bool_, len(rows)), int(read_number(state, "hand"))
-        limit = len(self.rows)
-        if len(rows) > limit or len(np.unique(rows)) != len(rows) or not 0 <= hand < limit:
-            raise InvalidState(f"not a pool of at most {limit} items")
-        self.count, self._hand = len(rows), hand
-        self.rows[: len(rows)], self.rows[len(rows) :] = rows, NO_INDEX
-        self._again[: len(rows)], self._again[len(rows) :] = again, False
+        items = np.array(read_indices(state, "items", self.factors.span), np.int32)
+        again, hand = read_array(state, "again", np.bool_, len(items)), int(read_number(state, "hand"))
+        limit = len(self.items)
+        if len(items) > limit or len(np.unique(items)) != len(items) or not 0 <= hand < limit:
+            raise InvalidState(f"not an index of at most {limit} items")
+        self.count, self._hand = len(items), hand
+        self.items[: len(items)], self.items[len(items) :] = items, NO_INDEX
+        self._again[: len(items)], self._again[len(items) :] = again, False
         self._slots = np.full(self.factors.span, NO_INDEX, np.int32)
-        self._slots[rows] = np.arange(len(rows))
-        self.refresh(rows)
+        self._slots[items] = np.arange(len(items))
+        self.refresh(items)
 
 
 @compiled
@@ -167,13 +195,13 @@ def _round(
     biases: Values,
     steps: Steps,
     scales: Values,
-    pool_biases: Values,
+    index_biases: Values,
 ) -> None:
     """Write each item's vector as 127 steps either way of a scale of its own."""
     for item in items:
         slot = slots[item] if item < len(slots) else NO_INDEX
         if slot >= 0:
-            pool_biases[slot] = biases[item]
+            index_biases[slot] = biases[item]
             greatest = np.float32(0)
             for factor in range(latents.shape[1]):
                 greatest = max(greatest, abs(latents[item, factor]))
@@ -184,58 +212,47 @@ def _round(
 
 
 @compiled
-def _answer(
-    rows: Indices,
-    count: int,
-    query: Values,
-    latents: Values,
-    biases: Values,
-    steps: Steps,
-    scales: Values,
-    pool_biases: Values,
-    totals: Values,
-    near: Indices,
-    excluded: NDArray[np.bool_],
-    best_rows: Indices,
-    best_values: Values,
+def _retrieve(
+    arrays: FactorArrays, count: int, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values
 ) -> None:
-    """Find who leads by vectors of rounded numbers, somewhat more than are asked for, and the best of these exactly."""
-    _multiply(count, query, steps, totals)
-    for place in range(count):
-        totals[place] = _raised(pool_biases[place] + scales[place] * totals[place])
-    bits, bound, found = totals.view(np.int32), bound_of(totals, count, len(best_rows) + _SPARE), 0
-    for place in range(count):
-        # Without a branch, which would be guessed wrong too often.
-        near[found] = rows[place]
-        found += bits[place] >= bound
-    chosen = _choose(near, found, query, latents, biases, totals, excluded, best_rows, best_values)
-    if chosen < len(best_rows) and bound > 1:
+    """Find who leads by vectors of rounded numbers, somewhat more than are wanted, and the best of these exactly."""
+    items, near, scores = arrays.items, arrays.near, arrays.scores
+    scales, biases = arrays.scales, arrays.biases
+    _multiply(count, query, arrays.steps, scores)
+    for slot in range(count):
+        scores[slot] = _raised(biases[slot] + scales[slot] * scores[slot])
+    bits, bound, found = scores.view(np.int32), bound_of(scores, count, len(best_items) + _SPARE), 0
+    for slot in range(count):
+        # Without a branch, which would be mispredicted too often.
+        near[found] = items[slot]
+        found += bits[slot] >= bound
+    chosen = _choose(arrays, near, found, query, excluded, best_items, best_scores)
+    if chosen < len(best_items) and bound > 1:
         # More of them are excluded than there were to spare: all are looked at.
-        chosen = _choose(rows, count, query, latents, biases, totals, excluded, best_rows, best_values)
-    for place in range(chosen):
-        best_values[place] = math.exp(np.float64(best_values[place]) - _HEADROOM)
+        chosen = _choose(arrays, items, count, query, excluded, best_items, best_scores)
+    for position in range(chosen):
+        best_scores[position] = math.exp(np.float64(best_scores[position]) - _HEADROOM)
 
 
 @compiled
 def _choose(
-    rows: Indices,
+    arrays: FactorArrays,
+    items: Indices,
     count: int,
     query: Values,
-    latents: Values,
-    biases: Values,
-    totals: Values,
-    excluded: NDArray[np.bool_],
-    best_rows: Indices,
-    best_values: Values,
+    excluded: Excluded,
+    best_items: Indices,
+    best_scores: Values,
 ) -> int:
-    """Write the best of the first ``count`` rows by their exact vectors, and return how many were written."""
-    for place in range(count):
-        row = rows[place]
+    """Write the best of the first ``count`` items by their exact vectors, and return how many were written."""
+    latents, biases, scores = arrays.latents, arrays.exact_biases, arrays.scores
+    for index in range(count):
+        item = items[index]
         product = np.float32(0)
         for factor in range(len(query)):
-            product += query[factor] * latents[row, factor]
-        totals[place] = _raised(biases[row] + product)
-    return select(rows, totals, count, excluded, best_rows, best_values)
+            product += query[factor] * latents[item, factor]
+        scores[index] = _raised(biases[item] + product)
+    return select(items, scores, count, excluded, best_items, best_scores)
 
 
 @compiled

@@ -13,9 +13,11 @@ from online_models.arrays.state import InvalidState, State, read_array, read_num
 from online_models.arrays.types import Indices, Values
 from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
 from online_models.models.factors.latent_factors import LatentFactors
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
+
+Steps = tuple[float, float, float, float]
 
 FACTORS = 16
 _LEARNING_RATE = 0.025
@@ -66,15 +68,16 @@ class RowwiseMF:
 
     def learn_one(self, visitor: int, item: int, reward: float) -> None:
         """Make one step."""
-        _step(*self._weights(visitor), item, *self._next_step(reward), self._l2, self._clip)
+        self._step(visitor, (item, item), (*self._next_step(reward), 0.0, 0.0))
 
     def learn_two(self, visitor: int, item: int, reward: float, other: int) -> None:
         """Make one step for an item, and one for another with a reward of 0."""
-        steps = *self._next_step(reward), *self._next_step(0.0)
-        _step_twice(*self._weights(visitor), item, other, *steps, self._l2, self._clip)
+        self._step(visitor, (item, other), (*self._next_step(reward), *self._next_step(0.0)))
 
-    def _weights(self, visitor: int) -> tuple[Values, Values, int, Values, Values]:
-        return self.visitors.biases, self.visitors.latents, visitor, self.items.biases, self.items.latents
+    def _step(self, visitor: int, pair: tuple[int, int], steps: Steps) -> None:
+        visitors, items = self.visitors, self.items
+        bounds = self._l2, self._clip
+        _learn(visitors.biases, visitors.latents, visitor, items.biases, items.latents, pair, steps, bounds)
 
     def _next_step(self, reward: float) -> tuple[float, float]:
         """Count a reward, and return the mean less it, and the learning rate."""
@@ -85,40 +88,45 @@ class RowwiseMF:
 
 
 @compiled
-def _step_twice(
+def _learn(
     biases: Values,
     latents: Values,
     visitor: int,
     item_biases: Values,
     item_latents: Values,
-    item: int,
-    other: int,
-    offset: float,
-    rate: float,
-    other_offset: float,
-    other_rate: float,
-    l2: float,
-    clip: float,
+    pair: tuple[int, int],
+    steps: Steps,
+    bounds: tuple[float, float],
 ) -> None:
-    """Make a step for an item, then one for another."""
-    _step(biases, latents, visitor, item_biases, item_latents, item, offset, rate, l2, clip)
-    _step(biases, latents, visitor, item_biases, item_latents, other, other_offset, other_rate, l2, clip)
+    """Make a step for an item and, if it is another, one for the second of the pair.
+
+    Parameters
+    ----------
+    steps
+        Of each item the mean less the reward, and the learning rate.
+    bounds
+        How strongly weights are pulled to zero, and the largest gradient.
+    """
+    item, other = pair
+    offset, rate, other_offset, other_rate = steps
+    _descend(biases, latents, visitor, item_biases, item_latents, item, (offset, rate), bounds)
+    if other != item:
+        _descend(biases, latents, visitor, item_biases, item_latents, other, (other_offset, other_rate), bounds)
 
 
 @compiled
-def _step(
+def _descend(
     biases: Values,
     latents: Values,
     visitor: int,
     item_biases: Values,
     item_latents: Values,
     item: int,
-    offset: float,
-    rate: float,
-    l2: float,
-    clip: float,
+    step: tuple[float, float],
+    bounds: tuple[float, float],
 ) -> None:
-    """Follow the gradient of the squared loss; ``offset`` is the mean less the reward."""
+    """Follow the gradient of the squared loss."""
+    (offset, rate), (l2, clip) = step, bounds
     error = offset + biases[visitor] + item_biases[item]
     for factor in range(latents.shape[1]):
         error += latents[visitor, factor] * item_latents[item, factor]
@@ -131,7 +139,7 @@ def _step(
         item_latents[item, factor] = its - rate * (slope * mine + l2 * its)
 
 
-class Factorization:
+class Factorization(Model):
     r"""River's matrix factorization (`RowwiseMF`) as a member of the hybrid.
 
     .. math:: \hat{y}(u, i) = \bar{y} + b_u + b_i + \langle v_u, v_i \rangle
@@ -144,7 +152,7 @@ class Factorization:
 
     The target is the graded reward: -3 to 5 for one to five stars (the stars on another scale, so that ratings stay
     what they are), 1 for a view, 3 for the basket, 5 for a purchase. Views and purchases say nothing of what a
-    visitor does not like, so after each such signal one item of the pool, drawn by a hash of the count of events, is
+    visitor does not like, so after each such signal one item of the index, drawn by a hash of the count of events, is
     learned as 0.
 
     Parameters
@@ -153,7 +161,7 @@ class Factorization:
         Length of the latent vectors.
     seed
         Of the first factors.
-    pool
+    index_size
         So many items are scored at most.
 
     References
@@ -175,10 +183,10 @@ class Factorization:
 
     names = ("factorization",)
 
-    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = INDEX_SIZE) -> None:
+    def __init__(self, factors: int = FACTORS, seed: int = 0, index_size: int = INDEX_SIZE) -> None:
         self._steps = 0
         self._items = LatentFactors(factors, seed)
-        self._pool = FactorIndex(self._items, pool)
+        self._index = FactorIndex(self._items, index_size)
         self._visitors = LatentFactors(factors, seed + 1)
         self._trained: NDArray[np.uint16] = np.zeros(0, np.uint16)
         self._learned: Indices = np.zeros(2, np.int32)
@@ -192,26 +200,22 @@ class Factorization:
             self._trained = grown(self._trained, visitor + 1)
         if self._trained.item(visitor) < _MOST_TRAINED:
             self._trained[visitor] += 1
-        self._pool.touch(item)
+        self._index.add(item)
         self._steps += 1
         other = item
         if feedback.rating is None and feedback.reward > 0:
-            other = self._pool.rows.item(draw(self._steps, self._pool.count))
+            other = self._index.items.item(draw(self._steps, self._index.count))
         if other == item:
             self._model.learn_one(visitor, item, feedback.reward)
         else:
             self._model.learn_two(visitor, item, feedback.reward, other)
         self._learned[0], self._learned[1] = item, other
-        self._pool.refresh(self._learned)
+        self._index.refresh(self._learned)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the items of the largest expected reward; nothing for a visitor never learned from."""
         if self._visitors.knows(context.visitor):
-            self._pool.retrieve(self._visitors.latents[context.visitor], context.excluded, rows[0], values[0])
-
-    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return -1: factors do not say which of the visitor's items spoke."""
-        return no_attribution(items)
+            self._index.retrieve(self._visitors.latents[context.visitor], context.excluded, items[0], scores[0])
 
     def expected_rating(self, visitor: int, item: int) -> float | None:
         """Return the stars, 1 to 5, that the visitor is expected to give; None where neither row is known.
@@ -238,9 +242,6 @@ class Factorization:
         self._visitors.merge(source, target, theirs / (theirs + own))
         self._trained[target], self._trained[source] = min(theirs + own, _MOST_TRAINED), 0
 
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: factors do not say which signal moved them. They fade with what is learned next."""
-
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's factors."""
         if self._visitors.knows(visitor):
@@ -253,7 +254,7 @@ class Factorization:
             "items": self._items.dump(),
             "visitors": self._visitors.dump(),
             "trained": self._trained[: self._visitors.span].copy(),
-            "pool": self._pool.dump(),
+            "index": self._index.dump(),
             "mean": float(self._model.global_mean.get()),
             "count": float(self._model.global_mean.n),
             "steps": self._steps,
@@ -267,7 +268,7 @@ class Factorization:
         steps = int(read_number(state, "steps"))
         self._items.load(read_part(state, "items"))
         self._visitors.load(read_part(state, "visitors"))
-        self._pool.load(read_part(state, "pool"))
+        self._index.load(read_part(state, "index"))
         trained = read_array(state, "trained", np.uint16, self._visitors.span)
         if not np.array_equal(trained > 0, self._visitors.biases > -np.inf):
             raise InvalidState("visitors that learned nothing, or nobody's learning")

@@ -1,6 +1,7 @@
 """Taste from views: a session is embedded by its items, and items are told from others that were as popular."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.factors.embedding import CLICKS, embed, weight_of
 from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
 from online_models.models.factors.latent_factors import LatentFactors
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model, no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -30,7 +31,16 @@ _FIRST_SQUARES = 0.01
 _INPUT, _OUTPUT, _BIAS = 0, 1, 2
 
 
-class ImplicitFactors:
+class Weights(NamedTuple):
+    """All weights: vectors of items as inputs and as outputs, biases, and AdaGrad's sums of squares of the three."""
+
+    inputs: Values
+    outputs: Values
+    biases: Values
+    squares: Values
+
+
+class ImplicitFactors(Model):
     r"""Items before and after one another, as vectors.
 
     The session is the mean of the input vectors of its last six items, newest first, and an item's score in it
@@ -50,7 +60,7 @@ class ImplicitFactors:
         Length of the vectors.
     seed
         Of the first vectors and of the draws.
-    pool
+    index_size
         So many items are scored at most.
 
     References
@@ -78,17 +88,16 @@ class ImplicitFactors:
 
     names = ("implicit_factors",)
 
-    def __init__(self, factors: int = FACTORS, seed: int = 0, pool: int = INDEX_SIZE) -> None:
+    def __init__(self, factors: int = FACTORS, seed: int = 0, index_size: int = INDEX_SIZE) -> None:
         self._inputs = LatentFactors(factors, 2 * seed)
         self._outputs = LatentFactors(factors, 2 * seed + 1)
         self._squares: Values = np.zeros((0, 3), np.float32)
-        self._pool = FactorIndex(self._outputs, pool)
+        self._index = FactorIndex(self._outputs, index_size)
         self._stream: Indices = np.zeros(STREAM, np.int32)
         self._learned = 0
         self._query: Values = np.zeros(factors, np.float32)
-        self._pull: Values = np.zeros(factors, np.float32)
-        self._told: Indices = np.zeros(1 + NEGATIVES, np.int32)
-        self._shares: Values = np.zeros(1 + NEGATIVES, np.float32)
+        self._sampled: Indices = np.zeros(1 + NEGATIVES, np.int32)
+        self._weights = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Tell the item from others, after the visitor's last items. What they touched just before is not learned."""
@@ -98,43 +107,22 @@ class ImplicitFactors:
         if self._outputs.add(item, feedback.item):
             self._inputs.add(item, feedback.item)
             self._squares = grown(self._squares, item + 1, fill=_FIRST_SQUARES)
-        self._pool.touch(item)
-        _learn(
-            item,
-            before,
-            self._stream,
-            self._learned,
-            self._told,
-            self._inputs.latents,
-            self._outputs.latents,
-            self._outputs.biases,
-            self._squares,
-            self._query,
-            self._pull,
-            self._shares,
-        )
-        self._pool.refresh(self._told)
+            self._weights = self._bundle()
+        self._index.add(item)
+        _learn(self._weights, before, item, self._stream, self._learned, self._sampled)
+        self._index.refresh(self._sampled)
         self._learned += 1
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what goes with the visitor's last items; nothing where none of them is known."""
         if embed(context.recent_items, self._inputs.latents, self._outputs.biases, self._query) > 0:
-            self._pool.retrieve(self._query, context.excluded, rows[0], values[0])
+            self._index.retrieve(self._query, context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the rows of the visitor's items with the largest part in each score, where they speak for the item."""
-        outputs, spoke = self._outputs, no_attribution(items)
-        _write_evidence(context.recent_items, self._inputs.latents, outputs.latents, outputs.biases, items, spoke)
-        return spoke
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: nothing is kept of visitors."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: nothing is kept of visitors."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: nothing is kept of visitors."""
+        attributed = no_attribution(items)
+        _write_attribution(self._weights, context.recent_items, items, attributed)
+        return attributed
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
@@ -142,7 +130,7 @@ class ImplicitFactors:
             "inputs": self._inputs.dump(),
             "outputs": self._outputs.dump(),
             "squares": self._squares[: self._outputs.span].copy(),
-            "pool": self._pool.dump(),
+            "index": self._index.dump(),
             "stream": self._stream[: self._learned].copy(),
             "learned": self._learned,
         }
@@ -151,7 +139,7 @@ class ImplicitFactors:
         """Replace the whole state. Raises `InvalidState`."""
         self._outputs.load(read_part(state, "outputs"))
         self._inputs.load(read_part(state, "inputs"))
-        self._pool.load(read_part(state, "pool"))
+        self._index.load(read_part(state, "index"))
         items, learned = self._outputs.span, int(read_number(state, "learned"))
         squares, stream = read_array(state, "squares", np.float32, items, 3), read_indices(state, "stream", items)
         if self._inputs.span != items or len(stream) != min(learned, STREAM) or learned < 0:
@@ -160,98 +148,77 @@ class ImplicitFactors:
             raise InvalidState("sums of squares that are not above zero")
         self._squares, self._learned = squares, learned
         self._stream[: len(stream)] = stream
+        self._weights = self._bundle()
+
+    def _bundle(self) -> Weights:
+        """Put the weights together for the compiled loops, again whenever they have grown."""
+        return Weights(self._inputs.latents, self._outputs.latents, self._outputs.biases, self._squares)
 
 
 @compiled
-def _learn(
-    item: int,
-    before: Indices,
-    stream: Indices,
-    learned: int,
-    told: Indices,
-    inputs: Values,
-    outputs: Values,
-    biases: Values,
-    squares: Values,
-    query: Values,
-    pull: Values,
-    shares: Values,
-) -> None:
-    """Draw from whom the item is told, make the step if enough was learned to draw from, and let it be drawn itself.
+def _learn(weights: Weights, before: Indices, item: int, stream: Indices, learned: int, sampled: Indices) -> None:
+    """Draw negatives, make the step if enough was learned to draw from, and let the item be drawn itself.
 
-    Parameters
-    ----------
-    told
-        To be written: the item and those it is told from, shape (1 + NEGATIVES,).
-    query, pull, shares
-        Scratch: two vectors, and one number for each of ``told``.
+    ``sampled`` is to be written: the item and its negatives, shape (1 + NEGATIVES,).
     """
-    _draw_others(item, stream, learned, told)
+    _draw_negatives(item, stream, learned, sampled)
     if learned >= _FEW:
-        _step(before, told, inputs, outputs, biases, squares, query, pull, shares)
+        _step(weights, before, sampled)
     stream[learned % len(stream)] = item
 
 
 @compiled
-def _draw_others(item: int, stream: Indices, learned: int, told: Indices) -> None:
+def _draw_negatives(item: int, stream: Indices, learned: int, sampled: Indices) -> None:
     """Write the item and, after it, as many of the newest events' items as there is room for."""
-    told[0] = item
-    for place in range(1, len(told)):
-        told[place] = stream[draw(learned * len(told) + place, min(learned, len(stream)))] if learned else item
+    sampled[0] = item
+    for index in range(1, len(sampled)):
+        sampled[index] = stream[draw(learned * len(sampled) + index, min(learned, len(stream)))] if learned else item
 
 
 @compiled
-def _step(
-    before: Indices,
-    told: Indices,
-    inputs: Values,
-    outputs: Values,
-    biases: Values,
-    squares: Values,
-    query: Values,
-    pull: Values,
-    shares: Values,
-) -> None:
-    """Make one step for the first of ``told`` against the others."""
+def _step(weights: Weights, before: Indices, sampled: Indices) -> None:
+    """Make one step for the first of ``sampled`` against the others."""
+    inputs, outputs, biases, squares = weights
+    query, pull = np.empty(inputs.shape[1], np.float32), np.zeros(inputs.shape[1], np.float32)
     total = embed(before, inputs, biases, query)
     if total == 0:
         return
-    _share_out(told, outputs, biases, query, shares)
-    pull[:] = 0
-    for place in range(len(told)):
-        row = told[place]
-        if place > 0 and row == told[0]:
+    shares = np.empty(len(sampled), np.float32)
+    _write_softmax(sampled, outputs, biases, query, shares)
+    for index in range(len(sampled)):
+        other = sampled[index]
+        if index > 0 and other == sampled[0]:
             continue
-        slope = shares[place] - np.float32(place == 0)
+        slope = shares[index] - np.float32(index == 0)
         for factor in range(len(query)):
-            pull[factor] += slope * outputs[row, factor]
-        _descend(outputs[row], query, slope, squares[row], _OUTPUT)
-        squares[row, _BIAS] += slope * slope
-        biases[row] -= np.float32(_RATE / math.sqrt(squares[row, _BIAS])) * slope
+            pull[factor] += slope * outputs[other, factor]
+        _descend(outputs[other], query, slope, squares[other], _OUTPUT)
+        squares[other, _BIAS] += slope * slope
+        biases[other] -= np.float32(_RATE / math.sqrt(squares[other, _BIAS])) * slope
     for back in range(min(len(before), CLICKS)):
-        row = before[len(before) - 1 - back]
-        weight = weight_of(row, back, biases)
+        earlier = before[len(before) - 1 - back]
+        weight = weight_of(earlier, back, biases)
         if weight > 0:
-            _descend(inputs[row], pull, np.float32(weight / total), squares[row], _INPUT)
+            _descend(inputs[earlier], pull, np.float32(weight / total), squares[earlier], _INPUT)
 
 
 @compiled
-def _share_out(told: Indices, outputs: Values, biases: Values, query: Values, shares: Values) -> None:
-    """Write the softmax of the scores of the first of ``told`` and those that differ from it."""
+def _write_softmax(sampled: Indices, outputs: Values, biases: Values, query: Values, shares: Values) -> None:
+    """Write the softmax of the scores of the first of ``sampled`` and those that differ from it."""
     highest = np.float32(-np.inf)
-    for place in range(len(told)):
-        row = told[place]
-        score = biases[row]
+    for index in range(len(sampled)):
+        item = sampled[index]
+        score = biases[item]
         for factor in range(len(query)):
-            score += outputs[row, factor] * query[factor]
-        shares[place] = score if place == 0 or row != told[0] else -np.inf
-        highest = max(highest, shares[place])
+            score += outputs[item, factor] * query[factor]
+        shares[index] = score if index == 0 or item != sampled[0] else -np.inf
+        highest = max(highest, shares[index])
     total = np.float32(0)
-    for place in range(len(told)):
-        shares[place] = np.float32(math.exp(shares[place] - highest))
-        total += shares[place]
-    for place in range(len(told)):
-        shares[place] /= total
+    for index in range(len(sampled)):
+        shares[index] = np.float32(math.exp(shares[index] - highest))
+        total += shares[index]
+    for index in range(len(sampled)):
+        shares[index] /= total
 
 
 @compiled
@@ -268,26 +235,25 @@ def _descend(vector: Values, direction: Values, slope: np.float32, squares: Valu
 
 
 @compiled
-def _write_evidence(
-    before: Indices, inputs: Values, outputs: Values, biases: Values, items: Indices, spoke: Indices
-) -> None:
-    for place in range(len(items)):
-        spoke[place] = _evidence(before, inputs, outputs, biases, items[place])
+def _write_attribution(weights: Weights, before: Indices, items: Indices, attributed: Indices) -> None:
+    for index in range(len(items)):
+        attributed[index] = _largest_part(weights, before, items[index])
 
 
 @compiled
-def _evidence(before: Indices, inputs: Values, outputs: Values, biases: Values, item: int) -> int:
-    most, speaker = 0.0, NO_INDEX
-    if weight_of(item, 0, biases) == 0:
-        return speaker
+def _largest_part(weights: Weights, before: Indices, item: int) -> int:
+    """Return which of the visitor's items has the largest part in an item's score; -1 for none."""
+    most, largest = 0.0, NO_INDEX
+    if weight_of(item, 0, weights.biases) == 0:
+        return largest
     for back in range(min(len(before), CLICKS)):
-        row = before[len(before) - 1 - back]
-        weight = weight_of(row, back, biases)
+        earlier = before[len(before) - 1 - back]
+        weight = weight_of(earlier, back, weights.biases)
         if weight > 0:
-            part = weight * _product(inputs[row], outputs[item])
+            part = weight * _product(weights.inputs[earlier], weights.outputs[item])
             if part > most:
-                most, speaker = part, row
-    return speaker
+                most, largest = part, earlier
+    return largest
 
 
 @compiled

@@ -9,63 +9,63 @@ from online_models.arrays.growth import grown
 from online_models.arrays.linked_list import are_chained, push, unlink
 from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import NO_INDEX, Indices
-from online_models.models.neighbors.inverted_index_entries import Places, add_entry, clear_entries, touch_trail
+from online_models.models.neighbors.inverted_index_entries import IndexArrays, Positions, add_entry, clear_entries
 
 MAX_LENGTH = 255
-"""An item's place in its trail is kept in a byte."""
+"""An item's place in its sequence is kept in a byte."""
 
 
 class InvertedIndex:
-    """A bounded number of trails: distinct items in the order of their last touch, the oldest giving way.
+    """A bounded number of sequences: distinct items in the order of their last interaction, the oldest giving way.
 
     The way from an item to those who had it takes no array of its own: each entry is linked to the entries of the same
-    item before and after it (`chains`), so that memory is 13 bytes per entry and 8 per item, however popular an item.
-    When all trails are taken, the one untouched for longest starts anew. Arrays double as they fill, so that a small
+    item before and after it (`linked_list`), so that memory is 13 bytes per entry and 8 per item, however popular.
+    When all sequences are taken, the one unchanged for longest starts anew. Arrays double as they fill, so that a small
     shop stays small.
 
     Parameters
     ----------
-    trails
+    sequences
         How many are kept.
     length
         How many items each keeps, up to 255.
 
     Attributes
     ----------
-    items, places
-        By entry (trail times length plus position): its item, -1 for none, and its place in the trail's order, oldest
-        first; int32 and uint8, shape (trails * length,).
+    items, positions
+        By entry (slot times length plus a number): its item, -1 for none, and its position in the sequence's order,
+        oldest first; int32 and uint8, shape (sequences * length,).
     heads, held, older
         The newest entry of each item, how many it has, and from each entry the one before it of the same item; see
-        `chains`.
+        `linked_list`.
     lengths, times
-        By trail: how many items it has, and its last touch in Unix seconds; int32 and float64.
+        By sequence: how many items it has, and its last interaction in Unix seconds; int32 and float64.
     used
-        How many trails have ever been taken.
+        How many sequences have ever been taken.
 
     Examples
     --------
-    >>> trails = InvertedIndex(trails=1, length=2)
+    >>> index = InvertedIndex(sequences=1, length=2)
     >>> for item in (4, 5, 4, 6):
-    ...     trails.add(owner=0, item=item, at=10.0)
-    >>> trails.of(owner=0)
+    ...     index.add(owner=0, item=item, at=10.0)
+    >>> index.of(owner=0)
     [4, 6]
-    >>> trails.add(owner=1, item=6, at=20.0)
-    >>> trails.of(owner=0), trails.of(owner=1)
+    >>> index.add(owner=1, item=6, at=20.0)
+    >>> index.of(owner=0), index.of(owner=1)
     ([], [6])
     """
 
-    def __init__(self, trails: int, length: int) -> None:
+    def __init__(self, sequences: int, length: int) -> None:
         if not 0 < length <= MAX_LENGTH:
-            raise ValueError(f"a trail has 1 to {MAX_LENGTH} items")
+            raise ValueError(f"a sequence has 1 to {MAX_LENGTH} items")
         self.length = length
-        self._most = trails
+        self._most = sequences
         self._reset()
 
     def _reset(self) -> None:
         self.used = 0
         self.items: Indices = np.zeros(0, np.int32)
-        self.places: Places = np.zeros(0, np.uint8)
+        self.positions: Positions = np.zeros(0, np.uint8)
         self.older: Indices = np.zeros(0, np.int32)
         self._newer: Indices = np.zeros(0, np.int32)
         self.heads: Indices = np.zeros(0, np.int32)
@@ -77,54 +77,60 @@ class InvertedIndex:
         self._latest = np.full(1, NO_INDEX, np.int32)
         self._earlier: Indices = np.zeros(0, np.int32)
         self._later: Indices = np.zeros(0, np.int32)
+        self.arrays = self._bundle()
 
-    def slot(self, owner: int) -> int:
-        """Return the number of the owner's trail; -1 if they have none."""
-        return self._slots.item(owner) if 0 <= owner < len(self._slots) else NO_INDEX
-
-    def of(self, owner: int) -> list[int]:
-        """Return the items of the owner's trail, oldest first."""
-        slot = self.slot(owner)
-        if slot < 0:
-            return []
-        entries = slice(slot * self.length, slot * self.length + int(self.lengths[slot]))
-        rows: list[int] = self.items[entries][np.argsort(self.places[entries])].tolist()
-        return rows
-
-    def add(self, owner: int, item: int, at: float) -> None:
-        """Put an item at the end of the owner's trail; their first item starts one."""
-        if item >= len(self.heads):
-            self.heads = grown(self.heads, item + 1, fill=NO_INDEX)
-            self.held = grown(self.held, item + 1)
-        slot = self.slot(owner)
-        if slot < 0:
-            slot = self._start(owner)
-        touch_trail(self._latest, self._earlier, self._later, self.times, slot, at)
-        add_entry(
+    def _bundle(self) -> IndexArrays:
+        """Put the arrays together for the compiled loops, again whenever one of them is replaced."""
+        return IndexArrays(
             self.items,
-            self.places,
+            self.positions,
             self.older,
             self._newer,
             self.heads,
             self.held,
             self.lengths,
-            self.length,
-            slot,
-            item,
+            self.times,
+            self._latest,
+            self._earlier,
+            self._later,
         )
 
+    def slot(self, owner: int) -> int:
+        """Return the number of the owner's sequence; -1 if they have none."""
+        return self._slots.item(owner) if 0 <= owner < len(self._slots) else NO_INDEX
+
+    def of(self, owner: int) -> list[int]:
+        """Return the items of the owner's sequence, oldest first."""
+        slot = self.slot(owner)
+        if slot < 0:
+            return []
+        entries = slice(slot * self.length, slot * self.length + int(self.lengths[slot]))
+        rows: list[int] = self.items[entries][np.argsort(self.positions[entries])].tolist()
+        return rows
+
+    def add(self, owner: int, item: int, at: float) -> None:
+        """Put an item at the end of the owner's sequence; their first item starts one."""
+        if item >= len(self.heads):
+            self.heads = grown(self.heads, item + 1, fill=NO_INDEX)
+            self.held = grown(self.held, item + 1)
+            self.arrays = self._bundle()
+        slot = self.slot(owner)
+        if slot < 0:
+            slot = self._start(owner)
+        add_entry(self.arrays, self.length, slot, item, at)
+
     def release(self, owner: int) -> None:
-        """Let the owner's trail stand as nobody's: their next item starts another one."""
+        """Let the owner's sequence stand as nobody's: their next item starts another one."""
         slot = self.slot(owner)
         if slot >= 0:
             self._owners[slot] = NO_INDEX
             self._slots[owner] = NO_INDEX
 
     def merge(self, source: int, target: int, newest: Indices) -> None:
-        """Let ``target`` have the items of the trail of ``source`` as well, and forget that trail.
+        """Let ``target`` have the items of the sequence of ``source`` as well, and forget that sequence.
 
         ``newest`` tells the order of the last items of both, oldest first. Items older than those come before them,
-        first those of the trail that ended earlier: how they were mixed is not known any more.
+        first those of the sequence that ended earlier: how they were mixed is not known any more.
         """
         theirs, own = self.slot(source), self.slot(target)
         if theirs < 0:
@@ -143,14 +149,14 @@ class InvertedIndex:
         self.times[own] = at
 
     def drop(self, owner: int, item: int) -> None:
-        """Take an item out of the owner's trail."""
+        """Take an item out of the owner's sequence."""
         rows = self.of(owner)
         if item in rows:
             rows.remove(item)
             self.rewrite(owner, rows)
 
     def rewrite(self, owner: int, rows: Sequence[int]) -> None:
-        """Let the owner's trail have these items instead of its own, oldest first, the newest if not all find room."""
+        """Let the owner's sequence be these items instead, oldest first, the newest if not all find room."""
         slot = self.slot(owner)
         at = self.times[slot]
         self._clear(slot)
@@ -160,7 +166,7 @@ class InvertedIndex:
             self.erase(owner)
 
     def erase(self, owner: int) -> None:
-        """Forget the owner's trail. It is the next to be taken."""
+        """Forget the owner's sequence. It is the next to be taken."""
         slot = self.slot(owner)
         if slot < 0:
             return
@@ -171,7 +177,7 @@ class InvertedIndex:
         self._latest[0] = self._earlier[slot]
 
     def _start(self, owner: int) -> int:
-        """Give the owner an empty trail: a forgotten one, a new one, or that which was untouched for longest."""
+        """Give the owner an empty sequence: a forgotten one, a new one, or that which was unchanged for longest."""
         oldest = int(self._later[self._latest[0]]) if self.used else NO_INDEX
         if oldest >= 0 and (self.used == self._most or self.lengths[oldest] == 0):
             slot = oldest
@@ -191,31 +197,29 @@ class InvertedIndex:
         self._owners[slot] = owner
 
     def _clear(self, slot: int) -> None:
-        clear_entries(
-            self.items, self.places, self.older, self._newer, self.heads, self.held, self.lengths, self.length, slot
-        )
-        self.times[slot] = 0.0
+        clear_entries(self.arrays, self.length, slot)
 
-    def _make_room(self, trails: int) -> None:
-        if trails > len(self.lengths):
-            self.lengths = grown(self.lengths, trails)
-            self.times = grown(self.times, trails)
-            self._owners = grown(self._owners, trails, fill=NO_INDEX)
-            self._earlier = grown(self._earlier, trails)
-            self._later = grown(self._later, trails)
+    def _make_room(self, sequences: int) -> None:
+        if sequences > len(self.lengths):
+            self.lengths = grown(self.lengths, sequences)
+            self.times = grown(self.times, sequences)
+            self._owners = grown(self._owners, sequences, fill=NO_INDEX)
+            self._earlier = grown(self._earlier, sequences)
+            self._later = grown(self._later, sequences)
             entries = len(self.lengths) * self.length
             self.items = grown(self.items, entries, fill=NO_INDEX)
-            self.places = grown(self.places, entries)
+            self.positions = grown(self.positions, entries)
             self.older = grown(self.older, entries)
             self._newer = grown(self._newer, entries)
-        self.used = trails
+            self.arrays = self._bundle()
+        self.used = sequences
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
         entries = self.used * self.length
         return {
             "items": self.items[:entries].copy(),
-            "places": self.places[:entries].copy(),
+            "positions": self.positions[:entries].copy(),
             "older": self.older[:entries].copy(),
             "heads": self.heads.copy(),
             "times": self.times[: self.used].copy(),
@@ -229,27 +233,27 @@ class InvertedIndex:
         times = read_array(state, "times", np.float64, None)
         used, width = len(times), self.length
         items = read_array(state, "items", np.int32, used * width)
-        places = read_array(state, "places", np.uint8, used * width)
+        positions = read_array(state, "positions", np.uint8, used * width)
         older = read_array(state, "older", np.int32, used * width)
         heads = read_array(state, "heads", np.int32, None)
         owners = read_array(state, "owners", np.int32, used)
         earlier = read_array(state, "earlier", np.int32, used)
         latest = state.get("latest")
         if used > self._most or not isinstance(latest, int) or not NO_INDEX <= latest < max(used, 1):
-            raise InvalidState("more trails than there may be, or none of them is the latest")
+            raise InvalidState("more sequences than there may be, or none of them is the latest")
         newest = np.array([latest if used else NO_INDEX], np.int32)
         if not (are_chained(heads, older, items) and are_chained(newest, earlier, np.zeros(used, np.int32))):
-            raise InvalidState("trails that are not linked as they must be")
+            raise InvalidState("sequences that are not linked as they must be")
         lengths = (items.reshape(used, width) >= 0).sum(axis=1, dtype=np.int32)
-        if not (np.isfinite(times).all() and _are_in_order(items, places, lengths, width)):
-            raise InvalidState("trails that are in no order")
+        if not (np.isfinite(times).all() and _are_in_order(items, positions, lengths, width)):
+            raise InvalidState("sequences that are in no order")
         owned = owners[owners >= 0]
         if len(np.unique(owned)) != len(owned):
-            raise InvalidState("a visitor with two trails")
+            raise InvalidState("a visitor with two sequences")
         self._reset()
         self._make_room(used)
         entries = used * width
-        self.items[:entries], self.places[:entries], self.older[:entries] = items, places, older
+        self.items[:entries], self.positions[:entries], self.older[:entries] = items, positions, older
         linked = (items >= 0).nonzero()[0]
         self._newer[older[linked]] = linked
         self.heads, self.held = heads, np.bincount(items[linked], minlength=len(heads)).astype(np.int32)
@@ -258,13 +262,14 @@ class InvertedIndex:
         self._later[earlier] = np.arange(used, dtype=np.int32)
         self._slots = grown(self._slots, int(owners.max(initial=NO_INDEX)) + 1, fill=NO_INDEX)
         self._slots[owned] = (owners >= 0).nonzero()[0]
+        self.arrays = self._bundle()
 
 
-def _are_in_order(items: Indices, places: Places, lengths: Indices, width: int) -> bool:
-    """Tell whether entries stand at the beginning of each trail, no item twice, their places being 0, 1, 2 ..."""
+def _are_in_order(items: Indices, positions: Positions, lengths: Indices, width: int) -> bool:
+    """Tell whether entries stand at the beginning of each sequence, no item twice, their positions being 0, 1, 2 ..."""
     filled = np.arange(width) < lengths[:, None]
     rows = items.reshape(-1, width)
-    order = np.sort(np.where(filled, places.reshape(-1, width), MAX_LENGTH), axis=1)
+    order = np.sort(np.where(filled, positions.reshape(-1, width), MAX_LENGTH), axis=1)
     apart = np.sort(np.where(filled, rows, -1 - np.arange(width, dtype=np.int64)), axis=1)
     return bool(
         np.array_equal(filled, rows >= 0)

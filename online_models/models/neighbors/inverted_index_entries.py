@@ -1,4 +1,6 @@
-"""The loops of `trails`: how an item enters a trail and how a trail is emptied, links and counts kept right."""
+"""The loops of `inverted_index`: how an item enters a sequence and how one is emptied, links and counts kept right."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,84 +9,89 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.linked_list import push, unlink
 from online_models.arrays.types import NO_INDEX, Indices
 
-Places = NDArray[np.uint8]
+Positions = NDArray[np.uint8]
+
+
+class IndexArrays(NamedTuple):
+    """The arrays of an `InvertedIndex`; entry ``slot * length + k`` is the ``k``-th of a sequence.
+
+    Attributes
+    ----------
+    items, positions
+        By entry its item, -1 for none, and its position in the sequence's order, oldest first.
+    older, newer
+        By entry the one before and after it of the same item (`linked_list`).
+    heads, held
+        By item its newest entry, and how many it has.
+    lengths, times
+        By slot how many items the sequence has, and its last interaction in Unix seconds.
+    latest, earlier, later
+        The ring of slots by last interaction (`linked_list`): the newest, and from each the next on either side.
+    """
+
+    items: Indices
+    positions: Positions
+    older: Indices
+    newer: Indices
+    heads: Indices
+    held: Indices
+    lengths: Indices
+    times: NDArray[np.float64]
+    latest: Indices
+    earlier: Indices
+    later: Indices
 
 
 @compiled
-def touch_trail(
-    latest: Indices, earlier: Indices, later: Indices, times: NDArray[np.float64], slot: int, at: float
-) -> None:
-    """Let a trail be the one touched last, at this time or the latest it knows."""
-    if latest[0] != slot:
-        unlink(latest, earlier, later, 0, slot)
-        push(latest, earlier, later, 0, slot)
-    times[slot] = max(times[slot], at)
-
-
-@compiled
-def add_entry(
-    items: Indices,
-    places: Places,
-    older: Indices,
-    newer: Indices,
-    heads: Indices,
-    held: Indices,
-    lengths: Indices,
-    length: int,
-    slot: int,
-    item: int,
-) -> None:
-    """Put an item at the end of a trail: its entry moves, or it takes a free one, or that of the oldest item."""
+def add_entry(arrays: IndexArrays, length: int, slot: int, item: int, at: float) -> None:
+    """Put an item at the end of a sequence, now the newest: its entry moves, or it takes a free one or the oldest."""
+    if arrays.latest[0] != slot:
+        unlink(arrays.latest, arrays.earlier, arrays.later, 0, slot)
+        push(arrays.latest, arrays.earlier, arrays.later, 0, slot)
+    arrays.times[slot] = max(arrays.times[slot], at)
+    items, positions = arrays.items, arrays.positions
     first = slot * length
-    count = lengths[slot]
+    count = arrays.lengths[slot]
     entry = first + count
     oldest = first
     for other in range(first, first + count):
         if items[other] == item:
             entry = other
             break
-        if places[other] == 0:
+        if positions[other] == 0:
             oldest = other
     if entry == first + length:
         entry = oldest
     if entry == first + count:
-        lengths[slot] = count + 1
-        places[entry] = count
+        arrays.lengths[slot] = count + 1
+        positions[entry] = count
     else:
         before = items[entry]
-        unlink(heads, older, newer, before, entry)
-        held[before] -= 1
-        _move_to_the_end(places, first, count, entry)
+        unlink(arrays.heads, arrays.older, arrays.newer, before, entry)
+        arrays.held[before] -= 1
+        _move_to_the_end(positions, first, count, entry)
     items[entry] = item
-    held[item] += 1
-    push(heads, older, newer, item, entry)
+    arrays.held[item] += 1
+    push(arrays.heads, arrays.older, arrays.newer, item, entry)
 
 
 @compiled
-def _move_to_the_end(places: Places, first: int, count: int, entry: int) -> None:
-    place = places[entry]
+def _move_to_the_end(positions: Positions, first: int, count: int, entry: int) -> None:
+    position = positions[entry]
     for other in range(first, first + count):
-        if places[other] > place:
-            places[other] -= 1
-    places[entry] = count - 1
+        if positions[other] > position:
+            positions[other] -= 1
+    positions[entry] = count - 1
 
 
 @compiled
-def clear_entries(
-    items: Indices,
-    places: Places,
-    older: Indices,
-    newer: Indices,
-    heads: Indices,
-    held: Indices,
-    lengths: Indices,
-    length: int,
-    slot: int,
-) -> None:
-    """Take all items out of a trail."""
-    for entry in range(slot * length, slot * length + lengths[slot]):
-        unlink(heads, older, newer, items[entry], entry)
-        held[items[entry]] -= 1
-        items[entry] = NO_INDEX
-        places[entry] = 0
-    lengths[slot] = 0
+def clear_entries(arrays: IndexArrays, length: int, slot: int) -> None:
+    """Take all items out of a sequence."""
+    for entry in range(slot * length, slot * length + arrays.lengths[slot]):
+        item = arrays.items[entry]
+        unlink(arrays.heads, arrays.older, arrays.newer, item, entry)
+        arrays.held[item] -= 1
+        arrays.items[entry] = NO_INDEX
+        arrays.positions[entry] = 0
+    arrays.lengths[slot] = 0
+    arrays.times[slot] = 0.0

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded, select, selected
 from online_models.arrays.state import State, read_part
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
 from online_models.models.popularity.popularity_damping import PopularityDamping, count_signal
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model, no_attribution
 from online_models.models.sequence.pair_table import WIDTH, PairTable, add_pair, likeness, weight_of
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
@@ -22,7 +23,7 @@ _SLOWNESS = 0.1
 _ONE = np.float32(1)
 
 
-class ItemItemCF:
+class ItemItemCF(Model):
     r"""A symmetric table of pairs over each visitor's last 32 items, whatever the session.
 
     The item :math:`k` steps back in what the visitor did adds :math:`1/(1 + k/10)` to its pair :math:`U` with the
@@ -43,15 +44,15 @@ class ItemItemCF:
     >>> from online_models.schema.events import ItemId, VisitorId
     >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
-    >>> companions = ItemItemCF()
+    >>> item_item_cf = ItemItemCF()
     >>> years_after_the_cup = nothing_known(now=1e9)
     >>> for row, name in [(4, "cup"), (5, "saucer")]:
     ...     feedback = Feedback(VisitorId("ann"), ItemId(name), "view", 1.0, 1e9)
-    ...     companions.learn_one(row, feedback, years_after_the_cup)
+    ...     item_item_cf.learn_one(row, feedback, years_after_the_cup)
     ...     years_after_the_cup = years_after_the_cup._replace(items=np.array([4], np.int32))
-    >>> retrieve(companions, years_after_the_cup, limit=1).items.tolist()
+    >>> retrieve(item_item_cf, years_after_the_cup, limit=1).items.tolist()
     [[5]]
-    >>> companions.attribution("companions", years_after_the_cup, np.array([5], np.int32))
+    >>> item_item_cf.attribution("companions", years_after_the_cup, np.array([5], np.int32))
     array([4], dtype=int32)
     """
 
@@ -59,11 +60,9 @@ class ItemItemCF:
 
     def __init__(self) -> None:
         self._pairs = PairTable()
-        self._rarity = PopularityDamping(_EXPONENT)
+        self._damping = PopularityDamping(_EXPONENT)
         self._items = 0
-        self._heat: Values = np.zeros(0, np.float32)
-        self._found: Indices = np.zeros(LENGTH * WIDTH + 1, np.int32)
-        self._total: Values = np.zeros(LENGTH * WIDTH, np.float32)
+        self._totals: Values = np.zeros(0, np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Tie all of the visitor's last items to this one. Opening it again adds nothing."""
@@ -71,68 +70,55 @@ class ItemItemCF:
             return
         if item >= self._items:
             self._make_room(item + 1)
-        pairs, rarity = self._pairs, self._rarity
-        _learn(pairs.others, pairs.weights, pairs.sums, rarity.counts, rarity.factors, context.items, item)
+        pairs, damping = self._pairs, self._damping
+        _learn(pairs.others, pairs.weights, pairs.sums, damping.counts, damping.factors, context.items, item)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what others came to who had to do with the visitor's items."""
         pairs = self._pairs
-        _read(
+        _retrieve(
             pairs.others,
             pairs.weights,
-            self._rarity.factors,
+            self._damping.factors,
             context.items,
             context.excluded,
-            self._heat[: self._items],
-            self._found,
-            self._total,
-            rows[0],
-            values[0],
+            self._totals[: self._items],
+            items[0],
+            scores[0],
         )
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each; -1 for none."""
-        spoke = no_attribution(items)
+        attributed, pairs = no_attribution(items), self._pairs
         if name in self.names:
-            pairs = self._pairs
-            _write_strongest(pairs.others, pairs.weights, self._rarity.factors, context.items, items, spoke)
-        return spoke
+            _write_attribution(pairs.others, pairs.weights, self._damping.factors, context.items, items, attributed)
+        return attributed
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return what the same visitors come to more than chance explains (`likeness`)."""
         if not 0 <= item < self._items:
             return no_items()
-        others = self._pairs.others[item]
-        total = self._total[:WIDTH]
-        _compare(others, self._pairs.weights[item], self._rarity.counts, item, total)
-        return selected(others, total, limit, NOTHING_EXCLUDED)
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: pairs do not say whose they were."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: pairs do not say whose they were."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: pairs do not say whose they were."""
+        others, scores = self._pairs.others[item], np.empty(WIDTH, np.float32)
+        _compare(others, self._pairs.weights[item], self._damping.counts, item, scores)
+        return selected(others, scores, limit, NOTHING_EXCLUDED)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        return {"pairs": self._pairs.dump(self._items), "rarity": self._rarity.dump(self._items)}
+        return {"pairs": self._pairs.dump(self._items), "damping": self._damping.dump(self._items)}
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        rarity, pairs = PopularityDamping(_EXPONENT), PairTable()
-        rarity.load(read_part(state, "rarity"))
-        items = len(rarity.counts)
+        damping, pairs = PopularityDamping(_EXPONENT), PairTable()
+        damping.load(read_part(state, "damping"))
+        items = len(damping.counts)
         pairs.load(read_part(state, "pairs"), items)
-        self._pairs, self._rarity, self._items = pairs, rarity, items
-        self._heat = np.zeros(items, np.float32)
+        self._pairs, self._damping, self._items = pairs, damping, items
+        self._totals = np.zeros(items, np.float32)
 
     def _make_room(self, items: int) -> None:
         self._pairs.make_room(items)
-        self._rarity.make_room(items)
-        self._heat = grown(self._heat, items)
+        self._damping.make_room(items)
+        self._totals = grown(self._totals, items)
         self._items = items
 
 
@@ -153,31 +139,28 @@ def _learn(
 
 
 @compiled
-def _read(
+def _retrieve(
     others: Indices,
     weights: Values,
-    factors: Values,
-    rows: Indices,
+    damping: Values,
+    history: Indices,
     excluded: Excluded,
-    heat: Values,
-    found: Indices,
-    total: Values,
-    best_rows: Indices,
-    best_values: Values,
+    totals: Values,
+    best_items: Indices,
+    best_scores: Values,
 ) -> None:
-    """Write the best companions; ``heat`` is 0 for each item that has a line, before and after."""
+    """Write the items with the heaviest pairs; ``totals`` is 0 for each item that has a line, before and after."""
+    found = np.empty(LENGTH * WIDTH + 1, np.int32)
+    scores = np.empty(LENGTH * WIDTH, np.float32)
     count = 0
     share = _ONE
-    for step in range(min(len(rows), LENGTH)):
-        item = rows[len(rows) - 1 - step]
-        if item < len(heat):
-            part = share * factors[item]
-            count = _add_line(others, weights, item, factors, part, heat, found, count)
+    for step in range(min(len(history), LENGTH)):
+        item = history[len(history) - 1 - step]
+        if item < len(totals):
+            count = _add_line(others, weights, item, damping, share * damping[item], totals, found, count)
         share *= _FADING
-    for spot in range(count):
-        total[spot] = heat[found[spot]]
-        heat[found[spot]] = 0
-    select(found, total, count, excluded, best_rows, best_values)
+    drain(totals, found, count, scores)
+    select(found, scores, count, excluded, best_items, best_scores)
 
 
 @compiled
@@ -185,43 +168,42 @@ def _add_line(
     others: Indices,
     weights: Values,
     item: int,
-    factors: Values,
+    damping: Values,
     share: np.float32,
-    heat: Values,
+    totals: Values,
     found: Indices,
     count: int,
 ) -> int:
-    """Add what one line says, and return how many rows are found by now."""
+    """Add the pairs of one item, and return how many items are found by now."""
     for slot in range(others.shape[1]):
-        row = others[item, slot]
-        if row < 0:
+        other = others[item, slot]
+        if other < 0:
             break
-        found[count] = row
-        count += heat[row] == 0
-        heat[row] += share * weights[item, slot] * factors[row]
+        count = accumulate(totals, found, count, other, share * weights[item, slot] * damping[other])
     return count
 
 
 @compiled
-def _write_strongest(
-    others: Indices, weights: Values, factors: Values, rows: Indices, items: Indices, spoke: Indices
+def _write_attribution(
+    others: Indices, weights: Values, damping: Values, history: Indices, items: Indices, attributed: Indices
 ) -> None:
-    for place in range(len(items)):
-        spoke[place] = _strongest(others, weights, factors, rows, items[place])
+    for index in range(len(items)):
+        attributed[index] = _heaviest(others, weights, damping, history, items[index])
 
 
 @compiled
-def _strongest(others: Indices, weights: Values, factors: Values, rows: Indices, item: int) -> int:
-    most, evidence = np.float32(0), NO_INDEX
+def _heaviest(others: Indices, weights: Values, damping: Values, history: Indices, item: int) -> int:
+    """Return which of the visitor's items adds most to an item; -1 for none."""
+    most, heaviest = np.float32(0), NO_INDEX
     share = _ONE
-    for step in range(min(len(rows), LENGTH)):
-        source = rows[len(rows) - 1 - step]
-        if source < len(factors):
-            part = share * factors[source] * weight_of(others, weights, source, item, WIDTH)
+    for step in range(min(len(history), LENGTH)):
+        source = history[len(history) - 1 - step]
+        if source < len(damping):
+            part = share * damping[source] * weight_of(others, weights, source, item, WIDTH)
             if part > most:
-                most, evidence = part, source
+                most, heaviest = part, source
         share *= _FADING
-    return evidence
+    return heaviest
 
 
 @compiled

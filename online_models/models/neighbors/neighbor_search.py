@@ -1,35 +1,79 @@
-"""The loops of `neighbours`: which trails share items with some rows, how near they are, and what else they have.
+"""The loops of `nearest`: which sequences share items with a visitor, how near they are, and what else they have.
 
-Between two calls all scratch (``similar``, ``totals``) is zero: each loop puts back what it or the one before wrote.
+Between two calls ``similar`` and ``totals`` are zero: each loop puts back what it or the one before wrote.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials
-from online_models.arrays.selection import put_in_place, select
+from online_models.arrays.selection import Excluded, put_in_place, select
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.neighbors.inverted_index_entries import Places
+from online_models.models.neighbors.inverted_index_entries import Positions
 
 _NOTHING = 1e-25
 """Similarities below it are taken for none, so that what is found has a total above zero."""
 
 
-@compiled
-def _walk(rows: Indices, heads: Indices, held: Indices, older: Indices, entries: Indices) -> None:
-    """Write the newest entries of each of the newest rows, one line each.
+class SearchArrays(NamedTuple):
+    """The inverted index, the decays as tables, and scratch.
 
-    Each step of a chain waits for the memory of the one before. So all chains are walked side by side, not one after
-    the other: then they wait together.
+    Attributes
+    ----------
+    items, positions, older, heads, held, lengths, times
+        `IndexArrays`.
+    by_click, by_distance, by_length
+        What a shared item, another item and a sequence count for: shape (clicks,), (2 * length - 1,) and (length,).
+    neighbors, age_decay
+        `NeighborSettings`.
+    entries
+        Scratch, int32, shape (clicks, newest).
+    similar, shared, met, ranked
+        Scratch by sequence; ``met`` has one more.
+    totals, found, scores
+        Scratch by item (`accumulation`).
     """
-    clicks, newest = min(len(rows), entries.shape[0]), entries.shape[1]
+
+    items: Indices
+    positions: Positions
+    older: Indices
+    heads: Indices
+    held: Indices
+    lengths: Indices
+    times: NDArray[np.float64]
+    by_click: Values
+    by_distance: Values
+    by_length: Values
+    neighbors: int
+    age_decay: float
+    entries: Indices
+    similar: Values
+    shared: Indices
+    met: Indices
+    ranked: Values
+    totals: Values
+    found: Indices
+    scores: Values
+
+
+@compiled
+def _walk(recent: Indices, heads: Indices, held: Indices, older: Indices, entries: Indices) -> None:
+    """Write the newest entries of each of the newest items, one line each.
+
+    Each step along a linked list waits for the memory of the one before. So all lists are walked side by side, not one
+    after the other: then they wait together.
+    """
+    clicks, newest = min(len(recent), entries.shape[0]), entries.shape[1]
     longest = 0
     for click in range(clicks):
-        row = rows[len(rows) - 1 - click]
-        entries[click, 0] = heads[row] if row < len(heads) else NO_INDEX
+        item = recent[len(recent) - 1 - click]
+        entries[click, 0] = heads[item] if item < len(heads) else NO_INDEX
         if entries[click, 0] >= 0:
-            longest = max(longest, min(newest, held[row]))
+            longest = max(longest, min(newest, held[item]))
     for step in range(1, longest):
         for click in range(clicks):
             before = entries[click, step - 1]
@@ -37,70 +81,48 @@ def _walk(rows: Indices, heads: Indices, held: Indices, older: Indices, entries:
 
 
 @compiled
-def _meet(
-    rows: Indices,
-    own: int,
-    newest: int,
-    used: int,
-    length: int,
-    heads: Indices,
-    held: Indices,
-    older: Indices,
-    by_click: Values,
-    entries: Indices,
-    similar: Values,
-    shared: Indices,
-    met: Indices,
-) -> int:
-    """Add up the weights of shared items in ``similar``; note the trails met and their newest shared entry.
-
-    ``entries`` is scratch, int32, shape (clicks, newest).
-    """
-    _walk(rows, heads, held, older, entries)
+def _meet(arrays: SearchArrays, recent: Indices, own: int, used: int) -> int:
+    """Add up the weights of shared items in ``similar``; note the sequences met and their newest shared entry."""
+    heads, held, entries = arrays.heads, arrays.held, arrays.entries
+    similar, shared, met = arrays.similar, arrays.shared, arrays.met
+    _walk(recent, heads, held, arrays.older, entries)
+    length, newest = len(arrays.by_length), entries.shape[1]
     count = 0
-    last = len(rows) - 1
-    for click in range(min(len(rows), len(by_click))):
-        row = rows[last - click]
-        if row >= len(heads) or heads[row] < 0:
+    last = len(recent) - 1
+    for click in range(min(len(recent), len(arrays.by_click))):
+        item = recent[last - click]
+        if item >= len(heads) or heads[item] < 0:
             continue
-        weight = np.float32(by_click[click] * np.log(1 + used / (1 + held[row])))
-        for step in range(min(newest, held[row])):
+        weight = np.float32(arrays.by_click[click] * np.log(1 + used / (1 + held[item])))
+        for step in range(min(newest, held[item])):
             entry = entries[click, step]
-            trail = np.uint32(entry) // np.uint32(length)
-            if trail != own:
-                # Without a branch, which would be guessed wrong too often.
-                new = similar[trail] == 0
-                met[count] = trail
-                shared[trail] = entry if new else shared[trail]
+            sequence = np.uint32(entry) // np.uint32(length)
+            if sequence != own:
+                # Without a branch, which would be mispredicted too often.
+                new = similar[sequence] == 0
+                met[count] = sequence
+                shared[sequence] = entry if new else shared[sequence]
                 count += new
-                similar[trail] += weight
+                similar[sequence] += weight
     return count
 
 
 @compiled
-def _weigh(
-    count: int,
-    best: int,
-    age_decay: float,
-    lengths: Indices,
-    times: NDArray[np.float64],
-    by_length: Values,
-    similar: Values,
-    met: Indices,
-    ranked: Values,
-) -> float:
-    """Weigh similarities by length and age, and return the least that is listened to."""
+def _weigh(arrays: SearchArrays, count: int) -> float:
+    """Weigh similarities by length and age, and return the least that counts."""
+    lengths, times, by_length = arrays.lengths, arrays.times, arrays.by_length
+    similar, met, ranked, best = arrays.similar, arrays.met, arrays.ranked, arrays.neighbors
     latest = times[met[0]]
-    for place in range(1, count):
-        latest = max(latest, times[met[place]])
-    per_second = 1 / age_decay
-    for place in range(count):
-        ranked[place] = (times[met[place]] - latest) * per_second
+    for index in range(1, count):
+        latest = max(latest, times[met[index]])
+    per_second = 1 / arrays.age_decay
+    for index in range(count):
+        ranked[index] = (times[met[index]] - latest) * per_second
     take_exponentials(ranked[:count])
-    for place in range(count):
-        trail = met[place]
-        similar[trail] *= by_length[lengths[trail] - 1] * ranked[place]
-        ranked[place] = similar[trail]
+    for index in range(count):
+        sequence = met[index]
+        similar[sequence] *= by_length[lengths[sequence] - 1] * ranked[index]
+        ranked[index] = similar[sequence]
     if count <= best:
         return 0.0
     put_in_place(ranked, count, best - 1)
@@ -108,140 +130,85 @@ def _weigh(
 
 
 @compiled
-def _listen(
-    count: int,
-    least: float,
-    length: int,
-    items: Indices,
-    places: Places,
-    lengths: Indices,
-    by_distance: Values,
-    similar: Values,
-    shared: Indices,
-    met: Indices,
-    totals: Values,
-    found: Indices,
-    values: Values,
-) -> int:
-    """Add up what the trails speak for, and put all scratch back. Returns how many rows were found."""
-    rows = 0
-    for place in range(count):
-        trail = met[place]
-        value = similar[trail]
-        similar[trail] = 0
-        if value < least or value < _NOTHING:
+def _score(arrays: SearchArrays, count: int, least: float) -> int:
+    """Add up the scores of what the nearest sequences have, and put all scratch back. Returns how many were found."""
+    items, positions, lengths, by_distance = arrays.items, arrays.positions, arrays.lengths, arrays.by_distance
+    similar, shared, met = arrays.similar, arrays.shared, arrays.met
+    totals, found, length = arrays.totals, arrays.found, len(arrays.by_length)
+    items_found = 0
+    for index in range(count):
+        sequence = met[index]
+        similarity = similar[sequence]
+        similar[sequence] = 0
+        if similarity < least or similarity < _NOTHING:
             continue
-        entry = shared[trail]
+        entry = shared[sequence]
         # Distance 0 is in the middle of the table.
-        zero = length - 1 - np.int64(places[entry])
-        first = trail * length
-        for other in range(first, first + lengths[trail]):
-            if other == entry:
-                continue
-            row = items[other]
-            total = totals[row]
-            found[rows] = row
-            rows += total == 0
-            totals[row] = total + value * by_distance[zero + places[other]]
-    for place in range(rows):
-        values[place] = totals[found[place]]
-        totals[found[place]] = 0
-    return rows
+        zero = length - 1 - np.int64(positions[entry])
+        first = sequence * length
+        for other in range(first, first + lengths[sequence]):
+            if other != entry:
+                score = similarity * by_distance[zero + positions[other]]
+                items_found = accumulate(totals, found, items_found, items[other], score)
+    drain(totals, found, items_found, arrays.scores)
+    return items_found
 
 
 @compiled
 def search(
-    rows: Indices,
+    arrays: SearchArrays,
+    recent: Indices,
     own: int,
-    newest: int,
-    best: int,
-    age_decay: float,
-    excluded: NDArray[np.bool_],
     used: int,
-    length: int,
-    heads: Indices,
-    held: Indices,
-    older: Indices,
-    items: Indices,
-    places: Places,
-    lengths: Indices,
-    times: NDArray[np.float64],
-    by_click: Values,
-    by_distance: Values,
-    by_length: Values,
-    entries: Indices,
-    similar: Values,
-    shared: Indices,
-    met: Indices,
-    ranked: Values,
-    totals: Values,
-    found: Indices,
-    values: Values,
-    best_rows: Indices,
-    best_values: Values,
+    excluded: Excluded,
+    best_items: Indices,
+    best_scores: Values,
 ) -> None:
-    """Write the best items of the trails nearest to some rows.
+    """Write the best items of the sequences nearest to a visitor.
 
     Parameters
     ----------
-    rows, own
-        The asking visitor's items, oldest first, and the trail that is not listened to.
-    newest, best, age_decay, by_click, by_distance, by_length
-        `NeighborSettings`, the decays as tables: shape (clicks,), (2 * length - 1,) and (length,).
-    used, length, heads, held, older, items, places, lengths, times
-        `InvertedIndex`.
-    entries, similar, shared, met, ranked, totals, found, values
-        Scratch: of shape (clicks, newest), then four by trail, then three by item and one more.
-    best_rows, best_values
+    recent, own
+        The visitor's items, oldest first, and the sequence that does not count.
+    used
+        How many sequences there are.
+    best_items, best_scores
         To be written, shape (limit,).
     """
-    count = _meet(rows, own, newest, used, length, heads, held, older, by_click, entries, similar, shared, met)
+    count = _meet(arrays, recent, own, used)
     if count:
-        least = _weigh(count, best, age_decay, lengths, times, by_length, similar, met, ranked)
-        found_rows = _listen(
-            count, least, length, items, places, lengths, by_distance, similar, shared, met, totals, found, values
-        )
-        select(found, values, found_rows, excluded, best_rows, best_values)
+        items_found = _score(arrays, count, _weigh(arrays, count))
+        select(arrays.found, arrays.scores, items_found, excluded, best_items, best_scores)
 
 
 @compiled
-def write_shared_rows(
-    rows: Indices,
-    items: Indices,
-    own: int,
-    newest: int,
-    length: int,
-    heads: Indices,
-    older: Indices,
-    similar: Values,
-    spoke: Indices,
-) -> None:
-    """Write of each item the newest row that shares one of its newest trails; what has no trail is left as it is."""
-    for place in range(len(items)):
-        if 0 <= items[place] < len(heads):
-            spoke[place] = _shared_row(rows, items[place], own, newest, length, heads, older, similar)
+def write_shared_items(arrays: SearchArrays, recent: Indices, own: int, items: Indices, attributed: Indices) -> None:
+    """Write of each item the newest of ``recent`` that shares one of its newest sequences; else it is left as it is."""
+    for index in range(len(items)):
+        if 0 <= items[index] < len(arrays.heads):
+            attributed[index] = _shared_item(arrays, recent, own, items[index])
 
 
 @compiled
-def _shared_row(
-    rows: Indices, item: int, own: int, newest: int, length: int, heads: Indices, older: Indices, similar: Values
-) -> int:
-    """Mark the newest trails with the item, find the newest row in one of them, and take the marks away."""
-    _mark(heads[item], newest, 1.0, length, older, similar)
-    answer = NO_INDEX
-    for click in range(len(rows)):
-        row = rows[len(rows) - 1 - click]
-        if row != item and row < len(heads) and _meets_mark(heads[row], own, newest, length, older, similar):
-            answer = row
+def _shared_item(arrays: SearchArrays, recent: Indices, own: int, item: int) -> int:
+    """Mark the newest sequences with the item, find the newest item in one of them, and take the marks away."""
+    heads = arrays.heads
+    _mark(arrays, heads[item], 1.0)
+    shared = NO_INDEX
+    for click in range(len(recent)):
+        other = recent[len(recent) - 1 - click]
+        if other != item and other < len(heads) and _meets_mark(arrays, heads[other], own):
+            shared = other
             break
-    _mark(heads[item], newest, 0.0, length, older, similar)
-    return answer
+    _mark(arrays, heads[item], 0.0)
+    return shared
 
 
 @compiled
-def _mark(head: int, newest: int, mark: float, length: int, older: Indices, similar: Values) -> None:
+def _mark(arrays: SearchArrays, head: int, mark: float) -> None:
+    length, older, similar = len(arrays.by_length), arrays.older, arrays.similar
     entry = head
-    for _ in range(newest):
+    for _ in range(arrays.entries.shape[1]):
         if entry < 0:
             break
         similar[entry // length] = mark
@@ -251,9 +218,10 @@ def _mark(head: int, newest: int, mark: float, length: int, older: Indices, simi
 
 
 @compiled
-def _meets_mark(head: int, own: int, newest: int, length: int, older: Indices, similar: Values) -> bool:
+def _meets_mark(arrays: SearchArrays, head: int, own: int) -> bool:
+    length, older, similar = len(arrays.by_length), arrays.older, arrays.similar
     entry = head
-    for _ in range(newest):
+    for _ in range(arrays.entries.shape[1]):
         if entry < 0:
             break
         if similar[entry // length] > 0 and entry // length != own:

@@ -4,15 +4,16 @@ from online_models.arrays.state import State
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.neighbors.inverted_index import InvertedIndex
 from online_models.models.neighbors.nearest import NearestNeighbors, NeighborSettings
+from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 DAY = 86_400.0
 
-NEIGHBORS = NeighborSettings(
+SETTINGS = NeighborSettings(
     clicks=6,
     newest=250,
-    neighbours=100,
+    neighbors=100,
     click_decay=2.0,
     age_decay=20 * DAY,
     distance_decay=2.5,
@@ -21,7 +22,7 @@ NEIGHBORS = NeighborSettings(
 )
 
 
-class SessionNeighbors:
+class SessionNeighbors(Model):
     r"""Sequence and time aware session neighbours over the newest sessions of each item.
 
     Sessions :math:`n` that share items with the visitor's rows :math:`s` (those of the present session or, where it
@@ -39,7 +40,7 @@ class SessionNeighbors:
     count from the newest session met, so that a shop that was closed for years still answers. The visitor's own
     present session does not count.
 
-    Six clicks, the 250 newest sessions of each and the 100 nearest of them are enough (`NEIGHBORS`): more found no
+    Six clicks, the 250 newest sessions of each and the 100 nearest of them are enough (`SETTINGS`): more found no
     more on clicks, ratings and wholesale baskets. A session has at most 32 items, its newest; 20 were too few.
 
     A session is known as a visitor's only while it lasts: once they start another one, it is an anonymous part of the
@@ -74,47 +75,47 @@ class SessionNeighbors:
     names = ("session_neighbours",)
 
     def __init__(self, sessions: int = 65_536) -> None:
-        self._trails = InvertedIndex(sessions, length=32)
-        self._neighbours = NearestNeighbors(self._trails, NEIGHBORS)
+        self._index = InvertedIndex(sessions, length=32)
+        self._neighbors = NearestNeighbors(self._index, SETTINGS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's session, if they chose it."""
         if not context.session_length:
-            self._trails.release(context.visitor)
+            self._index.release(context.visitor)
         if feedback.chosen and context.visitor >= 0:
-            self._trails.add(context.visitor, item, feedback.at)
+            self._index.add(context.visitor, item, feedback.at)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""
-        self._neighbours.retrieve(context.recent_items, self._own(context), context.excluded, rows[0], values[0])
+        self._neighbors.retrieve(context.recent_items, self._own(context), context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's items that another session has beside it."""
-        return self._neighbours.attribution(context.recent_items, self._own(context), items)
+        return self._neighbors.attribution(context.recent_items, self._own(context), items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Join the two sessions if both go on. One that had ended stands as one of those that no longer say whose."""
         present = set(context.session_items.tolist())
         for visitor in (source, context.visitor):
-            if present.isdisjoint(self._trails.of(visitor)):
-                self._trails.release(visitor)
-        self._trails.merge(source, context.visitor, context.session_items)
+            if present.isdisjoint(self._index.of(visitor)):
+                self._index.release(visitor)
+        self._index.merge(source, context.visitor, context.session_items)
 
     def forget_item(self, visitor: int, item: int) -> None:
         """Take the item out of the visitor's present session. Earlier ones no longer say whose they were."""
-        self._trails.drop(visitor, item)
+        self._index.drop(visitor, item)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's present session. Earlier ones no longer say whose they were."""
-        self._trails.erase(visitor)
+        self._index.erase(visitor)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        return self._trails.dump()
+        return self._index.dump()
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        self._trails.load(state)
+        self._index.load(state)
 
     def _own(self, context: Context) -> int:
-        return self._trails.slot(context.visitor) if context.session_length else NO_INDEX
+        return self._index.slot(context.visitor) if context.session_length else NO_INDEX

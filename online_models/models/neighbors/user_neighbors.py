@@ -4,16 +4,16 @@ from online_models.arrays.state import State
 from online_models.arrays.types import Indices, Values
 from online_models.models.neighbors.inverted_index import InvertedIndex
 from online_models.models.neighbors.nearest import NearestNeighbors, NeighborSettings
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 DAY = 86_400.0
 
-NEIGHBORS = NeighborSettings(
+SETTINGS = NeighborSettings(
     clicks=6,
     newest=100,
-    neighbours=100,
+    neighbors=100,
     click_decay=20.0,
     age_decay=60 * DAY,
     distance_decay=20.0,
@@ -22,7 +22,7 @@ NEIGHBORS = NeighborSettings(
 )
 
 
-class UserNeighbors:
+class UserNeighbors(Model):
     r"""User-based collaborative filtering over each visitor's newest items.
 
     Visitors :math:`v` who share items with the asking visitor :math:`u` are as similar as
@@ -37,7 +37,7 @@ class UserNeighbors:
     .. math:: score(j) = \sum_v sim(v)\, b\, e^{-|place_v(j) - place_v(i^*)| / 20}
 
     where :math:`i^*` is the newest item shared, and :math:`b` is .8 for what was touched before it and 1 after it. A
-    visitor has at most 64 items, their newest; neighbours are sought from the last six (`NEIGHBORS`): older ones took
+    visitor has at most 64 items, their newest; neighbours are sought from the last six (`SETTINGS`): older ones took
     time and found less.
 
     Parameters
@@ -68,39 +68,35 @@ class UserNeighbors:
     names = ("user_neighbours",)
 
     def __init__(self, visitors: int = 65_536) -> None:
-        self._trails = InvertedIndex(visitors, length=64)
-        self._neighbours = NearestNeighbors(self._trails, NEIGHBORS)
+        self._index = InvertedIndex(visitors, length=64)
+        self._neighbors = NearestNeighbors(self._index, SETTINGS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's newest, if they chose it."""
         if feedback.chosen and context.visitor >= 0:
-            self._trails.add(context.visitor, item, feedback.at)
+            self._index.add(context.visitor, item, feedback.at)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what the visitors nearest to this one have. Changes nothing."""
-        own = self._trails.slot(context.visitor)
-        self._neighbours.retrieve(context.items, own, context.excluded, rows[0], values[0])
-
-    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return -1: no single item of the visitor speaks for another, but people do."""
-        return no_attribution(items)
+        own = self._index.slot(context.visitor)
+        self._neighbors.retrieve(context.items, own, context.excluded, items[0], scores[0])
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor have the items of ``source`` as well, in order of time."""
-        self._trails.merge(source, context.visitor, context.items)
+        self._index.merge(source, context.visitor, context.items)
 
     def forget_item(self, visitor: int, item: int) -> None:
         """Take the item out of the visitor's."""
-        self._trails.drop(visitor, item)
+        self._index.drop(visitor, item)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase the visitor's items."""
-        self._trails.erase(visitor)
+        self._index.erase(visitor)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        return self._trails.dump()
+        return self._index.dump()
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        self._trails.load(state)
+        self._index.load(state)

@@ -15,7 +15,7 @@ from online_models.models.popularity.popularity_by_group import (
     raise_all,
     write_leaders,
 )
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model, no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -23,7 +23,7 @@ LEADERS = 100
 """So many items with the highest counts are kept in order for each group."""
 
 
-class CategoryPopularity:
+class CategoryPopularity(Model):
     r"""Exponentially decayed counts at a half-life of a day, led within groups of items.
 
     Two ways to group items answer as a member each: by category, and by family, which is finer: a brand within a
@@ -124,15 +124,6 @@ class CategoryPopularity:
         spoke = no_attribution(items)
         _write_evidence(items, context.recent_items, self._groups[self.names.index(name)], spoke)
         return spoke
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: counts do not say who was counted."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: counts do not say who was counted."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: counts do not say who was counted."""
 
     def dump(self) -> State:
         """Return a copy of the counts. Groups belong to the catalogue, and who leads them follows from the counts."""

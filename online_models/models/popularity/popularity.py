@@ -16,12 +16,12 @@ from online_models.models.popularity.decay_rates import (
     write_trending,
 )
 from online_models.models.popularity.decayed_counts import Levels, highest
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
 
-class Popularity:
+class Popularity(Model):
     r"""Exponentially decayed counts at half-lives of a week, a day and an hour.
 
     With half-life :math:`h`, the count of item :math:`i` at time :math:`t` is
@@ -90,10 +90,6 @@ class Popularity:
         """Write the items with the largest counts by the week, by the day and by the hour."""
         write_popular(context.now, context.excluded, self._levels, self._totals, self._leaders, rows, values)
 
-    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return -1: what all others do is the evidence."""
-        return no_attribution(items)
-
     def trending(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         r"""Return the items that get more traffic lately than their long share explains.
 
@@ -131,15 +127,6 @@ class Popularity:
         order[touched[np.argsort(levels[touched], kind="stable")]] = np.arange(1, len(touched) + 1) / len(touched)
         return order
 
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: counts do not say who was counted."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: counts do not say who was counted."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: counts do not say who was counted."""
-
     def dump(self) -> State:
         """Return a copy of the whole state."""
         return {"levels": self._levels[: self._items].copy(), "totals": self._totals.copy()}
@@ -154,7 +141,7 @@ class Popularity:
         self._leaders = np.stack([highest(levels[:, horizon], LEADERS) for horizon in range(len(DECAY_RATES))])
 
 
-class Trending:
+class Trending(Model):
     """What moves now, as a member of its own that reads the counts of `Popularity` and keeps nothing."""
 
     names = ("trending",)
@@ -162,29 +149,6 @@ class Trending:
     def __init__(self, popularity: Popularity) -> None:
         self._popularity = popularity
 
-    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Do nothing: `Popularity` has counted it."""
-
     def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
         """Write what is trending at the context's time."""
         self._popularity.write_trending(context.now, context.excluded, rows[0], values[0])
-
-    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return -1: what all others do is the evidence."""
-        return no_attribution(items)
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: nothing is kept."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: nothing is kept."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: nothing is kept."""
-
-    def dump(self) -> State:
-        """Return an empty state."""
-        return {}
-
-    def load(self, state: State) -> None:
-        """Do nothing: nothing is kept."""

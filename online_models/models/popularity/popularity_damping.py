@@ -25,10 +25,10 @@ class PopularityDamping:
 
     Examples
     --------
-    >>> rarity = PopularityDamping(exponent=0.5)
-    >>> rarity.make_room(2)
-    >>> count_signal(rarity.counts, rarity.factors, 1, rarity.exponent)
-    >>> rarity.counts[:2].tolist(), float(rarity.factors[1])
+    >>> damping = PopularityDamping(exponent=0.5)
+    >>> damping.make_room(2)
+    >>> count_signal(damping.counts, damping.factors, 1, damping.exponent)
+    >>> damping.counts[:2].tolist(), float(damping.factors[1])
     ([0.0, 1.0], 0.5)
     """
 

@@ -17,7 +17,7 @@ from online_models.models.popularity.rating_sums import (
     take_back,
     write_best,
 )
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
@@ -33,7 +33,7 @@ FARTHEST = 40 * HALF_LIFE
 _LOST = 1e-200
 
 
-class TopRated:
+class TopRated(Model):
     r"""Bayesian mean of stars, decayed over time.
 
     With the stars :math:`r_k` given to item :math:`i` at :math:`t_k`, a half-life :math:`h` of a year and the mean
@@ -110,10 +110,6 @@ class TopRated:
         """Write the best rated items: the same for all, but for what is excluded."""
         self._write(context.now, context.excluded, rows[0], values[0])
 
-    def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return -1: what others say of the item is the evidence."""
-        return no_attribution(items)
-
     def best(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         """Return the best rated items with their damped means."""
         rows, values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
@@ -159,9 +155,6 @@ class TopRated:
                 if older == entry:
                     continue
             self._votes.give(entry, context.visitor)
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: stars are said to everybody, and stay."""
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase whose the votes were. They stay, as nobody's."""

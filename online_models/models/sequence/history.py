@@ -4,11 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import select
-from online_models.arrays.state import State
+from online_models.arrays.selection import Excluded, select
 from online_models.arrays.types import Indices, Values
-from online_models.models.recommender import no_attribution
-from online_models.schema.feedback import Feedback
+from online_models.models.recommender import Model, no_attribution
 from online_models.visitors.context import Context
 
 DAY = 86_400.0
@@ -16,12 +14,12 @@ DAY = 86_400.0
 FORGETTING = 30 * DAY
 """Seconds after which a habit counts for 1/e."""
 
-_PER_TOUCH = 1e-3
-_MOST_TOUCHES = 100
+_PER_INTERACTION = 1e-3
+_MOST_INTERACTIONS = 100
 _LEAST = 1e-6
 
 
-class History:
+class History(Model):
     r"""The visitor's items by how lately, and by how often, they touched them. Keeps nothing: all is in the context.
 
     With :math:`k` items touched since item :math:`i`, which was touched :math:`c_i` times, last at :math:`t_i`:
@@ -49,70 +47,43 @@ class History:
 
     names = ("history", "habit")
 
-    def __init__(self) -> None:
-        self._values: Values = np.zeros((2, 64), np.float32)
-
-    def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Do nothing: the next context has it."""
-
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
-        """Write the visitor's items by the last touch, and by count and time. Changes nothing."""
-        count = len(context.items)
-        if count > self._values.shape[1]:
-            self._values = np.zeros((2, count), np.float32)
-        _answer(
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
+        """Write the visitor's items by the last interaction, and by count and time. Changes nothing."""
+        _retrieve(
             context.items,
             context.rewards,
             context.times,
             context.counts,
             context.now,
             context.excluded,
-            self._values,
-            rows,
-            values,
+            items,
+            scores,
         )
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the items themselves: what is answered are the visitor's own."""
         return items if len(context.items) else no_attribution(items)
 
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: nothing is kept."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: nothing is kept."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: nothing is kept."""
-
-    def dump(self) -> State:
-        """Return an empty state."""
-        return {}
-
-    def load(self, state: State) -> None:
-        """Do nothing: nothing is kept."""
-
 
 @compiled
-def _answer(
-    rows: Indices,
+def _retrieve(
+    history: Indices,
     rewards: Values,
     times: NDArray[np.float64],
-    touches: Indices,
+    counts: Indices,
     now: float,
-    excluded: NDArray[np.bool_],
-    values: Values,
-    best_rows: Indices,
-    best_values: Values,
+    excluded: Excluded,
+    best_items: Indices,
+    best_scores: Values,
 ) -> None:
-    count = len(rows)
-    for place in range(count):
-        values[0, place] = values[1, place] = 0
-        if rewards[place] > 0:
-            touched = max(touches[place], 1)
-            values[0, place] = 1 / (count - place) + _PER_TOUCH * min(touched, _MOST_TOUCHES)
-            # Decades ago is still more than nothing, in the order of the touches.
-            faded = touched * np.exp(-max(now - times[place], 0.0) / FORGETTING)
-            values[1, place] = faded + _LEAST * (place + 1)
-    for member in range(2):
-        select(rows, values[member], count, excluded, best_rows[member], best_values[member])
+    length = len(history)
+    scores = np.zeros((2, length), np.float32)
+    for index in range(length):
+        if rewards[index] > 0:
+            count = max(counts[index], 1)
+            scores[0, index] = 1 / (length - index) + _PER_INTERACTION * min(count, _MOST_INTERACTIONS)
+            # Decades ago is still more than nothing, in the order of the interactions.
+            faded = count * np.exp(-max(now - times[index], 0.0) / FORGETTING)
+            scores[1, index] = faded + _LEAST * (index + 1)
+    for source in range(2):
+        select(history, scores[source], length, excluded, best_items[source], best_scores[source])

@@ -55,12 +55,13 @@ class PairTable:
             self.others[self._items : items] = NO_INDEX
             self._items = items
 
-    def dump(self, items: int) -> State:
-        """Return a copy of the lines of the first ``items`` rows."""
+    def dump(self, lines: int, first: int = 0, step: int = 1) -> State:
+        """Return a copy of lines ``first``, ``first + step`` ... below ``lines``."""
+        chosen = slice(first, lines, step)
         return {
-            "others": self.others[:items].copy(),
-            "weights": self.weights[:items].copy(),
-            "sums": self.sums[:items].copy(),
+            "others": self.others[chosen].copy(),
+            "weights": self.weights[chosen].copy(),
+            "sums": self.sums[chosen].copy(),
         }
 
     def load(self, state: State, items: int) -> None:
@@ -71,6 +72,17 @@ class PairTable:
         if not _are_lines(others, weights, sums, np.full(items, NO_INDEX, np.int32)):
             raise InvalidState("pairs that are not in falling order, not of known items, or not adding up")
         self.others, self.weights, self.sums, self._items = others, weights, sums, items
+
+
+def interleaved(even: PairTable, odd: PairTable) -> PairTable:
+    """Return a table whose even lines are those of one table and whose odd lines are those of another as long."""
+    table = PairTable()
+    table.make_room(2 * len(even.sums))
+    for side, lines in enumerate((even, odd)):
+        chosen = slice(side, 2 * len(lines.sums), 2)
+        table.others[chosen], table.weights[chosen] = lines.others, lines.weights
+        table.sums[chosen] = lines.sums
+    return table
 
 
 @compiled

@@ -7,7 +7,7 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Excluded, select
 from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.recommender import no_attribution
+from online_models.models.recommender import Model, no_attribution
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -24,7 +24,7 @@ _MIX = 1_000_003
 _PAIR = 2**32
 
 
-class SecondOrder:
+class SecondOrder(Model):
     r"""Counts of what came next after the session's last two items, in order.
 
     .. math:: second\_order(j) = c(a_1, a_0 \to j)
@@ -74,15 +74,6 @@ class SecondOrder:
         if name in self.names:
             _write_reasons(self._keys, self._next, context.recent_items, items, spoke)
         return spoke
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: counts do not say who was counted."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: counts do not say who was counted."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: counts do not say who was counted."""
 
     def dump(self) -> State:
         """Return a copy of the whole state."""

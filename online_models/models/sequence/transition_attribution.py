@@ -1,4 +1,4 @@
-"""Which of a visitor's items speaks most for an answer of the transitions: the reason that is shown with it."""
+"""Which of a visitor's items contributes most to a candidate of the transitions: the reason that is shown with it."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +7,8 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Indices, Values
 from online_models.models.sequence.pair_table import WIDTH
 from online_models.models.sequence.transition_views import (
+    AFTER,
+    BEFORE,
     CLICKS,
     CO_OCCURRENCE,
     HOP,
@@ -16,6 +18,7 @@ from online_models.models.sequence.transition_views import (
     SHARES,
     TRANSITIONS,
     WALK,
+    TransitionArrays,
 )
 
 Marks = NDArray[np.uint16]
@@ -24,107 +27,81 @@ _ONE = np.float32(1)
 
 
 @compiled
-def write_strongest(
-    view: int,
-    after: Indices,
-    after_weights: Values,
-    after_sums: Values,
-    before: Indices,
-    before_weights: Values,
-    before_sums: Values,
-    rarity: Values,
-    lately: Indices,
-    items: Indices,
-    marks: Marks,
-    spoke: Indices,
+def write_attribution(
+    view: int, arrays: TransitionArrays, recent: Indices, items: Indices, attributed: Indices
 ) -> None:
-    """Write which of the newest items says most for each of ``items`` in a reading; what none speaks for stays.
+    """Write which of the newest items contributes most to each of ``items`` in a reading; what none does stays.
 
-    The lines of the newest items are read once for all ``items``, which are marked in ``marks`` for as long: scratch,
-    uint16, shape (items,), 0 before and after.
+    The lines of the newest items are read once for all ``items``, which are marked for as long.
     """
-    parts, said, most = np.zeros((3, len(items)), np.float32)
+    marks = arrays.marks
+    parts, heard, most = np.zeros((3, len(items)), np.float32)
     _mark(items, marks)
     share = _ONE
-    for step in range(min(len(lately), CLICKS[view])):
-        source = lately[len(lately) - 1 - step]
+    for step in range(min(len(recent), CLICKS[view])):
+        source = recent[len(recent) - 1 - step]
         if source < len(marks):
             parts[:] = 0
             if view != PREVIOUS_ITEM:
-                _say(view, after, after_weights, after_sums, rarity, source, marks, said, parts)
+                _add_parts(view, arrays, source, AFTER, heard, parts)
             if view != NEXT_ITEM:
-                _say(view, before, before_weights, before_sums, rarity, source, marks, said, parts)
-            for place in range(len(items)):
-                if share * parts[place] > most[place]:
-                    most[place], spoke[place] = share * parts[place], source
+                _add_parts(view, arrays, source, BEFORE, heard, parts)
+            for index in range(len(items)):
+                if share * parts[index] > most[index]:
+                    most[index], attributed[index] = share * parts[index], source
         share *= SHARES[view]
-    _take_marks(items, marks, spoke)
+    _unmark(items, marks, attributed)
 
 
 @compiled
 def _mark(items: Indices, marks: Marks) -> None:
-    """Note the place of each item, from 1; where one comes twice, its first."""
-    for place in range(len(items)):
-        if items[place] < len(marks) and marks[items[place]] == 0:
-            marks[items[place]] = 1 + place
+    """Note the index of each item, from 1; where one comes twice, its first."""
+    for index in range(len(items)):
+        if items[index] < len(marks) and marks[items[index]] == 0:
+            marks[items[index]] = 1 + index
 
 
 @compiled
-def _take_marks(items: Indices, marks: Marks, spoke: Indices) -> None:
-    for place in range(len(items)):
-        if items[place] < len(marks) and marks[items[place]] > 0:
-            spoke[place] = spoke[int(marks[items[place]]) - 1]
-    for place in range(len(items)):
-        if items[place] < len(marks):
-            marks[items[place]] = 0
+def _unmark(items: Indices, marks: Marks, attributed: Indices) -> None:
+    for index in range(len(items)):
+        if items[index] < len(marks) and marks[items[index]] > 0:
+            attributed[index] = attributed[int(marks[items[index]]) - 1]
+    for index in range(len(items)):
+        if items[index] < len(marks):
+            marks[items[index]] = 0
 
 
 @compiled
-def _say(
-    view: int,
-    others: Indices,
-    weights: Values,
-    sums: Values,
-    rarity: Values,
-    source: int,
-    marks: Marks,
-    said: Values,
-    parts: Values,
-) -> None:
-    """Add to ``parts`` what one table says of the items marked, because of one of the visitor's."""
-    said[:] = 0
+def _add_parts(view: int, arrays: TransitionArrays, source: int, side: int, heard: Values, parts: Values) -> None:
+    """Add to ``parts`` what one table gives the items marked, because of one of the visitor's."""
+    others, weights, sums, damping = arrays.others, arrays.weights, arrays.sums, arrays.damping
+    heard[:] = 0
+    start = 2 * source + side
     if view == WALK:
         for slot in range(HOP):
-            by = others[source, slot]
+            by = others[start, slot]
             if by < 0:
                 break
-            share = weights[source, slot] / (sums[by] + _ONE)
-            _hear(others, weights, by, REACH, share, source, marks, said)
+            line = 2 * by + side
+            share = weights[start, slot] / (sums[line] + _ONE)
+            _read_line(arrays, line, REACH, share, source, heard)
     else:
-        _hear(others, weights, source, WIDTH, _ONE, source, marks, said)
-    scale: np.float32 = 1 / (sums[source] + _ONE)
+        _read_line(arrays, start, WIDTH, _ONE, source, heard)
+    scale: np.float32 = 1 / (sums[start] + _ONE)
     if view in (TRANSITIONS, CO_OCCURRENCE):
-        scale = rarity[source] * rarity[source]
-    for place in range(len(said)):
-        parts[place] += said[place] * scale
+        scale = damping[source] * damping[source]
+    for index in range(len(heard)):
+        parts[index] += heard[index] * scale
 
 
 @compiled
-def _hear(
-    others: Indices,
-    weights: Values,
-    by: int,
-    slots: int,
-    share: np.float32,
-    source: int,
-    marks: Marks,
-    said: Values,
-) -> None:
-    """Add what a line says of the items marked, but for the one whose line it is or where the walk began."""
+def _read_line(arrays: TransitionArrays, line: int, slots: int, share: np.float32, source: int, heard: Values) -> None:
+    """Add what a line gives the items marked, but for the one whose line it is or where the walk began."""
+    others, weights, marks = arrays.others, arrays.weights, arrays.marks
     for slot in range(slots):
-        row = others[by, slot]
-        if row < 0:
+        other = others[line, slot]
+        if other < 0:
             break
-        mark = marks[row]
-        if mark > 0 and row != source:
-            said[int(mark) - 1] += share * weights[by, slot]
+        mark = marks[other]
+        if mark > 0 and other != source:
+            heard[int(mark) - 1] += share * weights[line, slot]

@@ -1,14 +1,18 @@
 """Six readings of what was done before and after the items of a session, in one compiled pass over two tables."""
 
-import numpy as np
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Excluded, select
 from online_models.arrays.types import Indices, Values
 from online_models.models.sequence.pair_table import WIDTH, likeness
 
 TRANSITIONS, ASSOCIATION, NEXT_ITEM, PREVIOUS_ITEM, CO_OCCURRENCE, WALK = range(6)
-"""The readings, in the order of their lines in the arrays of an answer."""
+"""The readings, in the order of their lines in the arrays of candidates."""
 
 CLICKS = (6, 10, 1, 1, 10, 3)
 """From how many of the newest items each reading is made."""
@@ -22,185 +26,170 @@ HOP = 16
 REACH = 24
 """So many are reached from each of them."""
 
-SPOTS = 2 * max(CLICKS) * WIDTH + 2 * CLICKS[WALK] * HOP * REACH + 1
-"""More rows than this are not found in one pass, and one that comes twice is noted once more."""
+MOST_FOUND = 2 * max(CLICKS) * WIDTH + 2 * CLICKS[WALK] * HOP * REACH + 1
+"""Not more items than this are found in one pass, and one that comes twice is noted once more."""
 
-HEATS = 3
-"""Transitions, association and co-occurrence are added up side by side. The walk has numbers of its own, so that as
+SUMMED_VIEWS = 3
+"""Transitions, association and co-occurrence are added up side by side. The walk has totals of its own, so that as
 many of them as possible are near; the other two are read from one line."""
+
+AFTER, BEFORE = 0, 1
+"""An item has two lines: what came after it is in line ``2 * item + AFTER``, what came before it in the next."""
 
 _ONE = np.float32(1)
 
 
+class TransitionArrays(NamedTuple):
+    """The two tables of pairs, and scratch for reading them.
+
+    Attributes
+    ----------
+    others, weights
+        `PairTable`, shape (2 * items, 64): lines `AFTER` and `BEFORE` of each item.
+    sums
+        Weight of each line, shape (2 * items,).
+    damping
+        Fourth root of each item's damped count, inverse; float32, shape (items,).
+    totals, walked
+        Scratch, float32, shape (items, SUMMED_VIEWS) and (items,), zero before and after.
+    found, scores
+        Scratch, int32 and float32, shape (MOST_FOUND,).
+    marks
+        Scratch, uint16, shape (items,), zero before and after.
+    """
+
+    others: Indices
+    weights: Values
+    sums: Values
+    damping: Values
+    totals: Values
+    walked: Values
+    found: Indices
+    scores: Values
+    marks: NDArray[np.uint16]
+
+
 @compiled
 def read_views(
-    after: Indices,
-    after_weights: Values,
-    after_sums: Values,
-    before: Indices,
-    before_weights: Values,
-    before_sums: Values,
-    rarity: Values,
-    lately: Indices,
-    excluded: Excluded,
-    heat: Values,
-    reached: Values,
-    found: Indices,
-    total: Values,
-    best_rows: Indices,
-    best_values: Values,
+    arrays: TransitionArrays, recent: Indices, excluded: Excluded, best_items: Indices, best_scores: Values
 ) -> None:
     """Write the best items of all six readings.
 
     Parameters
     ----------
-    after, after_weights, after_sums, before, before_weights, before_sums
-        The tables of what came after each item, and before it.
-    rarity
-        Fourth root of each item's damped count, inverse; float32.
-    lately
-        The visitor's items, oldest first; rows without a place in the tables say nothing.
-    heat, reached
-        Scratch, float32, shape (items, HEATS) and (items,), for the items that have lines: 0 before and after.
-    found, total
-        Scratch of shape (SPOTS,), int32 and float32.
-    best_rows, best_values
+    recent
+        The visitor's items, oldest first; items that are not in the tables add nothing.
+    excluded
+        Items to leave out.
+    best_items, best_scores
         To be written, shape (6, limit).
     """
+    others, weights, sums = arrays.others, arrays.weights, arrays.sums
+    found, scores, excluded_items = arrays.found, arrays.scores, excluded
     count = 0
     halving, fading = _ONE, _ONE
-    for step in range(min(len(lately), CLICKS[ASSOCIATION])):
-        item = lately[len(lately) - 1 - step]
+    for step in range(min(len(recent), CLICKS[ASSOCIATION])):
+        item = recent[len(recent) - 1 - step]
         if step == CLICKS[TRANSITIONS]:
             halving = np.float32(0)
-        if item < len(heat):
-            count = _read_line(after, after_weights, after_sums, item, rarity, halving, fading, heat, found, count)
-            count = _read_line(before, before_weights, before_sums, item, rarity, halving, fading, heat, found, count)
+        if item < len(arrays.walked):
+            for side in range(2):
+                count = _read_line(arrays, item, side, halving, fading, count)
         halving *= SHARES[TRANSITIONS]
         fading *= SHARES[ASSOCIATION]
-    for place, view in enumerate((TRANSITIONS, ASSOCIATION, CO_OCCURRENCE)):
-        _cool(heat[:, place], found, count, total)
-        select(found, total, count, excluded, best_rows[view], best_values[view])
-    count = _walk(after, after_weights, after_sums, lately, reached, found, 0)
-    count = _walk(before, before_weights, before_sums, lately, reached, found, count)
-    _cool(reached, found, count, total)
-    select(found, total, count, excluded, best_rows[WALK], best_values[WALK])
-    if len(lately) and lately[-1] < len(heat):
-        last = lately[-1]
-        _share_out(after[last], after_weights[last], after_sums[last], total)
-        select(after[last], total, len(after[last]), excluded, best_rows[NEXT_ITEM], best_values[NEXT_ITEM])
-        _share_out(before[last], before_weights[last], before_sums[last], total)
-        select(before[last], total, len(before[last]), excluded, best_rows[PREVIOUS_ITEM], best_values[PREVIOUS_ITEM])
+    for column, view in enumerate((TRANSITIONS, ASSOCIATION, CO_OCCURRENCE)):
+        drain(arrays.totals[:, column], found, count, scores)
+        select(found, scores, count, excluded_items, best_items[view], best_scores[view])
+    count = _walk(arrays, recent, AFTER, 0)
+    count = _walk(arrays, recent, BEFORE, count)
+    drain(arrays.walked, found, count, scores)
+    select(found, scores, count, excluded_items, best_items[WALK], best_scores[WALK])
+    if len(recent) and recent[-1] < len(arrays.walked):
+        for side, view in ((AFTER, NEXT_ITEM), (BEFORE, PREVIOUS_ITEM)):
+            line = 2 * recent[-1] + side
+            _write_shares(weights[line], sums[line], scores)
+            select(others[line], scores, others.shape[1], excluded_items, best_items[view], best_scores[view])
 
 
 @compiled
 def _read_line(
-    others: Indices,
-    weights: Values,
-    sums: Values,
-    item: int,
-    rarity: Values,
-    halving: np.float32,
-    fading: np.float32,
-    heat: Values,
-    found: Indices,
-    count: int,
+    arrays: TransitionArrays, item: int, side: int, halving: np.float32, fading: np.float32, count: int
 ) -> int:
-    """Add what one line says to three readings, and return how many rows are found by now."""
-    rare = rarity[item] * rarity[item]
-    certain = fading / (sums[item] + _ONE)
-    halving *= rare
-    fading *= rare
+    """Add what one line gives to three readings, and return how many items are found by now."""
+    others, weights, damping = arrays.others, arrays.weights, arrays.damping
+    totals, found = arrays.totals, arrays.found
+    line = 2 * item + side
+    damped_item = damping[item] * damping[item]
+    certain = fading / (arrays.sums[line] + _ONE)
+    halving *= damped_item
+    fading *= damped_item
     for slot in range(others.shape[1]):
-        row = others[item, slot]
-        if row < 0:
+        other = others[line, slot]
+        if other < 0:
             break
-        weight = weights[item, slot]
-        damped = weight * rarity[row]
-        found[count] = row
-        count += heat[row, 1] == 0
-        heat[row, 0] += halving * damped
-        heat[row, 1] += certain * weight
-        heat[row, 2] += fading * damped * rarity[row]
+        weight = weights[line, slot]
+        damped = weight * damping[other]
+        found[count] = other
+        count += totals[other, 1] == 0
+        totals[other, 0] += halving * damped
+        totals[other, 1] += certain * weight
+        totals[other, 2] += fading * damped * damping[other]
     return count
 
 
 @compiled
-def _walk(
-    others: Indices, weights: Values, sums: Values, lately: Indices, reached: Values, found: Indices, count: int
-) -> int:
-    """Walk two steps from each of the newest items, and return how many rows are found by now.
+def _walk(arrays: TransitionArrays, recent: Indices, side: int, count: int) -> int:
+    """Walk two steps from each of the newest items, and return how many items are found by now.
 
     The second step is no function of its own: references to arrays would be counted a thousand times.
     """
+    others, weights, sums = arrays.others, arrays.weights, arrays.sums
+    walked, found = arrays.walked, arrays.found
     share = _ONE
-    for step in range(min(len(lately), CLICKS[WALK])):
-        item = lately[len(lately) - 1 - step]
-        if item < len(reached):
-            first = share / (sums[item] + _ONE)
+    for step in range(min(len(recent), CLICKS[WALK])):
+        item = recent[len(recent) - 1 - step]
+        if item < len(walked):
+            start = 2 * item + side
+            first = share / (sums[start] + _ONE)
             for slot in range(HOP):
-                by = others[item, slot]
+                by = others[start, slot]
                 if by < 0:
                     break
-                second = first * weights[item, slot] / (sums[by] + _ONE)
-                for place in range(REACH):
-                    row = others[by, place]
-                    if row < 0:
+                line = 2 * by + side
+                second = first * weights[start, slot] / (sums[line] + _ONE)
+                for position in range(REACH):
+                    other = others[line, position]
+                    if other < 0:
                         break
-                    if row != item:
-                        # A new row is noted without a branch, which would be guessed wrong too often.
-                        before = reached[row]
-                        found[count] = row
+                    if other != item:
+                        # A new item is noted without a branch, which would be mispredicted too often.
+                        before = walked[other]
+                        found[count] = other
                         count += before == 0
-                        reached[row] = before + second * weights[by, place]
+                        walked[other] = before + second * weights[line, position]
         share *= SHARES[WALK]
     return count
 
 
 @compiled
-def _cool(heat: Values, found: Indices, count: int, total: Values) -> None:
-    """Move what was added up for the rows found, shape (items,), into one line."""
-    for spot in range(count):
-        row = found[spot]
-        total[spot] = heat[row]
-        heat[row] = 0
+def _write_shares(weights: Values, total: np.float32, shares: Values) -> None:
+    """Write which part of its line each weight is; 0 where there are no more."""
+    for slot in range(len(weights)):
+        shares[slot] = weights[slot] / (total + _ONE)
 
 
 @compiled
-def _share_out(line: Indices, weights: Values, weight: np.float32, shares: Values) -> None:
-    """Write which part of its line each other is; 0 where there are no more."""
-    for slot in range(len(line)):
-        shares[slot] = weights[slot] / (weight + _ONE)
-
-
-@compiled
-def read_alike(
-    after: Indices,
-    after_weights: Values,
-    before: Indices,
-    before_weights: Values,
-    counts: Values,
-    item: int,
-    reached: Values,
-    found: Indices,
-    total: Values,
-) -> int:
-    """Write into ``found`` and ``total`` what stands on either side of an item; return how many there are."""
-    count = _warm(after[item], after_weights[item], reached, found, 0)
-    count = _warm(before[item], before_weights[item], reached, found, count)
-    _cool(reached, found, count, total)
-    for spot in range(count):
-        total[spot] = likeness(total[spot], counts[item], counts[found[spot]])
-    return count
-
-
-@compiled
-def _warm(line: Indices, weights: Values, reached: Values, found: Indices, count: int) -> int:
-    for slot in range(len(line)):
-        row = line[slot]
-        if row < 0:
-            break
-        found[count] = row
-        count += reached[row] == 0
-        reached[row] += weights[slot]
+def read_similar(arrays: TransitionArrays, counts: Values, item: int) -> int:
+    """Write into ``found`` and ``scores`` what stands on either side of an item; return how many there are."""
+    others, found, scores = arrays.others, arrays.found, arrays.scores
+    count = 0
+    for line in range(2 * item, 2 * item + 2):
+        for slot in range(others.shape[1]):
+            other = others[line, slot]
+            if other < 0:
+                break
+            count = accumulate(arrays.walked, found, count, other, arrays.weights[line, slot])
+    drain(arrays.walked, found, count, scores)
+    for index in range(count):
+        scores[index] = likeness(scores[index], counts[item], counts[found[index]])
     return count

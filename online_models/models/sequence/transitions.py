@@ -9,10 +9,18 @@ from online_models.arrays.selection import selected
 from online_models.arrays.state import State, read_part
 from online_models.arrays.types import Indices, ScoredItems, Values, no_items
 from online_models.models.popularity.popularity_damping import PopularityDamping, count_signal
-from online_models.models.recommender import no_attribution
-from online_models.models.sequence.pair_table import PairTable, add_pair
-from online_models.models.sequence.transition_attribution import write_strongest
-from online_models.models.sequence.transition_views import HEATS, SPOTS, read_alike, read_views
+from online_models.models.recommender import Model, no_attribution
+from online_models.models.sequence.pair_table import PairTable, add_pair, interleaved
+from online_models.models.sequence.transition_attribution import write_attribution
+from online_models.models.sequence.transition_views import (
+    AFTER,
+    BEFORE,
+    MOST_FOUND,
+    SUMMED_VIEWS,
+    TransitionArrays,
+    read_similar,
+    read_views,
+)
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
@@ -22,7 +30,7 @@ STEPS = 7
 _EXPONENT = 0.25
 
 
-class Transitions:
+class Transitions(Model):
     r"""Sequential rules of a bounded width, kept in both directions and read in six ways.
 
     Each item :math:`a` at distance :math:`d \le 7` before the present one :math:`x` in a session adds :math:`1/d` to
@@ -68,15 +76,15 @@ class Transitions:
     names = ("transitions", "association", "next_item", "previous_item", "co_occurrence", "walk")
 
     def __init__(self) -> None:
-        self._after = PairTable()
-        self._before = PairTable()
-        self._rarity = PopularityDamping(_EXPONENT)
+        self._pairs = PairTable()
+        self._damping = PopularityDamping(_EXPONENT)
         self._items = 0
-        self._heat: Values = np.zeros((0, HEATS), np.float32)
-        self._reached: Values = np.zeros(0, np.float32)
+        self._totals: Values = np.zeros((0, SUMMED_VIEWS), np.float32)
+        self._walked: Values = np.zeros(0, np.float32)
         self._marks: NDArray[np.uint16] = np.zeros(0, np.uint16)
-        self._found: Indices = np.zeros(SPOTS, np.int32)
-        self._total: Values = np.zeros(SPOTS, np.float32)
+        self._found: Indices = np.zeros(MOST_FOUND, np.int32)
+        self._scores: Values = np.zeros(MOST_FOUND, np.float32)
+        self._arrays = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Tie the session's last items to this one. What is opened twice in a row is a step to nowhere."""
@@ -84,143 +92,100 @@ class Transitions:
             return
         if item >= self._items:
             self._make_room(item + 1)
-        after, before = self._after, self._before
+        pairs, damping = self._pairs, self._damping
         _learn(
-            after.others,
-            after.weights,
-            after.sums,
-            before.others,
-            before.weights,
-            before.sums,
-            self._rarity.counts,
-            self._rarity.factors,
+            pairs.others,
+            pairs.weights,
+            pairs.sums,
+            damping.counts,
+            damping.factors,
             context.items,
             context.session_length,
             item,
         )
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what was done before and after the visitor's last items, read in six ways."""
-        after, before = self._after, self._before
-        read_views(
-            after.others,
-            after.weights,
-            after.sums,
-            before.others,
-            before.weights,
-            before.sums,
-            self._rarity.factors,
-            context.recent_items,
-            context.excluded,
-            self._heat[: self._items],
-            self._reached[: self._items],
-            self._found,
-            self._total,
-            rows,
-            values,
-        )
+        read_views(self._arrays, context.recent_items, context.excluded, items, scores)
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each in this reading; -1 for none."""
-        after, before = self._after, self._before
-        spoke = no_attribution(items)
-        write_strongest(
-            self.names.index(name),
-            after.others,
-            after.weights,
-            after.sums,
-            before.others,
-            before.weights,
-            before.sums,
-            self._rarity.factors,
-            context.recent_items,
-            items,
-            self._marks[: self._items],
-            spoke,
-        )
-        return spoke
+        attributed = no_attribution(items)
+        write_attribution(self.names.index(name), self._arrays, context.recent_items, items, attributed)
+        return attributed
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return what stands in the same sessions as an item more than chance explains (`likeness`)."""
         if not 0 <= item < self._items:
             return no_items()
-        after, before = self._after, self._before
-        count = read_alike(
-            after.others,
-            after.weights,
-            before.others,
-            before.weights,
-            self._rarity.counts,
-            item,
-            self._reached,
-            self._found,
-            self._total,
-        )
-        return selected(self._found[:count], self._total[:count], limit, NOTHING_EXCLUDED)
-
-    def merge_visitor(self, source: int, context: Context) -> None:
-        """Do nothing: steps do not say whose they were."""
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Do nothing: steps do not say whose they were."""
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Do nothing: steps do not say whose they were."""
+        count = read_similar(self._arrays, self._damping.counts, item)
+        return selected(self._arrays.found[:count], self._arrays.scores[:count], limit, NOTHING_EXCLUDED)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
         return {
-            "after": self._after.dump(self._items),
-            "before": self._before.dump(self._items),
-            "rarity": self._rarity.dump(self._items),
+            "after": self._pairs.dump(2 * self._items, AFTER, 2),
+            "before": self._pairs.dump(2 * self._items, BEFORE, 2),
+            "damping": self._damping.dump(self._items),
         }
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        rarity, after, before = PopularityDamping(_EXPONENT), PairTable(), PairTable()
-        rarity.load(read_part(state, "rarity"))
-        items = len(rarity.counts)
+        damping, after, before = PopularityDamping(_EXPONENT), PairTable(), PairTable()
+        damping.load(read_part(state, "damping"))
+        items = len(damping.counts)
         after.load(read_part(state, "after"), items)
         before.load(read_part(state, "before"), items)
-        self._after, self._before, self._rarity, self._items = after, before, rarity, items
-        self._heat = np.zeros((items, HEATS), np.float32)
-        self._reached, self._marks = np.zeros(items, np.float32), np.zeros(items, np.uint16)
+        self._pairs, self._damping, self._items = interleaved(after, before), damping, items
+        self._arrays = self._bundle()
 
     def _make_room(self, items: int) -> None:
-        self._after.make_room(items)
-        self._before.make_room(items)
-        self._rarity.make_room(items)
-        self._heat = grown(self._heat, items)
-        self._reached, self._marks = grown(self._reached, items), grown(self._marks, items)
+        self._pairs.make_room(2 * items)
+        self._damping.make_room(items)
         self._items = items
+        self._arrays = self._bundle()
+
+    def _bundle(self) -> TransitionArrays:
+        """Put the arrays together for the compiled loops, scratch as long as there are items."""
+        items = self._items
+        self._totals = grown(self._totals, items)
+        self._walked, self._marks = grown(self._walked, items), grown(self._marks, items)
+        return TransitionArrays(
+            self._pairs.others,
+            self._pairs.weights,
+            self._pairs.sums,
+            self._damping.factors,
+            self._totals[:items],
+            self._walked[:items],
+            self._found,
+            self._scores,
+            self._marks[:items],
+        )
 
 
 @compiled
 def _learn(
-    after: Indices,
-    after_weights: Values,
-    after_sums: Values,
-    before: Indices,
-    before_weights: Values,
-    before_sums: Values,
+    others: Indices,
+    weights: Values,
+    sums: Values,
     counts: Values,
-    rarity: Values,
-    rows: Indices,
-    session: int,
+    factors: Values,
+    history: Indices,
+    session_length: int,
     item: int,
 ) -> None:
-    """Tie the newest ``session`` of ``rows`` to ``item``; those that nobody has chosen yet have no ties."""
-    count_signal(counts, rarity, item, _EXPONENT)
-    if session and rows[len(rows) - 1] == item:
+    """Tie the newest ``session_length`` items to ``item``; those that nobody has chosen yet have no ties."""
+    count_signal(counts, factors, item, _EXPONENT)
+    if session_length and history[len(history) - 1] == item:
         return
     distance = 0
-    for step in range(session):
-        earlier = rows[len(rows) - 1 - step]
+    for step in range(session_length):
+        earlier = history[len(history) - 1 - step]
         if earlier != item:
             distance += 1
             if distance > STEPS:
                 break
             if earlier < len(counts) and counts[earlier] > 0:
                 weight = np.float32(1 / distance)
-                add_pair(after, after_weights, after_sums, earlier, item, weight)
-                add_pair(before, before_weights, before_sums, item, earlier, weight)
+                add_pair(others, weights, sums, 2 * earlier + AFTER, item, weight)
+                add_pair(others, weights, sums, 2 * item + BEFORE, earlier, weight)

@@ -113,7 +113,7 @@ def test_the_better_rated_is_ranked_first() -> None:
 
 
 def test_only_the_items_learned_most_recently_are_answered() -> None:
-    member = Factorization(pool=4)
+    member = Factorization(index_size=4)
     for item in range(9):
         feedback = Feedback(VisitorId("ann"), ItemId(str(item)), "view", 1.0, 1.0)
         member.learn_one(item, feedback, nothing_known(1.0, visitor=0))
@@ -140,7 +140,7 @@ def test_it_goes_on_where_it_was_saved() -> None:
     assert np.array_equal(one.scores, other.scores)
 
 
-@pytest.mark.parametrize("part", ["items", "visitors", "pool", "mean", "count", "steps"])
+@pytest.mark.parametrize("part", ["items", "visitors", "index", "mean", "count", "steps"])
 def test_a_strange_state_is_refused(part: str) -> None:
     state: State = {**taught().dump(), part: "something else"}
     with pytest.raises(InvalidState):

@@ -22,8 +22,8 @@ def learn(model: ImplicitFactors, *session: int, kind: FeedbackKind = "view") ->
     model.learn_one(item, feedback, viewing(*session[:-1]))
 
 
-def taught(rounds: int = 300, pool: int = 100) -> ImplicitFactors:
-    model = ImplicitFactors(seed=1, pool=pool)
+def taught(rounds: int = 300, index_size: int = 100) -> ImplicitFactors:
+    model = ImplicitFactors(seed=1, index_size=index_size)
     for count in range(rounds):
         first = 2 * draw(count, PAIRS)
         learn(model, first)
@@ -85,14 +85,14 @@ def test_the_evidence_is_the_item_that_says_most() -> None:
 
 
 def test_only_the_items_learned_most_recently_are_answered() -> None:
-    model = taught(pool=4)
+    model = taught(index_size=4)
     for item in (6, 7, 8, 9) * 3:
         learn(model, item)
     assert sorted(best(model, 0, limit=10)) == [6, 7, 8, 9]
 
 
 def test_the_same_stream_gives_the_same_answers_and_goes_on_where_it_was_saved() -> None:
-    straight, other, resumed = taught(), taught(), ImplicitFactors(seed=1, pool=100)
+    straight, other, resumed = taught(), taught(), ImplicitFactors(seed=1, index_size=100)
     resumed.load(straight.dump())
     for model in (straight, other, resumed):
         learn(model, 0, 3)
@@ -102,11 +102,11 @@ def test_the_same_stream_gives_the_same_answers_and_goes_on_where_it_was_saved()
     assert all(np.array_equal(answers[0].scores, answer.scores) for answer in answers)
 
 
-@pytest.mark.parametrize("part", ["inputs", "outputs", "squares", "pool", "stream", "learned"])
+@pytest.mark.parametrize("part", ["inputs", "outputs", "squares", "index", "stream", "learned"])
 def test_a_strange_state_is_refused(part: str) -> None:
     state: State = {**taught(rounds=20).dump(), part: "something else"}
     with pytest.raises(InvalidState):
-        ImplicitFactors(seed=1, pool=100).load(state)
+        ImplicitFactors(seed=1, index_size=100).load(state)
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_a_strange_state_is_refused(part: str) -> None:
 )
 def test_parts_that_do_not_fit_are_refused(strange: State) -> None:
     with pytest.raises(InvalidState):
-        ImplicitFactors(seed=1, pool=100).load({**taught(rounds=20).dump(), **strange})
+        ImplicitFactors(seed=1, index_size=100).load({**taught(rounds=20).dump(), **strange})
