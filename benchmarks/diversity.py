@@ -116,7 +116,7 @@ def walk(shop: Shop, inputs: Inputs, cost: float) -> tuple[Tally, float]:
     hybrid: Hybrid = build_hybrid(inputs, shop.options)
     hybrid.use_catalog(shop.products, shop.neighbours)
     content = Content()
-    content.use_neighbours(
+    content.use_neighbors(
         hybrid.items,
         {
             hybrid.row(item): [(hybrid.row(other), cosine) for other, cosine in pairs if hybrid.row(other) >= 0]

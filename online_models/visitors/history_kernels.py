@@ -1,6 +1,6 @@
-"""A visitor's touches as lines of arrays: one line an item, oldest first, each item once at its last touch."""
+"""A visitor's interactions in a line of each array: oldest first, each item once, at the last interaction with it."""
 
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,84 +21,78 @@ VIEW, CART, PURCHASE, RATING, UNCART, DISMISSAL = range(6)
 VIEWED = 1.0
 """What an item taken out of the basket still means."""
 
-_MOST_TOUCHES = 255
+_MOST_COUNTED = 255
+
+
+class HistoryArrays(NamedTuple):
+    """Where interactions are kept.
+
+    Attributes
+    ----------
+    items, rewards, times, marks, counts
+        By line, shape (lines, width): the item, what the last interaction meant, when it was, what `marks` say, and how
+        many there were.
+    lengths, session_lengths
+        By visitor how many items their line has, and how many of them belong to the last session.
+    """
+
+    items: Indices
+    rewards: Values
+    times: Times
+    marks: Small
+    counts: Small
+    lengths: Small
+    session_lengths: Small
 
 
 @compiled
 def note(
-    line: int,
-    rows_of: Indices,
-    rewards_of: Values,
-    times_of: Times,
-    marks_of: Small,
-    touches_of: Small,
-    counts: Small,
-    in_session: Small,
-    visitor: int,
-    item: int,
-    code: int,
-    reward: float,
-    at: int,
-    gap: float,
-    named: int,
+    arrays: HistoryArrays, line: int, visitor: int, item: int, code: int, reward: float, at: int, gap: float
 ) -> None:
-    """Note one touch in a visitor's line of each of the five fields, shape (lines, width).
-
-    ``named``: 0 sessions have no names, 1 it goes on, 2 it is a new one.
-    """
-    rows, rewards, times = rows_of[line], rewards_of[line], times_of[line]
-    marks, touches = marks_of[line], touches_of[line]
-    count, session = int(counts[visitor]), int(in_session[visitor])
-    if count:
-        last = int(times[count - 1])
-        if named == 2 or (named == 0 and at - last > gap):
-            session = 0
+    """Note one interaction in a visitor's line; after more than ``gap`` seconds it begins a new session."""
+    items, rewards, times = arrays.items[line], arrays.rewards[line], arrays.times[line]
+    marks, counts = arrays.marks[line], arrays.counts[line]
+    length, session_length = int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
+    if length:
+        last = int(times[length - 1])
+        if at - last > gap:
+            session_length = 0
         at = max(at, last)
-    mark, touched, before, inside = 0, 0, 0.0, False
-    place = _find(rows, count, item)
-    known = place >= 0
+    mark, count, before, inside = 0, 0, 0.0, False
+    index = _find(items, length, item)
+    known = index >= 0
     if known:
-        mark, touched, before = int(marks[place]), int(touches[place]), float(rewards[place])
-        inside = place >= count - session
-        _remove(rows, rewards, times, marks, touches, place, count)
-        count -= 1
+        mark, count, before = int(marks[index]), int(counts[index]), float(rewards[index])
+        inside = index >= length - session_length
+        _remove(arrays, line, index, length)
+        length -= 1
         if inside:
-            session -= 1
+            session_length -= 1
     if code != DISMISSAL:
         mark, reward = _marked(code, mark, reward, before, inside, known)
-        if count == len(rows):
-            _remove(rows, rewards, times, marks, touches, 0, count)
-            count -= 1
-        rows[count] = item
-        rewards[count] = reward
-        times[count] = at
-        marks[count] = mark
-        touches[count] = min(touched + 1, _MOST_TOUCHES)
-        count += 1
-        session = min(session + 1, count)
-    counts[visitor] = count
-    in_session[visitor] = session
+        if length == len(items):
+            _remove(arrays, line, 0, length)
+            length -= 1
+        items[length] = item
+        rewards[length] = reward
+        times[length] = at
+        marks[length] = mark
+        counts[length] = min(count + 1, _MOST_COUNTED)
+        length += 1
+        session_length = min(session_length + 1, length)
+    arrays.lengths[visitor] = length
+    arrays.session_lengths[visitor] = session_length
 
 
 @compiled
-def drop(
-    rows: Indices,
-    rewards: Values,
-    times: Times,
-    marks: Small,
-    touches: Small,
-    counts: Small,
-    in_session: Small,
-    visitor: int,
-    item: int,
-) -> None:
-    """Take an item out of a visitor's lines."""
-    count, session = int(counts[visitor]), int(in_session[visitor])
-    place = _find(rows, count, item)
-    if place >= 0:
-        _remove(rows, rewards, times, marks, touches, place, count)
-        counts[visitor] = count - 1
-        in_session[visitor] = session - 1 if place >= count - session else session
+def drop(arrays: HistoryArrays, line: int, visitor: int, item: int) -> None:
+    """Take an item out of a visitor's line."""
+    length, session_length = int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
+    index = _find(arrays.items[line], length, item)
+    if index >= 0:
+        _remove(arrays, line, index, length)
+        arrays.lengths[visitor] = length - 1
+        arrays.session_lengths[visitor] = session_length - 1 if index >= length - session_length else session_length
 
 
 @compiled
@@ -120,26 +114,28 @@ def _marked(code: int, mark: int, reward: float, before: float, inside: bool, kn
 
 
 @compiled
-def _find(rows: Indices, count: int, item: int) -> int:
-    for place in range(count - 1, -1, -1):
-        if rows[place] == item:
-            return place
+def _find(items: Indices, length: int, item: int) -> int:
+    for index in range(length - 1, -1, -1):
+        if items[index] == item:
+            return index
     return -1
 
 
 @compiled
-def _remove(rows: Indices, rewards: Values, times: Times, marks: Small, touches: Small, place: int, count: int) -> None:
-    for left in range(place, count - 1):
-        rows[left] = rows[left + 1]
-        rewards[left] = rewards[left + 1]
-        times[left] = times[left + 1]
-        marks[left] = marks[left + 1]
-        touches[left] = touches[left + 1]
-    rows[count - 1] = 0
-    rewards[count - 1] = 0
-    times[count - 1] = 0
-    marks[count - 1] = 0
-    touches[count - 1] = 0
+def _remove(arrays: HistoryArrays, line: int, index: int, length: int) -> None:
+    """Take one interaction out of a line; those after it move up."""
+    _close_gap(arrays.items[line], index, length)
+    _close_gap(arrays.rewards[line], index, length)
+    _close_gap(arrays.times[line], index, length)
+    _close_gap(arrays.marks[line], index, length)
+    _close_gap(arrays.counts[line], index, length)
+
+
+@compiled
+def _close_gap(field: NDArray[Scalar], index: int, length: int) -> None:
+    for left in range(index, length - 1):
+        field[left] = field[left + 1]
+    field[length - 1] = 0
 
 
 @compiled

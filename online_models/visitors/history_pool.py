@@ -1,4 +1,4 @@
-"""Room for visitors' touches: lines of one width, given out and taken back."""
+"""Room for visitors' interactions: lines of one width, given out and taken back."""
 
 from typing import Any
 
@@ -11,39 +11,39 @@ from online_models.visitors.history_kernels import Small, Times
 
 
 class HistoryPool:
-    """Lines of ``width`` touches, 14 bytes each. What is not given out, and what was taken back, is zero.
+    """Lines of ``width`` interactions, 14 bytes each. What is not given out, and what was taken back, is zero.
 
     Attributes
     ----------
     width
-        How many touches a line holds.
-    rows, rewards, times, marks, touches
-        By line, what `touch_lines` knows of each touch, shape (lines, width).
+        How many interactions a line holds.
+    items, rewards, times, marks, counts
+        By line, what `HistoryArrays` says of each interaction, shape (lines, width).
 
     Examples
     --------
-    >>> block = HistoryPool(width=4)
-    >>> block.take(), block.take()
+    >>> pool = HistoryPool(width=4)
+    >>> pool.take(), pool.take()
     (0, 1)
-    >>> block.give_back(0)
-    >>> block.take()
+    >>> pool.give_back(0)
+    >>> pool.take()
     0
     """
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self.rows: Indices = np.zeros((0, width), np.int32)
+        self.items: Indices = np.zeros((0, width), np.int32)
         self.rewards: Values = np.zeros((0, width), np.float32)
         self.times: Times = np.zeros((0, width), np.uint32)
         self.marks: Small = np.zeros((0, width), np.uint8)
-        self.touches: Small = np.zeros((0, width), np.uint8)
+        self.counts: Small = np.zeros((0, width), np.uint8)
         self._free: list[int] = []
         self._used = 0
 
     @property
     def fields(self) -> tuple[NDArray[Any], ...]:
         """All five arrays."""
-        return self.rows, self.rewards, self.times, self.marks, self.touches
+        return self.items, self.rewards, self.times, self.marks, self.counts
 
     def take(self) -> int:
         """Return an empty line."""
@@ -52,12 +52,12 @@ class HistoryPool:
     def take_many(self, lines: int) -> NDArray[np.int32]:
         """Return so many lines that were never given out."""
         first, self._used = self._used, self._used + lines
-        if self._used > len(self.rows):
-            self.rows = grown(self.rows, self._used)
+        if self._used > len(self.items):
+            self.items = grown(self.items, self._used)
             self.rewards = grown(self.rewards, self._used)
             self.times = grown(self.times, self._used)
             self.marks = grown(self.marks, self._used)
-            self.touches = grown(self.touches, self._used)
+            self.counts = grown(self.counts, self._used)
         return np.arange(first, self._used, dtype=np.int32)
 
     def give_back(self, line: int) -> None:

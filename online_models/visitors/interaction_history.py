@@ -23,6 +23,7 @@ from online_models.visitors.history_kernels import (
     RATING,
     UNCART,
     VIEW,
+    HistoryArrays,
     Small,
     drop,
     gather,
@@ -59,7 +60,7 @@ _CODES: dict[FeedbackKind, int] = {
     "dismissal": DISMISSAL,
 }
 _LATEST_TIME = 2**32 - 1
-_FIELDS = ("rows", "rewards", "times", "marks", "touches")
+_FIELDS = ("items", "rewards", "times", "marks", "counts")
 
 
 class InteractionHistory:
@@ -92,10 +93,11 @@ class InteractionHistory:
         self._blocks = HistoryPool(min(SHORT, length)), HistoryPool(length)
         self._lines: Indices = np.zeros(0, np.int32)
         self._long: NDArray[np.bool_] = np.zeros(0, np.bool_)
-        self._counts: Small = np.zeros(0, np.uint8)
-        self._in_session: Small = np.zeros(0, np.uint8)
+        self._lengths: Small = np.zeros(0, np.uint8)
+        self._session_lengths: Small = np.zeros(0, np.uint8)
         self._dismissed: dict[int, list[int]] = {}
         self._named: dict[int, str] = {}
+        self._arrays = self._bundle()
 
     def context(
         self, visitor: int, now: float, session: str | None = None, excluded: NDArray[np.bool_] = NOTHING_EXCLUDED
@@ -113,11 +115,11 @@ class InteractionHistory:
         lasting = self._named.get(visitor) == session if session else int(now) - times.item(-1) <= self._gap
         return Context(
             visitor,
-            block.rows[own],
+            block.items[own],
             block.rewards[own],
             times.astype(np.float64),
-            block.touches[own].astype(np.int32),
-            self._in_session.item(visitor) if lasting else 0,
+            block.counts[own].astype(np.int32),
+            self._session_lengths.item(visitor) if lasting else 0,
             now,
             excluded,
         )
@@ -126,29 +128,14 @@ class InteractionHistory:
         """Note what the visitor did with an item. Times that go back count as the newest seen of this visitor."""
         if feedback.kind == "dismissal":
             self._dismiss(visitor, item)
-        block, line = self._place_for(visitor, item)
-        at = min(max(feedback.at, 0.0), _LATEST_TIME)
-        new = 0
+        arrays, line = self._line_for(visitor, item)
+        gap = self._gap
         if feedback.session:
-            new = 1 if self._named.get(visitor) == feedback.session else 2
+            # A session with a name goes on for as long as it is named, and ends with it.
+            gap = np.inf if self._named.get(visitor) == feedback.session else -np.inf
             self._named[visitor] = feedback.session
-        note(
-            line,
-            block.rows,
-            block.rewards,
-            block.times,
-            block.marks,
-            block.touches,
-            self._counts,
-            self._in_session,
-            visitor,
-            item,
-            _CODES[feedback.kind],
-            feedback.reward,
-            int(at),
-            self._gap,
-            new,
-        )
+        at = int(min(max(feedback.at, 0.0), _LATEST_TIME))
+        note(arrays, line, visitor, item, _CODES[feedback.kind], feedback.reward, at, gap)
 
     def unwanted(self, context: Context) -> list[int]:
         """Return the rows that the visitor must not be shown now.
@@ -177,7 +164,7 @@ class InteractionHistory:
         block, line = self._place(visitor)
         inside = (block.marks[line, :count] & IN_BASKET) != 0
         inside &= now - block.times[line, :count] <= JUST_BOUGHT
-        rows: list[int] = block.rows[line, :count][inside][::-1].tolist()
+        rows: list[int] = block.items[line, :count][inside][::-1].tolist()
         return rows
 
     def deeds(self, context: Context) -> tuple[list[tuple[int, Deed, int]], list[int]]:
@@ -233,8 +220,8 @@ class InteractionHistory:
             block, line = self._start(target, len(kept))
             for field, both in zip(block.fields, (rows, rewards, times, marks, touches), strict=True):
                 field[line, : len(kept)] = both[kept]
-            self._in_session[target] = len(kept) if present.all() else int(np.argmin(present[::-1]))
-            self._counts[target] = len(kept)
+            self._session_lengths[target] = len(kept) if present.all() else int(np.argmin(present[::-1]))
+            self._lengths[target] = len(kept)
         for item in self._dismissed.get(source, ()):
             self._dismiss(target, item)
 
@@ -246,9 +233,7 @@ class InteractionHistory:
             if not dismissed:
                 del self._dismissed[visitor]
         if self._count(visitor):
-            block, line = self._place(visitor)
-            fields = block.rows[line], block.rewards[line], block.times[line], block.marks[line], block.touches[line]
-            drop(*fields, self._counts, self._in_session, visitor, item)
+            drop(self._arrays[self._long.item(visitor)], self._lines.item(visitor), visitor, item)
 
     def reset(self, visitor: int, now: float) -> None:
         """Forget all that the visitor did, but for what lies in their basket."""
@@ -263,19 +248,23 @@ class InteractionHistory:
         """Forget all that the visitor did."""
         self._dismissed.pop(visitor, None)
         self._named.pop(visitor, None)
-        if 0 <= visitor < len(self._counts):
+        if 0 <= visitor < len(self._lengths):
             self._empty(visitor)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        used = int(np.flatnonzero(self._counts)[-1]) + 1 if self._counts.any() else 0
-        counts, lines, long = self._counts[:used], self._lines[:used], self._long[:used]
-        ends = np.cumsum(counts, dtype=np.int64)
+        used = int(np.flatnonzero(self._lengths)[-1]) + 1 if self._lengths.any() else 0
+        lengths, lines, long = self._lengths[:used], self._lines[:used], self._long[:used]
+        ends = np.cumsum(lengths, dtype=np.int64)
         named = sorted(self._named.items())
-        state: State = {"length": self._length, "counts": counts.copy(), "in_session": self._in_session[:used].copy()}
+        state: State = {
+            "length": self._length,
+            "lengths": lengths.copy(),
+            "session_lengths": self._session_lengths[:used].copy(),
+        }
         for name, short_field, long_field in zip(_FIELDS, self._blocks[0].fields, self._blocks[1].fields, strict=True):
             gathered = np.empty(int(ends[-1]) if used else 0, short_field.dtype)
-            gather(short_field, long_field, lines, long, counts, ends, gathered)
+            gather(short_field, long_field, lines, long, lengths, ends, gathered)
             state[name] = gathered
         return {
             **state,
@@ -290,40 +279,43 @@ class InteractionHistory:
         """Replace the whole state. Raises `InvalidState`."""
         if read_number(state, "length") != self._length:
             raise InvalidState(f"other than {self._length} items are kept per visitor")
-        counts = read_array(state, "counts", np.uint8, None)
-        used, length = len(counts), self._length
-        held = int(counts.sum(dtype=np.int64))
-        in_session = read_array(state, "in_session", np.uint8, used)
+        lengths = read_array(state, "lengths", np.uint8, None)
+        used, longest = len(lengths), self._length
+        held = int(lengths.sum(dtype=np.int64))
+        session_lengths = read_array(state, "session_lengths", np.uint8, used)
         kinds: tuple[type[np.generic], ...] = (np.int32, np.float32, np.uint32, np.uint8, np.uint8)
         fields = [read_array(state, name, kind, held) for name, kind in zip(_FIELDS, kinds, strict=True)]
-        rows = fields[0]
-        if used and (int(counts.max()) > length or bool((in_session > counts).any()) or int(rows.min(initial=0)) < 0):
-            raise InvalidState("more touches than a visitor can have, or of no item")
+        items = fields[0]
+        if used and (
+            int(lengths.max()) > longest or bool((session_lengths > lengths).any()) or int(items.min(initial=0)) < 0
+        ):
+            raise InvalidState("more interactions than a visitor can have, or of no item")
         dismissers, dismissed = (read_indices(state, name, 2**31 - 1) for name in ("dismissers", "dismissed"))
         named, names = read_indices(state, "named", 2**31 - 1), read_ids(state, "names")
         if len(dismissers) != len(dismissed) or len(named) != len(names):
             raise InvalidState("dismissals or sessions do not fit the visitors whose they are")
-        self._counts, self._in_session = counts, in_session
-        self._blocks = HistoryPool(self._blocks[0].width), HistoryPool(length)
-        self._long = counts > self._blocks[0].width
+        self._lengths, self._session_lengths = lengths, session_lengths
+        self._blocks = HistoryPool(self._blocks[0].width), HistoryPool(longest)
+        self._long = lengths > self._blocks[0].width
         self._lines = np.full(used, NO_INDEX, np.int32)
-        for block, whose in zip(self._blocks, ((counts > 0) & ~self._long, self._long), strict=True):
+        for block, whose in zip(self._blocks, ((lengths > 0) & ~self._long, self._long), strict=True):
             self._lines[whose] = block.take_many(int(whose.sum()))
-        ends = np.cumsum(counts, dtype=np.int64)
+        ends = np.cumsum(lengths, dtype=np.int64)
         for short_field, long_field, field in zip(self._blocks[0].fields, self._blocks[1].fields, fields, strict=True):
-            spread(short_field, long_field, self._lines, self._long, counts, ends, field)
+            spread(short_field, long_field, self._lines, self._long, lengths, ends, field)
         self._dismissed = {}
         for visitor, item in zip(dismissers, dismissed, strict=True):
             self._dismissed.setdefault(visitor, []).append(item)
         self._named = {visitor: name.split(" ", 1)[-1] for visitor, name in zip(named, names, strict=True)}
+        self._arrays = self._bundle()
 
     def _count(self, visitor: int) -> int:
-        return self._counts.item(visitor) if 0 <= visitor < len(self._counts) else 0
+        return self._lengths.item(visitor) if 0 <= visitor < len(self._lengths) else 0
 
     def _present(self, visitor: int) -> NDArray[np.bool_]:
         """Tell of each of a visitor's items whether it belongs to their last session."""
         count = self._count(visitor)
-        present: NDArray[np.bool_] = np.arange(count) >= count - (int(self._in_session[visitor]) if count else 0)
+        present: NDArray[np.bool_] = np.arange(count) >= count - (int(self._session_lengths[visitor]) if count else 0)
         return present
 
     def _place(self, visitor: int) -> tuple[HistoryPool, int]:
@@ -340,31 +332,34 @@ class InteractionHistory:
         block, line = self._place(visitor) if count else (self._blocks[0], 0)
         return tuple(field[line : line + 1, :count].reshape(-1).copy() for field in block.fields)
 
-    def _place_for(self, visitor: int, item: int) -> tuple[HistoryPool, int]:
-        """Return where the visitor's touches go, with room for this item: who fills a short line gets a long one."""
+    def _line_for(self, visitor: int, item: int) -> tuple[HistoryArrays, int]:
+        """Return where a visitor's interactions go, with room for this item: who fills a short line gets a long one."""
         if visitor >= len(self._lines):
             self._make_room(visitor + 1)
         line = self._lines.item(visitor)
         if line < 0:
-            return self._start(visitor, 0)
+            _, line = self._start(visitor, 0)
+            return self._arrays[0], line
         if self._long.item(visitor):
-            return self._blocks[1], line
-        short, count = self._blocks[0], self._counts.item(visitor)
-        if count < short.width or short.width == self._length or item in short.rows[line]:
-            return short, line
+            return self._arrays[1], line
+        short, length = self._blocks[0], self._lengths.item(visitor)
+        if length < short.width or short.width == self._length or item in short.items[line]:
+            return self._arrays[0], line
         held = self._touches_of(visitor)
         short.give_back(line)
         block, line = self._start(visitor, self._length)
-        for field, touches in zip(block.fields, held, strict=True):
-            field[line, :count] = touches
-        return block, line
+        for field, interactions in zip(block.fields, held, strict=True):
+            field[line, :length] = interactions
+        return self._arrays[1], line
 
-    def _start(self, visitor: int, count: int) -> tuple[HistoryPool, int]:
-        """Give a visitor an empty line with room for ``count`` items."""
+    def _start(self, visitor: int, length: int) -> tuple[HistoryPool, int]:
+        """Give a visitor an empty line with room for ``length`` items."""
         self._make_room(visitor + 1)
-        long = count > self._blocks[0].width
+        long = length > self._blocks[0].width
         block = self._blocks[long]
         line = block.take()
+        if block.items is not self._arrays[long].items:
+            self._arrays = self._bundle()
         self._lines[visitor], self._long[visitor] = line, long
         return block, line
 
@@ -374,14 +369,24 @@ class InteractionHistory:
             block, line = self._place(visitor)
             block.give_back(line)
             self._lines[visitor], self._long[visitor] = NO_INDEX, False
-        self._counts[visitor] = self._in_session[visitor] = 0
+        self._lengths[visitor] = self._session_lengths[visitor] = 0
 
     def _make_room(self, visitors: int) -> None:
-        if visitors > len(self._counts):
+        if visitors > len(self._lengths):
             self._lines = grown(self._lines, visitors, fill=NO_INDEX)
             self._long = grown(self._long, visitors)
-            self._counts = grown(self._counts, visitors)
-            self._in_session = grown(self._in_session, visitors)
+            self._lengths = grown(self._lengths, visitors)
+            self._session_lengths = grown(self._session_lengths, visitors)
+            self._arrays = self._bundle()
+
+    def _bundle(self) -> tuple[HistoryArrays, HistoryArrays]:
+        """Put the arrays together for the compiled loops, again whenever one of them is replaced."""
+        short, long = self._blocks
+        lengths = self._lengths, self._session_lengths
+        return (
+            HistoryArrays(short.items, short.rewards, short.times, short.marks, short.counts, *lengths),
+            HistoryArrays(long.items, long.rewards, long.times, long.marks, long.counts, *lengths),
+        )
 
     def _dismiss(self, visitor: int, item: int) -> None:
         rows = self._dismissed.setdefault(visitor, [])

@@ -69,7 +69,7 @@ class Taught:
 
 def _content() -> Taught:
     content = Content()
-    content.use_neighbours(
+    content.use_neighbors(
         ITEMS, {row: [((row + step) % ITEMS, 1 / step) for step in (1, 2, 3)] for row in range(ITEMS)}
     )
     return Taught((content,))

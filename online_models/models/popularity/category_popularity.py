@@ -9,9 +9,10 @@ from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.popularity.decayed_counts import Levels
 from online_models.models.popularity.popularity_by_group import (
     ITEMS,
+    GroupCounts,
     Groups,
     are_regrouped,
-    count_touch,
+    count_interaction,
     raise_all,
     write_leaders,
 )
@@ -58,8 +59,7 @@ class CategoryPopularity(Model):
         self._groups: Groups = np.zeros((len(self.names), 0), np.int32)
         self._categories: Indices = _no_leaders(0)
         self._families: Indices = _no_leaders(0)
-        self._heads: Indices = np.empty((2, ITEMS), np.int32)
-        self._weights: Levels = np.empty((2, ITEMS))
+        self._counts = self._bundle()
 
     def use_groups(self, category: Groups, family: Groups) -> None:
         """Group the items anew, or more of them.
@@ -81,6 +81,7 @@ class CategoryPopularity(Model):
                 grown(leaders, size, fill=NO_INDEX)
                 for leaders, size in zip((self._categories, self._families), sizes, strict=True)
             )
+        self._counts = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Count a choice; what the visitor's earlier touch of the item counted already is left out."""
@@ -89,41 +90,20 @@ class CategoryPopularity(Model):
         if item >= self._items:
             self._levels = grown(self._levels, item + 1, fill=-np.inf)
             self._items = item + 1
-        count_touch(
-            item,
-            feedback.traffic,
-            feedback.at,
-            context.items,
-            context.rewards,
-            context.times,
-            self._levels,
-            self._groups,
-            self._categories,
-            self._families,
-        )
+            self._counts = self._bundle()
+        counts, history = self._counts, context.items
+        count_interaction(counts, item, feedback.traffic, feedback.at, history, context.rewards, context.times)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the leaders of the categories, and of the families, of the visitor's last items."""
-        write_leaders(
-            context.now,
-            context.items,
-            context.session_length,
-            context.excluded,
-            self._levels,
-            self._groups,
-            self._categories,
-            self._families,
-            self._heads,
-            self._weights,
-            rows,
-            values,
-        )
+        history, session_length = context.items, context.session_length
+        write_leaders(self._counts, context.now, history, session_length, context.excluded, items, scores)
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's last items that is in the same group; -1 for none."""
-        spoke = no_attribution(items)
-        _write_evidence(items, context.recent_items, self._groups[self.names.index(name)], spoke)
-        return spoke
+        attributed = no_attribution(items)
+        _write_attribution(items, context.recent_items, self._groups[self.names.index(name)], attributed)
+        return attributed
 
     def dump(self) -> State:
         """Return a copy of the counts. Groups belong to the catalogue, and who leads them follows from the counts."""
@@ -141,6 +121,10 @@ class CategoryPopularity(Model):
         self._categories, self._families = _no_leaders(categories), _no_leaders(families)
         levels, self._levels = self._levels, np.full(len(self._levels), -np.inf)
         raise_all(levels, self._levels, self._groups, self._categories, self._families)
+        self._counts = self._bundle()
+
+    def _bundle(self) -> GroupCounts:
+        return GroupCounts(self._levels, self._groups, self._categories, self._families)
 
 
 def _no_leaders(groups: int) -> Indices:
@@ -148,10 +132,10 @@ def _no_leaders(groups: int) -> Indices:
 
 
 @compiled
-def _write_evidence(items: Indices, lately: Indices, groups: Indices, spoke: Indices) -> None:
-    for place in range(len(items)):
-        if items[place] < len(groups) and groups[items[place]] >= 0:
-            spoke[place] = _newest_beside(items[place], lately, groups)
+def _write_attribution(items: Indices, recent: Indices, groups: Indices, attributed: Indices) -> None:
+    for index in range(len(items)):
+        if items[index] < len(groups) and groups[items[index]] >= 0:
+            attributed[index] = _newest_beside(items[index], recent, groups)
 
 
 @compiled

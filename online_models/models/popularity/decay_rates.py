@@ -12,9 +12,9 @@ from online_models.models.popularity.decayed_counts import (
     MOST,
     NOTHING,
     Levels,
-    add_answer,
+    add_candidate,
     cut_off,
-    earlier_touch,
+    earlier_interaction,
     fresh_part,
     raise_level,
     sum_of_levels,
@@ -44,14 +44,14 @@ DECAY_RATES = (
 """An hour, a day, a week, and years: the last is what remains to say when nothing has happened for long."""
 
 OF_A_WEEK, OF_YEARS = 2, 3
-"""Places of horizons. The two before them, of an hour and a day, are fresh."""
+"""Indexes of decay rates. The two before them, of an hour and a day, are fresh."""
 
 LEADERS = 256
 """So many items with the highest counts are kept in order at each half-life."""
 
-_HALF_LIVES = np.array([horizon.half_life for horizon in DECAY_RATES])
-_WINDOWS = np.array([horizon.window for horizon in DECAY_RATES])
-_WEIGHTS = np.array([horizon.weight for horizon in DECAY_RATES])
+_HALF_LIVES = np.array([rate.half_life for rate in DECAY_RATES])
+_WINDOWS = np.array([rate.window for rate in DECAY_RATES])
+_WEIGHTS = np.array([rate.weight for rate in DECAY_RATES])
 _DAMPING = 30.0
 _FRESH = 2
 _ASKED = 128
@@ -61,88 +61,84 @@ _WORTH_A_TREND = -1.0
 """Half a view: the logarithm of the least fresh count that can trend."""
 
 
-@compiled
-def count_touch(
-    item: int,
-    reward: float,
-    at: float,
-    rows: Indices,
-    rewards: Values,
-    times: Levels,
-    levels: Levels,
-    totals: Levels,
-    leaders: Indices,
-) -> None:
-    """Count what is new in a signal at every horizon.
+class DecayedCounts(NamedTuple):
+    """Levels of items, shape (items, rates), of all together, (rates,), and who leads at each rate, (rates, 256)."""
 
-    Parameters
-    ----------
-    rows, rewards, times
-        What the visitor touched before, of their `Context`.
-    levels, totals, leaders
-        Of shapes (items, horizons), (horizons,) and (horizons, leaders).
+    levels: Levels
+    totals: Levels
+    leaders: Indices
+
+
+@compiled
+def count_interaction(
+    counts: DecayedCounts, item: int, reward: float, at: float, history: Indices, rewards: Values, times: Levels
+) -> None:
+    """Count what is new in a signal at every decay rate.
+
+    ``history``, ``rewards`` and ``times`` are the visitor's earlier interactions, of their `Context`.
     """
-    earlier = earlier_touch(item, rows)
-    for horizon in range(len(totals)):
-        fresh = fresh_part(reward, at, _WINDOWS[horizon], earlier, rewards, times)
+    levels, totals, leaders = counts
+    earlier = earlier_interaction(item, history)
+    for rate in range(len(totals)):
+        fresh = fresh_part(reward, at, _WINDOWS[rate], earlier, rewards, times)
         if fresh > 0:
-            gained = np.log2(fresh) + at / _HALF_LIVES[horizon]
-            raised = sum_of_levels(levels[item, horizon], gained)
-            raise_level(leaders[horizon], levels[:, horizon], item, raised)
-            totals[horizon] = sum_of_levels(totals[horizon], gained)
+            gained = np.log2(fresh) + at / _HALF_LIVES[rate]
+            raised = sum_of_levels(levels[item, rate], gained)
+            raise_level(leaders[rate], levels[:, rate], item, raised)
+            totals[rate] = sum_of_levels(totals[rate], gained)
 
 
 @compiled
 def write_popular(
-    now: float, excluded: Excluded, levels: Levels, totals: Levels, leaders: Indices, rows: Indices, values: Values
+    now: float, excluded: Excluded, levels: Levels, totals: Levels, leaders: Indices, items: Indices, scores: Values
 ) -> None:
     """Write who leads by the week, the day and the hour; after the week's, those who led years ago."""
-    for member in range(len(rows)):
-        horizon = OF_A_WEEK - member
-        base = cut_off(now / _HALF_LIVES[horizon], leaders[horizon], levels[:, horizon])
-        written = write_leaders(leaders[horizon], levels[:, horizon], base, excluded, rows[member], values[member])
-        if horizon == OF_A_WEEK and written < len(rows[member]):
-            _write_long_ago(base, excluded, levels, totals[OF_YEARS], leaders[OF_YEARS], rows[member], values[member])
+    for source in range(len(items)):
+        rate = OF_A_WEEK - source
+        base = cut_off(now / _HALF_LIVES[rate], leaders[rate], levels[:, rate])
+        written = write_leaders(leaders[rate], levels[:, rate], base, excluded, items[source], scores[source])
+        if rate == OF_A_WEEK and written < len(items[source]):
+            _write_long_ago(base, excluded, levels, totals[OF_YEARS], leaders[OF_YEARS], items[source], scores[source])
 
 
 @compiled
 def _write_long_ago(
-    base: float, excluded: Excluded, levels: Levels, total: float, leaders: Indices, rows: Indices, values: Values
+    base: float, excluded: Excluded, levels: Levels, total: float, leaders: Indices, items: Indices, scores: Values
 ) -> None:
     """Write those of whom the week says nothing any more, by their share of all years, below all that it says."""
     written = 0
-    while written < len(rows) and rows[written] >= 0:
+    while written < len(items) and items[written] >= 0:
         written += 1
-    for row in leaders:
-        if row < 0 or written == len(rows):
+    for item in leaders:
+        if item < 0 or written == len(items):
             break
-        if levels[row, OF_A_WEEK] - base >= NOTHING or (row < len(excluded) and excluded[row]):
+        if levels[item, OF_A_WEEK] - base >= NOTHING or (item < len(excluded) and excluded[item]):
             continue
-        share = max(levels[row, OF_YEARS] - total, -MOST)
-        add_answer(rows, values, written, row, np.exp2(NOTHING - 1.0 + share))
+        share = max(levels[item, OF_YEARS] - total, -MOST)
+        add_candidate(items, scores, written, item, np.exp2(NOTHING - 1.0 + share))
         written += 1
 
 
 @compiled
 def write_shares(now: float, levels: Levels, totals: Levels, shares: Values) -> None:
-    """Write each row's mixed share of the traffic at all horizons, the short ones damped; float32, shape (items,)."""
-    for horizon in range(len(totals)):
-        base = now / _HALF_LIVES[horizon]
-        if horizon == OF_YEARS:
-            base, whole = totals[horizon], 1.0
+    """Write each item's mixed share of the traffic at all rates, the short ones damped; float32, shape (items,)."""
+    for rate in range(len(totals)):
+        base = now / _HALF_LIVES[rate]
+        if rate == OF_YEARS:
+            base, whole = totals[rate], 1.0
         else:
-            base = max(base, totals[horizon] - MOST)
-            whole = np.exp2(totals[horizon] - base) + _DAMPING
-        for row in range(len(shares)):
-            exponent = levels[row, horizon] - base
+            base = max(base, totals[rate] - MOST)
+            whole = np.exp2(totals[rate] - base) + _DAMPING
+        for item in range(len(shares)):
+            exponent = levels[item, rate] - base
             if exponent >= 2 * NOTHING:
-                shares[row] += np.float32(_WEIGHTS[horizon] * np.exp2(exponent) / whole)
+                shares[item] += np.float32(_WEIGHTS[rate] * np.exp2(exponent) / whole)
 
 
 @compiled
-def _is_before(level: float, row: int, last_level: float, last: int) -> bool:
-    """Tell whether a row stands before the last of the leaders, or is it: by level, equals by row."""
-    return level > last_level or (level == last_level and row <= last)
+def _is_before(level: float, item: int, last_level: float, last: int) -> bool:
+    """Tell whether a item stands before the last of the leaders, or is it: by level, equals by item."""
+    return level > last_level or (level == last_level and item <= last)
 
 
 @compiled
@@ -152,50 +148,45 @@ def write_trending(
     levels: Levels,
     totals: Levels,
     leaders: Indices,
-    found: Indices,
-    surprises: Values,
-    rows: Indices,
-    values: Values,
+    items: Indices,
+    scores: Values,
 ) -> int:
     """Write the most surprising of those who lead by the hour or by the day, and return how many.
 
     That is by how much the traffic of an hour or a day exceeds what an item's share of all years explains.
 
-    Parameters
-    ----------
-    found, surprises
-        Scratch, shape (at least twice the leaders,).
-    rows, values
-        To be written, shape (limit,).
+    ``items`` and ``scores`` are to be written, shape (limit,).
     """
+    found = np.empty(2 * leaders.shape[1], np.int32)
+    surprises = np.empty(2 * leaders.shape[1], np.float32)
     bases, least = np.empty(_FRESH, np.float64), np.empty(_FRESH, np.float64)
-    for horizon in range(_FRESH):
-        bases[horizon] = max(now / _HALF_LIVES[horizon], totals[horizon] - MOST)
-        least[horizon] = now / _HALF_LIVES[horizon] + _WORTH_A_TREND
+    for rate in range(_FRESH):
+        bases[rate] = max(now / _HALF_LIVES[rate], totals[rate] - MOST)
+        least[rate] = now / _HALF_LIVES[rate] + _WORTH_A_TREND
     most = min(_ASKED, leaders.shape[1])
     last = leaders[0, most - 1]
     last_level = levels[last, 0] if last >= 0 else -np.inf
     counts = np.empty((_FRESH + 1, len(found)), np.float64)
     count = 0
-    for horizon in range(_FRESH):
-        for place in range(most):
-            row = leaders[horizon, place]
-            if row < 0 or levels[row, horizon] < least[horizon]:
+    for rate in range(_FRESH):
+        for position in range(most):
+            item = leaders[rate, position]
+            if item < 0 or levels[item, rate] < least[rate]:
                 break
-            level = levels[row, 0]
-            if horizon == 0 or level < least[0] or not _is_before(level, row, last_level, last):
-                found[count] = row
-                counts[0, count] = levels[row, 0] - bases[0]
-                counts[1, count] = levels[row, 1] - bases[1]
-                counts[_FRESH, count] = levels[row, OF_YEARS] - totals[OF_YEARS]
+            level = levels[item, 0]
+            if rate == 0 or level < least[0] or not _is_before(level, item, last_level, last):
+                found[count] = item
+                counts[0, count] = levels[item, 0] - bases[0]
+                counts[1, count] = levels[item, 1] - bases[1]
+                counts[_FRESH, count] = levels[item, OF_YEARS] - totals[OF_YEARS]
                 count += 1
     for kind in range(_FRESH + 1):
         take_powers_of_two(counts[kind, :count])
     surprises[:count] = -np.inf
-    for horizon in range(_FRESH):
-        whole = np.exp2(totals[horizon] - bases[horizon])
-        for place in range(count):
-            expected = whole * counts[_FRESH, place]
-            surprise = (counts[horizon, place] - expected) / np.sqrt(expected + 1.0)
-            surprises[place] = max(surprises[place], np.float32(surprise))
-    return select(found, surprises, count, excluded, rows, values)
+    for rate in range(_FRESH):
+        whole = np.exp2(totals[rate] - bases[rate])
+        for index in range(count):
+            expected = whole * counts[_FRESH, index]
+            surprise = (counts[rate, index] - expected) / np.sqrt(expected + 1.0)
+            surprises[index] = max(surprises[index], np.float32(surprise))
+    return select(found, surprises, count, excluded, items, scores)

@@ -40,19 +40,19 @@ def sum_of_levels(one: float, other: float) -> float:
 
 
 @compiled
-def earlier_touch(item: int, rows: Indices) -> int:
-    """Return the place of the visitor's last touch of an item, -1 for none."""
-    for place in range(len(rows) - 1, -1, -1):
-        if rows[place] == item:
-            return place
+def earlier_interaction(item: int, history: Indices) -> int:
+    """Return the index of the visitor's last interaction with an item, -1 for none."""
+    for index in range(len(history) - 1, -1, -1):
+        if history[index] == item:
+            return index
     return NO_INDEX
 
 
 @compiled
 def fresh_part(reward: float, at: float, window: float, earlier: int, rewards: Values, times: Levels) -> float:
-    """Return how much of a signal is new: within a window, only what it exceeds the earlier touch by.
+    """Return how much of a signal is new: within a window, only what it exceeds the earlier interaction by.
 
-    Any earlier touch counted as a view at least: who takes a choice back and makes it again does not count twice.
+    Any earlier interaction counted as a view at least: who takes a choice back and makes it again does not count twice.
     """
     if earlier < 0 or at - times[earlier] >= window:
         return reward
@@ -95,8 +95,8 @@ def raise_level(leaders: Indices, levels: Levels, row: int, level: float) -> Non
 
 
 @compiled
-def add_answer(rows: Indices, values: Values, count: int, row: int, value: float) -> None:
-    """Write one more after ``count`` answers that are no lower than it: equals in order of row."""
+def add_candidate(rows: Indices, values: Values, count: int, row: int, value: float) -> None:
+    """Write one more after ``count`` candidates that are no lower than it: equals in order of index."""
     place = count
     said = np.float32(value)
     while place > 0 and (values[place - 1] < said or (values[place - 1] == said and rows[place - 1] > row)):
@@ -151,7 +151,7 @@ def write_leaders(
             break
         if row < len(excluded) and excluded[row]:
             continue
-        add_answer(rows, values, written, row, np.exp2(levels[row] - base))
+        add_candidate(rows, values, written, row, np.exp2(levels[row] - base))
         written += 1
     return written
 

@@ -10,7 +10,8 @@ from online_models.models.popularity.decay_rates import (
     DECAY_RATES,
     LEADERS,
     OF_A_WEEK,
-    count_touch,
+    DecayedCounts,
+    count_interaction,
     write_popular,
     write_shares,
     write_trending,
@@ -64,8 +65,7 @@ class Popularity(Model):
         self._totals: Levels = np.full(len(DECAY_RATES), -np.inf)
         self._leaders: Indices = np.full((len(DECAY_RATES), LEADERS), NO_INDEX, np.int32)
         self._items = 0
-        self._found: Indices = np.empty(2 * LEADERS, np.int32)
-        self._surprises: Values = np.empty(2 * LEADERS, np.float32)
+        self._counts = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Count a choice; what the visitor's earlier touch of the item counted already is left out."""
@@ -74,21 +74,13 @@ class Popularity(Model):
         if item >= self._items:
             self._levels = grown(self._levels, item + 1, fill=-np.inf)
             self._items = item + 1
-        count_touch(
-            item,
-            feedback.traffic,
-            feedback.at,
-            context.items,
-            context.rewards,
-            context.times,
-            self._levels,
-            self._totals,
-            self._leaders,
-        )
+            self._counts = self._bundle()
+        counts, history = self._counts, context.items
+        count_interaction(counts, item, feedback.traffic, feedback.at, history, context.rewards, context.times)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the items with the largest counts by the week, by the day and by the hour."""
-        write_popular(context.now, context.excluded, self._levels, self._totals, self._leaders, rows, values)
+        write_popular(context.now, context.excluded, self._levels, self._totals, self._leaders, items, scores)
 
     def trending(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         r"""Return the items that get more traffic lately than their long share explains.
@@ -97,15 +89,13 @@ class Popularity(Model):
 
         for the two shortest half-lives. Items without fresh traffic are not trending, however popular they are.
         """
-        rows, values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
-        count = self.write_trending(now, excluded, rows, values)
-        return ScoredItems(rows[:count], values[:count])
+        items, scores = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
+        count = self.write_trending(now, excluded, items, scores)
+        return ScoredItems(items[:count], scores[:count])
 
-    def write_trending(self, now: float, excluded: Excluded, rows: Indices, values: Values) -> int:
+    def write_trending(self, now: float, excluded: Excluded, items: Indices, scores: Values) -> int:
         """Write what `trending` returns, shape (limit,), and return how many there are."""
-        return write_trending(
-            now, excluded, self._levels, self._totals, self._leaders, self._found, self._surprises, rows, values
-        )
+        return write_trending(now, excluded, self._levels, self._totals, self._leaders, items, scores)
 
     def shares(self, now: float) -> Values:
         """Return a share of traffic of every item row known, mixed over the half-lives, shape (items,).
@@ -138,7 +128,11 @@ class Popularity(Model):
         if not ((levels < np.inf).all() and (totals < np.inf).all()):
             raise InvalidState("a popularity that is not a number")
         self._levels, self._totals, self._items = levels, totals, len(levels)
-        self._leaders = np.stack([highest(levels[:, horizon], LEADERS) for horizon in range(len(DECAY_RATES))])
+        self._leaders = np.stack([highest(levels[:, rate], LEADERS) for rate in range(len(DECAY_RATES))])
+        self._counts = self._bundle()
+
+    def _bundle(self) -> DecayedCounts:
+        return DecayedCounts(self._levels, self._totals, self._leaders)
 
 
 class Trending(Model):
@@ -149,6 +143,6 @@ class Trending(Model):
     def __init__(self, popularity: Popularity) -> None:
         self._popularity = popularity
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what is trending at the context's time."""
-        self._popularity.write_trending(context.now, context.excluded, rows[0], values[0])
+        self._popularity.write_trending(context.now, context.excluded, items[0], scores[0])

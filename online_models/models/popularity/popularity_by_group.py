@@ -1,5 +1,7 @@
 """Who leads each group of items by traffic: the loops of a model that groups them in two ways."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,8 @@ from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.popularity.decay_rates import DAY
 from online_models.models.popularity.decayed_counts import (
     Levels,
-    add_answer,
-    earlier_touch,
+    add_candidate,
+    earlier_interaction,
     fresh_part,
     raise_level,
     remaining,
@@ -22,6 +24,15 @@ ITEMS = 7
 
 Groups = NDArray[np.int32]
 """Numbers of groups by item row, -1 for none; shape (items,), or (2, items) for both ways."""
+
+
+class GroupCounts(NamedTuple):
+    """Levels by item, the groups, shape (2, items), and the leaders of each category and family, (groups, 100)."""
+
+    levels: Levels
+    groups: Groups
+    categories: Indices
+    families: Indices
 
 
 @compiled
@@ -48,21 +59,13 @@ def raise_all(from_levels: Levels, levels: Levels, groups: Groups, categories: I
 
 
 @compiled
-def count_touch(
-    item: int,
-    reward: float,
-    at: float,
-    rows: Indices,
-    rewards: Values,
-    times: Levels,
-    levels: Levels,
-    groups: Groups,
-    categories: Indices,
-    families: Indices,
+def count_interaction(
+    counts: GroupCounts, item: int, reward: float, at: float, history: Indices, rewards: Values, times: Levels
 ) -> None:
     """Count what is new in a signal, once a day and visitor."""
-    fresh = fresh_part(reward, at, DAY, earlier_touch(item, rows), rewards, times)
+    fresh = fresh_part(reward, at, DAY, earlier_interaction(item, history), rewards, times)
     if fresh > 0:
+        levels, groups, categories, families = counts
         raised = sum_of_levels(levels[item], np.log2(fresh) + at / DAY)
         _raise_in_groups(item, raised, levels, groups, categories, families)
 
@@ -110,79 +113,67 @@ def _best_head(scores: Levels, count: int) -> int:
 @compiled
 def _write_merged(
     base: float,
-    lately: Indices,
+    recent: Indices,
     excluded: Excluded,
     levels: Levels,
-    groups: Groups,
+    groups: Indices,
     leaders: Indices,
-    heads: Indices,
-    weights: Levels,
-    rows: Indices,
-    values: Values,
+    items: Indices,
+    scores: Values,
 ) -> None:
     """Write the best of the groups of the last items, merged: an item is in one group, so none comes twice."""
-    sources, places = heads
-    loudness, scores = weights
+    sources, positions = np.empty((2, ITEMS), np.int32)
+    weights, heads = np.empty((2, ITEMS), np.float64)
     count = 0
-    for steps in range(min(len(lately), ITEMS)):
-        loudness[count] = _weight(groups, lately, steps)
-        if loudness[count] > 0.0:
-            sources[count] = groups[lately[len(lately) - 1 - steps]]
-            places[count] = NO_INDEX
-            scores[count] = _say_next(count, base, excluded, levels, leaders, sources, places, loudness)
+    for steps in range(min(len(recent), ITEMS)):
+        weights[count] = _weight(groups, recent, steps)
+        if weights[count] > 0.0:
+            sources[count] = groups[recent[len(recent) - 1 - steps]]
+            positions[count] = NO_INDEX
+            heads[count] = _next_score(count, base, excluded, levels, leaders, sources, positions, weights)
             count += 1
-    for written in range(len(rows)):
-        head = _best_head(scores, count)
+    for written in range(len(items)):
+        head = _best_head(heads, count)
         if head < 0:
             break
-        add_answer(rows, values, written, leaders[sources[head], places[head]], scores[head])
-        scores[head] = _say_next(head, base, excluded, levels, leaders, sources, places, loudness)
+        add_candidate(items, scores, written, leaders[sources[head], positions[head]], heads[head])
+        heads[head] = _next_score(head, base, excluded, levels, leaders, sources, positions, weights)
 
 
 @compiled
-def _say_next(
+def _next_score(
     head: int,
     base: float,
     excluded: Excluded,
     levels: Levels,
     leaders: Indices,
     sources: Indices,
-    places: Indices,
-    loudness: Levels,
+    positions: Indices,
+    weights: Levels,
 ) -> float:
     """Step on to the next item of a group, and return its score; 0 at the end."""
-    places[head] = _step(sources[head], places[head], excluded, leaders)
-    if places[head] < 0:
+    positions[head] = _step(sources[head], positions[head], excluded, leaders)
+    if positions[head] < 0:
         return 0.0
-    return float(loudness[head] * remaining(levels[leaders[sources[head], places[head]]] - base))
+    return float(weights[head] * remaining(levels[leaders[sources[head], positions[head]]] - base))
 
 
 @compiled
 def write_leaders(
+    counts: GroupCounts,
     now: float,
     history: Indices,
-    session: int,
+    session_length: int,
     excluded: Excluded,
-    levels: Levels,
-    groups: Groups,
-    categories: Indices,
-    families: Indices,
-    heads: Indices,
-    weights: Levels,
-    rows: Indices,
-    values: Values,
+    items: Indices,
+    scores: Values,
 ) -> None:
-    """Write what both members say.
-
-    Parameters
-    ----------
-    heads, weights
-        Scratch, shape (2, at least seven) each.
-    """
-    lately = history[len(history) - session :] if session > 0 else history
+    """Write the candidates of both sources, shape (2, limit)."""
+    recent = history[len(history) - session_length :] if session_length > 0 else history
     base = now / DAY
-    _write_merged(base, lately, excluded, levels, groups[0], categories, heads, weights, rows[0], values[0])
-    _write_merged(base, lately, excluded, levels, groups[1], families, heads, weights, rows[1], values[1])
+    levels, groups, categories, families = counts
+    _write_merged(base, recent, excluded, levels, groups[0], categories, items[0], scores[0])
+    _write_merged(base, recent, excluded, levels, groups[1], families, items[1], scores[1])
 
 
 @compiled

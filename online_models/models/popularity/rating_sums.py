@@ -103,21 +103,18 @@ def write_best(
     sums: Sums,
     total: Sums,
     leaders: Indices,
-    damped: Values,
-    rows: Indices,
-    values: Values,
+    best_items: Indices,
+    best_scores: Values,
 ) -> int:
-    """Write the best of the leaders that are no worse than the mean of all, and return how many.
-
-    ``damped`` is scratch, as long as ``leaders``.
-    """
+    """Write the best of the leaders that are no worse than the mean of all, and return how many."""
+    damped = np.empty(len(leaders), np.float32)
     mean, fading = mean_of(total), fading_at(now, epoch)
     count = 0
-    for row in leaders:
-        if row < 0:
+    for item in leaders:
+        if item < 0:
             break
-        value = _damped_mean(sums[row], mean, fading)
-        worthy = sums[row, VOTES] > 0.0 and value >= mean - _NEGLIGIBLE
+        value = _damped_mean(sums[item], mean, fading)
+        worthy = sums[item, VOTES] > 0.0 and value >= mean - _NEGLIGIBLE
         damped[count] = np.float32(value) if worthy else np.float32(0)
         count += 1
-    return select(leaders, damped, count, excluded, rows, values)
+    return select(leaders, damped, count, excluded, best_items, best_scores)

@@ -81,8 +81,7 @@ class TopRated(Model):
         self._total: Sums = np.zeros(2)
         self._epoch = 0.0
         self._leaders: Indices = np.full(LEADERS, NO_INDEX, np.int32)
-        self._votes = RatingStore()
-        self._damped: Values = np.zeros(LEADERS, np.float32)
+        self._ratings = RatingStore()
         self._changed: set[int] = set()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -96,25 +95,25 @@ class TopRated(Model):
         at = feedback.at
         if at - self._epoch > FARTHEST:
             self._move_epoch(at)
-        entry = self._votes.find(visitor, item)
+        entry = self._ratings.find(visitor, item)
         if entry >= 0:
             self._take_back(entry)
         weight = count_vote(item, stars, at, self._epoch, self._sums, self._total, self._leaders)
         self._count(item, stars, 1)
         if visitor != NO_INDEX:
             if entry < 0:
-                entry = self._votes.take(visitor, item)
-            self._votes.given[entry] = stars, weight
+                entry = self._ratings.take(visitor, item)
+            self._ratings.given[entry] = stars, weight
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the best rated items: the same for all, but for what is excluded."""
-        self._write(context.now, context.excluded, rows[0], values[0])
+        self._write(context.now, context.excluded, items[0], scores[0])
 
     def best(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         """Return the best rated items with their damped means."""
-        rows, values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
-        count = self._write(now, excluded, rows, values)
-        return ScoredItems(rows[:count], values[:count])
+        items, scores = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
+        count = self._write(now, excluded, items, scores)
+        return ScoredItems(items[:count], scores[:count])
 
     def mean(self, item: int) -> float:
         """Return the plain mean of an item's stars, newer ones weighing more; 0 where nobody rated it."""
@@ -145,27 +144,27 @@ class TopRated(Model):
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor have the votes of ``source``; of two on one item the newer one stays."""
-        for entry in self._votes.of(source):
-            own = self._votes.find(context.visitor, int(self._votes.items[entry]))
+        for entry in self._ratings.of(source):
+            own = self._ratings.find(context.visitor, int(self._ratings.items[entry]))
             if own >= 0:
                 # What was given later weighs more.
-                older = own if self._votes.given[own, 1] < self._votes.given[entry, 1] else entry
+                older = own if self._ratings.given[own, 1] < self._ratings.given[entry, 1] else entry
                 self._take_back(older)
-                self._votes.release(older)
+                self._ratings.release(older)
                 if older == entry:
                     continue
-            self._votes.give(entry, context.visitor)
+            self._ratings.give(entry, context.visitor)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase whose the votes were. They stay, as nobody's."""
-        for entry in self._votes.of(visitor):
-            self._votes.release(entry)
+        for entry in self._ratings.of(visitor):
+            self._ratings.release(entry)
 
     def withdraw(self, visitor: int) -> None:
         """Take back all that the visitor rated, as far as it is remembered whose it was."""
-        for entry in self._votes.of(visitor):
+        for entry in self._ratings.of(visitor):
             self._take_back(entry)
-            self._votes.release(entry)
+            self._ratings.release(entry)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
@@ -175,7 +174,7 @@ class TopRated(Model):
             "total": self._total.copy(),
             "epoch": self._epoch,
             "leaders": self._leaders.copy(),
-            "votes": self._votes.dump(),
+            "votes": self._ratings.dump(),
         }
 
     def load(self, state: State) -> None:
@@ -197,12 +196,12 @@ class TopRated(Model):
         if len(np.unique(leaders[leaders >= 0])) < (leaders >= 0).sum():
             raise InvalidState("a leader that leads twice")
         self._sums, self._stars, self._items, self._total = sums, stars, len(sums), total
-        self._leaders, self._votes, self._epoch = leaders, votes, float(epoch)
+        self._leaders, self._ratings, self._epoch = leaders, votes, float(epoch)
         self._changed = set()
         self.change_all()
 
     def _take_back(self, entry: int) -> None:
-        item, (stars, weight) = int(self._votes.items[entry]), self._votes.given[entry].tolist()
+        item, (stars, weight) = int(self._ratings.items[entry]), self._ratings.given[entry].tolist()
         take_back(self._sums[item], self._total, stars, weight)
         self._count(item, stars, -1)
 
@@ -215,10 +214,8 @@ class TopRated(Model):
         self._sums *= left
         self._sums[self._sums[:, VOTES] < _LOST] = 0
         self._total *= left
-        self._votes.given[:, 1] *= left
+        self._ratings.given[:, 1] *= left
         self._epoch = to
 
-    def _write(self, now: float, excluded: Excluded, rows: Indices, values: Values) -> int:
-        return write_best(
-            now, self._epoch, excluded, self._sums, self._total, self._leaders, self._damped, rows, values
-        )
+    def _write(self, now: float, excluded: Excluded, items: Indices, scores: Values) -> int:
+        return write_best(now, self._epoch, excluded, self._sums, self._total, self._leaders, items, scores)

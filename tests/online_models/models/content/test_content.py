@@ -11,7 +11,7 @@ from tests.online_models.contexts import evidence_of, touching
 
 def a_content() -> Content:
     content = Content()
-    content.use_neighbours(6, {0: [(1, 0.9), (2, 0.5)], 3: [(4, 0.9), (2, 0.5)]})
+    content.use_neighbors(6, {0: [(1, 0.9), (2, 0.5)], 3: [(4, 0.9), (2, 0.5)]})
     return content
 
 
@@ -79,7 +79,7 @@ def test_cosines_are_found_from_either_side() -> None:
 
 def test_only_so_many_neighbours_are_kept() -> None:
     content = Content()
-    content.use_neighbours(200, {0: [(row, 1 / row) for row in range(1, 150)], 1: []})
+    content.use_neighbors(200, {0: [(row, 1 / row) for row in range(1, 150)], 1: []})
     assert len(content.similar_items(0, 500).items) == NEIGHBORS
     assert content.similar_items(0, 2).items.tolist() == [1, 2]
     assert len(content.similar_items(1, 5).items) == 0
