@@ -35,8 +35,8 @@ class SecondOrder(Model):
 
     References
     ----------
-    Rendle, S., Freudenthaler, C. and Schmidt-Thieme, L. (2010). Factorizing personalized Markov chains for
-    next-basket recommendation. WWW. (Markov chains of a higher order, here without factors.)
+    Shani, G., Heckerman, D. and Brafman, R. (2005). An MDP-based recommender system. Journal of Machine Learning
+    Research 6. (Section 3: n-grams of the last items as states of a Markov chain.)
 
     Examples
     --------
