@@ -240,7 +240,7 @@ def test_dump_and_load_keep_everything(
     assert str(resumed.dump()) == str(straight.dump())
 
 
-@pytest.mark.parametrize("name", ["touches", "counts", "in_session", "names", "dismissers", "dismissed"])
+@pytest.mark.parametrize("name", ["items", "lengths", "session_lengths", "names", "dismissers", "dismissed"])
 def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
     sessions = InteractionHistory()
     touch(sessions, 1, NOW)

@@ -128,7 +128,7 @@ def test_it_survives_dump_and_load() -> None:
     assert np.array_equal(one.scores, other.scores)
 
 
-@pytest.mark.parametrize("part", ["pairs", "rarity"])
+@pytest.mark.parametrize("part", ["pairs", "damping"])
 def test_a_broken_state_is_refused_and_changes_nothing(part: str) -> None:
     companions = a_checkerboard()
     state = companions.dump()

@@ -256,7 +256,7 @@ def test_a_dump_is_a_copy() -> None:
     assert str(state) == before
 
 
-@pytest.mark.parametrize("part", ["after", "before", "rarity"])
+@pytest.mark.parametrize("part", ["after", "before", "damping"])
 def test_a_broken_state_is_refused_and_changes_nothing(part: str) -> None:
     transitions = a_shop(20)
     state = transitions.dump()
@@ -269,6 +269,6 @@ def test_a_broken_state_is_refused_and_changes_nothing(part: str) -> None:
 
 def test_tables_of_different_lengths_are_refused() -> None:
     state = a_shop(20).dump()
-    state["rarity"] = {"counts": np.ones(3, np.float32)}
+    state["damping"] = {"counts": np.ones(3, np.float32)}
     with pytest.raises(InvalidState):
         Transitions().load(state)
