@@ -16,7 +16,7 @@ from online_models.models.neighbors.user_neighbors import UserNeighbors
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
-from online_models.models.recommender import Recommender
+from online_models.models.recommender import Model
 from online_models.models.sequence.history import History
 from online_models.models.sequence.second_order import SecondOrder
 from online_models.models.sequence.transitions import Transitions
@@ -64,7 +64,7 @@ class ModelSpec(NamedTuple):
         logarithm of the score); by name where a model has several. Zeros are a fair start.
     """
 
-    model: Callable[[Resources], Recommender]
+    model: Callable[[Resources], Model]
     wording: Wording | Mapping[str, Wording]
     prior_weight: Weights | Mapping[str, Weights]
 
