@@ -5,7 +5,7 @@ import { OPS_STATS } from './contract.js';
 import { ago, amount, fraction, megabytes, ms, share } from './ops_format.js';
 import { showQuality } from './quality.js';
 import { on } from './socket.js';
-import { decimal, gettext as _ } from './texts.js';
+import { decimal, gettext as _, ngettext } from './texts.js';
 import './theme.js';
 
 const KEPT = 600;
@@ -28,7 +28,7 @@ const charts = {
     (second) => [second.click_to_drawn_ms?.p50 ?? null, second.click_to_drawn_ms?.p99 ?? null],
   ],
   quality: [
-    chart('quality', ([hit, mrr]) => (hit === null ? _('no data yet') : _('hit rate %(hit)s, MRR %(mrr)s', { hit: share(hit), mrr: fraction(mrr) })), (value) => decimal(value, 2), 0.05),
+    chart('quality', ([hit, mrr]) => (hit === null ? _('no data yet') : _('HR %(hit)s, MRR %(mrr)s', { hit: share(hit), mrr: fraction(mrr) })), (value) => decimal(value, 2), 0.05),
     (second) => [second.learner?.quality?.hybrid.hit_rate ?? null, second.learner?.quality?.hybrid.mrr ?? null],
   ],
 };
@@ -70,8 +70,8 @@ function showFigures(now) {
     note: learner ? _('%(count)s total', { count: amount(learner.learned) }) : _('Learner not running'),
     state: learner ? 'good' : 'bad',
   });
-  setFigure('lag', amount(now.total_lag), { note: now.dead_letters ? _('%(count)s dead letters', { count: amount(now.dead_letters) }) : '', state: level(now.total_lag, 500, 5000) });
-  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? _('%(count)s clicks', { count: amount(drawn.count) }) : _('No recent clicks'), state: drawn ? level(drawn.p50, 50, 250) : 'good' });
+  setFigure('lag', amount(now.total_lag), { note: now.dead_letters ? ngettext('%(count)s dead letter', '%(count)s dead letters', now.dead_letters, { count: amount(now.dead_letters) }) : '', state: level(now.total_lag, 500, 5000) });
+  setFigure('p50', ms(drawn?.p50), { unit: 'ms', note: drawn ? ngettext('%(count)s click', '%(count)s clicks', drawn.count, { count: amount(drawn.count) }) : _('No recent clicks'), state: drawn ? level(drawn.p50, 50, 250) : 'good' });
   setFigure('p99', ms(drawn?.p99), { unit: 'ms', note: drawn ? `p90 ${ms(drawn.p90)} ms` : '', state: drawn ? level(drawn.p99, 100, 500) : 'good' });
 }
 
