@@ -17,10 +17,10 @@ from storefront.security.limits import SIGN_UP
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
-from tests.storefront.accounts.test_entrance import sign_in
-from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import database_of
+from tests.storefront.web.account.test_auth import sign_in
+from tests.storefront.web.account.test_password_reset import ask, link_in
 
 UNKNOWN = "nobody@example.com"
 OWN_OF_EACH = re.compile(r'content="[^"]+"|name="token" value="[^"]+"|(?:ann|nobody)@example\.com')

@@ -8,8 +8,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from storefront.in_memory import MemoryEventPublisher
-from tests.storefront.accounts.test_entrance import header_of
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.web.account.test_auth import header_of
 
 EVENTS = "interactions.take"
 VIEW = {"kind": "item_viewed", "item": "mug"}

@@ -11,10 +11,10 @@ from storefront.security.known_devices import COOKIE
 from storefront.security.limits import MemoryLimits
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import sign_in
-from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
+from tests.storefront.web.account.test_auth import sign_in
+from tests.storefront.web.account.test_password_reset import ask, link_in
 
 
 @pytest.fixture

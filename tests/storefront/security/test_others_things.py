@@ -9,9 +9,9 @@ from online_models.schema.events import ItemId
 from storefront.accounts.account import OPERATOR
 from storefront.accounts.preference_store import PreferenceStore
 from tests.storefront.accounts.people import ANN, BOB
-from tests.storefront.accounts.test_entrance import header_of
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import accounts_of, database_of, sign_ins_of
+from tests.storefront.web.account.test_auth import header_of
 
 MUG = "/products/mug"
 

@@ -20,11 +20,11 @@ from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, sign_in
-from tests.storefront.accounts.test_resets import ask, link_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import Clock
 from tests.storefront.stored import accounts_of, sign_ins_of
+from tests.storefront.web.account.test_auth import header_of, sign_in
+from tests.storefront.web.account.test_password_reset import ask, link_in
 
 COOKIE = "riverfront_session"
 

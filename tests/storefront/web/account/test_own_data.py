@@ -8,9 +8,9 @@ from storefront.database.tables import metadata
 from storefront.in_memory import MemoryEventPublisher, MemoryVisitorNumbers
 from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import accounts_of, database_of
+from tests.storefront.web.account.test_auth import header_of, sign_in
 
 
 def visitor_of(app: Flask) -> VisitorId:

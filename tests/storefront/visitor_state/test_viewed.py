@@ -9,7 +9,7 @@ from online_models.schema.events import ItemId, VisitorId
 from storefront.in_memory import MemoryViewed
 from storefront.visitor_state.viewed import RedisViewed, Viewed
 from storefront.visitor_state.visitor_store import NotNow
-from tests.storefront.visits.test_visitor_numbers import Outage
+from tests.storefront.visitor_state.test_visitor_numbers import Outage
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
 MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")

@@ -7,8 +7,8 @@ from flask import Flask
 from storefront.accounts.reset_links import GOOD_FOR
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.web.account.test_auth import header_of, sign_in
 
 
 def ask(client: BrowserClient, email: str = ANN) -> str:

@@ -10,11 +10,11 @@ from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import ShiftedClock
 from tests.storefront.running_shop import wait_until
 from tests.storefront.stored import database_of
+from tests.storefront.web.account.test_auth import header_of, sign_in
 
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 (KHTML, like Gecko) Version/19 Safari/604"

@@ -11,7 +11,7 @@ from redis import Redis
 from infra.programs.ports import free_port
 from online_models.schema.messages import PUSH_CHANNEL
 from tests.storefront.accounts.people import PASSWORD
-from tests.storefront.axe import faults_of
+from tests.storefront.browser.axe import faults_of
 from tests.storefront.running_shop import RunningShop, ShopProcess, publish_catalogue, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]

@@ -8,9 +8,9 @@ from online_models.schema.events import ItemId, PreferencesChanged
 from storefront.accounts.preference_store import Preferences, PreferenceStore
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, sign_in
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import database_of
+from tests.storefront.web.account.test_auth import header_of, sign_in
 
 WISHES = {"categories": ["mugs"], "min_price": "2", "max_price": "12.50"}
 

@@ -10,7 +10,7 @@ from online_models.schema import keyspace
 from online_models.schema.events import VisitorId
 from online_models.schema.explanation import KINDS, KnownInteraction, ReasonShare, SlateExplanation, encode_why
 from online_models.schema.recommendations import decode_ranking
-from tests.storefront.axe import faults_of
+from tests.storefront.browser.axe import faults_of
 from tests.storefront.running_shop import FOR_YOU, ITEMS, RunningShop, visitor_of, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]

@@ -23,9 +23,9 @@ from storefront.settings import StorefrontSettings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness
 from tests.storefront.accounts.people import ANN, PASSWORD
-from tests.storefront.accounts.test_own_data import busy, visitor_of
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import database_of
+from tests.storefront.web.account.test_own_data import busy, visitor_of
 
 pytestmark = pytest.mark.integration
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.storefront.accounts.test_browser_account import sign_up
+from tests.storefront.browser.test_account import sign_up
 from tests.storefront.running_shop import RunningShop, open_page, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]

@@ -17,10 +17,10 @@ from storefront.security.limits import CHANGE, CONFIRM, SIGN_UP
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
-from tests.storefront.accounts.test_entrance import header_of, sign_in
-from tests.storefront.accounts.test_profile import TEXT
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import accounts_of, database_of
+from tests.storefront.web.account.test_auth import header_of, sign_in
+from tests.storefront.web.account.test_profile import TEXT
 
 NEW = "ann@elsewhere.example"
 OVER = "This link has expired"

@@ -1,0 +1,1 @@
+from tests.storefront.accounts.conftest import ann as ann

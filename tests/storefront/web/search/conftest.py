@@ -1,0 +1,1 @@
+from tests.storefront.search.conftest import reader as reader
