@@ -32,8 +32,8 @@ from storefront.in_memory import (  # noqa: E402
     MemoryViewed,
     MemoryVisitorNumbers,
 )
-from storefront.security.delays import MemoryDelays  # noqa: E402
-from storefront.security.limits import MemoryLimits  # noqa: E402
+from storefront.limits.delays import MemoryDelays  # noqa: E402
+from storefront.limits.limits import MemoryLimits  # noqa: E402
 from storefront.serving.catalog import Catalogue  # noqa: E402
 from storefront.settings import StorefrontSettings  # noqa: E402
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402

@@ -28,10 +28,10 @@ from storefront.app.wiring import (
     connect_backends,
 )
 from storefront.extensions import socketio
+from storefront.limits.rate_limit import RateLimit
 from storefront.security import csrf
 from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON
-from storefront.security.rate_limit import RateLimit
 from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page

@@ -14,13 +14,13 @@ from storefront.accounts.emails import AccountEmails
 from storefront.accounts.preference_store import PreferenceStore
 from storefront.accounts.reset_links import ResetLinks
 from storefront.app.wiring import Backends, Events, People, Stores, build_passwords, connect_mail
+from storefront.limits.sign_in_guard import SignInGuard
 from storefront.orders.checkout import Checkout
 from storefront.reviews.history import RatingHistory
 from storefront.reviews.product_reviews import ProductReviews
 from storefront.search.engine import Search
 from storefront.search.index.index_holder import IndexHolder, start_aside
 from storefront.search.stars import StarTable
-from storefront.security.sign_in_guard import SignInGuard
 from storefront.settings import StorefrontSettings
 from storefront.web.account import auth, devices, email_change, email_confirmation, own_data, password_reset, profile
 from storefront.web.account.attempts import PasswordAttempts

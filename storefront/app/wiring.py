@@ -15,22 +15,22 @@ from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.database.connection import Database
 from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
-from storefront.events.intake import Intake
+from storefront.events.intake import Intake, IntakeStores
 from storefront.events.kafka_connection import connect_by
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
+from storefront.limits.connections import Connections
+from storefront.limits.delays import Delays, RedisDelays
+from storefront.limits.event_allowance import EventAllowance
+from storefront.limits.limits import Limits, RedisLimits
+from storefront.limits.rate_limit import RateLimit
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.author import has_account
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.star_record import StarRecord
 from storefront.search.tastes import Tastes
-from storefront.security.connections import Connections
-from storefront.security.delays import Delays, RedisDelays
-from storefront.security.event_allowance import EventAllowance
 from storefront.security.known_devices import Devices
-from storefront.security.limits import Limits, RedisLimits
 from storefront.security.operators import Operators
-from storefront.security.rate_limit import RateLimit
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import RedisServingReader, ServingReader
 from storefront.settings import CONSOLE, StorefrontSettings
@@ -162,11 +162,7 @@ def build_events(config: Mapping[str, Any], settings: StorefrontSettings, backen
     intake = Intake(
         publisher=backends.publisher,
         reader=backends.reader,
-        baskets=backends.baskets,
-        ratings=backends.ratings,
-        star_record=stores.star_record,
-        viewed=backends.viewed,
-        dismissals=stores.dismissals,
+        stores=IntakeStores(backends.baskets, backends.ratings, stores.star_record, backends.viewed, stores.dismissals),
         limit=RateLimit(settings.events_per_second, settings.events_burst),
         tell=tell,
         count=figures.count_event,

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from online_models.schema import messages
@@ -31,8 +32,8 @@ from online_models.schema.events import (
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.receipt import Receipt, Refusal, Refused, refused
 from storefront.events.spool import SpoolFull
+from storefront.limits.rate_limit import RateLimit
 from storefront.reviews.star_record import StarRecord
-from storefront.security.rate_limit import RateLimit
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.viewed import Viewed
@@ -68,6 +69,17 @@ def _uncounted(_kind: object, _refusal: Refusal | None) -> None:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class IntakeStores:
+    """What an event changes at once, before the models learn it."""
+
+    baskets: VisitorNumbers
+    ratings: VisitorNumbers
+    star_record: StarRecord
+    viewed: Viewed
+    dismissals: Dismissals
+
+
 class Intake:
     """The one way in for events, whether by socket, by HTTP or by form."""
 
@@ -76,11 +88,7 @@ class Intake:
         *,
         publisher: EventPublisher,
         reader: ServingReader,
-        baskets: VisitorNumbers,
-        ratings: VisitorNumbers,
-        star_record: StarRecord,
-        viewed: Viewed,
-        dismissals: Dismissals,
+        stores: IntakeStores,
         limit: RateLimit,
         tell: Tell,
         count: Count = _uncounted,
@@ -88,11 +96,11 @@ class Intake:
     ) -> None:
         self._publisher = publisher
         self._reader = reader
-        self._baskets = baskets
-        self._ratings = ratings
-        self._star_record = star_record
-        self._viewed = viewed
-        self._dismissals = dismissals
+        self._baskets = stores.baskets
+        self._ratings = stores.ratings
+        self._star_record = stores.star_record
+        self._viewed = stores.viewed
+        self._dismissals = stores.dismissals
         self._limit = limit
         self._tell = tell
         self._count = count

@@ -1,1 +1,1 @@
-"""Security headers, CSRF tokens, rate limits, and protection against guessed passwords."""
+"""Security headers, CSRF tokens, roles, and checks on what comes from outside."""

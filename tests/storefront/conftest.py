@@ -20,8 +20,8 @@ from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.database.connection import Database
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.security.delays import MemoryDelays
-from storefront.security.limits import MemoryLimits
+from storefront.limits.delays import MemoryDelays
+from storefront.limits.limits import MemoryLimits
 from storefront.serving.catalog import Catalogue
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS

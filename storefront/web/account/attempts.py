@@ -7,10 +7,10 @@ from flask import request
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.passwords import Passwords
-from storefront.security.client_address import client_network
+from storefront.limits.client_address import client_network
+from storefront.limits.limits import Verdict
+from storefront.limits.sign_in_guard import SignInGuard
 from storefront.security.known_devices import Devices
-from storefront.security.limits import Verdict
-from storefront.security.sign_in_guard import SignInGuard
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from storefront.accounts.account import new_account
 from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.passwords import Passwords
-from storefront.security.client_address import client_network
+from storefront.limits.client_address import client_network
+from storefront.limits.limits import SIGN_UP, Limits
 from storefront.security.known_devices import Devices
-from storefront.security.limits import SIGN_UP, Limits
 from storefront.web.account.access import needs_account, onward, welcome
 from storefront.web.account.attempts import PasswordAttempts
 from storefront.web.account.confirming import ConfirmationRequests

@@ -14,9 +14,9 @@ from storefront.accounts.address_links import AddressLink, AddressLinks
 from storefront.accounts.emails import AccountEmails
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import key_of
-from storefront.security.client_address import client_network
-from storefront.security.leaky_buckets import Limit
-from storefront.security.limits import CONFIRM, Limits, Verdict
+from storefront.limits.client_address import client_network
+from storefront.limits.leaky_buckets import Limit
+from storefront.limits.limits import CONFIRM, Limits, Verdict
 from storefront.security.return_address import safe_next
 
 ASKED_HERE = "asked_here"

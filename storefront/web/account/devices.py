@@ -14,7 +14,7 @@ from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import SignIn, SignInStore
-from storefront.security.limits import CHANGE, Limits
+from storefront.limits.limits import CHANGE, Limits
 from storefront.web.account.access import needs_account
 from storefront.web.account.attempts import PasswordAttempts
 from storefront.web.account.forms import PasswordForm, check_new_password

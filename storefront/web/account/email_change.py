@@ -9,9 +9,9 @@ from storefront.accounts.account import Account, email_key
 from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
-from storefront.security.client_address import client_network
+from storefront.limits.client_address import client_network
+from storefront.limits.limits import CHANGE, Limits
 from storefront.security.known_devices import Devices
-from storefront.security.limits import CHANGE, Limits
 from storefront.web.account.access import needs_fresh_password
 from storefront.web.account.confirming import ConfirmationRequests
 from storefront.web.account.forms import CANNOT_BE_USED, EmailForm

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field
 
-from storefront.security.limits import Verdict
-from storefront.security.throttle import waiting
+from storefront.limits.limits import Verdict
+from storefront.limits.throttle import waiting
 
 Shown = Response | tuple[str, int] | str
 

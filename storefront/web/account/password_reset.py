@@ -13,9 +13,9 @@ from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.reset_links import ResetLinks
-from storefront.security.client_address import client_network
+from storefront.limits.client_address import client_network
+from storefront.limits.limits import RESET, Limits
 from storefront.security.known_devices import Devices
-from storefront.security.limits import RESET, Limits
 from storefront.web.account.forms import ForgottenForm, NewPasswordForm, check_new_password
 from storefront.web.account.page import Shown, refuse_form, show_form, show_page
 

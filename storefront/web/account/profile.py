@@ -10,7 +10,7 @@ from storefront.accounts.account_preferences import AccountPreferences
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.preference_store import Preferences
-from storefront.security.event_allowance import EventAllowance
+from storefront.limits.event_allowance import EventAllowance
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.account.access import needs_account

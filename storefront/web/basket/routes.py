@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from online_models.schema.events import ItemId
 from storefront.events.intake import Intake
+from storefront.limits.event_allowance import EventAllowance
 from storefront.orders.checkout import Checkout
-from storefront.security.event_allowance import EventAllowance
 from storefront.serving.lists import Lists
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers, total

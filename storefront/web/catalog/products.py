@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront.events.intake import Intake
-from storefront.security.event_allowance import EventAllowance
+from storefront.limits.event_allowance import EventAllowance
 from storefront.security.return_address import safe_next
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.catalog.product_page import ProductPage

@@ -10,7 +10,7 @@ from flask_socketio import SocketIO, disconnect
 
 from online_models.schema import messages
 from storefront.accounts.account_token import FIELD, AccountTokens
-from storefront.security.rate_limit import RateLimit
+from storefront.limits.rate_limit import RateLimit
 from storefront.web.live.caller import Caller, caller_of
 from storefront.web.live.presence import PageState
 

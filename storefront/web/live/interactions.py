@@ -12,9 +12,9 @@ from online_models.schema.events import VisitorId
 from storefront.accounts.account_token import AccountTokens, is_made_for
 from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
-from storefront.security.client_address import client_network
+from storefront.limits.client_address import client_network
+from storefront.limits.event_allowance import EventAllowance
 from storefront.security.csrf import csrf, is_cross_site, is_same_origin
-from storefront.security.event_allowance import EventAllowance
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.frame import SECONDS_TO_WAIT, check_form
 

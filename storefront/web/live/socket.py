@@ -15,8 +15,8 @@ from online_models.schema import messages
 from storefront.accounts.account_token import AccountTokens
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.sign_ins import SignInStore
-from storefront.security.client_address import client_network
-from storefront.security.connections import Connections
+from storefront.limits.client_address import client_network
+from storefront.limits.connections import Connections
 from storefront.security.headers import is_own_host
 from storefront.security.operators import Operators
 from storefront.visitor_state.visitors import VisitorCookies

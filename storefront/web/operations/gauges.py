@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from online_models.schema.messages import OpsStats, Percentiles
 from storefront.database.connection import Database
 from storefront.events.event_publisher import EventPublisher
-from storefront.security.connections import Connections
+from storefront.limits.connections import Connections
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.operations.metric_names import MetricName
 from storefront.web.operations.metrics_registry import KINDS, OTHER

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
 from storefront.events.intake import Intake
+from storefront.limits.event_allowance import EventAllowance
 from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken, OrderStore
-from storefront.security.event_allowance import EventAllowance
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitor_numbers import VisitorNumbers

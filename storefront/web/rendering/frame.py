@@ -10,9 +10,9 @@ from werkzeug.exceptions import TooManyRequests
 from storefront.accounts.account_token import AccountTokens
 from storefront.accounts.authenticator import Authenticator
 from storefront.events.receipt import Receipt, Refusal
-from storefront.security.client_address import client_network
+from storefront.limits.client_address import client_network
+from storefront.limits.event_allowance import EventAllowance
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site
-from storefront.security.event_allowance import EventAllowance
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
 from storefront.visitor_state.visitors import VisitorCookies

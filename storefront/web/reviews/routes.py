@@ -13,12 +13,12 @@ from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
 from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
+from storefront.limits.event_allowance import EventAllowance
+from storefront.limits.limits import REVIEW, Limits, Verdict
+from storefront.limits.throttle import waiting
 from storefront.reviews.author import present_author
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.reviews.review_store import ReviewStore
-from storefront.security.event_allowance import EventAllowance
-from storefront.security.limits import REVIEW, Limits, Verdict
-from storefront.security.throttle import waiting
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
 from storefront.web.catalog.product_page import ProductPage
 from storefront.web.rendering.formatting import count

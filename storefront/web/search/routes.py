@@ -7,10 +7,10 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from storefront.limits.limits import SEARCH, SUGGEST, Limits
+from storefront.limits.throttle import check_limit
 from storefront.search.engine import Hit, Search, Suggestions
 from storefront.search.selection import Selection, read_selection
-from storefront.security.limits import SEARCH, SUGGEST, Limits
-from storefront.security.throttle import check_limit
 from storefront.serving.catalog import Catalogue
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader

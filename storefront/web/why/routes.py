@@ -11,7 +11,7 @@ from online_models.schema.events import EventId, ItemId, VisitorId
 from online_models.schema.phrases import ReasonKind
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake
-from storefront.security.event_allowance import EventAllowance
+from storefront.limits.event_allowance import EventAllowance
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.frame import check_allowance, check_receipt, has_allowance

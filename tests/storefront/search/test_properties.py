@@ -17,11 +17,11 @@ from online_models.schema.events import VisitorId
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.limits.limits import MemoryLimits
 from storefront.search.engine import PAGE, Search
 from storefront.search.highlight import highlight, matched_spans
 from storefront.search.index.words import LONGEST_TEXT, MOST_TERMS, parse
 from storefront.search.selection import FACETS, Selection, read_selection
-from storefront.security.limits import MemoryLimits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search

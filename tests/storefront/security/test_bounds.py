@@ -13,11 +13,11 @@ from werkzeug.exceptions import RequestTimeout
 
 from storefront import create_app
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.limits.connections import Connections
+from storefront.limits.event_allowance import SHARE, EventAllowance
+from storefront.limits.limits import MemoryLimits
 from storefront.security.bounded_json import loads
-from storefront.security.connections import Connections
 from storefront.security.csrf import csrf
-from storefront.security.event_allowance import SHARE, EventAllowance
-from storefront.security.limits import MemoryLimits
 from storefront.security.slow_bodies import Body, SlowBodies
 from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import BrowserClient, browser_of

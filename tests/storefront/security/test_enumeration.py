@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from storefront import create_app
 from storefront.accounts.passwords import Passwords, run_here
-from storefront.security.limits import SIGN_UP
+from storefront.limits.limits import SIGN_UP
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from storefront.security.delays import MemoryDelays
+from storefront.limits.delays import MemoryDelays
+from storefront.limits.limits import MemoryLimits
 from storefront.security.known_devices import COOKIE
-from storefront.security.limits import MemoryLimits
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of

@@ -12,8 +12,8 @@ from werkzeug.routing import Rule
 from storefront import create_app
 from storefront.app.factory import STATIC
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from storefront.limits.limits import MemoryLimits
 from storefront.security.headers import HEADERS, is_own_host, policy
-from storefront.security.limits import MemoryLimits
 from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import ORIGIN, BrowserClient, browser_of
 

@@ -17,8 +17,8 @@ from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.security.delays import MemoryDelays
-from storefront.security.limits import MemoryLimits
+from storefront.limits.delays import MemoryDelays
+from storefront.limits.limits import MemoryLimits
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of

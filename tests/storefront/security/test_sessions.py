@@ -13,8 +13,8 @@ from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.security.delays import MemoryDelays
-from storefront.security.limits import MemoryLimits
+from storefront.limits.delays import MemoryDelays
+from storefront.limits.limits import MemoryLimits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE

@@ -14,7 +14,7 @@ from socketio.exceptions import ConnectionError as NoConnection
 
 from online_models.schema.events import VisitorId
 from online_models.schema.messages import EVERYONE, OPERATORS, visitor_room
-from storefront.security.connections import MOST_OF_A_VISITOR
+from storefront.limits.connections import MOST_OF_A_VISITOR
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.running_shop import RunningShop, wait_until
 

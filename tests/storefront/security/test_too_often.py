@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from storefront.in_memory import MemoryEventPublisher
-from storefront.security.event_allowance import EventAllowance
-from storefront.security.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
+from storefront.limits.event_allowance import EventAllowance
+from storefront.limits.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of

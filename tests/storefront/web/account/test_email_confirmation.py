@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from online_models.schema.events import VisitorIdentified
 from storefront.accounts.address_links import GOOD_FOR
 from storefront.in_memory import MemoryEventPublisher
-from storefront.security.limits import CHANGE, CONFIRM, SIGN_UP
+from storefront.limits.limits import CHANGE, CONFIRM, SIGN_UP
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD

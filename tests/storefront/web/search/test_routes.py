@@ -12,7 +12,7 @@ from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.security.limits import SEARCH, MemoryLimits
+from storefront.limits.limits import SEARCH, MemoryLimits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE

@@ -1,6 +1,6 @@
 """One limit for each visitor, counted in this process alone: for what is asked too often to ask Redis first."""
 
-from storefront.security.leaky_buckets import KEYS_KEPT, LeakyBuckets, Limit
+from storefront.limits.leaky_buckets import KEYS_KEPT, LeakyBuckets, Limit
 
 
 class RateLimit:

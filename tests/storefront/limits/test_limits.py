@@ -6,9 +6,9 @@ from redis import Redis
 
 from connections.redis_client import connect
 from online_models.schema import keyspace
-from storefront.security import limits as module
-from storefront.security.leaky_buckets import Limit
-from storefront.security.limits import Limits, MemoryLimits, RedisLimits, Verdict, digest_of
+from storefront.limits import limits as module
+from storefront.limits.leaky_buckets import Limit
+from storefront.limits.limits import Limits, MemoryLimits, RedisLimits, Verdict, digest_of
 from tests.storefront.manual_clock import Clock
 
 THRICE = Limit("test", 3, 60)

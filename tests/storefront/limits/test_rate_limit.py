@@ -1,4 +1,4 @@
-from storefront.security.rate_limit import RateLimit
+from storefront.limits.rate_limit import RateLimit
 
 
 def test_a_burst_is_allowed_then_the_rate() -> None:

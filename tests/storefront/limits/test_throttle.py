@@ -1,9 +1,9 @@
 import pytest
 from flask import Flask
 
-from storefront.security.client_address import network_of
-from storefront.security.leaky_buckets import Limit
-from storefront.security.throttle import check_limit
+from storefront.limits.client_address import network_of
+from storefront.limits.leaky_buckets import Limit
+from storefront.limits.throttle import check_limit
 
 ONCE = Limit("once", 1, 600)
 

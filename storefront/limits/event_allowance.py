@@ -5,9 +5,9 @@ that hardly any event waits for Redis.
 """
 
 from online_models.schema import keyspace
-from storefront.security.leaky_buckets import Limit
-from storefront.security.limits import Limits
-from storefront.security.lru_table import LruTable
+from storefront.limits.leaky_buckets import Limit
+from storefront.limits.limits import Limits
+from storefront.limits.lru_table import LruTable
 
 SHARE = 20
 NETWORKS_KEPT = 20_000

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.security.leaky_buckets import LeakyBuckets, Limit
+from storefront.limits.leaky_buckets import LeakyBuckets, Limit
 
 STEPS = st.lists(st.floats(min_value=0, max_value=5), max_size=60)
 

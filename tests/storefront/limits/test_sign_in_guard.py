@@ -3,10 +3,10 @@ import logging
 import pytest
 from flask import Response
 
-from storefront.security.delays import MemoryDelays
+from storefront.limits.delays import MemoryDelays
+from storefront.limits.limits import SIGN_IN_BY_ADDRESS, MemoryLimits
+from storefront.limits.sign_in_guard import BY_ACCOUNT, BY_ACCOUNT_AND_ADDRESS, BY_DEVICE, SignInGuard
 from storefront.security.known_devices import ACCOUNTS_KEPT, COOKIE, Devices
-from storefront.security.limits import SIGN_IN_BY_ADDRESS, MemoryLimits
-from storefront.security.sign_in_guard import BY_ACCOUNT, BY_ACCOUNT_AND_ADDRESS, BY_DEVICE, SignInGuard
 from tests.storefront.manual_clock import Clock
 
 ADA = "ada@example.org"

@@ -16,7 +16,7 @@ from redis import Redis
 
 from connections.circuit import Circuit
 from online_models.schema import keyspace
-from storefront.security.leaky_buckets import KEYS_KEPT, LeakyBuckets, Limit
+from storefront.limits.leaky_buckets import KEYS_KEPT, LeakyBuckets, Limit
 
 SIGN_IN_BY_ADDRESS = Limit("sign-in", 60, 10 * keyspace.MINUTE)
 SIGN_UP = Limit("sign-up", 20, keyspace.HOUR)

@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable
 
 from online_models.schema import keyspace
-from storefront.security.delays import Counted, Delay, Delays
-from storefront.security.limits import SIGN_IN_BY_ADDRESS, Limits, Verdict, digest_of
+from storefront.limits.delays import Counted, Delay, Delays
+from storefront.limits.limits import SIGN_IN_BY_ADDRESS, Limits, Verdict, digest_of
 
 log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from redis import Redis
 
 from connections.circuit import Circuit
 from online_models.schema import keyspace
-from storefront.security.leaky_buckets import KEYS_KEPT
-from storefront.security.limits import CLOCK, Verdict, digest_of, micros
-from storefront.security.lru_table import LruTable
+from storefront.limits.leaky_buckets import KEYS_KEPT
+from storefront.limits.limits import CLOCK, Verdict, digest_of, micros
+from storefront.limits.lru_table import LruTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ burst, and cannot uncount.
 from dataclasses import dataclass
 
 from online_models.schema import keyspace
-from storefront.security.lru_table import LruTable
+from storefront.limits.lru_table import LruTable
 
 KEYS_KEPT = 50_000
 _ROUNDING = 1e-6

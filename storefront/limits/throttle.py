@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.exceptions import TooManyRequests
 
-from storefront.security.client_address import client_network
-from storefront.security.leaky_buckets import Limit
-from storefront.security.limits import Limits, Verdict
+from storefront.limits.client_address import client_network
+from storefront.limits.leaky_buckets import Limit
+from storefront.limits.limits import Limits, Verdict
 
 
 def check_limit(limits: Limits, limit: Limit, key: str | None = None) -> None:

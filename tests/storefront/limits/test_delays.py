@@ -6,7 +6,7 @@ from redis import Redis
 
 from connections.redis_client import connect
 from online_models.schema import keyspace
-from storefront.security.delays import Delay, Delays, MemoryDelays, RedisDelays
+from storefront.limits.delays import Delay, Delays, MemoryDelays, RedisDelays
 from tests.storefront.manual_clock import Clock
 
 GROWING = Delay("growing", free=2, first=4, longest=30, forgotten_after=600)
