@@ -1,1 +1,1 @@
-"""What a change sets going: lists to rank, to write and to explain."""
+"""What follows from learning an event: lists to rank, to write and to explain. A queue each, run within a budget."""

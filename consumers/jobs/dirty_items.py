@@ -6,34 +6,34 @@ from collections.abc import Iterable
 from online_models.schema.events import ItemId
 
 SETTLE_SECONDS = 3.0
-MAX_WAITING = 200_000
+MAX_PENDING = 200_000
 
 
-class StaleItems:
-    """Each item once, in the order in which they became stale. What does not fit is taken up at its next change."""
+class DirtyItems:
+    """Each item once, in the order in which they became dirty. One that does not fit is queued at its next change."""
 
-    def __init__(self, settle: float = SETTLE_SECONDS, limit: int = MAX_WAITING) -> None:
+    def __init__(self, settle: float = SETTLE_SECONDS, limit: int = MAX_PENDING) -> None:
         self._settle = settle
         self._limit = limit
         self._order: deque[tuple[float, ItemId]] = deque()
-        self._waiting: set[ItemId] = set()
+        self._pending: set[ItemId] = set()
 
     def __len__(self) -> int:
         return len(self._order)
 
     def add(self, items: Iterable[ItemId], elapsed: float) -> None:
-        """Note that these changed."""
+        """Queue items whose list has changed."""
         for item in items:
-            if item not in self._waiting and len(self._order) < self._limit:
-                self._waiting.add(item)
+            if item not in self._pending and len(self._order) < self._limit:
+                self._pending.add(item)
                 self._order.append((elapsed, item))
 
-    def due(self, elapsed: float) -> bool:
-        """Say whether one has waited long enough."""
+    def is_due(self, elapsed: float) -> bool:
+        """Say whether the first item has waited long enough."""
         return bool(self._order) and self._order[0][0] <= elapsed - self._settle
 
     def pop(self) -> ItemId:
-        """Take the one that has waited longest. Raises IndexError if none waits."""
+        """Take the one that has waited longest. Raises IndexError if the queue is empty."""
         item = self._order.popleft()[1]
-        self._waiting.discard(item)
+        self._pending.discard(item)
         return item

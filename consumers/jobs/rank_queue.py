@@ -1,17 +1,19 @@
-"""Visitors who did something and have not been ranked for it yet: real ones first, the newest first."""
+"""Visitors to rank, because of an event of theirs: real ones before simulated ones, the newest first."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from online_models.schema.events import EventId, ItemId, VisitorId
 
-MAX_WAITING = 10_000
+MAX_PENDING = 10_000
 MAX_CAUSES = 100
+FRESH_SECONDS = 15 * 60
+"""Nobody is ranked for an event that is older: its visitor has left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The event that moved a visitor, and when it passed each hop.
+    """The event for which a visitor is ranked, and when it passed each hop.
 
     ``since`` is when the visitor did it; ``viewed`` the item they opened, if they did; ``basket_moved`` whether it
     changed what lies in the basket.
@@ -31,7 +33,7 @@ class Cause:
 
 
 @dataclass(slots=True)
-class Moved:
+class QueuedVisitor:
     """A visitor to rank: the newest cause, the ids of all of them, oldest first, and what they changed."""
 
     visitor: VisitorId
@@ -41,35 +43,35 @@ class Moved:
     basket_moved: bool = False
 
 
-class MovedVisitors:
-    """Each visitor once, however much they did. Bounded: the one who waited longest is left out first."""
+class RankQueue:
+    """Each visitor once, however much they did. Bounded: whoever waited longest is dropped first."""
 
-    def __init__(self, limit: int = MAX_WAITING) -> None:
+    def __init__(self, limit: int = MAX_PENDING) -> None:
         self._limit = limit
-        self._real: OrderedDict[VisitorId, Moved] = OrderedDict()
-        self._simulated: OrderedDict[VisitorId, Moved] = OrderedDict()
+        self._real: OrderedDict[VisitorId, QueuedVisitor] = OrderedDict()
+        self._simulated: OrderedDict[VisitorId, QueuedVisitor] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._real) + len(self._simulated)
 
     def add(self, visitor: VisitorId, cause: Cause) -> None:
-        """Let a visitor wait for a ranking, or for a newer one."""
-        moved = self._real.pop(visitor, None) or self._simulated.pop(visitor, None) or Moved(visitor, cause)
-        moved.cause = cause
-        moved.causes.append(cause.event_id)
-        moved.viewed = cause.viewed or moved.viewed
-        moved.basket_moved |= cause.basket_moved
-        if len(moved.causes) > MAX_CAUSES:
-            del moved.causes[0]
-        (self._simulated if cause.simulated else self._real)[visitor] = moved
+        """Queue a visitor. One who is queued already moves to the front, with one more cause."""
+        queued = self._real.pop(visitor, None) or self._simulated.pop(visitor, None) or QueuedVisitor(visitor, cause)
+        queued.cause = cause
+        queued.causes.append(cause.event_id)
+        queued.viewed = cause.viewed or queued.viewed
+        queued.basket_moved |= cause.basket_moved
+        if len(queued.causes) > MAX_CAUSES:
+            del queued.causes[0]
+        (self._simulated if cause.simulated else self._real)[visitor] = queued
         if len(self) > self._limit:
             (self._simulated or self._real).popitem(last=False)
 
-    def pop(self) -> Moved:
-        """Take the visitor to rank next. Raises KeyError if nobody waits."""
+    def pop(self) -> QueuedVisitor:
+        """Take the visitor to rank next. Raises KeyError if the queue is empty."""
         return (self._real or self._simulated).popitem()[1]
 
     def discard(self, visitor: VisitorId) -> None:
-        """Rank this visitor no more."""
+        """Remove a visitor."""
         self._real.pop(visitor, None)
         self._simulated.pop(visitor, None)

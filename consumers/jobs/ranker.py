@@ -1,14 +1,12 @@
-"""Ranks the visitors who moved, within a budget of time, and sends each the new list: written and pushed together.
+"""Ranks queued visitors within a budget of time. Each new list is written and pushed in one round trip.
 
 What belongs to the page they are on comes after it, in what is left of the budget.
 """
 
 from consumers.clock import Clock
-from consumers.jobs.explanations import Explanations
-from consumers.jobs.rank_queue import Moved, MovedVisitors
-from consumers.jobs.related_lists import RelatedLists
-from consumers.learner.learner import FRESH_SECONDS
-from consumers.learner.model import Model
+from consumers.jobs.jobs import Jobs
+from consumers.jobs.rank_queue import FRESH_SECONDS, QueuedVisitor
+from consumers.model import Model
 from consumers.quantiles import Quantiles
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
@@ -23,14 +21,12 @@ SENT_AFTER_SECONDS = 0.002
 
 
 class Ranker:
-    """Takes from the waiting visitors, the most urgent first; who does not fit into the budget goes on waiting."""
+    """Ranks the most urgent visitors first. Those who do not fit into the budget stay in the queue."""
 
     def __init__(
         self,
         model: Model,
-        moved: MovedVisitors,
-        related: RelatedLists,
-        explanations: Explanations,
+        jobs: Jobs,
         cards: Cards,
         writer: ServingWriter,
         notifier: Notifier,
@@ -38,9 +34,8 @@ class Ranker:
         clock: Clock,
     ) -> None:
         self._model = model
-        self._moved = moved
-        self._related = related
-        self._explanations = explanations
+        self._jobs = jobs
+        self._queue = jobs.rank_queue
         self._cards = cards
         self._writer = writer
         self._notifier = notifier
@@ -51,53 +46,53 @@ class Ranker:
         self.rank_us = Quantiles()
 
     @property
-    def waiting(self) -> int:
-        """How many visitors wait to be ranked."""
-        return len(self._moved)
+    def pending(self) -> int:
+        """How many visitors are to be ranked."""
+        return len(self._queue)
 
     @property
     def is_busy(self) -> bool:
-        """Whether any list waits to be made, and may be made now."""
-        return bool(self._moved) or self._related.is_due or bool(self._explanations)
+        """Whether any visitor's list is to be made, and may be made now."""
+        return bool(self._queue) or self._jobs.related.is_due or bool(self._jobs.explanations)
 
-    def rank(self, budget: float = BUDGET_SECONDS) -> None:
-        """Rank waiting visitors for ``budget`` seconds at most, and send their lists."""
+    def run(self, budget: float = BUDGET_SECONDS) -> None:
+        """Rank queued visitors for ``budget`` seconds at most, and send their lists."""
         if not self.is_busy:
             return
         end = self._clock.elapsed() + budget
         self._rank_until(end)
         self._outbox.send()
-        if not self._moved:
-            self._related.make(end)
-            self._explanations.make(end)
+        if not self._queue:
+            self._jobs.related.run(end)
+            self._jobs.explanations.run(end)
             self._outbox.send()
 
     def _rank_until(self, end: float) -> None:
         clock = self._clock
         sent = clock.elapsed()
-        while self._moved and (moment := clock.elapsed()) < end:
+        while self._queue and (moment := clock.elapsed()) < end:
             if moment >= sent + SENT_AFTER_SECONDS:
                 self._outbox.send()
                 sent = clock.elapsed()
-            moved = self._moved.pop()
+            queued = self._queue.pop()
             now = clock.now()
-            if moved.cause.since > now - FRESH_SECONDS:
-                self._rank_one(moved, now)
-                self._related.add(moved)
+            if queued.cause.since > now - FRESH_SECONDS:
+                self._rank_one(queued, now)
+                self._jobs.related.add(queued)
 
-    def _rank_one(self, moved: Moved, now: float) -> None:
+    def _rank_one(self, queued: QueuedVisitor, now: float) -> None:
         started = self._clock.elapsed()
-        items = self._model.rank(moved.visitor, now)
+        items = self._model.rank(queued.visitor, now)
         self.rank_us.add(now, (self._clock.elapsed() - started) * 1e6)
         self.ranked += 1
-        self._send(moved, items, self._clock.now())
+        self._write_and_push(queued, items, self._clock.now())
 
-    def _send(self, moved: Moved, items: tuple[RankedItem, ...], ranked_at: float) -> None:
-        cause, causes = moved.cause, tuple(moved.causes)
+    def _write_and_push(self, queued: QueuedVisitor, items: tuple[RankedItem, ...], ranked_at: float) -> None:
+        cause, causes = queued.cause, tuple(queued.causes)
         ranking_id = self._cards.ranking_id(cause.event_id)
         cards = self._cards.of(items)
         self._writer.write_ranking(
-            Ranking(ranking_id=ranking_id, visitor=moved.visitor, ranked_at=ranked_at, items=items, causes=causes)
+            Ranking(ranking_id=ranking_id, visitor=queued.visitor, ranked_at=ranked_at, items=items, causes=causes)
         )
         journey = Journey(
             event_id=cause.event_id,
@@ -111,6 +106,6 @@ class Ranker:
             received_at=cause.received_at,
         )
         message = RankingChanged(ranking_id=ranking_id, items=cards, causes=causes, journey=journey)
-        self._notifier.ranking_changed(moved.visitor, message)
-        self._explanations.add(moved.visitor, ranking_id)
+        self._notifier.push_ranking(queued.visitor, message)
+        self._jobs.explanations.add(queued.visitor, ranking_id)
         self.pushed += 1

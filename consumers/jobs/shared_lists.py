@@ -1,11 +1,11 @@
-"""Lists that are not one visitor's: what goes well with an item or is like it, what is trending, popular, rated, new.
+"""Lists that are the same for everybody: related and similar items; trending, popular, top rated and new ones.
 
-They are brought up to date in slices short enough that no click waits for them.
+They are updated in slices short enough that no click waits for them.
 """
 
 from consumers.clock import Clock
-from consumers.jobs.dirty_items import StaleItems
-from consumers.learner.model import Model
+from consumers.jobs.dirty_items import DirtyItems
+from consumers.model import Model
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
@@ -26,14 +26,14 @@ class SharedLists:
     def __init__(
         self,
         model: Model,
-        stale: StaleItems,
+        dirty_items: DirtyItems,
         cards: Cards,
         writer: ServingWriter,
         notifier: Notifier,
         clock: Clock,
     ) -> None:
         self._model = model
-        self._stale = stale
+        self._dirty_items = dirty_items
         self._cards = cards
         self._writer = writer
         self._notifier = notifier
@@ -42,25 +42,26 @@ class SharedLists:
         self._orders: dict[str, tuple[ItemId, ...]] = {}
         self._shown: tuple[ItemId, ...] = ()
 
-    def waiting(self) -> bool:
-        """Say whether related lists could be written now."""
-        return self._stale.due(self._clock.elapsed())
+    @property
+    def is_due(self) -> bool:
+        """Whether related lists may be written now."""
+        return self._dirty_items.is_due(self._clock.elapsed())
 
-    def refresh(self, behind: bool = False) -> None:
-        """Write related lists for one slice of time; look at the shop's lists once a second.
+    def run(self, behind: bool = False) -> None:
+        """Write related lists for one slice of time; update the shop's lists once a second.
 
         While the learner is ``behind``, slices are rare: what is written now would soon be out of date again.
         """
         elapsed = self._clock.elapsed()
         if elapsed >= self._looked + SECONDS_BETWEEN_LOOKS:
             self._looked = elapsed
-            self._look(elapsed)
+            self._update_shop_lists(elapsed)
         if behind and elapsed < self._sliced + SECONDS_BETWEEN_SLICES_WHEN_BEHIND:
             return
         self._sliced = elapsed
         end = elapsed + SLICE_SECONDS
-        while self._stale.due(elapsed) and self._clock.elapsed() < end:
-            item = self._stale.pop()
+        while self._dirty_items.is_due(elapsed) and self._clock.elapsed() < end:
+            item = self._dirty_items.pop()
             now = self._clock.now()
             self._writer.write_goes_well_with(item, self._model.goes_well_with(item, now))
             similar = self._model.similar(item)
@@ -68,7 +69,7 @@ class SharedLists:
             if any(other.member != "content" for other in similar):
                 self._writer.write_similar(item, similar)
 
-    def _look(self, elapsed: float) -> None:
+    def _update_shop_lists(self, elapsed: float) -> None:
         now, model = self._clock.now(), self._model
         trending = model.trending(now)
         rewrite = elapsed >= self._written + SECONDS_BETWEEN_REWRITES
@@ -91,4 +92,4 @@ class SharedLists:
         if order != self._shown and elapsed >= self._pushed + SECONDS_BETWEEN_PUSHES:
             self._shown = order
             self._pushed = elapsed
-            self._notifier.trending_changed(TrendingChanged(items=self._cards.of(trending)))
+            self._notifier.push_trending(TrendingChanged(items=self._cards.of(trending)))

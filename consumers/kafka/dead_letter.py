@@ -1,7 +1,7 @@
 """Records that cannot be learned: parked in a topic of their own, as they were, with the reason.
 
-If Kafka refuses them they are spooled on disk and sent later. `settle` makes sure of one or the other, and is called
-before every snapshot: a record that a snapshot counts as read is never in flight only.
+If Kafka refuses them they are spooled on disk and sent later. `flush` makes sure of one or the other, and is called
+before every snapshot: no record that a snapshot counts as read is merely in flight.
 """
 
 import base64
@@ -38,14 +38,14 @@ class DeadLetters(Protocol):
     def publish(self, record: Record, reason: str) -> None:
         """Park one record."""
 
-    def settle(self, timeout: float) -> None:
+    def flush(self, timeout: float) -> None:
         """Wait until all are in Kafka, or on disk."""
 
     def send_spooled(self) -> None:
         """Send on what waits on disk, if there is something and Kafka has not just failed."""
 
     def close(self) -> None:
-        """Settle, and let go of the connection."""
+        """Flush, and disconnect."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,9 +105,9 @@ class KafkaDeadLetters:
             )
         )
         if len(self._in_flight) >= MAX_IN_FLIGHT:
-            self.settle(1.0)
+            self.flush(1.0)
 
-    def settle(self, timeout: float) -> None:
+    def flush(self, timeout: float) -> None:
         """Wait until all are in Kafka; put those that are not within ``timeout`` on disk."""
         if not self._in_flight:
             return
@@ -131,15 +131,15 @@ class KafkaDeadLetters:
         letters = _read_letters(sending)
         for letter in letters:
             self._send(letter)
-        self.settle(5.0)
+        self.flush(5.0)
         sending.unlink()
         if not self._spool.exists():
             _log.info("sent %d dead letters that had waited on disk", len(letters))
         self._retry_at = self._clock.elapsed() + PAUSE_AFTER_FAILURE
 
     def close(self) -> None:
-        """Settle, and let go of the connection."""
-        self.settle(1.0)
+        """Flush, and disconnect."""
+        self.flush(1.0)
         if self._producer is not None:
             self._producer.close(timeout=1)
             self._producer = None

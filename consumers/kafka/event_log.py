@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-Positions = dict[int, int]
+Offsets = dict[int, int]
 """Per partition, the offset of the next record to read."""
 
 
@@ -26,23 +26,23 @@ class EventLog(Protocol):
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         """Return the next records, in the order of appending, waiting up to ``timeout`` seconds for the first."""
 
-    def seek(self, positions: Mapping[int, int]) -> None:
-        """Read on from these offsets. Partitions that are not named keep their position."""
+    def seek(self, offsets: Mapping[int, int]) -> None:
+        """Continue from these offsets. Partitions that are not named keep theirs."""
 
-    def positions(self) -> Positions:
+    def offsets(self) -> Offsets:
         """Return the offset of the next record, for every partition."""
 
-    def beginning_offsets(self) -> Positions:
+    def beginning_offsets(self) -> Offsets:
         """Return the offset of the oldest record that is still kept, for every partition."""
 
-    def end_offsets(self) -> Positions:
+    def end_offsets(self) -> Offsets:
         """Return the offset that the next appended record will get, for every partition."""
 
-    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
-        """Note how far the group has come, waiting up to ``timeout`` seconds for the answer. For showing lag alone."""
+    def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
+        """Commit the group's offsets, waiting up to ``timeout`` seconds for the answer. They only show the lag."""
 
-    def committed(self) -> Positions:
-        """Return what the group committed last; partitions without a commit are left out."""
+    def committed(self) -> Offsets:
+        """Return the group's committed offsets, without partitions that have none."""
 
     def close(self) -> None:
-        """Let go of the connection. A second call does nothing."""
+        """Disconnect. A second call does nothing."""

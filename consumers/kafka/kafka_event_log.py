@@ -19,7 +19,7 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from connections.listening import is_listening
 from consumers.errors import LogUnavailable
-from consumers.kafka.event_log import Positions, Record
+from consumers.kafka.event_log import Offsets, Record
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _by_appending = attrgetter("appended_at")
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """How long the broker may hold records back to hand out many at once."""
+    """How long the broker may wait for more records before it answers a fetch."""
 
     min_bytes: int
     max_wait_ms: int
@@ -47,7 +47,7 @@ IN_BULK = Fetching(min_bytes=64 * 1024, max_wait_ms=100)
 
 
 class KafkaEventLog:
-    """Reads one topic; commits and reads commits under ``group`` without ever joining it."""
+    """Reads one topic. Commits offsets for ``group`` without joining it."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class KafkaEventLog:
             "on_commit": self._note_commit,
         }
         self._consumer: Consumer | None = None
-        self._next: Positions = {}
+        self._next: Offsets = {}
         self._is_reading = False
         self._commits_under_way = 0
 
@@ -95,7 +95,7 @@ class KafkaEventLog:
         by_partition: defaultdict[int, list[Record]] = defaultdict(list)
         for message in (first, *further):
             if message.error():
-                _log.info("Kafka says of %s: %s", self._topic, message.error())
+                _log.info("Kafka reports an error for %s: %s", self._topic, message.error())
             else:
                 record = _record(message)
                 by_partition[record.partition].append(record)
@@ -106,53 +106,53 @@ class KafkaEventLog:
         # A merge, not a sort: should the broker's clock step back, each partition keeps its order all the same.
         return list(heapq.merge(*by_partition.values(), key=_by_appending))
 
-    def seek(self, positions: Mapping[int, int]) -> None:
-        """Read on from these offsets. Offsets of partitions that the topic does not have are ignored."""
+    def seek(self, offsets: Mapping[int, int]) -> None:
+        """Continue from these offsets. Those of partitions that the topic does not have are ignored."""
         consumer = self._connect()
-        wanted = {partition: positions.get(partition, offset) for partition, offset in self._next.items()}
+        wanted = {partition: offsets.get(partition, offset) for partition, offset in self._next.items()}
         with _answers("read from"):
-            consumer.assign(self._offsets(wanted))
+            consumer.assign(self._topic_partitions(wanted))
         self._next, self._is_reading = wanted, True
 
-    def positions(self) -> Positions:
+    def offsets(self) -> Offsets:
         """Return the offset of the next record, for every partition."""
         self._connect()
         return dict(self._next)
 
-    def beginning_offsets(self) -> Positions:
+    def beginning_offsets(self) -> Offsets:
         """Return the offset of the oldest record that is still kept, for every partition."""
         return {partition: low for partition, (low, _) in self._bounds().items()}
 
-    def end_offsets(self) -> Positions:
+    def end_offsets(self) -> Offsets:
         """Return the offset that the next appended record will get, for every partition."""
         return {partition: high for partition, (_, high) in self._bounds().items()}
 
-    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
-        """Send the offsets. One that fails unheard, without a ``timeout``, is made up for by the next."""
+    def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
+        """Commit offsets. Without a ``timeout`` a failure is only logged; the next commit makes up for it."""
         consumer = self._connect()
-        offsets = self._offsets(positions)
+        committing = self._topic_partitions(offsets)
         with _answers("commit to"):
             self._commits_under_way += 1
-            consumer.commit(offsets=offsets, asynchronous=True)
+            consumer.commit(offsets=committing, asynchronous=True)
             if timeout:
                 self._wait_for_commits(consumer, timeout)
 
-    def committed(self) -> Positions:
-        """Return what the group committed last; partitions without a commit are left out."""
+    def committed(self) -> Offsets:
+        """Return the group's committed offsets, without partitions that have none."""
         consumer = self._connect()
         with _answers("read the commits of"):
-            found = consumer.committed(self._offsets(self._next), timeout=ANSWER_TIMEOUT)
+            found = consumer.committed(self._topic_partitions(self._next), timeout=ANSWER_TIMEOUT)
         return {partition.partition: partition.offset for partition in found if partition.offset >= 0}
 
     def close(self) -> None:
-        """Let go of the connection. A second call does nothing."""
+        """Disconnect. A second call does nothing."""
         consumer, self._consumer, self._is_reading = self._consumer, None, False
         if consumer is not None:
             with contextlib.suppress(KafkaException):
                 consumer.close()
 
-    def _offsets(self, positions: Mapping[int, int]) -> list[TopicPartition]:
-        return [TopicPartition(self._topic, partition, offset) for partition, offset in positions.items()]
+    def _topic_partitions(self, offsets: Mapping[int, int]) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, partition, offset) for partition, offset in offsets.items()]
 
     def _bounds(self) -> dict[int, tuple[int, int]]:
         """Return the oldest offset and the one after the newest, for every partition."""
@@ -164,7 +164,7 @@ class KafkaEventLog:
             }
         unknown = [partition for partition, pair in bounds.items() if pair is None]
         if unknown:
-            raise LogUnavailable(f"Kafka did not say in time where partitions {unknown} of {self._topic} start and end")
+            raise LogUnavailable(f"Kafka did not return the offsets of partitions {unknown} of {self._topic} in time")
         return bounds
 
     def _connect(self) -> Consumer:
@@ -177,7 +177,7 @@ class KafkaEventLog:
         self._consumer = consumer
         try:
             # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
-            # the broker holds a read of nothing back, it answers no other question.
+            # the broker holds a read of nothing back, it answers no other request.
             self._next = dict.fromkeys(self._partitions(consumer), 0)
             self._next = self.beginning_offsets()
         except BaseException:
@@ -194,7 +194,7 @@ class KafkaEventLog:
         return sorted(topic.partitions)
 
     def _wait_for_commits(self, consumer: Consumer, timeout: float) -> None:
-        """Answers come in by polling. What is read meanwhile is not lost: it has not been asked for."""
+        """Results of commits arrive while polling. The partitions are paused, so no record is polled and lost."""
         consumer.pause(consumer.assignment())
         deadline = time.monotonic() + timeout
         while self._commits_under_way and (left := deadline - time.monotonic()) > 0:
@@ -204,7 +204,7 @@ class KafkaEventLog:
     def _note_commit(self, error: object, _offsets: object) -> None:
         self._commits_under_way -= 1
         if error is not None:
-            _log.info("a commit failed; the next one makes up for it: %s", error)
+            _log.info("commit failed, the next one makes up for it: %s", error)
 
 
 @contextlib.contextmanager

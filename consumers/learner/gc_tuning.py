@@ -1,4 +1,4 @@
-"""How the interpreter is set for a process in which a late answer is a wrong one."""
+"""Garbage collection and thread switching, tuned for a process whose lists must not be late."""
 
 import gc
 import sys
@@ -12,23 +12,23 @@ YOUNG_OBJECTS = 100_000
 SECONDS_BETWEEN_SMALL, SECONDS_BETWEEN_LARGE = 1.0, 300.0
 
 
-class Interpreter:
-    """Moves garbage collection into moments in which nobody waits; models hold millions of objects that stay."""
+class GcTuning:
+    """Moves garbage collection into idle moments. Models hold millions of objects that stay."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._small_at = self._large_at = clock.elapsed()
 
-    def settle(self) -> None:
-        """Set everything that lives now aside from collection. Call it when the models are loaded."""
+    def freeze(self) -> None:
+        """Exclude all living objects from collection. Call it once the models are loaded."""
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.set_threshold(YOUNG_OBJECTS, 50, 1_000)
         gc.collect()
         gc.freeze()
         self._small_at = self._large_at = self._clock.elapsed()
 
-    def rest(self) -> None:
-        """Nothing is to be done now: collect what is young, and rarely everything."""
+    def collect(self) -> None:
+        """Collect young objects, and now and then all. Call it when there is nothing else to do."""
         elapsed = self._clock.elapsed()
         if elapsed >= self._large_at + SECONDS_BETWEEN_LARGE:
             self._large_at = self._small_at = elapsed

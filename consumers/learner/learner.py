@@ -1,17 +1,15 @@
-"""Learns what the log says, each event once, and notes who and what moved. Ranks nothing and sends nothing."""
+"""Learns each event of the log once, and queues what follows from it. Ranks nothing and sends nothing."""
 
 import logging
 from collections.abc import Sequence
 
 from consumers.clock import Clock
-from consumers.jobs.dirty_items import StaleItems
-from consumers.jobs.explanations import Explanations
-from consumers.jobs.rank_queue import Cause, MovedVisitors
-from consumers.jobs.related_lists import RelatedLists
+from consumers.jobs.jobs import Jobs
+from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import Positions, Record
-from consumers.learner.model import Model, UpdateResult
+from consumers.kafka.event_log import Offsets, Record
 from consumers.learner.recent_events import RecentEvents
+from consumers.model import Model
 from consumers.quantiles import Quantiles
 from consumers.redis.serving_writer import ServingWriter
 from online_models.schema.events import (
@@ -28,39 +26,33 @@ from online_models.schema.events import (
     VisitorIdentified,
     decode,
 )
+from online_models.update_result import UpdateResult
 
 _log = logging.getLogger(__name__)
 
-FRESH_SECONDS = 15 * 60
 MEASURED_EVERY = 16
 MOVE_THE_BASKET = (CartItemAdded, CartItemRemoved, ItemPurchased, TasteReset, VisitorIdentified)
 
 
 class Learner:
-    """Feeds the model. ``positions`` is where it stands in the log: what a snapshot of the model belongs to."""
+    """Feeds the model. ``offsets`` are those of the next events to learn: a snapshot of the model belongs to them."""
 
     def __init__(
         self,
         model: Model,
         recent: RecentEvents,
-        moved: MovedVisitors,
-        related: RelatedLists,
-        explanations: Explanations,
-        stale: StaleItems,
+        jobs: Jobs,
         dead_letters: DeadLetters,
         writer: ServingWriter,
         clock: Clock,
     ) -> None:
         self._model = model
         self._recent = recent
-        self._moved = moved
-        self._related = related
-        self._explanations = explanations
-        self._stale = stale
+        self._jobs = jobs
         self._dead_letters = dead_letters
         self._writer = writer
         self._clock = clock
-        self.positions: Positions = {}
+        self.offsets: Offsets = {}
         self.learned = 0
         self.duplicates = 0
         self.learn_us = Quantiles()
@@ -69,7 +61,7 @@ class Learner:
         """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
         clock = self._clock
         for number, record in enumerate(records):
-            if self.positions.get(record.partition, record.offset) != record.offset:
+            if self.offsets.get(record.partition, record.offset) != record.offset:
                 self._note_jump(record)
             event = self._read(record)
             if event is not None:
@@ -79,7 +71,7 @@ class Learner:
                     self.learn_us.add(polled_at, (clock.elapsed() - started) * 1e6)
                 if change is not None:
                     self._note_change(change, event, record, polled_at)
-            self.positions[record.partition] = record.offset + 1
+            self.offsets[record.partition] = record.offset + 1
 
     def _read(self, record: Record) -> AnyEvent | None:
         try:
@@ -105,12 +97,12 @@ class Learner:
 
     def _note_change(self, change: UpdateResult, event: AnyEvent, record: Record, polled_at: float) -> None:
         if change.items:
-            self._stale.add(change.items, self._clock.elapsed())
+            self._jobs.dirty_items.add(change.items, self._clock.elapsed())
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
             self._forget(event)
         if change.visitor is not None and not isinstance(event, RankingShown):
             if isinstance(event, ReasonsRequested):
-                self._explanations.want(change.visitor)
+                self._jobs.explanations.request(change.visitor)
             since = event.received_at or event.occurred_at
             if since > polled_at - FRESH_SECONDS:
                 cause = Cause(
@@ -126,21 +118,21 @@ class Learner:
                     viewed=event.item if isinstance(event, ItemViewed) else None,
                     basket_moved=isinstance(event, MOVE_THE_BASKET),
                 )
-                self._moved.add(change.visitor, cause)
+                self._jobs.rank_queue.add(change.visitor, cause)
 
     def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
-        """Delete what was made for the visitor, and make none of it that still waits to be made."""
-        for waiting in (self._moved, self._related):
-            waiting.discard(event.visitor)
+        """Delete the visitor's lists, and discard those that are still to be made."""
+        for queue in (self._jobs.rank_queue, self._jobs.related):
+            queue.discard(event.visitor)
         if isinstance(event, VisitorForgotten):
             self._writer.forget(event.visitor)
         else:
             self._writer.forget_lists(event.visitor)
         if not isinstance(event, TasteReset):
-            self._explanations.discard(event.visitor)
+            self._jobs.explanations.discard(event.visitor)
 
     def _note_jump(self, record: Record) -> None:
-        expected = self.positions[record.partition]
+        expected = self.offsets[record.partition]
         if record.offset > expected:
             lost = record.offset - expected
             _log.warning("partition %d: %d events were deleted before they were learned", record.partition, lost)

@@ -1,4 +1,4 @@
-"""What the learner says of itself, once a second."""
+"""The learner's status, once a second."""
 
 import psutil
 
@@ -7,7 +7,7 @@ from consumers.jobs.ranker import Ranker
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.learner import Learner
-from consumers.learner.model import Model
+from consumers.model import Model
 from consumers.redis.serving_writer import ServingWriter
 from online_models.schema.messages import LearnerStatus, ModelQuality
 
@@ -40,9 +40,9 @@ class LearnerReport:
         self._reported = clock.elapsed()
         self._learned = 0
         self._quality: ModelQuality | None = None
-        self._judged = float("-inf")
+        self._quality_at = float("-inf")
 
-    def write_if_due(self) -> None:
+    def run(self) -> None:
         """Write the status if the last one is a second old."""
         elapsed = self._clock.elapsed()
         since = elapsed - self._reported
@@ -62,22 +62,22 @@ class LearnerReport:
             pushed=ranker.pushed,
             dead_letters=self._dead_letters.count,
             duplicates=learner.duplicates,
-            postponed=ranker.waiting,
+            postponed=ranker.pending,
             items=self._model.items,
             visitors=self._model.visitors,
             memory_bytes=self._process.memory_info().rss,
-            positions={str(partition): offset for partition, offset in sorted(learner.positions.items())},
+            positions={str(partition): offset for partition, offset in sorted(learner.offsets.items())},
             snapshot_at=saved.at if saved else None,
             snapshot_ms=saved.took_ms if saved else None,
             learn_us=learner.learn_us.percentiles(now),
             rank_us=ranker.rank_us.percentiles(now),
-            quality=self._judge(),
+            quality=self._read_quality(),
         )
 
-    def _judge(self) -> ModelQuality | None:
+    def _read_quality(self) -> ModelQuality | None:
         """Ask for the live quality, which takes longer than the rest, now and then only."""
         elapsed = self._clock.elapsed()
-        if elapsed >= self._judged + SECONDS_BETWEEN_QUALITIES:
-            self._judged = elapsed
+        if elapsed >= self._quality_at + SECONDS_BETWEEN_QUALITIES:
+            self._quality_at = elapsed
             self._quality = self._model.quality()
         return self._quality

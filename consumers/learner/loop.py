@@ -1,6 +1,6 @@
-"""The learner's loop: poll, learn, rank who moved, write and push, save, commit; again and again.
+"""The learner's loop: poll, learn, rank, write and push, save, commit.
 
-Models and log position are saved together and by the checkpoint alone. The commit only shows lag.
+Models and offsets are saved together, by the checkpoint alone. What is committed to Kafka only shows the lag.
 """
 
 import logging
@@ -13,13 +13,13 @@ from consumers.errors import LogUnavailable
 from consumers.jobs.ranker import Ranker
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import EventLog, Positions, Record
+from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.learner.checkpoint import Checkpoint
-from consumers.learner.gc_tuning import Interpreter
+from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
-from consumers.learner.model import Model
+from consumers.model import Model
 from consumers.redis.cards import Cards
-from consumers.redis.catalog_reader import CatalogueWatcher
+from consumers.redis.catalog_reader import CatalogWatcher
 from consumers.redis.outbox import Outbox
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 IDLE_TIMEOUT = 0.1
 SMALL_BATCH, LARGE_BATCH = 256, 4_096
 SECONDS_BETWEEN_COMMITS = 0.5
-SETTLE_TIMEOUT = 2.0
+DEAD_LETTER_TIMEOUT = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 LAST_RANKING_SECONDS = 0.5
 
@@ -44,14 +44,14 @@ class LearnerLoop:
     checkpoint: Checkpoint
     dead_letters: DeadLetters
     outbox: Outbox
-    catalogue: CatalogueWatcher
+    catalogue: CatalogWatcher
     cards: Cards
     clock: Clock
     report: Callable[[], None]
-    interpreter: Interpreter
+    gc_tuning: GcTuning
     _ready: bool = False
     _batch: int = SMALL_BATCH
-    _committed: Positions | None = None
+    _committed: Offsets | None = None
     _commit_at: float = 0.0
     _pause: float = 0.0
 
@@ -59,7 +59,7 @@ class LearnerLoop:
         """Restore, then step until told to stop, then finish."""
         self.start()
         self.catalogue.start()
-        self.interpreter.settle()
+        self.gc_tuning.freeze()
         while not stop.is_set():
             self.step()
             if self._pause:
@@ -68,9 +68,9 @@ class LearnerLoop:
 
     def start(self) -> None:
         """Take the catalogue if there is one, and restore the newest snapshot."""
-        self.catalogue.look()
+        self.catalogue.check()
         self._take_catalogue()
-        self.learner.positions = self.checkpoint.restore()
+        self.learner.offsets = self.checkpoint.restore()
         self._take_catalogue()
 
     def step(self) -> None:
@@ -80,18 +80,18 @@ class LearnerLoop:
         if records:
             self.learner.learn(records, self.clock.now())
         behind = len(records) >= SMALL_BATCH
-        for work in (self.ranker.rank, lambda: self.shared_lists.refresh(behind), self.report):
+        for work in (self.ranker.run, lambda: self.shared_lists.run(behind), self.report):
             _attempt(work)
         self.outbox.send()
-        if self.checkpoint.due(self.learner.positions, self.learner.learned):
+        if self.checkpoint.is_due(self.learner.offsets, self.learner.learned):
             self._save()
         self._commit()
         if not records:
-            self._rest()
+            self._idle()
 
     def finish(self) -> None:
-        """Rank who still waits, send it, and leave a last snapshot and commit behind."""
-        _attempt(lambda: self.ranker.rank(LAST_RANKING_SECONDS))
+        """Rank who is still queued, send it, save a last snapshot and commit."""
+        _attempt(lambda: self.ranker.run(LAST_RANKING_SECONDS))
         self.outbox.flush()
         self.checkpoint.wait()
         if self._ready:
@@ -102,17 +102,17 @@ class LearnerLoop:
         self.dead_letters.close()
         self.log.close()
         self.outbox.close()
-        _log.info("stopped after %d events; positions %s", self.learner.learned, self.learner.positions)
+        _log.info("stopped after %d events, at offsets %s", self.learner.learned, self.learner.offsets)
 
     def _poll(self) -> Sequence[Record]:
-        timeout = 0.0 if self.ranker.is_busy or self.shared_lists.waiting() else IDLE_TIMEOUT
+        timeout = 0.0 if self.ranker.is_busy or self.shared_lists.is_due else IDLE_TIMEOUT
         try:
             if not self._ready:
                 self._seek()
             records = self.log.poll(timeout, self._batch)
         except LogUnavailable as error:
             if not self._pause:
-                _log.warning("the event log is out of reach, trying again: %s", error)
+                _log.warning("cannot reach the event log, retrying: %s", error)
             self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
             return ()
         self._pause = 0.0
@@ -120,9 +120,9 @@ class LearnerLoop:
         return records
 
     def _seek(self) -> None:
-        wanted, beginnings, ends = self.learner.positions, self.log.beginning_offsets(), self.log.end_offsets()
-        positions = {p: wanted.get(p, beginning) for p, beginning in beginnings.items()}
-        for partition, offset in positions.items():
+        wanted, beginnings, ends = self.learner.offsets, self.log.beginning_offsets(), self.log.end_offsets()
+        offsets = {p: wanted.get(p, beginning) for p, beginning in beginnings.items()}
+        for partition, offset in offsets.items():
             beginning, end = beginnings[partition], ends[partition]
             if offset < beginning:
                 _log.warning("partition %d: %d events expired before they were learned", partition, beginning - offset)
@@ -132,37 +132,37 @@ class LearnerLoop:
                     *(partition, end, offset, beginning),
                 )
             if not beginning <= offset <= end:
-                positions[partition] = beginning
-        self.log.seek(positions)
-        self.learner.positions = positions
+                offsets[partition] = beginning
+        self.log.seek(offsets)
+        self.learner.offsets = offsets
         self._ready = True
-        _log.info("learning from %s, %d events behind", positions, sum(ends[p] - o for p, o in positions.items()))
+        _log.info("learning from offsets %s, lag %d", offsets, sum(ends[p] - o for p, o in offsets.items()))
 
-    def _rest(self) -> None:
+    def _idle(self) -> None:
         self.outbox.flush()
         self.dead_letters.send_spooled()
-        self.interpreter.rest()
+        self.gc_tuning.collect()
 
     def _save(self) -> None:
-        self.dead_letters.settle(SETTLE_TIMEOUT)
-        self.checkpoint.save(self.learner.positions, self.learner.learned)
+        self.dead_letters.flush(DEAD_LETTER_TIMEOUT)
+        self.checkpoint.save(self.learner.offsets, self.learner.learned)
 
     def _commit(self, at_once: bool = False) -> None:
-        positions, elapsed = self.learner.positions, self.clock.elapsed()
-        if not self._ready or (not at_once and (elapsed < self._commit_at or positions == self._committed)):
+        offsets, elapsed = self.learner.offsets, self.clock.elapsed()
+        if not self._ready or (not at_once and (elapsed < self._commit_at or offsets == self._committed)):
             return
         self._commit_at = elapsed + SECONDS_BETWEEN_COMMITS
         try:
-            self.log.commit(positions, timeout=1.0 if at_once else 0.0)
+            self.log.commit(offsets, timeout=1.0 if at_once else 0.0)
         except LogUnavailable as error:
-            _log.info("not committed, the next one makes up for it: %s", error)
+            _log.info("commit failed, the next one makes up for it: %s", error)
         else:
-            self._committed = dict(positions)
+            self._committed = dict(offsets)
 
     def _take_catalogue(self) -> None:
         catalogue = self.catalogue.take()
         if catalogue is not None:
-            self.model.use_catalog(catalogue.products.values(), catalogue.neighbours)
+            self.model.use_catalog(catalogue.products.values(), catalogue.neighbors)
             self.cards.use(catalogue)
             _log.info("recommending from catalogue %s: %d products", catalogue.version, len(catalogue.products))
 

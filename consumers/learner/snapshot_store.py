@@ -76,10 +76,15 @@ class SnapshotStore:
         return path
 
     def read_newest_first(self) -> Iterator[tuple[Path, bytes]]:
-        """Yield the snapshots, the newest first, each read only when it is asked for."""
+        """Yield the snapshots, the newest first, each read only when it is asked for. Unreadable files are skipped."""
         for number in reversed(self._numbers()):
             path = self._path(number)
-            yield path, path.read_bytes()
+            try:
+                payload = path.read_bytes()
+            except OSError as error:
+                _log.error("cannot read %s, trying the one before: %s", path, error)
+                continue
+            yield path, payload
 
     def _numbers(self) -> list[int]:
         if not self._folder.is_dir():

@@ -4,16 +4,17 @@ import importlib.metadata
 from concurrent.futures import ThreadPoolExecutor
 
 from consumers.clock import SystemClock
-from consumers.jobs.dirty_items import StaleItems
+from consumers.jobs.dirty_items import DirtyItems
 from consumers.jobs.explanations import Explanations
-from consumers.jobs.rank_queue import MovedVisitors
+from consumers.jobs.jobs import Jobs
+from consumers.jobs.rank_queue import RankQueue
 from consumers.jobs.ranker import Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.dead_letter import KafkaDeadLetters
 from consumers.kafka.kafka_event_log import KafkaEventLog
 from consumers.learner.checkpoint import Checkpoint
-from consumers.learner.gc_tuning import Interpreter
+from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
@@ -21,7 +22,7 @@ from consumers.learner.recent_events import RecentEvents
 from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.redis.cards import Cards
-from consumers.redis.catalog_reader import CatalogueWatcher, RedisCatalogueReader
+from consumers.redis.catalog_reader import CatalogWatcher, RedisCatalogReader
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import RedisOutbox
 from consumers.redis.serving_writer import ServingWriter
@@ -35,13 +36,18 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     clock, model, cards = SystemClock(), Hybrid(), Cards()
     outbox = RedisOutbox(settings.redis, clock)
     writer, notifier = ServingWriter(outbox), Notifier(outbox)
-    recent, moved, stale = RecentEvents(), MovedVisitors(), StaleItems()
+    recent = RecentEvents()
     dead_letters = KafkaDeadLetters(
         settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock
     )
-    related, explanations = RelatedLists(model, cards, writer, notifier, clock), Explanations(model, writer, clock)
-    learner = Learner(model, recent, moved, related, explanations, stale, dead_letters, writer, clock)
-    ranker = Ranker(model, moved, related, explanations, cards, writer, notifier, outbox, clock)
+    jobs = Jobs(
+        rank_queue=RankQueue(),
+        related=RelatedLists(model, cards, writer, notifier, clock),
+        explanations=Explanations(model, writer, clock),
+        dirty_items=DirtyItems(),
+    )
+    learner = Learner(model, recent, jobs, dead_letters, writer, clock)
+    ranker = Ranker(model, jobs, cards, writer, notifier, outbox, clock)
     checkpoint = Checkpoint(
         SnapshotStore(settings.snapshots),
         model,
@@ -57,13 +63,13 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         model=model,
         learner=learner,
         ranker=ranker,
-        shared_lists=SharedLists(model, stale, cards, writer, notifier, clock),
+        shared_lists=SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock),
         checkpoint=checkpoint,
         dead_letters=dead_letters,
         outbox=outbox,
-        catalogue=CatalogueWatcher(RedisCatalogueReader(settings.redis)),
+        catalogue=CatalogWatcher(RedisCatalogReader(settings.redis)),
         cards=cards,
         clock=clock,
-        report=report.write_if_due,
-        interpreter=Interpreter(clock),
+        report=report.run,
+        gc_tuning=GcTuning(clock),
     )

@@ -14,8 +14,8 @@ import msgspec
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog, Record
+from consumers.monitor.event_counts import EventCounts
 from consumers.monitor.hit_rate_watch import HitRateWatch
-from consumers.monitor.tally import Tally
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
@@ -53,7 +53,7 @@ class Monitor:
         self._notifier = notifier
         self._outbox = outbox
         self._clock = clock
-        self._tally = Tally()
+        self._counts = EventCounts()
         self._hit_rate = HitRateWatch()
         self._reported = clock.elapsed()
         self._at_end = False
@@ -74,7 +74,7 @@ class Monitor:
         """Count what has come, and report if the last report is a second old."""
         records = self._poll()
         if records:
-            self._tally.count(records, self._clock.now())
+            self._counts.count(records, self._clock.now())
         if self._clock.elapsed() >= self._reported + SECONDS_BETWEEN_REPORTS:
             self._report()
 
@@ -96,23 +96,23 @@ class Monitor:
     def _report(self) -> None:
         elapsed = self._clock.elapsed()
         since, self._reported = elapsed - self._reported, elapsed
-        counts, simulated = self._tally.take_counts()
+        counts, simulated = self._counts.take_counts()
         unknown: tuple[PartitionLag, ...] = ()
         now, lag = self._clock.now(), self._ask(self._read_lag, unknown)
         stats = OpsStats(
             at=now,
             events_per_second={kind: round(count / since, 2) for kind, count in counts.items()},
             simulated_per_second=round(simulated / since, 2),
-            totals=dict(self._tally.totals),
+            totals=dict(self._counts.totals),
             lag=lag,
             total_lag=sum(partition.lag for partition in lag),
             dead_letters=self._ask(self._count_dead_letters, 0),
-            click_to_drawn_ms=self._tally.drawn_ms(now),
-            received_to_monitor_ms=self._tally.on_the_way_ms(now),
+            click_to_drawn_ms=self._counts.drawn_ms(now),
+            received_to_monitor_ms=self._counts.on_the_way_ms(now),
             learner=self._read_status(now),
         )
         self._writer.write_ops_stats(stats)
-        self._notifier.ops_stats(stats)
+        self._notifier.push_ops_stats(stats)
         self._outbox.flush()
 
     def _read_status(self, now: float) -> LearnerStatus | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from consumers.redis.catalog_reader import Catalogue
+from consumers.redis.catalog_reader import PublishedCatalog
 from online_models.schema.events import EventId, ItemId, RankingId
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Card, RankedItem, card_of
@@ -17,7 +17,7 @@ class Cards:
         self._products: dict[ItemId, Product] = {}
         self._version = ""
 
-    def use(self, catalogue: Catalogue) -> None:
+    def use(self, catalogue: PublishedCatalog) -> None:
         """Take products from this version on."""
         self._products = catalogue.products
         self._version = "".join(c for c in catalogue.version if c.isalnum() or c in "._:-")

@@ -20,34 +20,34 @@ from online_models.schema.product import InvalidProduct, Product, decode_product
 
 _log = logging.getLogger(__name__)
 
-Neighbours = dict[ItemId, list[tuple[ItemId, float]]]
+Neighbors = dict[ItemId, list[tuple[ItemId, float]]]
 
-SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_CHECKS = 2.0
 CONNECT_TIMEOUT, ANSWER_TIMEOUT = 1.0, 5.0
 
-_neighbours_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
+_neighbors_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class PublishedCatalog:
     """One complete version: its products, and each product's nearest by content."""
 
     version: str
     products: dict[ItemId, Product]
-    neighbours: Neighbours
+    neighbors: Neighbors
 
 
-class CatalogueReader(Protocol):
+class CatalogReader(Protocol):
     """Where the published catalogue is."""
 
     def read_version(self) -> str | None:
         """Return the version that is served, or None before the first. Raises `StoreUnavailable`."""
 
-    def read(self, version: str) -> Catalogue:
+    def read(self, version: str) -> PublishedCatalog:
         """Return a whole version. Products that cannot be read are left out. Raises `StoreUnavailable`."""
 
 
-class RedisCatalogueReader:
+class RedisCatalogReader:
     """The catalogue as bootstrap publishes it."""
 
     def __init__(self, url: str) -> None:
@@ -62,7 +62,7 @@ class RedisCatalogueReader:
             raise StoreUnavailable(f"cannot read the catalogue's version: {error}") from error
         return None if version is None else str(version, "utf-8")
 
-    def read(self, version: str) -> Catalogue:
+    def read(self, version: str) -> PublishedCatalog:
         """Return a whole version. Products that cannot be read are left out, and counted in the log."""
         try:
             products = self._client.hgetall(keyspace.catalogue_products(version))
@@ -72,22 +72,22 @@ class RedisCatalogueReader:
         return _decode(version, products, similar)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Disconnect."""
         self._client.close()
 
 
-class CatalogueWatcher:
-    """Looks for a new version every other second, and keeps it until it is taken."""
+class CatalogWatcher:
+    """Checks for a new version every other second, and keeps it until it is taken."""
 
-    def __init__(self, reader: CatalogueReader) -> None:
+    def __init__(self, reader: CatalogReader) -> None:
         self._reader = reader
         self._taken: str | None = None
-        self._ready: Catalogue | None = None
+        self._ready: PublishedCatalog | None = None
         self._missed = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="catalogue", daemon=True)
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Read the served version if it is not the one that was read last."""
         try:
             version = self._reader.read_version()
@@ -98,24 +98,24 @@ class CatalogueWatcher:
         except StoreUnavailable as error:
             self._say_once(str(error))
 
-    def take(self) -> Catalogue | None:
+    def take(self) -> PublishedCatalog | None:
         """Return a version that has come since the last call, or None."""
         ready, self._ready = self._ready, None
         return ready
 
     def start(self) -> None:
-        """Begin to look, in a thread."""
+        """Start checking, in a thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Stop looking."""
+        """Stop checking."""
         self._stopping.set()
 
     def _watch(self) -> None:
-        while not self._stopping.wait(SECONDS_BETWEEN_LOOKS):
-            self.look()
+        while not self._stopping.wait(SECONDS_BETWEEN_CHECKS):
+            self.check()
 
-    def _keep(self, catalogue: Catalogue) -> None:
+    def _keep(self, catalogue: PublishedCatalog) -> None:
         if not catalogue.products:
             # Replaced and expired while it was read: the pointer has moved on.
             self._say_once(f"catalogue {catalogue.version} has no products; keeping the one before")
@@ -130,9 +130,9 @@ class CatalogueWatcher:
         self._missed = True
 
 
-def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, bytes]) -> Catalogue:
+def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, bytes]) -> PublishedCatalog:
     found: dict[ItemId, Product] = {}
-    neighbours: Neighbours = {}
+    neighbors: Neighbors = {}
     refused = 0
     for payload in products.values():
         try:
@@ -143,9 +143,9 @@ def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, byt
             found[product.item] = product
     for item, payload in similar.items():
         try:
-            neighbours[ItemId(item.decode())] = _neighbours_decoder.decode(payload)
+            neighbors[ItemId(item.decode())] = _neighbors_decoder.decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError):
             refused += 1
     if refused:
         _log.error("catalogue %s: %d entries cannot be read and are left out", version, refused)
-    return Catalogue(version, found, neighbours)
+    return PublishedCatalog(version, found, neighbors)

@@ -47,19 +47,19 @@ class Notifier:
         self._outbox = outbox
         self._host_id = uuid.uuid4().hex
 
-    def ranking_changed(self, visitor: VisitorId, message: RankingChanged) -> None:
+    def push_ranking(self, visitor: VisitorId, message: RankingChanged) -> None:
         """Push a new list to all open pages of a visitor."""
         self._emit(RANKING_CHANGED, visitor_room(visitor), message)
 
-    def related_changed(self, visitor: VisitorId, message: RelatedChanged) -> None:
+    def push_related(self, visitor: VisitorId, message: RelatedChanged) -> None:
         """Push what belongs to a visitor's page or basket to all of their open pages."""
         self._emit(RELATED_CHANGED, visitor_room(visitor), message, message.surface)
 
-    def trending_changed(self, message: TrendingChanged) -> None:
+    def push_trending(self, message: TrendingChanged) -> None:
         """Push what moves now to everyone."""
         self._emit(TRENDING_CHANGED, EVERYONE, message)
 
-    def ops_stats(self, message: OpsStats) -> None:
+    def push_ops_stats(self, message: OpsStats) -> None:
         """Push the last second to operators."""
         self._emit(OPS_STATS, OPERATORS, message)
 

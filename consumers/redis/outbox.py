@@ -1,7 +1,7 @@
-"""What waits to be sent to Redis: writes and pushes, many in one round trip.
+"""Writes and pushes on their way to Redis, many in one round trip.
 
-With Redis down nothing is raised and nothing blocks for long: the newest commands of each slot wait, within a bound,
-and go out when Redis answers again.
+With Redis down nothing is raised and nothing blocks for long: the newest commands of each slot stay pending, within a
+bound, and are sent when Redis answers again.
 """
 
 import logging
@@ -20,33 +20,33 @@ _log = logging.getLogger(__name__)
 
 Command = tuple[str | bytes | int, ...]
 
-MAX_WAITING = 10_000
+MAX_PENDING = 10_000
 CONNECT_TIMEOUT = 0.5
 ANSWER_TIMEOUT = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
 class Outbox(Protocol):
-    """Takes commands and sends them together."""
+    """Takes commands, and sends them together."""
 
     @property
-    def waiting(self) -> int:
-        """How many slots have not been sent."""
+    def pending(self) -> int:
+        """How many slots are to be sent."""
 
     def put(self, slot: str, *commands: Command) -> None:
-        """Let ``commands`` wait for the next `flush`, in place of what waits in the same slot."""
+        """Queue ``commands`` for the next `send`, in place of what is pending in the same slot."""
 
     def send(self) -> bool:
-        """Send what waits, in order, and leave the answers for the next call. Returns False if Redis is away.
+        """Send what is pending, in order, and leave the replies for the next call. Returns False if Redis is down.
 
-        What has not been answered is kept, and sent again should Redis turn out to be away.
+        What got no reply is kept, and sent again if Redis turns out to be down.
         """
 
     def flush(self) -> bool:
-        """Send what waits, in order, and wait for the answers. Returns False, and keeps it, if there are none."""
+        """Send what is pending, in order, and wait for the replies. Returns False, and keeps it, if there are none."""
 
     def close(self) -> None:
-        """Let go of the connection. What still waits is lost."""
+        """Disconnect. What is still pending is lost."""
 
 
 class RedisOutbox:
@@ -71,30 +71,30 @@ class RedisOutbox:
         self.dropped = 0
 
     @property
-    def waiting(self) -> int:
-        """How many slots have not been sent."""
+    def pending(self) -> int:
+        """How many slots are to be sent."""
         return len(self._slots)
 
     def put(self, slot: str, *commands: Command) -> None:
-        """Let ``commands`` wait for the next `flush`, in place of what waits in the same slot."""
+        """Queue ``commands`` for the next `send`, in place of what is pending in the same slot."""
         self._slots[slot] = commands
         self._slots.move_to_end(slot)
-        if len(self._slots) > MAX_WAITING:
+        if len(self._slots) > MAX_PENDING:
             self._drop_oldest()
 
     def send(self) -> bool:
-        """Send what waits, in order, and leave the answers for the next call. Returns False if Redis is away.
+        """Send what is pending, in order, and leave the replies for the next call. Returns False if Redis is down.
 
-        What has not been answered is kept, and sent again should Redis turn out to be away.
+        What got no reply is kept, and sent again if Redis turns out to be down.
         """
         return self._deliver(wait=False) if self._slots else True
 
     def flush(self) -> bool:
-        """Send what waits, in order, and wait for the answers. Returns False, and keeps it, if there are none."""
+        """Send what is pending, in order, and wait for the replies. Returns False, and keeps it, if there are none."""
         return self._deliver(wait=True) if self._slots or self._unread else True
 
     def close(self) -> None:
-        """Let go of the connection. What still waits is lost."""
+        """Disconnect. What is still pending is lost."""
         if self._unread:
             # A connection that is closed with answers unread may take what was sent along.
             self._try(wait=True)
@@ -120,7 +120,7 @@ class RedisOutbox:
             self._wait_longer(error)
             return False
         if self._pause:
-            _log.info("Redis answers again; sent %d waiting writes", waiting)
+            _log.info("Redis answers again; sent %d pending writes", waiting)
         self._pause = 0.0
         return True
 
@@ -172,7 +172,7 @@ class RedisOutbox:
 
     def _wait_longer(self, error: RedisError) -> None:
         if not self._pause:
-            _log.warning("Redis does not answer, writes and pushes wait: %s", error)
+            _log.warning("Redis does not answer, writes and pushes are kept: %s", error)
         self._pause = min(max(self._pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
         self._quiet_until = self._clock.elapsed() + self._pause
 

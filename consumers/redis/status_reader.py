@@ -37,5 +37,5 @@ class RedisStatusReader:
             return None
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Disconnect."""
         self._client.close()

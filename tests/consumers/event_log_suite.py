@@ -66,7 +66,7 @@ class EventLogSuite(ABC):
         self.append(b"x")
         log = self.open()
         self.read(log, 1)
-        log.commit(log.positions())
+        log.commit(log.offsets())
         _wait(lambda: log.committed() == {0: 1, 1: 0})
         assert [r.value for r in self.read(self.open(), 1)] == [b"x"]
 
@@ -82,9 +82,9 @@ class EventLogSuite(ABC):
     def test_positions_move_with_what_was_read(self) -> None:
         self.append(b"x", partition=1)
         log = self.open()
-        assert log.positions() == {0: 0, 1: 0}
+        assert log.offsets() == {0: 0, 1: 0}
         self.read(log, 1)
-        assert log.positions() == {0: 0, 1: 1}
+        assert log.offsets() == {0: 0, 1: 1}
 
     def test_the_log_says_where_it_begins_and_ends(self) -> None:
         for _ in range(3):

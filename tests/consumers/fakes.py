@@ -5,8 +5,8 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from consumers.errors import LogUnavailable, StoreUnavailable
-from consumers.kafka.event_log import Positions, Record
-from consumers.redis.catalog_reader import Catalogue
+from consumers.kafka.event_log import Offsets, Record
+from consumers.redis.catalog_reader import PublishedCatalog
 from consumers.redis.outbox import Command
 
 
@@ -32,7 +32,7 @@ class MemoryTopic:
     def __init__(self, partitions: int = 2) -> None:
         self.partitions = partitions
         self.records: list[Record] = []
-        self.commits: dict[str, Positions] = {}
+        self.commits: dict[str, Offsets] = {}
         self.down = False
         self._ends = dict.fromkeys(range(partitions), 0)
         self._beginnings = dict.fromkeys(range(partitions), 0)
@@ -43,8 +43,8 @@ class MemoryTopic:
         self.records.append(record)
         return record
 
-    def expire_before(self, positions: Mapping[int, int]) -> None:
-        self._beginnings.update(positions)
+    def expire_before(self, offsets: Mapping[int, int]) -> None:
+        self._beginnings.update(offsets)
         self.records = [r for r in self.records if r.offset >= self._beginnings[r.partition]]
 
     def recreate(self) -> None:
@@ -52,10 +52,10 @@ class MemoryTopic:
         self._ends = dict.fromkeys(range(self.partitions), 0)
         self._beginnings = dict.fromkeys(range(self.partitions), 0)
 
-    def beginnings(self) -> Positions:
+    def beginnings(self) -> Offsets:
         return dict(self._beginnings)
 
-    def ends(self) -> Positions:
+    def ends(self) -> Offsets:
         return dict(self._ends)
 
 
@@ -78,27 +78,27 @@ class MemoryEventLog:
             self._positions[record.partition] = record.offset + 1
         return found
 
-    def seek(self, positions: Mapping[int, int]) -> None:
+    def seek(self, offsets: Mapping[int, int]) -> None:
         self._check()
-        self._positions.update({p: o for p, o in positions.items() if p in self._positions})
+        self._positions.update({p: o for p, o in offsets.items() if p in self._positions})
 
-    def positions(self) -> Positions:
+    def offsets(self) -> Offsets:
         self._check()
         return dict(self._positions)
 
-    def beginning_offsets(self) -> Positions:
+    def beginning_offsets(self) -> Offsets:
         self._check()
         return self._topic.beginnings()
 
-    def end_offsets(self) -> Positions:
+    def end_offsets(self) -> Offsets:
         self._check()
         return self._topic.ends()
 
-    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
+    def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
         self._check()
-        self._topic.commits.setdefault(self._group, {}).update(positions)
+        self._topic.commits.setdefault(self._group, {}).update(offsets)
 
-    def committed(self) -> Positions:
+    def committed(self) -> Offsets:
         self._check()
         return dict(self._topic.commits.get(self._group, {}))
 
@@ -124,7 +124,7 @@ class MemoryOutbox:
         self._slots: dict[str, tuple[Command, ...]] = {}
 
     @property
-    def waiting(self) -> int:
+    def pending(self) -> int:
         return len(self._slots)
 
     def put(self, slot: str, *commands: Command) -> None:
@@ -200,7 +200,7 @@ class MemoryDeadLetters:
     def publish(self, record: Record, reason: str) -> None:
         self.letters.append((record, reason))
 
-    def settle(self, timeout: float) -> None:
+    def flush(self, timeout: float) -> None:
         """Nothing is ever in flight."""
 
     def send_spooled(self) -> None:
@@ -210,11 +210,11 @@ class MemoryDeadLetters:
         """Nothing to let go of."""
 
 
-class MemoryCatalogue:
+class MemoryCatalog:
     """A published catalogue, or none yet."""
 
     def __init__(self) -> None:
-        self.published: Catalogue | None = None
+        self.published: PublishedCatalog | None = None
         self.down = False
 
     def read_version(self) -> str | None:
@@ -222,7 +222,7 @@ class MemoryCatalogue:
             raise StoreUnavailable("the catalogue is out of reach")
         return self.published.version if self.published else None
 
-    def read(self, version: str) -> Catalogue:
+    def read(self, version: str) -> PublishedCatalog:
         assert self.published is not None
         return self.published
 

@@ -6,24 +6,25 @@ from pathlib import Path
 
 import msgspec
 
-from consumers.jobs.dirty_items import StaleItems
+from consumers.jobs.dirty_items import DirtyItems
 from consumers.jobs.explanations import Explanations
-from consumers.jobs.rank_queue import MovedVisitors
+from consumers.jobs.jobs import Jobs
+from consumers.jobs.rank_queue import RankQueue
 from consumers.jobs.ranker import Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog
 from consumers.learner.checkpoint import Checkpoint
-from consumers.learner.gc_tuning import Interpreter
+from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
-from consumers.learner.model import Model
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.model import Model
 from consumers.redis.cards import Cards
-from consumers.redis.catalog_reader import Catalogue, CatalogueWatcher
+from consumers.redis.catalog_reader import CatalogWatcher, PublishedCatalog
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
 from online_models.hybrid import Hybrid
@@ -37,14 +38,14 @@ from tests.consumers.builders import NOW, a_product
 from tests.consumers.fakes import (
     InlineExecutor,
     ManualClock,
-    MemoryCatalogue,
+    MemoryCatalog,
     MemoryDeadLetters,
     MemoryEventLog,
     MemoryOutbox,
     MemoryTopic,
 )
 
-CATALOGUE = Catalogue("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
+CATALOGUE = PublishedCatalog("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
 
 PATIENT = SavePolicy(seconds=30, events=1_000_000)
 
@@ -60,24 +61,26 @@ class Harness:
         store: SnapshotStore | None = None,
         log: EventLog | None = None,
         policy: SavePolicy = PATIENT,
-        catalogue: Catalogue | None = CATALOGUE,
+        catalogue: PublishedCatalog | None = CATALOGUE,
     ) -> None:
         self.topic = topic
         self.clock = ManualClock(NOW + 1)
         self.outbox = MemoryOutbox()
         self.dead_letters = MemoryDeadLetters()
-        self.catalogue = MemoryCatalogue()
+        self.catalogue = MemoryCatalog()
         self.catalogue.published = catalogue
         self.model: Model = model or Hybrid()
         self.recent = RecentEvents()
         writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
-        moved, stale, cards, clock = MovedVisitors(), StaleItems(), Cards(), self.clock
-        related = RelatedLists(self.model, cards, writer, notifier, clock)
-        explanations = Explanations(self.model, writer, clock)
-        self.learner = Learner(
-            self.model, self.recent, moved, related, explanations, stale, self.dead_letters, writer, clock
+        cards, clock = Cards(), self.clock
+        jobs = Jobs(
+            rank_queue=RankQueue(),
+            related=RelatedLists(self.model, cards, writer, notifier, clock),
+            explanations=Explanations(self.model, writer, clock),
+            dirty_items=DirtyItems(),
         )
-        self.ranker = Ranker(self.model, moved, related, explanations, cards, writer, notifier, self.outbox, clock)
+        self.learner = Learner(self.model, self.recent, jobs, self.dead_letters, writer, clock)
+        self.ranker = Ranker(self.model, jobs, cards, writer, notifier, self.outbox, clock)
         self.checkpoint = Checkpoint(
             store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
         )
@@ -87,15 +90,15 @@ class Harness:
             model=self.model,
             learner=self.learner,
             ranker=self.ranker,
-            shared_lists=SharedLists(self.model, stale, cards, writer, notifier, clock),
+            shared_lists=SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock),
             checkpoint=self.checkpoint,
             dead_letters=self.dead_letters,
             outbox=self.outbox,
-            catalogue=CatalogueWatcher(self.catalogue),
+            catalogue=CatalogWatcher(self.catalogue),
             cards=cards,
             clock=clock,
-            report=report.write_if_due,
-            interpreter=Interpreter(clock),
+            report=report.run,
+            gc_tuning=GcTuning(clock),
         )
         self.loop.start()
 
@@ -134,7 +137,7 @@ class Harness:
         What was learned from the lists that visitors had is left out: which lists those were is not in the log.
         """
         header = SnapshotHeader(
-            positions=dict(sorted(self.learner.positions.items())),
+            positions=dict(sorted(self.learner.offsets.items())),
             recent_events=self.recent.ids(),
             saved_at=0.0,
             product_version="",

@@ -1,7 +1,7 @@
 """Killed at any point and started again, the learner knows exactly what it would have known."""
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.hybrid import Hybrid
 from online_models.schema.events import AnyEvent
+from online_models.snapshot import decode as decode_snapshot
+from online_models.snapshot import encode as encode_snapshot
 from online_models.update_result import UpdateResult
 from tests.consumers.builders import a_shopping_day, a_view
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
@@ -69,9 +71,9 @@ class FusedLog(MemoryEventLog):
         super().__init__(topic)
         self._fuse = fuse
 
-    def commit(self, positions: Mapping[int, int], timeout: float = 0.0) -> None:
+    def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
         self._fuse.at("before the commit")
-        super().commit(positions)
+        super().commit(offsets)
         self._fuse.at("after the commit")
 
 
@@ -152,7 +154,7 @@ def test_a_damaged_snapshot_falls_back_to_the_one_before(uninterrupted: bytes, t
     newest = max(tmp_path.glob("snapshot-*.bin"))
     newest.write_bytes(newest.read_bytes()[:-100])
     harness = live(topic, tmp_path)
-    assert harness.learner.positions, "the one before was used"
+    assert harness.learner.offsets, "the one before was used"
     harness.loop.step()
     assert harness.dump() == uninterrupted
 
@@ -162,6 +164,42 @@ def test_with_all_snapshots_damaged_everything_is_learned_again(uninterrupted: b
     tell_in_pieces(live(topic, tmp_path), a_shopping_day())
     for path in tmp_path.glob("snapshot-*.bin"):
         path.write_bytes(b"nonsense")
+    harness = live(topic, tmp_path)
+    harness.loop.step()
+    assert harness.dump() == uninterrupted
+
+
+def of_another_format(snapshot: bytes) -> bytes:
+    magic, version = snapshot[:7], snapshot[7]
+    return magic + bytes([version + 1]) + snapshot[8:]
+
+
+def of_another_state(snapshot: bytes) -> bytes:
+    header, state = decode_snapshot(snapshot)
+    del state[sorted(state)[0]]
+    return b"".join(encode_snapshot(state, header))
+
+
+@pytest.mark.parametrize("of_another_version", [of_another_format, of_another_state])
+def test_snapshots_of_another_version_are_refused_and_the_log_is_learned_again(
+    uninterrupted: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture, of_another_version: Callable[[bytes], bytes]
+) -> None:
+    topic = MemoryTopic()
+    tell_in_pieces(live(topic, tmp_path), a_shopping_day())
+    for path in tmp_path.glob("snapshot-*.bin"):
+        path.write_bytes(of_another_version(path.read_bytes()))
+    harness = live(topic, tmp_path)
+    harness.loop.step()
+    assert harness.dump() == uninterrupted
+    assert "cannot be used" in caplog.text
+
+
+def test_a_snapshot_that_cannot_be_opened_does_not_stop_the_learner(uninterrupted: bytes, tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    tell_in_pieces(live(topic, tmp_path), a_shopping_day())
+    for path in tmp_path.glob("snapshot-*.bin"):
+        path.unlink()
+        path.mkdir()
     harness = live(topic, tmp_path)
     harness.loop.step()
     assert harness.dump() == uninterrupted
@@ -205,7 +243,7 @@ def test_a_recreated_topic_is_named_and_learned_from_its_start(
     second = live(topic, tmp_path)
     second.loop.step()
     assert second.learner.learned == 2
-    assert second.learner.positions == {0: 2}
+    assert second.learner.offsets == {0: 2}
     assert "the topic was recreated" in caplog.text
 
 

@@ -1,7 +1,7 @@
 """The small bounded collections that the learner is made of."""
 
-from consumers.jobs.dirty_items import StaleItems
-from consumers.jobs.rank_queue import Cause, MovedVisitors
+from consumers.jobs.dirty_items import DirtyItems
+from consumers.jobs.rank_queue import Cause, RankQueue
 from consumers.learner.recent_events import RecentEvents
 from consumers.quantiles import Quantiles
 from online_models.schema.events import EventId, ItemId, VisitorId
@@ -26,7 +26,7 @@ def test_recent_events_come_back_as_they_were() -> None:
 
 
 def test_who_moves_again_becomes_the_newest() -> None:
-    moved = MovedVisitors()
+    moved = RankQueue()
     for visitor in ("a", "b", "a"):
         moved.add(VisitorId(visitor), a_cause(f"by {visitor}"))
     assert len(moved) == 2
@@ -35,7 +35,7 @@ def test_who_moves_again_becomes_the_newest() -> None:
 
 
 def test_a_visitor_is_as_real_as_their_newest_event() -> None:
-    moved = MovedVisitors()
+    moved = RankQueue()
     moved.add(VisitorId("a"), a_cause(simulated=True))
     moved.add(VisitorId("b"), a_cause(simulated=True))
     moved.add(VisitorId("a"), a_cause())
@@ -43,7 +43,7 @@ def test_a_visitor_is_as_real_as_their_newest_event() -> None:
 
 
 def test_waiting_visitors_are_bounded_and_simulated_ones_leave_first() -> None:
-    moved = MovedVisitors(limit=2)
+    moved = RankQueue(limit=2)
     moved.add(VisitorId("real"), a_cause())
     moved.add(VisitorId("bot"), a_cause(simulated=True))
     moved.add(VisitorId("other"), a_cause())
@@ -52,7 +52,7 @@ def test_waiting_visitors_are_bounded_and_simulated_ones_leave_first() -> None:
 
 
 def test_a_discarded_visitor_waits_no_more() -> None:
-    moved = MovedVisitors()
+    moved = RankQueue()
     moved.add(VisitorId("a"), a_cause())
     moved.discard(VisitorId("a"))
     moved.discard(VisitorId("never seen"))
@@ -70,18 +70,18 @@ def test_quantiles_are_of_the_last_seconds() -> None:
 
 
 def test_a_stale_item_waits_once_until_it_has_settled() -> None:
-    stale = StaleItems(settle=2)
+    stale = DirtyItems(settle=2)
     stale.add([ItemId("a"), ItemId("b")], 10)
     stale.add([ItemId("a")], 11)
-    assert not stale.due(11)
-    assert stale.due(12)
+    assert not stale.is_due(11)
+    assert stale.is_due(12)
     assert [stale.pop(), stale.pop()] == ["a", "b"]
-    assert not stale.due(99)
+    assert not stale.is_due(99)
     stale.add([ItemId("a")], 100)
     assert len(stale) == 1
 
 
 def test_stale_items_are_bounded() -> None:
-    stale = StaleItems(limit=2)
+    stale = DirtyItems(limit=2)
     stale.add([ItemId("a"), ItemId("b"), ItemId("c")], 0)
     assert len(stale) == 2

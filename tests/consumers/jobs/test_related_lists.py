@@ -133,9 +133,9 @@ def test_a_view_does_not_touch_the_basket(harness: Harness) -> None:
 def test_while_visitors_wait_for_their_own_lists_no_others_are_made(harness: Harness, shop: Shop) -> None:
     shop.ranking_takes = 0.004
     harness.tell(*(a_view(f"v{n}") for n in range(6)))
-    assert harness.ranker.waiting
+    assert harness.ranker.pending
     assert not related_pushes(harness)
-    while harness.ranker.waiting:
+    while harness.ranker.pending:
         harness.loop.step()
     harness.loop.step()
     assert {room for room, _ in related_pushes(harness)} == {f"visitor:v{n}" for n in range(6)}

@@ -49,7 +49,7 @@ def test_a_record_is_parked_as_it_was_with_reason_and_origin(
     letters = KafkaDeadLetters(kafka_servers, "interactions", dead_topic, tmp_path / "spool", ManualClock())
     letters.publish(BAD, "Invalid value 'item_sniffed'")
     letters.publish(BAD._replace(offset=18, value=None), "an event without content")
-    letters.settle(10)
+    letters.flush(10)
     first, second = read_all(kafka_servers, dead_topic)
     assert first.value == BAD.value
     assert dict(first.headers) == {
@@ -70,7 +70,7 @@ def test_while_kafka_refuses_records_wait_on_disk(tmp_path: Path) -> None:
     letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
     letters.publish(BAD, "first")
     letters.publish(BAD, "second")
-    letters.settle(1)
+    letters.flush(1)
     assert [line.count(b"reason") for line in spool.read_bytes().splitlines()] == [1, 1]
     assert letters.count == 2
     letters.close()

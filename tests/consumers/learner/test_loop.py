@@ -6,7 +6,7 @@ import pytest
 
 from consumers.jobs.rank_queue import MAX_CAUSES
 from consumers.jobs.ranker import BUDGET_SECONDS
-from consumers.redis.catalog_reader import Catalogue
+from consumers.redis.catalog_reader import PublishedCatalog
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, ItemId, VisitorId
@@ -164,11 +164,11 @@ def test_ranking_stops_at_its_budget_and_goes_on_in_the_next_step(slow: Harness)
     slow.tell(*(a_view(f"v{n}") for n in range(10)))
     first = len(slow.lists_pushed())
     assert 0 < first <= BUDGET_SECONDS / 0.004 + 1
-    assert slow.ranker.waiting == 10 - first
+    assert slow.ranker.pending == 10 - first
     for _ in range(10):
         slow.loop.step()
     assert len(slow.lists_pushed()) == 10
-    assert slow.ranker.waiting == 0
+    assert slow.ranker.pending == 0
 
 
 def test_real_visitors_come_before_simulated_ones_and_the_newest_first(slow: Harness) -> None:
@@ -186,7 +186,7 @@ def test_who_waited_until_the_click_was_old_is_not_ranked_any_more(slow: Harness
     pushed = len(slow.lists_pushed())
     slow.wait(3600)
     assert len(slow.lists_pushed()) == pushed
-    assert slow.ranker.waiting == 0
+    assert slow.ranker.pending == 0
 
 
 def test_with_redis_down_learning_goes_on_and_the_newest_lists_come_later(harness: Harness) -> None:
@@ -226,7 +226,7 @@ def test_a_log_that_is_not_there_at_the_start_is_waited_for(tmp_path: Path) -> N
 
 def test_without_a_catalogue_it_learns_and_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     harness = Harness(MemoryTopic(), tmp_path, catalogue=None)
-    harness.loop.catalogue.look()
+    harness.loop.catalogue.check()
     harness.tell(a_view("v1"))
     assert harness.learner.learned == 1
     assert caplog.text.count("there is no catalogue yet") == 1
@@ -235,8 +235,8 @@ def test_without_a_catalogue_it_learns_and_says_so_once(tmp_path: Path, caplog: 
 def test_a_new_catalogue_is_used_from_the_next_list_on(harness: Harness) -> None:
     harness.tell(a_view("v1"))
     product = a_product("novelty")
-    harness.catalogue.published = Catalogue("v2", {product.item: product}, {})
-    harness.loop.catalogue.look()
+    harness.catalogue.published = PublishedCatalog("v2", {product.item: product}, {})
+    harness.loop.catalogue.check()
     harness.tell(a_view("v1", "i2"))
     (_, _), (_, pushed) = harness.lists_pushed()
     assert {card.item for card in pushed.items} <= {ItemId("novelty")}
@@ -260,7 +260,7 @@ def test_related_lists_come_when_a_backlog_has_been_learned(tmp_path: Path) -> N
     while harness.learner.learned < 1_000:
         harness.loop.step()
     harness.wait(4)
-    while harness.loop.shared_lists.waiting():
+    while harness.loop.shared_lists.is_due:
         harness.loop.step()
     assert all(harness.outbox.get(keyspace.goes_well_with(ItemId(f"i{n}"))) for n in range(25))
 
@@ -307,7 +307,7 @@ def test_the_learner_says_every_second_how_it_is(harness: Harness) -> None:
 def test_the_commit_follows_what_was_learned(harness: Harness) -> None:
     harness.tell(a_view("v1"), a_view("v2"))
     harness.wait(1)
-    assert harness.topic.commits[keyspace.LEARNER_GROUP] == harness.learner.positions
+    assert harness.topic.commits[keyspace.LEARNER_GROUP] == harness.learner.offsets
 
 
 def test_finishing_ranks_who_waits_and_leaves_a_snapshot(slow: Harness, tmp_path: Path) -> None:

@@ -5,36 +5,36 @@ import pytest
 import redis
 
 from consumers.errors import StoreUnavailable
-from consumers.redis.catalog_reader import Catalogue, CatalogueReader, CatalogueWatcher, RedisCatalogueReader
+from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher, PublishedCatalog, RedisCatalogReader
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
 from online_models.schema.product import encode_product
 from tests.consumers.builders import a_product
-from tests.consumers.fakes import MemoryCatalogue
+from tests.consumers.fakes import MemoryCatalog
 
 MUG, CUP = a_product("mug"), a_product("cup")
-CATALOGUE = Catalogue("v1", {MUG.item: MUG, CUP.item: CUP}, {MUG.item: [(CUP.item, 0.5)]})
+CATALOGUE = PublishedCatalog("v1", {MUG.item: MUG, CUP.item: CUP}, {MUG.item: [(CUP.item, 0.5)]})
 
 
 class TestReading:
     """Run by the fake and by the real one."""
 
     @pytest.fixture(params=["fake", pytest.param("redis", marks=pytest.mark.integration)])
-    def empty(self, request: pytest.FixtureRequest) -> Iterator[CatalogueReader]:
+    def empty(self, request: pytest.FixtureRequest) -> Iterator[CatalogReader]:
         if request.param == "fake":
-            self.fake = MemoryCatalogue()
+            self.fake = MemoryCatalog()
             yield self.fake
             return
         self.client = redis.Redis.from_url(request.getfixturevalue("redis_url"))
         self.client.flushdb()
-        reader = RedisCatalogueReader(request.getfixturevalue("redis_url"))
+        reader = RedisCatalogReader(request.getfixturevalue("redis_url"))
         yield reader
         reader.close()
         self.client.close()
 
     @pytest.fixture
-    def published(self, empty: CatalogueReader) -> CatalogueReader:
-        if isinstance(empty, MemoryCatalogue):
+    def published(self, empty: CatalogReader) -> CatalogReader:
+        if isinstance(empty, MemoryCatalog):
             empty.published = CATALOGUE
             return empty
         for product in CATALOGUE.products.values():
@@ -43,10 +43,10 @@ class TestReading:
         self.client.set(keyspace.catalogue_version(), "v1")
         return empty
 
-    def test_before_the_first_there_is_no_version(self, empty: CatalogueReader) -> None:
+    def test_before_the_first_there_is_no_version(self, empty: CatalogReader) -> None:
         assert empty.read_version() is None
 
-    def test_a_published_version_is_read_whole(self, published: CatalogueReader) -> None:
+    def test_a_published_version_is_read_whole(self, published: CatalogReader) -> None:
         assert published.read_version() == "v1"
         assert published.read("v1") == CATALOGUE
 
@@ -58,9 +58,9 @@ def test_entries_that_cannot_be_read_are_left_out_and_counted(redis_url: str, ca
     client.hset(keyspace.catalogue_products("v1"), "mug", encode_product(MUG))
     client.hset(keyspace.catalogue_products("v1"), "bad", b"{}")
     client.hset(keyspace.catalogue_similar("v1"), "mug", b"nonsense")
-    reader = RedisCatalogueReader(redis_url)
+    reader = RedisCatalogReader(redis_url)
     catalogue = reader.read("v1")
-    assert (catalogue.products, catalogue.neighbours) == ({ItemId("mug"): MUG}, {})
+    assert (catalogue.products, catalogue.neighbors) == ({ItemId("mug"): MUG}, {})
     assert "2 entries cannot be read" in caplog.text
     reader.close()
     client.close()
@@ -68,42 +68,42 @@ def test_entries_that_cannot_be_read_are_left_out_and_counted(redis_url: str, ca
 
 def test_without_redis_it_is_unavailable() -> None:
     with pytest.raises(StoreUnavailable):
-        RedisCatalogueReader("redis://127.0.0.1:1/0").read_version()
+        RedisCatalogReader("redis://127.0.0.1:1/0").read_version()
 
 
 def test_a_version_is_taken_once() -> None:
-    source = MemoryCatalogue()
+    source = MemoryCatalog()
     source.published = CATALOGUE
-    watcher = CatalogueWatcher(source)
-    watcher.look()
+    watcher = CatalogWatcher(source)
+    watcher.check()
     assert watcher.take() == CATALOGUE
-    watcher.look()
+    watcher.check()
     assert watcher.take() is None
 
 
 def test_with_redis_down_the_version_in_use_stays_and_the_next_is_noticed() -> None:
-    source = MemoryCatalogue()
+    source = MemoryCatalog()
     source.published = CATALOGUE
-    watcher = CatalogueWatcher(source)
-    watcher.look()
+    watcher = CatalogWatcher(source)
+    watcher.check()
     watcher.take()
     source.down = True
-    watcher.look()
+    watcher.check()
     assert watcher.take() is None
     source.down = False
-    source.published = Catalogue("v2", {CUP.item: CUP}, {})
-    watcher.look()
+    source.published = PublishedCatalog("v2", {CUP.item: CUP}, {})
+    watcher.check()
     taken = watcher.take()
     assert taken is not None
     assert taken.version == "v2"
 
 
 def test_a_version_that_vanished_while_it_was_read_is_not_used() -> None:
-    source = MemoryCatalogue()
-    source.published = Catalogue("gone", {}, {})
-    watcher = CatalogueWatcher(source)
-    watcher.look()
+    source = MemoryCatalog()
+    source.published = PublishedCatalog("gone", {}, {})
+    watcher = CatalogWatcher(source)
+    watcher.check()
     assert watcher.take() is None
     source.published = CATALOGUE
-    watcher.look()
+    watcher.check()
     assert watcher.take() == CATALOGUE

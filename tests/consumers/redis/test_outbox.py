@@ -89,16 +89,16 @@ def seam(request: pytest.FixtureRequest) -> Iterator[tuple[Outbox, Reader]]:
 def test_nothing_is_sent_before_the_flush(seam: tuple[Outbox, Reader]) -> None:
     outbox, reader = seam
     ServingWriter(outbox).write_ranking(RANKING)
-    assert outbox.waiting == 1
+    assert outbox.pending == 1
     assert reader.get(keyspace.ranking(VISITOR)) is None
     assert outbox.flush()
-    assert outbox.waiting == 0
+    assert outbox.pending == 0
 
 
 def test_a_ranking_is_written_and_pushed_in_one_flush(seam: tuple[Outbox, Reader]) -> None:
     outbox, reader = seam
     ServingWriter(outbox).write_ranking(RANKING)
-    Notifier(outbox).ranking_changed(VISITOR, CHANGED)
+    Notifier(outbox).push_ranking(VISITOR, CHANGED)
     assert outbox.flush()
     written = reader.get(keyspace.ranking(VISITOR))
     assert written is not None
@@ -114,7 +114,7 @@ def test_the_newest_write_of_a_key_counts(seam: tuple[Outbox, Reader]) -> None:
     writer = ServingWriter(outbox)
     writer.write_shared(keyspace.trending(), (MUG,))
     writer.write_shared(keyspace.trending(), ())
-    assert outbox.waiting == 1
+    assert outbox.pending == 1
     outbox.flush()
     written = reader.get(keyspace.trending())
     assert written is not None
@@ -179,7 +179,7 @@ def test_a_visitor_who_comes_back_after_being_forgotten_has_a_list_again(seam: t
 
 def test_a_push_is_what_the_library_would_have_published(seam: tuple[Outbox, Reader]) -> None:
     outbox, reader = seam
-    Notifier(outbox).ranking_changed(VISITOR, CHANGED)
+    Notifier(outbox).push_ranking(VISITOR, CHANGED)
     outbox.flush()
     ((_, payload),) = reader.heard()
     ours = json.loads(payload)
@@ -189,8 +189,8 @@ def test_a_push_is_what_the_library_would_have_published(seam: tuple[Outbox, Rea
 def test_trending_goes_to_everyone_and_statistics_to_operators(seam: tuple[Outbox, Reader]) -> None:
     outbox, reader = seam
     notifier = Notifier(outbox)
-    notifier.trending_changed(TrendingChanged(items=(CARD,)))
-    notifier.ops_stats(stats(1.0))
+    notifier.push_trending(TrendingChanged(items=(CARD,)))
+    notifier.push_ops_stats(stats(1.0))
     outbox.flush()
     messages = [json.loads(payload) for _, payload in reader.heard()]
     assert [(m["event"], m["room"]) for m in messages] == [
@@ -218,18 +218,18 @@ def test_without_redis_writes_wait_and_nothing_is_raised() -> None:
     outbox = RedisOutbox("redis://127.0.0.1:1/0", clock)
     ServingWriter(outbox).write_ranking(RANKING)
     assert not outbox.flush()
-    assert outbox.waiting == 1
+    assert outbox.pending == 1
     outbox.close()
 
 
 def test_what_waits_is_bounded_but_erasures_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox_module, "MAX_WAITING", 3)
+    monkeypatch.setattr(outbox_module, "MAX_PENDING", 3)
     outbox = RedisOutbox("redis://127.0.0.1:1/0", ManualClock())
     writer = ServingWriter(outbox)
     writer.forget(VISITOR)
     for number in range(5):
         writer.write_goes_well_with(ItemId(f"i{number}"), ())
-    assert outbox.waiting == 3
+    assert outbox.pending == 3
     assert outbox.dropped == 3
     outbox.close()
 
@@ -300,7 +300,7 @@ def test_the_library_hears_the_push_where_storefronts_listen(redis_url: str) -> 
 
     def push_until_heard() -> None:
         while not heard.wait(0.05):
-            Notifier(outbox).ranking_changed(VISITOR, CHANGED)
+            Notifier(outbox).push_ranking(VISITOR, CHANGED)
             outbox.flush()
 
     manager = socketio.RedisManager(redis_url, channel=PUSH_CHANNEL)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from redis import Redis
 from sqlalchemy import select
 
-from consumers.redis.catalog_reader import Catalogue as LearnersCatalogue
+from consumers.redis.catalog_reader import PublishedCatalog
 from consumers.redis.outbox import Command
 from online_models.schema.events import AnyEvent, VisitorId, decode
 from online_models.schema.events import encode as encode_event
@@ -71,7 +71,7 @@ def stored(
 @pytest.fixture
 def learner(catalogue: Catalogue, redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
     monkeypatch.setattr("tests.consumers.harness.MemoryOutbox", lambda: RedisOutbox(redis))
-    return Harness(MemoryTopic(), tmp_path, catalogue=LearnersCatalogue("v1", catalogue.products, {}))
+    return Harness(MemoryTopic(), tmp_path, catalogue=PublishedCatalog("v1", catalogue.products, {}))
 
 
 def keys_of(redis: Redis, visitor: VisitorId) -> list[bytes]:

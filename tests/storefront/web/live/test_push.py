@@ -46,8 +46,8 @@ def learners_own() -> list[bytes]:
     outbox = MemoryOutbox()
     notifier = Notifier(outbox)
     changed = RankingChanged(ranking_id=RankingId("r1"), items=CARDS, causes=(EventId("e1"),))
-    notifier.ranking_changed(VisitorId("v1"), changed)
-    notifier.trending_changed(TrendingChanged(items=CARDS))
+    notifier.push_ranking(VisitorId("v1"), changed)
+    notifier.push_trending(TrendingChanged(items=CARDS))
     outbox.flush()
     return [payload for _, payload in outbox.published]
 
@@ -205,7 +205,7 @@ def test_two_storefronts_joined_by_redis_hear_the_learner_and_each_other(empty_r
         for shop in shops:
             while not shop.is_ready.wait(0.05):
                 redis.publish(PUSH_CHANNEL, '{"method":"begin"}')
-        Notifier(outbox).trending_changed(TrendingChanged(items=CARDS))
+        Notifier(outbox).push_trending(TrendingChanged(items=CARDS))
         assert outbox.flush()
         shops[0].rooms.emit("basket_changed", {"count": 2}, "/", room=EVERYONE)
         redis.publish(PUSH_CHANNEL, '{"method":"end"}')

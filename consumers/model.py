@@ -10,18 +10,7 @@ from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDI
 from online_models.schema.messages import ModelQuality
 from online_models.schema.product import Product
 from online_models.schema.recommendations import RankedItem
-
-
-class UpdateResult(Protocol):
-    """What an event changed: whose list, and which items' related lists."""
-
-    @property
-    def visitor(self) -> VisitorId | None:
-        """Whose list moved, if one did."""
-
-    @property
-    def items(self) -> tuple[ItemId, ...]:
-        """Whose related lists moved."""
+from online_models.update_result import UpdateResult
 
 
 class Model(Protocol):

@@ -25,7 +25,7 @@ class _Glimpse(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Glimpse)
 
 
-class Tally:
+class EventCounts:
     """Totals since the start, counts since the last `take_counts`, and times over the last minute."""
 
     def __init__(self) -> None:
