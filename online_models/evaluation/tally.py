@@ -1,5 +1,7 @@
 """What each list is noted for when it is judged: the place of the item that came, and what else it showed."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,30 +41,41 @@ def _show(rows: Indices, k: int, shown: _Flags, counts: _Sums) -> tuple[int, flo
     return length, events
 
 
+class _Line(NamedTuple):
+    """What one list is noted for, of each source and of the whole as one more.
+
+    Attributes
+    ----------
+    ranks
+        Position of the item that came, from 1; 0 where it was not; shape (sources + 1,).
+    shown
+        By source, which items were ever shown; shape (sources + 1, items).
+    counts
+        Events of each item so far, shape (items,).
+    sums
+        By source, lists with any item, items, and their shares of all events; shape (sources + 1, 3).
+    """
+
+    ranks: Ranks
+    shown: _Flags
+    counts: _Sums
+    sums: _Sums
+
+
 @compiled
-def _note(
-    candidates: Indices,
-    best: Indices,
-    target: int,
-    k: int,
-    ranks: Ranks,
-    shown: _Flags,
-    counts: _Sums,
-    sums: _Sums,
-    share: float,
-) -> None:
-    members = len(candidates)
-    for member in range(members):
-        ranks[member] = _look_up(candidates[member], target, k)
-        length, events = _show(candidates[member], k, shown[member], counts)
-        sums[member, 0] += length > 0
-        sums[member, 1] += length
-        sums[member, 2] += events * share
-    ranks[members] = _look_up(best, target, k)
-    length, events = _show(best, k, shown[members], counts)
-    sums[members, 0] += length > 0
-    sums[members, 1] += length
-    sums[members, 2] += events * share
+def _note_list(line: _Line, source: int, listed: Indices, target: int, k: int, share: float) -> None:
+    line.ranks[source] = _look_up(listed, target, k)
+    length, events = _show(listed, k, line.shown[source], line.counts)
+    line.sums[source, 0] += length > 0
+    line.sums[source, 1] += length
+    line.sums[source, 2] += events * share
+
+
+@compiled
+def _note(line: _Line, candidates: Indices, best: Indices, target: int, k: int, share: float) -> None:
+    for source in range(len(candidates)):
+        _note_list(line, source, candidates[source], target, k, share)
+    _note_list(line, len(candidates), best, target, k, share)
 
 
 class Traffic:
@@ -117,9 +130,8 @@ class Tally:
         self._times[number] = at
         traffic = self._traffic
         share = 1.0 / max(1, traffic.events)
-        _note(
-            candidates.items, best, target, self._k, self._ranks[number], self._shown, traffic.counts, self._sums, share
-        )
+        line = _Line(self._ranks[number], self._shown, traffic.counts, self._sums)
+        _note(line, candidates.items, best, target, self._k, share)
         self._count = number + 1
 
     @property

@@ -22,14 +22,14 @@ _MAX_ROWS = 2**31 - 1
 
 
 class Impression(NamedTuple):
-    """Where an item was drawn last: its place in the list, and the member that carried it, -1 for none."""
+    """Where an item was drawn last: its position in the list, and its top source, -1 for none."""
 
     place: int
     top_source: int
 
 
 class Impressions:
-    """For each visitor row the items drawn since they were last taken, and how much each was looked at.
+    """The items that each visitor was shown since they last took them, and how much each was examined.
 
     What a visitor was shown fades: how much is halved with each day until they are shown something again.
 
@@ -40,7 +40,7 @@ class Impressions:
     >>> for _ in range(2):
     ...     impressions.add(3, shown, np.array([0, 1], np.int32), examined, at=0.0)
     >>> impressions.take(3, 8)
-    Impression(place=1, carrier=1)
+    Impression(place=1, top_source=1)
     >>> impressions.of(3)
     (array([7], dtype=int32), array([2.], dtype=float32))
     """
@@ -61,24 +61,16 @@ class Impressions:
         Parameters
         ----------
         rows, top_sources
-            Items in order of place, and the member that carried each; -1 for none.
+            Items in order of position, and the top source of each; -1 for none.
         examined
-            How likely each place is looked at; at least as long.
+            Probability that each position is examined; at least as long.
         at
             Unix seconds.
         """
         line = self._line(visitor)
-        self._counts[line] = _add(
-            self._rows[line],
-            self._looks[line],
-            self._places[line],
-            self._carriers[line],
-            self._counts[line],
-            2.0 ** (min(0.0, self._times[line] - at) / _DAY),
-            rows,
-            top_sources,
-            examined,
-        )
+        shown = _Shown(self._rows[line], self._looks[line], self._places[line], self._carriers[line])
+        fade = 2.0 ** (min(0.0, self._times[line] - at) / _DAY)
+        self._counts[line] = _add(shown, self._counts[line], fade, rows, top_sources, examined)
         self._times[line] = max(self._times[line], at)
 
     def take(self, visitor: int, item: int) -> Impression | None:
@@ -228,36 +220,36 @@ def _find(rows: Indices, count: int, item: int) -> int:
     return -1
 
 
+class _Shown(NamedTuple):
+    """What one visitor was shown, oldest first: items, how much each was examined, where it stood, who proposed it."""
+
+    items: Indices
+    looks: Values
+    positions: NDArray[np.int16]
+    top_sources: NDArray[np.int16]
+
+
 @compiled
-def _add(
-    rows: Indices,
-    looks: Values,
-    places: NDArray[np.int16],
-    top_sources: NDArray[np.int16],
-    count: int,
-    fade: float,
-    shown: Indices,
-    shown_carriers: Indices,
-    examined: Values,
-) -> int:
-    """Move what is drawn behind all that was drawn before. Return how many items there are now."""
-    for place in range(count):
-        looks[place] *= np.float32(fade)
-    for place in range(len(shown)):
-        if shown[place] < 0:
+def _add(line: _Shown, count: int, fade: float, drawn: Indices, drawn_sources: Indices, examined: Values) -> int:
+    """Move what is drawn behind everything drawn before. Return how many items there are now."""
+    items, looks, positions, top_sources = line
+    for index in range(count):
+        looks[index] *= np.float32(fade)
+    for position in range(len(drawn)):
+        if drawn[position] < 0:
             continue
         before = np.float32(0)
-        found = _find(rows, count, shown[place])
+        found = _find(items, count, drawn[position])
         if found >= 0:
             before = looks[found]
-        elif count < len(rows):
+        elif count < len(items):
             found = count
             count += 1
         else:
             found = 0
         for later in range(found, count - 1):
-            rows[later], looks[later] = rows[later + 1], looks[later + 1]
-            places[later], top_sources[later] = places[later + 1], top_sources[later + 1]
-        rows[count - 1], looks[count - 1] = shown[place], before + examined[place]
-        places[count - 1], top_sources[count - 1] = place, shown_carriers[place]
+            items[later], looks[later] = items[later + 1], looks[later + 1]
+            positions[later], top_sources[later] = positions[later + 1], top_sources[later + 1]
+        items[count - 1], looks[count - 1] = drawn[position], before + examined[position]
+        positions[count - 1], top_sources[count - 1] = position, drawn_sources[position]
     return count

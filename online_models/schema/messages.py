@@ -10,20 +10,34 @@ from online_models.schema.recommendations import Card, Journey
 PUSH_CHANNEL = "riverfront:push"
 """The Redis publish/subscribe channel that joins storefronts and learners (Socket.IO's message queue)."""
 
+MessageName = Literal[
+    "interaction",
+    "ranking_drawn",
+    "catch_up",
+    "ranking_changed",
+    "trending_changed",
+    "related_changed",
+    "basket_changed",
+    "rating_changed",
+    "identity_changed",
+    "ops_stats",
+]
+"""Every message. A page's names are generated from these."""
+
 # Browser to storefront.
-INTERACTION = "interaction"
-RANKING_DRAWN = "ranking_drawn"
-CATCH_UP = "catch_up"
+INTERACTION: MessageName = "interaction"
+RANKING_DRAWN: MessageName = "ranking_drawn"
+CATCH_UP: MessageName = "catch_up"
 
 # Storefront, learner or monitor to browser.
-RANKING_CHANGED = "ranking_changed"
-TRENDING_CHANGED = "trending_changed"
-RELATED_CHANGED = "related_changed"
-BASKET_CHANGED = "basket_changed"
-RATING_CHANGED = "rating_changed"
-IDENTITY_CHANGED = "identity_changed"
+RANKING_CHANGED: MessageName = "ranking_changed"
+TRENDING_CHANGED: MessageName = "trending_changed"
+RELATED_CHANGED: MessageName = "related_changed"
+BASKET_CHANGED: MessageName = "basket_changed"
+RATING_CHANGED: MessageName = "rating_changed"
+IDENTITY_CHANGED: MessageName = "identity_changed"
 """The visitor has signed in or out: the page is somebody else's, and has to be loaded again."""
-OPS_STATS = "ops_stats"
+OPS_STATS: MessageName = "ops_stats"
 
 EVERYONE = "everyone"
 OPERATORS = "operators"

@@ -64,7 +64,7 @@ class ColdStart:
         excluded
             Items that the visitor must not be shown, bool by index.
         turn
-            Any number that gitems from slate to slate: where none is fitting, cold-start items take turns.
+            Any number that grows from slate to slate: where none is fitting, cold-start items take turns.
         n
             Length of the list.
         """
