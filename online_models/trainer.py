@@ -1,4 +1,4 @@
-"""What becomes of an event: the blend learns from the list that the visitor had, then all models from the event."""
+"""Updates the recommender with each event: the ranker learns from the visitor's slate, then all models from the event."""
 
 from dataclasses import replace
 
@@ -23,25 +23,24 @@ from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from online_models.visitors.context import Context
 
-ASKED_EVERY, ASKED_LATER, EARLY = 32, 128, 20_000
-"""Of events that follow no list, such as history that is filled in, every so manieth teaches the blend.
-
-At first every 32nd, from 20,000 events on every 128th: what was learned for longer is moved less by one event more.
+SLATE_EVERY, SLATE_EVERY_LATER, EARLY = 32, 128, 20_000
+"""Events without a slate, such as a back-filled history: the ranker learns from every 32nd of the first 20,000 events, and
+from every 128th after that.
 """
 
 
 class Trainer:
-    """Teaches everything that is known, one event or signal at a time. It keeps nothing itself."""
+    """Updates the state of a recommender, one event at a time. It keeps nothing itself."""
 
-    def __init__(self, state: RecommenderState, asking: RankingPipeline) -> None:
+    def __init__(self, state: RecommenderState, pipeline: RankingPipeline) -> None:
         self._state = state
-        self._pipeline = asking
+        self._pipeline = pipeline
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
 
-        An event that was taken in before its visitor signed in is the account's, also if it comes later; one from
-        before its visitor was forgotten is nobody's.
+        An event received before its visitor signed in counts for the account, even if it arrives later. One received
+        before its visitor was erased is dropped.
         """
         came = event.occurred_at if event.received_at is None else event.received_at
         visitor = self._state.visitors.departures.follow(event.visitor, came)
@@ -57,7 +56,7 @@ class Trainer:
         return self.learn(feedback, from_list=event.surface == "for_you")
 
     def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
-        """Learn one signal: first the blend from ``slate``, or the list that the visitor had; then all models.
+        """Learn one interaction: first the ranker from ``slate``, or from the visitor's last one; then all models.
 
         ``from_list`` tells whether the visitor came to the item from their list.
         """
@@ -81,18 +80,18 @@ class Trainer:
         return UpdateResult(feedback.visitor, () if told else (feedback.item, *map(state.items.id, beside)))
 
     def walk(self, feedback: Feedback) -> None:
-        """Move the visitor's session on, and learn nothing."""
+        """Advance the visitor's session without learning."""
         state = self._state
         item = state.items.add(feedback.item)
         if item >= 0:
             state.visitors.sessions.touch(state.visitors.use(feedback.visitor), item, feedback)
 
     def _learn_from_slate(self, item: int, feedback: Feedback, context: Context, slate: Slate | None) -> None:
-        """Hold the visitor's list to what they did, and let the blend learn from it."""
+        """Judge the visitor's slate by what they did, and let the ranker learn from it."""
         state = self._state
         slate = slate or state.ranker.recent_slates.take(context.visitor)
         if slate is None:
-            every = ASKED_EVERY if state.learned < EARLY else ASKED_LATER
+            every = SLATE_EVERY if state.learned < EARLY else SLATE_EVERY_LATER
             if state.learned % every or not len(context.items):
                 return
             slate = self._pipeline.score(context, RANKING_LENGTH)
@@ -102,7 +101,7 @@ class Trainer:
             state.ranker.learn_one(item, slate)
 
     def _apply(self, event: AnyEvent, came: float) -> UpdateResult:
-        """Do what an event asks for that says nothing about one item; ``came`` is when it was taken in."""
+        """Apply an event that is no interaction with an item; ``came`` is when the shop received it."""
         state = self._state
         match event:
             case PreferencesChanged():
