@@ -35,7 +35,7 @@ class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
         highest = pennies_of(field.data)
         lowest = None if self.min_price.errors else pennies_of(self.min_price.data)
         if lowest is not None and highest is not None and highest < lowest:
-            raise ValidationError(str(_("Enter an amount that’s not lower than the first.")))
+            raise ValidationError(str(_("Enter an amount that isn’t lower than “From”.")))
 
     def preferences(self) -> Preferences:
         """Return what a valid form declares."""

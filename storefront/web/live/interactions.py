@@ -44,7 +44,7 @@ class InteractionViews:
             return _answer(self._take(visitor, body))
         events = body["events"]
         if not isinstance(events, list) or len(events) > MOST:
-            abort(400, f"Please send a list of at most {MOST} events.")
+            abort(400, f"Send a list of no more than {MOST} events.")
         receipts = [self._take(visitor, fields) for fields in events]
         return jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts]), 202
 

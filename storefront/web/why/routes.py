@@ -105,7 +105,7 @@ def words() -> dict[ReasonKind, str]:
     return {
         "often_next": _("Often chosen together"),
         "shoppers_like_you": _("Shoppers like you"),
-        "because_you_viewed": _("Similar to what you viewed"),
+        "because_you_viewed": _("Similar to products you viewed"),
         "matches_your_taste": _("Your preferences"),
         "again": _("Viewed or bought before"),
         "popular": _("Popular"),

@@ -45,7 +45,7 @@ def test_declaring_nothing_takes_back_what_was_declared(ann: BrowserClient, publ
         ({"min_price": "cheap"}, "amount, like 5 or 12.50"),
         ({"max_price": "-1"}, "amount, like 5 or 12.50"),
         ({"max_price": "1e9"}, "amount, like 5 or 12.50"),
-        ({"min_price": "10", "max_price": "5"}, "not lower than the first"),
+        ({"min_price": "10", "max_price": "5"}, "isn’t lower than “From”"),
         ({"categories": "nowhere"}, "not a valid choice"),
     ],
 )
