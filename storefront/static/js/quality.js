@@ -9,7 +9,7 @@ const plain = (name) => name.replaceAll('_', ' ');
 const CONTEXTS = {
   'session: none': _('Session: none'),
   'session: 1 item': _('Session: 1 item'),
-  'session: 2 to 4 items': _('Session: 2–4 items'),
+  'session: 2 to 4 items': _('Session: 2 to 4 items'),
   'session: 5 items or more': _('Session: 5+ items'),
   'visitor: new': _('New visitor'),
   'visitor: known': _('Returning visitor'),
@@ -17,10 +17,10 @@ const CONTEXTS = {
   'last touch: under 90 s ago': _('Dwell under 90 s'),
   'last touch: under 30 min ago': _('Dwell under 30 min'),
   'last touch: longer ago': _('Dwell over 30 min'),
-  'last item: nothing known to follow': _('Last item: no transitions'),
-  'last item: touched up to 3 times': _('Last item: up to 3 interactions'),
-  'last item: touched up to 20 times': _('Last item: up to 20 interactions'),
-  'last item: touched more often': _('Last item: over 20 interactions'),
+  'last item: nothing known to follow': _('Last item: no data'),
+  'last item: touched up to 3 times': _('Last item: up to 3 events'),
+  'last item: touched up to 20 times': _('Last item: 4 to 20 events'),
+  'last item: touched more often': _('Last item: over 20 events'),
 };
 const contextLabel = (name) => CONTEXTS[name] ?? plain(name);
 
