@@ -1,4 +1,4 @@
-"""Updates the recommender with each event: the ranker learns from the visitor's slate, then all models from the event."""
+"""Updates the recommender with each event: first the ranker by the visitor's slate, then all models."""
 
 from dataclasses import replace
 
@@ -24,8 +24,8 @@ from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from online_models.visitors.context import Context
 
 SLATE_EVERY, SLATE_EVERY_LATER, EARLY = 32, 128, 20_000
-"""Events without a slate, such as a back-filled history: the ranker learns from every 32nd of the first 20,000 events, and
-from every 128th after that.
+"""Of events without a slate, such as a back-filled history, the ranker learns from every 32nd of the first 20,000, then
+from every 128th.
 """
 
 
