@@ -53,6 +53,7 @@ class MemoryLimits:
 
     def __init__(self, clock: Callable[[], float] = time, keys_kept: int = KEYS_KEPT) -> None:
         self._clock = clock
+        self._keys_kept = keys_kept
         self._buckets = LeakyBuckets(keys_kept)
         self._lock = Lock()
 
@@ -69,6 +70,11 @@ class MemoryLimits:
         """Uncount one."""
         with self._lock:
             self._buckets.give_back(limit, key)
+
+    def clear(self) -> None:
+        """Uncount everything."""
+        with self._lock:
+            self._buckets = LeakyBuckets(self._keys_kept)
 
 
 # Redis' own clock serves where no other is given: storefronts on several machines then agree. Microseconds.

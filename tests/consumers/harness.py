@@ -142,7 +142,7 @@ class Harness:
             saved_at=0.0,
             product_version="",
         )
-        learned = {name: part for name, part in self.model.dump().items() if name != "loop"}
+        learned = {name: part for name, part in self.model.dump().items() if name != "ranker"}
         return b"".join(encode_snapshot(learned, header))
 
 
