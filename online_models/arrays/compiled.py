@@ -5,11 +5,12 @@ start, so that only the first one after a change pays for compiling.
 """
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
+Bundle = TypeVar("Bundle", bound=tuple[Any, ...])
 
 
 def compiled(loop: Loop) -> Loop:
@@ -18,3 +19,12 @@ def compiled(loop: Loop) -> Loop:
     Sums may be reordered, so that they use the processor's vectors; infinities and not-a-numbers keep their meaning.
     """
     return cast(Loop, numba.njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})(loop))
+
+
+def packed(bundle: Bundle) -> Bundle:
+    """Return a bundle of arrays as a plain tuple, for a call on a hot path.
+
+    Crossing into compiled code, six arrays take .84 µs as a plain tuple, 1.7 as a named one, and .74 one by one. The
+    compiled function names them again by ``Bundle(*bundle)``, which is free, or by unpacking.
+    """
+    return cast(Bundle, tuple(bundle))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.state import InvalidState, State, read_array, read_ids
 from online_models.arrays.types import Indices, Values
 from online_models.catalog.item_statistics import ItemStatistics
@@ -140,7 +140,7 @@ class LinearRanker:
         self, item: int, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics
     ) -> None:
         """Learn that the visitor chose ``item``. An item that is no candidate teaches nothing."""
-        _learn(self.inputs(candidates, context, statistics), self._squares, int(item), False)
+        _learn(packed(self.inputs(candidates, context, statistics)), self._squares, int(item), False)
 
     def learn_dismissed(
         self, item: int, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics
@@ -150,7 +150,7 @@ class LinearRanker:
         One step down the gradient of :math:`-\ln(1 - p_{item})`. Its size is the probability of the item: an item that
         was unlikely anyway changes nothing, and a dismissal never moves the weights more than a choice does.
         """
-        _learn(self.inputs(candidates, context, statistics), self._squares, int(item), True)
+        _learn(packed(self.inputs(candidates, context, statistics)), self._squares, int(item), True)
 
     def shares(self) -> dict[str, dict[str, float]]:
         """Return by context each source's share of the weight, 0 to 1.
@@ -208,7 +208,8 @@ def rank_candidates(inputs: RankingInputs, most: int) -> tuple[Indices, Values, 
 
 
 @compiled
-def _learn(inputs: RankingInputs, squares: Values, item: int, against: bool) -> None:
+def _learn(bundle: RankingInputs, squares: Values, item: int, against: bool) -> None:
+    inputs = RankingInputs(*bundle)
     weights, contexts = inputs.weights, inputs.contexts
     features = score_candidates(_sum_weights(weights, contexts), inputs)
     target = -1

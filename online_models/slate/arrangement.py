@@ -1,14 +1,12 @@
 """From scored candidates to the order of a slate: the fallback to one model, declared preferences, diversity."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.content.content import Content, cosines_between
+from online_models.models.content.content import Content, ContentLists, cosines_between
 from online_models.models.recommender import Candidates
 from online_models.ranking.features import RankingInputs
 from online_models.ranking.linear_ranker import RankedCandidates, rank_candidates
@@ -20,14 +18,6 @@ POOL = 2
 Ranked = tuple[Indices, Values, Indices]
 
 
-class NeighborLists(NamedTuple):
-    """The catalog's content neighbors and a scratch array, as `Content.lists` returns them."""
-
-    neighbors: Indices
-    cosines: Values
-    scratch: Indices
-
-
 def rank_at_once(inputs: RankingInputs, fallback: int, content: Content, n: int) -> RankedCandidates | None:
     """Score, put the fallback model's candidates first (-1: none) and diversify, in one compiled call.
 
@@ -35,7 +25,7 @@ def rank_at_once(inputs: RankingInputs, fallback: int, content: Content, n: int)
     know: use `put_first` and `arrange` then.
     """
     items, scores, top_sources = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
-    size = _write_ranked(inputs, fallback, NeighborLists(*content.lists), items, scores, top_sources)
+    size = _write_ranked(packed(inputs), fallback, packed(content.lists), items, scores, top_sources)
     if size == n:
         return RankedCandidates(items, scores, top_sources)
     return RankedCandidates(items[:size], scores[:size], top_sources[:size]) if size >= 0 else None
@@ -43,9 +33,15 @@ def rank_at_once(inputs: RankingInputs, fallback: int, content: Content, n: int)
 
 @compiled
 def _write_ranked(
-    inputs: RankingInputs, fallback: int, lists: NeighborLists, items: Indices, scores: Values, top_sources: Indices
+    bundle: RankingInputs,
+    fallback: int,
+    neighbor_lists: ContentLists,
+    items: Indices,
+    scores: Values,
+    top_sources: Indices,
 ) -> int:
     """Write the best candidates, and return how many there are; -1, and nothing, where ties are among them."""
+    inputs, lists = RankingInputs(*bundle), ContentLists(*neighbor_lists)
     n = len(items)
     # One more, to see whether the last is tied; and as many as the fallback model may put before them.
     most = POOL * n + 1 + (len(inputs.candidates[fallback]) if fallback >= 0 else 0)
@@ -118,15 +114,15 @@ def arrange(ranked: RankedCandidates, items: ItemIdIndex, content: Content, n: i
         order = order_by_id(ranked.items, ranked.scores, items, count)
         ranked = RankedCandidates(ranked.items[order], ranked.scores[order], ranked.top_sources[order])
     whole = ranked.items, ranked.scores, ranked.top_sources
-    return RankedCandidates(*_diversify(whole, NeighborLists(*content.lists), count, n))
+    return RankedCandidates(*_diversify(whole, content.lists, count, n))
 
 
 @compiled
-def _diversify(ranked: Ranked, lists: NeighborLists, count: int, n: int) -> Ranked:
+def _diversify(ranked: Ranked, lists: ContentLists, count: int, n: int) -> Ranked:
     """Return the best ``n`` of the first ``count`` items once similarity has cost its part."""
     items, scores, top_sources = ranked
     reduced = scores[:count].astype(np.float64)
-    cosines = cosines_between(items[:count], lists.neighbors, lists.cosines, lists.scratch)
+    cosines = cosines_between(items[:count], lists.neighbors, lists.cosines, lists.slots)
     reduce_scores(reduced, cosines, LIKENESS_COST)
     return _best(items[:count], reduced, top_sources, n)
 

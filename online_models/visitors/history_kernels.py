@@ -47,9 +47,10 @@ class HistoryArrays(NamedTuple):
 
 @compiled
 def note(
-    arrays: HistoryArrays, line: int, visitor: int, item: int, code: int, reward: float, at: int, gap: float
+    bundle: HistoryArrays, line: int, visitor: int, item: int, code: int, reward: float, at: int, gap: float
 ) -> None:
     """Note one interaction in a visitor's line; after more than ``gap`` seconds it begins a new session."""
+    arrays = HistoryArrays(*bundle)
     items, rewards, times = arrays.items[line], arrays.rewards[line], arrays.times[line]
     marks, counts = arrays.marks[line], arrays.counts[line]
     length, session_length = int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
@@ -85,8 +86,9 @@ def note(
 
 
 @compiled
-def drop(arrays: HistoryArrays, line: int, visitor: int, item: int) -> None:
+def drop(bundle: HistoryArrays, line: int, visitor: int, item: int) -> None:
     """Take an item out of a visitor's line."""
+    arrays = HistoryArrays(*bundle)
     length, session_length = int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
     index = _find(arrays.items[line], length, item)
     if index >= 0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.compiled import packed
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_indices, read_number
 from online_models.arrays.types import NO_INDEX, Indices
@@ -358,7 +359,7 @@ class InteractionHistory:
         long = length > self._blocks[0].width
         block = self._blocks[long]
         line = block.take()
-        if block.items is not self._arrays[long].items:
+        if block.items is not self._arrays[long][0]:
             self._arrays = self._bundle()
         self._lines[visitor], self._long[visitor] = line, long
         return block, line
@@ -384,8 +385,8 @@ class InteractionHistory:
         short, long = self._blocks
         lengths = self._lengths, self._session_lengths
         return (
-            HistoryArrays(short.items, short.rewards, short.times, short.marks, short.counts, *lengths),
-            HistoryArrays(long.items, long.rewards, long.times, long.marks, long.counts, *lengths),
+            packed(HistoryArrays(short.items, short.rewards, short.times, short.marks, short.counts, *lengths)),
+            packed(HistoryArrays(long.items, long.rewards, long.times, long.marks, long.counts, *lengths)),
         )
 
     def _dismiss(self, visitor: int, item: int) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.selection import Excluded, select, selected
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
 from online_models.catalog.content_neighbors import NEIGHBORS
@@ -81,7 +81,7 @@ class Content(Model):
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what is most like the visitor's last items."""
         history, rewards, session_length = context.items, context.rewards, context.session_length
-        _retrieve(self.lists, history, rewards, session_length, context.excluded, items[0], scores[0])
+        _retrieve(self._packed, history, rewards, session_length, context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the row of the visitor's item whose likeness said most."""
@@ -101,6 +101,7 @@ class Content(Model):
 
     def _take(self, neighbors: Indices, cosines: Values) -> None:
         self.lists = ContentLists(neighbors, cosines, np.full(len(neighbors), NO_INDEX, np.int32))
+        self._packed = packed(self.lists)
 
 
 @compiled

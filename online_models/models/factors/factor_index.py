@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded, bound_of, select
 from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number
@@ -105,7 +105,7 @@ class FactorIndex:
         self._hand = 0
         self._scores: Values = np.zeros(limit, np.float32)
         self._near: Indices = np.zeros(limit + 1, np.int32)
-        self._arrays = self._bundle()
+        self._bundle()
 
     def add(self, item: int) -> None:
         """Note that an item is learned. Its factors are copied by `refresh`."""
@@ -143,12 +143,12 @@ class FactorIndex:
             To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
         """
         if self._arrays.latents is not self.factors.latents or self._arrays.exact_biases is not self.factors.biases:
-            self._arrays = self._bundle()
-        _retrieve(self._arrays, self.count, query, excluded, best_items, best_scores)
+            self._bundle()
+        _retrieve(self._packed, self.count, query, excluded, best_items, best_scores)
 
-    def _bundle(self) -> FactorArrays:
+    def _bundle(self) -> None:
         """Put the arrays together for the compiled loops, again when the factors have replaced theirs."""
-        return FactorArrays(
+        self._arrays = FactorArrays(
             self.items,
             self._steps,
             self._scales,
@@ -158,6 +158,7 @@ class FactorIndex:
             self._scores,
             self._near,
         )
+        self._packed = packed(self._arrays)
 
     def dump(self) -> State:
         """Return a copy of the whole state, without the copied factors."""
@@ -213,9 +214,10 @@ def _round(
 
 @compiled
 def _retrieve(
-    arrays: FactorArrays, count: int, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values
+    bundle: FactorArrays, count: int, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values
 ) -> None:
     """Find who leads by vectors of rounded numbers, somewhat more than are wanted, and the best of these exactly."""
+    arrays = FactorArrays(*bundle)
     items, near, scores = arrays.items, arrays.near, arrays.scores
     scales, biases = arrays.scales, arrays.biases
     _multiply(count, query, arrays.steps, scores)

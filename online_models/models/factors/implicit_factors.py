@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number, read_part
@@ -109,7 +109,7 @@ class ImplicitFactors(Model):
             self._squares = grown(self._squares, item + 1, fill=_FIRST_SQUARES)
             self._weights = self._bundle()
         self._index.add(item)
-        _learn(self._weights, before, item, self._stream, self._learned, self._sampled)
+        _learn(packed(self._weights), before, item, self._stream, self._learned, self._sampled)
         self._index.refresh(self._sampled)
         self._learned += 1
 

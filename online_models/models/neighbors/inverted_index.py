@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.compiled import packed
 from online_models.arrays.growth import grown
 from online_models.arrays.linked_list import are_chained, push, unlink
 from online_models.arrays.state import InvalidState, State, read_array
@@ -77,11 +78,11 @@ class InvertedIndex:
         self._latest = np.full(1, NO_INDEX, np.int32)
         self._earlier: Indices = np.zeros(0, np.int32)
         self._later: Indices = np.zeros(0, np.int32)
-        self.arrays = self._bundle()
+        self._bundle()
 
-    def _bundle(self) -> IndexArrays:
+    def _bundle(self) -> None:
         """Put the arrays together for the compiled loops, again whenever one of them is replaced."""
-        return IndexArrays(
+        self.arrays = IndexArrays(
             self.items,
             self.positions,
             self.older,
@@ -94,6 +95,7 @@ class InvertedIndex:
             self._earlier,
             self._later,
         )
+        self._packed = packed(self.arrays)
 
     def slot(self, owner: int) -> int:
         """Return the number of the owner's sequence; -1 if they have none."""
@@ -113,11 +115,11 @@ class InvertedIndex:
         if item >= len(self.heads):
             self.heads = grown(self.heads, item + 1, fill=NO_INDEX)
             self.held = grown(self.held, item + 1)
-            self.arrays = self._bundle()
+            self._bundle()
         slot = self.slot(owner)
         if slot < 0:
             slot = self._start(owner)
-        add_entry(self.arrays, self.length, slot, item, at)
+        add_entry(self._packed, self.length, slot, item, at)
 
     def release(self, owner: int) -> None:
         """Let the owner's sequence stand as nobody's: their next item starts another one."""
@@ -211,7 +213,7 @@ class InvertedIndex:
             self.positions = grown(self.positions, entries)
             self.older = grown(self.older, entries)
             self._newer = grown(self._newer, entries)
-            self.arrays = self._bundle()
+            self._bundle()
         self.used = sequences
 
     def dump(self) -> State:
@@ -262,7 +264,7 @@ class InvertedIndex:
         self._later[earlier] = np.arange(used, dtype=np.int32)
         self._slots = grown(self._slots, int(owners.max(initial=NO_INDEX)) + 1, fill=NO_INDEX)
         self._slots[owned] = (owners >= 0).nonzero()[0]
-        self.arrays = self._bundle()
+        self._bundle()
 
 
 def _are_in_order(items: Indices, positions: Positions, lengths: Indices, width: int) -> bool:

@@ -43,8 +43,9 @@ class IndexArrays(NamedTuple):
 
 
 @compiled
-def add_entry(arrays: IndexArrays, length: int, slot: int, item: int, at: float) -> None:
+def add_entry(bundle: IndexArrays, length: int, slot: int, item: int, at: float) -> None:
     """Put an item at the end of a sequence, now the newest: its entry moves, or it takes a free one or the oldest."""
+    arrays = IndexArrays(*bundle)
     if arrays.latest[0] != slot:
         unlink(arrays.latest, arrays.earlier, arrays.later, 0, slot)
         push(arrays.latest, arrays.earlier, arrays.later, 0, slot)

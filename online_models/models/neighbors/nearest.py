@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from online_models.arrays.compiled import packed
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded
 from online_models.arrays.types import Indices, Values
@@ -99,25 +100,27 @@ class NearestNeighbors:
             self._shared = grown(self._shared, sequences)
             self._met = grown(self._met, len(self._similar) + 1)
             self._ranked = grown(self._ranked, sequences)
-        return SearchArrays(
-            index.items,
-            index.positions,
-            index.older,
-            index.heads,
-            index.held,
-            index.lengths,
-            index.times,
-            self._by_click,
-            self._by_distance,
-            self._by_length,
-            self._settings.neighbors,
-            self._settings.age_decay,
-            self._entries,
-            self._similar,
-            self._shared,
-            self._met,
-            self._ranked,
-            self._totals,
-            self._found,
-            self._scores,
+        return packed(
+            SearchArrays(
+                index.items,
+                index.positions,
+                index.older,
+                index.heads,
+                index.held,
+                index.lengths,
+                index.times,
+                self._by_click,
+                self._by_distance,
+                self._by_length,
+                self._settings.neighbors,
+                self._settings.age_decay,
+                self._entries,
+                self._similar,
+                self._shared,
+                self._met,
+                self._ranked,
+                self._totals,
+                self._found,
+                self._scores,
+            )
         )

@@ -156,7 +156,7 @@ def _score(arrays: SearchArrays, count: int, least: float) -> int:
 
 @compiled
 def search(
-    arrays: SearchArrays,
+    bundle: SearchArrays,
     recent: Indices,
     own: int,
     used: int,
@@ -175,6 +175,7 @@ def search(
     best_items, best_scores
         To be written, shape (limit,).
     """
+    arrays = SearchArrays(*bundle)
     count = _meet(arrays, recent, own, used)
     if count:
         items_found = _score(arrays, count, _weigh(arrays, count))
@@ -182,8 +183,9 @@ def search(
 
 
 @compiled
-def write_shared_items(arrays: SearchArrays, recent: Indices, own: int, items: Indices, attributed: Indices) -> None:
+def write_shared_items(bundle: SearchArrays, recent: Indices, own: int, items: Indices, attributed: Indices) -> None:
     """Write of each item the newest of ``recent`` that shares one of its newest sequences; else it is left as it is."""
+    arrays = SearchArrays(*bundle)
     for index in range(len(items)):
         if 0 <= items[index] < len(arrays.heads):
             attributed[index] = _shared_item(arrays, recent, own, items[index])

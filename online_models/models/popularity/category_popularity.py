@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import NO_INDEX, Indices, Values
@@ -124,7 +124,7 @@ class CategoryPopularity(Model):
         self._counts = self._bundle()
 
     def _bundle(self) -> GroupCounts:
-        return GroupCounts(self._levels, self._groups, self._categories, self._families)
+        return packed(GroupCounts(self._levels, self._groups, self._categories, self._families))
 
 
 def _no_leaders(groups: int) -> Indices:

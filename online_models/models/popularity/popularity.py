@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from online_models.arrays.compiled import packed
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded
 from online_models.arrays.state import InvalidState, State, read_array
@@ -132,7 +133,7 @@ class Popularity(Model):
         self._counts = self._bundle()
 
     def _bundle(self) -> DecayedCounts:
-        return DecayedCounts(self._levels, self._totals, self._leaders)
+        return packed(DecayedCounts(self._levels, self._totals, self._leaders))
 
 
 class Trending(Model):

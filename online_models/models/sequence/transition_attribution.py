@@ -28,12 +28,13 @@ _ONE = np.float32(1)
 
 @compiled
 def write_attribution(
-    view: int, arrays: TransitionArrays, recent: Indices, items: Indices, attributed: Indices
+    view: int, bundle: TransitionArrays, recent: Indices, items: Indices, attributed: Indices
 ) -> None:
     """Write which of the newest items contributes most to each of ``items`` in a reading; what none does stays.
 
     The lines of the newest items are read once for all ``items``, which are marked for as long.
     """
+    arrays = TransitionArrays(*bundle)
     marks = arrays.marks
     parts, heard, most = np.zeros((3, len(items)), np.float32)
     _mark(items, marks)

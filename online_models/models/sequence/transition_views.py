@@ -71,7 +71,7 @@ class TransitionArrays(NamedTuple):
 
 @compiled
 def read_views(
-    arrays: TransitionArrays, recent: Indices, excluded: Excluded, best_items: Indices, best_scores: Values
+    bundle: TransitionArrays, recent: Indices, excluded: Excluded, best_items: Indices, best_scores: Values
 ) -> None:
     """Write the best items of all six readings.
 
@@ -84,6 +84,7 @@ def read_views(
     best_items, best_scores
         To be written, shape (6, limit).
     """
+    arrays = TransitionArrays(*bundle)
     others, weights, sums = arrays.others, arrays.weights, arrays.sums
     found, scores, excluded_items = arrays.found, arrays.scores, excluded
     count = 0

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.compiled import compiled
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import selected
 from online_models.arrays.state import State, read_part
@@ -84,7 +84,7 @@ class Transitions(Model):
         self._marks: NDArray[np.uint16] = np.zeros(0, np.uint16)
         self._found: Indices = np.zeros(MOST_FOUND, np.int32)
         self._scores: Values = np.zeros(MOST_FOUND, np.float32)
-        self._arrays = self._bundle()
+        self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Tie the session's last items to this one. What is opened twice in a row is a step to nowhere."""
@@ -106,12 +106,12 @@ class Transitions(Model):
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what was done before and after the visitor's last items, read in six ways."""
-        read_views(self._arrays, context.recent_items, context.excluded, items, scores)
+        read_views(self._packed, context.recent_items, context.excluded, items, scores)
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each in this reading; -1 for none."""
         attributed = no_attribution(items)
-        write_attribution(self.names.index(name), self._arrays, context.recent_items, items, attributed)
+        write_attribution(self.names.index(name), self._packed, context.recent_items, items, attributed)
         return attributed
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:
@@ -137,20 +137,20 @@ class Transitions(Model):
         after.load(read_part(state, "after"), items)
         before.load(read_part(state, "before"), items)
         self._pairs, self._damping, self._items = interleaved(after, before), damping, items
-        self._arrays = self._bundle()
+        self._bundle()
 
     def _make_room(self, items: int) -> None:
         self._pairs.make_room(2 * items)
         self._damping.make_room(items)
         self._items = items
-        self._arrays = self._bundle()
+        self._bundle()
 
-    def _bundle(self) -> TransitionArrays:
+    def _bundle(self) -> None:
         """Put the arrays together for the compiled loops, scratch as long as there are items."""
         items = self._items
         self._totals = grown(self._totals, items)
         self._walked, self._marks = grown(self._walked, items), grown(self._marks, items)
-        return TransitionArrays(
+        self._arrays = TransitionArrays(
             self._pairs.others,
             self._pairs.weights,
             self._pairs.sums,
@@ -161,6 +161,7 @@ class Transitions(Model):
             self._scores,
             self._marks[:items],
         )
+        self._packed = packed(self._arrays)
 
 
 @compiled
