@@ -43,7 +43,7 @@ def mugs(shop: RunningShop, redis_url: str) -> None:
 def has_index(shop: RunningShop) -> bool:
     """Only an index corrects a typing error."""
     with urllib.request.urlopen(f"{shop.address}/search?q=gren") as answer:
-        return b"These are the results for" in answer.read()
+        return b"Showing results for" in answer.read()
 
 
 def test_from_the_keyboard_to_a_product(page: Page, shop: RunningShop) -> None:
