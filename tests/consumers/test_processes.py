@@ -234,4 +234,4 @@ def test_without_kafka_it_waits_and_still_stops_at_once(shop: Shop) -> None:
     shop.environment["RIVERFRONT_KAFKA"] = "127.0.0.1:1"
     with running(shop, "learn") as learner:
         wait_for(shop.status)
-        assert "can't reach Kafka" in stop(learner)
+        assert "cannot reach Kafka" in stop(learner)
