@@ -7,8 +7,8 @@ have been sent, in the time that is left.
 from collections import OrderedDict
 
 from consumers.clock import Clock
-from consumers.model import Model
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.schema.events import RankingId, VisitorId
 from online_models.schema.explanation import SlateExplanation
 from online_models.schema.keyspace import WHY_TTL
@@ -19,7 +19,9 @@ MAX_REQUESTS = 1_000
 class Explanations:
     """Visitors who asked within the last `WHY_TTL` seconds, and those of them whose list is new. Bounded."""
 
-    def __init__(self, model: Model, writer: ServingWriter, clock: Clock, limit: int = MAX_REQUESTS) -> None:
+    def __init__(
+        self, model: ServedRecommender, writer: ServingWriter, clock: Clock, limit: int = MAX_REQUESTS
+    ) -> None:
         self._model = model
         self._writer = writer
         self._clock = clock

@@ -6,12 +6,12 @@ What belongs to the page they are on comes after it, in what is left of the budg
 from consumers.clock import Clock
 from consumers.jobs.jobs import Jobs
 from consumers.jobs.rank_queue import FRESH_SECONDS, QueuedVisitor
-from consumers.model import Model
 from consumers.quantiles import Quantiles
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.schema.messages import RankingChanged
 from online_models.schema.recommendations import Journey, RankedItem, Ranking
 
@@ -25,7 +25,7 @@ class Ranker:
 
     def __init__(
         self,
-        model: Model,
+        model: ServedRecommender,
         jobs: Jobs,
         cards: Cards,
         writer: ServingWriter,

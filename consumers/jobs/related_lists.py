@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from consumers.clock import Clock
 from consumers.jobs.rank_queue import QueuedVisitor
-from consumers.model import Model
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.schema.events import EventId, ItemId, VisitorId
 from online_models.schema.messages import RelatedChanged
 from online_models.schema.recommendations import Ranking
@@ -38,7 +38,7 @@ class RelatedLists:
 
     def __init__(
         self,
-        model: Model,
+        model: ServedRecommender,
         cards: Cards,
         writer: ServingWriter,
         notifier: Notifier,

@@ -5,10 +5,10 @@ They are updated in slices short enough that no click waits for them.
 
 from consumers.clock import Clock
 from consumers.jobs.dirty_items import DirtyItems
-from consumers.model import Model
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
 from online_models.schema.messages import TrendingChanged
@@ -25,7 +25,7 @@ class SharedLists:
 
     def __init__(
         self,
-        model: Model,
+        model: ServedRecommender,
         dirty_items: DirtyItems,
         cards: Cards,
         writer: ServingWriter,

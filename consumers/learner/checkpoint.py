@@ -13,7 +13,7 @@ from consumers.kafka.event_log import Offsets
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
-from consumers.model import Model
+from consumers.served_recommender import ServedRecommender
 from online_models.arrays.state import InvalidState, State
 from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, encode
 
@@ -34,7 +34,7 @@ class Checkpoint:
     def __init__(
         self,
         store: SnapshotStore,
-        model: Model,
+        model: ServedRecommender,
         recent: RecentEvents,
         executor: Executor,
         clock: Clock,

@@ -9,9 +9,9 @@ from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import Offsets, Record
 from consumers.learner.recent_events import RecentEvents
-from consumers.model import Model
 from consumers.quantiles import Quantiles
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
@@ -39,7 +39,7 @@ class Learner:
 
     def __init__(
         self,
-        model: Model,
+        model: ServedRecommender,
         recent: RecentEvents,
         jobs: Jobs,
         dead_letters: DeadLetters,

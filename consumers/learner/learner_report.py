@@ -7,8 +7,8 @@ from consumers.jobs.ranker import Ranker
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.learner import Learner
-from consumers.model import Model
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.schema.messages import LearnerStatus, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
@@ -20,7 +20,7 @@ class LearnerReport:
 
     def __init__(
         self,
-        model: Model,
+        model: ServedRecommender,
         learner: Learner,
         ranker: Ranker,
         checkpoint: Checkpoint,

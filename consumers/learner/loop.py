@@ -17,10 +17,10 @@ from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
-from consumers.model import Model
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher
 from consumers.redis.outbox import Outbox
+from consumers.served_recommender import ServedRecommender
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class LearnerLoop:
     """What one step does, in order. All of it runs in one thread but the writing of snapshots."""
 
     log: EventLog
-    model: Model
+    model: ServedRecommender
     learner: Learner
     ranker: Ranker
     shared_lists: SharedLists

@@ -22,11 +22,11 @@ from consumers.learner.loop import LearnerLoop
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
-from consumers.model import Model
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher, PublishedCatalog
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
+from consumers.served_recommender import ServedRecommender
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
@@ -57,7 +57,7 @@ class Harness:
         self,
         topic: MemoryTopic,
         folder: Path,
-        model: Model | None = None,
+        model: ServedRecommender | None = None,
         store: SnapshotStore | None = None,
         log: EventLog | None = None,
         policy: SavePolicy = PATIENT,
@@ -69,7 +69,7 @@ class Harness:
         self.dead_letters = MemoryDeadLetters()
         self.catalogue = MemoryCatalog()
         self.catalogue.published = catalogue
-        self.model: Model = model or Hybrid()
+        self.model: ServedRecommender = model or Hybrid()
         self.recent = RecentEvents()
         writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
         cards, clock = Cards(), self.clock

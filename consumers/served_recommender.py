@@ -13,7 +13,7 @@ from online_models.schema.recommendations import RankedItem
 from online_models.update_result import UpdateResult
 
 
-class Model(Protocol):
+class ServedRecommender(Protocol):
     """Learns one event at a time and answers at any time."""
 
     @property
