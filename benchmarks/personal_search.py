@@ -41,7 +41,7 @@ from storefront.search.index.words import parse
 from storefront.search.scores import Scores
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 
 WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
@@ -85,7 +85,7 @@ class ShopAtThatTime:
         self._hybrid.use_catalog(published.products, published.similar)
         products = sorted(published.products, key=lambda product: (-product.sold, product.item))
         self._reader = MemoryServingReader(
-            Catalogue(
+            ShopCatalog(
                 version="v1",
                 products={product.item: product for product in products},
                 categories=published.categories,
@@ -103,7 +103,7 @@ class ShopAtThatTime:
         self._places = {product.item: place for place, product in enumerate(self.catalog.columns.products)}
 
     def product(self, item: ItemId) -> Product | None:
-        return self.catalog.catalogue.product(item)
+        return self.catalog.catalog.product(item)
 
     def learn(self, event: ItemEvent) -> None:
         self._hybrid.learn_one(event)
@@ -113,7 +113,7 @@ class ShopAtThatTime:
         """Return the visitor's taste as the storefront would read it."""
         items = self._hybrid.rank(visitor, at)
         self._reader.rankings[visitor] = Ranking(ranking_id=RankingId("r"), items=items, ranked_at=at, visitor=visitor)
-        return self._tastes.read(visitor, self.catalog.catalogue)
+        return self._tastes.read(visitor, self.catalog.catalog)
 
     def finds(self, word: str) -> int:
         """Return how many products have a word."""

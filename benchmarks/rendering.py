@@ -34,7 +34,7 @@ from storefront.in_memory import (  # noqa: E402
 )
 from storefront.limits.delays import MemoryDelays  # noqa: E402
 from storefront.limits.limits import MemoryLimits  # noqa: E402
-from storefront.serving.catalog import Catalogue  # noqa: E402
+from storefront.serving.catalog import ShopCatalog  # noqa: E402
 from storefront.settings import StorefrontSettings  # noqa: E402
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
 
@@ -57,7 +57,7 @@ def build_shop(home: str) -> Flask:
         )
         for number, item in enumerate(items)
     }
-    catalog = Catalogue(
+    catalog = ShopCatalog(
         version="v1",
         products=products,
         categories=(Category(slug="things", name="Things", size=PRODUCTS),),

@@ -92,9 +92,9 @@ class Hybrid:
     def use_catalog(
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
     ) -> None:
-        """Replace the catalogue. Items that it lacks are learned from but never recommended, unless it is empty."""
+        """Replace the catalog. Items that it lacks are learned from but never recommended, unless it is empty."""
         self._like_items = ContentNeighbors(neighbours)
-        self._place_catalogue(products)
+        self._place_catalog(products)
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
@@ -219,11 +219,11 @@ class Hybrid:
         return self._models.get(Factorization).expected_rating(self._visitors.row(visitor), self._items.row(item))
 
     def dump(self) -> State:
-        """Return a copy of all that was learned, quickly. The catalogue is not part of it."""
+        """Return a copy of all that was learned, quickly. The catalog is not part of it."""
         return self._state.dump()
 
     def load(self, state: State) -> None:
-        """Replace all that was learned by what `dump` returned, and keep the catalogue.
+        """Replace all that was learned by what `dump` returned, and keep the catalog.
 
         Raises
         ------
@@ -237,8 +237,8 @@ class Hybrid:
             self._start()
             raise
         finally:
-            self._place_catalogue(tuple(self._catalog.products.values()))
+            self._place_catalog(tuple(self._catalog.products.values()))
 
-    def _place_catalogue(self, products: Iterable[Product]) -> None:
+    def _place_catalog(self, products: Iterable[Product]) -> None:
         self._state.use_catalog(products, self._like_items)
         self._builder.forget_titles()

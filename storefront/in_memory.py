@@ -7,7 +7,7 @@ from online_models.schema.events import Event, ItemId, VisitorId, encode
 from online_models.schema.explanation import SlateExplanation
 from online_models.schema.recommendations import RankedItem, Ranking
 from storefront.events.event_publisher import Delivered
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import NO_STARS, Similar, StarCounts
 from storefront.visitor_state.viewed import Items, newest_first
 from storefront.visitor_state.visitor_numbers import Kind, changed, merged
@@ -16,8 +16,8 @@ from storefront.visitor_state.visitor_numbers import Kind, changed, merged
 class MemoryServingReader:
     """`ServingReader` on plain attributes, to be set by who owns it."""
 
-    def __init__(self, catalogue: Catalogue | None = None) -> None:
-        self.catalogue = catalogue or Catalogue()
+    def __init__(self, catalog: ShopCatalog | None = None) -> None:
+        self.catalog = catalog or ShopCatalog()
         self.rankings: dict[VisitorId, Ranking] = {}
         self.why: dict[VisitorId, SlateExplanation] = {}
         self.trending: tuple[RankedItem, ...] = ()
@@ -40,9 +40,9 @@ class MemoryServingReader:
         """Whether the owner says so."""
         return self.up
 
-    def read_catalogue(self) -> Catalogue:
-        """Return the catalogue."""
-        return self.catalogue
+    def read_catalog(self) -> ShopCatalog:
+        """Return the catalog."""
+        return self.catalog
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's list, unless down."""

@@ -93,7 +93,7 @@ def content_hash(catalog: BuiltCatalog) -> str:
 def publish_catalog(
     client: redis.Redis, catalog: BuiltCatalog, now: float, advance: Advance = lambda _: None
 ) -> Publication:
-    """Publish a catalog as a new version and serve it. The version before lives `OLD_CATALOGUE_TTL` longer.
+    """Publish a catalog as a new version and serve it. The version before lives `OLD_CATALOG_TTL` longer.
 
     Where just this catalog is served already, nothing is written.
 
@@ -106,7 +106,7 @@ def publish_catalog(
     digest = content_hash(catalog)
     try:
         served = served_version(client)
-        if served and served.endswith(f"-{digest}") and client.exists(keyspace.catalogue_products(served)):
+        if served and served.endswith(f"-{digest}") and client.exists(keyspace.catalog_products(served)):
             advance(catalog.size)
             return Publication(served, served)
         version = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{digest}"
@@ -117,7 +117,7 @@ def publish_catalog(
 
 def served_version(client: redis.Redis) -> str | None:
     """Read which version is served."""
-    return _text(client.get(keyspace.catalogue_version()))
+    return _text(client.get(keyspace.catalog_version()))
 
 
 def _publish_version(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> Publication:
@@ -134,13 +134,13 @@ def _publish_version(client: redis.Redis, catalog: BuiltCatalog, version: str, a
 
 def _keys(version: str, categories: tuple[Category, ...]) -> list[str]:
     return [
-        keyspace.catalogue_products(version),
-        keyspace.catalogue_categories(version),
-        keyspace.catalogue_best_sellers(version),
-        keyspace.catalogue_similar(version),
-        keyspace.catalogue_pictures(version),
-        keyspace.catalogue_search(version),
-        *(keyspace.catalogue_category(version, category.slug) for category in categories),
+        keyspace.catalog_products(version),
+        keyspace.catalog_categories(version),
+        keyspace.catalog_best_sellers(version),
+        keyspace.catalog_similar(version),
+        keyspace.catalog_pictures(version),
+        keyspace.catalog_search(version),
+        *(keyspace.catalog_category(version, category.slug) for category in categories),
     ]
 
 
@@ -148,32 +148,32 @@ def _write(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Ad
     products = catalog.products
     _write_hash(
         client,
-        keyspace.catalogue_products(version),
+        keyspace.catalog_products(version),
         ((product.item, encode_product(product)) for product in products),
         advance,
     )
     _write_hash(
         client,
-        keyspace.catalogue_similar(version),
+        keyspace.catalog_similar(version),
         ((item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalog.similar.items()),
         advance,
     )
     _write_hash(
         client,
-        keyspace.catalogue_pictures(version),
+        keyspace.catalog_pictures(version),
         ((name, picture.encode()) for name, picture in catalog.pictures.items()),
         advance,
     )
     for name, content in catalog.search.items():
         # One file a command: in a large shop each is some megabytes.
-        _write_hash(client, keyspace.catalogue_search(version), iter([(name, content)]), advance)
-    _write_list(client, keyspace.catalogue_best_sellers(version), [product.item for product in products], advance)
+        _write_hash(client, keyspace.catalog_search(version), iter([(name, content)]), advance)
+    _write_list(client, keyspace.catalog_best_sellers(version), [product.item for product in products], advance)
     by_category: dict[str, list[str]] = {category.slug: [] for category in catalog.categories}
     for product in products:
         by_category[product.category].append(product.item)
     for slug, items in by_category.items():
-        _write_list(client, keyspace.catalogue_category(version, slug), items, advance)
-    client.set(keyspace.catalogue_categories(version), encode_categories(catalog.categories), ex=UNFINISHED_TTL)
+        _write_list(client, keyspace.catalog_category(version, slug), items, advance)
+    client.set(keyspace.catalog_categories(version), encode_categories(catalog.categories), ex=UNFINISHED_TTL)
 
 
 def _write_hash(client: redis.Redis, key: str, entries: Iterator[tuple[str, bytes]], advance: Advance) -> None:
@@ -206,15 +206,15 @@ def _check(client: redis.Redis, catalog: BuiltCatalog, version: str) -> None:
     wanted = [products, len(catalog.similar), len(catalog.pictures), products, len(files)]
     wanted += [len(content) for _, content in files]
     with client.pipeline(transaction=False) as pipeline:
-        pipeline.hlen(keyspace.catalogue_products(version))
-        pipeline.hlen(keyspace.catalogue_similar(version))
-        pipeline.hlen(keyspace.catalogue_pictures(version))
-        pipeline.llen(keyspace.catalogue_best_sellers(version))
-        pipeline.hlen(keyspace.catalogue_search(version))
+        pipeline.hlen(keyspace.catalog_products(version))
+        pipeline.hlen(keyspace.catalog_similar(version))
+        pipeline.hlen(keyspace.catalog_pictures(version))
+        pipeline.llen(keyspace.catalog_best_sellers(version))
+        pipeline.hlen(keyspace.catalog_search(version))
         for name, _ in files:
-            pipeline.hstrlen(keyspace.catalogue_search(version), name)
+            pipeline.hstrlen(keyspace.catalog_search(version), name)
         for slug in sizes:
-            pipeline.llen(keyspace.catalogue_category(version, slug))
+            pipeline.llen(keyspace.catalog_category(version, slug))
         held = pipeline.execute()
     if held != [*wanted, *sizes.values()]:
         raise PublishFailed(f"Redis holds {held} entries of the new version instead of {[*wanted, *sizes.values()]}")
@@ -224,27 +224,27 @@ def _flip(client: redis.Redis, version: str, keys: list[str]) -> Publication:
     """Serve the new version in one transaction, which also lets it live on and the old one end."""
 
     def flip(pipeline: Any) -> str | None:
-        replaced = _text(pipeline.get(keyspace.catalogue_version()))
+        replaced = _text(pipeline.get(keyspace.catalog_version()))
         old_keys = _stored_keys(client, replaced) if replaced else []
         pipeline.multi()
         for key in keys:
             pipeline.persist(key)
-        pipeline.set(keyspace.catalogue_version(), version)
+        pipeline.set(keyspace.catalog_version(), version)
         for key in old_keys:
-            pipeline.expire(key, keyspace.OLD_CATALOGUE_TTL)
+            pipeline.expire(key, keyspace.OLD_CATALOG_TTL)
         return replaced
 
     transaction: Any = client.transaction
-    return Publication(version, transaction(flip, keyspace.catalogue_version(), value_from_callable=True))
+    return Publication(version, transaction(flip, keyspace.catalog_version(), value_from_callable=True))
 
 
 def _stored_keys(client: redis.Redis, version: str) -> list[str]:
     """Name the keys of a stored version by its own list of categories."""
-    categories = _text(client.get(keyspace.catalogue_categories(version)))
+    categories = _text(client.get(keyspace.catalog_categories(version)))
     try:
         return _keys(version, decode_categories((categories or "").encode()))
     except InvalidProduct:
-        return [str(_text(key)) for key in client.scan_iter(keyspace.catalogue_pattern(version), count=1000)]
+        return [str(_text(key)) for key in client.scan_iter(keyspace.catalog_pattern(version), count=1000)]
 
 
 def _text(value: bytes | str | None) -> str | None:

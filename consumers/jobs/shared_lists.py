@@ -65,7 +65,7 @@ class SharedLists:
             now = self._clock.now()
             self._writer.write_goes_well_with(item, self._model.goes_well_with(item, now))
             similar = self._model.similar(item)
-            # What the catalogue's index says by itself, the shop reads there.
+            # What the catalog's index says by itself, the shop reads there.
             if any(other.member != "content" for other in similar):
                 self._writer.write_similar(item, similar)
 

@@ -44,7 +44,7 @@ class LearnerLoop:
     checkpoint: Checkpoint
     dead_letters: DeadLetters
     outbox: Outbox
-    catalogue: CatalogWatcher
+    catalog: CatalogWatcher
     cards: Cards
     clock: Clock
     report: Callable[[], None]
@@ -58,7 +58,7 @@ class LearnerLoop:
     def run(self, stop: threading.Event) -> None:
         """Restore, then step until told to stop, then finish."""
         self.start()
-        self.catalogue.start()
+        self.catalog.start()
         self.gc_tuning.freeze()
         while not stop.is_set():
             self.step()
@@ -67,15 +67,15 @@ class LearnerLoop:
         self.finish()
 
     def start(self) -> None:
-        """Take the catalogue if there is one, and restore the newest snapshot."""
-        self.catalogue.check()
-        self._take_catalogue()
+        """Take the catalog if there is one, and restore the newest snapshot."""
+        self.catalog.check()
+        self._take_catalog()
         self.learner.offsets = self.checkpoint.restore()
-        self._take_catalogue()
+        self._take_catalog()
 
     def step(self) -> None:
         """Poll once and do all that follows from it."""
-        self._take_catalogue()
+        self._take_catalog()
         records = self._poll()
         if records:
             self.learner.learn(records, self.clock.now())
@@ -98,7 +98,7 @@ class LearnerLoop:
             self._save()
             self.checkpoint.wait()
             self._commit(at_once=True)
-        self.catalogue.close()
+        self.catalog.close()
         self.dead_letters.close()
         self.log.close()
         self.outbox.close()
@@ -159,12 +159,12 @@ class LearnerLoop:
         else:
             self._committed = dict(offsets)
 
-    def _take_catalogue(self) -> None:
-        catalogue = self.catalogue.take()
-        if catalogue is not None:
-            self.model.use_catalog(catalogue.products.values(), catalogue.neighbors)
-            self.cards.use(catalogue)
-            _log.info("recommending from catalogue %s: %d products", catalogue.version, len(catalogue.products))
+    def _take_catalog(self) -> None:
+        catalog = self.catalog.take()
+        if catalog is not None:
+            self.model.use_catalog(catalog.products.values(), catalog.neighbors)
+            self.cards.use(catalog)
+            _log.info("recommending from catalog %s: %d products", catalog.version, len(catalog.products))
 
 
 def _attempt(work: Callable[[], None]) -> None:

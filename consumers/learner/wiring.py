@@ -67,7 +67,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         checkpoint=checkpoint,
         dead_letters=dead_letters,
         outbox=outbox,
-        catalogue=CatalogWatcher(RedisCatalogReader(settings.redis)),
+        catalog=CatalogWatcher(RedisCatalogReader(settings.redis)),
         cards=cards,
         clock=clock,
         report=report.run,

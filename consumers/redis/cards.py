@@ -11,16 +11,16 @@ MAX_RANKING_ID = 64
 
 
 class Cards:
-    """Looks products up. Before the first catalogue it knows none."""
+    """Looks products up. Before the first catalog it knows none."""
 
     def __init__(self) -> None:
         self._products: dict[ItemId, Product] = {}
         self._version = ""
 
-    def use(self, catalogue: PublishedCatalog) -> None:
+    def use(self, catalog: PublishedCatalog) -> None:
         """Take products from this version on."""
-        self._products = catalogue.products
-        self._version = "".join(c for c in catalogue.version if c.isalnum() or c in "._:-")
+        self._products = catalog.products
+        self._version = "".join(c for c in catalog.version if c.isalnum() or c in "._:-")
 
     def of(self, items: Iterable[RankedItem]) -> tuple[Card, ...]:
         """Return the cards of the items that are for sale, in order."""
@@ -28,6 +28,6 @@ class Cards:
         return tuple([card_of(product, reason) for product, reason in found if product is not None])
 
     def ranking_id(self, cause: EventId, part: str = "") -> RankingId:
-        """Name a list after the event that caused it, its part of the page, and the catalogue that it shows."""
+        """Name a list after the event that caused it, its part of the page, and the catalog that it shows."""
         parts = [cause, *filter(None, (part, self._version))]
         return RankingId("~".join(parts)[:MAX_RANKING_ID])

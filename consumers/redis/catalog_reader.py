@@ -1,4 +1,4 @@
-"""Reads the published catalogue from Redis, and notices when a new version takes its place.
+"""Reads the published catalog from Redis, and notices when a new version takes its place.
 
 Reading goes on beside the learner, in a thread of its own: the learner takes a version when it is complete. With
 Redis down the version in use stays.
@@ -38,7 +38,7 @@ class PublishedCatalog:
 
 
 class CatalogReader(Protocol):
-    """Where the published catalogue is."""
+    """Where the published catalog is."""
 
     def read_version(self) -> str | None:
         """Return the version that is served, or None before the first. Raises `StoreUnavailable`."""
@@ -48,7 +48,7 @@ class CatalogReader(Protocol):
 
 
 class RedisCatalogReader:
-    """The catalogue as bootstrap publishes it."""
+    """The catalog as bootstrap publishes it."""
 
     def __init__(self, url: str) -> None:
         # redis-py types its answers for both its kinds of client at once.
@@ -57,18 +57,18 @@ class RedisCatalogReader:
     def read_version(self) -> str | None:
         """Return the version that is served, or None before the first."""
         try:
-            version = self._client.get(keyspace.catalogue_version())
+            version = self._client.get(keyspace.catalog_version())
         except RedisError as error:
-            raise StoreUnavailable(f"cannot read the catalogue's version: {error}") from error
+            raise StoreUnavailable(f"cannot read the catalog's version: {error}") from error
         return None if version is None else str(version, "utf-8")
 
     def read(self, version: str) -> PublishedCatalog:
         """Return a whole version. Products that cannot be read are left out, and counted in the log."""
         try:
-            products = self._client.hgetall(keyspace.catalogue_products(version))
-            similar = self._client.hgetall(keyspace.catalogue_similar(version))
+            products = self._client.hgetall(keyspace.catalog_products(version))
+            similar = self._client.hgetall(keyspace.catalog_similar(version))
         except RedisError as error:
-            raise StoreUnavailable(f"cannot read catalogue {version}: {error}") from error
+            raise StoreUnavailable(f"cannot read catalog {version}: {error}") from error
         return _decode(version, products, similar)
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class CatalogWatcher:
         try:
             version = self._reader.read_version()
             if version is None:
-                self._say_once("there is no catalogue yet: nothing is recommended until `riverfront bootstrap` has run")
+                self._say_once("there is no catalog yet: nothing is recommended until `riverfront bootstrap` has run")
             elif version != self._taken:
                 self._keep(self._reader.read(version))
         except StoreUnavailable as error:
@@ -115,13 +115,13 @@ class CatalogWatcher:
         while not self._stopping.wait(SECONDS_BETWEEN_CHECKS):
             self.check()
 
-    def _keep(self, catalogue: PublishedCatalog) -> None:
-        if not catalogue.products:
+    def _keep(self, catalog: PublishedCatalog) -> None:
+        if not catalog.products:
             # Replaced and expired while it was read: the pointer has moved on.
-            self._say_once(f"catalogue {catalogue.version} has no products; keeping the one before")
+            self._say_once(f"catalog {catalog.version} has no products; keeping the one before")
             return
-        self._ready = catalogue
-        self._taken = catalogue.version
+        self._ready = catalog
+        self._taken = catalog.version
         self._missed = False
 
     def _say_once(self, what: str) -> None:
@@ -147,5 +147,5 @@ def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, byt
         except (msgspec.DecodeError, UnicodeDecodeError):
             refused += 1
     if refused:
-        _log.error("catalogue %s: %d entries cannot be read and are left out", version, refused)
+        _log.error("catalog %s: %d entries cannot be read and are left out", version, refused)
     return PublishedCatalog(version, found, neighbors)

@@ -22,7 +22,7 @@ from storefront.search.index.index_holder import IndexHolder
 from storefront.search.selection import Selection
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 
 SEED = 7
@@ -37,7 +37,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     started = time.perf_counter()
     index = dict(build_search_index(products, categories))
     built = time.perf_counter() - started
-    catalog = Catalogue(
+    catalog = ShopCatalog(
         version="v1",
         products={product.item: product for product in products},
         categories=categories,

@@ -16,7 +16,7 @@ MAX_MEMORY = 512 * 2**20
 def redis_program(server: str, port: int, data: Path, log: Path) -> Program:
     """Describe the server.
 
-    When memory is full, the keys with a time to live that were used least make room; the catalogue and its
+    When memory is full, the keys with a time to live that were used least make room; the catalog and its
     pointer have none and stay.
     """
     data.mkdir(parents=True, exist_ok=True)

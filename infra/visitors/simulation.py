@@ -130,8 +130,8 @@ def similar_items_in(client: redis.Redis) -> SimilarItems:
 
     def look_up(item: ItemId) -> Sequence[ItemId]:
         try:
-            version = str(client.get(keyspace.catalogue_version()) or "")
-            found = client.hget(keyspace.catalogue_similar(version), item) if version else None
+            version = str(client.get(keyspace.catalog_version()) or "")
+            found = client.hget(keyspace.catalog_similar(version), item) if version else None
         except redis.RedisError as error:
             logger.warning("no similar items: %s", error)
             return ()

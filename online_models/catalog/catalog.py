@@ -1,4 +1,4 @@
-"""The catalogue as the models see it: which rows are for sale, their titles, prices and kinds."""
+"""The catalog as the models see it: which rows are for sale, their titles, prices and kinds."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""The catalogue's lists of like items, by id, in arrays: as Python pairs they would take ten times the memory."""
+"""The catalog's lists of like items, by id, in arrays: as Python pairs they would take ten times the memory."""
 
 from collections.abc import Mapping, Sequence
 

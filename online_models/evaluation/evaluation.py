@@ -84,7 +84,7 @@ def build_evaluation(
     names
         The members', in the order of their answers.
     items
-        Number of items of the catalogue.
+        Number of items of the catalog.
 
     Raises
     ------

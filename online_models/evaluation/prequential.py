@@ -21,7 +21,7 @@ def walk_prequentially(
     Parameters
     ----------
     items
-        Number of items of the catalogue; at least those of the stream count.
+        Number of items of the catalog; at least those of the stream count.
 
     References
     ----------

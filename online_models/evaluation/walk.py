@@ -56,7 +56,7 @@ class Walk(Generic[AnySlate]):
     hybrid
         What is measured. It learns along the way.
     items
-        Number of items that the stream and the catalogue have in all.
+        Number of items that the stream and the catalog have in all.
     clock
         Times learning and ranking.
     """

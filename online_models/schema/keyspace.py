@@ -57,7 +57,7 @@ SHARED_LIST_TTL = 7 * DAY
 BASKET_TTL = 30 * DAY
 RATINGS_TTL = 365 * DAY
 VIEWED_TTL = 30 * DAY
-OLD_CATALOGUE_TTL = HOUR
+OLD_CATALOG_TTL = HOUR
 STATUS_TTL = 15
 LIMIT_TTL = DAY
 DELAY_TTL = DAY
@@ -72,47 +72,47 @@ RELATED_LENGTH = 12
 TRENDING_LENGTH = 24
 
 
-def catalogue_version() -> str:
+def catalog_version() -> str:
     """Pointer to the version that is served. One short string; it stays until the next version replaces it."""
     return f"{PREFIX}:catalogue:version"
 
 
-def catalogue_products(version: str) -> str:
-    """Hash of item to product (JSON). Expires `OLD_CATALOGUE_TTL` after the pointer has moved on."""
+def catalog_products(version: str) -> str:
+    """Hash of item to product (JSON). Expires `OLD_CATALOG_TTL` after the pointer has moved on."""
     return f"{PREFIX}:catalogue:{version}:products"
 
 
-def catalogue_categories(version: str) -> str:
+def catalog_categories(version: str) -> str:
     """JSON list of categories. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:categories"
 
 
-def catalogue_category(version: str, slug: str) -> str:
+def catalog_category(version: str, slug: str) -> str:
     """List of the items of one category, best sellers first. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:category:{slug}"
 
 
-def catalogue_best_sellers(version: str) -> str:
+def catalog_best_sellers(version: str) -> str:
     """List of all items, best sellers first. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:best-sellers"
 
 
-def catalogue_similar(version: str) -> str:
+def catalog_similar(version: str) -> str:
     """Hash of item to its nearest items by content (JSON pairs of item and cosine). Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:similar"
 
 
-def catalogue_pictures(version: str) -> str:
+def catalog_pictures(version: str) -> str:
     """Hash of picture name to SVG. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:pictures"
 
 
-def catalogue_search(version: str) -> str:
+def catalog_search(version: str) -> str:
     """Hash of file name to content: the search index. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:search"
 
 
-def catalogue_pattern(version: str) -> str:
+def catalog_pattern(version: str) -> str:
     """Glob for every key of one version."""
     return f"{PREFIX}:catalogue:{version}:*"
 

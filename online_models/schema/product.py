@@ -1,4 +1,4 @@
-"""What the shop sells: one product of a published catalogue, and the categories it stands in."""
+"""What the shop sells: one product of a published catalog, and the categories it stands in."""
 
 from typing import Annotated
 
@@ -26,7 +26,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     picture
         Address of its picture.
     sold
-        Units sold in the history that came with the catalogue.
+        Units sold in the history that came with the catalog.
     since
         The first day of that history on which something happened to it, in days since 1970; 0 where nothing did.
     """

@@ -71,7 +71,7 @@ class Ranking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes
     ----------
     ranking_id
-        The id of the event that caused it, with the number of the catalogue version: unique per list.
+        The id of the event that caused it, with the number of the catalog version: unique per list.
     causes
         Every event of this visitor since the list before, oldest first; the last is *the* cause.
     item

@@ -121,7 +121,7 @@ class SlateBuilder:
     def new_arrivals(self, n: int) -> tuple[RankedItem, ...]:
         """Make the list of what nobody has touched, then of what was touched for the first time last.
 
-        Where more are untouched than there are places, those come in that were in the catalogue first.
+        Where more are untouched than there are places, those come in that were in the catalog first.
         """
         rows = np.flatnonzero(~self._catalog.excluded(len(self._items))).astype(np.int32)
         self._statistics.make_room(len(self._items))
@@ -134,7 +134,7 @@ class SlateBuilder:
         )
 
     def forget_titles(self) -> None:
-        """Make reasons anew: the catalogue has changed."""
+        """Make reasons anew: the catalog has changed."""
         self._reasons.clear()
 
     def _evidence(self, best: Indices, top_sources: list[int], context: Context) -> dict[int, list[int]]:

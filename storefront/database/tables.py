@@ -102,7 +102,7 @@ order_lines = Table(
     Column("order", ForeignKey("orders.number", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("item", String(64), nullable=False),
-    # As sold: the catalogue may change later.
+    # As sold: the catalog may change later.
     Column("title", String(300), nullable=False),
     Column("price", Integer, nullable=False),
     Column("quantity", Integer, nullable=False),

@@ -124,7 +124,7 @@ class Intake:
         What the shop no longer sells can only be taken out, and that says nothing of the visitor's taste.
         """
         there = self._baskets.read(visitor).get(item, 0)
-        is_sold = self._reader.read_catalogue().product(item) is not None
+        is_sold = self._reader.read_catalog().product(item) is not None
         if quantity > there and is_sold:
             return self.take(visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity - there})
         if quantity <= 0 and is_sold:
@@ -188,8 +188,8 @@ class Intake:
             said["event_id"] = event_id_at(now, secrets.token_bytes(10))
         said |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(said.get("occurred_at"), now)}
         event = from_mapping(said)
-        catalogue = self._reader.read_catalogue()
-        if isinstance(event, ItemEvent) and catalogue.products and not catalogue.product(event.item):
+        catalog = self._reader.read_catalog()
+        if isinstance(event, ItemEvent) and catalog.products and not catalog.product(event.item):
             raise Refused(Refusal.UNKNOWN_ITEM)
         return event
 

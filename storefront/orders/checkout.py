@@ -98,9 +98,9 @@ class Checkout:
     def read_basket(self, visitor: VisitorId) -> Basket:
         """Return what lies in the basket, at the prices of now."""
         numbers = self._baskets.read(visitor)
-        catalogue = self._reader.read_catalogue()
-        lines = tuple(BasketLine(product, numbers[product.item]) for product in catalogue.present(numbers))
-        return Basket(lines, tuple(item for item in numbers if catalogue.product(item) is None))
+        catalog = self._reader.read_catalog()
+        lines = tuple(BasketLine(product, numbers[product.item]) for product in catalog.present(numbers))
+        return Basket(lines, tuple(item for item in numbers if catalog.product(item) is None))
 
     def place(self, visitor: VisitorId, number: str, mark: str) -> Order:
         """Place the order of this number for the basket that the visitor saw.

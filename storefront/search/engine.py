@@ -19,7 +19,7 @@ from storefront.search.selection import Facet, Selection
 from storefront.search.stars import StarColumns, StarTable
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 
 PAGE = 48
 
@@ -110,7 +110,7 @@ class Search:
         scores = Scores(indexed.columns, found)
         taste = None
         if selection.sort == "relevance" and len(found.places):
-            taste = self._tastes.hold(visitor, selection.text, indexed.catalogue)
+            taste = self._tastes.hold(visitor, selection.text, indexed.catalog)
         return self._results(selection, indexed.columns, base, scores, taste, indexed=indexed, answered=answered)
 
     def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:
@@ -118,11 +118,11 @@ class Search:
         indexed, words = self._indexes.search(), parse(text, is_typing=True)
         if not words.terms:
             return Suggestions()
-        slugs = _categories_named(indexed.catalogue, words)[:2]
+        slugs = _categories_named(indexed.catalog, words)[:2]
         completed = _completed(indexed, words)[:3]
         answered = answer(indexed, words)
         found = answered.found
-        taste = self._tastes.read(visitor, indexed.catalogue)
+        taste = self._tastes.read(visitor, indexed.catalog)
         order = Scores(indexed.columns, found).sort(np.sort(found.places), taste)
         room = most - len(slugs) - len(completed)
         hits = tuple(self._hit(indexed, place, answered.words) for place in order[:room].tolist())
@@ -201,10 +201,10 @@ def _completed(indexed: IndexedCatalog, words: Words) -> list[str]:
     return [f"{before} {term}".strip() for term in whole.values()]
 
 
-def _categories_named(catalogue: Catalogue, words: Words) -> list[str]:
+def _categories_named(catalog: ShopCatalog, words: Words) -> list[str]:
     """Name the categories in whose name every term begins a word."""
     named = []
-    for category in catalogue.categories:
+    for category in catalog.categories:
         name = " " + " ".join(parse(category.name).terms)
         if all(f" {term}" in name for term in words.terms):
             named.append(category.slug)

@@ -27,7 +27,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """What passes the filters: a mask of the whole catalogue, and the options of each facet."""
+    """What passes the filters: a mask of the whole catalog, and the options of each facet."""
 
     mask: Mask
     options: dict[Facet, tuple[Option, ...]]

@@ -8,7 +8,7 @@ from online_models.schema.events import VisitorId
 from online_models.schema.phrases import ReasonKind
 from online_models.schema.product import Product
 from storefront.search.taste import Taste
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
@@ -40,16 +40,16 @@ class Tastes:
         self._clock = clock
         self._held: OrderedDict[tuple[VisitorId, str], tuple[Taste, float]] = OrderedDict()
 
-    def read(self, visitor: VisitorId, catalogue: Catalogue) -> Taste:
+    def read(self, visitor: VisitorId, catalog: ShopCatalog) -> Taste:
         """Learn a taste from the visitor's list, what they viewed, their basket, and what they gave many stars."""
-        return Taste(self._liked(visitor, catalogue))
+        return Taste(self._liked(visitor, catalog))
 
-    def hold(self, visitor: VisitorId, text: str, catalogue: Catalogue) -> Taste:
+    def hold(self, visitor: VisitorId, text: str, catalog: ShopCatalog) -> Taste:
         """Return the taste that this search began with; a new one at its beginning."""
         now, key = self._clock(), (visitor, text)
         held = self._held.get(key)
         if held is None or now - held[1] > HELD_SECONDS:
-            held = (self.read(visitor, catalogue), now)
+            held = (self.read(visitor, catalog), now)
         self._held[key] = (held[0], now)
         self._held.move_to_end(key)
         if len(self._held) > MOST_HELD:
@@ -66,7 +66,7 @@ class Tastes:
         for key in [key for key in self._held if key[0] == visitor]:
             del self._held[key]
 
-    def _liked(self, visitor: VisitorId, catalogue: Catalogue) -> Iterator[tuple[Product, float]]:
+    def _liked(self, visitor: VisitorId, catalog: ShopCatalog) -> Iterator[tuple[Product, float]]:
         ranking = self._reader.read_ranking(visitor)
         listed = ranking.items if ranking and any(item.reason.kind not in OF_ALL for item in ranking.items) else ()
         weights = {item.item: 1 / (2 + place) for place, item in enumerate(listed)}
@@ -78,5 +78,5 @@ class Tastes:
             if stars >= 4:
                 weights[item] = weights.get(item, 0.0) + RATED_WEIGHT
         for item, weight in weights.items():
-            if (product := catalogue.product(item)) is not None:
+            if (product := catalog.product(item)) is not None:
                 yield product, weight

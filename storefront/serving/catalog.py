@@ -8,7 +8,7 @@ from online_models.schema.product import Category, Product
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class ShopCatalog:
     """Products, categories, and the order in which they stand on the shelves (best sellers first)."""
 
     version: str = ""

@@ -1,6 +1,6 @@
-"""What the pages read: the catalogue and the lists that the learner and the bootstrap have written to Redis.
+"""What the pages read: the catalog and the lists that the learner and the bootstrap have written to Redis.
 
-With Redis down, the catalogue and the shared lists stay as they were last read, and a visitor's list is unknown.
+With Redis down, the catalog and the shared lists stay as they were last read, and a visitor's list is unknown.
 """
 
 import time
@@ -19,7 +19,7 @@ from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, decode_why
 from online_models.schema.product import InvalidProduct, decode_categories, decode_product
 from online_models.schema.recommendations import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 
 VERSION_CHECK_SECONDS = 1.0
 STARS_SECONDS = 15.0
@@ -44,8 +44,8 @@ class ServingReader(Protocol):
     def is_up(self) -> bool:
         """Whether the store answered the last question."""
 
-    def read_catalogue(self) -> Catalogue:
-        """Return the present catalogue; an empty one before the first was published."""
+    def read_catalog(self) -> ShopCatalog:
+        """Return the present catalog; an empty one before the first was published."""
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list, if the learner has made one."""
@@ -100,7 +100,7 @@ class ServingReader(Protocol):
 
 
 class RedisServingReader:
-    """`ServingReader` on Redis, with the catalogue of one version held in memory."""
+    """`ServingReader` on Redis, with the catalog of one version held in memory."""
 
     def __init__(
         self, redis: Redis, circuit: Circuit | None = None, clock: Callable[[], float] = time.monotonic
@@ -108,7 +108,7 @@ class RedisServingReader:
         self._redis: Any = redis
         self._circuit = circuit or Circuit(clock)
         self._clock = clock
-        self._catalogue = Catalogue()
+        self._catalog = ShopCatalog()
         self._previous_version = ""
         self._checked_at = float("-inf")
         self._shared: dict[str, tuple[RankedItem, ...]] = {}
@@ -122,18 +122,18 @@ class RedisServingReader:
         """Whether Redis answers."""
         return bool(self._circuit.ask(lambda: self._redis.ping(), otherwise=False))
 
-    def read_catalogue(self) -> Catalogue:
-        """Return the catalogue in memory; look for a newer version at most once a second."""
+    def read_catalog(self) -> ShopCatalog:
+        """Return the catalog in memory; look for a newer version at most once a second."""
         now = self._clock()
         if now - self._checked_at >= VERSION_CHECK_SECONDS:
             self._checked_at = now
-            payload = self._circuit.ask(lambda: self._redis.get(keyspace.catalogue_version()), otherwise=None)
+            payload = self._circuit.ask(lambda: self._redis.get(keyspace.catalog_version()), otherwise=None)
             version = payload.decode() if payload else ""
-            if version and version != self._catalogue.version:
+            if version and version != self._catalog.version:
                 loaded = self._circuit.ask(lambda: self._load(version), otherwise=None)
                 if loaded is not None:
-                    self._previous_version, self._catalogue = self._catalogue.version, loaded
-        return self._catalogue
+                    self._previous_version, self._catalog = self._catalog.version, loaded
+        return self._catalog
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list; None while Redis is down."""
@@ -177,7 +177,7 @@ class RedisServingReader:
 
     def read_similar(self, item: ItemId) -> Similar:
         """Return the nearest items by content; nothing while Redis is down."""
-        key = keyspace.catalogue_similar(self._catalogue.version)
+        key = keyspace.catalog_similar(self._catalog.version)
         payload = self._circuit.ask(lambda: self._redis.hget(key, item), otherwise=None)
         if not payload:
             return ()
@@ -206,7 +206,7 @@ class RedisServingReader:
         if name in self._pictures:
             self._pictures.move_to_end(name)
             return self._pictures[name]
-        for version in (self.read_catalogue().version, self._previous_version):
+        for version in (self.read_catalog().version, self._previous_version):
             picture = self._circuit.ask(partial(self._picture, version, name), otherwise=None) if version else None
             if picture:
                 self._pictures[name] = picture
@@ -217,7 +217,7 @@ class RedisServingReader:
 
     def read_search_index(self, version: str) -> dict[str, bytes]:
         """Return the files of a version's search index, one question a file; none if one cannot be had."""
-        key = keyspace.catalogue_search(version)
+        key = keyspace.catalog_search(version)
         names: list[bytes] = self._circuit.ask(lambda: self._redis.hkeys(key), otherwise=[])
         files = {name.decode(): self._circuit.ask(partial(self._redis.hget, key, name), None) for name in names}
         return files if all(content is not None for content in files.values()) else {}
@@ -246,7 +246,7 @@ class RedisServingReader:
         return history
 
     def _picture(self, version: str, name: str) -> bytes | None:
-        picture: bytes | None = self._redis.hget(keyspace.catalogue_pictures(version), name)
+        picture: bytes | None = self._redis.hget(keyspace.catalog_pictures(version), name)
         return picture
 
     def _shared_list(self, key: str) -> tuple[RankedItem, ...]:
@@ -263,11 +263,11 @@ class RedisServingReader:
         except InvalidRanking:
             return None
 
-    def _load(self, version: str) -> Catalogue | None:
+    def _load(self, version: str) -> ShopCatalog | None:
         pipe = self._redis.pipeline(transaction=False)
-        pipe.hgetall(keyspace.catalogue_products(version))
-        pipe.get(keyspace.catalogue_categories(version))
-        pipe.lrange(keyspace.catalogue_best_sellers(version), 0, -1)
+        pipe.hgetall(keyspace.catalog_products(version))
+        pipe.get(keyspace.catalog_categories(version))
+        pipe.lrange(keyspace.catalog_best_sellers(version), 0, -1)
         products, categories_payload, best_sellers = pipe.execute()
         if not products or not categories_payload:
             return None
@@ -277,9 +277,9 @@ class RedisServingReader:
         except InvalidProduct:
             return None
         for category in categories:
-            pipe.lrange(keyspace.catalogue_category(version, category.slug), 0, -1)
+            pipe.lrange(keyspace.catalog_category(version, category.slug), 0, -1)
         shelves = pipe.execute()
-        return Catalogue(
+        return ShopCatalog(
             version=version,
             products=decoded,
             categories=categories,

@@ -54,7 +54,7 @@ def test_a_catalog_of_ones_own_is_served_with_tags_pictures_and_neighbours(shop:
     assert code == 0, output
     version = served_version(shop.redis)
     assert version
-    product = decode_product(shop.redis.hget(keyspace.catalogue_products(version), "g-1"))
+    product = decode_product(shop.redis.hget(keyspace.catalog_products(version), "g-1"))
     assert (product.title, product.price, product.category, product.colour) == (
         "Red Watering Can",
         1250,
@@ -62,8 +62,8 @@ def test_a_catalog_of_ones_own_is_served_with_tags_pictures_and_neighbours(shop:
         "red",
     )
     name = product.picture.removeprefix("/pictures/").removesuffix(".svg")
-    assert shop.redis.hget(keyspace.catalogue_pictures(version), name).startswith(b"<svg")
-    nearest = json.loads(shop.redis.hget(keyspace.catalogue_similar(version), "g-1"))
+    assert shop.redis.hget(keyspace.catalog_pictures(version), name).startswith(b"<svg")
+    nearest = json.loads(shop.redis.hget(keyspace.catalog_similar(version), "g-1"))
     assert nearest[0][0] == "g-2"
 
 

@@ -211,7 +211,7 @@ class MemoryDeadLetters:
 
 
 class MemoryCatalog:
-    """A published catalogue, or none yet."""
+    """A published catalog, or none yet."""
 
     def __init__(self) -> None:
         self.published: PublishedCatalog | None = None
@@ -219,7 +219,7 @@ class MemoryCatalog:
 
     def read_version(self) -> str | None:
         if self.down:
-            raise StoreUnavailable("the catalogue is out of reach")
+            raise StoreUnavailable("the catalog is out of reach")
         return self.published.version if self.published else None
 
     def read(self, version: str) -> PublishedCatalog:

@@ -45,7 +45,7 @@ from tests.consumers.fakes import (
     MemoryTopic,
 )
 
-CATALOGUE = PublishedCatalog("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
+CATALOG = PublishedCatalog("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
 
 PATIENT = SavePolicy(seconds=30, events=1_000_000)
 
@@ -61,14 +61,14 @@ class Harness:
         store: SnapshotStore | None = None,
         log: EventLog | None = None,
         policy: SavePolicy = PATIENT,
-        catalogue: PublishedCatalog | None = CATALOGUE,
+        catalog: PublishedCatalog | None = CATALOG,
     ) -> None:
         self.topic = topic
         self.clock = ManualClock(NOW + 1)
         self.outbox = MemoryOutbox()
         self.dead_letters = MemoryDeadLetters()
-        self.catalogue = MemoryCatalog()
-        self.catalogue.published = catalogue
+        self.catalog = MemoryCatalog()
+        self.catalog.published = catalog
         self.model: ServedRecommender = model or Hybrid()
         self.recent = RecentEvents()
         writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
@@ -94,7 +94,7 @@ class Harness:
             checkpoint=self.checkpoint,
             dead_letters=self.dead_letters,
             outbox=self.outbox,
-            catalogue=CatalogWatcher(self.catalogue),
+            catalog=CatalogWatcher(self.catalog),
             cards=cards,
             clock=clock,
             report=report.run,

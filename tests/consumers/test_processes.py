@@ -99,8 +99,8 @@ def shop(kafka_servers: str, redis_url: str, tmp_path: Path) -> Iterator[Shop]:
         shop.store.flushdb()
         for number in range(30):
             product = a_product(f"i{number}")
-            shop.store.hset(keyspace.catalogue_products("v1"), product.item, encode_product(product))
-        shop.store.set(keyspace.catalogue_version(), "v1")
+            shop.store.hset(keyspace.catalog_products("v1"), product.item, encode_product(product))
+        shop.store.set(keyspace.catalog_version(), "v1")
         yield shop
 
 

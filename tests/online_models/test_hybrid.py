@@ -51,7 +51,7 @@ def test_a_fresh_shop_is_never_empty(an_event: EventBuilder) -> None:
     assert {item.reason.kind for item in shop.popular(NOW, 24)} == {"popular", "new"}
 
 
-def test_without_catalogue_and_events_there_is_nothing() -> None:
+def test_without_catalog_and_events_there_is_nothing() -> None:
     assert Hybrid().rank(ANN, NOW) == Hybrid().popular(NOW) == Hybrid().trending(NOW) == ()
     assert Hybrid().goes_well_with(ItemId("cup"), NOW) == ()
 

@@ -22,13 +22,13 @@ from storefront.database.connection import Database
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.limits.delays import MemoryDelays
 from storefront.limits.limits import MemoryLimits
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.manual_clock import ShiftedClock
-from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalogue
+from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalog
 
 TITLES = {
     "mug": "Red Heart Mug",
@@ -41,7 +41,7 @@ TITLES = {
 
 
 @pytest.fixture
-def catalogue() -> Catalogue:
+def catalog() -> ShopCatalog:
     products = {
         ItemId(item): Product(
             item=ItemId(item),
@@ -54,7 +54,7 @@ def catalogue() -> Catalogue:
         for number, (item, title) in enumerate(TITLES.items())
     }
     items = tuple(products)
-    return Catalogue(
+    return ShopCatalog(
         version="v1",
         products=products,
         categories=(Category(slug="mugs", name="Mugs & Cups", size=3), Category(slug="bags", name="Bags", size=3)),
@@ -64,8 +64,8 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def reader(catalogue: Catalogue) -> MemoryServingReader:
-    return MemoryServingReader(catalogue)
+def reader(catalog: ShopCatalog) -> MemoryServingReader:
+    return MemoryServingReader(catalog)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
-        publish_catalogue(redis)
+        publish_catalog(redis)
     home = tmp_path_factory.mktemp("home")
     process = ShopProcess(home, free_port(), redis_url)
     try:

@@ -62,15 +62,15 @@ def wait_until(condition: Callable[[], object], seconds: float = DEADLINE) -> No
         time.sleep(0.02)
 
 
-def publish_catalogue(redis: Any) -> None:
+def publish_catalog(redis: Any) -> None:
     version = "v1"
-    redis.hset(keyspace.catalogue_products(version), mapping={i: encode_product(p) for i, p in PRODUCTS.items()})
+    redis.hset(keyspace.catalog_products(version), mapping={i: encode_product(p) for i, p in PRODUCTS.items()})
     categories = (Category(slug="all", name="All things", size=len(ITEMS), picture=keyspace.picture_path("p")),)
-    redis.set(keyspace.catalogue_categories(version), encode_categories(categories))
-    redis.rpush(keyspace.catalogue_category(version, "all"), *ITEMS)
-    redis.rpush(keyspace.catalogue_best_sellers(version), *ITEMS)
-    redis.hset(keyspace.catalogue_pictures(version), "p", PICTURE)
-    redis.set(keyspace.catalogue_version(), version)
+    redis.set(keyspace.catalog_categories(version), encode_categories(categories))
+    redis.rpush(keyspace.catalog_category(version, "all"), *ITEMS)
+    redis.rpush(keyspace.catalog_best_sellers(version), *ITEMS)
+    redis.hset(keyspace.catalog_pictures(version), "p", PICTURE)
+    redis.set(keyspace.catalog_version(), version)
     reason = Reason(phrase=Phrase("As the learner says"))
     new = tuple(RankedItem(item=item, score=1.0, member="test", reason=reason) for item in NEW)
     redis.set(keyspace.new_arrivals(), encode_items(new))

@@ -45,7 +45,7 @@ class Content(Model):
 
     over the last twenty items :math:`i_k` of the visitor, newest first, with reward :math:`r_k`; items of earlier
     sessions count half, and what was rated badly speaks against things like it. The cosines are those of the
-    catalogue's index (`use_neighbors`): nothing is learned, so nothing is kept in snapshots.
+    catalog's index (`use_neighbors`): nothing is learned, so nothing is kept in snapshots.
 
     Examples
     --------

@@ -106,7 +106,7 @@ class CategoryPopularity(Model):
         return attributed
 
     def dump(self) -> State:
-        """Return a copy of the counts. Groups belong to the catalogue, and who leads them follows from the counts."""
+        """Return a copy of the counts. Groups belong to the catalog, and who leads them follows from the counts."""
         return {"levels": self._levels[: self._items].copy()}
 
     def load(self, state: State) -> None:

@@ -1,4 +1,4 @@
-"""A catalogue as columns: what filters, counts and orders need of thousands of products in well under a millisecond."""
+"""A catalog as columns: what filters, counts and orders need of thousands of products in well under a millisecond."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.schema.product import Product
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -57,10 +57,10 @@ class Columns:
         return len(self.products)
 
 
-def build_columns(catalogue: Catalogue) -> Columns:
-    """Lay out a catalogue as columns."""
-    order = catalogue.best_sellers or tuple(catalogue.products)
-    products = tuple(catalogue.present(order))
+def build_columns(catalog: ShopCatalog) -> Columns:
+    """Lay out a catalog as columns."""
+    order = catalog.best_sellers or tuple(catalog.products)
+    products = tuple(catalog.present(order))
     sold = np.log1p(_numbers([product.sold for product in products]))
     return Columns(
         products=products,

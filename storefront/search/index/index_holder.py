@@ -11,7 +11,7 @@ from storefront.search.index.columns import Columns, build_columns
 from storefront.search.index.index_folder import IndexFolder, UnusableIndex
 from storefront.search.index.text_index import TextIndex
 from storefront.search.index.title_scan import TitleScan
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ Start = Callable[[Callable[[], None]], None]
 class IndexedCatalog:
     """One version, ready to be searched."""
 
-    catalogue: Catalogue
+    catalog: ShopCatalog
     columns: Columns
     text: TextIndex | TitleScan
 
@@ -49,12 +49,12 @@ class IndexHolder:
 
     def browse(self) -> IndexedCatalog:
         """Return the present version: enough for filters, counts and order."""
-        catalogue = self._reader.read_catalogue()
-        if self._indexed is not None and self._indexed.catalogue is catalogue:
+        catalog = self._reader.read_catalog()
+        if self._indexed is not None and self._indexed.catalog is catalog:
             return self._indexed
-        if self._plain is None or self._plain.catalogue is not catalogue:
-            columns = build_columns(catalogue)
-            self._plain = IndexedCatalog(catalogue, columns, TitleScan(columns))
+        if self._plain is None or self._plain.catalog is not catalog:
+            columns = build_columns(catalog)
+            self._plain = IndexedCatalog(catalog, columns, TitleScan(columns))
         return self._plain
 
     def search(self) -> IndexedCatalog:
@@ -67,9 +67,9 @@ class IndexHolder:
 
     def prepare(self) -> None:
         """Begin to bring in the present version's index, unless it is there or on its way. Never waits."""
-        catalogue = self._reader.read_catalogue()
-        version = catalogue.version
-        if not version or self._busy_with or (self._indexed and self._indexed.catalogue.version == version):
+        catalog = self._reader.read_catalog()
+        version = catalog.version
+        if not version or self._busy_with or (self._indexed and self._indexed.catalog.version == version):
             return
         tried, at = self._tried
         now = time.monotonic()
@@ -77,25 +77,25 @@ class IndexHolder:
             return
         self._tried = (version, now)
         self._busy_with = version
-        self._start(lambda: self._load(catalogue))
+        self._start(lambda: self._load(catalog))
 
-    def _load(self, catalogue: Catalogue) -> None:
+    def _load(self, catalog: ShopCatalog) -> None:
         try:
-            text = self._open(catalogue.version)
-            columns = self.browse().columns if self._is_present(catalogue) else build_columns(catalogue)
+            text = self._open(catalog.version)
+            columns = self.browse().columns if self._is_present(catalog) else build_columns(catalog)
             if text is None:
                 return
             if not columns.is_whole or text.size != columns.size:
                 raise UnusableIndex(f"an index of {text.size} products for {columns.size}")
-            self._indexed = IndexedCatalog(catalogue, columns, text)
-            self._folder.keep_only(catalogue.version)
+            self._indexed = IndexedCatalog(catalog, columns, text)
+            self._folder.keep_only(catalog.version)
         except (OSError, ValueError) as error:
-            log.warning("Search does without the index of %s: %s", catalogue.version, error)
+            log.warning("Search does without the index of %s: %s", catalog.version, error)
         finally:
             self._busy_with = ""
 
-    def _is_present(self, catalogue: Catalogue) -> bool:
-        return self._plain is not None and self._plain.catalogue is catalogue
+    def _is_present(self, catalog: ShopCatalog) -> bool:
+        return self._plain is not None and self._plain.catalog is catalog
 
     def _open(self, version: str) -> TextIndex | None:
         path = self._folder.find(version)

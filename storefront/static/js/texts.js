@@ -1,5 +1,5 @@
 // The texts of the modules: English, unless the page brings another language's. `pybabel` collects the literals of
-// `_()` and `ngettext()` here as it does in the templates, into one catalogue (storefront/translations).
+// `_()` and `ngettext()` here as it does in the templates, into one catalog (storefront/translations).
 
 const block = document.querySelector('[data-texts]');
 const { texts, plurals } = block ? JSON.parse(block.textContent) : { texts: {}, plurals: '' };

@@ -10,7 +10,7 @@ from wtforms import Field, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from storefront.accounts.preference_store import Preferences
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.web.account.forms import one_line
 
 COLOURS = 18
@@ -19,7 +19,7 @@ _AMOUNT = re.compile(r"\d{1,6}([.,]\d{1,2})?")
 
 
 class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Declares preferences. Make it with `for_catalogue`."""
+    """Declares preferences. Make it with `for_catalog`."""
 
     categories = SelectMultipleField(_("Categories"))
     colours = SelectMultipleField(_("Colours"))
@@ -47,22 +47,22 @@ class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
         )
 
 
-def form_for(catalogue: Catalogue, declared: Preferences) -> PreferenceForm:
-    """Make the form, with what the catalogue offers and what was declared before."""
+def form_for(catalog: ShopCatalog, declared: Preferences) -> PreferenceForm:
+    """Make the form, with what the catalog offers and what was declared before."""
     form = PreferenceForm(
         categories=list(declared.categories),
         colours=list(declared.colours),
         min_price=_amount(declared.min_price),
         max_price=_amount(declared.max_price),
     )
-    form.categories.choices = [(category.slug, category.name) for category in catalogue.categories]
-    form.colours.choices = [(colour, colour.capitalize()) for colour in colours_of(catalogue)]
+    form.categories.choices = [(category.slug, category.name) for category in catalog.categories]
+    form.colours.choices = [(colour, colour.capitalize()) for colour in colours_of(catalog)]
     return form
 
 
-def colours_of(catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the colours that most products of a catalogue have."""
-    found = Counter(product.colour for product in catalogue.products.values() if product.colour)
+def colours_of(catalog: ShopCatalog) -> tuple[str, ...]:
+    """Return the colours that most products of a catalog have."""
+    found = Counter(product.colour for product in catalog.products.values() if product.colour)
     return tuple(sorted(colour for colour, _count in found.most_common(COLOURS)))
 
 

@@ -41,7 +41,7 @@ class ProfileViews:
     def prefer(self) -> Shown:
         """Keep what the visitor declares to like, and tell the models."""
         account = self.authenticator.require_account()
-        form = form_for(self.reader.read_catalogue(), Preferences())
+        form = form_for(self.reader.read_catalog(), Preferences())
         if not form.validate_on_submit():
             return self._page(account, Preferences(), form)
         check_allowance(self.event_allowance)
@@ -60,7 +60,7 @@ class ProfileViews:
         return redirect(url_for("profile.show"), 303)
 
     def _page(self, account: Account, declared: Preferences, form: object = None) -> Shown:
-        form = form or form_for(self.reader.read_catalogue(), declared)
+        form = form or form_for(self.reader.read_catalog(), declared)
         return show_page(
             "account/profile.html",
             422 if getattr(form, "errors", None) else 200,

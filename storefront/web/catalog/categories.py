@@ -17,8 +17,8 @@ def create_blueprint(*, reader: ServingReader, search: Search) -> Blueprint:
     @blueprint.get("/<slug>")
     def show(slug: str) -> str | Response:
         """Show a page of a category, best sellers first unless another order is asked for."""
-        catalogue = reader.read_catalogue()
-        category = catalogue.category(slug)
+        catalog = reader.read_catalog()
+        category = catalog.category(slug)
         if category is None:
             abort(404)
         selection = read_selection(request.args, shelf=slug)
@@ -27,6 +27,6 @@ def create_blueprint(*, reader: ServingReader, search: Search) -> Blueprint:
         results = search.browse(selection)
         if not 1 <= selection.page <= results.pages:
             abort(404)
-        return render_template("categories/show.html", **frame_of(results, catalogue), category=category)
+        return render_template("categories/show.html", **frame_of(results, catalog), category=category)
 
     return blueprint

@@ -18,7 +18,7 @@ def create_blueprint(*, reader: ServingReader, lists: Lists, visitors: VisitorCo
     @blueprint.get("/")
     def index() -> str:
         """Show the front page."""
-        catalogue = reader.read_catalogue()
+        catalog = reader.read_catalog()
         for_you = lists.read_for_you(visitors.present(), RAIL)
         trending = lists.read_trending(RAIL, without=[card.item for card in for_you.items])
         above = [card.item for card in (*for_you.items, *trending.items)]
@@ -28,7 +28,7 @@ def create_blueprint(*, reader: ServingReader, lists: Lists, visitors: VisitorCo
             trending=trending,
             top_rated=lists.read_top_rated(ROW, without=above),
             new_arrivals=lists.read_new_arrivals(ROW, without=above),
-            shelves=[(category, catalogue.shelf(category.slug, 0, SHELF)) for category in catalogue.categories],
+            shelves=[(category, catalog.shelf(category.slug, 0, SHELF)) for category in catalog.categories],
         )
 
     return blueprint

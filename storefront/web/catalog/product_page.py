@@ -34,7 +34,7 @@ class ProductPage:
 
     def find_or_404(self, item: str) -> Product:
         """Return a product that the shop sells now."""
-        product = self.reader.read_catalogue().product(ItemId(item))
+        product = self.reader.read_catalog().product(ItemId(item))
         if product is None:
             abort(404)
         return product
@@ -54,7 +54,7 @@ class ProductPage:
         return render_template(
             "products/show.html",
             product=product,
-            category=self.reader.read_catalogue().category(product.category),
+            category=self.reader.read_catalog().category(product.category),
             stars=stars,
             summary=StarSummary(self.reader.read_stars(product.item)),
             reviews=reviews,

@@ -36,7 +36,7 @@ class RecommendationViews:
 
     def related(self, item: str) -> Response:
         """Answer with what belongs to a product."""
-        product = self.reader.read_catalogue().product(ItemId(item))
+        product = self.reader.read_catalog().product(ItemId(item))
         if product is None:
             abort(404)
         goes_well_with = self.lists.read_goes_well_with(product.item, visitor=self.visitors.present())

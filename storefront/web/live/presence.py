@@ -42,7 +42,7 @@ class PageState:
             )
         if "bought_together" in shown:
             yield from _related("bought_together", self.lists.read_bought_together(visitor, basket))
-        if isinstance(item, str) and self.reader.read_catalogue().product(ItemId(item)) is not None:
+        if isinstance(item, str) and self.reader.read_catalog().product(ItemId(item)) is not None:
             opened = ItemId(item)
             if "goes_well_with" in shown:
                 yield from _related("goes_well_with", self.lists.read_goes_well_with(opened, visitor=visitor), opened)

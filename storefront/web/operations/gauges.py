@@ -49,15 +49,11 @@ class Gauges(Collector):
         yield up
         yield _gauge(MetricName.SPOOL_BYTES, "Events that wait on disk for Kafka.", self._publisher.waiting_bytes)
         yield _gauge(MetricName.SOCKETS, "Open pages with a live connection.", len(self._connections))
-        catalogue = self._reader.read_catalogue()
-        yield _gauge(
-            MetricName.CATALOGUE_PRODUCTS, "Products in the catalogue that is served.", len(catalogue.products)
-        )
-        published_at = published(catalogue.version)
+        catalog = self._reader.read_catalog()
+        yield _gauge(MetricName.CATALOG_PRODUCTS, "Products in the catalog that is served.", len(catalog.products))
+        published_at = published(catalog.version)
         if published_at is not None:
-            yield _gauge(
-                MetricName.CATALOGUE_AGE_SECONDS, "Time since the catalogue was made.", self._now() - published_at
-            )
+            yield _gauge(MetricName.CATALOG_AGE_SECONDS, "Time since the catalog was made.", self._now() - published_at)
         stats = self._read_stats()
         if stats is not None:
             yield from _of_monitor(stats, self._now())
@@ -71,7 +67,7 @@ class Gauges(Collector):
 
 
 def published(version: str) -> float | None:
-    """Return when a version of the catalogue was made, if its name says so.
+    """Return when a version of the catalog was made, if its name says so.
 
     >>> published("19700101T000100-abcdef"), published("v1")
     (60.0, None)

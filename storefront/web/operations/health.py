@@ -18,12 +18,10 @@ def create_blueprint(*, reader: ServingReader, publisher: EventPublisher) -> Blu
     @blueprint.get("/ready")
     def ready() -> tuple[Response, int]:
         """Answer with the state of each server; 503 until there is a catalog to sell from."""
-        catalogue = reader.read_catalogue()
-        checks = {"redis": reader.is_up, "kafka": publisher.is_up, "catalogue": bool(catalogue.products)}
+        catalog = reader.read_catalog()
+        checks = {"redis": reader.is_up, "kafka": publisher.is_up, "catalogue": bool(catalog.products)}
         status = "ready" if all(checks.values()) else "degraded" if checks["catalogue"] else "not ready"
-        answer = jsonify(
-            status=status, catalogue_version=catalogue.version, products=len(catalogue.products), checks=checks
-        )
+        answer = jsonify(status=status, catalog_version=catalog.version, products=len(catalog.products), checks=checks)
         return answer, 200 if checks["catalogue"] else 503
 
     return blueprint

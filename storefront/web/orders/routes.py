@@ -79,10 +79,10 @@ class OrderViews:
         found = self.orders.read_page(visitor, (page - 1) * PAGE, PAGE + 1)
         if page > 1 and not found:
             abort(404)
-        catalogue = self.reader.read_catalogue()
+        catalog = self.reader.read_catalog()
         return render_template(
             "orders/index.html",
-            orders=[(order, catalogue.present(order.items)[:4]) for order in found[:PAGE]],
+            orders=[(order, catalog.present(order.items)[:4]) for order in found[:PAGE]],
             page=page,
             has_next=len(found) > PAGE,
             for_you=self.lists.read_for_you(visitor, RAIL),
@@ -97,7 +97,7 @@ class OrderViews:
             "orders/show.html",
             order=order,
             thanks="thanks" in request.args,
-            products={item: product for item in bought if (product := self.reader.read_catalogue().product(item))},
+            products={item: product for item in bought if (product := self.reader.read_catalog().product(item))},
             stars=self.ratings.read(visitor),
             for_you=self.lists.read_for_you(visitor, RAIL, without=bought),
         )

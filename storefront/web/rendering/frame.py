@@ -34,10 +34,10 @@ def bind(
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        catalogue = reader.read_catalogue()
+        catalog = reader.read_catalog()
         return {
-            "menu": catalogue.categories,
-            "currencies": catalogue.currencies,
+            "menu": catalog.categories,
+            "currencies": catalog.currencies,
             "basket_count": lambda: total(baskets.read(visitors.present())),
             "form_token": form_token,
             "token": token_field,

@@ -65,10 +65,10 @@ class Languages:
         if name == SOURCE:
             return None
         with (self._folder / f"{name}.po").open("rb") as file:
-            catalogue = read_po(file, locale=name)
+            catalog = read_po(file, locale=name)
         texts = {
             message.id if isinstance(message.id, str) else message.id[0]: message.string
-            for message in catalogue
+            for message in catalog
             if message.id and message.string and _is_in_scripts(message)
         }
         translations = cast(Any, self.translations(name))

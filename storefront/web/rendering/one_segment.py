@@ -6,7 +6,7 @@ from werkzeug.routing import UnicodeConverter
 
 
 class OneSegment(UnicodeConverter):
-    """Quotes slashes too: an item's id, which comes with the catalogue, cannot make a link or a form lead elsewhere."""
+    """Quotes slashes too: an item's id, which comes with the catalog, cannot make a link or a form lead elsewhere."""
 
     def to_url(self, value: object) -> str:
         """Return the part as it stands in an address.

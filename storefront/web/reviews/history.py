@@ -25,10 +25,10 @@ def add_history(
         found = history.read(visitors.present(), (page - 1) * PAGE, PAGE + 1)
         if page > 1 and not found:
             abort(404)
-        catalogue = reader.read_catalogue()
+        catalog = reader.read_catalog()
         return render_template(
             "reviews/index.html",
-            reviews=[(review, catalogue.product(review.item)) for review in found[:PAGE]],
+            reviews=[(review, catalog.product(review.item)) for review in found[:PAGE]],
             is_signed_in=present_author() is not None,
             page=page,
             has_next=len(found) > PAGE,

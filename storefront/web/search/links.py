@@ -13,7 +13,7 @@ from storefront.search.engine import Hit, Results
 from storefront.search.facets import Option
 from storefront.search.highlight import highlight
 from storefront.search.selection import FACETS, Facet, Selection, Sort, band_of
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.web.rendering.formatting import count, money_format
 from storefront.web.rendering.languages import number_locale, tag_of
 
@@ -57,7 +57,7 @@ def address_of(selection: Selection) -> str:
     return f"{path}?{selection.query}" if selection.query else path
 
 
-def groups_of(results: Results, catalogue: Catalogue, currency: str) -> list[Group]:
+def groups_of(results: Results, catalog: ShopCatalog, currency: str) -> list[Group]:
     """Name the facets that help here: those with a choice, and those in use."""
     titles: Mapping[Facet, str] = {
         "category": _("Category"),
@@ -71,7 +71,7 @@ def groups_of(results: Results, catalogue: Catalogue, currency: str) -> list[Gro
             continue
         options = results.options.get(facet, ())
         if len(options) > 1 or facet == "rating" or any(option.is_chosen for option in options):
-            links = tuple(_link(results.selection, facet, option, catalogue, currency) for option in options)
+            links = tuple(_link(results.selection, facet, option, catalog, currency) for option in options)
             groups.append(Group(facet, titles[facet], links))
     return [group for group in groups if group.links]
 
@@ -119,10 +119,10 @@ def stars_text(hit: Hit) -> str:
     return str(_("%(stars)s ★ (%(count)s)", stars=count(round(hit.stars, 1)), count=count(hit.ratings)))
 
 
-def frame_of(results: Results, catalogue: Catalogue) -> dict[str, Any]:
+def frame_of(results: Results, catalog: ShopCatalog) -> dict[str, Any]:
     """Return what both the search page and a shelf show."""
-    currency = results.hits[0].product.currency if results.hits else _currency(catalogue)
-    groups = groups_of(results, catalogue, currency)
+    currency = results.hits[0].product.currency if results.hits else _currency(catalog)
+    groups = groups_of(results, catalog, currency)
     return {
         "results": results,
         "selection": results.selection,
@@ -139,18 +139,18 @@ def frame_of(results: Results, catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def _currency(catalogue: Catalogue) -> str:
-    return next(iter(catalogue.products.values())).currency if catalogue.products else "GBP"
+def _currency(catalog: ShopCatalog) -> str:
+    return next(iter(catalog.products.values())).currency if catalog.products else "GBP"
 
 
-def _link(selection: Selection, facet: Facet, option: Option, catalogue: Catalogue, currency: str) -> Link:
+def _link(selection: Selection, facet: Facet, option: Option, catalog: ShopCatalog, currency: str) -> Link:
     address = address_of(selection.toggled(facet, option.value))
-    return Link(option.value, _label(facet, option.value, catalogue, currency), option.size, option.is_chosen, address)
+    return Link(option.value, _label(facet, option.value, catalog, currency), option.size, option.is_chosen, address)
 
 
-def _label(facet: Facet, value: str, catalogue: Catalogue, currency: str) -> str:
+def _label(facet: Facet, value: str, catalog: ShopCatalog, currency: str) -> str:
     if facet == "category":
-        category = catalogue.category(value)
+        category = catalog.category(value)
         return category.name if category else value
     if facet == "rating":
         return str(_("%(stars)s stars and up", stars=value))

@@ -11,7 +11,7 @@ from storefront.limits.limits import SEARCH, SUGGEST, Limits
 from storefront.limits.throttle import check_limit
 from storefront.search.engine import Hit, Search, Suggestions
 from storefront.search.selection import Selection, read_selection
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitors import VisitorCookies
@@ -46,15 +46,15 @@ class SearchViews:
         if is_untidy():
             return redirect(address_of(selection))
         visitor = self.visitors.present()
-        catalogue = self.reader.read_catalogue()
+        catalog = self.reader.read_catalog()
         results = self.search.find(selection, visitor)
         if not 1 <= selection.page <= results.pages:
             abort(404)
         is_empty = not results.total
-        popular = sorted(catalogue.categories, key=lambda category: -category.size)[:POPULAR]
+        popular = sorted(catalog.categories, key=lambda category: -category.size)[:POPULAR]
         return render_template(
             "search/show.html",
-            **frame_of(results, catalogue),
+            **frame_of(results, catalog),
             popular=popular if is_empty else (),
             for_you=self.lists.read_for_you(visitor, RAIL) if is_empty else None,
         )
@@ -64,7 +64,7 @@ class SearchViews:
         check_limit(self.limits, SUGGEST)
         text = read_selection(request.args).text
         found = self.search.suggest(text, self.visitors.present())
-        response = jsonify(query=text, suggestions=_suggested(found, self.reader.read_catalogue()))
+        response = jsonify(query=text, suggestions=_suggested(found, self.reader.read_catalog()))
         response.headers["Cache-Control"] = f"private, max-age={SUGGESTIONS_SECONDS}"
         return response
 
@@ -83,7 +83,7 @@ def is_untidy() -> bool:
     return any(not value.strip() or (name, value) in _SAY_NOTHING for name, value in request.args.items(multi=True))
 
 
-def _suggested(found: Suggestions, catalogue: Catalogue) -> list[dict[str, Any]]:
+def _suggested(found: Suggestions, catalog: ShopCatalog) -> list[dict[str, Any]]:
     words = [
         {"kind": "words", "text": text, "url": address_of(Selection(text=text)), "note": ""} for text in found.words
     ]
@@ -95,7 +95,7 @@ def _suggested(found: Suggestions, catalogue: Catalogue) -> list[dict[str, Any]]
             "note": _("Category"),
             "picture": category.picture,
         }
-        for category in map(catalogue.category, found.categories)
+        for category in map(catalog.category, found.categories)
         if category is not None
     ]
     return [*words, *categories, *map(_suggested_product, found.hits)]

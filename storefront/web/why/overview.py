@@ -9,7 +9,7 @@ from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.schema.phrases import ReasonKind
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Card, Ranking
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.dismissals import Dismissals
@@ -77,7 +77,7 @@ class OverviewReader:
 
     def read(self, visitor: VisitorId) -> Overview:
         """Return what the page shows; what is not known yet is left out."""
-        catalogue = self._reader.read_catalogue()
+        catalog = self._reader.read_catalog()
         ranking = self._reader.read_ranking(visitor)
         why = self._reader.read_why(visitor)
         fits = why is not None and ranking is not None and why.ranking_id == ranking.ranking_id
@@ -87,12 +87,12 @@ class OverviewReader:
         return Overview(
             ranking_id=shown.ranking_id,
             items=tuple(
-                _explained(card, parts.get(card.item, ()), _evidence_of(ranking, card.item), catalogue)
+                _explained(card, parts.get(card.item, ()), _evidence_of(ranking, card.item), catalog)
                 for card in shown.items
             ),
-            done=_done(why, stars, catalogue),
-            rated=tuple((product, stars[product.item]) for product in catalogue.present(stars)),
-            dismissed=tuple(catalogue.present(self._dismissed(visitor, why))),
+            done=_done(why, stars, catalog),
+            rated=tuple((product, stars[product.item]) for product in catalog.present(stars)),
+            dismissed=tuple(catalog.present(self._dismissed(visitor, why))),
             is_told=fits,
         )
 
@@ -106,7 +106,7 @@ def _evidence_of(ranking: Ranking | None, item: ItemId) -> list[ItemId]:
     return [one.reason.evidence for one in ranked if one.item == item and one.reason.evidence is not None]
 
 
-def _explained(card: Card, parts: Iterable[ReasonShare], named: list[ItemId], catalogue: Catalogue) -> Explained:
+def _explained(card: Card, parts: Iterable[ReasonShare], named: list[ItemId], catalog: ShopCatalog) -> Explained:
     shares: list[Share] = []
     evidence = dict.fromkeys(named)
     for part in parts:
@@ -115,13 +115,13 @@ def _explained(card: Card, parts: Iterable[ReasonShare], named: list[ItemId], ca
             shares.append(Share(KINDS[part.kind], min(part.share, 100 - start), start))
         if part.evidence is not None:
             evidence[part.evidence] = None
-    return Explained(card, tuple(shares), tuple(catalogue.present(evidence)))
+    return Explained(card, tuple(shares), tuple(catalog.present(evidence)))
 
 
-def _done(why: SlateExplanation | None, stars: dict[ItemId, int], catalogue: Catalogue) -> tuple[Done, ...]:
+def _done(why: SlateExplanation | None, stars: dict[ItemId, int], catalog: ShopCatalog) -> tuple[Done, ...]:
     found = []
     for known in why.history if why is not None else ():
-        product = catalogue.product(known.item)
+        product = catalog.product(known.item)
         if product is not None:
             found.append(Done(product, known.deed, known.at, stars.get(known.item, 0)))
     return tuple(found)

@@ -62,7 +62,7 @@ class WhyViews:
 
     def dismiss(self) -> BaseResponse:
         """Take a "not interested"."""
-        product = self.reader.read_catalogue().product(ItemId(request.form.get("item", "")))
+        product = self.reader.read_catalog().product(ItemId(request.form.get("item", "")))
         if product is None:
             abort(404)
         return self._take({"kind": "item_dismissed", "item": product.item, "surface": "for_you"})

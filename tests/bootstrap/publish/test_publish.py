@@ -26,7 +26,7 @@ def client(empty_redis: str) -> Iterator[Any]:
 
 
 def keys(client: Any, version: str) -> set[str]:
-    return {key.decode() for key in client.scan_iter(keyspace.catalogue_pattern(version))}
+    return {key.decode() for key in client.scan_iter(keyspace.catalog_pattern(version))}
 
 
 def items(client: Any, key: str) -> list[str]:
@@ -39,13 +39,13 @@ def test_everything_is_there_under_the_version_that_is_served(client: Any) -> No
     version = publish_catalog(client, catalog, NOW).version
 
     assert served_version(client) == version
-    stored = client.hgetall(keyspace.catalogue_products(version))
+    stored = client.hgetall(keyspace.catalog_products(version))
     assert [decode_product(stored[product.item.encode()]) for product in catalog.products] == list(catalog.products)
-    assert items(client, keyspace.catalogue_best_sellers(version)) == ["1", "2", "3"]
-    assert items(client, keyspace.catalogue_category(version, "mugs-and-tableware")) == ["1", "2"]
-    assert client.hget(keyspace.catalogue_similar(version), "1") == b'[["2",0.5]]'
-    assert client.hget(keyspace.catalogue_pictures(version), "3") == b"<svg>3</svg>"
-    categories = decode_categories(client.get(keyspace.catalogue_categories(version)))
+    assert items(client, keyspace.catalog_best_sellers(version)) == ["1", "2", "3"]
+    assert items(client, keyspace.catalog_category(version, "mugs-and-tableware")) == ["1", "2"]
+    assert client.hget(keyspace.catalog_similar(version), "1") == b'[["2",0.5]]'
+    assert client.hget(keyspace.catalog_pictures(version), "3") == b"<svg>3</svg>"
+    categories = decode_categories(client.get(keyspace.catalog_categories(version)))
     assert [(category.slug, category.size) for category in categories] == [
         ("mugs-and-tableware", 2),
         ("cushions-and-textiles", 1),
@@ -72,7 +72,7 @@ def test_the_old_version_expires_only_after_the_flip(client: Any) -> None:
 
     assert publication.replaced == old
     assert keys(client, old)
-    assert all(0 < client.ttl(key) <= keyspace.OLD_CATALOGUE_TTL for key in keys(client, old))
+    assert all(0 < client.ttl(key) <= keyspace.OLD_CATALOG_TTL for key in keys(client, old))
 
 
 def test_the_same_catalog_is_not_written_again(client: Any) -> None:
@@ -87,7 +87,7 @@ def test_the_same_catalog_is_not_written_again(client: Any) -> None:
 
 def test_a_served_version_that_was_lost_is_written_again(client: Any) -> None:
     first = publish_catalog(client, a_catalog(), NOW)
-    client.delete(keyspace.catalogue_products(first.version))
+    client.delete(keyspace.catalog_products(first.version))
 
     assert not publish_catalog(client, a_catalog(), NOW + 60).unchanged
 
@@ -144,9 +144,9 @@ def test_the_search_index_lives_and_flips_with_its_version(client: Any) -> None:
 
     version = publish_catalog(client, catalog, NOW).version
 
-    assert client.hgetall(keyspace.catalogue_search(version)) == {b"meta.json": b"{}", b"a.idx": b"\0" * 4096}
+    assert client.hgetall(keyspace.catalog_search(version)) == {b"meta.json": b"{}", b"a.idx": b"\0" * 4096}
     publish_catalog(client, a_catalog(a_listing("9")), NOW + 60)
-    assert 0 < client.ttl(keyspace.catalogue_search(version)) <= keyspace.OLD_CATALOGUE_TTL
+    assert 0 < client.ttl(keyspace.catalog_search(version)) <= keyspace.OLD_CATALOG_TTL
 
 
 def test_a_catalog_served_without_an_index_is_published_again_with_one(client: Any) -> None:

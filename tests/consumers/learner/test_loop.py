@@ -14,7 +14,7 @@ from online_models.schema.recommendations import RankedItem, decode_items
 from online_models.update_result import UpdateResult
 from tests.consumers.builders import NOW, a_drawn_list, a_product, a_view, an_erasure
 from tests.consumers.fakes import MemoryTopic
-from tests.consumers.harness import CATALOGUE, Harness, append
+from tests.consumers.harness import CATALOG, Harness, append
 
 
 @pytest.fixture
@@ -224,19 +224,19 @@ def test_a_log_that_is_not_there_at_the_start_is_waited_for(tmp_path: Path) -> N
     assert harness.ranking("v1") is not None
 
 
-def test_without_a_catalogue_it_learns_and_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    harness = Harness(MemoryTopic(), tmp_path, catalogue=None)
-    harness.loop.catalogue.check()
+def test_without_a_catalog_it_learns_and_says_so_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    harness = Harness(MemoryTopic(), tmp_path, catalog=None)
+    harness.loop.catalog.check()
     harness.tell(a_view("v1"))
     assert harness.learner.learned == 1
-    assert caplog.text.count("there is no catalogue yet") == 1
+    assert caplog.text.count("there is no catalog yet") == 1
 
 
-def test_a_new_catalogue_is_used_from_the_next_list_on(harness: Harness) -> None:
+def test_a_new_catalog_is_used_from_the_next_list_on(harness: Harness) -> None:
     harness.tell(a_view("v1"))
     product = a_product("novelty")
-    harness.catalogue.published = PublishedCatalog("v2", {product.item: product}, {})
-    harness.loop.catalogue.check()
+    harness.catalog.published = PublishedCatalog("v2", {product.item: product}, {})
+    harness.loop.catalog.check()
     harness.tell(a_view("v1", "i2"))
     (_, _), (_, pushed) = harness.lists_pushed()
     assert {card.item for card in pushed.items} <= {ItemId("novelty")}
@@ -328,8 +328,8 @@ def test_a_large_backlog_is_read_in_large_batches(tmp_path: Path) -> None:
     assert steps < 6
 
 
-def test_the_catalogue_of_the_harness_is_for_sale(harness: Harness) -> None:
+def test_the_catalog_of_the_harness_is_for_sale(harness: Harness) -> None:
     harness.tell(a_view("v1", "not-for-sale"))
     ranking = harness.ranking("v1")
     assert ranking is not None
-    assert {item.item for item in ranking.items} <= set(CATALOGUE.products)
+    assert {item.item for item in ranking.items} <= set(CATALOG.products)

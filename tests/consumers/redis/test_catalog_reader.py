@@ -13,7 +13,7 @@ from tests.consumers.builders import a_product
 from tests.consumers.fakes import MemoryCatalog
 
 MUG, CUP = a_product("mug"), a_product("cup")
-CATALOGUE = PublishedCatalog("v1", {MUG.item: MUG, CUP.item: CUP}, {MUG.item: [(CUP.item, 0.5)]})
+CATALOG = PublishedCatalog("v1", {MUG.item: MUG, CUP.item: CUP}, {MUG.item: [(CUP.item, 0.5)]})
 
 
 class TestReading:
@@ -35,12 +35,12 @@ class TestReading:
     @pytest.fixture
     def published(self, empty: CatalogReader) -> CatalogReader:
         if isinstance(empty, MemoryCatalog):
-            empty.published = CATALOGUE
+            empty.published = CATALOG
             return empty
-        for product in CATALOGUE.products.values():
-            self.client.hset(keyspace.catalogue_products("v1"), product.item, encode_product(product))
-        self.client.hset(keyspace.catalogue_similar("v1"), "mug", json.dumps([["cup", 0.5]]))
-        self.client.set(keyspace.catalogue_version(), "v1")
+        for product in CATALOG.products.values():
+            self.client.hset(keyspace.catalog_products("v1"), product.item, encode_product(product))
+        self.client.hset(keyspace.catalog_similar("v1"), "mug", json.dumps([["cup", 0.5]]))
+        self.client.set(keyspace.catalog_version(), "v1")
         return empty
 
     def test_before_the_first_there_is_no_version(self, empty: CatalogReader) -> None:
@@ -48,19 +48,19 @@ class TestReading:
 
     def test_a_published_version_is_read_whole(self, published: CatalogReader) -> None:
         assert published.read_version() == "v1"
-        assert published.read("v1") == CATALOGUE
+        assert published.read("v1") == CATALOG
 
 
 @pytest.mark.integration
 def test_entries_that_cannot_be_read_are_left_out_and_counted(redis_url: str, caplog: pytest.LogCaptureFixture) -> None:
     client = redis.Redis.from_url(redis_url)
     client.flushdb()
-    client.hset(keyspace.catalogue_products("v1"), "mug", encode_product(MUG))
-    client.hset(keyspace.catalogue_products("v1"), "bad", b"{}")
-    client.hset(keyspace.catalogue_similar("v1"), "mug", b"nonsense")
+    client.hset(keyspace.catalog_products("v1"), "mug", encode_product(MUG))
+    client.hset(keyspace.catalog_products("v1"), "bad", b"{}")
+    client.hset(keyspace.catalog_similar("v1"), "mug", b"nonsense")
     reader = RedisCatalogReader(redis_url)
-    catalogue = reader.read("v1")
-    assert (catalogue.products, catalogue.neighbors) == ({ItemId("mug"): MUG}, {})
+    catalog = reader.read("v1")
+    assert (catalog.products, catalog.neighbors) == ({ItemId("mug"): MUG}, {})
     assert "2 entries cannot be read" in caplog.text
     reader.close()
     client.close()
@@ -73,17 +73,17 @@ def test_without_redis_it_is_unavailable() -> None:
 
 def test_a_version_is_taken_once() -> None:
     source = MemoryCatalog()
-    source.published = CATALOGUE
+    source.published = CATALOG
     watcher = CatalogWatcher(source)
     watcher.check()
-    assert watcher.take() == CATALOGUE
+    assert watcher.take() == CATALOG
     watcher.check()
     assert watcher.take() is None
 
 
 def test_with_redis_down_the_version_in_use_stays_and_the_next_is_noticed() -> None:
     source = MemoryCatalog()
-    source.published = CATALOGUE
+    source.published = CATALOG
     watcher = CatalogWatcher(source)
     watcher.check()
     watcher.take()
@@ -104,6 +104,6 @@ def test_a_version_that_vanished_while_it_was_read_is_not_used() -> None:
     watcher = CatalogWatcher(source)
     watcher.check()
     assert watcher.take() is None
-    source.published = CATALOGUE
+    source.published = CATALOG
     watcher.check()
-    assert watcher.take() == CATALOGUE
+    assert watcher.take() == CATALOG

@@ -20,7 +20,7 @@ def test_without_kafka_a_process_does_not_start(run: Run) -> None:
 
 def test_where_a_catalog_is_published_nothing_needs_to_be_prepared(run: Run, empty_redis: str) -> None:
     with redis.Redis.from_url(empty_redis) as client:
-        client.set(keyspace.catalogue_version(), "v1")
+        client.set(keyspace.catalog_version(), "v1")
     answer = run("prepare", "--limit", "0")
     assert answer.returncode == 0, answer.stderr
     assert "There is a catalog already." in answer.stdout

@@ -18,7 +18,7 @@ from storefront.accounts.passwords import Passwords
 from storefront.database.connection import Database
 from storefront.database.tables import metadata
 from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness
@@ -69,9 +69,9 @@ def stored(
 
 
 @pytest.fixture
-def learner(catalogue: Catalogue, redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
+def learner(catalog: ShopCatalog, redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
     monkeypatch.setattr("tests.consumers.harness.MemoryOutbox", lambda: RedisOutbox(redis))
-    return Harness(MemoryTopic(), tmp_path, catalogue=PublishedCatalog("v1", catalogue.products, {}))
+    return Harness(MemoryTopic(), tmp_path, catalog=PublishedCatalog("v1", catalog.products, {}))
 
 
 def keys_of(redis: Redis, visitor: VisitorId) -> list[bytes]:

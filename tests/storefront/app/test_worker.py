@@ -10,7 +10,7 @@ import websocket
 from redis import Redis
 
 from infra.programs.ports import free_port
-from tests.storefront.running_shop import ShopProcess, publish_catalogue
+from tests.storefront.running_shop import ShopProcess, publish_catalog
 
 pytestmark = pytest.mark.integration
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def process(empty_redis: str, tmp_path: Path) -> Iterator[ShopProcess]:
     with Redis.from_url(empty_redis) as redis:
-        publish_catalogue(redis)
+        publish_catalog(redis)
     process = ShopProcess(tmp_path, free_port(), empty_redis)
     process.start()
     yield process

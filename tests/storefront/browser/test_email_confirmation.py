@@ -12,7 +12,7 @@ from infra.programs.ports import free_port
 from online_models.schema.messages import PUSH_CHANNEL
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.browser.axe import faults_of
-from tests.storefront.running_shop import RunningShop, ShopProcess, publish_catalogue, wait_until
+from tests.storefront.running_shop import RunningShop, ShopProcess, publish_catalog, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
@@ -22,7 +22,7 @@ def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     """A shop that confirms addresses, and writes its letters to its log."""
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
-        publish_catalogue(redis)
+        publish_catalog(redis)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("RIVERFRONT_CONFIRM_ADDRESSES", "yes")
         process = ShopProcess(tmp_path_factory.mktemp("home"), free_port(), redis_url)

@@ -15,7 +15,7 @@ from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import Journey, Reason, card_of
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.running_shop import FOR_YOU, PICTURE, RunningShop, answers, open_page, wait_until
-from tests.storefront.search.builders import a_catalogue, a_product
+from tests.storefront.search.builders import a_catalog, a_product
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
@@ -39,7 +39,7 @@ WATCH = """
 @pytest.fixture(scope="module", autouse=True)
 def mugs(shop: RunningShop, redis_url: str) -> None:
     """Serve mugs whose titles would like to be scripts."""
-    categories = a_catalogue(PRODUCTS).categories
+    categories = a_catalog(PRODUCTS).categories
     index = build_search_index(PRODUCTS, categories)
     with redis.Redis.from_url(redis_url) as client:
         publish_catalog(client, BuiltCatalog(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index), time.time())

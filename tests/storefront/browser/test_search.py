@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from bootstrap.index.search_index import build_search_index
 from bootstrap.publish.publish import BuiltCatalog, publish_catalog
 from tests.storefront.running_shop import PICTURE, RunningShop, answers, wait_until
-from tests.storefront.search.builders import a_catalogue, a_product
+from tests.storefront.search.builders import a_catalog, a_product
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
@@ -32,11 +32,11 @@ PRODUCTS = tuple(
 @pytest.fixture(scope="module", autouse=True)
 def mugs(shop: RunningShop, redis_url: str) -> None:
     """Serve a hundred and twenty mugs with their index."""
-    categories = a_catalogue(PRODUCTS).categories
+    categories = a_catalog(PRODUCTS).categories
     index = build_search_index(PRODUCTS, categories)
     with redis.Redis.from_url(redis_url) as client:
-        catalogue = BuiltCatalog(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index)
-        publish_catalog(client, catalogue, time.time())
+        catalog = BuiltCatalog(PRODUCTS, categories, {}, {"p": PICTURE.decode()}, index)
+        publish_catalog(client, catalog, time.time())
     wait_until(lambda: answers(f"{shop.address}/products/mug000") and has_index(shop))
 
 

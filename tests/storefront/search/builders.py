@@ -11,7 +11,7 @@ from storefront.search.engine import Search
 from storefront.search.index.index_holder import IndexHolder, Start
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 
 
@@ -20,11 +20,11 @@ def a_product(item: str, title: str, **fields: object) -> Product:
     return Product(item=ItemId(item), title=title, **{**defaults, **fields})  # type: ignore[arg-type]  # a builder
 
 
-def a_catalogue(products: Sequence[Product], version: str = "v1") -> Catalogue:
+def a_catalog(products: Sequence[Product], version: str = "v1") -> ShopCatalog:
     """Put products on shelves. They come best sellers first."""
     slugs = list(dict.fromkeys(product.category for product in products))
     shelves = {slug: tuple(product.item for product in products if product.category == slug) for slug in slugs}
-    return Catalogue(
+    return ShopCatalog(
         version=version,
         products={product.item: product for product in products},
         categories=tuple(
@@ -35,11 +35,11 @@ def a_catalogue(products: Sequence[Product], version: str = "v1") -> Catalogue:
     )
 
 
-def a_reader(catalogue: Catalogue) -> MemoryServingReader:
-    """Serve a catalogue with its index."""
-    reader = MemoryServingReader(catalogue)
-    index = build_search_index(tuple(catalogue.products.values()), catalogue.categories)
-    reader.search_indexes[catalogue.version] = dict(index)
+def a_reader(catalog: ShopCatalog) -> MemoryServingReader:
+    """Serve a catalog with its index."""
+    reader = MemoryServingReader(catalog)
+    index = build_search_index(tuple(catalog.products.values()), catalog.categories)
+    reader.search_indexes[catalog.version] = dict(index)
     return reader
 
 

@@ -7,7 +7,7 @@ import pytest
 from online_models.schema.product import Product
 from storefront.in_memory import MemoryServingReader
 from storefront.search.engine import Search
-from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
+from tests.storefront.search.builders import a_catalog, a_product, a_reader, a_search
 
 GIFTS: tuple[Product, ...] = (
     a_product("85123A", "White Hanging Heart T-Light Holder", category="candles", colour="white", price=295, sold=900),
@@ -25,7 +25,7 @@ GIFTS: tuple[Product, ...] = (
 
 @pytest.fixture
 def reader() -> MemoryServingReader:
-    return a_reader(a_catalogue(GIFTS))
+    return a_reader(a_catalog(GIFTS))
 
 
 @pytest.fixture

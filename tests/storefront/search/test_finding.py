@@ -7,7 +7,7 @@ import pytest
 from online_models.schema.events import VisitorId
 from storefront.search.engine import Results, Search
 from storefront.search.selection import Selection
-from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
+from tests.storefront.search.builders import a_catalog, a_product, a_reader, a_search
 
 VISITOR = VisitorId("v1")
 
@@ -61,7 +61,7 @@ def test_the_word_itself_comes_before_its_forms_and_the_title_before_tags_and_de
 def test_a_longer_word_counts_less_than_a_form_of_the_word_and_that_less_than_the_word(tmp_path: Path) -> None:
     titles = {"typo": "Caxdle", "begun": "Candlestick", "form": "Candles", "exact": "Candle"}
     products = [a_product(item, title) for item, title in titles.items()]
-    search = a_search(a_reader(a_catalogue(products)), tmp_path)
+    search = a_search(a_reader(a_catalog(products)), tmp_path)
 
     suggested = [hit.product.item for hit in search.suggest("candle", VISITOR).hits]
 
@@ -80,7 +80,7 @@ def test_a_typing_error_is_corrected_and_said(search: Search, text: str, meant: 
 
 def test_what_was_probably_meant_does_not_hide_what_was_typed(tmp_path: Path) -> None:
     candles = [a_product(f"C{number}", f"Candle {number}") for number in range(12)]
-    search = a_search(a_reader(a_catalogue([*candles, a_product("A1", "Candelabra")])), tmp_path)
+    search = a_search(a_reader(a_catalog([*candles, a_product("A1", "Candelabra")])), tmp_path)
 
     meant = find(search, "candel")
     typed = search.find(meant.selection.as_typed(), VISITOR)
@@ -133,5 +133,5 @@ def test_suggestions_keep_the_words_before(search: Search) -> None:
 
 def test_however_many_products_begin_so_the_best_match_is_suggested_first(tmp_path: Path) -> None:
     many = [a_product(f"I{number}", f"Mugwort {number}", sold=9_000 - number) for number in range(1_200)]
-    search = a_search(a_reader(a_catalogue([*many, a_product("M", "Mug")])), tmp_path)
+    search = a_search(a_reader(a_catalog([*many, a_product("M", "Mug")])), tmp_path)
     assert [hit.product.item for hit in search.suggest("mug", VISITOR).hits][:2] == ["M", "I0"]

@@ -24,7 +24,7 @@ from storefront.search.index.words import LONGEST_TEXT, MOST_TERMS, parse
 from storefront.search.selection import FACETS, Selection, read_selection
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
-from tests.storefront.search.builders import a_catalogue, a_product, a_reader, a_search
+from tests.storefront.search.builders import a_catalog, a_product, a_reader, a_search
 from tests.storefront.search.conftest import GIFTS
 
 VISITOR = VisitorId("v1")
@@ -62,7 +62,7 @@ def large() -> Any:
         )
         for number in range(300)
     ]
-    reader = a_reader(a_catalogue(products))
+    reader = a_reader(a_catalog(products))
     reader.stars = {product.item: (0, 1, number % 3, number % 5, 2) for number, product in enumerate(products[:150])}
     with TemporaryDirectory() as folder:
         yield a_search(reader, Path(folder))

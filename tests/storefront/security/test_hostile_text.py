@@ -1,4 +1,4 @@
-"""What anybody writes anywhere comes back as text: from forms, addresses, the catalogue, and in what is downloaded."""
+"""What anybody writes anywhere comes back as text: from forms, addresses, the catalog, and in what is downloaded."""
 
 import json
 from dataclasses import replace
@@ -11,7 +11,7 @@ from flask import Flask
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category
 from storefront.in_memory import MemoryServingReader
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.security.test_others_things import order_of
@@ -118,8 +118,8 @@ def _quoted(text: str) -> str:
 
 
 @pytest.fixture
-def hostile_catalogue(reader: MemoryServingReader, catalogue: Catalogue) -> None:
-    """The catalogue is input as well: somebody else's shop may write it."""
+def hostile_catalog(reader: MemoryServingReader, catalog: ShopCatalog) -> None:
+    """The catalog is input as well: somebody else's shop may write it."""
     products = {
         item: msgspec.structs.replace(
             product,
@@ -129,16 +129,16 @@ def hostile_catalogue(reader: MemoryServingReader, catalogue: Catalogue) -> None
             colour="red",
             picture='javascript:steal()"onerror="steal()' if item == "mug" else product.picture,
         )
-        for item, product in catalogue.products.items()
+        for item, product in catalog.products.items()
     }
     categories = tuple(
-        Category(slug=one.slug, name=f"{HOSTILE}{one.slug}", size=one.size) for one in catalogue.categories
+        Category(slug=one.slug, name=f"{HOSTILE}{one.slug}", size=one.size) for one in catalog.categories
     )
-    reader.catalogue = replace(catalogue, version="v2", products=products, categories=categories)
+    reader.catalog = replace(catalog, version="v2", products=products, categories=categories)
 
 
-@pytest.mark.usefixtures("hostile_catalogue")
-def test_the_catalogue_is_text_on_every_page(client: BrowserClient) -> None:
+@pytest.mark.usefixtures("hostile_catalog")
+def test_the_catalog_is_text_on_every_page(client: BrowserClient) -> None:
     client.submit("/account/sign-up", {"name": "Eve", "email": "eve@example.com", "password": PASSWORD})
     client.submit(MUG, {"item": "mug"}, to="/basket/lines")
     paths = ["/", MUG, "/categories/mugs", "/search?q=mug", "/search?q=script", "/search?q=steal", "/search?q=zzzz"]
@@ -151,7 +151,7 @@ def test_the_catalogue_is_text_on_every_page(client: BrowserClient) -> None:
         assert_harmless(client.get(path).get_data(as_text=True))
 
 
-@pytest.mark.usefixtures("hostile_catalogue")
+@pytest.mark.usefixtures("hostile_catalog")
 def test_marked_words_of_a_search_are_marked_and_nothing_else(client: BrowserClient) -> None:
     page = client.get("/search?q=script").get_data(as_text=True)
     assert "<mark>script</mark>" in page
@@ -159,7 +159,7 @@ def test_marked_words_of_a_search_are_marked_and_nothing_else(client: BrowserCli
     assert_harmless(page)
 
 
-@pytest.mark.usefixtures("hostile_catalogue")
+@pytest.mark.usefixtures("hostile_catalog")
 def test_suggestions_are_json_of_plain_text(client: BrowserClient) -> None:
     answer = client.get("/search/suggestions?q=mu")
     assert answer.mimetype == "application/json"
@@ -197,9 +197,9 @@ def test_a_letter_has_no_line_that_a_visitor_has_made(app: Flask, client: Browse
 
 def test_an_item_that_no_address_can_hold_breaks_no_page(reader: MemoryServingReader, client: BrowserClient) -> None:
     odd = ItemId("../../account/sign-out?x=#<b>")
-    product = msgspec.structs.replace(reader.catalogue.products[ItemId("mug")], item=odd)
-    products = {**reader.catalogue.products, odd: product}
-    reader.catalogue = replace(reader.catalogue, products=products, best_sellers=(odd,), shelves={"mugs": (odd,)})
+    product = msgspec.structs.replace(reader.catalog.products[ItemId("mug")], item=odd)
+    products = {**reader.catalog.products, odd: product}
+    reader.catalog = replace(reader.catalog, products=products, best_sellers=(odd,), shelves={"mugs": (odd,)})
     for path in ("/", "/categories/mugs"):
         page = client.get(path).get_data(as_text=True)
         assert_harmless(page)

@@ -13,7 +13,7 @@ from online_models.schema.phrases import Phrase
 from online_models.schema.product import encode_categories, encode_product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, encode_items, encode_ranking
 from storefront.in_memory import MemoryServingReader
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import RedisServingReader, ServingReader
 
 V1 = VisitorId("v1")
@@ -25,19 +25,19 @@ RANKING = Ranking(ranking_id=RankingId("r1"), visitor=V1, ranked_at=1.0, items=I
 SEARCH_FILES = {"meta.json": b"{}", "a.idx": b"\0\1"}
 
 
-def publish(redis: Any, catalogue: Catalogue) -> None:
-    version = catalogue.version
-    products = {item: encode_product(product) for item, product in catalogue.products.items()}
-    redis.hset(keyspace.catalogue_products(version), mapping=products)
-    redis.set(keyspace.catalogue_categories(version), encode_categories(catalogue.categories))
-    redis.rpush(keyspace.catalogue_best_sellers(version), *catalogue.best_sellers)
-    for slug, shelf in catalogue.shelves.items():
-        redis.rpush(keyspace.catalogue_category(version, slug), *shelf)
-    redis.hset(keyspace.catalogue_similar(version), MUG, json.dumps([[CUP, 0.5]]))
-    redis.hset(keyspace.catalogue_pictures(version), "abc", b"<svg/>")
-    redis.hset(keyspace.catalogue_search(version), mapping=SEARCH_FILES)
+def publish(redis: Any, catalog: ShopCatalog) -> None:
+    version = catalog.version
+    products = {item: encode_product(product) for item, product in catalog.products.items()}
+    redis.hset(keyspace.catalog_products(version), mapping=products)
+    redis.set(keyspace.catalog_categories(version), encode_categories(catalog.categories))
+    redis.rpush(keyspace.catalog_best_sellers(version), *catalog.best_sellers)
+    for slug, shelf in catalog.shelves.items():
+        redis.rpush(keyspace.catalog_category(version, slug), *shelf)
+    redis.hset(keyspace.catalog_similar(version), MUG, json.dumps([[CUP, 0.5]]))
+    redis.hset(keyspace.catalog_pictures(version), "abc", b"<svg/>")
+    redis.hset(keyspace.catalog_search(version), mapping=SEARCH_FILES)
     redis.hset(keyspace.stars(), mapping={MUG: b"[0,1,2,3,40]", CUP: b"broken"})
-    redis.set(keyspace.catalogue_version(), version)
+    redis.set(keyspace.catalog_version(), version)
 
 
 def write_lists(redis: Any) -> None:
@@ -52,29 +52,29 @@ def write_lists(redis: Any) -> None:
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.integration)])
-def known(request: pytest.FixtureRequest, catalogue: Catalogue) -> Iterator[ServingReader]:
+def known(request: pytest.FixtureRequest, catalog: ShopCatalog) -> Iterator[ServingReader]:
     """A reader of a store that holds something of everything."""
     if request.param == "memory":
-        memory = MemoryServingReader(catalogue)
+        memory = MemoryServingReader(catalog)
         memory.rankings, memory.trending, memory.popular = {V1: RANKING}, ITEMS, ITEMS
         memory.top_rated, memory.new_arrivals, memory.learned_similar = ITEMS, ITEMS, {MUG: ITEMS}
         memory.goes_well_with_for, memory.bought_together = {V1: RANKING}, {V1: RANKING}
         memory.goes_well_with, memory.similar = {MUG: ITEMS}, {MUG: ((CUP, 0.5),)}
         memory.stars = {MUG: STARS}
         memory.pictures, memory.ops_history = {"abc": b"<svg/>"}, [b'{"at":2}', b'{"at":1}']
-        memory.search_indexes = {catalogue.version: SEARCH_FILES}
+        memory.search_indexes = {catalog.version: SEARCH_FILES}
         yield memory
         return
     redis = connect(request.getfixturevalue("empty_redis"))
-    publish(redis, catalogue)
+    publish(redis, catalog)
     write_lists(redis)
     yield RedisServingReader(redis)
     redis.close()
 
 
-def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catalogue) -> None:
+def test_everything_that_is_there_is_read(known: ServingReader, catalog: ShopCatalog) -> None:
     assert known.is_up
-    assert known.read_catalogue() == catalogue
+    assert known.read_catalog() == catalog
     assert known.read_ranking(V1) == RANKING
     assert known.read_trending() == known.read_popular() == known.read_goes_well_with(MUG) == ITEMS
     assert known.read_top_rated() == known.read_new_arrivals() == known.read_learned_similar(MUG) == ITEMS
@@ -82,7 +82,7 @@ def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catal
     assert known.read_similar(MUG) == ((CUP, 0.5),)
     assert known.read_stars(MUG) == STARS
     assert known.read_picture("abc") == b"<svg/>"
-    assert known.read_search_index(catalogue.version) == SEARCH_FILES
+    assert known.read_search_index(catalog.version) == SEARCH_FILES
     assert known.read_search_index("another") == {}
     assert known.read_all_stars() == {MUG: STARS}
     assert known.read_ops_latest() == b'{"at":2}'
@@ -90,7 +90,7 @@ def test_everything_that_is_there_is_read(known: ServingReader, catalogue: Catal
 
 
 def test_what_is_not_there_is_empty(known: ServingReader) -> None:
-    known.read_catalogue()
+    known.read_catalog()
     assert known.read_ranking(VisitorId("v2")) is None
     assert known.read_goes_well_with(CUP) == ()
     assert known.read_similar(CUP) == ()
@@ -135,11 +135,11 @@ def reader_on(line: Line) -> RedisServingReader:
 
 
 @pytest.mark.integration
-def test_with_redis_down_the_catalogue_and_shared_lists_stay(line: Line, catalogue: Catalogue) -> None:
-    publish(line, catalogue)
+def test_with_redis_down_the_catalog_and_shared_lists_stay(line: Line, catalog: ShopCatalog) -> None:
+    publish(line, catalog)
     write_lists(line)
     reader = reader_on(line)
-    reader.read_catalogue()
+    reader.read_catalog()
     reader.read_trending()
     reader.read_picture("abc")
     reader.read_stars(MUG)
@@ -147,7 +147,7 @@ def test_with_redis_down_the_catalogue_and_shared_lists_stay(line: Line, catalog
     line.cut = True
 
     assert not reader.is_up
-    assert reader.read_catalogue() == catalogue
+    assert reader.read_catalog() == catalog
     assert reader.read_trending() == ITEMS
     assert reader.read_picture("abc") == b"<svg/>"
     assert reader.read_stars(MUG) == STARS
@@ -161,34 +161,34 @@ def test_with_redis_down_the_catalogue_and_shared_lists_stay(line: Line, catalog
 
 
 @pytest.mark.integration
-def test_a_new_version_is_taken_up_and_pictures_of_the_old_one_still_show(line: Line, catalogue: Catalogue) -> None:
-    publish(line, catalogue)
+def test_a_new_version_is_taken_up_and_pictures_of_the_old_one_still_show(line: Line, catalog: ShopCatalog) -> None:
+    publish(line, catalog)
     reader = reader_on(line)
-    assert reader.read_catalogue().version == "v1"
-    newer = Catalogue(
+    assert reader.read_catalog().version == "v1"
+    newer = ShopCatalog(
         version="v2",
-        products={MUG: catalogue.products[MUG]},
-        categories=catalogue.categories[:1],
+        products={MUG: catalog.products[MUG]},
+        categories=catalog.categories[:1],
         shelves={"mugs": (MUG,)},
         best_sellers=(MUG,),
     )
     publish(line, newer)
-    line.delete(keyspace.catalogue_pictures("v2"))
+    line.delete(keyspace.catalog_pictures("v2"))
 
-    assert reader.read_catalogue() == newer
+    assert reader.read_catalog() == newer
     assert reader.read_picture("abc") == b"<svg/>"
 
 
 @pytest.mark.integration
-def test_a_half_written_or_broken_version_is_not_taken_up(line: Line, catalogue: Catalogue) -> None:
-    publish(line, catalogue)
+def test_a_half_written_or_broken_version_is_not_taken_up(line: Line, catalog: ShopCatalog) -> None:
+    publish(line, catalog)
     reader = reader_on(line)
-    reader.read_catalogue()
-    line.set(keyspace.catalogue_version(), "v9")
-    assert reader.read_catalogue() == catalogue
-    line.hset(keyspace.catalogue_products("v9"), "mug", b"{")
-    line.set(keyspace.catalogue_categories("v9"), b"[]")
-    assert reader.read_catalogue() == catalogue
+    reader.read_catalog()
+    line.set(keyspace.catalog_version(), "v9")
+    assert reader.read_catalog() == catalog
+    line.hset(keyspace.catalog_products("v9"), "mug", b"{")
+    line.set(keyspace.catalog_categories("v9"), b"[]")
+    assert reader.read_catalog() == catalog
 
 
 @pytest.mark.integration
@@ -217,7 +217,7 @@ def test_lists_of_an_earlier_version_are_read_without_their_reasons(line: Line) 
 
 def test_without_any_redis_nothing_is_raised() -> None:
     reader = RedisServingReader(connect("redis://127.0.0.1:1/0"))
-    assert reader.read_catalogue() == Catalogue()
+    assert reader.read_catalog() == ShopCatalog()
     assert reader.read_ranking(V1) is None
     assert reader.read_trending() == ()
     assert reader.read_picture("abc") is None

@@ -126,13 +126,13 @@ def test_new_items_in_new_groups_leave_those_who_lead_alone(traffic: CategoryPop
     assert set(said(traffic, after(0))[0]) == {0, 1, 2, 3, 8}
 
 
-def test_a_new_catalogue_may_number_groups_differently(traffic: CategoryPopularity) -> None:
+def test_a_new_catalog_may_number_groups_differently(traffic: CategoryPopularity) -> None:
     before = retrieve(traffic, after(0, 4), 10)
     traffic.use_groups(rows(5, 5, 5, 5, 3, 3, -1), rows(1, 1, 0, -1, 7, 4, -1))
     assert same(before, retrieve(traffic, after(0, 4), 10))
 
 
-def test_counts_survive_without_the_catalogue_and_meet_it_again(traffic: CategoryPopularity) -> None:
+def test_counts_survive_without_the_catalog_and_meet_it_again(traffic: CategoryPopularity) -> None:
     first, last = CategoryPopularity(), CategoryPopularity()
     first.use_groups(rows(*CATEGORY), rows(*FAMILY))
     first.load(traffic.dump())

@@ -13,7 +13,7 @@ from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.text_index import TextIndex
 from storefront.search.index.title_scan import TitleScan
 from storefront.search.index.words import parse
-from tests.storefront.search.builders import a_catalogue, a_product, a_reader
+from tests.storefront.search.builders import a_catalog, a_product, a_reader
 
 MUG, BAG = a_product("M1", "Red Mug"), a_product("B1", "Blue Bag")
 
@@ -28,14 +28,14 @@ def found(shelves: IndexHolder, text: str) -> list[str]:
 
 
 def publish(reader: MemoryServingReader, *products: object, version: str) -> None:
-    other = a_reader(a_catalogue(products, version))  # type: ignore[arg-type]  # products
-    reader.catalogue = other.catalogue
+    other = a_reader(a_catalog(products, version))  # type: ignore[arg-type]  # products
+    reader.catalog = other.catalog
     reader.search_indexes |= other.search_indexes
 
 
 def test_titles_are_read_until_the_index_is_there(tmp_path: Path) -> None:
     tasks: list[Callable[[], None]] = []
-    shelves = IndexHolder(a_reader(a_catalogue([MUG, BAG])), tmp_path, tasks.append)
+    shelves = IndexHolder(a_reader(a_catalog([MUG, BAG])), tmp_path, tasks.append)
 
     assert found(shelves, "mug") == ["M1"]
     assert isinstance(shelves.search().text, TitleScan)
@@ -49,7 +49,7 @@ def test_titles_are_read_until_the_index_is_there(tmp_path: Path) -> None:
 
 def test_the_last_index_serves_until_the_next_is_there(tmp_path: Path) -> None:
     tasks: list[Callable[[], None]] = []
-    reader = a_reader(a_catalogue([MUG]))
+    reader = a_reader(a_catalog([MUG]))
     shelves = IndexHolder(reader, tmp_path, tasks.append)
     shelves.prepare()
     tasks.pop()()
@@ -63,7 +63,7 @@ def test_the_last_index_serves_until_the_next_is_there(tmp_path: Path) -> None:
 
 
 def test_only_the_version_in_use_stays_on_disk(tmp_path: Path) -> None:
-    reader = a_reader(a_catalogue([MUG]))
+    reader = a_reader(a_catalog([MUG]))
     shelves = IndexHolder(reader, tmp_path, at_once)
     shelves.prepare()
     publish(reader, BAG, version="v2")
@@ -73,22 +73,22 @@ def test_only_the_version_in_use_stays_on_disk(tmp_path: Path) -> None:
 
 
 def test_a_version_without_an_index_is_served_all_the_same(tmp_path: Path) -> None:
-    shelves = IndexHolder(MemoryServingReader(a_catalogue([MUG])), tmp_path, at_once)
+    shelves = IndexHolder(MemoryServingReader(a_catalog([MUG])), tmp_path, at_once)
 
     assert found(shelves, "mug") == ["M1"]
 
 
 def test_an_index_of_other_products_is_not_used(tmp_path: Path) -> None:
-    reader = a_reader(a_catalogue([MUG]))
-    reader.catalogue = a_catalogue([MUG, BAG])
+    reader = a_reader(a_catalog([MUG]))
+    reader.catalog = a_catalog([MUG, BAG])
     shelves = IndexHolder(reader, tmp_path, at_once)
 
     assert isinstance(shelves.search().text, TitleScan)
 
 
 def test_a_best_seller_that_is_missing_does_not_shift_the_others(tmp_path: Path) -> None:
-    reader = a_reader(a_catalogue([MUG, BAG]))
-    reader.catalogue = replace(reader.catalogue, products={ItemId("B1"): BAG})
+    reader = a_reader(a_catalog([MUG, BAG]))
+    reader.catalog = replace(reader.catalog, products={ItemId("B1"): BAG})
 
     assert found(IndexHolder(reader, tmp_path, at_once), "bag") == ["B1"]
 
@@ -96,7 +96,7 @@ def test_a_best_seller_that_is_missing_does_not_shift_the_others(tmp_path: Path)
 def test_an_index_broken_on_disk_is_fetched_again(tmp_path: Path) -> None:
     (tmp_path / "v1").mkdir()
     (tmp_path / "v1" / "meta.json").write_text("{")
-    shelves = IndexHolder(a_reader(a_catalogue([MUG])), tmp_path, at_once)
+    shelves = IndexHolder(a_reader(a_catalog([MUG])), tmp_path, at_once)
 
     assert found(shelves, "mug") == ["M1"]
     assert isinstance(shelves.search().text, TextIndex)

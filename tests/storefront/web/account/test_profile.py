@@ -61,9 +61,9 @@ def test_a_wish_that_cannot_be_is_refused_and_kept_on_the_page(
     assert len(publisher.events) == before
 
 
-def test_the_colours_of_the_catalogue_can_be_chosen(ann: BrowserClient, reader: MemoryServingReader) -> None:
-    mug = reader.catalogue.products[ItemId("mug")]
-    reader.catalogue.products[mug.item] = msgspec.structs.replace(mug, colour="red")
+def test_the_colours_of_the_catalog_can_be_chosen(ann: BrowserClient, reader: MemoryServingReader) -> None:
+    mug = reader.catalog.products[ItemId("mug")]
+    reader.catalog.products[mug.item] = msgspec.structs.replace(mug, colour="red")
     assert 'name="colours" value="red"' in ann.get("/account/profile").get_data(as_text=True)
     assert ann.submit("/account/profile", {"colours": ["red"]}, to="/account/preferences").status_code == 303
 

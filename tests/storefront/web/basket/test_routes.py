@@ -59,7 +59,7 @@ def test_what_is_no_longer_sold_is_said_so_and_can_be_taken_out(
     client: FlaskClient, token: str, reader: MemoryServingReader, publisher: MemoryEventPublisher
 ) -> None:
     client.post("/basket/lines", data={"item": "mug", "token": token})
-    del reader.catalogue.products[ItemId("mug")]
+    del reader.catalog.products[ItemId("mug")]
     assert "no longer available" in client.get("/basket").get_data(as_text=True)
 
     assert client.post("/basket/lines/mug", data={"quantity": "3", "token": token}).status_code == 400

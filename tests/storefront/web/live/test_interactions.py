@@ -212,10 +212,10 @@ def test_an_event_that_could_not_be_kept_may_come_again(tmp_path: Path, reader: 
         assert not client.post("/interactions", json=VIEW).get_json()["accepted"]
 
 
-def test_before_the_first_catalogue_events_are_taken_on_trust(
+def test_before_the_first_catalog_events_are_taken_on_trust(
     client: FlaskClient, reader: MemoryServingReader, publisher: MemoryEventPublisher
 ) -> None:
-    reader.catalogue.products.clear()
+    reader.catalog.products.clear()
     assert client.post("/interactions", json=VIEW).status_code == 202
     assert len(publisher.events) == 1
 

@@ -84,5 +84,5 @@ def test_health_says_alive_and_what_is_there(
     assert degraded.status_code == 200, "it still sells"
     assert degraded.get_json()["checks"] == {"redis": False, "kafka": False, "catalogue": True}
 
-    reader.catalogue.products.clear()
+    reader.catalog.products.clear()
     assert client.get("/healthz/ready").status_code == 503

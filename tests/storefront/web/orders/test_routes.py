@@ -107,7 +107,7 @@ def test_what_is_no_longer_sold_is_not_ordered(
     client: FlaskClient, token: str, reader: MemoryServingReader, publisher: MemoryEventPublisher
 ) -> None:
     fill(client, token, "mug", "bag")
-    del reader.catalogue.products[ItemId("bag")]
+    del reader.catalog.products[ItemId("bag")]
     assert "no longer available" in client.get("/basket/checkout").get_data(as_text=True)
     address = order(client)
     assert [event.item for event in bought(publisher)] == ["mug"]
@@ -190,7 +190,7 @@ def test_buying_again_fills_the_basket_with_what_is_still_sold(
 ) -> None:
     fill(client, token, "mug", "bag", quantity=3)
     address = order(client)
-    del reader.catalogue.products[ItemId("bag")]
+    del reader.catalog.products[ItemId("bag")]
 
     page = client.get(address).get_data(as_text=True)
     assert "No longer available" in page

@@ -5,7 +5,7 @@ from markupsafe import Markup, escape
 
 from online_models.schema.events import ItemId
 from storefront.in_memory import MemoryServingReader
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from tests.storefront.browser_client import BrowserClient
 
 
@@ -44,16 +44,16 @@ def test_a_text_is_never_taken_for_the_mark_up_that_it_spells(app: Flask) -> Non
     assert draw(app, part, "<b>mug</b>") == "&lt;b&gt;mug&lt;/b&gt;"
 
 
-def test_another_price_in_the_catalogue_is_on_the_next_page(
-    client: BrowserClient, reader: MemoryServingReader, catalogue: Catalogue
+def test_another_price_in_the_catalog_is_on_the_next_page(
+    client: BrowserClient, reader: MemoryServingReader, catalog: ShopCatalog
 ) -> None:
-    mug = catalogue.products[ItemId("mug")]
+    mug = catalog.products[ItemId("mug")]
     assert "£4,321.00" not in client.get("/").get_data(as_text=True)
     products = {
-        **catalogue.products,
+        **catalog.products,
         mug.item: type(mug)(item=mug.item, title=mug.title, category=mug.category, price=432100),
     }
-    reader.catalogue = Catalogue(
-        "next", products, catalogue.categories, catalogue.shelves, catalogue.best_sellers, catalogue.currencies
+    reader.catalog = ShopCatalog(
+        "next", products, catalog.categories, catalog.shelves, catalog.best_sellers, catalog.currencies
     )
     assert "£4,321.00" in client.get("/").get_data(as_text=True)

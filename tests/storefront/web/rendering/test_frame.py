@@ -8,7 +8,7 @@ from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.in_memory import MemoryServingReader
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.visitors import COOKIE
 
 
@@ -73,10 +73,10 @@ def test_with_redis_down_the_shop_goes_on_without_a_technical_word(
     assert "redis" not in page.lower()
 
 
-def test_before_the_first_catalogue_the_front_page_asks_for_patience(
+def test_before_the_first_catalog_the_front_page_asks_for_patience(
     client: FlaskClient, reader: MemoryServingReader
 ) -> None:
-    reader.catalogue = Catalogue()
+    reader.catalog = ShopCatalog()
     answer = client.get("/")
     assert answer.status_code == 200
     assert "We’re getting the shop ready" in answer.get_data(as_text=True)
@@ -106,11 +106,11 @@ def test_titles_cannot_smuggle_markup(client: FlaskClient) -> None:
 
 
 def test_a_category_is_split_into_pages(client: FlaskClient, reader: MemoryServingReader) -> None:
-    product = reader.catalogue.products[ItemId("mug")]
+    product = reader.catalog.products[ItemId("mug")]
     many = {ItemId(f"mug{n}"): replace(product, item=ItemId(f"mug{n}")) for n in range(50)}
-    reader.catalogue.products.update(many)
-    reader.catalogue.shelves["mugs"] = tuple(many)
-    reader.catalogue = dataclasses.replace(reader.catalogue, best_sellers=tuple(many))
+    reader.catalog.products.update(many)
+    reader.catalog.shelves["mugs"] = tuple(many)
+    reader.catalog = dataclasses.replace(reader.catalog, best_sellers=tuple(many))
 
     first = client.get("/categories/mugs").get_data(as_text=True)
     second = client.get("/categories/mugs?page=2").get_data(as_text=True)

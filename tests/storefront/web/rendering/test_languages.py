@@ -1,4 +1,4 @@
-"""Every text can be translated: it comes through the catalogue, and a language is one file."""
+"""Every text can be translated: it comes through the catalog, and a language is one file."""
 
 import json
 import re
@@ -26,7 +26,7 @@ from online_models.schema.recommendations import RankedItem, Reason, card_of
 from storefront import create_app
 from storefront.extensions import socketio
 from storefront.in_memory import MemoryServingReader
-from storefront.serving.catalog import Catalogue
+from storefront.serving.catalog import ShopCatalog
 from storefront.web.rendering.languages import FOLDER
 from tests.storefront.running_shop import FOR_YOU, open_page, visitor_of
 
@@ -78,11 +78,11 @@ def extracted(folder: Path) -> str:
     return out.read_text()
 
 
-def without_date(catalogue: str) -> str:
-    return re.sub(r'"POT-Creation-Date:.*\n', "", catalogue)
+def without_date(catalog: str) -> str:
+    return re.sub(r'"POT-Creation-Date:.*\n', "", catalog)
 
 
-def test_the_catalogue_of_texts_is_up_to_date(tmp_path: Path) -> None:
+def test_the_catalog_of_texts_is_up_to_date(tmp_path: Path) -> None:
     kept = (FOLDER / "messages.pot").read_text()
     assert without_date(extracted(tmp_path)) == without_date(kept), "run `make texts`"
 
@@ -111,14 +111,14 @@ def translations(tmp_path: Path) -> Path:
     """A folder with one language more: all that it takes is its file."""
     with (FOLDER / "messages.pot").open("rb") as file:
         texts = read_po(file)
-    catalogue = Catalog(locale=PSEUDO)
+    catalog = Catalog(locale=PSEUDO)
     for message in texts:
         if isinstance(message.id, str) and message.id:
-            catalogue.add(message.id, pseudo(message.id), message.locations)
+            catalog.add(message.id, pseudo(message.id), message.locations)
         elif message.id:
-            catalogue.add(message.id, tuple(map(pseudo, message.id)), message.locations)
+            catalog.add(message.id, tuple(map(pseudo, message.id)), message.locations)
     with (tmp_path / f"{PSEUDO}.po").open("wb") as file:
-        write_po(file, catalogue)
+        write_po(file, catalog)
     return tmp_path
 
 
@@ -135,15 +135,15 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_text_of_a_page_comes_through_the_catalogue(abroad: Flask, catalogue: Catalogue, path: str) -> None:
+def test_every_text_of_a_page_comes_through_the_catalog(abroad: Flask, catalog: ShopCatalog, path: str) -> None:
     client = abroad.test_client()
     client.get("/")
     page = client.get(path, headers={"Accept-Language": PSEUDO}).get_data(as_text=True)
     assert f'<html lang="{PSEUDO}"' in page
     markup = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.DOTALL)
     words = "\n".join(Spoken(markup).words)
-    names = [one.title for one in catalogue.products.values()] + [one.name for one in catalogue.categories]
-    tags = {tag for one in catalogue.products.values() for tag in one.tags}
+    names = [one.title for one in catalog.products.values()] + [one.name for one in catalog.categories]
+    tags = {tag for one in catalog.products.values() for tag in one.tags}
     for name in sorted((*names, *tags, "zzzz"), key=len, reverse=True):
         words = re.sub(re.escape(name), "", words, flags=re.IGNORECASE)
     english = [line for line in words.splitlines() if re.search("[A-Za-z]{4}", NAMES.sub("", line))]
@@ -164,7 +164,7 @@ def in_pseudo(reason: Reason) -> str:
 
 
 @pytest.mark.parametrize("path", ["/", "/account/recommendations"])
-def test_every_reason_of_a_list_that_the_server_draws_comes_through_the_catalogue(
+def test_every_reason_of_a_list_that_the_server_draws_comes_through_the_catalog(
     abroad: Flask, reader: MemoryServingReader, path: str
 ) -> None:
     client = abroad.test_client()
@@ -175,9 +175,7 @@ def test_every_reason_of_a_list_that_the_server_draws_comes_through_the_catalogu
         assert unescape(reasons_of(page)[0]) == in_pseudo(reason)
 
 
-def test_a_reason_that_the_catalogue_does_not_know_is_said_in_english(
-    abroad: Flask, reader: MemoryServingReader
-) -> None:
+def test_a_reason_that_the_catalog_does_not_know_is_said_in_english(abroad: Flask, reader: MemoryServingReader) -> None:
     reason = Reason(phrase=Phrase("100% new: %(named)s, %(other)s"), named=NAMED)
     reader.trending = (RankedItem(item=ItemId("tote"), score=1.0, member="test", reason=reason),)
     page = abroad.test_client().get("/", headers={"Accept-Language": PSEUDO}).get_data(as_text=True)
@@ -222,15 +220,13 @@ def test_longer_texts_keep_the_layout_of_a_small_phone(foreigner: Page) -> None:
 
 
 @pytest.mark.browser
-def test_every_reason_of_a_list_that_is_pushed_comes_through_the_catalogue(
-    foreigner: Page, catalogue: Catalogue
-) -> None:
+def test_every_reason_of_a_list_that_is_pushed_comes_through_the_catalog(foreigner: Page, catalog: ShopCatalog) -> None:
     page = open_page(foreigner.context, "/")
     list_now = page.locator(f"{FOR_YOU} .rail__list")
     reasons = every_reason()
-    for number, batch in enumerate(zip_longest(*[iter(reasons)] * len(catalogue.products), fillvalue=reasons[0])):
+    for number, batch in enumerate(zip_longest(*[iter(reasons)] * len(catalog.products), fillvalue=reasons[0])):
         cards = tuple(
-            card_of(product, reason) for product, reason in zip(catalogue.products.values(), batch, strict=True)
+            card_of(product, reason) for product, reason in zip(catalog.products.values(), batch, strict=True)
         )
         message = RankingChanged(ranking_id=RankingId(f"r{number}"), items=cards, causes=(EventId(f"e{number}"),))
         socketio.emit(RANKING_CHANGED, to_message(message), to=visitor_room(visitor_of(page)))

@@ -16,7 +16,7 @@ from storefront.limits.limits import SEARCH, MemoryLimits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
-from tests.storefront.search.builders import a_catalogue, a_product, a_reader
+from tests.storefront.search.builders import a_catalog, a_product, a_reader
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_a_search_for_what_was_probably_meant_offers_the_words_as_typed(
     client: FlaskClient, reader: MemoryServingReader
 ) -> None:
     candles = [a_product(f"C{number}", f"Candle {number}") for number in range(12)]
-    larger = a_reader(a_catalogue([*candles, a_product("A1", "Candelabra")], version="v2"))
-    reader.catalogue, reader.search_indexes = larger.catalogue, larger.search_indexes
+    larger = a_reader(a_catalog([*candles, a_product("A1", "Candelabra")], version="v2"))
+    reader.catalog, reader.search_indexes = larger.catalog, larger.search_indexes
 
     meant = main_of(client, "/search?q=candel")
     typed = main_of(client, "/search?q=candel&exact=1")
