@@ -71,7 +71,7 @@ class Authenticator:
         manager = LoginManager()
         manager.anonymous_user = Nobody
         manager.session_protection = None
-        manager.login_view = "entrance.sign_in"
+        manager.login_view = "auth.sign_in"
         manager.login_message = None
         manager.user_loader(lambda _: self.account())
         manager.init_app(app)

@@ -24,5 +24,5 @@ class Operators:
         if self.may_see_figures():
             return
         if not current_user.is_authenticated and request.method in {"GET", "HEAD"}:
-            abort(redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")), 303))
+            abort(redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303))
         abort(403, _("This page is for operators only. To give someone access, run `riverfront operator grant`."))

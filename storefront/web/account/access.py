@@ -25,7 +25,7 @@ def needs_account(authenticator: Authenticator, view: Callable[Given, Answer]) -
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer | Response:
         present = authenticator.present()
         if present is None:
-            return redirect(url_for("entrance.sign_in", next=_here()), 303)
+            return redirect(url_for("auth.sign_in", next=_here()), 303)
         if present.account is None:
             raise DatabaseDown("the account cannot be read")
         return view(*args, **kwargs)
@@ -41,7 +41,7 @@ def needs_fresh_password(
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Answer | Response:
         if not authenticator.is_fresh():
-            return redirect(url_for("entrance.confirm", next=_here()), 303)
+            return redirect(url_for("auth.confirm", next=_here()), 303)
         return view(*args, **kwargs)
 
     return needs_account(authenticator, guarded)

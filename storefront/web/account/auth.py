@@ -35,7 +35,7 @@ class AuthViews:
 
     def index(self) -> BaseResponse:
         """Lead to the profile, or to the sign-in."""
-        return redirect(url_for("profile.show" if self.authenticator.present() else "entrance.sign_in"), 303)
+        return redirect(url_for("profile.show" if self.authenticator.present() else "auth.sign_in"), 303)
 
     def sign_up(self) -> Shown:
         """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
@@ -92,20 +92,20 @@ class AuthViews:
         account = self.authenticator.require_account()
         form = ConfirmForm(next=request.args.get("next", ""))
         if not form.validate_on_submit():
-            return show_form("account/confirm.html", form)
+            return show_form("account/confirm_password.html", form)
         attempt = self.attempts.try_password(account.email, form.password.data)
         if not attempt.verdict.allowed:
-            return refuse_form("account/confirm.html", form, form.password, attempt.verdict)
+            return refuse_form("account/confirm_password.html", form, form.password, attempt.verdict)
         if attempt.account is None:
             form.password.errors = [_("Incorrect password.")]
-            return show_form("account/confirm.html", form)
+            return show_form("account/confirm_password.html", form)
         self.authenticator.confirm()
         return onward()
 
 
 def create_blueprint(views: AuthViews) -> Blueprint:
     """Return the routes in and out."""
-    blueprint = Blueprint("entrance", __name__, url_prefix="/account")
+    blueprint = Blueprint("auth", __name__, url_prefix="/account")
     both = ["GET", "POST"]
     blueprint.get("")(views.index)
     blueprint.route("/sign-up", methods=both)(views.sign_up)

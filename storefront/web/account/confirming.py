@@ -48,9 +48,9 @@ class ConfirmationRequests:
         session[ASKED_HERE] = {"key": key_of(token), "next": safe_next(onward, "")}
         holder = self.accounts.find_by_email(email)
         if holder is None:
-            self.emails.opening(email, self._link(url_for("openings.open_link", token=token)))
+            self.emails.opening(email, self._link(url_for("email_confirmation.open_link", token=token)))
         else:
-            sign_in, reset = self._link(url_for("entrance.sign_in")), self._link(url_for("resets.ask"))
+            sign_in, reset = self._link(url_for("auth.sign_in")), self._link(url_for("password_reset.ask"))
             self.emails.has_account(holder, sign_in, reset)
 
     def ask_to_change(self, account: Account, email: str) -> None:
@@ -58,7 +58,7 @@ class ConfirmationRequests:
         token = self.address_links.add(AddressLink(email, account.password_hash, visitor=account.visitor))
         holder = self.accounts.find_by_email(email)
         if holder is None or holder.visitor == account.visitor:
-            self.emails.change(email, self._link(url_for("openings.open_change", token=token)))
+            self.emails.change(email, self._link(url_for("email_confirmation.open_change", token=token)))
         else:
             self.emails.change_is_not_possible(holder)
         self.emails.change_asked(account, email)

@@ -66,7 +66,7 @@ class DeviceViews:
         self.authenticator.end_all(self.authenticator.require_account().visitor)
         self.authenticator.sign_out()
         flash(_("You’re signed out on all devices."))
-        return redirect(url_for("entrance.sign_in"), 303)
+        return redirect(url_for("auth.sign_in"), 303)
 
     def password(self) -> Shown:
         """Change the password. Other browsers are signed out by it, and this one gets a new session."""

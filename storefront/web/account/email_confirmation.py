@@ -40,7 +40,7 @@ class EmailConfirmationViews:
     def open_link(self, token: str) -> Response:
         """Take the token out of the address, where it would be seen and kept, into the session."""
         session[TOKEN] = token[:TOKEN_LENGTH]
-        return redirect(url_for("openings.open_account"), 303)
+        return redirect(url_for("email_confirmation.open_account"), 303)
 
     def open_account(self) -> Shown:
         """Open the account, and sign in to it.
@@ -58,7 +58,7 @@ class EmailConfirmationViews:
         if is_asked_here(token):
             del form.password
         if not form.validate_on_submit():
-            return show_form("account/open.html", form, email=link.email)
+            return show_form("account/finish_sign_up.html", form, email=link.email)
         if "password" in form and (refusal := self._refusal(form, link)):
             return refusal
         return self._open(token)
@@ -66,7 +66,7 @@ class EmailConfirmationViews:
     def open_change(self, token: str) -> Response:
         """Take the token out of the address. Needs a sign-in: an address may be a mistyped stranger's."""
         session[TOKEN] = token[:TOKEN_LENGTH]
-        return redirect(url_for("openings.change"), 303)
+        return redirect(url_for("email_confirmation.change"), 303)
 
     def change(self) -> Shown:
         """Give the account its new address, and tell the old one."""
@@ -95,11 +95,11 @@ class EmailConfirmationViews:
         """Try the password. Return the form with what is wrong, if it is."""
         verdict, fits = self.attempts.try_hash(link.email, form.password.data, link.password_hash)
         if not verdict.allowed:
-            return refuse_form("account/open.html", form, form.password, verdict, email=link.email)
+            return refuse_form("account/finish_sign_up.html", form, form.password, verdict, email=link.email)
         if fits:
             return None
         form.password.errors = [_("That’s not the password you chose when you signed up.")]
-        return show_form("account/open.html", form, email=link.email)
+        return show_form("account/finish_sign_up.html", form, email=link.email)
 
     def _open(self, token: str) -> Shown:
         link = self.address_links.take(token)
@@ -118,7 +118,7 @@ class EmailConfirmationViews:
 
 def create_blueprint(views: EmailConfirmationViews) -> Blueprint:
     """Return the routes of the links."""
-    blueprint = Blueprint("openings", __name__, url_prefix="/account")
+    blueprint = Blueprint("email_confirmation", __name__, url_prefix="/account")
     both, authenticator = ["GET", "POST"], views.authenticator
     blueprint.get("/sign-up/<token>")(views.open_link)
     blueprint.route("/open", methods=both)(views.open_account)
@@ -128,9 +128,9 @@ def create_blueprint(views: EmailConfirmationViews) -> Blueprint:
 
 
 def _over() -> Shown:
-    return show_page("account/link_over.html", 410, email=None)
+    return show_page("account/link_expired.html", 410, email=None)
 
 
 def _taken(link: AddressLink) -> Shown:
     """Say that the address has an account by now. It is no secret to whoever has its letterbox."""
-    return show_page("account/link_over.html", 410, email=link.email)
+    return show_page("account/link_expired.html", 410, email=link.email)

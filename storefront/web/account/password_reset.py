@@ -46,14 +46,14 @@ class PasswordResetViews:
                 return refuse_form("account/reset.html", form, form.email, verdict)
         account = self.accounts.find_by_email(form.email.data)
         if account is not None:
-            path = url_for("resets.open_link", token=self.reset_links.make(account))
+            path = url_for("password_reset.open_link", token=self.reset_links.make(account))
             self.emails.reset(account, f"{self.public_address}{path}")
         return show_page("account/reset_sent.html", email=form.email.data)
 
     def open_link(self, token: str) -> Response:
         """Take the token out of the address, where it would be seen and kept, into the session."""
         session[TOKEN] = token
-        return redirect(url_for("resets.choose"), 303)
+        return redirect(url_for("password_reset.choose"), 303)
 
     def choose(self) -> Shown:
         """Let who has the link choose a password. Every browser is signed out by it.
@@ -62,7 +62,7 @@ class PasswordResetViews:
         """
         account = self.reset_links.read(session.get(TOKEN, ""))
         if account is None:
-            return show_page("account/reset_over.html", 410)
+            return show_page("account/reset_expired.html", 410)
         form = NewPasswordForm()
         if form.validate_on_submit():
             try:
@@ -76,14 +76,14 @@ class PasswordResetViews:
         self.authenticator.sign_out()
         self.emails.password_changed(account)
         flash(_("Password changed. Sign in with your new password."))
-        answer = make_response(redirect(url_for("entrance.sign_in"), 303))
+        answer = make_response(redirect(url_for("auth.sign_in"), 303))
         self.devices.remember(answer, request.cookies, email_key(account.email))
         return answer
 
 
 def create_blueprint(views: PasswordResetViews) -> Blueprint:
     """Return the routes of the reset."""
-    blueprint = Blueprint("resets", __name__, url_prefix="/account")
+    blueprint = Blueprint("password_reset", __name__, url_prefix="/account")
     both = ["GET", "POST"]
     blueprint.route("/reset", methods=both)(views.ask)
     blueprint.get("/reset/<token>")(views.open_link)

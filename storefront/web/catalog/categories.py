@@ -27,6 +27,6 @@ def create_blueprint(*, reader: ServingReader, search: Search) -> Blueprint:
         results = search.browse(selection)
         if not 1 <= selection.page <= results.pages:
             abort(404)
-        return render_template("categories/show.html", **frame_of(results, catalog), category=category)
+        return render_template("catalog/category.html", **frame_of(results, catalog), category=category)
 
     return blueprint

@@ -23,7 +23,7 @@ def create_blueprint(*, reader: ServingReader, lists: Lists, visitors: VisitorCo
         trending = lists.read_trending(RAIL, without=[card.item for card in for_you.items])
         above = [card.item for card in (*for_you.items, *trending.items)]
         return render_template(
-            "home/index.html",
+            "catalog/home.html",
             for_you=for_you,
             trending=trending,
             top_rated=lists.read_top_rated(ROW, without=above),

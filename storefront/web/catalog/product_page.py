@@ -52,7 +52,7 @@ class ProductPage:
         stars = self.ratings.read(visitor).get(product.item, 0)
         goes_well_with = self.lists.read_goes_well_with(product.item, RELATED, visitor)
         return render_template(
-            "products/show.html",
+            "catalog/product.html",
             product=product,
             category=self.reader.read_catalog().category(product.category),
             stars=stars,

@@ -16,7 +16,7 @@ def create_blueprint(*, reader: ServingReader, visitors: VisitorCookies, operato
     def show() -> str:
         """Show the operators' page. Its figures come with the history and over the socket."""
         visitors.present()  # Its socket is let in by the visitor's cookie, also where the shop was never open.
-        return render_template("ops/show.html")
+        return render_template("operations/show.html")
 
     @blueprint.get("/history.json")
     def history() -> Response:

@@ -49,7 +49,7 @@ def bind(app: Flask) -> None:
         if wants_json():
             answer = jsonify(error=str(words))
         else:
-            answer = make_response(render_template("errors/error.html", code=code, title=title, words=words))
+            answer = make_response(render_template("rendering/error.html", code=code, title=title, words=words))
         answer.status_code = code
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:
