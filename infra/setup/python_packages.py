@@ -30,8 +30,6 @@ def models(places: Places) -> tuple[Path, ...]:
 def compile_models(places: Places) -> None:
     """Compile the models' loops, so that the first learner need not. Raises `Failed`.
 
-    The compiler's cache does not see when a loop that another module calls has changed: all is compiled again.
+    What has not changed is loaded (`online_models.arrays.compile_cache`).
     """
-    for old in (places.root / "online_models").rglob("__pycache__/*.nb[ci]"):
-        old.unlink()
     run([places.python, "-m", "consumers", "warm-up"], places.log)

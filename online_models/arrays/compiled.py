@@ -1,7 +1,7 @@
 """Loops over numbers and arrays that are compiled to machine code. No other module names the compiler.
 
-A compiled function takes numbers and arrays and no other objects. Its code is kept beside the module for the next
-start, so that only the first one after a change pays for compiling.
+A compiled function takes numbers and arrays and no other objects. Its code is cached beside the module, so that only
+the first start after a change compiles (`compile_cache`).
 """
 
 from collections.abc import Callable
@@ -9,8 +9,12 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from online_models.arrays import compile_cache
+
 Loop = TypeVar("Loop", bound=Callable[..., object])
 Bundle = TypeVar("Bundle", bound=tuple[Any, ...])
+
+numba.config.CACHE_LOCATOR_CLASSES = compile_cache.LOCATORS  # type: ignore[attr-defined]
 
 
 def compiled(loop: Loop) -> Loop:
