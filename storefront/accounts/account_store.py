@@ -1,8 +1,6 @@
 """Accounts in the database. Raises `DatabaseDown` where it does not answer."""
 
-from typing import Any
-
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from online_models.schema.events import VisitorId
@@ -18,6 +16,7 @@ ACCOUNT_COLUMNS = (
     accounts.c.role,
     accounts.c.created_at,
 )
+"""The columns of an `Account`, in its fields' order."""
 
 
 class EmailTaken(ValueError):
@@ -32,18 +31,10 @@ class AccountStore:
 
     def add(self, account: Account) -> None:
         """Keep a new account. Raises `EmailTaken`."""
-        row = {
-            "visitor": account.visitor,
-            "email": account.email,
-            "email_key": email_key(account.email),
-            "name": account.name,
-            "password_hash": account.password_hash,
-            "role": account.role,
-            "created_at": account.created_at,
-        }
+        row = {column.name: getattr(account, column.name) for column in ACCOUNT_COLUMNS}
         try:
             with self._database.begin() as connection:
-                connection.execute(insert(accounts).values(row))
+                connection.execute(insert(accounts), row | {"email_key": email_key(account.email)})
         except IntegrityError as error:
             raise EmailTaken from error
 
@@ -51,14 +42,14 @@ class AccountStore:
         """Return the account of this id."""
         with self._database.begin() as connection:
             row = connection.execute(select(*ACCOUNT_COLUMNS).where(accounts.c.visitor == visitor)).first()
-        return account_of(row) if row else None
+        return Account(*row) if row else None
 
     def find_by_email(self, email: str) -> Account | None:
         """Return the account of this address."""
         with self._database.begin() as connection:
             asked = select(*ACCOUNT_COLUMNS).where(accounts.c.email_key == email_key(email))
             row = connection.execute(asked).first()
-        return account_of(row) if row else None
+        return Account(*row) if row else None
 
     def set_name(self, visitor: VisitorId, name: str) -> None:
         """Change what the shop calls them."""
@@ -97,15 +88,3 @@ class AccountStore:
     def _set(self, visitor: VisitorId, **values: str) -> None:
         with self._database.begin() as connection:
             connection.execute(update(accounts).where(accounts.c.visitor == visitor).values(values))
-
-
-def account_of(row: Row[*tuple[Any, ...]]) -> Account:
-    """Make an account of a row that has `ACCOUNT_COLUMNS`."""
-    return Account(
-        visitor=VisitorId(row.visitor),
-        email=row.email,
-        name=row.name,
-        password_hash=row.password_hash,
-        role=row.role,
-        created_at=row.created_at,
-    )

@@ -7,10 +7,10 @@ day, and for once.
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, and_, delete, insert, select
 
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import email_key
@@ -35,6 +35,9 @@ class AddressLink:
     """The account whose address changes. None where the link opens one."""
 
 
+LINK_COLUMNS = tuple(address_links.c[field.name] for field in fields(AddressLink))
+
+
 class AddressLinks:
     """Keeps the links that have not been opened yet. Raises `DatabaseDown` where the database does not answer."""
 
@@ -45,28 +48,20 @@ class AddressLinks:
     def add(self, link: AddressLink) -> str:
         """Keep a link and return the token for the letter. Of several changes of one account the last one counts."""
         token, now = secrets.token_urlsafe(32), self._now()
-        row = {
-            "token_hash": key_of(token),
-            "visitor": link.visitor,
-            "email": link.email,
-            "email_key": email_key(link.email),
-            "name": link.name,
-            "password_hash": link.password_hash,
-            "created_at": now,
-        }
+        row = {**asdict(link), "token_hash": key_of(token), "email_key": email_key(link.email), "created_at": now}
         with self._database.begin() as connection:
             self._purge(connection, now)
             if link.visitor is not None:
                 connection.execute(delete(address_links).where(address_links.c.visitor == link.visitor))
-            connection.execute(insert(address_links).values(row))
+            connection.execute(insert(address_links), row)
         return token
 
     def find(self, token: str) -> AddressLink | None:
         """Return the link of a token; None if it is made up, too old, or was opened."""
-        asked = select(address_links).where(self._is_good(token))
+        asked = select(*LINK_COLUMNS).where(self._is_good(token))
         with self._database.begin() as connection:
             row = connection.execute(asked).first()
-        return _link_of(row) if row else None
+        return AddressLink(*row) if row else None
 
     def asked_by(self, visitor: VisitorId) -> list[str]:
         """Return the address that waits to become an account's, if there is one."""
@@ -75,14 +70,15 @@ class AddressLinks:
 
     def take(self, token: str) -> AddressLink | None:
         """Use a link up, and with it all others that would open an account for the same address."""
-        taken = delete(address_links).where(self._is_good(token)).returning(address_links)
+        taken = delete(address_links).where(self._is_good(token)).returning(*LINK_COLUMNS)
         with self._database.begin() as connection:
             row = connection.execute(taken).first()
             if row is None:
                 return None
-            is_same = and_(address_links.c.visitor.is_(None), address_links.c.email_key == row.email_key)
+            link = AddressLink(*row)
+            is_same = and_(address_links.c.visitor.is_(None), address_links.c.email_key == email_key(link.email))
             connection.execute(delete(address_links).where(is_same))
-        return _link_of(row)
+        return link
 
     def _is_good(self, token: str) -> Any:
         return and_(address_links.c.token_hash == key_of(token), address_links.c.created_at > self._now() - GOOD_FOR)
@@ -93,12 +89,3 @@ class AddressLinks:
         last = connection.execute(surplus).scalar()
         over = now - GOOD_FOR if last is None else max(last, now - GOOD_FOR)
         connection.execute(delete(address_links).where(made_at <= over))
-
-
-def _link_of(row: Row[*tuple[Any, ...]]) -> AddressLink:
-    return AddressLink(
-        email=row.email,
-        password_hash=row.password_hash,
-        name=row.name,
-        visitor=VisitorId(row.visitor) if row.visitor else None,
-    )

@@ -13,12 +13,13 @@ from datetime import timedelta
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user
 from flask_wtf.csrf import generate_csrf
+from itsdangerous import Signer
 
 from online_models.schema.events import VisitorId
 from online_models.schema.messages import sign_in_room, visitor_room
 from storefront.accounts.account import Account, Nobody
-from storefront.accounts.merging import AccountMerge
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
+from storefront.accounts.visitor_data import AccountMerge
 from storefront.database.connection import DatabaseDown
 from storefront.visitor_state.visitors import VisitorCookies
 
@@ -28,6 +29,7 @@ TOKEN = "sign_in"  # noqa: S105  (the name of a field, not a secret)
 VISITOR = "_user_id"
 """Where Flask-Login keeps what `Account.get_id` returns."""
 JOINS = "joins"
+ACCOUNT_TOKEN_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,14 @@ class Authenticator:
         sign_ins: SignInStore,
         visitors: VisitorCookies,
         account_merge: AccountMerge,
+        secret: str,
         hang_up: Callable[[str], None] = lambda _room: None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._sign_ins = sign_ins
         self._visitors = visitors
         self._account_merge = account_merge
+        self._signer = Signer(secret, salt="account mark")
         self._hang_up = hang_up
         self._now = now
 
@@ -94,6 +98,11 @@ class Authenticator:
         present = self.present()
         return present.account if present else None
 
+    def account_token(self) -> str:
+        """Return which account a document is made for, without saying whose it is; nothing without an account."""
+        visitor = self.visitor()
+        return "" if visitor is None else self._signer.get_signature(visitor)[:ACCOUNT_TOKEN_LENGTH].decode()
+
     def require_account(self) -> Account:
         """Return the account that is signed in, for views that are open to nobody else. Raises `DatabaseDown`."""
         account = self.account()
@@ -104,9 +113,7 @@ class Authenticator:
     def sign_in(self, account: Account) -> None:
         """Sign the browser in, under a new session, and let its anonymous visitor join the account."""
         anonymous = self._visitors.read(request.cookies)
-        self._end_row()
-        token = self._sign_ins.add(account.visitor, request.headers.get("User-Agent", ""), self._now())
-        self._start_session(account, token)
+        self.renew(account)
         if anonymous is not None:
             self._join(anonymous, account.visitor)
 
@@ -114,7 +121,10 @@ class Authenticator:
         """Give the browser a new session and token for the sign-in that it has: after a change of password."""
         self._end_row()
         token = self._sign_ins.add(account.visitor, request.headers.get("User-Agent", ""), self._now())
-        self._start_session(account, token)
+        self._clear_session()
+        session.permanent = True
+        session[TOKEN] = token
+        login_user(account)
 
     def sign_out(self) -> None:
         """Sign the browser out. While the database is down its cookie goes at least."""
@@ -145,12 +155,6 @@ class Authenticator:
         """Return whether the password was asked just now in this browser."""
         present = self.present()
         return present is not None and present.sign_in is not None and present.sign_in.is_fresh(self._now())
-
-    def _start_session(self, account: Account, token: str) -> None:
-        self._clear_session()
-        session.permanent = True
-        session[TOKEN] = token
-        login_user(account)
 
     def _clear_session(self) -> None:
         session.clear()

@@ -5,14 +5,13 @@ The cookie alone is worth nothing: it is the row that is limited in time and can
 
 import hashlib
 import secrets
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import astuple, dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account
-from storefront.accounts.account_store import ACCOUNT_COLUMNS, account_of
+from storefront.accounts.account_store import ACCOUNT_COLUMNS
 from storefront.database.connection import Database
 from storefront.database.tables import accounts, sign_ins
 
@@ -28,7 +27,7 @@ FRESH_FOR = 15 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One browser in which an account is signed in. Times are Unix seconds."""
+    """One browser in which an account is signed in, in the order of the table's columns. Times are Unix seconds."""
 
     key: str
     visitor: VisitorId
@@ -59,17 +58,10 @@ class SignInStore:
     def add(self, visitor: VisitorId, agent: str, now: float) -> str:
         """Sign an account in and return the token for the cookie. What is over, or too much, goes."""
         token = secrets.token_urlsafe(32)
-        row = {
-            "token_hash": key_of(token),
-            "visitor": visitor,
-            "created_at": now,
-            "seen_at": now,
-            "confirmed_at": now,
-            "agent": agent[:AGENT_LENGTH],
-        }
+        sign_in = SignIn(key_of(token), visitor, now, now, now, agent[:AGENT_LENGTH])
         with self._database.begin() as connection:
             self._purge(connection, now)
-            connection.execute(insert(sign_ins).values(row))
+            connection.execute(insert(sign_ins).values(astuple(sign_in)))
             newest = (
                 select(sign_ins.c.token_hash)
                 .where(sign_ins.c.visitor == visitor)
@@ -82,15 +74,14 @@ class SignInStore:
     def find(self, token: str, now: float) -> tuple[SignIn, Account] | None:
         """Return the sign-in of a cookie's token and its account, or None if it is over."""
         asked = (
-            select(*ACCOUNT_COLUMNS, *(column.label(f"sign_in_{column.name}") for column in sign_ins.c))
-            .join(accounts, accounts.c.visitor == sign_ins.c.visitor)
-            .where(sign_ins.c.token_hash == key_of(token), self._is_open(now))
+            select(*sign_ins.c, *ACCOUNT_COLUMNS)
+            .where(accounts.c.visitor == sign_ins.c.visitor, sign_ins.c.token_hash == key_of(token))
+            .where(self._is_open(now))
         )
         with self._database.begin() as connection:
             row = connection.execute(asked).first()
-        if row is None:
-            return None
-        return _sign_in_of(row, "sign_in_"), account_of(row)
+        columns = len(sign_ins.c)
+        return (SignIn(*row[:columns]), Account(*row[columns:])) if row else None
 
     def ends_at(self, sign_in: SignIn) -> float:
         """Return when a sign-in is over, unless the browser is here again before."""
@@ -114,20 +105,17 @@ class SignInStore:
             .order_by(sign_ins.c.seen_at.desc(), sign_ins.c.token_hash)
         )
         with self._database.begin() as connection:
-            return [_sign_in_of(row) for row in connection.execute(asked)]
+            return [SignIn(*row) for row in connection.execute(asked)]
 
     def end(self, visitor: VisitorId, key: str) -> None:
         """Sign one browser of an account out."""
         with self._database.begin() as connection:
             connection.execute(delete(sign_ins).where(sign_ins.c.token_hash == key, sign_ins.c.visitor == visitor))
 
-    def end_all(self, visitor: VisitorId, but: str = "") -> list[str]:
-        """Sign an account out everywhere, ``but`` in one browser. Returns the keys of what ended."""
-        others = and_(sign_ins.c.visitor == visitor, sign_ins.c.token_hash != but)
+    def end_all(self, visitor: VisitorId) -> None:
+        """Sign an account out everywhere."""
         with self._database.begin() as connection:
-            ended = list(connection.execute(select(sign_ins.c.token_hash).where(others)).scalars())
-            connection.execute(delete(sign_ins).where(others))
-        return ended
+            connection.execute(delete(sign_ins).where(sign_ins.c.visitor == visitor))
 
     def _is_open(self, now: float) -> ColumnElement[bool]:
         return and_(sign_ins.c.seen_at > now - self._idle, sign_ins.c.created_at > now - self._absolute)
@@ -140,15 +128,3 @@ class SignInStore:
 def key_of(token: str) -> str:
     """Return what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _sign_in_of(row: Row[*tuple[Any, ...]], prefix: str = "") -> SignIn:
-    known = row._mapping
-    return SignIn(
-        key=known[f"{prefix}token_hash"],
-        visitor=VisitorId(known[f"{prefix}visitor"]),
-        created_at=known[f"{prefix}created_at"],
-        seen_at=known[f"{prefix}seen_at"],
-        confirmed_at=known[f"{prefix}confirmed_at"],
-        agent=known[f"{prefix}agent"],
-    )

@@ -41,7 +41,7 @@ from storefront.web.live.push import TextPacket
 from storefront.web.live.reports import Reports
 from storefront.web.live.shared_rooms import rooms_of
 from storefront.web.live.socket import SocketHandlers
-from storefront.web.rendering import errors, formatting, fragment_cache, frame, languages, reasons
+from storefront.web.rendering import errors, formatting, fragment_cache, frame, languages
 from storefront.web.rendering.assets import Assets
 from storefront.web.rendering.cooperative_rendering import CooperativeEnvironment
 from storefront.web.rendering.one_segment import OneSegment
@@ -78,14 +78,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
     csrf.bind(app)
     people.visitors.bind(app)
     people.authenticator.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
-    account_page.bind(app)
+    account_page.bind(app, people.authenticator)
     frame.bind(
         app,
         reader=backends.reader,
         baskets=backends.baskets,
         visitors=people.visitors,
         authenticator=people.authenticator,
-        account_tokens=people.account_tokens,
     )
     fragment_cache.bind(app)
     errors.bind(app)
@@ -126,7 +125,6 @@ def _bind_rendering(app: Storefront) -> None:
     app.url_map.converters["default"] = OneSegment
     languages.bind(app)
     formatting.bind(app)
-    reasons.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)
 
@@ -150,12 +148,11 @@ def _bind_sockets(
         visitors=people.visitors,
         authenticator=people.authenticator,
         sign_ins=people.sign_ins,
-        account_tokens=people.account_tokens,
         connections=events.connections,
         operators=people.operators,
         hosts=settings.hosts,
     ).bind(socketio)
     page_state = PageState(backends.reader, stores.lists, backends.baskets, backends.ratings)
     limit, now = RateLimit(catch_up.PER_SECOND, catch_up.BURST), app.config.get("NOW", time.time)
-    catch_up.CatchUp(page_state, people.account_tokens, limit, now).bind(socketio)
+    catch_up.CatchUp(page_state, people.authenticator, limit, now).bind(socketio)
     Reports(socketio.server, events.intake, events.allowance, now).bind()

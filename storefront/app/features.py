@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import Blueprint
 
-from storefront.accounts.account_preferences import AccountPreferences
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.address_links import AddressLinks
-from storefront.accounts.deletion import Deletion
 from storefront.accounts.emails import AccountEmails
-from storefront.accounts.preference_store import PreferenceStore
+from storefront.accounts.preferences import AccountPreferences
 from storefront.accounts.reset_links import ResetLinks
+from storefront.accounts.visitor_data import Deletion
 from storefront.app.wiring import Backends, Events, People, Stores, build_passwords, connect_mail
 from storefront.limits.sign_in_guard import SignInGuard
 from storefront.orders.checkout import Checkout
@@ -22,10 +21,8 @@ from storefront.search.engine import Search
 from storefront.search.index.index_holder import IndexHolder, start_aside
 from storefront.search.stars import StarTable
 from storefront.settings import StorefrontSettings
-from storefront.web.account import auth, devices, email_change, email_confirmation, own_data, password_reset, profile
-from storefront.web.account.attempts import PasswordAttempts
-from storefront.web.account.confirming import ConfirmationRequests
-from storefront.web.account.export import AccountExport
+from storefront.web.account import auth, devices, email_confirmation, own_data, password_reset, profile
+from storefront.web.account.page import PasswordAttempts
 from storefront.web.basket import routes as basket
 from storefront.web.catalog import categories, home, pictures, products, recommendations
 from storefront.web.catalog.product_page import ProductPage
@@ -112,7 +109,7 @@ def shopping_blueprints(
         )
     )
     yield interactions.create_blueprint(
-        interactions.InteractionViews(visitors, people.account_tokens, events.intake, events.allowance)
+        interactions.InteractionViews(visitors, people.authenticator, events.intake, events.allowance)
     )
     yield why.create_blueprint(
         why.WhyViews(
@@ -149,23 +146,20 @@ def account_blueprints(
     accounts, passwords = AccountStore(backends.database), build_passwords(config)
     emails = AccountEmails(connect_mail(config, settings))
     address_links = AddressLinks(backends.database, config.get("NOW", time.time))
-    preferences = AccountPreferences(PreferenceStore(backends.database), backends.publisher)
+    preferences = AccountPreferences(backends.database, backends.publisher)
     guard = SignInGuard(limits, backends.delays, events.figures.count_sign_in)
-    attempts = PasswordAttempts(accounts, passwords, guard, known_devices)
-    confirmations = ConfirmationRequests(
-        accounts, address_links, passwords, emails, limits, public_address=settings.public_address
+    attempts = PasswordAttempts(passwords, guard, known_devices)
+    confirmations = email_confirmation.ConfirmationRequests(
+        accounts=accounts,
+        address_links=address_links,
+        passwords=passwords,
+        emails=emails,
+        limits=limits,
+        public_address=settings.public_address,
+        are_required=bool(settings.confirm_addresses),
     )
     yield auth.create_blueprint(
-        auth.AuthViews(
-            authenticator=authenticator,
-            accounts=accounts,
-            passwords=passwords,
-            attempts=attempts,
-            confirmations=confirmations,
-            limits=limits,
-            devices=known_devices,
-            confirms=bool(settings.confirm_addresses),
-        )
+        auth.AuthViews(authenticator, accounts, passwords, attempts, confirmations, known_devices)
     )
     yield email_confirmation.create_blueprint(
         email_confirmation.EmailConfirmationViews(
@@ -175,6 +169,7 @@ def account_blueprints(
             attempts=attempts,
             emails=emails,
             devices=known_devices,
+            confirmations=confirmations,
         )
     )
     yield password_reset.create_blueprint(
@@ -189,52 +184,21 @@ def account_blueprints(
             public_address=settings.public_address,
         )
     )
-    yield email_change.add_email_change(
-        profile.create_blueprint(
-            profile.ProfileViews(
-                authenticator=authenticator,
-                accounts=accounts,
-                preferences=preferences,
-                reader=backends.reader,
-                lists=stores.lists,
-                event_allowance=events.allowance,
-            )
-        ),
-        email_change.EmailChangeViews(
-            authenticator=authenticator,
-            accounts=accounts,
-            emails=emails,
-            limits=limits,
-            devices=known_devices,
-            confirmations=confirmations,
-            confirms=bool(settings.confirm_addresses),
-        ),
+    yield profile.create_blueprint(
+        profile.ProfileViews(authenticator, accounts, preferences, backends.reader, stores.lists, events.allowance)
     )
     yield devices.create_blueprint(
-        devices.DeviceViews(
-            authenticator=authenticator,
-            accounts=accounts,
-            passwords=passwords,
-            sign_ins=people.sign_ins,
-            attempts=attempts,
-            limits=limits,
-            emails=emails,
-        )
+        devices.DeviceViews(authenticator, accounts, passwords, people.sign_ins, attempts, limits, emails)
     )
-    yield own_data.create_blueprint(
-        own_data.OwnDataViews(
-            authenticator=authenticator,
-            attempts=attempts,
-            deletion=Deletion(people.visitor_stores, accounts, backends.publisher, authenticator.end_all),
-            exports=AccountExport(
-                database=backends.database,
-                address_links=address_links,
-                preferences=preferences,
-                sign_ins=people.sign_ins,
-                ratings=backends.ratings,
-                baskets=backends.baskets,
-                viewed=backends.viewed,
-                lists=stores.lists,
-            ),
-        )
+    deletion = Deletion(people.visitor_stores, accounts, backends.publisher, authenticator.end_all)
+    exports = own_data.AccountExport(
+        database=backends.database,
+        address_links=address_links,
+        preferences=preferences,
+        sign_ins=people.sign_ins,
+        ratings=backends.ratings,
+        baskets=backends.baskets,
+        viewed=backends.viewed,
+        lists=stores.lists,
     )
+    yield own_data.create_blueprint(own_data.OwnDataViews(authenticator, attempts, deletion, exports))

@@ -7,12 +7,11 @@ from typing import Any
 
 from connections.circuit import Circuit
 from connections.redis_client import connect
-from storefront.accounts.account_token import AccountTokens
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
-from storefront.accounts.merging import AccountMerge
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
+from storefront.accounts.visitor_data import AccountMerge
 from storefront.database.connection import Database
 from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
 from storefront.events.intake import Intake, IntakeStores
@@ -77,7 +76,6 @@ class People:
     visitors: VisitorCookies
     sign_ins: SignInStore
     authenticator: Authenticator
-    account_tokens: AccountTokens
     devices: Devices
     operators: Operators
     visitor_stores: tuple[VisitorStore, ...]
@@ -142,13 +140,13 @@ def build_people(config: Mapping[str, Any], settings: StorefrontSettings, backen
     visitors = VisitorCookies(keys, secure=settings.tls)
     sign_ins = SignInStore(backends.database, settings.session_idle_days * DAY, settings.session_days * DAY)
     now = config.get("NOW", time.time)
-    authenticator = Authenticator(sign_ins, visitors, AccountMerge(by_visitor, backends.publisher), hang_up, now)
+    account_merge = AccountMerge(by_visitor, backends.publisher)
+    authenticator = Authenticator(sign_ins, visitors, account_merge, secret, hang_up, now)
     visitors.ask_first(authenticator.visitor)
     return People(
         visitors=visitors,
         sign_ins=sign_ins,
         authenticator=authenticator,
-        account_tokens=AccountTokens(authenticator, secret),
         devices=Devices(keys, secure=settings.tls),
         operators=Operators(settings.ops_open),
         visitor_stores=by_visitor,

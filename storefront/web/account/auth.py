@@ -2,65 +2,65 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
+from flask_login import login_required
+from werkzeug.wrappers import Response
 
 from storefront.accounts.account import new_account
 from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.passwords import Passwords
-from storefront.limits.client_address import client_network
-from storefront.limits.limits import SIGN_UP, Limits
+from storefront.limits.limits import SIGN_UP
 from storefront.security.known_devices import Devices
-from storefront.web.account.access import needs_account, onward, welcome
-from storefront.web.account.attempts import PasswordAttempts
-from storefront.web.account.confirming import ConfirmationRequests
-from storefront.web.account.forms import CANNOT_BE_USED, ConfirmForm, SignInForm, SignUpForm
-from storefront.web.account.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
+from storefront.web.account.email_confirmation import ConfirmationRequests
+from storefront.web.account.forms import CANNOT_BE_USED, WRONG, ConfirmForm, SignInForm, SignUpForm
+from storefront.web.account.page import (
+    BOTH,
+    EMPTY_THE_BROWSER,
+    FormPage,
+    PasswordAttempts,
+    Shown,
+    onward,
+    welcome,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AuthViews:
-    """The pages to sign up, sign in and sign out, with what they need. ``confirms``: addresses are confirmed first."""
+    """The pages to sign up, sign in and sign out, with what they need."""
 
     authenticator: Authenticator
     accounts: AccountStore
     passwords: Passwords
     attempts: PasswordAttempts
     confirmations: ConfirmationRequests
-    limits: Limits
     devices: Devices
-    confirms: bool
 
-    def index(self) -> BaseResponse:
+    def index(self) -> Response:
         """Lead to the profile, or to the sign-in."""
         return redirect(url_for("profile.show" if self.authenticator.present() else "auth.sign_in"), 303)
 
     def sign_up(self) -> Shown:
         """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
-        confirms = self.confirms
         if self.authenticator.account():
             return onward()
-        form = SignUpForm(next=request.args.get("next", ""))
+        form, confirms = SignUpForm(next=request.args.get("next", "")), self.confirmations.are_required
+        page = FormPage("account/sign_up.html", form, confirms=confirms)
         if not form.validate_on_submit():
-            return show_form("account/sign_up.html", form, confirms=confirms)
-        verdict = (
-            self.confirmations.allow(SIGN_UP, form.email.data)
-            if confirms
-            else self.limits.allow(SIGN_UP, client_network())
-        )
+            return page.show()
+        email, name, password = form.email.data, form.name.data, form.password.data
+        verdict = self.confirmations.allow(SIGN_UP, email)
         if not verdict.allowed:
-            return refuse_form("account/sign_up.html", form, form.email, verdict, confirms=confirms)
+            return page.delay(form.email, verdict)
         if confirms:
-            self.confirmations.ask_to_open(form.email.data, form.name.data, form.password.data, form.next.data)
-            return show_page("account/sign_up_sent.html", email=form.email.data)
-        account = new_account(form.email.data, form.name.data, self.passwords.hash(form.password.data))
+            self.confirmations.ask_to_open(email, name, password, form.next.data)
+            return render_template("account/sign_up_sent.html", email=email)
+        account = new_account(email, name, self.passwords.hash(password))
         try:
             self.accounts.add(account)
         except EmailTaken:
-            form.email.errors = [CANNOT_BE_USED]
-            return show_form("account/sign_up.html", form)
+            return page.fail(form.email, CANNOT_BE_USED)
         return welcome(account, self.authenticator, self.devices)
 
     def sign_in(self) -> Shown:
@@ -68,19 +68,20 @@ class AuthViews:
         if self.authenticator.account():
             return onward()
         form = SignInForm(next=request.args.get("next", ""))
+        page = FormPage("account/sign_in.html", form)
         if not form.validate_on_submit():
-            return show_form("account/sign_in.html", form)
-        attempt = self.attempts.try_password(form.email.data, form.password.data)
-        if not attempt.verdict.allowed:
-            return refuse_form("account/sign_in.html", form, form.password, attempt.verdict)
-        if attempt.account is None:
-            form.password.errors = [_("Incorrect email or password.")]
-            return show_form("account/sign_in.html", form)
-        if self.passwords.is_outdated(attempt.account.password_hash):
-            self.accounts.set_password(attempt.account.visitor, self.passwords.hash(form.password.data))
-        return welcome(attempt.account, self.authenticator, self.devices)
+            return page.show()
+        email, password = form.email.data, form.password.data
+        account = self.accounts.find_by_email(email)
+        password_hash = account.password_hash if account else None
+        problem = self.attempts.check(page, form.password, email, password_hash, _("Incorrect email or password."))
+        if problem or account is None:
+            return problem or page.show()
+        if self.passwords.is_outdated(account.password_hash):
+            self.accounts.set_password(account.visitor, self.passwords.hash(password))
+        return welcome(account, self.authenticator, self.devices)
 
-    def sign_out(self) -> BaseResponse:
+    def sign_out(self) -> Response:
         """Sign out of this browser."""
         self.authenticator.sign_out()
         answer = redirect(url_for("home.index"), 303)
@@ -91,14 +92,11 @@ class AuthViews:
         """Ask the password again, before what cannot be undone."""
         account = self.authenticator.require_account()
         form = ConfirmForm(next=request.args.get("next", ""))
+        page = FormPage("account/confirm_password.html", form)
         if not form.validate_on_submit():
-            return show_form("account/confirm_password.html", form)
-        attempt = self.attempts.try_password(account.email, form.password.data)
-        if not attempt.verdict.allowed:
-            return refuse_form("account/confirm_password.html", form, form.password, attempt.verdict)
-        if attempt.account is None:
-            form.password.errors = [_("Incorrect password.")]
-            return show_form("account/confirm_password.html", form)
+            return page.show()
+        if problem := self.attempts.check(page, form.password, account.email, account.password_hash, WRONG):
+            return problem
         self.authenticator.confirm()
         return onward()
 
@@ -106,10 +104,9 @@ class AuthViews:
 def create_blueprint(views: AuthViews) -> Blueprint:
     """Return the routes in and out."""
     blueprint = Blueprint("auth", __name__, url_prefix="/account")
-    both = ["GET", "POST"]
     blueprint.get("")(views.index)
-    blueprint.route("/sign-up", methods=both)(views.sign_up)
-    blueprint.route("/sign-in", methods=both)(views.sign_in)
+    blueprint.route("/sign-up", methods=BOTH)(views.sign_up)
+    blueprint.route("/sign-in", methods=BOTH)(views.sign_in)
     blueprint.post("/sign-out")(views.sign_out)
-    blueprint.route("/confirm", methods=both)(needs_account(views.authenticator, views.confirm))
+    blueprint.route("/confirm", methods=BOTH)(login_required(views.confirm))
     return blueprint

@@ -4,24 +4,40 @@ import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_login import login_required
 from werkzeug.wrappers import Response
-from wtforms.validators import ValidationError
 
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.authenticator import Authenticator
-from storefront.accounts.emails import AccountEmails
+from storefront.accounts.emails import PASSWORD_CHANGED, AccountEmails
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import SignIn, SignInStore
 from storefront.limits.limits import CHANGE, Limits
-from storefront.web.account.access import needs_account
-from storefront.web.account.attempts import PasswordAttempts
-from storefront.web.account.forms import PasswordForm, check_new_password
-from storefront.web.account.page import Shown, refuse_form, show_form, show_page
-from storefront.web.account.user_agents import described
+from storefront.web.account.forms import WRONG, PasswordForm
+from storefront.web.account.page import BOTH, FormPage, PasswordAttempts, Shown
 
 MARK = 16
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 
 class Device(NamedTuple):
@@ -47,7 +63,7 @@ class DeviceViews:
 
     def show(self) -> Shown:
         """Show where the account is signed in."""
-        return show_page("account/devices.html", devices=self._devices())
+        return render_template("account/devices.html", devices=self._devices())
 
     def end(self, mark: str) -> Response:
         """Sign one browser out."""
@@ -71,27 +87,19 @@ class DeviceViews:
     def password(self) -> Shown:
         """Change the password. Other browsers are signed out by it, and this one gets a new session."""
         account = self.authenticator.require_account()
-        form = PasswordForm()
-        if form.validate_on_submit():
-            try:
-                check_new_password(form.password, account.name, account.email)
-            except ValidationError as error:
-                form.password.errors = [str(error)]
-        if not form.is_submitted() or form.errors:
-            return show_form("account/password.html", form)
-        attempt = self.attempts.try_password(account.email, form.present.data)
-        if not attempt.verdict.allowed:
-            return refuse_form("account/password.html", form, form.present, attempt.verdict)
-        if attempt.account is None:
-            form.present.errors = [_("Incorrect password.")]
-            return show_form("account/password.html", form)
+        form = PasswordForm(account)
+        page = FormPage("account/password.html", form)
+        if not form.validate_on_submit():
+            return page.show()
+        if problem := self.attempts.check(page, form.present, account.email, account.password_hash, WRONG):
+            return problem
         verdict = self.limits.allow(CHANGE, account.visitor)
         if not verdict.allowed:
-            return refuse_form("account/password.html", form, form.password, verdict)
+            return page.delay(form.password, verdict)
         self.accounts.set_password(account.visitor, self.passwords.hash(form.password.data))
         self.authenticator.end_all(account.visitor)
         self.authenticator.renew(account)
-        self.emails.password_changed(account)
+        self.emails.send(account.email, PASSWORD_CHANGED)
         flash(_("Password changed. You’re signed out on your other devices."))
         return redirect(url_for("account_devices.show"), 303)
 
@@ -105,9 +113,17 @@ class DeviceViews:
 def create_blueprint(views: DeviceViews) -> Blueprint:
     """Return the routes of devices and of the password."""
     blueprint = Blueprint("account_devices", __name__, url_prefix="/account")
-    authenticator = views.authenticator
-    blueprint.get("/devices")(needs_account(authenticator, views.show))
-    blueprint.post("/devices/<mark>/end")(needs_account(authenticator, views.end))
-    blueprint.post("/devices/end-all")(needs_account(authenticator, views.end_all))
-    blueprint.route("/password", methods=["GET", "POST"])(needs_account(authenticator, views.password))
+    blueprint.get("/devices")(login_required(views.show))
+    blueprint.post("/devices/<mark>/end")(login_required(views.end))
+    blueprint.post("/devices/end-all")(login_required(views.end_all))
+    blueprint.route("/password", methods=BOTH)(login_required(views.password))
     return blueprint
+
+
+def described(agent: str) -> str:
+    """Name a browser and what it runs on, as far as it says so."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    if browser and system:
+        return str(_("%(browser)s on %(system)s", browser=browser, system=system))
+    return browser or system or str(_("Unknown browser"))

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from storefront.accounts import password_rules
+from storefront.accounts import passwords
+from storefront.accounts.account import Account
 from storefront.database.tables import EMAIL_LENGTH, NAME_LENGTH
 
 _ADDRESS = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
@@ -18,6 +20,8 @@ NOT_AN_ADDRESS = _("Enter an email address, like name@example.com.")
 TOO_SHORT = _("Use at least %(min)s characters.")
 TOO_LONG = _("Use no more than %(max)s characters.")
 WEAK = _("This password is too easy to guess. Try a few unrelated words.")
+PERSONAL = _("Choose a password that doesn’t include your name or email address.")
+WRONG = _("Incorrect password.")
 
 
 def one_line(text: str | None) -> str:
@@ -26,18 +30,15 @@ def one_line(text: str | None) -> str:
 
 
 def is_address(_form: Form, field: Field) -> None:
-    """Refuse what cannot be an address. Whether it is one, only a letter to it can tell."""
+    """Refuse what cannot be an address. Whether it is one, only an email to it can tell."""
     if not _ADDRESS.fullmatch(field.data or ""):
         raise ValidationError(str(NOT_AN_ADDRESS))
 
 
 def email_field() -> StringField:
     """Make a field for an address."""
-    return StringField(
-        _("Email"),
-        filters=[one_line],
-        validators=[InputRequired(NOT_AN_ADDRESS), Length(max=EMAIL_LENGTH, message=TOO_LONG), is_address],
-    )
+    length = Length(max=EMAIL_LENGTH, message=TOO_LONG)
+    return StringField(_("Email"), filters=[one_line], validators=[InputRequired(NOT_AN_ADDRESS), length, is_address])
 
 
 def name_field() -> StringField:
@@ -45,33 +46,41 @@ def name_field() -> StringField:
     return StringField(_("Name"), filters=[one_line], validators=[Length(max=NAME_LENGTH, message=TOO_LONG)])
 
 
-def present_password_field() -> PasswordField:
-    """Make a field for the password that they have."""
-    too_long = Length(max=password_rules.LONGEST, message=_("Incorrect password."))
+def current_password_field() -> PasswordField:
+    """Make a field for the password that an account has."""
+    too_long = Length(max=passwords.LONGEST, message=WRONG)
     return PasswordField(_("Password"), validators=[InputRequired(_("Enter your password.")), too_long])
 
 
 def new_password_field() -> PasswordField:
-    """Make a field for a password to be. Ask `check_new_password` as well: it knows who chooses."""
+    """Make a field for a password to be, in a form that is a `ChoosesPassword`."""
     return PasswordField(
         _("New password"),
         validators=[
             InputRequired(_("Choose a password.")),
-            Length(min=password_rules.SHORTEST, message=TOO_SHORT),
-            Length(max=password_rules.LONGEST, message=TOO_LONG),
+            Length(min=passwords.SHORTEST, message=TOO_SHORT),
+            Length(max=passwords.LONGEST, message=TOO_LONG),
         ],
     )
 
 
-def check_new_password(field: Field, *known: str) -> None:
-    """Refuse a password that others guess. ``known`` is what they know of its owner."""
-    if password_rules.is_well_known(field.data or ""):
-        raise ValidationError(str(WEAK))
-    if password_rules.is_about(field.data or "", "riverfront", *known):
-        raise ValidationError(str(_("Choose a password that doesn’t include your name or email address.")))
+class ChoosesPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """A form whose ``password`` is a new one: it must not be easy to guess, with what is known of its owner."""
+
+    def __init__(self, account: Account | None = None, **fields: Any) -> None:
+        super().__init__(**fields)
+        self._known = (account.name, account.email) if account else ()
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse a password that others guess."""
+        if passwords.is_well_known(field.data or ""):
+            raise ValidationError(str(WEAK))
+        typed = [self[name].data or "" for name in ("name", "email") if name in self]
+        if passwords.is_about(field.data or "", "riverfront", *self._known, *typed):
+            raise ValidationError(str(PERSONAL))
 
 
-class SignUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+class SignUpForm(ChoosesPassword):
     """Opens an account."""
 
     name = name_field()
@@ -79,23 +88,32 @@ class SignUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     password = new_password_field()
     next = HiddenField()
 
-    def validate_password(self, field: Field) -> None:
-        """Refuse a password that others guess."""
-        check_new_password(field, self.name.data or "", self.email.data or "")
+
+class PasswordForm(ChoosesPassword):
+    """Changes the password."""
+
+    present = current_password_field()
+    password = new_password_field()
+
+
+class NewPasswordForm(ChoosesPassword):
+    """Chooses a new password, where the link was opened."""
+
+    password = new_password_field()
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     """Signs in."""
 
     email = email_field()
-    password = present_password_field()
+    password = current_password_field()
     next = HiddenField()
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     """Gives the password again."""
 
-    password = present_password_field()
+    password = current_password_field()
     next = HiddenField()
 
 
@@ -106,31 +124,6 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Changes the address."""
+    """Names an address: the account's new one, or where the link to a new password goes."""
 
     email = email_field()
-
-
-class PasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Changes the password."""
-
-    present = present_password_field()
-    password = new_password_field()
-
-
-class ForgottenForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Asks for a letter with a link to a new password."""
-
-    email = email_field()
-
-
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Chooses a new password, where the link was opened."""
-
-    password = new_password_field()
-
-
-class DeletionForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Deletes the account."""
-
-    password = present_password_field()

@@ -1,18 +1,96 @@
-"""What is mine: all of it as a file, and the deletion of the account."""
+"""Your data: all that the shop keeps of an account as one JSON document, and the deletion of the account."""
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from flask import Blueprint, jsonify, redirect, url_for
-from flask_babel import gettext as _
+import msgspec
+from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask_login import login_required
+from sqlalchemy import Table, select
 
+from online_models.schema.events import VisitorId
+from online_models.schema.keyspace import RANKING_LENGTH
+from storefront.accounts.account import Account
+from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.authenticator import Authenticator
-from storefront.accounts.deletion import Deletion
-from storefront.web.account.access import needs_account, needs_fresh_password
-from storefront.web.account.attempts import PasswordAttempts
-from storefront.web.account.export import AccountExport
-from storefront.web.account.forms import DeletionForm
-from storefront.web.account.page import EMPTY_THE_BROWSER, Shown, refuse_form, show_form, show_page
+from storefront.accounts.preferences import AccountPreferences
+from storefront.accounts.sign_ins import SignInStore
+from storefront.accounts.visitor_data import Deletion
+from storefront.database.connection import Database
+from storefront.database.tables import order_lines, orders, reviews
+from storefront.serving.lists import Lists
+from storefront.visitor_state.viewed import Viewed
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
+from storefront.web.account.forms import WRONG, ConfirmForm
+from storefront.web.account.page import EMPTY_THE_BROWSER, FormPage, PasswordAttempts, Shown, needs_fresh_password
+from storefront.web.rendering.formatting import card_reason
+
+
+@dataclass(frozen=True, slots=True)
+class AccountExport:
+    """Collects it, from every store."""
+
+    database: Database
+    address_links: AddressLinks
+    preferences: AccountPreferences
+    sign_ins: SignInStore
+    ratings: VisitorNumbers
+    baskets: VisitorNumbers
+    viewed: Viewed
+    lists: Lists
+
+    def build(self, account: Account) -> dict[str, Any]:
+        """Collect it. Raises `DatabaseDown`."""
+        visitor, now = account.visitor, time.time()
+        return {
+            "exported_at": _moment(now),
+            "account": {
+                "visitor": visitor,
+                "email": account.email,
+                "name": account.name,
+                "role": account.role,
+                "created_at": _moment(account.created_at),
+                "addresses_to_be_confirmed": self.address_links.asked_by(visitor),
+            },
+            "preferences": msgspec.to_builtins(self.preferences.read(visitor)),
+            "sign_ins": [
+                {"since": _moment(one.created_at), "seen": _moment(one.seen_at), "agent": one.agent}
+                for one in self.sign_ins.of(visitor, now)
+            ],
+            "orders": self._orders(visitor),
+            "reviews": self._rows(reviews, visitor),
+            "stars": self.ratings.read(visitor),
+            "basket": self.baskets.read(visitor),
+            "viewed": list(self.viewed.read(visitor)),
+            "recommendations": [
+                {"item": card.item, "title": card.title, "reason": card_reason(card)}
+                for card in self.lists.read_for_you(visitor, RANKING_LENGTH).items
+            ],
+        }
+
+    def _orders(self, visitor: VisitorId) -> list[dict[str, Any]]:
+        found = self._rows(orders, visitor)
+        columns = [column for column in order_lines.c if column.name not in {"order", "position"}]
+        with self.database.begin() as connection:
+            for order in found:
+                lines = select(*columns).where(order_lines.c.order == order["number"]).order_by(order_lines.c.position)
+                order["lines"] = [dict(row) for row in connection.execute(lines).mappings()]
+        return found
+
+    def _rows(self, table: Table, visitor: VisitorId) -> list[dict[str, Any]]:
+        """Return a table's rows of a visitor, with times that people can read."""
+        columns = [column for column in table.c if column.name != "visitor"]
+        with self.database.begin() as connection:
+            found = connection.execute(select(*columns).where(table.c.visitor == visitor)).mappings().all()
+        return [
+            {
+                name: _moment(value) if name.endswith("_at") and value is not None else value
+                for name, value in row.items()
+            }
+            for row in found
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +104,7 @@ class OwnDataViews:
 
     def show(self) -> Shown:
         """Show what can be done with it."""
-        return show_page("account/data.html", form=DeletionForm())
+        return render_template("account/data.html", form=ConfirmForm())
 
     def export(self) -> Shown:
         """Send all of it as a file."""
@@ -38,15 +116,12 @@ class OwnDataViews:
     def delete(self) -> Shown:
         """Delete the account, for who knows its password."""
         account = self.authenticator.require_account()
-        form = DeletionForm()
+        form = ConfirmForm()
+        page = FormPage("account/data.html", form)
         if not form.validate_on_submit():
-            return show_form("account/data.html", form)
-        attempt = self.attempts.try_password(account.email, form.password.data)
-        if not attempt.verdict.allowed:
-            return refuse_form("account/data.html", form, form.password, attempt.verdict)
-        if attempt.account is None:
-            form.password.errors = [_("Incorrect password.")]
-            return show_form("account/data.html", form)
+            return page.show()
+        if problem := self.attempts.check(page, form.password, account.email, account.password_hash, WRONG):
+            return problem
         self.deletion.delete(account)
         self.authenticator.sign_out()
         answer = redirect(url_for("own_data.goodbye"), 303)
@@ -55,15 +130,18 @@ class OwnDataViews:
 
     def goodbye(self) -> Shown:
         """Say that nothing is left."""
-        return show_page("account/goodbye.html")
+        return render_template("account/goodbye.html")
 
 
 def create_blueprint(views: OwnDataViews) -> Blueprint:
     """Return the routes of the export and the deletion."""
     blueprint = Blueprint("own_data", __name__, url_prefix="/account")
-    authenticator = views.authenticator
-    blueprint.get("/data")(needs_account(authenticator, views.show))
-    blueprint.post("/export")(needs_fresh_password(authenticator, views.export))
-    blueprint.post("/delete")(needs_account(authenticator, views.delete))
+    blueprint.get("/data")(login_required(views.show))
+    blueprint.post("/export")(needs_fresh_password(views.authenticator, views.export))
+    blueprint.post("/delete")(login_required(views.delete))
     blueprint.get("/goodbye")(views.goodbye)
     return blueprint
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,23 +1,22 @@
-"""A new password for who has forgotten theirs: by a link in a letter. The answer is the same for unknown addresses."""
+"""A new password for those who forgot theirs, by an emailed link. The answer is the same for unknown addresses."""
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, make_response, redirect, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms.validators import ValidationError
 
 from storefront.accounts.account import email_key
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.authenticator import Authenticator
-from storefront.accounts.emails import AccountEmails
+from storefront.accounts.emails import PASSWORD_CHANGED, RESET_PASSWORD, AccountEmails
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.reset_links import ResetLinks
 from storefront.limits.client_address import client_network
 from storefront.limits.limits import RESET, Limits
 from storefront.security.known_devices import Devices
-from storefront.web.account.forms import ForgottenForm, NewPasswordForm, check_new_password
-from storefront.web.account.page import Shown, refuse_form, show_form, show_page
+from storefront.web.account.forms import EmailForm, NewPasswordForm
+from storefront.web.account.page import BOTH, FormPage, Shown
 
 TOKEN = "reset"  # noqa: S105  (the name of a field, not a secret)
 
@@ -37,18 +36,19 @@ class PasswordResetViews:
 
     def ask(self) -> Shown:
         """Ask for the address, and send the link there if it has an account."""
-        form = ForgottenForm()
+        form = EmailForm()
+        page = FormPage("account/reset.html", form)
         if not form.validate_on_submit():
-            return show_form("account/reset.html", form)
+            return page.show()
         for key in (client_network(), f"to {email_key(form.email.data)}"):
             verdict = self.limits.allow(RESET, key)
             if not verdict.allowed:
-                return refuse_form("account/reset.html", form, form.email, verdict)
+                return page.delay(form.email, verdict)
         account = self.accounts.find_by_email(form.email.data)
         if account is not None:
             path = url_for("password_reset.open_link", token=self.reset_links.make(account))
-            self.emails.reset(account, f"{self.public_address}{path}")
-        return show_page("account/reset_sent.html", email=form.email.data)
+            self.emails.send(account.email, RESET_PASSWORD, link=f"{self.public_address}{path}")
+        return render_template("account/reset_sent.html", email=form.email.data)
 
     def open_link(self, token: str) -> Response:
         """Take the token out of the address, where it would be seen and kept, into the session."""
@@ -62,19 +62,14 @@ class PasswordResetViews:
         """
         account = self.reset_links.read(session.get(TOKEN, ""))
         if account is None:
-            return show_page("account/reset_expired.html", 410)
-        form = NewPasswordForm()
-        if form.validate_on_submit():
-            try:
-                check_new_password(form.password, account.name, account.email)
-            except ValidationError as error:
-                form.password.errors = [str(error)]
-        if not form.is_submitted() or form.errors:
-            return show_form("account/new_password.html", form, email=account.email)
+            return render_template("account/reset_expired.html"), 410
+        form = NewPasswordForm(account)
+        if not form.validate_on_submit():
+            return FormPage("account/new_password.html", form, email=account.email).show()
         self.accounts.set_password(account.visitor, self.passwords.hash(form.password.data))
         self.authenticator.end_all(account.visitor)
         self.authenticator.sign_out()
-        self.emails.password_changed(account)
+        self.emails.send(account.email, PASSWORD_CHANGED)
         flash(_("Password changed. Sign in with your new password."))
         answer = make_response(redirect(url_for("auth.sign_in"), 303))
         self.devices.remember(answer, request.cookies, email_key(account.email))
@@ -84,8 +79,7 @@ class PasswordResetViews:
 def create_blueprint(views: PasswordResetViews) -> Blueprint:
     """Return the routes of the reset."""
     blueprint = Blueprint("password_reset", __name__, url_prefix="/account")
-    both = ["GET", "POST"]
-    blueprint.route("/reset", methods=both)(views.ask)
+    blueprint.route("/reset", methods=BOTH)(views.ask)
     blueprint.get("/reset/<token>")(views.open_link)
-    blueprint.route("/new-password", methods=both)(views.choose)
+    blueprint.route("/new-password", methods=BOTH)(views.choose)
     return blueprint

@@ -1,25 +1,62 @@
-"""The profile: name, address, and what the visitor declares to like, which changes their lists at once."""
+"""The profile: name, address, and the form for what the visitor likes, which changes their lists at once."""
 
+import re
+from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import Blueprint, flash, redirect, url_for
-from flask_babel import gettext as _
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import login_required
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
 
 from storefront.accounts.account import Account
-from storefront.accounts.account_preferences import AccountPreferences
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.authenticator import Authenticator
-from storefront.accounts.preference_store import Preferences
+from storefront.accounts.preferences import AccountPreferences, Preferences
 from storefront.limits.event_allowance import EventAllowance
+from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.web.account.access import needs_account
-from storefront.web.account.forms import NameForm
-from storefront.web.account.page import Shown, show_form, show_page
-from storefront.web.account.preference_form import form_for
+from storefront.web.account.forms import NameForm, one_line
+from storefront.web.account.page import BOTH, FormPage, Shown
 from storefront.web.rendering.frame import check_allowance
 
 RAIL = 8
+COLOURS = 18
+_AMOUNT = re.compile(r"\d{1,6}([.,]\d{1,2})?")
+
+
+class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Declares preferences. Make it with `form_for`."""
+
+    categories = SelectMultipleField(_("Categories"))
+    colours = SelectMultipleField(_("Colours"))
+    min_price = StringField(_("From"), filters=[one_line])
+    max_price = StringField(_("To"), filters=[one_line])
+
+    def validate_min_price(self, field: Field) -> None:
+        """Refuse what is no amount."""
+        pennies_of(field.data)
+
+    def validate_max_price(self, field: Field) -> None:
+        """Refuse what is no amount, or less than the lowest."""
+        highest = pennies_of(field.data)
+        lowest = None if self.min_price.errors else pennies_of(self.min_price.data)
+        if lowest is not None and highest is not None and highest < lowest:
+            raise ValidationError(str(_("Enter an amount that isn’t lower than “From”.")))
+
+    def preferences(self) -> Preferences:
+        """Return what a valid form declares."""
+        return Preferences(
+            categories=tuple(self.categories.data or ()),
+            colours=tuple(self.colours.data or ()),
+            min_price=pennies_of(self.min_price.data),
+            max_price=pennies_of(self.max_price.data),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +83,7 @@ class ProfileViews:
             return self._page(account, Preferences(), form)
         check_allowance(self.event_allowance)
         self.preferences.declare(account.visitor, form.preferences())
-        flash(_("Saved. Your recommendations are updating."))
+        flash(gettext("Saved. Your recommendations are updating."))
         return redirect(url_for("profile.show", _anchor="preferences"), 303)
 
     def name(self) -> Shown:
@@ -54,27 +91,53 @@ class ProfileViews:
         account = self.authenticator.require_account()
         form = NameForm(name=account.name)
         if not form.validate_on_submit():
-            return show_form("account/name.html", form)
+            return FormPage("account/name.html", form).show()
         self.accounts.set_name(account.visitor, form.name.data)
-        flash(_("Name updated."))
+        flash(gettext("Name updated."))
         return redirect(url_for("profile.show"), 303)
 
-    def _page(self, account: Account, declared: Preferences, form: object = None) -> Shown:
+    def _page(self, account: Account, declared: Preferences, form: PreferenceForm | None = None) -> Shown:
         form = form or form_for(self.reader.read_catalog(), declared)
-        return show_page(
-            "account/profile.html",
-            422 if getattr(form, "errors", None) else 200,
-            account=account,
-            form=form,
-            for_you=self.lists.read_for_you(account.visitor, RAIL),
-        )
+        for_you = self.lists.read_for_you(account.visitor, RAIL)
+        return FormPage("account/profile.html", form, account=account, for_you=for_you).show()
 
 
 def create_blueprint(views: ProfileViews) -> Blueprint:
-    """Return the routes of the profile. `email_change` adds the change of the address."""
+    """Return the routes of the profile."""
     blueprint = Blueprint("profile", __name__, url_prefix="/account")
-    authenticator = views.authenticator
-    blueprint.get("/profile")(needs_account(authenticator, views.show))
-    blueprint.post("/preferences")(needs_account(authenticator, views.prefer))
-    blueprint.route("/name", methods=["GET", "POST"])(needs_account(authenticator, views.name))
+    blueprint.get("/profile")(login_required(views.show))
+    blueprint.post("/preferences")(login_required(views.prefer))
+    blueprint.route("/name", methods=BOTH)(login_required(views.name))
     return blueprint
+
+
+def form_for(catalog: ShopCatalog, declared: Preferences) -> PreferenceForm:
+    """Make the form, with what the catalog offers and what was declared before."""
+    form = PreferenceForm(
+        categories=list(declared.categories),
+        colours=list(declared.colours),
+        min_price=_amount(declared.min_price),
+        max_price=_amount(declared.max_price),
+    )
+    form.categories.choices = [(category.slug, category.name) for category in catalog.categories]
+    form.colours.choices = [(colour, colour.capitalize()) for colour in colours_of(catalog)]
+    return form
+
+
+def colours_of(catalog: ShopCatalog) -> tuple[str, ...]:
+    """Return the colours that most products of a catalog have."""
+    found = Counter(product.colour for product in catalog.products.values() if product.colour)
+    return tuple(sorted(colour for colour, _count in found.most_common(COLOURS)))
+
+
+def pennies_of(text: str | None) -> int | None:
+    """Read an amount; None if there is none. Raises `ValidationError`."""
+    if not text:
+        return None
+    if not text.isascii() or not _AMOUNT.fullmatch(text):
+        raise ValidationError(str(_("Enter an amount, like 5 or 12.50.")))
+    return int(Decimal(text.replace(",", ".")) * 100)
+
+
+def _amount(pennies: int | None) -> str:
+    return "" if pennies is None else f"{Decimal(pennies) / 100:.2f}".removesuffix(".00")

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection: found once, when it opens. Socket.IO keeps it as long as the connection."""
+"""Who a page reports for: found once, when its connection opens, and kept by Socket.IO as long as the connection."""
 
 import math
 from collections.abc import Mapping
@@ -9,6 +9,9 @@ from online_models.schema.events import VisitorId
 
 CALLER = "riverfront.caller"
 """Where a connection keeps who has opened it."""
+
+ACCOUNT = "account"
+"""The field of an event, or of a page, with the token of the account that its document was made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +34,9 @@ class Caller:
 def caller_of(environ: Mapping[str, Any] | None) -> Caller | None:
     """Return who has opened a connection, from what Socket.IO keeps of it; None if it is closing or was not let in."""
     return environ.get(CALLER) if environ else None
+
+
+def is_made_for(fields: object, token: str) -> bool:
+    """Return whether an event was made for whoever is there now: for this account, or before it was signed in."""
+    made_for = fields.get(ACCOUNT) if isinstance(fields, Mapping) else None
+    return not isinstance(made_for, str) or made_for in {"", token}

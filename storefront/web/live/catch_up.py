@@ -9,9 +9,9 @@ from flask import request
 from flask_socketio import SocketIO, disconnect
 
 from online_models.schema import messages
-from storefront.accounts.account_token import FIELD, AccountTokens
+from storefront.accounts.authenticator import Authenticator
 from storefront.limits.rate_limit import RateLimit
-from storefront.web.live.caller import Caller, caller_of
+from storefront.web.live.caller import ACCOUNT, Caller, caller_of
 from storefront.web.live.presence import PageState
 
 PER_SECOND, BURST = 0.5, 20
@@ -23,7 +23,7 @@ class CatchUp:
     """Answers pages that were away, each visitor's as often as ``limit`` allows."""
 
     page_state: PageState
-    account_tokens: AccountTokens
+    authenticator: Authenticator
     limit: RateLimit
     now: Callable[[], float] = time.time
 
@@ -56,5 +56,5 @@ class CatchUp:
         return True
 
     def _is_of_the_present_account(self, page: Mapping[str, Any], caller: Caller) -> bool:
-        said = page.get(FIELD)
-        return not isinstance(said, str) or said == self.account_tokens.present() == caller.account_token
+        made_for = page.get(ACCOUNT)
+        return not isinstance(made_for, str) or made_for == self.authenticator.account_token() == caller.account_token

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.schema.events import VisitorId
-from storefront.accounts.account_token import AccountTokens, is_made_for
+from storefront.accounts.authenticator import Authenticator
 from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
 from storefront.limits.client_address import client_network
 from storefront.limits.event_allowance import EventAllowance
 from storefront.security.csrf import csrf, is_cross_site, is_same_origin
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.web.live.caller import is_made_for
 from storefront.web.rendering.frame import SECONDS_TO_WAIT, check_form
 
 MOST = 50
@@ -27,7 +28,7 @@ class InteractionViews:
     """What takes events in, with what they are checked by."""
 
     visitors: VisitorCookies
-    account_tokens: AccountTokens
+    authenticator: Authenticator
     intake: Intake
     event_allowance: EventAllowance
 
@@ -59,7 +60,7 @@ class InteractionViews:
     def _take(self, visitor: VisitorId, fields: object) -> Receipt:
         if not self.event_allowance.allow(client_network()):
             return self.intake.refuse(fields, Refusal.TOO_MANY)
-        if not is_made_for(fields, self.account_tokens.present()):
+        if not is_made_for(fields, self.authenticator.account_token()):
             return self.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
         return self.intake.take(visitor, fields)
 

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from socketio import Server
 
 from online_models.schema.messages import INTERACTION, RANKING_DRAWN
-from storefront.accounts.account_token import is_made_for
 from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
 from storefront.limits.event_allowance import EventAllowance
-from storefront.web.live.caller import caller_of
+from storefront.web.live.caller import caller_of, is_made_for
 
 
 @dataclass(frozen=True, slots=True)

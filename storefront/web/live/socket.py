@@ -12,7 +12,6 @@ from flask import request
 from flask_socketio import SocketIO, join_room
 
 from online_models.schema import messages
-from storefront.accounts.account_token import AccountTokens
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.sign_ins import SignInStore
 from storefront.limits.client_address import client_network
@@ -32,7 +31,6 @@ class SocketHandlers:
     visitors: VisitorCookies
     authenticator: Authenticator
     sign_ins: SignInStore
-    account_tokens: AccountTokens
     connections: Connections
     operators: Operators
     hosts: Sequence[str] = ()
@@ -54,7 +52,7 @@ class SocketHandlers:
             log.info("Too many connections from %s", client_network())
             return False
         ends_at = self._join_sign_in()
-        request.environ[CALLER] = Caller(visitor, self.account_tokens.present(), client_network(), ends_at)
+        request.environ[CALLER] = Caller(visitor, self.authenticator.account_token(), client_network(), ends_at)
         join_room(messages.visitor_room(visitor))
         join_room(messages.EVERYONE)
         if wants_figures:

@@ -1,4 +1,4 @@
-"""How prices, numbers and dates are written on pages: by the habits of the visitor's locale."""
+"""How prices, numbers, dates and reasons are written on pages: in the visitor's language and locale."""
 
 import re
 from datetime import UTC, date, datetime
@@ -8,8 +8,11 @@ from functools import lru_cache
 import msgspec
 from babel import Locale, dates, numbers
 from flask import Flask
+from flask_babel import gettext
 from markupsafe import Markup
 
+from online_models.schema.phrases import fill
+from online_models.schema.recommendations import Card
 from storefront.web.rendering.languages import number_locale, tag_of, text_language
 
 FORMATS_KEPT = 256
@@ -98,10 +101,22 @@ def datetime_element(moment: float | datetime, style: str = "medium") -> Markup:
     return _time_element(time.isoformat(timespec="seconds").replace("+00:00", "Z"), f"{words} UTC", clock_style=style)
 
 
+def reason_text(phrase: str | None, named: str) -> str:
+    """Word a reason for a recommendation; nothing where there is none. `cards.js` words those of pushed lists."""
+    return fill(gettext(phrase), named) if phrase else ""
+
+
+def card_reason(card: Card) -> str:
+    """Word a card's reason."""
+    return reason_text(card.phrase, card.named)
+
+
 def bind(app: Flask) -> None:
-    """Give templates their filters."""
-    app.jinja_env.filters.update(price=price, count=count, date=date_element, datetime=datetime_element)
-    app.jinja_env.globals["money_formats"] = money_formats
+    """Give templates their filters and functions."""
+    app.jinja_env.filters.update(
+        price=price, count=count, date=date_element, datetime=datetime_element, reason=card_reason
+    )
+    app.jinja_env.globals.update(money_formats=money_formats, reason_text=reason_text)
 
 
 def _time(moment: float | date) -> datetime:

@@ -7,7 +7,6 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
-from storefront.accounts.account_token import AccountTokens
 from storefront.accounts.authenticator import Authenticator
 from storefront.events.receipt import Receipt, Refusal
 from storefront.limits.client_address import client_network
@@ -28,7 +27,6 @@ def bind(
     baskets: VisitorNumbers,
     visitors: VisitorCookies,
     authenticator: Authenticator,
-    account_tokens: AccountTokens,
 ) -> None:
     """Give every template what the page's frame needs."""
 
@@ -42,7 +40,7 @@ def bind(
             "form_token": form_token,
             "token": token_field,
             "present": authenticator.present(),
-            "account_token": account_tokens.present,
+            "account_token": authenticator.account_token,
         }
 
 

@@ -3,9 +3,10 @@ import pytest
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR
 from storefront.accounts.account_store import AccountStore, EmailTaken
-from storefront.accounts.preference_store import Preferences, PreferenceStore
+from storefront.accounts.preferences import AccountPreferences, Preferences
 from storefront.accounts.sign_ins import DAY, FRESH_FOR, MOST_EACH, SignInStore
 from storefront.database.connection import Database
+from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANN, BOB, NOW, an_account
 
 A1 = VisitorId("a1")
@@ -112,17 +113,9 @@ def test_what_is_over_is_purged_at_the_next_sign_in(sign_ins: SignInStore, datab
     assert rows == ["new"]
 
 
-def test_ending_all_but_one_says_which_ended(sign_ins: SignInStore) -> None:
-    sign_ins.add(A1, "one", NOW)
-    token = sign_ins.add(A1, "two", NOW + 1)
-    (here, there) = sign_ins.of(A1, NOW + 1)
-    assert sign_ins.end_all(A1, but=here.key) == [there.key]
-    assert sign_ins.find(token, NOW + 1)
-
-
 def test_preferences_are_replaced_as_a_whole(database: Database, store: AccountStore) -> None:
-    preferences = PreferenceStore(database)
+    preferences = AccountPreferences(database, MemoryEventPublisher(), lambda: NOW)
     assert preferences.read(A1) == Preferences()
-    preferences.write(A1, Preferences(categories=("mugs",), colours=("red",), min_price=100, max_price=900), NOW)
-    preferences.write(A1, wished := Preferences(colours=("blue",)), NOW + 1)
+    preferences.declare(A1, Preferences(categories=("mugs",), colours=("red",), min_price=100, max_price=900))
+    preferences.declare(A1, wished := Preferences(colours=("blue",)))
     assert preferences.read(A1) == wished

@@ -3,8 +3,7 @@ from typing import Any
 
 import pytest
 
-from storefront.accounts.password_rules import is_about, is_well_known
-from storefront.accounts.passwords import GeventWorkers, Passwords, TooBusy, run_here
+from storefront.accounts.passwords import GeventWorkers, Passwords, TooBusy, is_about, is_well_known, run_here
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 
 

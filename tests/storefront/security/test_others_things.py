@@ -7,7 +7,7 @@ from flask import Flask
 
 from online_models.schema.events import ItemId
 from storefront.accounts.account import OPERATOR
-from storefront.accounts.preference_store import PreferenceStore
+from storefront.accounts.preferences import AccountPreferences
 from tests.storefront.accounts.people import ANN, BOB
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import accounts_of, database_of, sign_ins_of
@@ -127,7 +127,8 @@ def test_no_form_acts_for_another_visitor_whomever_it_names(
 
     def state() -> tuple[object, ...]:
         account = accounts_of(app).find_by_email(ANN)
-        stores = (*(app.config[name] for name in ("BASKETS", "RATINGS", "VIEWED")), PreferenceStore(database_of(app)))
+        preferences = AccountPreferences(database_of(app), app.config["EVENT_PUBLISHER"])
+        stores = (*(app.config[name] for name in ("BASKETS", "RATINGS", "VIEWED")), preferences)
         kept = [store.read(whom) for store in stores]
         return account and account.name, *kept, ann.get("/recommendations").get_json()["for_you"]
 

@@ -1,0 +1,54 @@
+"""What accounts declare to like: a row for each in the database, published for the models."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, insert, select
+
+from online_models.schema.events import PreferencesChanged, VisitorId, event_id_at
+from storefront.database.connection import Database
+from storefront.database.tables import preferences
+from storefront.events.event_publisher import EventPublisher
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Slugs of categories, names of colours, prices in the smallest unit. Nothing declared means no wish."""
+
+    categories: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    min_price: int | None = None
+    max_price: int | None = None
+
+
+class AccountPreferences:
+    """Reads and changes what each account declared last. Raises `DatabaseDown`."""
+
+    def __init__(self, database: Database, publisher: EventPublisher, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._publisher = publisher
+        self._now = now
+
+    def read(self, visitor: VisitorId) -> Preferences:
+        """Return what the account declared; nothing if it never did."""
+        with self._database.begin() as connection:
+            row = connection.execute(select(preferences).where(preferences.c.visitor == visitor)).first()
+        if row is None:
+            return Preferences()
+        categories, colours = json.loads(row.categories), json.loads(row.colours)
+        return Preferences(tuple(categories), tuple(colours), row.min_price, row.max_price)
+
+    def declare(self, visitor: VisitorId, declared: Preferences) -> None:
+        """Store it in place of what was declared before, and publish it for the models. Raises `SpoolFull`."""
+        now, fields = self._now(), asdict(declared)
+        lists = {name: json.dumps(fields[name]) for name in ("categories", "colours")}
+        with self._database.begin() as connection:
+            connection.execute(delete(preferences).where(preferences.c.visitor == visitor))
+            connection.execute(insert(preferences), {**fields, **lists, "visitor": visitor, "changed_at": now})
+        event_id = event_id_at(now, secrets.token_bytes(10))
+        self._publisher.publish(
+            PreferencesChanged(event_id=event_id, visitor=visitor, occurred_at=now, received_at=now, **fields)
+        )

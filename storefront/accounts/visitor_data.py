@@ -1,0 +1,80 @@
+"""All that is kept of a visitor, in every store and in the models: merged into an account, or deleted with it."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from online_models.schema.events import VisitorForgotten, VisitorId, VisitorIdentified, event_id_at
+from storefront.accounts.account import Account
+from storefront.accounts.account_store import AccountStore
+from storefront.database.connection import DatabaseDown
+from storefront.events.event_publisher import EventPublisher
+from storefront.events.spool import SpoolFull
+from storefront.visitor_state.visitor_store import NotNow, VisitorStore
+
+log = logging.getLogger(__name__)
+
+
+class AccountMerge:
+    """Moves what one visitor keeps to another. It may be called again after a failure: each step is idempotent."""
+
+    def __init__(
+        self, stores: Sequence[VisitorStore], publisher: EventPublisher, now: Callable[[], float] = time.time
+    ) -> None:
+        self._stores = stores
+        self._publisher = publisher
+        self._now = now
+
+    def merge(self, source: VisitorId, account: VisitorId) -> bool:
+        """Move it. Returns False if a store could not be reached: nothing is lost, call it again later."""
+        event = VisitorIdentified(visitor=source, account=account, **_stamp(self._now()))
+        try:
+            for store in self._stores:
+                store.merge(source, account)
+            self._publisher.publish(event)
+        except (NotNow, DatabaseDown, SpoolFull) as error:
+            log.warning("A visitor's data is merged into their account later: %s", error)
+            return False
+        return True
+
+
+class Deletion:
+    """Deletes accounts.
+
+    Parameters
+    ----------
+    end_all
+        Signs an account out everywhere.
+    """
+
+    def __init__(
+        self,
+        stores: Sequence[VisitorStore],
+        store: AccountStore,
+        publisher: EventPublisher,
+        end_all: Callable[[VisitorId], object],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._stores = stores
+        self._store = store
+        self._publisher = publisher
+        self._end_all = end_all
+        self._now = now
+
+    def delete(self, account: Account) -> None:
+        """Delete the account and its data. Raises `NotNow` or `DatabaseDown`: try again, the account is still there."""
+        for store in self._stores:
+            store.forget(account.visitor)
+        self._end_all(account.visitor)
+        self._store.remove(account.visitor)
+        try:
+            self._publisher.publish(VisitorForgotten(visitor=account.visitor, **_stamp(self._now())))
+        except SpoolFull:
+            # The account is gone, so nobody can try again: the operator must.
+            log.error("The models were not told to forget a visitor. Run: riverfront forget %s", account.visitor)
+
+
+def _stamp(now: float) -> dict[str, Any]:
+    return {"event_id": event_id_at(now, secrets.token_bytes(10)), "occurred_at": now, "received_at": now}
