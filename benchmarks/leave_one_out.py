@@ -1,75 +1,53 @@
-"""What each model and each part of the blend adds: hits and reciprocal ranks that are lost without it.
+"""What each model and each part of the ranker adds: how many hits and reciprocal ranks are lost without it.
 
     DATA=folder python benchmarks/leave_one_out.py yoochoose rees46
     python benchmarks/leave_one_out.py "mine=events.csv --columns visitor=Customer"
 
-A set is walked once with everything. The blend is then learned again on the same answers, with a part left out, so that
-what is lost is what the other parts cannot make up for.
+A set is walked once with everything. The ranker is then trained again on the same answers, with a part left out, so
+that what is lost is what the other parts cannot make up for.
 """
 
 import sys
 from collections.abc import Iterator
 
-import click
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.comparison import print_comparison
 from benchmarks.recording import Recording, record
 from benchmarks.replay import WHOLE, Variant, replay
 from benchmarks.sets import SETS, name_of, options_of
 from infra.stack.display import Display
-from online_models.evaluation.intervals import interval, resampled
-from online_models.evaluation.metrics import gains_of
 from online_models.registry import PRIOR_WEIGHTS, Resources, build_ensemble
-
-_SEED = 1
 
 
 def variants(recording: Recording) -> Iterator[tuple[str, Variant]]:
-    """Yield what is left out, and the blend without it; first the whole. Models that said nothing add nothing."""
+    """Yield what is left out, and the ranker without it; first the whole. Models that said nothing add nothing."""
     yield "nothing", WHOLE
-    spoke = {recording.members[member] for step in recording.steps if step.question for member in step.question.members}
+    answering = recording.answering()
     for model in build_ensemble(Resources(factors=1)).all:
-        if spoke.intersection(model.names):
+        if answering.intersection(model.names):
             yield f"`{model.names[0]}`", Variant(frozenset(model.names), prior_weights=PRIOR_WEIGHTS)
-    yield "situations: one set of weights", Variant(contexts=False, prior_weights=PRIOR_WEIGHTS)
-    yield "features of the item", Variant(item_features=False, prior_weights=PRIOR_WEIGHTS)
-    yield "guard", Variant(guard=False, prior_weights=PRIOR_WEIGHTS)
-    yield "learning: day-one weights stay", Variant(learns=False, prior_weights=PRIOR_WEIGHTS)
-    yield "day-one weights: start from zero", Variant()
+    yield "weights by context (one set instead)", Variant(contexts=False, prior_weights=PRIOR_WEIGHTS)
+    yield "item features", Variant(item_features=False, prior_weights=PRIOR_WEIGHTS)
+    yield "fallback to the best model", Variant(guard=False, prior_weights=PRIOR_WEIGHTS)
+    yield "training (the prior weights stay)", Variant(learns=False, prior_weights=PRIOR_WEIGHTS)
+    yield "prior weights (start from zero)", Variant()
 
 
 def main(names: list[str]) -> None:
     """Print a table for each set."""
     display = Display()
     for name in names:
-        options = options_of(name)
-        recording = record(options, display)
-        left_out, blends = zip(*variants(recording), strict=True)
+        recording = record(options_of(name), display)
+        left_out, rankers = zip(*variants(recording), strict=True)
         columns = []
-        with display.progress(f"Learn {len(blends)} blends") as bar:
-            for number, blend in enumerate(blends):
-                bar.move(number, len(blends))
-                columns.append(replay(recording, blend).ranks[recording.judged])
-        _print(name_of(name), left_out, np.stack(columns, axis=1), recording)
-
-
-def _print(name: str, left_out: tuple[str, ...], ranks: NDArray[np.int16], recording: Recording) -> None:
-    k = recording.k
-    gains = gains_of(ranks, k)
-    samples = resampled(ranks, recording.visitors(recording.judged), k, _SEED)
-    lost = samples[:, :, :1] - samples
-    click.echo(f"\n**{name}**: {len(recording.steps):,} events, asked {len(recording.judged):,} times\n")
-    click.echo(
-        f"| left out | HR@{k} | lost | 95 % | MRR@{k} | lost | 95 % |\n| --- | --- | --- | --- | --- | --- | --- |"
-    )
-    for place, what in enumerate(left_out):
-        cells = [what]
-        for gain in range(2):
-            low, high = interval(lost[:, gain, place])
-            cells += [f"{gains[gain, place]:.4f}", f"{gains[gain, 0] - gains[gain, place]:+.4f}"]
-            cells.append(f"{low:+.4f} to {high:+.4f}" if place else "")
-        click.echo(f"| {' | '.join(cells)} |")
+        with display.progress(f"Train {len(rankers)} rankers") as bar:
+            for number, variant in enumerate(rankers):
+                bar.move(number, len(rankers))
+                columns.append(replay(recording, variant).ranks[recording.judged])
+        ranks, visitors = np.stack(columns, axis=1), recording.visitors(recording.judged)
+        title = f"{name_of(name)}, {len(recording.hybrid.steps):,} events"
+        print_comparison(title, "left out", left_out, ranks, visitors, recording.k)
 
 
 if __name__ == "__main__":

@@ -1,25 +1,30 @@
-"""A walk along a stream that keeps what all members said, so that blends can be compared on the same answers."""
+"""A walk along a stream that keeps what all members said, so that rankers can be compared on the same answers."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from infra.evaluate.inputs import read_inputs
-from infra.evaluate.options import EvaluationOptions
-from infra.evaluate.run import build_hybrid
+from infra.evaluate.inputs import EvaluationOptions, read_inputs
+from infra.evaluate.run import build_hybrid, rules_of
 from infra.stack.display import Display
-from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, Values
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.evaluation.prequential import walk_prequentially
-from online_models.evaluation.rules import Rules
 from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
+from online_models.models.content.content import Content
 from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import ContextFeatures
+from online_models.ranking.linear_ranker import RankedCandidates
 from online_models.ranking.recent_slates import Slate
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
+from online_models.schema.product import Product
+from online_models.slate.arrangement import arrange
 from online_models.update_result import UpdateResult
+
+Neighbors = Mapping[ItemId, Sequence[tuple[ItemId, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,91 +56,76 @@ class Step:
     question: Question | None
 
 
-@dataclass(slots=True)
-class Recorder:
-    """The hybrid, which notes each event and what was asked before it. It is walked like the hybrid itself."""
+class Recorder(Hybrid):
+    """The hybrid, which notes each event and what was asked before it."""
 
-    hybrid: Hybrid
-    steps: list[Step] = field(default_factory=list)
+    def __init__(self, settings: HybridSettings) -> None:
+        super().__init__(settings)
+        self.steps: list[Step] = []
 
-    @property
-    def members(self) -> tuple[str, ...]:
-        return self.hybrid.members
-
-    def row(self, item: ItemId) -> int:
-        return self.hybrid.row(item)
-
-    def score(
-        self,
-        visitor: VisitorId,
-        now: float,
-        *,
-        session: str | None = None,
-        excluded: Indices = NO_INDICES,
-        keep_last: bool = False,
-        n: int,
-    ) -> Slate:
-        return self.hybrid.score(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
-
-    def learn(self, feedback: Feedback, asked: Slate | None) -> UpdateResult:
-        change = self.hybrid.learn(feedback, asked)
+    def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
+        change = super().learn(feedback, slate, from_list=from_list)
         question = None
-        if asked is not None:
-            said = np.flatnonzero(asked.candidates.items[:, 0] >= 0).astype(np.int32)
-            question = Question(asked.context, said, asked.candidates.items[said], asked.candidates.scores[said])
-        row = self.hybrid.row(feedback.item)
-        self.steps.append(Step(row, feedback.visitor, feedback.at, feedback.chosen, question))
+        if slate is not None:
+            said = np.flatnonzero(slate.candidates.items[:, 0] >= 0).astype(np.int32)
+            question = Question(slate.context, said, slate.candidates.items[said], slate.candidates.scores[said])
+        self.steps.append(Step(self.row(feedback.item), feedback.visitor, feedback.at, feedback.chosen, question))
         return change
 
-    def walk(self, feedback: Feedback) -> None:
-        self.hybrid.walk(feedback)
+    def diversify(self, ranked: RankedCandidates, n: int) -> RankedCandidates:
+        """Return the best ``n`` once similarity to better ones has cost its part."""
+        return arrange(ranked, self._items, self._models.get(Content), n)
 
-    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
-        return self.hybrid.expected_rating(visitor, item)
+    def likeness(self, items: Indices) -> float:
+        """Return the mean cosine of two different items of a list of two or more."""
+        return float(self._models.get(Content).cosines(items).sum()) / (len(items) * (len(items) - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A stream as the blend met it.
+    """A stream as the ranker met it.
 
     Attributes
     ----------
-    members
-        Their names, in the order of the answers.
-    steps
-        All events, in order of time.
+    hybrid
+        What was recorded: its steps are all events, in order of time.
     asked
-        Places among the steps at which a visitor who has a past was asked for.
+        Indices of the steps before which a list was made for a visitor with a past.
     judged
         Those of them after the warm-up.
     k
         Length of the lists.
     """
 
-    members: tuple[str, ...]
-    steps: Sequence[Step]
+    hybrid: Recorder
     asked: Sequence[int]
     judged: Sequence[int]
     k: int
 
-    def visitors(self, places: Sequence[int]) -> Indices:
-        """Return a number for the visitor of each of some steps."""
-        numbers: dict[VisitorId, int] = {}
-        return np.array([numbers.setdefault(self.steps[place].visitor, len(numbers)) for place in places], np.int32)
+    def visitors(self, steps: Sequence[int]) -> list[VisitorId]:
+        """Return the visitor of each of some steps."""
+        return [self.hybrid.steps[step].visitor for step in steps]
+
+    def answering(self) -> frozenset[str]:
+        """Return the members that ever said something."""
+        questions = (step.question for step in self.hybrid.steps)
+        said = {member for question in questions if question for member in question.members.tolist()}
+        return frozenset(self.hybrid.members[member] for member in said)
 
 
-def record(options: EvaluationOptions, display: Display) -> Recording:
-    """Walk the files of an evaluation prequentially, and keep what was said. About 4 kB an event."""
-    inputs = read_inputs(options)
-    recorder = Recorder(build_hybrid(inputs, options))
-    rules = Rules(k=options.k, exclude_seen=options.exclude_seen, repeats=options.repeats)
+def record(
+    options: EvaluationOptions, display: Display, products: Sequence[Product] = (), near: Neighbors | None = None
+) -> Recording:
+    """Walk the files of an evaluation prequentially, and keep what was said: about 4 kB an event.
+
+    ``products`` are for sale, and ``near`` says which are alike; without them, what the files say of their items holds.
+    """
+    inputs, rules = read_inputs(options), rules_of(options)
+    hybrid = build_hybrid(inputs, options, Recorder)
+    if products:
+        hybrid.use_catalog(products, near or {})
     with display.progress("Ask and learn") as bar:
-        walk_prequentially(recorder, inputs.stream, rules, time.perf_counter, inputs.items, bar.move)
-    first = int(len(recorder.steps) * rules.warm_up)
-    asked = [
-        place
-        for place, step in enumerate(recorder.steps)
-        if step.question is not None and step.question.context.last >= 0
-    ]
-    judged = [place for place in asked if place >= first]
-    return Recording(recorder.members, recorder.steps, asked, judged, options.k)
+        walk_prequentially(hybrid, inputs.stream, rules, time.perf_counter, inputs.items, bar.move)
+    asked = [number for number, step in enumerate(hybrid.steps) if step.question and step.question.context.last >= 0]
+    first = int(len(hybrid.steps) * rules.warm_up)
+    return Recording(hybrid, asked, [number for number in asked if number >= first], options.k)

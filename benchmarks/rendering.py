@@ -18,7 +18,8 @@ import gevent.monkey
 
 gevent.monkey.patch_all()
 
-from flask import Flask  # noqa: E402 - the standard library is patched first, as in the storefront's worker
+import click  # noqa: E402 - the standard library is patched first, as in the storefront's worker
+from flask import Flask  # noqa: E402
 from werkzeug.test import Client  # noqa: E402
 
 from online_models.schema.events import ItemId  # noqa: E402
@@ -38,14 +39,13 @@ from storefront.serving.catalog import ShopCatalog  # noqa: E402
 from storefront.settings import StorefrontSettings  # noqa: E402
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
 
-PRODUCTS, LIST, PICTURES = 2_000, 24, 247
-TURNS, PAGES = 15, 20
+LIST, PICTURES = 24, 247
 HEADERS = {"Accept-Language": "en-GB,en;q=0.9", "Accept-Encoding": "gzip"}
 
 
-def build_shop(home: str) -> Flask:
-    """Build a shop in memory, with every list of the front page filled."""
-    items = [ItemId(f"item-{number}") for number in range(PRODUCTS)]
+def build_shop(home: str, count: int) -> Flask:
+    """Build a shop of so many products in memory, with every list of the front page filled."""
+    items = [ItemId(f"item-{number}") for number in range(count)]
     products = {
         item: Product(
             item=item,
@@ -60,7 +60,7 @@ def build_shop(home: str) -> Flask:
     catalog = ShopCatalog(
         version="v1",
         products=products,
-        categories=(Category(slug="things", name="Things", size=PRODUCTS),),
+        categories=(Category(slug="things", name="Things", size=count),),
         shelves={"things": tuple(items)},
         best_sellers=tuple(items),
     )
@@ -121,30 +121,28 @@ def stretch_ms(client: Client, paths: list[str]) -> float:
     return 1_000 * sum(stretch * stretch for stretch in stretches) / sum(stretches)
 
 
-def compare(name: str, switch: Callable[[bool], object], measure: Callable[[], float]) -> None:
-    """Print the medians with and without a part, in turns, and the median of the ratios."""
-    with_it: list[float] = []
-    without: list[float] = []
-    for turn in range(TURNS + 1):
-        for is_on in (True, False):
+def compare(name: str, switch: Callable[[bool], object], measure: Callable[[], float], turns: int) -> None:
+    """Print the medians with and without a part, in turns, and the quartiles of the ratios."""
+    figures: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(turns + 1):
+        for is_on in figures:
             switch(is_on)
-            figure = measure()
-            if turn:  # The first turn warms up.
-                (with_it if is_on else without).append(figure)
+            figures[is_on].append(measure())
     switch(True)
-    ratios = sorted(off / on for on, off in zip(with_it, without, strict=True))
-    low, middle, high = ratios[len(ratios) // 4], statistics.median(ratios), ratios[3 * len(ratios) // 4]
-    print(
-        f"| {name} | {statistics.median(with_it):.2f} | {statistics.median(without):.2f} "
-        f"| {middle:.2f} ({low:.2f} to {high:.2f}) |",
-        flush=True,
-    )
+    used, unused = (one[1:] for one in figures.values())  # The first turn warms up.
+    low, middle, high = statistics.quantiles((off / on for on, off in zip(used, unused, strict=True)), n=4)
+    medians = " | ".join(f"{statistics.median(one):.2f}" for one in (used, unused))
+    click.echo(f"| {name} | {medians} | {middle:.2f} ({low:.2f} to {high:.2f}) |")
 
 
-def main() -> None:
-    """Measure and print."""
+@click.command()
+@click.option("--products", default=2_000, show_default=True, help="How many the shop has.")
+@click.option("--turns", default=15, show_default=True, help="How often each part is switched on and off.")
+@click.option("--pages", default=20, show_default=True, help="How many pages a turn makes.")
+def main(products: int, turns: int, pages: int) -> None:
+    """Measure what each part is worth, and print a table."""
     with tempfile.TemporaryDirectory() as home:
-        app = build_shop(home)
+        app = build_shop(home, products)
         client = Client(app)
         environment: Any = app.jinja_env
         flask_alone = Client(Flask.wsgi_app.__get__(app))
@@ -171,16 +169,19 @@ def main() -> None:
         numbers = itertools.count()
 
         def new_products() -> list[str]:
-            return [f"/products/item-{next(numbers) % PRODUCTS}" for _ in range(PAGES)]
+            return [f"/products/item-{next(numbers) % products}" for _ in range(pages)]
 
-        front, product = ["/"] * PAGES, new_products()
+        front, product = ["/"] * pages, new_products()
         pictures = [picture_path(f"p{number}") for number in range(PICTURES)]
-        print("| part: figure | with, ms | without, ms | without / with (quartiles) |\n| --- | --- | --- | --- |")
-        compare("fragment cache: front page", fragments, lambda: processor_ms(client, front))
-        compare("fragment cache: product page, first time", fragments, lambda: processor_ms(client, new_products()))
-        compare("response cache: a picture", responses, lambda: processor_ms(used[0], pictures))
-        compare("rendering in steps: what a click waits for", steps, lambda: stretch_ms(client, product))
-        compare("rendering in steps: the page itself", steps, lambda: processor_ms(client, product))
+        click.echo("| part: figure | with, ms | without, ms | without / with (quartiles) |\n| --- | --- | --- | --- |")
+        for name, switch, measure in (
+            ("fragment cache: front page", fragments, lambda: processor_ms(client, front)),
+            ("fragment cache: product page, first time", fragments, lambda: processor_ms(client, new_products())),
+            ("response cache: a picture", responses, lambda: processor_ms(used[0], pictures)),
+            ("rendering in steps: what a click waits for", steps, lambda: stretch_ms(client, product)),
+            ("rendering in steps: the page itself", steps, lambda: processor_ms(client, product)),
+        ):
+            compare(name, switch, measure, turns)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.recording import Recording
+from online_models.arrays.types import Indices
 from online_models.catalog.item_statistics import ItemStatistics
 from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import ContextFeatures
@@ -35,7 +36,7 @@ class Variant:
     ----------
     silenced
         Members that say nothing.
-    contexts, item_features, guard, learns
+    contexts, item_features, guard, learns, diversity
         Whether it has that part.
     prior_weights
         The weights that it starts from.
@@ -46,6 +47,7 @@ class Variant:
     item_features: bool = True
     guard: bool = True
     learns: bool = True
+    diversity: bool = False
     prior_weights: Mapping[str, Sequence[float]] | None = None
 
 
@@ -59,40 +61,46 @@ class Replayed:
     Attributes
     ----------
     ranks
-        Place of the right item in the list before each step, from 1; 0 where it was not.
+        Position of the right item in the list before each step, from 1; 0 where it was not.
+    lists
+        Those lists, by step.
     weights
         Those that always apply, as they were in the end, by member and `ITEMS`.
     """
 
     ranks: NDArray[np.int16]
+    lists: dict[int, Indices]
     weights: dict[str, tuple[float, ...]]
 
 
 def replay(recording: Recording, variant: Variant) -> Replayed:
     """Walk a recording with another ranker."""
-    ranker = (LinearRanker if variant.contexts else _SameWeightsAlways)(recording.members, variant.prior_weights)
-    guard, quality = BestModelFallback(len(recording.members)), LiveQuality(recording.members)
+    hybrid, members = recording.hybrid, recording.hybrid.members
+    ranker = (LinearRanker if variant.contexts else _SameWeightsAlways)(members, variant.prior_weights)
+    guard, quality = BestModelFallback(len(members)), LiveQuality(members)
     seen, nothing = ItemStatistics(), ItemStatistics()
-    silenced = frozenset(place for place, name in enumerate(recording.members) if name in variant.silenced)
-    ranks = np.zeros(len(recording.steps), np.int16)
-    for place, step in enumerate(recording.steps):
+    silenced = frozenset(place for place, name in enumerate(members) if name in variant.silenced)
+    ranks, lists = np.zeros(len(hybrid.steps), np.int16), {}
+    for number, step in enumerate(hybrid.steps):
         if step.question is not None:
             context = step.question.context
-            candidates = step.question.candidates(len(recording.members), silenced)
+            candidates = step.question.candidates(len(members), silenced)
             statistics = seen if variant.item_features else nothing
             ranked = ranker.rank(candidates, context, statistics)
             if variant.guard and guard.serving >= 0:
                 ranked = put_first(ranked, candidates, guard.serving)
-            best = ranked.items[: recording.k]
+            if variant.diversity:
+                ranked = hybrid.diversify(ranked, recording.k)
+            best = lists[number] = ranked.items[: recording.k]
             found = np.flatnonzero(best == step.item)
-            ranks[place] = found[0] + 1 if len(found) else 0
+            ranks[number] = found[0] + 1 if len(found) else 0
             if step.chosen and (step.item != context.last or bool((candidates.items == step.item).any())):
                 guard.learn_one(quality.learn_one(step.item, candidates, best))
                 if variant.learns:
                     ranker.learn_one(step.item, candidates, context, statistics)
         if step.chosen:
             seen.touch(step.item, step.at)
-    return Replayed(ranks, weights_of(ranker, recording.members))
+    return Replayed(ranks, lists, weights_of(ranker, members))
 
 
 def weights_of(ranker: LinearRanker, members: Sequence[str]) -> dict[str, tuple[float, ...]]:

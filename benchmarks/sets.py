@@ -4,8 +4,7 @@ import os
 import shlex
 
 from infra.cli.evaluate import evaluate
-from infra.evaluate.fields import Layout, parse_mapping
-from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.inputs import EvaluationOptions, read_options
 
 _YOOCHOOSE = "$DATA/yoochoose-clicks-100k/yoochoose-clicks-100k"
 
@@ -40,14 +39,5 @@ def name_of(text: str) -> str:
 def options_of(text: str) -> EvaluationOptions:
     """Return what a set that is asked for means."""
     line = SETS.get(text) or text.partition("=")[2]
-    values = evaluate.make_context("evaluate", shlex.split(os.path.expandvars(line))).params
-    return EvaluationOptions(
-        files=values["files"],
-        layout=Layout(parse_mapping(values["columns"]), values["sep"], values["header"], values["time_unit"]),
-        catalog=values["catalog"],
-        catalog_layout=Layout(parse_mapping(values["catalog_columns"])),
-        k=values["k"],
-        limit=values["limit"],
-        exclude_seen=values["exclude_seen"],
-        repeats=values["repeats"],
-    )
+    asked = evaluate.make_context("evaluate", shlex.split(os.path.expandvars(line))).params
+    return read_options({name: value for name, value in asked.items() if name not in ("json_file", "report_file")})

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bootstrap.enrich.icons import IconChooser
 from bootstrap.enrich.phrases import words_of
 from bootstrap.enrich.pictures import Artwork, picture_name
-from bootstrap.enrich.tags import OTHER, Tagger, Tags
+from bootstrap.enrich.tags import OTHER, Tagger, Tags, demo_tagger
 from bootstrap.index.content_index import Document, nearest_items
 from bootstrap.publish.publish import BuiltCatalog
 from bootstrap.read.shop import ProductListing
@@ -102,6 +102,15 @@ def build_catalog(
     )
     own_names = {slug_of(listing.category): listing.category for listing in reversed(listings) if listing.category}
     return BuiltCatalog(products, _categories(products, {**own_names, **category_names}), similar, pictures)
+
+
+def build_plain_catalog(listings: Sequence[ProductListing], currency: str) -> BuiltCatalog:
+    """Build a catalog without pictures, as it is searched and compared: for measurements."""
+    tagger = demo_tagger()
+    tags = tag_listings(listings, tagger)
+    no_pictures = dict.fromkeys((listing.item for listing in listings), "")
+    similar = index_listings(listings, tags)
+    return build_catalog(listings, tags, no_pictures, {}, similar, tagger.category_names, currency)
 
 
 def slug_of(name: str) -> str:

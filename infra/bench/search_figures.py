@@ -1,15 +1,14 @@
 """``riverfront bench search``: the storefront's search engine alone, in this process, on a real index on disk."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
-from bootstrap.catalog import tag_listings
-from bootstrap.enrich.tags import demo_tagger
+from bootstrap.catalog import build_plain_catalog
 from bootstrap.index.search_index import build_search_index
 from bootstrap.read.shop import read_demo_shop
 from infra.bench.timing import describe, timed
@@ -35,16 +34,8 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     products = made_up_products(items) if items else demo_products()
     categories = _categories(products)
     started = time.perf_counter()
-    index = dict(build_search_index(products, categories))
+    reader = serve_in_memory(products, categories)
     built = time.perf_counter() - started
-    catalog = ShopCatalog(
-        version="v1",
-        products={product.item: product for product in products},
-        categories=categories,
-        best_sellers=tuple(product.item for product in products),
-    )
-    reader = MemoryServingReader(catalog)
-    reader.search_indexes["v1"] = index
     reader.rankings[VISITOR] = _ranking(products)
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
     with TemporaryDirectory() as folder:
@@ -63,7 +54,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
         search.find(searches[0], VISITOR)
         return {
             "products": len(products),
-            "index_mb": round(sum(map(len, index.values())) / 2**20, 2),
+            "index_mb": round(sum(map(len, reader.search_indexes["v1"].values())) / 2**20, 2),
             "build_s": round(built, 2),
             "first_load_ms": round(loaded * 1000, 1),
             "search_ms": describe(timed(lambda selection: search.find(selection, VISITOR), searches), 1e-3),
@@ -72,23 +63,24 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
         }
 
 
+def serve_in_memory(products: Sequence[Product], categories: Sequence[Category]) -> MemoryServingReader:
+    """Index a catalog and serve it as version v1. Products come best sellers first."""
+    reader = MemoryServingReader(
+        ShopCatalog(
+            version="v1",
+            products={product.item: product for product in products},
+            categories=tuple(categories),
+            best_sellers=tuple(product.item for product in products),
+        )
+    )
+    reader.search_indexes["v1"] = dict(build_search_index(products, categories))
+    return reader
+
+
 def demo_products() -> tuple[Product, ...]:
     """Return the gift shop's products, without pictures."""
     shop = read_demo_shop()
-    tags = tag_listings(shop.listings, demo_tagger())
-    return tuple(
-        Product(
-            item=ItemId(listing.item),
-            title=listing.title,
-            price=listing.price,
-            category=said.category,
-            colour=said.colour,
-            theme=said.theme,
-            tags=said.all,
-            sold=listing.sold,
-        )
-        for listing, said in zip(shop.listings, tags, strict=True)
-    )
+    return build_plain_catalog(shop.listings, shop.currency).products
 
 
 def made_up_products(items: int) -> tuple[Product, ...]:

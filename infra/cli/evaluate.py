@@ -1,8 +1,8 @@
 """``riverfront evaluate``: how good the recommendations are on a file of events, by protocols of the field."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,22 +36,7 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--json", "json_file", type=_OUT, help="Write the figures here.")
 @click.option("--report", "report_file", type=_OUT, help="Write an HTML page with curves over time here.")
-def evaluate(
-    files: Sequence[Path],
-    columns: Sequence[str],
-    sep: str | None,
-    header: bool | None,
-    time_unit: str | None,
-    k: int,
-    limit: int | None,
-    exclude_seen: bool,
-    repeats: bool,
-    test: Path | None,
-    catalog: Path | None,
-    catalog_columns: Sequence[str],
-    json_file: Path | None,
-    report_file: Path | None,
-) -> None:
+def evaluate(json_file: Path | None, report_file: Path | None, **asked: Any) -> None:
     """Measure the recommendations on files of events: CSV, TSV, JSON lines or Parquet, gzipped or not.
 
     Each event is asked for, judged and then learned, in order of time; the first fifth is not judged. The fields of an
@@ -60,36 +45,24 @@ def evaluate(
     """
     from rich.console import Console
 
-    from infra.evaluate.fields import Layout, parse_mapping
-    from infra.evaluate.inputs import read_inputs
-    from infra.evaluate.options import EvaluationOptions
+    from infra.evaluate.inputs import read_inputs, read_options
     from infra.evaluate.page import build_page
     from infra.evaluate.run import build_hybrid, run
     from infra.evaluate.summary import print_summary
     from infra.stack.display import Display
     from online_models.evaluation.contract import as_plain_data
 
-    options = EvaluationOptions(
-        files=files,
-        layout=Layout(parse_mapping(columns), sep, header, time_unit),
-        test=test,
-        catalog=catalog,
-        catalog_layout=Layout(parse_mapping(catalog_columns)),
-        k=k,
-        limit=limit,
-        exclude_seen=exclude_seen,
-        repeats=repeats,
-    )
+    options = read_options(asked)
     display = Display()
     with display.step("Read the files"):
         inputs = read_inputs(options)
-    result = run(build_hybrid(inputs, options), inputs, options, display)
+    evaluation = run(build_hybrid(inputs, options), inputs, options, display)
     console = Console(highlight=False)
-    print_summary(console if console.is_terminal else Console(highlight=False, width=140), result)
+    print_summary(console if console.is_terminal else Console(highlight=False, width=140), inputs, evaluation)
     if json_file:
-        _write(json_file, json.dumps(as_plain_data(result.evaluation), indent=2) + "\n")
+        _write(json_file, json.dumps(as_plain_data(evaluation), indent=2) + "\n")
     if report_file:
-        _write(report_file, build_page(options, result))
+        _write(report_file, build_page(options, inputs, evaluation))
 
 
 def _write(path: Path, text: str) -> None:

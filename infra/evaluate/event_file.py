@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.tables import Table
 from infra.errors import CannotRun
-from infra.evaluate.cells import as_text
-from infra.evaluate.fields import Layout, read_fields
+from infra.evaluate.fields import Layout, as_text, read_fields
 from infra.evaluate.item_attributes import Attributes, attributes_of
 from infra.evaluate.signals import Signals, read_signals
-from infra.evaluate.times import in_file_order, read_times
+from infra.evaluate.times import read_times
 from online_models.evaluation.stream import Stream
 
 _SHOWN_IN_ERROR = 3
@@ -56,7 +55,7 @@ def read_events(path: Path, layout: Layout) -> EventFile:
         name: as_text(table.cells[name]) for name in ("visitor", "item", "session") if name in table.cells
     }
     times = _times(table, layout)
-    signals = read_signals(len(table), *(table.cells.get(name) for name in ("kind", "value", "rating")))
+    signals = read_signals(table.cells, len(table))
     reasons = _reasons(table, ids, times, signals)
     bad = sorted([*table.bad, *(BadRow(int(table.lines[row]), reason) for row, reason in reasons.items())])
     usable = np.ones(len(table), np.bool_)
@@ -72,15 +71,17 @@ def read_events(path: Path, layout: Layout) -> EventFile:
 
 
 def _times(table: Table, layout: Layout) -> NDArray[np.float64]:
-    """Return Unix seconds, not-a-number where a cell is no time; blank cells are as the rows around them."""
-    cells = table.cells.get("timestamp")
-    if cells is None or not len(cells):
-        return np.arange(1.0, len(table) + 1)
-    times = read_times(cells, layout.time_unit)
-    blank = (cells.isna() | (cells.astype("str") == "")).to_numpy(np.bool_)
-    filled = in_file_order(times)
-    unread: NDArray[np.float64] = np.where(blank, filled, times)
-    return unread
+    """Return Unix seconds, not-a-number where a cell is no time.
+
+    Blank cells are as the last time before them, or else the first one; if there is none, a second apart from 1.
+    """
+    seconds = pd.Series(np.arange(1.0, len(table) + 1))
+    if "timestamp" in table.cells and len(table):
+        cells = table.cells["timestamp"]
+        times = pd.Series(read_times(cells, layout.time_unit))
+        blank = (cells.isna() | (cells.astype("str") == "")).to_numpy(np.bool_)
+        seconds = times.where(~blank, times.ffill().bfill().fillna(seconds))
+    return seconds.to_numpy(np.float64)
 
 
 def _reasons(

@@ -4,32 +4,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pandas as pd
+
 from bootstrap.errors import UnusableFile
 from bootstrap.read.columns import find_columns, plain, require_columns
 from bootstrap.read.delimited import TextFormat
 from bootstrap.read.tables import Table, read_table
 from infra.errors import CannotRun
-from infra.evaluate.cells import clean
 
-USUAL: dict[str, tuple[str, ...]] = {
-    "timestamp": (
-        *("timestamp", "time", "event_time", "datetime", "date", "at", "ts", "occurred_at", "created_at"),
-        *("unix_timestamp", "unix_time", "transaction_timestamp", "invoice_date", "event_date", "t_dat"),
-    ),
-    "visitor": (
-        *("visitor", "visitor_id", "user", "user_id", "uid", "customer", "customer_id", "household_id"),
-        *("account", "account_id", "member_id", "reviewer_id"),
-    ),
-    "item": (
-        *("item", "item_id", "product", "product_id", "sku", "asin", "parent_asin", "stock_code", "article_id"),
-        *("article", "movie_id", "book_id", "track_id", "song_id", "aid", "iid"),
-    ),
-    "kind": ("kind", "event", "event_type", "behaviour", "behavior", "behavior_type", "action", "action_type", "type"),
-    "value": ("value", "weight"),
-    "rating": ("rating", "ratings", "stars", "overall", "score"),
-    "session": ("session", "session_id", "user_session", "session_key", "sid"),
-    "category": ("category_id", "category", "category_code", "category_name", "product_category", "cat"),
-    "brand": ("brand", "brand_id", "brand_name", "vendor", "manufacturer"),
+USUAL: dict[str, list[str]] = {
+    field: names.split()
+    for field, names in {
+        "timestamp": "timestamp time event_time datetime date at ts occurred_at created_at "
+        "unix_timestamp unix_time transaction_timestamp invoice_date event_date t_dat",
+        "visitor": "visitor visitor_id user user_id uid customer customer_id household_id "
+        "account account_id member_id reviewer_id",
+        "item": "item item_id product product_id sku asin parent_asin stock_code article_id "
+        "article movie_id book_id track_id song_id aid iid",
+        "kind": "kind event event_type behaviour behavior behavior_type action action_type type",
+        "value": "value weight",
+        "rating": "rating ratings stars overall score",
+        "session": "session session_id user_session session_key sid",
+        "category": "category_id category category_code category_name product_category cat",
+        "brand": "brand brand_id brand_name vendor manufacturer",
+    }.items()
 }
 """The fields of an event, and the names of columns that are recognized by themselves."""
 
@@ -86,7 +84,31 @@ def read_fields(path: Path, layout: Layout, needed: Sequence[str]) -> Table:
         table = read_table(path, find, TextFormat(layout.separator, layout.header, numbered))
     except UnusableFile as error:
         raise CannotRun(str(error)) from error
-    return replace(table, cells={name: clean(column) for name, column in table.cells.items()})
+    return replace(table, cells={name: _clean(column) for name, column in table.cells.items()})
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Return ids as text: whole numbers without a point, blanks where there is nothing.
+
+    Examples
+    --------
+    >>> as_text(pd.Series([12.0, None])).tolist()
+    ['12', '']
+    """
+    if not _is_typed(column):
+        return column
+    if pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")
+    return column.astype("str").mask(column.isna().to_numpy(), "")
+
+
+def _clean(column: pd.Series) -> pd.Series:
+    """Return numbers and times as they are, and all else as stripped text, blank where nothing is said."""
+    return column if _is_typed(column) else column.astype("str").str.strip().mask(column.isna().to_numpy(), "")
+
+
+def _is_typed(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
 
 
 def parse_mapping(texts: Iterable[str]) -> dict[str, str]:

@@ -1,15 +1,51 @@
-"""What an evaluation starts from: its files, read and joined."""
+"""What an evaluation is asked to do, and what it starts from: its files, read and joined."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bootstrap.read.delimited import BadRow
-from infra.evaluate.event_file import EventFile, read_events
+from infra.evaluate.event_file import read_events
+from infra.evaluate.fields import Layout, parse_mapping
 from infra.evaluate.item_attributes import Attributes, read_catalog
-from infra.evaluate.options import EvaluationOptions
 from online_models.evaluation.stream import Stream, joined
 from online_models.schema.events import ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationOptions:
+    """What an evaluation is asked to do.
+
+    Attributes
+    ----------
+    files
+        Files of events, joined by time.
+    test
+        A file to hold out: walked after ``files`` are learned, and not learned itself.
+    catalog
+        A file that says of each item its category and brand.
+    k, exclude_seen, repeats
+        As in `Rules`.
+    limit
+        Only the first so many events by time of ``files``.
+    """
+
+    files: Sequence[Path]
+    layout: Layout = field(default_factory=Layout)
+    test: Path | None = None
+    catalog: Path | None = None
+    catalog_layout: Layout = field(default_factory=Layout)
+    k: int = 20
+    limit: int | None = None
+    exclude_seen: bool = False
+    repeats: bool = False
+
+
+def read_options(asked: dict[str, Any]) -> EvaluationOptions:
+    """Read the parameters of the command line. Raises `CannotRun` for a mapping that is none."""
+    layout = Layout(parse_mapping(asked.pop("columns")), asked.pop("sep"), asked.pop("header"), asked.pop("time_unit"))
+    return EvaluationOptions(layout=layout, catalog_layout=Layout(parse_mapping(asked.pop("catalog_columns"))), **asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +86,15 @@ def read_inputs(options: EvaluationOptions) -> Inputs:
     if options.test:
         files[options.test] = read_events(options.test, options.layout)
     test = files[options.test].stream if options.test else None
+    attributes: Attributes = {}
     if options.catalog:
         attributes = read_catalog(options.catalog, options.catalog_layout)
     else:
-        attributes = _attributes(list(files.values()))
+        for file in files.values():
+            attributes |= {item: said for item, said in file.attributes.items() if item not in attributes}
     streams = [part for part in (stream, test) if part is not None]
     touched = frozenset(ItemId(name) for part in streams for name in part.item_names)
     visitors = {name for part in streams for name in part.visitor_names}
     items = len(touched | set(attributes)) if options.catalog else len(touched)
     bad = {path: file.bad for path, file in files.items()}
     return Inputs(stream, test, attributes, touched, items, len(visitors), bad)
-
-
-def _attributes(files: Sequence[EventFile]) -> Attributes:
-    known: Attributes = {}
-    for file in files:
-        for item, attribute in file.attributes.items():
-            known.setdefault(item, attribute)
-    return known

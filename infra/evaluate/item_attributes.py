@@ -8,8 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bootstrap.read.tables import Table
-from infra.evaluate.cells import as_text
-from infra.evaluate.fields import ITEM_FIELDS, Layout, read_fields
+from infra.evaluate.fields import ITEM_FIELDS, Layout, as_text, read_fields
 from online_models.schema.events import ItemId
 
 

@@ -10,8 +10,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from bootstrap.report.charts import Curve, curve_chart
-from infra.evaluate.options import EvaluationOptions
-from infra.evaluate.run import EvaluationRun
+from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.summary import compared, ordered
 from online_models.evaluation.evaluation import Evaluation
 from online_models.evaluation.metrics import Figures
@@ -30,9 +29,8 @@ class IntervalBar(NamedTuple):
     high: float
 
 
-def build_page(options: EvaluationOptions, run: EvaluationRun) -> str:
+def build_page(options: EvaluationOptions, inputs: Inputs, evaluation: Evaluation) -> str:
     """Write the page."""
-    evaluation = run.evaluation
     folder = resources.files("infra.evaluate") / "templates"
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((folder / "evaluation.html").read_text("utf-8"))
@@ -42,21 +40,21 @@ def build_page(options: EvaluationOptions, run: EvaluationRun) -> str:
         files=[path.name for path in options.files],
         test=options.test.name if options.test else None,
         options=options,
-        run=run,
+        inputs=inputs,
         evaluation=evaluation,
-        headline=_headline(run),
+        headline=_headline(evaluation),
         members=ordered(evaluation.members),
         bars={name: _bar(figures, highest) for name, figures in evaluation.members.items()},
         cold=ordered(evaluation.cold) if evaluation.cold_starts else [],
         compared=compared(evaluation.comparison),
         charts=[_chart(evaluation, "HR", evaluation.curves.hr), _chart(evaluation, "MRR", evaluation.curves.mrr)],
-        bad={path.name: lines[:MOST_BAD_LINES] for path, lines in run.bad.items() if lines},
-        bad_counts={path.name: len(lines) for path, lines in run.bad.items()},
+        bad={path.name: lines[:MOST_BAD_LINES] for path, lines in inputs.bad.items() if lines},
+        bad_counts={path.name: len(lines) for path, lines in inputs.bad.items()},
     )
 
 
-def _headline(run: EvaluationRun) -> list[tuple[str, str]]:
-    evaluation, hybrid = run.evaluation, run.evaluation.members[HYBRID]
+def _headline(evaluation: Evaluation) -> list[tuple[str, str]]:
+    hybrid = evaluation.members[HYBRID]
     figures = [
         (f"{hybrid.hr:.3f}", f"HR@{evaluation.k}"),
         (f"{hybrid.mrr:.3f}", f"MRR@{evaluation.k}"),

@@ -1,18 +1,15 @@
 """Running an evaluation: streams in, figures out, of a fresh recommender with room for them."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from typing import TypeVar
 
-from bootstrap.read.delimited import BadRow
 from infra.errors import CannotRun
-from infra.evaluate.inputs import Inputs
+from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.item_attributes import Attribute, Attributes
-from infra.evaluate.options import EvaluationOptions
 from infra.stack.display import Display
 from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
-from online_models.evaluation.evaluation import Evaluation, NothingAsked, build_evaluation
+from online_models.evaluation.evaluation import Evaluation, NothingAsked, ProtocolName, build_evaluation
 from online_models.evaluation.holdout import walk_holdout
 from online_models.evaluation.prequential import walk_prequentially
 from online_models.evaluation.rules import Rules
@@ -20,29 +17,20 @@ from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.schema.product import Product
 
+AnyHybrid = TypeVar("AnyHybrid", bound=Hybrid)
+
 _LEAST_CANDIDATES = 40
 _NO_CATEGORY = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationRun:
-    """The figures, and what they were measured on.
-
-    Attributes
-    ----------
-    visitors, items
-        How many there were, items with those of the catalog.
-    bad
-        Lines that could not be used, by file.
-    """
-
-    evaluation: Evaluation
-    visitors: int
-    items: int
-    bad: dict[Path, Sequence[BadRow]]
+def rules_of(options: EvaluationOptions) -> Rules:
+    """Return by which rules lists are asked for and judged."""
+    return Rules(k=options.k, exclude_seen=options.exclude_seen, repeats=options.repeats)
 
 
-def build_hybrid(inputs: Inputs, options: EvaluationOptions) -> Hybrid:
+def build_hybrid(
+    inputs: Inputs, options: EvaluationOptions, build: Callable[[HybridSettings], AnyHybrid] = Hybrid
+) -> AnyHybrid:
     """Build the recommender that is measured: with room for the files, and with what they say of their items."""
     usual = HybridSettings()
     products = _products(inputs) if inputs.attributes else []
@@ -51,7 +39,7 @@ def build_hybrid(inputs: Inputs, options: EvaluationOptions) -> Hybrid:
         max_items=max(usual.max_items, len(inputs.touched), len(products)),
         max_visitors=max(usual.max_visitors, inputs.visitors),
     )
-    hybrid = Hybrid(settings)
+    hybrid = build(settings)
     if products:
         hybrid.use_catalog(products, {})
     return hybrid
@@ -59,10 +47,9 @@ def build_hybrid(inputs: Inputs, options: EvaluationOptions) -> Hybrid:
 
 def run(
     hybrid: EvaluatedRecommender[AnySlate], inputs: Inputs, options: EvaluationOptions, display: Display
-) -> EvaluationRun:
+) -> Evaluation:
     """Walk the streams, and build the figures. Raises `CannotRun` if there is nothing to judge."""
-    rules = Rules(k=options.k, exclude_seen=options.exclude_seen, repeats=options.repeats)
-    stream, test, items, clock = inputs.stream, inputs.test, inputs.items, time.perf_counter
+    rules, stream, test, items, clock = rules_of(options), inputs.stream, inputs.test, inputs.items, time.perf_counter
     with display.progress("Ask and learn" if test is None else "Learn, then ask") as bar:
         if test is None:
             measures = walk_prequentially(hybrid, stream, rules, clock, items, bar.move)
@@ -70,17 +57,11 @@ def run(
             measures = walk_holdout(hybrid, stream, test, rules, clock, items, bar.move)
     try:
         with display.step("Resample visitors for the intervals"):
-            evaluation = build_evaluation(
-                "prequential" if test is None else "holdout",
-                hybrid.members,
-                measures,
-                len(stream) + (len(test) if test else 0),
-                items,
-                rules,
-            )
+            protocol: ProtocolName = "prequential" if test is None else "holdout"
+            events = len(stream) + (len(test) if test else 0)
+            return build_evaluation(protocol, hybrid.members, measures, events, items, rules)
     except NothingAsked as error:
         raise CannotRun(f"Nothing can be measured: {error}. Is the right column mapped as visitor?") from error
-    return EvaluationRun(evaluation, inputs.visitors, items, inputs.bad)
 
 
 def _products(inputs: Inputs) -> list[Product]:

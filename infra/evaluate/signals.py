@@ -1,6 +1,6 @@
 """What the rows of an event file mean: kinds by the usual words, ratings, and graded values as bounded rewards."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -11,27 +11,19 @@ from bootstrap.read.columns import plain
 from online_models.evaluation.stream import KINDS
 from online_models.schema.feedback import REWARDS, FeedbackKind
 
+_WORDS_FOR: dict[FeedbackKind, str] = {
+    "view": "view views viewed click clicks pv pageview detail browse itemviewed play",
+    "cart": "cart carts addtocart basket addtobasket fav favorite favourite like wishlist cartitemadded cartadd",
+    "purchase": "purchase purchases purchased buy bought transaction order orders sale checkout itempurchased",
+    "rating": "rating rate rated review stars itemrated",
+    "uncart": "removefromcart removedfromcart uncart cartitemremoved",
+    "dismissal": "dismissal dismiss dismissed dislike hide notinterested itemdismissed",
+}
 WORDS: dict[str, FeedbackKind] = {
-    **dict.fromkeys(
-        ("", "view", "views", "viewed", "click", "clicks", "pv", "pageview", "detail", "browse", "itemviewed", "play"),
-        "view",
-    ),
-    **dict.fromkeys(
-        ("cart", "carts", "addtocart", "basket", "addtobasket", "fav", "favorite", "favourite", "like", "wishlist"),
-        "cart",
-    ),
-    **dict.fromkeys(
-        ("purchase", "purchases", "purchased", "buy", "bought", "transaction", "order", "orders", "sale", "checkout"),
-        "purchase",
-    ),
-    **dict.fromkeys(("rating", "rate", "rated", "review", "stars", "itemrated"), "rating"),
-    **dict.fromkeys(("removefromcart", "removedfromcart", "uncart", "cartitemremoved"), "uncart"),
-    **dict.fromkeys(("dismissal", "dismiss", "dismissed", "dislike", "hide", "notinterested"), "dismissal"),
-    **dict.fromkeys(("cartitemadded", "cartadd"), "cart"),
-    **dict.fromkeys(("itempurchased", "itemdismissed"), "purchase"),
+    "": "view",
+    **{word: kind for kind, words in _WORDS_FOR.items() for word in words.split()},
 }
 """Kinds by the words for them, in any case and without signs."""
-WORDS["itemdismissed"] = "dismissal"
 
 LEAST_REWARD, MOST_REWARD = min(REWARDS.values()), max(REWARDS.values())
 _VIEW, _RATING = KINDS.index("view"), KINDS.index("rating")
@@ -49,7 +41,7 @@ class Signals(NamedTuple):
     reasons: dict[int, str]
 
 
-def read_signals(rows: int, kinds: pd.Series | None, values: pd.Series | None, ratings: pd.Series | None) -> Signals:
+def read_signals(cells: Mapping[str, pd.Series], rows: int) -> Signals:
     """Read what each row means.
 
     Without a kind, a row with stars is a rating and another is a view, whose value, if there is one, is its reward.
@@ -57,29 +49,28 @@ def read_signals(rows: int, kinds: pd.Series | None, values: pd.Series | None, r
 
     Parameters
     ----------
+    cells
+        The columns of the file; of these kind, value and rating are read, as far as it has them.
     rows
         How many there are.
-    kinds, values, ratings
-        Those columns, as far as the file has them.
     """
     reasons: dict[int, str] = {}
-    numbers, stars = _numbers(values, rows), _numbers(ratings, rows)
-    if kinds is None:
-        codes = np.where(np.isnan(stars), _VIEW, _RATING).astype(np.int8)
-        _note(reasons, ratings, np.isnan(stars) & _is_said(ratings, rows), "rating {!r} is not a number")
+    blank = pd.Series([""] * rows, dtype="object")
+    values, ratings = cells.get("value", blank), cells.get("rating", blank)
+    numbers, stars = _numbers(values), _numbers(ratings)
+    if "kind" in cells:
+        codes = _codes(cells["kind"])
+        _note(reasons, cells["kind"], codes < 0, "kind {!r} is not known")
     else:
-        codes = _codes(kinds)
-        _note(reasons, kinds, codes < 0, "kind {!r} is not known")
+        codes = np.where(np.isnan(stars), _VIEW, _RATING).astype(np.int8)
+        _note(reasons, ratings, np.isnan(stars) & _is_said(ratings), "rating {!r} is not a number")
     rated = codes == _RATING
-    given = np.where(rated, stars if ratings is not None else numbers, np.nan)
-    _note(
-        reasons,
-        ratings if ratings is not None else values,
-        rated & ~((given > 0) & (given <= 5)),
-        "rating {!r} is not 1 to 5",
-    )
-    _note(reasons, values, ~rated & np.isnan(numbers) & _is_said(values, rows), "value {!r} is not a number")
-    rewards = _graded(codes, numbers, alone=kinds is None)
+    if "rating" not in cells:
+        ratings, stars = values, numbers
+    given = np.where(rated, stars, np.nan)
+    _note(reasons, ratings, rated & ~((given > 0) & (given <= 5)), "rating {!r} is not 1 to 5")
+    _note(reasons, values, ~rated & np.isnan(numbers) & _is_said(values), "value {!r} is not a number")
+    rewards = _graded(codes, numbers, alone="kind" not in cells)
     rewards = np.where(rated, 2 * np.nan_to_num(given) - 5, rewards)
     return Signals(codes, np.clip(rewards, LEAST_REWARD, MOST_REWARD).astype(np.float32), given, reasons)
 
@@ -100,23 +91,17 @@ def _graded(codes: NDArray[np.int8], numbers: Floats, *, alone: bool) -> Floats:
     return graded
 
 
-def _numbers(cells: pd.Series | None, rows: int) -> Floats:
-    if cells is None:
-        return np.full(rows, np.nan)
+def _numbers(cells: pd.Series) -> Floats:
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan).copy()
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers
 
 
-def _is_said(cells: pd.Series | None, rows: int) -> NDArray[np.bool_]:
-    if cells is None:
-        return np.zeros(rows, np.bool_)
+def _is_said(cells: pd.Series) -> NDArray[np.bool_]:
     said: NDArray[np.bool_] = (cells.notna() & (cells.astype(str) != "")).to_numpy(np.bool_)
     return said
 
 
-def _note(reasons: dict[int, str], cells: pd.Series | None, wrong: NDArray[np.bool_], reason: str) -> None:
-    places: Iterable[int] = np.flatnonzero(wrong).tolist()
-    for place in places:
-        said = "" if cells is None else str(cells.iloc[place])[:40]
-        reasons.setdefault(place, reason.format(said))
+def _note(reasons: dict[int, str], cells: pd.Series, wrong: NDArray[np.bool_], reason: str) -> None:
+    for place in np.flatnonzero(wrong).tolist():
+        reasons.setdefault(place, reason.format(str(cells.iloc[place])[:40]))

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from infra.evaluate.run import EvaluationRun
+from infra.evaluate.inputs import Inputs
 from online_models.evaluation.evaluation import Comparison, Evaluation
 from online_models.evaluation.metrics import Figures
 from online_models.evaluation.rules import HYBRID
@@ -12,11 +12,10 @@ from online_models.evaluation.rules import HYBRID
 SHOWN_BAD_LINES = 5
 
 
-def print_summary(console: Console, run: EvaluationRun) -> None:
+def print_summary(console: Console, inputs: Inputs, evaluation: Evaluation) -> None:
     """Print what was measured, and on what."""
-    evaluation = run.evaluation
     console.print(
-        f"{evaluation.protocol}: {evaluation.events:,} events, {run.visitors:,} visitors, {run.items:,} items; "
+        f"{evaluation.protocol}: {evaluation.events:,} events, {inputs.visitors:,} visitors, {inputs.items:,} items; "
         f"asked {evaluation.asked:,} times, and {evaluation.cold_starts:,} times for visitors without an earlier event"
     )
     console.print(_table(evaluation))
@@ -31,7 +30,7 @@ def print_summary(console: Console, run: EvaluationRun) -> None:
         f"Learning an event took {learn.p50:.0f} µs (p99 {learn.p99:.0f}), "
         f"ranking {rank.p50:.2f} ms (p99 {rank.p99:.2f}); {evaluation.events_per_s:,.0f} events/s in all"
     )
-    _print_bad_lines(console, run)
+    _print_bad_lines(console, inputs)
 
 
 def compared(comparison: Comparison) -> str:
@@ -49,8 +48,7 @@ def ordered(members: dict[str, Figures]) -> list[tuple[str, Figures]]:
 
 
 def _table(evaluation: Evaluation) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    table.add_column("")
+    table = Table("", box=None, header_style="dim", pad_edge=False)
     k = evaluation.k
     for heading in (f"HR@{k}", "95 %", f"MRR@{k}", "95 %", "NDCG", "precision", "recall", "F1"):
         table.add_column(heading, justify="right")
@@ -76,8 +74,8 @@ def _interval(figures: Figures, name: str) -> str:
     return f"{low:.3f}-{high:.3f}"
 
 
-def _print_bad_lines(console: Console, run: EvaluationRun) -> None:
-    for path, bad in run.bad.items():
+def _print_bad_lines(console: Console, inputs: Inputs) -> None:
+    for path, bad in inputs.bad.items():
         if bad:
             console.print(f"{path.name}: {len(bad):,} bad rows were left out", style="yellow")
             for line, reason in bad[:SHOWN_BAD_LINES]:

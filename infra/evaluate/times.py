@@ -38,24 +38,6 @@ def read_times(cells: pd.Series, unit: str | None = None) -> NDArray[np.float64]
     return _unix(numbers, unit)
 
 
-def in_file_order(times: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return times in which those that are missing are as the one before; if all are, a second apart from 1.
-
-    Examples
-    --------
-    >>> in_file_order(np.array([np.nan, 5.0, np.nan, 7.0])).tolist()
-    [5.0, 5.0, 5.0, 7.0]
-    >>> in_file_order(np.array([np.nan, np.nan])).tolist()
-    [1.0, 2.0]
-    """
-    known = ~np.isnan(times)
-    if not known.any():
-        return np.arange(1.0, len(times) + 1)
-    before = np.maximum.accumulate(np.where(known, np.arange(len(times)), -1))
-    filled: NDArray[np.float64] = times[np.where(before < 0, known.argmax(), before)]
-    return filled
-
-
 def _unix(numbers: NDArray[np.float64], unit: str | None) -> NDArray[np.float64]:
     middle = float(np.nanmedian(numbers)) if not np.isnan(numbers).all() else 0.0
     found = unit or next((name for name, least in _LEAST.items() if middle >= least), "s")

@@ -1,15 +1,21 @@
-"""The scripts behind docs/quality.md run on any file that ``riverfront evaluate`` takes."""
+"""Each script behind the figures in the docs runs, in a short form."""
 
 import ast
 import importlib
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from bootstrap.read.history import HISTORY_COLUMNS
 from bootstrap.read.shop import ProductListing, ShopData
 from infra.stack.display import Display
+
+COLOURS = ("Red", "Blue", "Green", "White")
 
 
 @pytest.fixture
@@ -20,31 +26,75 @@ def a_set(tmp_path: Path) -> str:
     return f"tiny={file} --columns visitor=who -k 3"
 
 
-def test_each_part_of_the_blend_is_left_out(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
-    importlib.import_module("benchmarks.leave_one_out").main([a_set])
-    table = capsys.readouterr().out
-    assert "**tiny**: 120 events" in table
-    assert all(f"| {part} | " in table for part in ("nothing", "`transitions`", "`popularity`", "guard"))
-    assert "`content`" not in table, "without a catalog it says nothing"
-
-
-def test_day_one_weights_are_printed_as_the_module_has_them(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
-    importlib.import_module("benchmarks.day_one").main([a_set])
-    table = capsys.readouterr().out.partition(" = ")[2].replace("ITEMS", "'items'")
-    weights = ast.literal_eval(table)
-    assert {len(weights.pop("items")), *map(len, weights.values())} == {6, 9}
-
-
-def test_what_was_bought_is_searched_for_with_each_weight() -> None:
-    benchmark = importlib.import_module("benchmarks.personal_search")
-    colours = ("Red", "Blue", "Green", "White")
-    listings = tuple(ProductListing(f"i{item}", f"{colours[item % 4]} Mug {item}", 100) for item in range(20))
+@pytest.fixture
+def a_shop() -> ShopData:
+    listings = tuple(ProductListing(f"i{item}", f"{COLOURS[item % 4]} Mug {item}", 100) for item in range(20))
     rows = [
         (f"v{row % 5}", f"i{(row * row + row // 5) % 20}", "purchase", 1, 100, f"o{row // 2}", 60.0 * row)
         for row in range(200)
     ]
-    history = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
-    searched = benchmark.search_again(ShopData("tiny", "GBP", listings, history), Display(), 10, 15)
+    return ShopData("tiny", "GBP", listings, pd.DataFrame(rows, columns=list(HISTORY_COLUMNS)))
+
+
+def test_each_part_of_the_ranker_is_left_out(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("benchmarks.leave_one_out").main([a_set])
+    table = capsys.readouterr().out
+    assert "**tiny, 120 events**" in table
+    assert all(f"| {part}" in table for part in ("nothing", "`transitions`", "`popularity`", "fallback"))
+    assert "`content`" not in table, "without a catalog it says nothing"
+
+
+def test_prior_weights_are_printed_by_source(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("benchmarks.prior_weights").main([a_set])
+    weights = ast.literal_eval(f"{{{capsys.readouterr().out}}}")
+    assert {len(weights.pop("items")), *map(len, weights.values())} == {6, 9}
+
+
+def test_prior_weights_are_compared_with_those_of_other_sets(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("benchmarks.prior_weights").main(["--check", a_set, a_set.replace("tiny", "other")])
+    table = capsys.readouterr().out
+    assert re.findall(r"\*\*(.+)\*\*", table) == [
+        *("tiny, judged", "tiny, first 1,000", "other, judged", "other, first 1,000")
+    ]
+    assert table.count("| zero | ") == 4
+
+
+def test_diversity_costs_hits_and_makes_lists_less_alike(a_shop: ShopData, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("benchmarks.diversity").compare(a_shop)
+    table = capsys.readouterr().out
+    free, usual = (float(cosine) for cosine in re.findall(r"at a cost of .+: ([\d.]+)", table))
+    assert 0 < usual <= free < 1
+    assert table.count("\n| 0") == 2
+
+
+def test_what_was_bought_is_searched_for_with_each_weight(a_shop: ShopData, capsys: pytest.CaptureFixture[str]) -> None:
+    benchmark = importlib.import_module("benchmarks.personal_search")
+    searched = benchmark.search_again(a_shop, Display(), 10, 15)
     assert searched, "each mug is found by that word"
-    assert all(1 <= place <= 20 for one in searched for place in one.positions)
-    assert [line for line in benchmark.report(searched) if line.startswith("\nChosen on it: ")]
+    assert all(0 <= rank <= benchmark.SHOWN for one in searched for rank in one.ranks)
+    benchmark.print_report(searched)
+    assert "\nChosen on it: " in capsys.readouterr().out
+
+
+def test_a_chart_for_the_docs_is_drawn_from_a_report(a_set: str, tmp_path: Path) -> None:
+    evaluate = importlib.import_module("infra.cli.evaluate").evaluate
+    report, target = tmp_path / "report.html", tmp_path / "chart.svg"
+    asked = a_set.partition("=")[2].split()
+    answer = CliRunner().invoke(evaluate, [*asked, "--report", str(report)])
+    assert answer.exit_code == 0, answer.output
+    importlib.import_module("benchmarks.chart").main(str(report), str(target), "Tiny & small")
+    assert "<title>Tiny &amp; small: HR@3" in target.read_text()
+
+
+def test_what_makes_pages_cheap_is_switched_off_and_on() -> None:
+    command = [sys.executable, "-m", "benchmarks.rendering", "--products", "60", "--turns", "2", "--pages", "2"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert len(re.findall(r"^\| (fragment|response|rendering)", answer.stdout, re.M)) == 5
+
+
+def test_digests_of_a_replay_are_the_same_each_time() -> None:
+    main = importlib.import_module("benchmarks.replay_digest").main
+    first, second = (CliRunner().invoke(main, ["--events", "9010"]).output for _ in range(2))
+    assert re.findall(r"^(lists|state) [0-9a-f]{64}$", first, re.M) == ["lists", "state"]
+    assert first == second

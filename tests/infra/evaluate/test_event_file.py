@@ -12,8 +12,7 @@ import pytest
 from infra.errors import CannotRun
 from infra.evaluate.event_file import EventFile, read_events
 from infra.evaluate.fields import Layout, parse_mapping
-from infra.evaluate.inputs import read_inputs
-from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.inputs import EvaluationOptions, read_inputs
 
 Write = Callable[..., Path]
 

@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 
 from infra.errors import CannotRun
-from infra.evaluate.inputs import read_inputs
-from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.inputs import EvaluationOptions, Inputs, read_inputs
 from infra.evaluate.page import build_page
-from infra.evaluate.run import EvaluationRun, run
+from infra.evaluate.run import run
 from infra.evaluate.summary import print_summary
 from infra.stack.display import Display
+from online_models.evaluation.evaluation import Evaluation
 from tests.online_models.scripted import Scripted, always
 
 ROWS = "".join(f"{1_700_000_000 + 60 * n},v{n // 4},{item}\n" for n, item in enumerate("abca" * 20))
@@ -30,9 +30,10 @@ def options_for(tmp_path: Path, rows: str = ROWS, **fields: object) -> Evaluatio
     return EvaluationOptions(files=[path], k=2, **fields)  # type: ignore[arg-type] # any of the fields
 
 
-def run_scripted(options: EvaluationOptions) -> EvaluationRun:
+def run_scripted(options: EvaluationOptions) -> tuple[Inputs, Evaluation]:
     hybrid = Scripted({"wise <b>": always("b", "c", "a"), "poor": always("q")})
-    return run(hybrid, read_inputs(options), options, quiet())
+    inputs = read_inputs(options)
+    return inputs, run(hybrid, inputs, options, quiet())
 
 
 class Outline(HTMLParser):
@@ -51,7 +52,7 @@ class Outline(HTMLParser):
 
 def test_the_page_holds_curves_of_the_members_and_needs_nothing_else(tmp_path: Path) -> None:
     options = options_for(tmp_path)
-    page = build_page(options, run_scripted(options))
+    page = build_page(options, *run_scripted(options))
     outline = Outline(page)
     assert outline.tags.count("svg") == 2
     assert not outline.addresses
@@ -64,27 +65,27 @@ def test_the_page_holds_curves_of_the_members_and_needs_nothing_else(tmp_path: P
 
 def test_the_page_is_light_and_dark(tmp_path: Path) -> None:
     options = options_for(tmp_path)
-    page = build_page(options, run_scripted(options))
+    page = build_page(options, *run_scripted(options))
     assert "prefers-color-scheme: dark" in page
     assert '<meta name="color-scheme" content="light dark">' in page
 
 
 def test_the_page_names_what_was_left_out(tmp_path: Path) -> None:
     options = options_for(tmp_path, ROWS + "soon,<i>,b\n")
-    page = build_page(options, run_scripted(options))
+    page = build_page(options, *run_scripted(options))
     assert "1 rows of events.csv" in page
     assert "line 82" in page
 
 
 def test_a_stream_of_a_single_list_still_makes_a_page(tmp_path: Path) -> None:
     options = options_for(tmp_path, "1,v,a\n2,v,b\n")
-    assert "<svg" in build_page(options, run_scripted(options))
+    assert "<svg" in build_page(options, *run_scripted(options))
 
 
 def test_the_terminal_shows_each_member_and_the_difference(tmp_path: Path) -> None:
     options = options_for(tmp_path, ROWS + "soon,v,b\n")
     shown = StringIO()
-    print_summary(Console(file=shown, width=160), run_scripted(options))
+    print_summary(Console(file=shown, width=160), *run_scripted(options))
     text = shown.getvalue()
     assert text.index("hybrid") < text.index("wise <b>") < text.index("poor")
     assert "Hybrid against its best member, wise <b>: HR +0.0000 [+0.0000, +0.0000]" in text
@@ -96,10 +97,10 @@ def test_a_held_out_file_is_walked_and_counted(tmp_path: Path) -> None:
     test = tmp_path / "test.csv"
     test.write_text("timestamp,visitor,item\n1800000000,t,a\n1800000001,t,b\n")
     options = options_for(tmp_path, test=test)
-    result = run_scripted(options)
-    assert result.evaluation.protocol == "holdout"
-    assert (result.evaluation.events, result.evaluation.asked) == (82, 1)
-    assert "then test.csv" in build_page(options, result)
+    inputs, evaluation = run_scripted(options)
+    assert evaluation.protocol == "holdout"
+    assert (evaluation.events, evaluation.asked) == (82, 1)
+    assert "then test.csv" in build_page(options, inputs, evaluation)
 
 
 def test_a_file_in_which_nobody_comes_back_is_an_error(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ import pytest
 from rich.console import Console
 
 from infra.errors import CannotRun
-from infra.evaluate.inputs import read_inputs
-from infra.evaluate.options import EvaluationOptions
+from infra.evaluate.inputs import EvaluationOptions, read_inputs
 from infra.evaluate.run import build_hybrid, run
 from infra.stack.display import Display
 from tests.online_models.scripted import Scripted, always

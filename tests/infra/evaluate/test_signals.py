@@ -13,19 +13,23 @@ def text(*cells: str) -> pd.Series:
     return pd.Series(cells, dtype="str")
 
 
+def read(rows: int, **cells: pd.Series) -> Signals:
+    return read_signals(cells, rows)
+
+
 def kinds(signals: Signals) -> list[str]:
     return [KINDS[code] for code in signals.kinds]
 
 
 def test_without_any_column_all_rows_are_views() -> None:
-    signals = read_signals(2, None, None, None)
+    signals = read(2)
     assert kinds(signals) == ["view", "view"]
     assert signals.rewards.tolist() == [REWARDS["view"]] * 2
     assert np.isnan(signals.ratings).all()
 
 
 def test_kinds_are_known_in_any_case_and_with_any_signs() -> None:
-    signals = read_signals(3, text("Add-To-Cart", "BUY", "not_interested"), None, None)
+    signals = read(3, kind=text("Add-To-Cart", "BUY", "not_interested"))
     assert kinds(signals) == ["cart", "purchase", "dismissal"]
     assert signals.rewards.tolist() == pytest.approx([REWARDS["cart"], REWARDS["purchase"], REWARDS["dismissal"]])
 
@@ -35,20 +39,20 @@ def test_each_word_means_a_kind_that_there_is() -> None:
 
 
 def test_stars_make_a_rating_and_a_blank_a_view() -> None:
-    signals = read_signals(2, None, None, text("4", ""))
+    signals = read(2, rating=text("4", ""))
     assert kinds(signals) == ["rating", "view"]
     assert signals.rewards[0] == pytest.approx(3.0)
     assert signals.ratings[0] == 4
 
 
 def test_more_of_a_kind_is_worth_more_slowly_and_within_bounds() -> None:
-    few, many, lots = read_signals(3, text("view", "view", "purchase"), text("1", "3", "1000000"), None).rewards
+    few, many, lots = read(3, kind=text("view", "view", "purchase"), value=text("1", "3", "1000000")).rewards
     assert few < many < 3 * few
     assert lots == MOST_REWARD
 
 
 def test_a_value_alone_is_the_reward_within_bounds() -> None:
-    rewards = read_signals(3, None, text("0.25", "-99", ""), None).rewards
+    rewards = read(3, value=text("0.25", "-99", "")).rewards
     assert rewards.tolist() == [0.25, LEAST_REWARD, REWARDS["view"]]
 
 
@@ -63,11 +67,11 @@ def test_a_value_alone_is_the_reward_within_bounds() -> None:
     ],
 )
 def test_what_cannot_be_used_is_named(kind: str, value: str, rating: str, reason: str) -> None:
-    signals = read_signals(2, text("view", kind), text("", value), text("", rating))
+    signals = read(2, kind=text("view", kind), value=text("", value), rating=text("", rating))
     assert signals.reasons == {1: reason}
 
 
 def test_stars_may_stand_in_the_column_of_values() -> None:
-    signals = read_signals(2, text("rating", "rating"), text("5", "x"), None)
+    signals = read(2, kind=text("rating", "rating"), value=text("5", "x"))
     assert signals.ratings[0] == 5
     assert list(signals.reasons) == [1]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from infra.evaluate.times import in_file_order, read_times
+from infra.evaluate.times import read_times
 
 NOON = 1_700_000_000.0
 
@@ -46,9 +46,3 @@ def test_typed_times_are_read_as_they_are() -> None:
 
 def test_numbers_may_be_called_dates() -> None:
     assert read_times(pd.Series(["20231114"]), "iso").tolist() == [1_699_920_000.0]
-
-
-def test_missing_times_are_those_of_the_row_before() -> None:
-    assert in_file_order(np.array([3.0, np.nan, 1.0, np.nan])).tolist() == [3, 3, 1, 1]
-    assert in_file_order(np.array([np.nan, 4.0])).tolist() == [4, 4]
-    assert in_file_order(np.array([np.nan] * 3)).tolist() == [1, 2, 3]
