@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bootstrap.read.delimited import BadRow
+from bootstrap.publish.backfill import Backfill
+from bootstrap.publish.publish import BuiltCatalog, Publication
 from bootstrap.read.own_shop import OwnFiles
+from bootstrap.read.shop import ShopData
 from bootstrap.settings import BootstrapSettings
 
 
@@ -44,27 +46,16 @@ class BootstrapResult:
 
     Attributes
     ----------
-    unchanged
-        Whether just this catalog was served already.
-    published, already
-        History events sent by this run, and by earlier ones.
-    bad_rows
-        Rows of one's own files that could not be used, by file; all of them are in ``bad_rows_file``.
+    bad_rows_file
+        Holds all rows of one's own files that could not be used.
     seconds
         Time by stage.
     """
 
-    version: str
-    unchanged: bool
-    products: int
-    categories: int
-    pictures: int
-    history_rows: int
-    published: int
-    already: int
-    backfill_seconds: float
-    bad_rows: Mapping[str, tuple[BadRow, ...]]
+    shop: ShopData
+    catalog: BuiltCatalog
+    publication: Publication
+    backfill: Backfill
     bad_rows_file: Path
     seconds: Mapping[str, float]
     report: Path | None
-    cleaning: Mapping[str, int] | None

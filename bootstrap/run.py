@@ -41,22 +41,8 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
         finally:
             client.close()
     backfill = _backfill(options, shop.history, stages)
-    return BootstrapResult(
-        version=publication.version,
-        unchanged=publication.unchanged,
-        products=len(catalog.products),
-        categories=len(catalog.categories),
-        pictures=len(catalog.pictures),
-        history_rows=len(shop.history),
-        published=backfill.published,
-        already=backfill.already,
-        backfill_seconds=backfill.seconds,
-        bad_rows=shop.bad_rows,
-        bad_rows_file=options.settings.folder / "cleaning.json",
-        seconds=stages.seconds,
-        report=report,
-        cleaning=shop.cleaning.to_dict() if shop.cleaning else None,
-    )
+    bad_rows_file = options.settings.folder / "cleaning.json"
+    return BootstrapResult(shop, catalog, publication, backfill, bad_rows_file, stages.seconds, report)
 
 
 def _build(shop: ShopData, stages: Stages) -> BuiltCatalog:
@@ -69,16 +55,8 @@ def _build(shop: ShopData, stages: Stages) -> BuiltCatalog:
         addresses, pictures = draw_pictures(shop.listings, tags, demo_chooser(), artwork, advance)
     with stages.stage("Content index", count) as advance:
         similar = index_listings(shop.listings, tags, advance)
-    catalog = build_catalog(
-        shop.listings,
-        tags,
-        addresses,
-        pictures,
-        similar,
-        tagger.category_names,
-        shop.currency,
-        first_seen(shop.history),
-    )
+    names, since = tagger.category_names, first_seen(shop.history)
+    catalog = build_catalog(shop.listings, tags, addresses, pictures, similar, names, shop.currency, since)
     with stages.stage("Search index", count) as advance:
         return replace(catalog, search=build_search_index(catalog.products, catalog.categories, advance))
 
@@ -91,7 +69,7 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalo
         write_json(
             folder / "cleaning.json",
             {
-                "counts": shop.cleaning.to_dict() if shop.cleaning else {},
+                "counts": shop.cleaning,
                 "bad_rows": {name: [row._asdict() for row in rows] for name, rows in shop.bad_rows.items()},
             },
         )
@@ -107,22 +85,9 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalo
 
 
 def _catalog_table(catalog: BuiltCatalog) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "item": product.item,
-                "title": product.title,
-                "price": product.price,
-                "category": product.category,
-                "colour": product.colour,
-                "material": product.material,
-                "theme": product.theme,
-                "tags": " ".join(product.tags),
-                "sold": product.sold,
-            }
-            for product in catalog.products
-        ]
-    )
+    names = ("item", "title", "price", "category", "colour", "material", "theme", "tags", "sold")
+    table = pd.DataFrame([[getattr(product, name) for name in names] for product in catalog.products], columns=names)
+    return table.assign(tags=table["tags"].str.join(" "))
 
 
 def _backfill(options: BootstrapOptions, history: pd.DataFrame, stages: Stages) -> Backfill:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import redis
 
@@ -30,7 +30,6 @@ UNFINISHED_TTL = keyspace.HOUR
 """A version that was never finished, because its writer was killed, is gone after this long."""
 
 Advance = Callable[[int], None]
-_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,7 @@ def _publish_version(client: redis.Redis, catalog: BuiltCatalog, version: str, a
     keys = _keys(version, catalog.categories)
     try:
         client.delete(*keys)
-        _write(client, catalog, version, advance)
-        _check(client, catalog, version)
+        _check(client, catalog, version, _write(client, catalog, version, advance))
         return _flip(client, version, keys)
     except BaseException:
         _remove(client, keys)
@@ -144,80 +142,61 @@ def _keys(version: str, categories: tuple[Category, ...]) -> list[str]:
     ]
 
 
-def _write(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> None:
-    products = catalog.products
-    _write_hash(
-        client,
-        keyspace.catalog_products(version),
-        ((product.item, encode_product(product)) for product in products),
-        advance,
-    )
-    _write_hash(
-        client,
-        keyspace.catalog_similar(version),
-        ((item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalog.similar.items()),
-        advance,
-    )
-    _write_hash(
-        client,
-        keyspace.catalog_pictures(version),
-        ((name, picture.encode()) for name, picture in catalog.pictures.items()),
-        advance,
-    )
-    for name, content in catalog.search.items():
-        # One file a command: in a large shop each is some megabytes.
-        _write_hash(client, keyspace.catalog_search(version), iter([(name, content)]), advance)
-    _write_list(client, keyspace.catalog_best_sellers(version), [product.item for product in products], advance)
+def _hashes(catalog: BuiltCatalog, version: str) -> dict[str, Iterator[tuple[str, bytes]]]:
+    return {
+        keyspace.catalog_products(version): ((one.item, encode_product(one)) for one in catalog.products),
+        keyspace.catalog_similar(version): (
+            (item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalog.similar.items()
+        ),
+        keyspace.catalog_pictures(version): ((name, picture.encode()) for name, picture in catalog.pictures.items()),
+        keyspace.catalog_search(version): iter(catalog.search.items()),
+    }
+
+
+def _lists(catalog: BuiltCatalog, version: str) -> dict[str, Iterator[str]]:
     by_category: dict[str, list[str]] = {category.slug: [] for category in catalog.categories}
-    for product in products:
+    for product in catalog.products:
         by_category[product.category].append(product.item)
-    for slug, items in by_category.items():
-        _write_list(client, keyspace.catalog_category(version, slug), items, advance)
+    return {
+        keyspace.catalog_best_sellers(version): (product.item for product in catalog.products),
+        **{keyspace.catalog_category(version, slug): iter(items) for slug, items in by_category.items()},
+    }
+
+
+def _write(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> dict[str, int]:
+    """Write the new version aside. Returns how many entries each key was given."""
+    lists = _lists(catalog, version)
+    contents: dict[str, Iterator[Any]] = {**_hashes(catalog, version), **lists}
+    given = dict.fromkeys(contents, 0)
+    for key, entries in contents.items():
+        # One file of the search index a command: in a large shop each is some megabytes.
+        size = 1 if key == keyspace.catalog_search(version) else BATCH
+        while batch := list(islice(entries, size)):
+            with client.pipeline(transaction=False) as pipeline:
+                if key in lists:
+                    pipeline.rpush(key, *batch)
+                else:
+                    pipeline.hset(key, mapping=dict(batch))
+                pipeline.expire(key, UNFINISHED_TTL)
+                pipeline.execute()
+            given[key] += len(batch)
+            advance(len(batch))
     client.set(keyspace.catalog_categories(version), encode_categories(catalog.categories), ex=UNFINISHED_TTL)
+    return given
 
 
-def _write_hash(client: redis.Redis, key: str, entries: Iterator[tuple[str, bytes]], advance: Advance) -> None:
-    for batch in _batches(entries):
-        with client.pipeline(transaction=False) as pipeline:
-            pipeline.hset(key, mapping=dict(batch))
-            pipeline.expire(key, UNFINISHED_TTL)
-            pipeline.execute()
-        advance(len(batch))
-
-
-def _write_list(client: redis.Redis, key: str, items: list[str], advance: Advance) -> None:
-    for batch in _batches(iter(items)):
-        with client.pipeline(transaction=False) as pipeline:
-            pipeline.rpush(key, *batch)
-            pipeline.expire(key, UNFINISHED_TTL)
-            pipeline.execute()
-        advance(len(batch))
-
-
-def _batches(entries: Iterator[_Entry]) -> Iterator[list[_Entry]]:
-    while batch := list(islice(entries, BATCH)):
-        yield batch
-
-
-def _check(client: redis.Redis, catalog: BuiltCatalog, version: str) -> None:
+def _check(client: redis.Redis, catalog: BuiltCatalog, version: str, given: Mapping[str, int]) -> None:
     """Count what Redis holds of the new version."""
-    sizes = {category.slug: category.size for category in catalog.categories}
-    products, files = len(catalog.products), list(catalog.search.items())
-    wanted = [products, len(catalog.similar), len(catalog.pictures), products, len(files)]
-    wanted += [len(content) for _, content in files]
+    lists = _lists(catalog, version)
     with client.pipeline(transaction=False) as pipeline:
-        pipeline.hlen(keyspace.catalog_products(version))
-        pipeline.hlen(keyspace.catalog_similar(version))
-        pipeline.hlen(keyspace.catalog_pictures(version))
-        pipeline.llen(keyspace.catalog_best_sellers(version))
-        pipeline.hlen(keyspace.catalog_search(version))
-        for name, _ in files:
+        for key in given:
+            (pipeline.llen if key in lists else pipeline.hlen)(key)
+        for name in catalog.search:
             pipeline.hstrlen(keyspace.catalog_search(version), name)
-        for slug in sizes:
-            pipeline.llen(keyspace.catalog_category(version, slug))
         held = pipeline.execute()
-    if held != [*wanted, *sizes.values()]:
-        raise PublishFailed(f"Redis holds {held} entries of the new version instead of {[*wanted, *sizes.values()]}")
+    wanted = [*given.values(), *map(len, catalog.search.values())]
+    if held != wanted:
+        raise PublishFailed(f"Redis holds {held} entries of the new version instead of {wanted}")
 
 
 def _flip(client: redis.Redis, version: str, keys: list[str]) -> Publication:

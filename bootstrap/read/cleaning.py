@@ -1,7 +1,7 @@
 """Cleaning the demo shop's order lines: what is left out, why, and how many rows each reason took."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -18,38 +18,6 @@ _NOTE_WORDS = (
     r"sample|\bmia\b|\bno stock\b|error|unsaleable|update|\bshort\b"
 )
 _NOTE = re.compile(_NOTE_WORDS, re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class CleaningReport:
-    """How many rows, codes and names each step of the cleaning took out or put right.
-
-    Row counts are exclusive: each raw row is counted under the first reason that took it out.
-    """
-
-    raw_rows: int
-    raw_codes: int
-    repeated_rows: int
-    cancelled_rows: int
-    bookkeeping_rows: int
-    non_product_rows: int
-    unnamed_rows: int
-    junk_name_rows: int
-    stock_movement_rows: int
-    free_rows: int
-    taken_back_rows: int
-    anonymous_rows: int
-    codes_merged_by_case: int
-    codes_with_several_names: int
-    names_replaced: int
-    purchase_rows: int
-    products: int
-    visitors: int
-    orders: int
-
-    def to_dict(self) -> dict[str, int]:
-        """Return the counts by name, in the order of the steps."""
-        return asdict(self)
 
 
 EXPLANATIONS = {
@@ -73,6 +41,7 @@ EXPLANATIONS = {
     "visitors": "Customers left",
     "orders": "Orders left",
 }
+"""What each step of the cleaning took out or put right, in order. A raw row is counted under its first reason only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +54,13 @@ class CleanShop:
         One row a product, best sellers first: item, title, price (pence), sold (units), orders.
     purchases
         One row an order line, in time order: visitor, item, order, quantity, price (pence), at (Unix seconds).
+    counts
+        How many rows, codes and names each step took out or put right, by the names of `EXPLANATIONS`.
     """
 
     products: pd.DataFrame
     purchases: pd.DataFrame
-    report: CleaningReport
+    counts: dict[str, int]
 
 
 def is_proper_name(name: str) -> bool:
@@ -146,14 +117,9 @@ def clean_orders(raw: pd.DataFrame) -> CleanShop:
     counts["anonymous_rows"] = len(lines) - len(known)
     purchases = known[["visitor", "item", "invoice", "quantity", "price", "at"]].rename(columns={"invoice": "order"})
     purchases = purchases.reset_index(drop=True)
-    report = CleaningReport(
-        **counts,
-        purchase_rows=len(purchases),
-        products=len(products),
-        visitors=int(purchases["visitor"].nunique()),
-        orders=int(purchases["order"].nunique()),
-    )
-    return CleanShop(products, purchases, report)
+    counts["purchase_rows"], counts["products"] = len(purchases), len(products)
+    counts["visitors"], counts["orders"] = (int(purchases[name].nunique()) for name in ("visitor", "order"))
+    return CleanShop(products, purchases, {name: counts[name] for name in EXPLANATIONS})
 
 
 def _normalised(raw: pd.DataFrame) -> pd.DataFrame:

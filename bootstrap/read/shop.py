@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 
 import pandas as pd
 
-from bootstrap.read.cleaning import CleaningReport, clean_orders
+from bootstrap.read.cleaning import clean_orders
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.history import HISTORY_COLUMNS
 
@@ -46,7 +46,7 @@ class ShopData:
     history
         What visitors did, in time order; see `HISTORY_COLUMNS`.
     cleaning
-        What the cleaning took out, for the demo's data.
+        What the cleaning took out of the demo's data, by the names of `EXPLANATIONS`.
     bad_rows
         Rows of one's own files that cannot be used, by file name, numbered without the heading.
     """
@@ -55,7 +55,7 @@ class ShopData:
     currency: str
     listings: tuple[ProductListing, ...]
     history: pd.DataFrame
-    cleaning: CleaningReport | None = None
+    cleaning: Mapping[str, int] = field(default_factory=dict)
     bad_rows: Mapping[str, tuple[BadRow, ...]] = field(default_factory=dict)
 
 
@@ -67,7 +67,7 @@ def read_demo_shop(source: Traversable = DEMO_ORDERS) -> ShopData:
     rows = zip(*(shop.products[name].tolist() for name in columns), strict=True)
     listings = tuple(ProductListing(*row) for row in rows)
     history = shop.purchases.assign(kind="purchase")[list(HISTORY_COLUMNS)]
-    return ShopData("Online Retail II", "GBP", listings, history, cleaning=shop.report)
+    return ShopData("Online Retail II", "GBP", listings, history, cleaning=shop.counts)
 
 
 def empty_history() -> pd.DataFrame:

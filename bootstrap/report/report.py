@@ -42,9 +42,7 @@ def build_report(shop: ShopData, catalog: BuiltCatalog) -> str:
         figures=list(_headline(shop, catalog, sales)),
         sections=list(_sections(shop, catalog, sales)),
         top=_top_products(shop, catalog),
-        cleaning=[(EXPLANATIONS[name], count) for name, count in shop.cleaning.to_dict().items()]
-        if shop.cleaning
-        else [],
+        cleaning=[(EXPLANATIONS[name], count) for name, count in shop.cleaning.items()],
         bad_rows={name: rows[:MOST_BAD_ROWS] for name, rows in shop.bad_rows.items() if rows},
         bad_counts={name: len(rows) for name, rows in shop.bad_rows.items()},
         period=f"{_day(sales, 0)} to {_day(sales, 1)}" if sales else "",

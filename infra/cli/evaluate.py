@@ -51,12 +51,13 @@ def evaluate(json_file: Path | None, report_file: Path | None, **asked: Any) -> 
     from infra.evaluate.summary import print_summary
     from infra.stack.display import Display
     from online_models.evaluation.contract import as_plain_data
+    from online_models.hybrid import Hybrid
 
     options = read_options(asked)
     display = Display()
     with display.step("Read the files"):
         inputs = read_inputs(options)
-    evaluation = run(build_hybrid(inputs, options), inputs, options, display)
+    evaluation = run(build_hybrid(inputs, options, Hybrid), inputs, options, display)
     console = Console(highlight=False)
     print_summary(console if console.is_terminal else Console(highlight=False, width=140), inputs, evaluation)
     if json_file:

@@ -28,9 +28,7 @@ def rules_of(options: EvaluationOptions) -> Rules:
     return Rules(k=options.k, exclude_seen=options.exclude_seen, repeats=options.repeats)
 
 
-def build_hybrid(
-    inputs: Inputs, options: EvaluationOptions, build: Callable[[HybridSettings], AnyHybrid] = Hybrid
-) -> AnyHybrid:
+def build_hybrid(inputs: Inputs, options: EvaluationOptions, build: Callable[[HybridSettings], AnyHybrid]) -> AnyHybrid:
     """Build the recommender that is measured: with room for the files, and with what they say of their items."""
     usual = HybridSettings()
     products = _products(inputs) if inputs.attributes else []

@@ -7,36 +7,38 @@ from typing import Any
 from rich.console import Console
 
 from bootstrap.options import BootstrapResult
+from bootstrap.publish.backfill import Backfill
+from bootstrap.publish.publish import Publication
 from bootstrap.read.delimited import BadRow
+from bootstrap.read.shop import ShopData, empty_history
 from bootstrap.report.summary import print_summary
+from tests.bootstrap.builders import a_catalog
 
 
-def summary(**changes: Any) -> str:
-    fields: dict[str, Any] = {
-        "version": "v7",
-        "unchanged": False,
-        "products": 1200,
-        "categories": 9,
-        "pictures": 1100,
-        "history_rows": 0,
-        "published": 0,
-        "already": 0,
-        "backfill_seconds": 0.0,
-        "bad_rows": {},
-        "bad_rows_file": Path("cleaning.json"),
-        "seconds": {"Tags": 1.25, "Report": 0.5},
-        "report": None,
-        "cleaning": None,
-    }
+def summary(
+    backfill: Backfill = Backfill(0, 0, 0.0),  # noqa: B008 - a value
+    report: Path | None = None,
+    replaced: str | None = None,
+    **shop: Any,
+) -> str:
+    result = BootstrapResult(
+        shop=ShopData("tiny", "GBP", (), empty_history(), **shop),
+        catalog=a_catalog(),
+        publication=Publication("v7", replaced),
+        backfill=backfill,
+        bad_rows_file=Path("cleaning.json"),
+        seconds={"Tags": 1.25, "Report": 0.5},
+        report=report,
+    )
     console = Console(file=StringIO(), width=200)
-    print_summary(console, BootstrapResult(**{**fields, **changes}))
+    print_summary(console, result)
     return str(console.file.getvalue())  # type: ignore[attr-defined]  # the StringIO from above
 
 
 def test_it_says_what_is_served_and_how_long_it_took() -> None:
-    assert "Version v7 is served now: 1,200 products in 9 categories, 1,100 pictures." in summary()
+    assert "Version v7 is served now: 3 products in 2 categories, 3 pictures." in summary()
     assert "1.8 s: tags 1.2, report 0.5" in summary()
-    assert "is served already, unchanged" in summary(unchanged=True)
+    assert "is served already, unchanged" in summary(replaced="v7")
 
 
 def test_bad_rows_are_shown_and_those_beyond_ten_counted() -> None:
@@ -50,8 +52,8 @@ def test_bad_rows_are_shown_and_those_beyond_ten_counted() -> None:
 
 
 def test_history_is_told_as_sent_and_as_there_before() -> None:
-    assert "History: 500 events sent to Kafka (250 a second)." in summary(published=500, backfill_seconds=2.0)
-    assert "History: 0 events sent to Kafka; 500 were there before." in summary(already=500)
+    assert "History: 500 events sent to Kafka (250 a second)." in summary(Backfill(500, 0, 2.0))
+    assert "History: 0 events sent to Kafka; 500 were there before." in summary(Backfill(0, 500, 1.0))
     assert "History" not in summary()
 
 

@@ -10,6 +10,7 @@ from infra.errors import CannotRun
 from infra.evaluate.inputs import EvaluationOptions, read_inputs
 from infra.evaluate.run import build_hybrid, run
 from infra.stack.display import Display
+from online_models.hybrid import Hybrid
 from tests.online_models.scripted import Scripted, always
 
 
@@ -27,14 +28,14 @@ def test_items_that_a_catalog_adds_can_be_recommended(tmp_path: Path) -> None:
     catalog = tmp_path / "catalog.csv"
     catalog.write_text("item,category,brand\na,toys,acme\nz,toys,\n")
     asked = options(tmp_path, "visitor,item\nv,a\nv,b\n", catalog=catalog)
-    hybrid = build_hybrid(read_inputs(asked), asked)
+    hybrid = build_hybrid(read_inputs(asked), asked, Hybrid)
     assert hybrid.row("z") >= 0  # type: ignore[arg-type]  # an item's id
     assert hybrid.row("b") >= 0, "also an item of which nothing is said"  # type: ignore[arg-type]
 
 
 def test_without_attributes_there_is_no_catalog(tmp_path: Path) -> None:
     asked = options(tmp_path, "visitor,item\nv,a\n")
-    assert build_hybrid(read_inputs(asked), asked).items == 0
+    assert build_hybrid(read_inputs(asked), asked, Hybrid).items == 0
 
 
 def test_a_stream_in_which_nothing_can_be_asked_is_a_message(tmp_path: Path) -> None:
