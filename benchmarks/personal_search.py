@@ -33,7 +33,6 @@ from online_models.evaluation.tally import Ranks
 from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.schema.recommendations import Ranking
-from storefront.in_memory import MemoryViewed, MemoryVisitorNumbers
 from storefront.search.finding import answer
 from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.words import parse
@@ -41,6 +40,7 @@ from storefront.search.scores import Scores
 from storefront.search.taste import Taste
 from storefront.search.tastes import Tastes
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from tests.storefront.in_memory import MemoryViewed, MemoryVisitorNumbers
 
 WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
 MOST_WEIGHT = 0.7

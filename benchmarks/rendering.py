@@ -27,17 +27,17 @@ from online_models.schema.keyspace import picture_path  # noqa: E402
 from online_models.schema.product import Category, Product  # noqa: E402
 from online_models.schema.recommendations import RankedItem, Reason  # noqa: E402
 from storefront import create_app  # noqa: E402
-from storefront.in_memory import (  # noqa: E402
+from storefront.limits.delays import Delays  # noqa: E402
+from storefront.limits.limits import Limits  # noqa: E402
+from storefront.serving.catalog import ShopCatalog  # noqa: E402
+from storefront.settings import StorefrontSettings  # noqa: E402
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
+from tests.storefront.in_memory import (  # noqa: E402
     MemoryEventPublisher,
     MemoryServingReader,
     MemoryViewed,
     MemoryVisitorNumbers,
 )
-from storefront.limits.delays import MemoryDelays  # noqa: E402
-from storefront.limits.limits import MemoryLimits  # noqa: E402
-from storefront.serving.catalog import ShopCatalog  # noqa: E402
-from storefront.settings import StorefrontSettings  # noqa: E402
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
 
 LIST, PICTURES = 24, 247
 HEADERS = {"Accept-Language": "en-GB,en;q=0.9", "Accept-Encoding": "gzip"}
@@ -80,8 +80,8 @@ def build_shop(home: str, count: int) -> Flask:
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
-            "LIMITS": MemoryLimits(),
-            "DELAYS": MemoryDelays(),
+            "LIMITS": Limits(),
+            "DELAYS": Delays(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
         }

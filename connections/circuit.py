@@ -30,14 +30,14 @@ class Circuit:
         """Whether the last question was answered."""
         return not self._failing
 
-    def ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
-        """Return the answer, or ``otherwise`` if Redis is down."""
+    def ask(self, question: Callable[..., Answer], *arguments: object, otherwise: Answer) -> Answer:
+        """Call ``question`` and return its answer, or ``otherwise`` if Redis is down."""
         if self._failing:
             if self._clock() < self._closed_until:
                 return otherwise
             self._closed_until = self._clock() + REST_SECONDS
         try:
-            answer = question()
+            answer = question(*arguments)
         except RedisError as error:
             if not self._failing:
                 log.warning("Redis does not answer; serving what is known: %s", error)

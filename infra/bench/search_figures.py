@@ -15,18 +15,61 @@ from infra.bench.timing import describe, timed
 from online_models.schema.events import ItemId, RankingId, VisitorId
 from online_models.schema.product import Category, Product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
-from storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from storefront.search.engine import Search
 from storefront.search.index.index_holder import IndexHolder
 from storefront.search.selection import Selection
 from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
 from storefront.serving.catalog import ShopCatalog
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from storefront.serving.serving_reader import ServingReader, StarCounts
+from storefront.visitor_state.viewed import Items, Viewed
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 SEED = 7
 VISITOR = VisitorId("bench")
 _SYLLABLES = [f"{first}{then}" for first in "bdfklmnprstv" for then in "aeo"]
+
+
+class IndexedReader(ServingReader):
+    """What search reads, in this process: a catalog with its index, and the lists and stars that are put there."""
+
+    def __init__(self, catalog: ShopCatalog, index: dict[str, bytes]) -> None:
+        self.catalog = catalog
+        self.index = index
+        self.rankings: dict[VisitorId, Ranking] = {}
+        self.stars: dict[ItemId, StarCounts] = {}
+
+    def read_catalog(self) -> ShopCatalog:
+        """Return the catalog."""
+        return self.catalog
+
+    def read_ranking(self, visitor: VisitorId) -> Ranking | None:
+        """Return the visitor's list."""
+        return self.rankings.get(visitor)
+
+    def read_search_index(self, version: str) -> dict[str, bytes]:
+        """Return the index, whichever version is asked for: there is one."""
+        return self.index if version else {}
+
+    def read_all_stars(self) -> dict[ItemId, StarCounts]:
+        """Return the stars."""
+        return self.stars
+
+
+class _NoNumbers(VisitorNumbers):
+    def __init__(self) -> None:
+        """Nothing lies in a basket, and nothing is rated."""
+
+    def read(self, visitor: VisitorId) -> dict[ItemId, int]:  # noqa: ARG002 - of no visitor
+        return {}
+
+
+class _NoViews(Viewed):
+    def __init__(self) -> None:
+        """Nothing was opened."""
+
+    def read(self, visitor: VisitorId) -> Items:  # noqa: ARG002 - of no visitor
+        return ()
 
 
 def measure_search(items: int | None, asked: int) -> dict[str, Any]:
@@ -39,7 +82,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     reader.rankings[VISITOR] = _ranking(products)
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
     with TemporaryDirectory() as folder:
-        tastes = Tastes(reader, MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS), MemoryViewed())
+        tastes = Tastes(reader, _NoNumbers(), _NoNumbers(), _NoViews())
         search = Search(IndexHolder(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
         started = time.perf_counter()
         search.prepare()
@@ -54,7 +97,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
         search.find(searches[0], VISITOR)
         return {
             "products": len(products),
-            "index_mb": round(sum(map(len, reader.search_indexes["v1"].values())) / 2**20, 2),
+            "index_mb": round(sum(map(len, reader.index.values())) / 2**20, 2),
             "build_s": round(built, 2),
             "first_load_ms": round(loaded * 1000, 1),
             "search_ms": describe(timed(lambda selection: search.find(selection, VISITOR), searches), 1e-3),
@@ -63,18 +106,15 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
         }
 
 
-def serve_in_memory(products: Sequence[Product], categories: Sequence[Category]) -> MemoryServingReader:
+def serve_in_memory(products: Sequence[Product], categories: Sequence[Category]) -> IndexedReader:
     """Index a catalog and serve it as version v1. Products come best sellers first."""
-    reader = MemoryServingReader(
-        ShopCatalog(
-            version="v1",
-            products={product.item: product for product in products},
-            categories=tuple(categories),
-            best_sellers=tuple(product.item for product in products),
-        )
+    catalog = ShopCatalog(
+        version="v1",
+        products={product.item: product for product in products},
+        categories=tuple(categories),
+        best_sellers=tuple(product.item for product in products),
     )
-    reader.search_indexes["v1"] = dict(build_search_index(products, categories))
-    return reader
+    return IndexedReader(catalog, dict(build_search_index(products, categories)))
 
 
 def demo_products() -> tuple[Product, ...]:

@@ -28,7 +28,7 @@ from storefront.app.wiring import (
     connect_backends,
 )
 from storefront.extensions import socketio
-from storefront.limits.rate_limit import RateLimit
+from storefront.limits.leaky_buckets import RateLimit
 from storefront.security import csrf
 from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON

@@ -13,16 +13,16 @@ from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.accounts.visitor_data import AccountMerge
 from storefront.database.connection import Database
-from storefront.events.event_publisher import EventPublisher, KafkaEventPublisher
+from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake, IntakeStores
 from storefront.events.kafka_connection import connect_by
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
 from storefront.limits.connections import Connections
-from storefront.limits.delays import Delays, RedisDelays
+from storefront.limits.delays import Delays
 from storefront.limits.event_allowance import EventAllowance
-from storefront.limits.limits import Limits, RedisLimits
-from storefront.limits.rate_limit import RateLimit
+from storefront.limits.leaky_buckets import RateLimit
+from storefront.limits.limits import Limits
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.author import has_account
 from storefront.reviews.review_store import ReviewStore
@@ -31,11 +31,11 @@ from storefront.search.tastes import Tastes
 from storefront.security.known_devices import Devices
 from storefront.security.operators import Operators
 from storefront.serving.lists import Lists
-from storefront.serving.serving_reader import RedisServingReader, ServingReader
+from storefront.serving.serving_reader import ServingReader
 from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.dismissals import Dismissals
-from storefront.visitor_state.viewed import RedisViewed, Viewed
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, RedisVisitorNumbers, VisitorNumbers
+from storefront.visitor_state.viewed import Viewed
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, VisitorNumbers
 from storefront.visitor_state.visitor_store import VisitorStore
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.open_pages import hang_up, tell
@@ -94,19 +94,18 @@ class Events:
 def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) -> Backends:
     """Connect to the servers, but for what the configuration brings itself."""
     redis, circuit = connect(settings.redis), Circuit()
-    publisher = config.get("EVENT_PUBLISHER") or KafkaEventPublisher(
+    publisher = config.get("EVENT_PUBLISHER") or EventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes), connect_by(settings.kafka_client)
     )
     return Backends(
-        reader=config.get("SERVING_READER") or RedisServingReader(redis, circuit),
-        baskets=config.get("BASKETS") or RedisVisitorNumbers(redis, BASKET, circuit),
-        ratings=config.get("RATINGS") or RedisVisitorNumbers(redis, RATINGS, circuit),
-        viewed=config.get("VIEWED") or RedisViewed(redis, circuit),
+        reader=config.get("SERVING_READER") or ServingReader(redis, circuit),
+        baskets=config.get("BASKETS") or VisitorNumbers(redis, BASKET, circuit),
+        ratings=config.get("RATINGS") or VisitorNumbers(redis, RATINGS, circuit),
+        viewed=config.get("VIEWED") or Viewed(redis, circuit),
         publisher=publisher,
         database=config.get("DATABASE") or Database(settings.database),
-        # One that has counted nothing yet is empty, and so false.
-        limits=RedisLimits(redis, circuit) if config.get("LIMITS") is None else config["LIMITS"],
-        delays=RedisDelays(redis, circuit) if config.get("DELAYS") is None else config["DELAYS"],
+        limits=config.get("LIMITS") or Limits(redis, circuit),
+        delays=config.get("DELAYS") or Delays(redis, circuit),
     )
 
 

@@ -8,10 +8,10 @@ arrive twice under the same id; the learner drops the second.
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from functools import partial
 from threading import Event as Signal
 from threading import Lock, Thread
-from typing import Protocol
+from typing import NamedTuple
 
 from online_models.schema import keyspace
 from online_models.schema.events import Event, InvalidEvent, VisitorId, decode, encode
@@ -25,37 +25,12 @@ IN_FLIGHT_LIMIT = 10_000
 BATCH = 500
 RETRY_SECONDS = 0.5
 
-Delivered = Callable[[int, int], None]
-"""Called with partition and offset once Kafka has an event, from another thread."""
 
-
-class EventPublisher(Protocol):
-    """Publishes events to the topic ``interactions``."""
-
-    @property
-    def is_up(self) -> bool:
-        """Whether events go straight through."""
-
-    @property
-    def waiting_bytes(self) -> int:
-        """How much waits on disk."""
-
-    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
-        """Publish an event and return at once. Raises `SpoolFull` if it can be kept nowhere."""
-
-    def close(self) -> None:
-        """Send or spool the events in flight, then stop."""
-
-
-class _InFlight:
+class _InFlight(NamedTuple):
     """One event that Kafka has not confirmed yet."""
 
-    __slots__ = ("on_delivered", "payload", "sent_at")
-
-    def __init__(self, payload: bytes, sent_at: float, on_delivered: Delivered | None) -> None:
-        self.payload = payload
-        self.sent_at = sent_at
-        self.on_delivered = on_delivered
+    payload: bytes
+    sent_at: float
 
 
 class _Batch:
@@ -66,7 +41,7 @@ class _Batch:
         self._error: KafkaUnavailable | None = None
         self._ended = Signal()
 
-    def settled(self, error: KafkaUnavailable | None, partition: int, offset: int) -> None:  # noqa: ARG002 - a contract
+    def settled(self, error: KafkaUnavailable | None, *_: int) -> None:
         self._open -= 1
         self._error = self._error or error
         if self._error is not None or not self._open:
@@ -80,8 +55,8 @@ class _Batch:
             raise self._error
 
 
-class KafkaEventPublisher:
-    """`EventPublisher` on any `Producer`. Under gevent its threads are greenlets."""
+class EventPublisher:
+    """Publishes events to the topic ``interactions`` by any `Producer`. Under gevent its threads are greenlets."""
 
     def __init__(
         self,
@@ -114,8 +89,8 @@ class KafkaEventPublisher:
         """How much waits on disk."""
         return self._spool.waiting_bytes
 
-    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
-        """Send the event, or spool it while Kafka is down or slow."""
+    def publish(self, event: Event) -> None:
+        """Send the event and return at once; spool it while Kafka is down or slow. Raises `SpoolFull`."""
         payload = encode(event)
         with self._lock:
             if self._healthy and self._is_slow():
@@ -126,21 +101,15 @@ class KafkaEventPublisher:
                 return
             self._number += 1
             number = self._number
-            self._in_flight[number] = _InFlight(payload, time.monotonic(), on_delivered)
+            self._in_flight[number] = _InFlight(payload, time.monotonic())
             producer = self._producer
         if producer is None:  # It was closed this moment, and the events in flight were spooled.
             return
 
-        def settled(error: KafkaUnavailable | None, partition: int, offset: int) -> None:
-            if error is None:
-                self._delivered(number, partition, offset)
-            else:
-                self._failed(number, error)
-
         try:
-            producer.send(self._topic, event.visitor.encode(), payload, settled)
+            producer.send(self._topic, event.visitor.encode(), payload, partial(self._settled, number))
         except KafkaUnavailable as error:
-            self._failed(number, error)
+            self._settled(number, error)
 
     def close(self) -> None:
         """Wait shortly for events in flight, spool the rest, and disconnect."""
@@ -162,15 +131,11 @@ class KafkaEventPublisher:
         oldest = next(iter(self._in_flight.values()), None)
         return oldest is not None and time.monotonic() - oldest.sent_at > SLOW_SECONDS
 
-    def _delivered(self, number: int, partition: int, offset: int) -> None:
+    def _settled(self, number: int, error: KafkaUnavailable | None, *_: int) -> None:
         with self._lock:
-            sent = self._in_flight.pop(number, None)
-        if sent is not None and sent.on_delivered is not None:
-            sent.on_delivered(partition, offset)
-
-    def _failed(self, number: int, error: KafkaUnavailable) -> None:
-        with self._lock:
-            if number in self._in_flight:
+            if error is None:
+                self._in_flight.pop(number, None)
+            elif number in self._in_flight:
                 self._spool_in_flight(str(error))
 
     def _spool_in_flight(self, why: str) -> None:

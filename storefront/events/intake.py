@@ -32,7 +32,7 @@ from online_models.schema.events import (
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.receipt import Receipt, Refusal, Refused, refused
 from storefront.events.spool import SpoolFull
-from storefront.limits.rate_limit import RateLimit
+from storefront.limits.leaky_buckets import RateLimit
 from storefront.reviews.star_record import StarRecord
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.dismissals import Dismissals

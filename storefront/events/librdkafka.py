@@ -6,14 +6,14 @@ runs while records are in flight. The few calls that block are made in a native 
 
 import logging
 import time
+from collections.abc import Callable
 from threading import Event as Signal
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import confluent_kafka
 from confluent_kafka import KafkaException
 
-from storefront.events.native_call import NotInTime, call_natively
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
@@ -29,6 +29,11 @@ REPORT_SECONDS = 0.02
 IDLE_SECONDS = 5.0
 """And how often while none are, for the log of librdkafka."""
 QUEUE_RECORDS, QUEUE_KBYTES = 20_000, 32 * 1_024
+
+LOOK_SECONDS = 0.005
+"""And how often the result of a call in a native thread is looked for."""
+
+_Found = TypeVar("_Found")
 
 _SETTINGS: dict[str, Any] = {
     "client.id": "riverfront-storefront",
@@ -134,3 +139,38 @@ class LibrdkafkaProducer:
                     self._client.poll(0)
             except Exception:
                 log.exception("A report of librdkafka could not be taken")
+
+
+class NotInTime(Exception):
+    """The call has not returned in time. It goes on in its thread."""
+
+
+def call_natively(call: Callable[[], _Found], timeout: float) -> _Found:
+    """Return what the call returns, or raise what it raises. It must not touch anything of gevent's.
+
+    Raises
+    ------
+    NotInTime
+        If it takes longer than ``timeout`` seconds.
+    """
+    # Imported late: without gevent's patches this is the usual function.
+    from gevent.monkey import get_original
+
+    found: list[_Found] = []
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            found.append(call())
+        except Exception as error:  # noqa: BLE001 - raised again below, in the thread that asked
+            failed.append(error)
+
+    get_original("_thread", "start_new_thread")(run, ())
+    deadline = time.monotonic() + timeout
+    while not found and not failed:
+        if time.monotonic() > deadline:
+            raise NotInTime
+        time.sleep(LOOK_SECONDS)
+    if failed:
+        raise failed[0]
+    return found[0]

@@ -12,11 +12,8 @@ class KafkaUnavailable(Exception):
     """Kafka does not answer or did not take an event. Keep the event and send it again later."""
 
 
-class OnDelivery(Protocol):
-    """Called once, from another thread, when a record is delivered or has failed."""
-
-    def __call__(self, error: KafkaUnavailable | None, partition: int, offset: int) -> None:
-        """Take the offset of the record, which is valid only if there is no error."""
+OnDelivery = Callable[[KafkaUnavailable | None, int, int], None]
+"""Called once, from another thread, when a record is delivered or has failed: with the error, partition and offset."""
 
 
 class Producer(Protocol):

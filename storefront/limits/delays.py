@@ -3,20 +3,18 @@
 An attempt is counted before its outcome is known, so that many at once do not get through together. A success resets.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from time import time
-from typing import Any, Protocol
 
 from redis import Redis
 
 from connections.circuit import Circuit
 from online_models.schema import keyspace
 from storefront.limits.leaky_buckets import KEYS_KEPT
-from storefront.limits.limits import CLOCK, Verdict, digest_of, micros
-from storefront.limits.lru_table import LruTable
+from storefront.limits.limits import CLOCK, Script, Verdict, digest_of, micros, verdict_on
+from storefront.lru_table import LruTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +43,6 @@ Counted = tuple[Delay, str]
 """A kind of delay, and whose."""
 
 
-class Delays(Protocol):
-    """Counts attempts, by delay and by who makes them."""
-
-    def attempt(self, counted: Sequence[Counted]) -> Verdict:
-        """Count an attempt for all of them, unless one of them is in a pause: then nothing is counted."""
-
-    def clear(self, counted: Sequence[Counted]) -> None:
-        """Forget the attempts of each."""
-
-
-class MemoryDelays:
-    """`Delays` in this process. The one unused for longest is forgotten when the table is full."""
-
-    def __init__(self, clock: Callable[[], float] = time, keys_kept: int = KEYS_KEPT) -> None:
-        self._clock = clock
-        self._attempts: LruTable[tuple[str, str], tuple[int, float]] = LruTable(keys_kept)
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._attempts)
-
-    def attempt(self, counted: Sequence[Counted]) -> Verdict:
-        """Count an attempt, unless one of them is in a pause."""
-        with self._lock:
-            now = self._clock()
-            present = [self._present(delay, who, now) for delay, who in counted]
-            wait = max((last + delay.after(n) - now for (delay, _), (n, last) in zip(counted, present, strict=True)))
-            if wait > 0:
-                return Verdict(allowed=False, retry_after=math.ceil(wait))
-            for (delay, who), (attempts, _) in zip(counted, present, strict=True):
-                self._attempts[delay.name, who] = (attempts + 1, now)
-        return Verdict(allowed=True)
-
-    def clear(self, counted: Sequence[Counted]) -> None:
-        """Forget the attempts of each."""
-        with self._lock:
-            for delay, who in counted:
-                self._attempts.pop((delay.name, who), None)
-
-    def _present(self, delay: Delay, who: str, now: float) -> tuple[int, float]:
-        attempts, last = self._attempts.get((delay.name, who), (0, now))
-        return (0, now) if now - last >= delay.forgotten_after else (attempts, last)
-
-
 _ATTEMPT = (
     CLOCK
     + """
@@ -114,36 +68,61 @@ return 0
 )
 
 
-class RedisDelays:
-    """`Delays` in Redis, all of an attempt in one atomic question. While Redis is down, in this process.
+_CLEAR = "return redis.call('DEL', unpack(KEYS))"
+
+
+class Delays:
+    """Counts attempts, by delay and by who makes them: all of an attempt in one atomic question.
 
     Parameters
     ----------
+    redis
+        Where all storefronts count together. Without it, and while it is down, this process counts for itself; whoever
+        made no attempt for longest is forgotten when its table is full.
     clock
         Seconds; None for Redis' own clock.
     """
 
-    def __init__(self, redis: Redis, circuit: Circuit | None = None, clock: Callable[[], float] | None = None) -> None:
-        self._redis: Any = redis
-        self._attempt: Any = redis.register_script(_ATTEMPT)
-        self._circuit = circuit or Circuit()
+    def __init__(
+        self,
+        redis: Redis | None = None,
+        circuit: Circuit | None = None,
+        clock: Callable[[], float] | None = None,
+        keys_kept: int = KEYS_KEPT,
+    ) -> None:
+        circuit = circuit or Circuit()
+        self._attempt, self._clear = Script(redis, _ATTEMPT, circuit), Script(redis, _CLEAR, circuit)
         self._clock = clock
-        self._meanwhile = MemoryDelays(clock or time)
+        self._attempts: LruTable[tuple[str, str], tuple[int, float]] = LruTable(keys_kept)
+        self._lock = Lock()
 
     def attempt(self, counted: Sequence[Counted]) -> Verdict:
-        """Count an attempt, unless one of them is in a pause."""
+        """Count an attempt for all of them, unless one of them is in a pause: then nothing is counted."""
         arguments: list[str | int] = [micros(self._clock)]
         for delay, _ in counted:
             arguments += [delay.free, delay.first, delay.longest, delay.forgotten_after]
-        wait = self._circuit.ask(lambda: self._attempt(keys=_keys(counted), args=arguments), otherwise=None)
-        if wait is None:
-            return self._meanwhile.attempt(counted)
-        return Verdict(allowed=wait == 0, retry_after=math.ceil(wait / 1_000_000))
+        wait = self._attempt.run(_keys(counted), arguments)
+        return self._attempt_here(counted, (self._clock or time)()) if wait is None else verdict_on(wait / 1e6)
 
     def clear(self, counted: Sequence[Counted]) -> None:
         """Forget the attempts of each."""
-        self._meanwhile.clear(counted)
-        self._circuit.ask(lambda: self._redis.delete(*_keys(counted)), otherwise=0)
+        with self._lock:
+            for delay, who in counted:
+                self._attempts.pop((delay.name, who), None)
+        self._clear.run(_keys(counted), [])
+
+    def _attempt_here(self, counted: Sequence[Counted], now: float) -> Verdict:
+        with self._lock:
+            present = [(delay, who, *self._present(delay, who, now)) for delay, who in counted]
+            wait = max(last + delay.after(attempts) - now for delay, _, attempts, last in present)
+            if wait <= 0:
+                for delay, who, attempts, _ in present:
+                    self._attempts[delay.name, who] = (attempts + 1, now)
+        return verdict_on(max(wait, 0.0))
+
+    def _present(self, delay: Delay, who: str, now: float) -> tuple[int, float]:
+        attempts, last = self._attempts.get((delay.name, who), (0, now))
+        return (0, now) if now - last >= delay.forgotten_after else (attempts, last)
 
 
 def _keys(counted: Sequence[Counted]) -> list[str]:

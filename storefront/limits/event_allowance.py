@@ -7,7 +7,7 @@ that hardly any event waits for Redis.
 from online_models.schema import keyspace
 from storefront.limits.leaky_buckets import Limit
 from storefront.limits.limits import Limits
-from storefront.limits.lru_table import LruTable
+from storefront.lru_table import LruTable
 
 SHARE = 20
 NETWORKS_KEPT = 20_000

@@ -8,7 +8,7 @@ burst, and cannot uncount.
 from dataclasses import dataclass
 
 from online_models.schema import keyspace
-from storefront.limits.lru_table import LruTable
+from storefront.lru_table import LruTable
 
 KEYS_KEPT = 50_000
 _ROUNDING = 1e-6
@@ -59,3 +59,18 @@ class LeakyBuckets:
         """Uncount one."""
         if (limit.name, key) in self._empty_at:
             self._empty_at[limit.name, key] -= limit.interval
+
+
+class RateLimit:
+    """A burst at once, and then so many a second, for each visitor: for what is asked too often to ask Redis first."""
+
+    def __init__(self, per_second: float, burst: int, visitors_kept: int = KEYS_KEPT) -> None:
+        self._limit = Limit("visitor", burst, burst / per_second)
+        self._buckets = LeakyBuckets(visitors_kept)
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def allow(self, visitor: str, now: float) -> bool:
+        """Count one if it may be done. ``now`` is any clock in seconds that does not run backwards."""
+        return self._buckets.take(self._limit, visitor, now) == 0

@@ -5,12 +5,12 @@ is down each process counts for itself.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 from time import time
-from typing import Any, Protocol
+from typing import Any
 
 from redis import Redis
 
@@ -25,9 +25,24 @@ SEARCH = Limit("search", 120, keyspace.MINUTE)
 SUGGEST = Limit("suggest", 600, keyspace.MINUTE)
 REVIEW = Limit("review", 30, keyspace.HOUR)
 CHANGE = Limit("change", 10, keyspace.HOUR)
-"""Of an account's address and password: each is told by letter."""
+"""Of an account's address and password: each is told by email."""
 CONFIRM = Limit("confirm", 5, 2 * keyspace.HOUR)
-"""Letters to an address that somebody has typed, who need not be its owner: few, and no long wait for the owner."""
+"""Emails to an address that somebody has typed, who need not be its owner: few, and no long wait for the owner."""
+
+
+class Script:
+    """A script that Redis runs as one command. Without Redis, and while it is down, there is no answer."""
+
+    def __init__(self, redis: Redis | None, text: str, circuit: Circuit) -> None:
+        self._script: Any = redis.register_script(text) if redis is not None else None
+        self._circuit = circuit
+
+    def run(self, keys: Sequence[str], arguments: Sequence[str | int]) -> int | None:
+        """Return the script's answer, or None if there is none."""
+        if self._script is None:
+            return None
+        answer: int | None = self._circuit.ask(lambda: self._script(keys=keys, args=arguments), otherwise=None)
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +51,6 @@ class Verdict:
 
     allowed: bool
     retry_after: int = 0
-
-
-class Limits(Protocol):
-    """Counts what is done, by limit and by who does it."""
-
-    def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
-        """Count it if it may be done. ``key`` says who: an address, a visitor. What is refused is not counted."""
-
-    def give_back(self, limit: Limit, key: str) -> None:
-        """Uncount one: it turned out to be what the limit is not there for."""
-
-
-class MemoryLimits:
-    """`Limits` in this process."""
-
-    def __init__(self, clock: Callable[[], float] = time, keys_kept: int = KEYS_KEPT) -> None:
-        self._clock = clock
-        self._keys_kept = keys_kept
-        self._buckets = LeakyBuckets(keys_kept)
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._buckets)
-
-    def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
-        """Count it if it may be done."""
-        with self._lock:
-            wait = self._buckets.take(limit, key, self._clock(), cost)
-        return Verdict(allowed=wait == 0, retry_after=math.ceil(wait))
-
-    def give_back(self, limit: Limit, key: str) -> None:
-        """Uncount one."""
-        with self._lock:
-            self._buckets.give_back(limit, key)
-
-    def clear(self) -> None:
-        """Uncount everything."""
-        with self._lock:
-            self._buckets = LeakyBuckets(self._keys_kept)
 
 
 # Redis' own clock serves where no other is given: storefronts on several machines then agree. Microseconds.
@@ -102,35 +78,54 @@ if full > 0 then redis.call('SET', KEYS[1], string.format('%.0f', full - ARGV[1]
 """
 
 
-class RedisLimits:
-    """`Limits` in Redis: one atomic question each. While Redis is down, in this process.
+class Limits:
+    """Counts what is done, by limit and by who does it: one atomic question each.
 
     Parameters
     ----------
+    redis
+        Where all storefronts count together. Without it, and while it is down, this process counts for itself.
     clock
         Seconds; None for Redis' own clock.
     """
 
-    def __init__(self, redis: Redis, circuit: Circuit | None = None, clock: Callable[[], float] | None = None) -> None:
-        self._allow: Any = redis.register_script(_ALLOW)
-        self._give_back: Any = redis.register_script(_GIVE_BACK)
-        self._circuit = circuit or Circuit()
+    def __init__(
+        self,
+        redis: Redis | None = None,
+        circuit: Circuit | None = None,
+        clock: Callable[[], float] | None = None,
+        keys_kept: int = KEYS_KEPT,
+    ) -> None:
+        circuit = circuit or Circuit()
+        self._allow, self._give_back = Script(redis, _ALLOW, circuit), Script(redis, _GIVE_BACK, circuit)
         self._clock = clock
-        self._meanwhile = MemoryLimits(clock or time)
+        self._here = LeakyBuckets(keys_kept)
+        self._lock = Lock()
 
     def allow(self, limit: Limit, key: str, cost: int = 1) -> Verdict:
-        """Count it if it may be done."""
-        arguments = [micros(self._clock), round(cost * limit.interval * 1_000_000), round(limit.seconds * 1_000_000)]
-        wait = self._circuit.ask(lambda: self._allow(keys=[_key(limit, key)], args=arguments), otherwise=None)
-        if wait is None:
-            return self._meanwhile.allow(limit, key, cost)
-        return Verdict(allowed=wait == 0, retry_after=math.ceil(wait / 1_000_000))
+        """Count it if it may be done. ``key`` says who: an address, a visitor. What is refused is not counted."""
+        wait = self._allow.run(
+            [_key(limit, key)], [micros(self._clock), round(cost * limit.interval * 1e6), round(limit.seconds * 1e6)]
+        )
+        if wait is not None:
+            return verdict_on(wait / 1e6)
+        with self._lock:
+            return verdict_on(self._here.take(limit, key, (self._clock or time)(), cost))
 
     def give_back(self, limit: Limit, key: str) -> None:
-        """Uncount one."""
-        self._meanwhile.give_back(limit, key)
-        interval = round(limit.interval * 1_000_000)
-        self._circuit.ask(lambda: self._give_back(keys=[_key(limit, key)], args=[interval]), otherwise=None)
+        """Uncount one: it turned out to be what the limit is not there for."""
+        with self._lock:
+            self._here.give_back(limit, key)
+        self._give_back.run([_key(limit, key)], [round(limit.interval * 1e6)])
+
+
+def verdict_on(wait: float) -> Verdict:
+    """Return the verdict on what fits in so many seconds.
+
+    >>> verdict_on(1.5)
+    Verdict(allowed=False, retry_after=2)
+    """
+    return Verdict(allowed=wait == 0, retry_after=math.ceil(wait))
 
 
 def micros(clock: Callable[[], float] | None) -> str:

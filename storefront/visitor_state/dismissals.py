@@ -1,8 +1,7 @@
 """What visitors have dismissed a moment ago: out of sight at once, before the learner knows, or while it is down."""
 
-from collections import OrderedDict
-
 from online_models.schema.events import ItemId, VisitorId
+from storefront.lru_table import LruTable
 
 VISITORS_KEPT = 5_000
 ITEMS_KEPT = 100
@@ -12,27 +11,23 @@ class Dismissals:
     """The last dismissals of the last visitors, in this process. The learner keeps them for good."""
 
     def __init__(self, visitors_kept: int = VISITORS_KEPT, items_kept: int = ITEMS_KEPT) -> None:
-        self._visitors_kept = visitors_kept
         self._items_kept = items_kept
-        self._items: OrderedDict[VisitorId, OrderedDict[ItemId, None]] = OrderedDict()
+        self._items: LruTable[VisitorId, LruTable[ItemId, None]] = LruTable(visitors_kept)
 
     def add(self, visitor: VisitorId, item: ItemId) -> None:
         """Keep an item out of this visitor's list."""
-        items = self._items.setdefault(visitor, OrderedDict())
+        items = self._items.get(visitor) or LruTable(self._items_kept)
         items[item] = None
-        if len(items) > self._items_kept:
-            items.popitem(last=False)
-        self._items.move_to_end(visitor)
-        if len(self._items) > self._visitors_kept:
-            self._items.popitem(last=False)
+        self._items[visitor] = items
 
     def discard(self, visitor: VisitorId, item: ItemId) -> None:
         """Let an item come back: the visitor has turned to it after all."""
-        self._items.get(visitor, OrderedDict()).pop(item, None)
+        if visitor in self._items:
+            self._items[visitor].pop(item, None)
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
         """Give one visitor's dismissals to another."""
-        for item in self._items.pop(source, OrderedDict()):
+        for item in self._items.pop(source, ()):
             self.add(target, item)
 
     def forget(self, visitor: VisitorId) -> None:

@@ -1,12 +1,8 @@
-"""What a visitor keeps with the shop, item by item: quantities in the basket, stars given.
+"""What a visitor keeps with the shop, item by item: quantities in the basket, stars given."""
 
-Redis holds it. While Redis is down a bounded copy in this process goes on, and is saved when Redis is back.
-"""
-
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from redis import Redis
 
@@ -14,8 +10,7 @@ from connections.circuit import Circuit
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from storefront.visitor_state.visitor_store import NotNow
-
-VISITORS_KEPT = 5_000
+from storefront.visitor_state.visitor_values import Copy, VisitorValues
 
 
 class TooMany(ValueError):
@@ -36,25 +31,6 @@ class Kind:
 
 BASKET = Kind(keyspace.basket, keyspace.BASKET_TTL, keyspace.MAX_BASKET_LINES, 999, adds_up=True)
 RATINGS = Kind(keyspace.ratings, keyspace.RATINGS_TTL, keyspace.MAX_RATINGS, 5)
-
-
-class VisitorNumbers(Protocol):
-    """Keeps a whole number per item for each visitor."""
-
-    def read(self, visitor: VisitorId) -> dict[ItemId, int]:
-        """Return all of the visitor's numbers."""
-
-    def put(self, visitor: VisitorId, item: ItemId, number: int) -> dict[ItemId, int]:
-        """Set one number; zero drops the item. Return all of them. Raises `TooMany`."""
-
-    def clear(self, visitor: VisitorId) -> None:
-        """Drop all of the visitor's numbers."""
-
-    def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Give the numbers of ``source`` to ``target``, at once or not at all. Raises `NotNow`."""
-
-    def forget(self, visitor: VisitorId) -> None:
-        """Delete all of the visitor's numbers. Raises `NotNow`."""
 
 
 def total(numbers: Mapping[ItemId, int]) -> int:
@@ -85,64 +61,40 @@ def merged(numbers: Mapping[ItemId, int], more: Mapping[ItemId, int], kind: Kind
     return after
 
 
-class RedisVisitorNumbers:
-    """`VisitorNumbers` in a Redis hash per visitor."""
+class VisitorNumbers(VisitorValues[dict[ItemId, int]]):
+    """A whole number per item for each visitor, in a Redis hash per visitor."""
 
     def __init__(self, redis: Redis, kind: Kind, circuit: Circuit | None = None) -> None:
-        self._redis: Any = redis
+        super().__init__(redis, kind.key, {}, circuit)
         self._kind = kind
-        self._circuit = circuit or Circuit()
-        self._kept: OrderedDict[VisitorId, dict[ItemId, int]] = OrderedDict()
-        self._unsaved: set[VisitorId] = set()
 
     def read(self, visitor: VisitorId) -> dict[ItemId, int]:
-        """Return the numbers; the copy in this process while Redis is down."""
-        if visitor in self._unsaved:
-            self._save_all(visitor)
-        if visitor not in self._unsaved:
-            found = self._circuit.ask(lambda: self._redis.hgetall(self._kind.key(visitor)), otherwise=None)
-            if found is not None:
-                self._keep(visitor, _numbers(found))
-        return dict(self._kept.get(visitor, {}))
+        """Return a copy of the visitor's numbers."""
+        return dict(super().read(visitor))
 
     def put(self, visitor: VisitorId, item: ItemId, number: int) -> dict[ItemId, int]:
-        """Set one number, in Redis or, while it is down, in this process."""
+        """Set one number; zero drops the item. Return all of them. Raises `TooMany`."""
         after = changed(self.read(visitor), item, number, self._kind)
-        self._keep(visitor, after)
-        saved = visitor not in self._unsaved and self._circuit.ask(
-            lambda: self._save(visitor, {item: after.get(item, 0)}), otherwise=False
-        )
-        if not saved:
-            self._unsaved.add(visitor)
+        change = {item: after.get(item, 0)}
+        self._change(visitor, after, lambda: self._save(visitor, change), Copy.REPLACES)
         return dict(after)
 
     def clear(self, visitor: VisitorId) -> None:
-        """Drop all numbers."""
-        self._keep(visitor, {})
-        self._unsaved.add(visitor)
-        self._save_all(visitor)
+        """Drop all of the visitor's numbers."""
+        self._replace(visitor, {})
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
         """Give the numbers of one visitor to another, at once or not at all. Raises `NotNow` while Redis is down."""
         for visitor in (source, target):
-            self.read(visitor)
-            if visitor in self._unsaved:
-                raise NotNow("Redis does not answer")
-        after = self._circuit.ask(lambda: self._merge(source, target), otherwise=None)
+            self._saved(visitor)
+        after = self._circuit.ask(self._merge, source, target, otherwise=None)
         if after is None:
             raise NotNow("Redis does not answer")
-        self._kept.pop(source, None)
-        self._keep(target, after)
-
-    def forget(self, visitor: VisitorId) -> None:
-        """Delete all numbers. Raises `NotNow` while Redis is down."""
-        self._kept.pop(visitor, None)
-        self._unsaved.discard(visitor)
-        if self._circuit.ask(lambda: self._redis.delete(self._kind.key(visitor)), otherwise=None) is None:
-            raise NotNow("Redis does not answer")
+        self._copies.pop(source, None)
+        self._copies[target] = after, Copy.SAVED
 
     def _merge(self, source: VisitorId, target: VisitorId) -> dict[ItemId, int]:
-        from_key, to_key = self._kind.key(source), self._kind.key(target)
+        from_key, to_key = self._key(source), self._key(target)
         after: dict[ItemId, int] = {}
 
         def move(pipe: Any) -> None:
@@ -157,24 +109,15 @@ class RedisVisitorNumbers:
         self._redis.transaction(move, from_key, to_key)
         return after
 
-    def _keep(self, visitor: VisitorId, numbers: dict[ItemId, int]) -> None:
-        self._kept[visitor] = numbers
-        self._kept.move_to_end(visitor)
-        while len(self._kept) > VISITORS_KEPT:
-            oldest, _ = self._kept.popitem(last=False)
-            self._unsaved.discard(oldest)
+    def _fetch(self, visitor: VisitorId) -> dict[ItemId, int]:
+        return _numbers(self._redis.hgetall(self._key(visitor)))
 
-    def _save_all(self, visitor: VisitorId) -> None:
-        numbers = dict(self._kept.get(visitor, {}))
-        if self._circuit.ask(lambda: self._save(visitor, numbers, afresh=True), otherwise=False):
-            self._unsaved.discard(visitor)
-
-    def _save(self, visitor: VisitorId, numbers: Mapping[ItemId, int], *, afresh: bool = False) -> bool:
-        key = self._kind.key(visitor)
+    def _save(self, visitor: VisitorId, value: dict[ItemId, int], *, afresh: bool = False) -> bool:
+        key = self._key(visitor)
         pipe = self._redis.pipeline(transaction=True)
         if afresh:
             pipe.delete(key)
-        for item, number in numbers.items():
+        for item, number in value.items():
             if number > 0:
                 pipe.hset(key, item, number)
             else:

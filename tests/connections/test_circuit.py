@@ -29,7 +29,7 @@ class Store:
 
 def test_while_all_is_well_every_question_is_asked() -> None:
     circuit, store = Circuit(Clock()), Store()
-    assert [circuit.ask(store.answer, "known") for _ in range(3)] == ["fresh"] * 3
+    assert [circuit.ask(store.answer, otherwise="known") for _ in range(3)] == ["fresh"] * 3
     assert circuit.is_up
 
 
@@ -37,13 +37,13 @@ def test_after_a_failure_nobody_waits_until_the_rest_is_over() -> None:
     clock, store = Clock(), Store()
     circuit = Circuit(clock)
     store.up = False
-    assert [circuit.ask(store.answer, "known") for _ in range(5)] == ["known"] * 5
+    assert [circuit.ask(store.answer, otherwise="known") for _ in range(5)] == ["known"] * 5
     assert store.asked == 1
     assert not circuit.is_up
 
     store.up = True
     clock.now += REST_SECONDS
-    assert circuit.ask(store.answer, "known") == "fresh"
+    assert circuit.ask(store.answer, otherwise="known") == "fresh"
     assert circuit.is_up
 
 
@@ -51,12 +51,12 @@ def test_after_the_rest_a_single_question_tries_while_others_do_without() -> Non
     clock, store = Clock(), Store()
     circuit = Circuit(clock)
     store.up = False
-    circuit.ask(store.answer, "known")
+    circuit.ask(store.answer, otherwise="known")
     clock.now += REST_SECONDS
     others: list[str] = []
-    store.meanwhile = lambda: others.append(circuit.ask(lambda: "asked too", "known"))
+    store.meanwhile = lambda: others.append(circuit.ask(lambda: "asked too", otherwise="known"))
 
-    circuit.ask(store.answer, "known")
+    circuit.ask(store.answer, otherwise="known")
 
     assert others == ["known"]
     assert store.asked == 2

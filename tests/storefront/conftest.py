@@ -19,14 +19,14 @@ from online_models.schema.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.database.connection import Database
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.limits.delays import MemoryDelays
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.delays import Delays
+from storefront.limits.limits import Limits
 from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from tests.storefront.manual_clock import ShiftedClock
 from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalog
 
@@ -106,8 +106,8 @@ def app_config(
         "DATABASE": Database(settings.database),
         "BASKETS": MemoryVisitorNumbers(BASKET),
         "RATINGS": MemoryVisitorNumbers(RATINGS),
-        "LIMITS": MemoryLimits(),
-        "DELAYS": MemoryDelays(),
+        "LIMITS": Limits(clock=app_clock),
+        "DELAYS": Delays(),
         "VIEWED": MemoryViewed(),
         "MESSAGE_QUEUE": "",
         "PATIENCE": 0.0,

@@ -10,7 +10,7 @@ from flask_socketio import SocketIO, disconnect
 
 from online_models.schema import messages
 from storefront.accounts.authenticator import Authenticator
-from storefront.limits.rate_limit import RateLimit
+from storefront.limits.leaky_buckets import RateLimit
 from storefront.web.live.caller import ACCOUNT, Caller, caller_of
 from storefront.web.live.presence import PageState
 

@@ -1,4 +1,5 @@
 import pytest
+from storefront.in_memory import MemoryEventPublisher
 
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR
@@ -6,7 +7,6 @@ from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.preferences import AccountPreferences, Preferences
 from storefront.accounts.sign_ins import DAY, FRESH_FOR, MOST_EACH, SignInStore
 from storefront.database.connection import Database
-from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANN, BOB, NOW, an_account
 
 A1 = VisitorId("a1")

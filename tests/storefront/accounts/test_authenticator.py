@@ -10,9 +10,9 @@ from sqlalchemy import delete
 from storefront.database.tables import sign_ins
 from storefront.events.receipt import Refusal
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher
 from tests.storefront.stored import database_of
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug"}

@@ -17,13 +17,13 @@ from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.database.connection import Database
 from storefront.database.tables import metadata
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
 from tests.consumers.fakes import MemoryOutbox, MemoryTopic
 from tests.consumers.harness import Harness
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.stored import database_of
 from tests.storefront.web.account.test_own_data import busy, visitor_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from online_models.schema.events import decode
-from storefront.events.event_publisher import KafkaEventPublisher
+from storefront.events.event_publisher import EventPublisher
 from storefront.events.producer import KafkaUnavailable, OnDelivery
 from storefront.events.spool import Spool, SpoolFull
 from tests.storefront.events.views import a_view, wait_until
@@ -74,25 +74,21 @@ def spool(tmp_path: Path) -> Spool:
 
 
 @pytest.fixture
-def kafka(broker: Broker, spool: Spool) -> Iterator[KafkaEventPublisher]:
-    publisher = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
+def kafka(broker: Broker, spool: Spool) -> Iterator[EventPublisher]:
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
     yield publisher
     publisher.close()
 
 
-def test_an_event_goes_out_under_its_visitor(kafka: KafkaEventPublisher, broker: Broker) -> None:
+def test_an_event_goes_out_under_its_visitor(kafka: EventPublisher, broker: Broker) -> None:
     wait_until(lambda: kafka.is_up)
-    places: list[tuple[int, int]] = []
-
-    kafka.publish(a_view(1, "v7"), lambda partition, offset: places.append((partition, offset)))
-
-    assert broker.keys == [b"v7"]
-    assert places == [(0, 0)]
+    kafka.publish(a_view(1, "v7"))
+    assert (broker.keys, broker.ids) == ([b"v7"], ["e1"])
 
 
 def test_without_kafka_events_wait_on_disk_and_go_out_in_order(broker: Broker, spool: Spool) -> None:
     broker.up = False
-    publisher = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
     for number in range(5):
         publisher.publish(a_view(number))
     assert not publisher.is_up
@@ -107,9 +103,7 @@ def test_without_kafka_events_wait_on_disk_and_go_out_in_order(broker: Broker, s
     publisher.close()
 
 
-def test_a_failed_delivery_sends_all_that_was_unconfirmed_again_in_order(
-    kafka: KafkaEventPublisher, broker: Broker
-) -> None:
+def test_a_failed_delivery_sends_all_that_was_unconfirmed_again_in_order(kafka: EventPublisher, broker: Broker) -> None:
     wait_until(lambda: kafka.is_up)
     broker.confirms = False
     for number in range(3):
@@ -123,22 +117,20 @@ def test_a_failed_delivery_sends_all_that_was_unconfirmed_again_in_order(
     assert broker.ids == ["e0", "e1", "e2", "e3"]
 
 
-def test_a_late_confirmation_of_what_was_spooled_does_no_harm(kafka: KafkaEventPublisher, broker: Broker) -> None:
+def test_a_late_confirmation_of_what_was_spooled_does_no_harm(kafka: EventPublisher, broker: Broker) -> None:
     wait_until(lambda: kafka.is_up)
     broker.confirms = False
-    places: list[tuple[int, int]] = []
-    kafka.publish(a_view(0))
-    kafka.publish(a_view(1), lambda partition, offset: places.append((partition, offset)))
+    for number in range(2):
+        kafka.publish(a_view(number))
     broker.confirms = True
     broker.open[0].fail()
     broker.open[1].confirm(9)
     wait_until(lambda: kafka.is_up)
-    assert places == []
     assert broker.ids == ["e0", "e1"]
 
 
 def test_a_kafka_that_never_answers_is_given_up(
-    kafka: KafkaEventPublisher, broker: Broker, monkeypatch: pytest.MonkeyPatch
+    kafka: EventPublisher, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wait_until(lambda: kafka.is_up)
     monkeypatch.setattr("storefront.events.event_publisher.SLOW_SECONDS", 0.0)
@@ -150,7 +142,7 @@ def test_a_kafka_that_never_answers_is_given_up(
 
 
 def test_closing_keeps_what_is_unconfirmed(broker: Broker, spool: Spool) -> None:
-    publisher = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
     wait_until(lambda: publisher.is_up)
     broker.confirms = False
     publisher.publish(a_view(0))
@@ -162,12 +154,12 @@ def test_closing_keeps_what_is_unconfirmed(broker: Broker, spool: Spool) -> None
 
 def test_the_next_process_sends_what_the_last_one_left(broker: Broker, spool: Spool) -> None:
     broker.up = False
-    first = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
+    first = EventPublisher("nowhere:1", spool, connect=broker.connect)
     first.publish(a_view(0))
     first.close()
     broker.up = True
 
-    second = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
+    second = EventPublisher("nowhere:1", spool, connect=broker.connect)
 
     wait_until(lambda: broker.ids == ["e0"])
     second.close()
@@ -175,7 +167,7 @@ def test_the_next_process_sends_what_the_last_one_left(broker: Broker, spool: Sp
 
 def test_a_full_spool_is_said_to_the_sender(broker: Broker, tmp_path: Path) -> None:
     broker.up = False
-    publisher = KafkaEventPublisher("nowhere:1", Spool(tmp_path / "s.jsonl", 150), connect=broker.connect)
+    publisher = EventPublisher("nowhere:1", Spool(tmp_path / "s.jsonl", 150), connect=broker.connect)
     publisher.publish(a_view(0))
     with pytest.raises(SpoolFull):
         publisher.publish(a_view(1))
@@ -184,6 +176,6 @@ def test_a_full_spool_is_said_to_the_sender(broker: Broker, tmp_path: Path) -> N
 
 def test_a_line_that_is_no_event_is_passed_on_for_the_learner_to_refuse(broker: Broker, spool: Spool) -> None:
     spool.append(b'{"kind":"item_vie')
-    publisher = KafkaEventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
     wait_until(lambda: broker.log == [b'{"kind":"item_vie'])
     publisher.close()

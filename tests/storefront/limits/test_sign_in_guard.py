@@ -3,8 +3,8 @@ import logging
 import pytest
 from flask import Response
 
-from storefront.limits.delays import MemoryDelays
-from storefront.limits.limits import SIGN_IN_BY_ADDRESS, MemoryLimits
+from storefront.limits.delays import Delays
+from storefront.limits.limits import SIGN_IN_BY_ADDRESS, Limits
 from storefront.limits.sign_in_guard import BY_ACCOUNT, BY_ACCOUNT_AND_ADDRESS, BY_DEVICE, SignInGuard
 from storefront.security.known_devices import ACCOUNTS_KEPT, COOKIE, Devices
 from tests.storefront.manual_clock import Clock
@@ -21,7 +21,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def guard(clock: Clock) -> SignInGuard:
-    return SignInGuard(MemoryLimits(clock), MemoryDelays(clock))
+    return SignInGuard(Limits(clock=clock), Delays(clock=clock))
 
 
 def guess(guard: SignInGuard, times: int, address: str, account: str = ADA, device: str | None = None) -> int:
@@ -95,7 +95,7 @@ def test_an_attackers_own_account_does_not_wash_their_guesses_away(guard: SignIn
 
 def test_outcomes_are_counted_and_logged_without_naming_the_account(caplog: pytest.LogCaptureFixture) -> None:
     outcomes: list[str] = []
-    guard = SignInGuard(MemoryLimits(), MemoryDelays(), outcomes.append)
+    guard = SignInGuard(Limits(), Delays(), outcomes.append)
     with caplog.at_level(logging.INFO):
         guess(guard, BY_DEVICE.free + 1, HOME, device=LAPTOP)
         guard.succeeded(ADA, HOME, LAPTOP)

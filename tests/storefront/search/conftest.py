@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from online_models.schema.product import Product
-from storefront.in_memory import MemoryServingReader
 from storefront.search.engine import Search
+from tests.storefront.in_memory import MemoryServingReader
 from tests.storefront.search.builders import a_catalog, a_product, a_reader, a_search
 
 GIFTS: tuple[Product, ...] = (

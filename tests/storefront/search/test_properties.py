@@ -16,14 +16,14 @@ from werkzeug.datastructures import MultiDict
 from online_models.schema.events import VisitorId
 from storefront import create_app
 from storefront.database.connection import Database
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.limits import Limits
 from storefront.search.engine import PAGE, Search
 from storefront.search.highlight import highlight, matched_spans
 from storefront.search.index.words import LONGEST_TEXT, MOST_TERMS, parse
 from storefront.search.selection import FACETS, Selection, read_selection
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from tests.storefront.search.builders import a_catalog, a_product, a_reader, a_search
 from tests.storefront.search.conftest import GIFTS
 
@@ -81,7 +81,7 @@ def app(reader: MemoryServingReader, tmp_path: Path) -> Flask:
             "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
             "DATABASE": Database(database),
-            "LIMITS": MemoryLimits(clock=iter(range(0, 10**9, 60)).__next__),
+            "LIMITS": Limits(clock=iter(range(0, 10**9, 60)).__next__),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
             "START_ASIDE": lambda task: task(),

@@ -12,15 +12,15 @@ from msgspec.structs import replace
 from werkzeug.exceptions import RequestTimeout
 
 from storefront import create_app
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.limits.connections import Connections
 from storefront.limits.event_allowance import SHARE, EventAllowance
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.limits import Limits
 from storefront.security.bounded_json import loads
 from storefront.security.csrf import csrf
 from storefront.security.slow_bodies import Body, SlowBodies
 from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.manual_clock import Clock
 
 OWN = {"Origin": "http://localhost"}
@@ -34,7 +34,7 @@ def narrow_app(settings: StorefrontSettings, reader: MemoryServingReader, publis
             "SETTINGS": replace(settings, events_per_address=1),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
-            "LIMITS": MemoryLimits(),
+            "LIMITS": Limits(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
         }
@@ -62,7 +62,7 @@ def test_a_closed_connection_makes_room_once() -> None:
     assert not connections.admit("s3", "v2", "net")
 
 
-class Counted(MemoryLimits):
+class Counted(Limits):
     """Limits that count how often they are asked."""
 
     asked = 0
@@ -74,7 +74,7 @@ class Counted(MemoryLimits):
 
 def test_a_network_sends_so_many_events_a_minute_and_hardly_any_waits_for_redis() -> None:
     clock = Clock()
-    limits = Counted(clock)
+    limits = Counted(clock=clock)
     allowance = EventAllowance(limits, per_second=10)
     assert sum(allowance.allow("net") for _ in range(600)) == 600
     assert limits.asked == 600 / SHARE
@@ -85,7 +85,7 @@ def test_a_network_sends_so_many_events_a_minute_and_hardly_any_waits_for_redis(
 
 
 def test_the_table_of_networks_is_bounded() -> None:
-    allowance = EventAllowance(MemoryLimits(), per_second=10, networks_kept=5)
+    allowance = EventAllowance(Limits(), per_second=10, networks_kept=5)
     for number in range(50):
         allowance.allow(f"net{number}")
     assert len(allowance) == 5

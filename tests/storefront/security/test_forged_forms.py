@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher
 from tests.storefront.web.account.test_auth import header_of
 
 EVENTS = "interactions.take"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from storefront.limits.delays import MemoryDelays
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.delays import Delays
+from storefront.limits.limits import Limits
 from storefront.security.known_devices import COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
@@ -20,7 +20,7 @@ from tests.storefront.web.account.test_password_reset import ask, link_in
 @pytest.fixture
 def app_config(app_config: dict[str, Any], clock: Clock) -> dict[str, Any]:
     """The shop with limits and pauses by a manual clock."""
-    return app_config | {"LIMITS": MemoryLimits(clock), "DELAYS": MemoryDelays(clock)}
+    return app_config | {"LIMITS": Limits(clock=clock), "DELAYS": Delays(clock=clock)}
 
 
 def attacker(app: Flask, address: str = "203.0.113.9") -> BrowserClient:

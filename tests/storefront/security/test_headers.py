@@ -11,11 +11,11 @@ from werkzeug.routing import Rule
 
 from storefront import create_app
 from storefront.app.factory import STATIC
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.limits import Limits
 from storefront.security.headers import HEADERS, is_own_host, policy
 from storefront.settings import StorefrontSettings
 from tests.storefront.browser_client import ORIGIN, BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 EVENTS = "interactions.take"
 """Exempt from the token: a beacon cannot carry one. It checks where the browser says that it comes from."""
@@ -86,7 +86,7 @@ def made(settings: StorefrontSettings) -> Flask:
             "SETTINGS": settings,
             "SERVING_READER": MemoryServingReader(),
             "EVENT_PUBLISHER": MemoryEventPublisher(),
-            "LIMITS": MemoryLimits(),
+            "LIMITS": Limits(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
         }

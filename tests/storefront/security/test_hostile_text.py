@@ -10,10 +10,10 @@ from flask import Flask
 
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category
-from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import ShopCatalog
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryServingReader
 from tests.storefront.security.test_others_things import order_of
 from tests.storefront.stored import accounts_of
 

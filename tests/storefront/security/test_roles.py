@@ -16,12 +16,12 @@ from online_models.schema.messages import PUSH_CHANNEL, visitor_room
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from storefront.limits.delays import MemoryDelays
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.delays import Delays
+from storefront.limits.limits import Limits
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.stored import accounts_of
 
 TOKEN = "0123456789abcdef" * 4
@@ -55,8 +55,8 @@ def made(settings: StorefrontSettings) -> Flask:
             "SETTINGS": settings,
             "SERVING_READER": MemoryServingReader(),
             "EVENT_PUBLISHER": MemoryEventPublisher(),
-            "LIMITS": MemoryLimits(),
-            "DELAYS": MemoryDelays(),
+            "LIMITS": Limits(),
+            "DELAYS": Delays(),
             "PASSWORDS": Passwords(memory_kib=64, passes=1),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",

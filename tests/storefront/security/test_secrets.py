@@ -14,9 +14,9 @@ from connections.environment import InvalidSetting, without_password
 from infra.cli.main import riverfront
 from storefront import create_app
 from storefront.database.connection import Database, DatabaseDown
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import COOKIE, VisitorCookies
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 KEY, OLD_KEY = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 PASSWORD = "hunter2-and-more"

@@ -12,15 +12,15 @@ from storefront import create_app
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.limits.delays import MemoryDelays
-from storefront.limits.limits import MemoryLimits
+from storefront.limits.delays import Delays
+from storefront.limits.limits import Limits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from tests.storefront.manual_clock import Clock
 from tests.storefront.stored import accounts_of, sign_ins_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
@@ -39,8 +39,8 @@ def clocked_app(settings: StorefrontSettings, reader: MemoryServingReader, clock
             "EVENT_PUBLISHER": MemoryEventPublisher(),
             "BASKETS": MemoryVisitorNumbers(BASKET),
             "RATINGS": MemoryVisitorNumbers(RATINGS),
-            "LIMITS": MemoryLimits(clock),
-            "DELAYS": MemoryDelays(clock),
+            "LIMITS": Limits(clock=clock),
+            "DELAYS": Delays(clock=clock),
             "VIEWED": MemoryViewed(),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from storefront.in_memory import MemoryEventPublisher
 from storefront.limits.event_allowance import EventAllowance
-from storefront.limits.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, MemoryLimits
+from storefront.limits.limits import REVIEW, SEARCH, SIGN_UP, SUGGEST, Limits
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher
 from tests.storefront.manual_clock import Clock
 from tests.storefront.stored import accounts_of
 
@@ -21,7 +21,7 @@ MUG = "/products/mug"
 @pytest.fixture
 def app_config(app_config: dict[str, Any], clock: Clock) -> dict[str, Any]:
     """The shop while time stands still: nothing fills up again."""
-    return app_config | {"LIMITS": MemoryLimits(clock), "NOW": clock}
+    return app_config | {"LIMITS": Limits(clock=clock), "NOW": clock}
 
 
 def assert_later(answer: TestResponse) -> None:

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, decode_ranking
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 MUG, CUP, BAG, TOTE = (ItemId(item) for item in ("mug", "cup", "bag", "tote"))
 

@@ -12,9 +12,9 @@ from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.product import encode_categories, encode_product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, encode_items, encode_ranking
-from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import ShopCatalog
-from storefront.serving.serving_reader import RedisServingReader, ServingReader
+from storefront.serving.serving_reader import ServingReader
+from tests.storefront.in_memory import MemoryServingReader
 
 V1 = VisitorId("v1")
 MUG, CUP = ItemId("mug"), ItemId("cup")
@@ -68,7 +68,7 @@ def known(request: pytest.FixtureRequest, catalog: ShopCatalog) -> Iterator[Serv
     redis = connect(request.getfixturevalue("empty_redis"))
     publish(redis, catalog)
     write_lists(redis)
-    yield RedisServingReader(redis)
+    yield ServingReader(redis)
     redis.close()
 
 
@@ -130,8 +130,8 @@ def line(empty_redis: str) -> Iterator[Line]:
         yield Line(redis)
 
 
-def reader_on(line: Line) -> RedisServingReader:
-    return RedisServingReader(line, clock=Clock())  # type: ignore[arg-type]  # stands in for the client
+def reader_on(line: Line) -> ServingReader:
+    return ServingReader(line, clock=Clock())  # type: ignore[arg-type]  # stands in for the client
 
 
 @pytest.mark.integration
@@ -216,7 +216,7 @@ def test_lists_of_an_earlier_version_are_read_without_their_reasons(line: Line) 
 
 
 def test_without_any_redis_nothing_is_raised() -> None:
-    reader = RedisServingReader(connect("redis://127.0.0.1:1/0"))
+    reader = ServingReader(connect("redis://127.0.0.1:1/0"))
     assert reader.read_catalog() == ShopCatalog()
     assert reader.read_ranking(V1) is None
     assert reader.read_trending() == ()

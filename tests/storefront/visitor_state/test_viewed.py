@@ -6,9 +6,9 @@ from redis import Redis
 from connections.redis_client import connect
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
-from storefront.in_memory import MemoryViewed
-from storefront.visitor_state.viewed import RedisViewed, Viewed
+from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_store import NotNow
+from tests.storefront.in_memory import MemoryViewed
 from tests.storefront.visitor_state.test_visitor_numbers import Outage
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
@@ -21,7 +21,7 @@ def viewed(request: pytest.FixtureRequest) -> Iterator[Viewed]:
         yield MemoryViewed()
         return
     redis = connect(request.getfixturevalue("empty_redis"))
-    yield RedisViewed(redis)
+    yield Viewed(redis)
     redis.close()
 
 
@@ -68,14 +68,14 @@ def test_who_is_forgotten_has_opened_nothing(viewed: Viewed) -> None:
 @pytest.mark.integration
 def test_the_key_lives_for_a_bounded_time(empty_redis: str) -> None:
     with Redis.from_url(empty_redis) as redis:
-        RedisViewed(redis).add(V1, MUG)
+        Viewed(redis).add(V1, MUG)
         assert 0 < redis.ttl(keyspace.viewed(V1)) <= keyspace.VIEWED_TTL
 
 
 @pytest.mark.integration
 def test_a_restart_of_redis_that_forgets_the_shops_script_is_not_noticed(empty_redis: str) -> None:
     with Redis.from_url(empty_redis) as redis:
-        viewed = RedisViewed(redis)
+        viewed = Viewed(redis)
         viewed.add(V1, MUG)
         redis.script_flush()
         viewed.add(V1, BAG)
@@ -85,7 +85,7 @@ def test_a_restart_of_redis_that_forgets_the_shops_script_is_not_noticed(empty_r
 @pytest.mark.integration
 def test_a_view_costs_one_command(empty_redis: str) -> None:
     with Redis.from_url(empty_redis) as redis:
-        viewed = RedisViewed(redis)
+        viewed = Viewed(redis)
         viewed.add(V1, MUG)
         redis.config_resetstat()
         viewed.add(V1, BAG)
@@ -98,8 +98,8 @@ def test_what_is_opened_during_an_outage_is_saved_after_it(empty_redis: str, mon
     monkeypatch.setattr("connections.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
-        RedisViewed(redis).add(V1, CUP)
-        viewed = RedisViewed(line)  # type: ignore[arg-type]  # stands in for the client
+        Viewed(redis).add(V1, CUP)
+        viewed = Viewed(line)  # type: ignore[arg-type]  # stands in for the client
         viewed.add(V1, MUG)
         line.cut = True
         viewed.add(V1, BAG)
@@ -119,7 +119,7 @@ def test_what_is_forgotten_during_an_outage_stays_forgotten(empty_redis: str, mo
     monkeypatch.setattr("connections.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
-        viewed = RedisViewed(line)  # type: ignore[arg-type]  # stands in for the client
+        viewed = Viewed(line)  # type: ignore[arg-type]  # stands in for the client
         viewed.add(V1, MUG)
         viewed.add(V1, BAG)
         line.cut = True

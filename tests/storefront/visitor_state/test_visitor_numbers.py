@@ -7,16 +7,15 @@ from redis import Redis
 from connections.circuit import Circuit
 from connections.redis_client import connect
 from online_models.schema.events import ItemId, VisitorId
-from storefront.in_memory import MemoryVisitorNumbers
 from storefront.visitor_state.visitor_numbers import (
     BASKET,
     RATINGS,
-    RedisVisitorNumbers,
     TooMany,
     VisitorNumbers,
     total,
 )
 from storefront.visitor_state.visitor_store import NotNow
+from tests.storefront.in_memory import MemoryVisitorNumbers
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
 MUG, BAG = ItemId("mug"), ItemId("bag")
@@ -28,7 +27,7 @@ def baskets(request: pytest.FixtureRequest) -> Iterator[VisitorNumbers]:
         yield MemoryVisitorNumbers(BASKET)
         return
     redis = connect(request.getfixturevalue("empty_redis"))
-    yield RedisVisitorNumbers(redis, BASKET)
+    yield VisitorNumbers(redis, BASKET)
     redis.close()
 
 
@@ -99,7 +98,7 @@ def test_a_visitor_who_is_forgotten_has_nothing(baskets: VisitorNumbers) -> None
 def test_during_an_outage_nothing_moves_and_nothing_is_lost(empty_redis: str) -> None:
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
-        baskets = RedisVisitorNumbers(line, BASKET, Circuit(lambda: 0.0))  # type: ignore[arg-type]  # a cut line to Redis
+        baskets = VisitorNumbers(line, BASKET, Circuit(lambda: 0.0))  # type: ignore[arg-type]  # a cut line to Redis
         baskets.put(V1, MUG, 2)
         line.cut = True
         with pytest.raises(NotNow):
@@ -113,7 +112,7 @@ def test_during_an_outage_nothing_moves_and_nothing_is_lost(empty_redis: str) ->
 def test_keys_live_for_a_bounded_time(empty_redis: str) -> None:
     with Redis.from_url(empty_redis) as redis:
         for kind in (BASKET, RATINGS):
-            RedisVisitorNumbers(redis, kind).put(V1, MUG, 3)
+            VisitorNumbers(redis, kind).put(V1, MUG, 3)
             assert 0 < redis.ttl(kind.key(V1)) <= kind.ttl
 
 
@@ -135,7 +134,7 @@ def test_a_basket_filled_during_an_outage_is_saved_after_it(empty_redis: str, mo
     monkeypatch.setattr("connections.circuit.REST_SECONDS", 0.0)
     with Redis.from_url(empty_redis) as redis:
         line = Outage(redis)
-        baskets = RedisVisitorNumbers(line, BASKET)  # type: ignore[arg-type]  # stands in for the client
+        baskets = VisitorNumbers(line, BASKET)  # type: ignore[arg-type]  # stands in for the client
         baskets.put(V1, MUG, 2)
         line.cut = True
         assert baskets.put(V1, BAG, 1) == {"mug": 2, "bag": 1}
@@ -147,7 +146,7 @@ def test_a_basket_filled_during_an_outage_is_saved_after_it(empty_redis: str, mo
 
 
 def test_without_any_redis_the_basket_lives_in_this_process() -> None:
-    baskets = RedisVisitorNumbers(connect("redis://127.0.0.1:1/0"), BASKET)
+    baskets = VisitorNumbers(connect("redis://127.0.0.1:1/0"), BASKET)
     baskets.put(V1, MUG, 2)
     assert baskets.read(V1) == {"mug": 2}
     baskets.clear(V1)

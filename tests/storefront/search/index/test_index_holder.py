@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from online_models.schema.events import ItemId
-from storefront.in_memory import MemoryServingReader
 from storefront.search.index.index_folder import IndexFolder, UnusableIndex
 from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.text_index import TextIndex
 from storefront.search.index.title_scan import TitleScan
 from storefront.search.index.words import parse
+from tests.storefront.in_memory import MemoryServingReader
 from tests.storefront.search.builders import a_catalog, a_product, a_reader
 
 MUG, BAG = a_product("M1", "Red Mug"), a_product("B1", "Blue Bag")

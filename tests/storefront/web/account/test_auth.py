@@ -3,9 +3,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from online_models.schema.events import VisitorIdentified
-from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher
 
 
 def sign_in(client: BrowserClient, password: str = PASSWORD, email: str = ANN) -> int:

@@ -8,9 +8,9 @@ from sqlalchemy import event
 from online_models.schema.messages import EVERYONE
 from storefront.accounts.sign_ins import DAY
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryEventPublisher
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher
 from tests.storefront.manual_clock import ShiftedClock
 from tests.storefront.running_shop import wait_until
 from tests.storefront.stored import database_of

@@ -5,10 +5,10 @@ from sqlalchemy import select
 from online_models.schema.events import ItemId, VisitorForgotten, VisitorId
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import metadata
-from storefront.in_memory import MemoryEventPublisher, MemoryVisitorNumbers
 from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryVisitorNumbers
 from tests.storefront.stored import accounts_of, database_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from online_models.schema.events import ItemId, PreferencesChanged
 from storefront.accounts.preferences import AccountPreferences, Preferences
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.stored import database_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
 

@@ -2,7 +2,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from online_models.schema.events import CartItemAdded, CartItemRemoved, ItemId, ItemRated, ItemViewed
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 
 def count_in(page: str) -> int:

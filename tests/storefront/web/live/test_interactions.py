@@ -6,13 +6,12 @@ from flask.testing import FlaskClient
 
 from online_models.schema.events import Event, ItemViewed, RankingShown
 from storefront import create_app
-from storefront.events.event_publisher import Delivered
 from storefront.events.spool import SpoolFull
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug", "occurred_at": 1.0, "surface": "category"}
 
@@ -165,7 +164,7 @@ def test_a_visitor_who_sends_too_much_is_slowed_down_and_others_are_not(
 
 
 class FullPublisher(MemoryEventPublisher):
-    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
+    def publish(self, event: Event) -> None:
         raise SpoolFull("the disk is full")
 
 
@@ -182,13 +181,13 @@ class ImpatientPublisher(MemoryEventPublisher):
         self.app: Flask | None = None
         self.cookie = ""
 
-    def publish(self, event: Event, on_delivered: Delivered | None = None) -> None:
+    def publish(self, event: Event) -> None:
         app, self.app = self.app, None
         if app is not None:
             client = app.test_client()
             client.set_cookie(COOKIE, self.cookie)
             assert client.post("/interactions", json=VIEW).get_json()["accepted"]
-        super().publish(event, on_delivered)
+        super().publish(event)
 
 
 def test_an_event_that_comes_again_while_it_is_taken_in_counts_once(

@@ -12,8 +12,8 @@ from online_models.schema.events import EventId, ItemId, ItemViewed, RankingId, 
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 
 def connect(app: Flask, client: FlaskClient, **auth: object) -> SocketIOTestClient:

@@ -6,11 +6,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats, Percentiles
 from storefront.events.receipt import Refusal
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.settings import StorefrontSettings
 from storefront.web.operations.metrics_registry import KINDS
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

@@ -8,10 +8,10 @@ import storefront
 from online_models.ranking.context_features import CONTEXTS
 from storefront import create_app
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.browser_client import BrowserClient
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
 
 
 @pytest.fixture

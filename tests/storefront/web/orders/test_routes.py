@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from online_models.schema.events import ItemId, ItemPurchased
 from storefront import create_app
 from storefront.database.connection import Database
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 
 def fields_of(page: str) -> dict[str, str]:

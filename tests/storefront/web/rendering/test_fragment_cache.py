@@ -4,9 +4,9 @@ from flask import Flask, render_template_string
 from markupsafe import Markup, escape
 
 from online_models.schema.events import ItemId
-from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import ShopCatalog
 from tests.storefront.browser_client import BrowserClient
+from tests.storefront.in_memory import MemoryServingReader
 
 
 class Part:

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
-from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.in_memory import MemoryServingReader
 
 
 def ranked(item: str, phrase: str, named: str = "") -> RankedItem:

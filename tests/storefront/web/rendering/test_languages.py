@@ -25,9 +25,9 @@ from online_models.schema.phrases import KINDS, PLACE, Phrase
 from online_models.schema.recommendations import RankedItem, Reason, card_of
 from storefront import create_app
 from storefront.extensions import socketio
-from storefront.in_memory import MemoryServingReader
 from storefront.serving.catalog import ShopCatalog
 from storefront.web.rendering.languages import FOLDER
+from tests.storefront.in_memory import MemoryServingReader
 from tests.storefront.running_shop import FOR_YOU, open_page, visitor_of
 
 ROOT = Path(__file__).parents[4]

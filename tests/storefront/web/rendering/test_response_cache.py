@@ -7,10 +7,10 @@ from flask import Flask
 from msgspec.structs import replace
 from werkzeug.test import Client
 
-from storefront.in_memory import MemoryServingReader
 from storefront.settings import StorefrontSettings
 from storefront.web.rendering.response_cache import ResponseCache
 from tests.storefront.browser_client import BrowserClient
+from tests.storefront.in_memory import MemoryServingReader
 
 PICTURE = "/pictures/picture0.svg"
 

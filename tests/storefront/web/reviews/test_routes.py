@@ -12,10 +12,10 @@ from online_models.schema.events import ItemId, ItemRated
 from storefront import create_app
 from storefront.database.connection import Database
 from storefront.database.tables import REVIEW_LENGTH, accounts
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from storefront.reviews.review import clean_text
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 from tests.storefront.stored import database_of
 
 MUG = "/products/mug"

@@ -11,11 +11,11 @@ from online_models.schema.phrases import POPULAR, SHOPPERS_LIKE_YOU, Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront import create_app
 from storefront.database.connection import Database
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
-from storefront.limits.limits import SEARCH, MemoryLimits
+from storefront.limits.limits import SEARCH, Limits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
 from tests.storefront.search.builders import a_catalog, a_product, a_reader
 
 
@@ -32,7 +32,7 @@ def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
             "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
             "DATABASE": Database(database),
-            "LIMITS": MemoryLimits(clock=lambda: 0.0),
+            "LIMITS": Limits(clock=lambda: 0.0),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
             "START_ASIDE": lambda task: task(),

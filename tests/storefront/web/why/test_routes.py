@@ -17,7 +17,7 @@ from online_models.schema.events import (
 from online_models.schema.explanation import KINDS, KnownInteraction, ReasonShare, SlateExplanation
 from online_models.schema.phrases import CHOSEN_WITH
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
-from storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 ADDRESS = "/account/recommendations"
 
