@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from online_models.schema import messages
 from storefront.accounts.sign_ins import DAY
 from storefront.app.application import Storefront
-from storefront.app.features import (
-    account_blueprints,
-    catalog_blueprints,
-    operations_blueprints,
-    shopping_blueprints,
-)
-from storefront.app.wiring import (
-    Backends,
-    Events,
-    People,
-    Stores,
-    build_events,
-    build_people,
-    build_stores,
-    connect_backends,
-)
+from storefront.app.features import build_blueprints
+from storefront.app.services import Services
+from storefront.app.wiring import build_services
 from storefront.extensions import socketio
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.security import csrf
@@ -65,41 +53,27 @@ def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
     """
     app = Storefront("storefront", static_folder=None)
     settings = _configure(app, config or {})
-    backends = connect_backends(app.config, settings)
-    app.on_close(backends.publisher.close)
-    stores = build_stores(backends)
-    people = build_people(app.config, settings, backends, stores)
-    events = build_events(app.config, settings, backends, stores)
+    services = build_services(app.config, settings)
+    bind = partial(services.build, app=app)
+    app.on_close(services["publisher"].close)
 
     _bind_rendering(app)
-    events.figures.bind(app)
+    services["figures"].bind(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, hosts=settings.hosts)
     csrf.bind(app)
-    people.visitors.bind(app)
-    people.authenticator.bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
-    account_page.bind(app, people.authenticator)
-    frame.bind(
-        app,
-        reader=backends.reader,
-        baskets=backends.baskets,
-        visitors=people.visitors,
-        authenticator=people.authenticator,
-    )
+    services["visitors"].bind(app)
+    services["authenticator"].bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
+    bind(account_page.bind)
+    bind(frame.bind)
     fragment_cache.bind(app)
     errors.bind(app)
-
-    for blueprint in (
-        *catalog_blueprints(app.config, settings, backends, stores, people, events),
-        *shopping_blueprints(app.config, backends, stores, people, events),
-        *operations_blueprints(settings, backends, people, events),
-        *account_blueprints(app.config, settings, backends, stores, people, events),
-    ):
+    for blueprint in build_blueprints(services, app.config, settings):
         app.register_blueprint(blueprint)
 
-    _bind_sockets(app, settings, backends, stores, people, events)
+    _bind_sockets(app, settings, services)
     # Flask's own documented way to wrap an application.
-    app.wsgi_app = ResponseCache(app.wsgi_app, events.figures.count_kept)  # type: ignore[method-assign]
+    app.wsgi_app = ResponseCache(app.wsgi_app, services["figures"].count_kept)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -129,9 +103,7 @@ def _bind_rendering(app: Storefront) -> None:
     app.json = BoundedJSONProvider(app)
 
 
-def _bind_sockets(
-    app: Storefront, settings: StorefrontSettings, backends: Backends, stores: Stores, people: People, events: Events
-) -> None:
+def _bind_sockets(app: Storefront, settings: StorefrontSettings, services: Services) -> None:
     socketio.init_app(
         app,
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
@@ -144,15 +116,8 @@ def _bind_sockets(
         ping_interval=25,
         ping_timeout=20,
     )
-    SocketHandlers(
-        visitors=people.visitors,
-        authenticator=people.authenticator,
-        sign_ins=people.sign_ins,
-        connections=events.connections,
-        operators=people.operators,
-        hosts=settings.hosts,
-    ).bind(socketio)
-    page_state = PageState(backends.reader, stores.lists, backends.baskets, backends.ratings)
-    limit, now = RateLimit(catch_up.PER_SECOND, catch_up.BURST), app.config.get("NOW", time.time)
-    catch_up.CatchUp(page_state, people.authenticator, limit, now).bind(socketio)
-    Reports(socketio.server, events.intake, events.allowance, now).bind()
+    build, now = services.build, app.config.get("NOW", time.time)
+    build(SocketHandlers, hosts=settings.hosts).bind(socketio)
+    limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)
+    build(catch_up.CatchUp, page_state=build(PageState), limit=limit, now=now).bind(socketio)
+    build(Reports, server=socketio.server, now=now).bind()

@@ -1,17 +1,22 @@
-"""What the features are built from: Redis, Kafka and the database or their stand-ins, and the services on top."""
+"""Builds the services: Redis, Kafka and the database or their stand-ins, and on top of them what features need."""
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from connections.circuit import Circuit
 from connections.redis_client import connect
+from storefront.accounts.account_store import AccountStore
+from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.authenticator import Authenticator
+from storefront.accounts.emails import AccountEmails
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
 from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.preferences import AccountPreferences
+from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
-from storefront.accounts.visitor_data import AccountMerge
+from storefront.accounts.visitor_data import AccountMerge, Deletion
+from storefront.app.services import Services
 from storefront.database.connection import Database
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake, IntakeStores
@@ -23,10 +28,17 @@ from storefront.limits.delays import Delays
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
+from storefront.limits.sign_in_guard import SignInGuard
+from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.author import has_account
+from storefront.reviews.history import RatingHistory
+from storefront.reviews.product_reviews import ProductReviews
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.star_record import StarRecord
+from storefront.search.engine import Search
+from storefront.search.index.index_holder import IndexHolder, start_aside
+from storefront.search.stars import StarTable
 from storefront.search.tastes import Tastes
 from storefront.security.known_devices import Devices
 from storefront.security.operators import Operators
@@ -36,68 +48,57 @@ from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, VisitorNumbers
-from storefront.visitor_state.visitor_store import VisitorStore
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.open_pages import hang_up, tell
 from storefront.web.operations.gauges import Gauges
 from storefront.web.operations.metrics_registry import MetricsRegistry
 
-
-@dataclass(frozen=True, slots=True)
-class Backends:
-    """What outlives the process: Redis, Kafka and the database, or what the configuration has in their place."""
-
-    reader: ServingReader
-    baskets: VisitorNumbers
-    ratings: VisitorNumbers
-    viewed: Viewed
-    publisher: EventPublisher
-    database: Database
-    limits: Limits
-    delays: Delays
+BY_VISITOR = ("baskets", "ratings", "viewed", "tastes", "dismissals", "orders", "star_record", "reviews")
+"""The stores whose content moves to an account at sign-in, and goes with its deletion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """The stores on top of the backends, and the lists that pages read."""
+def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> Services:
+    """Build all services, in the order in which they need one another."""
+    secret, now = str(config["SECRET_KEY"]), config.get("NOW", time.time)
+    keys = [*settings.secret_old, secret]
+    services = connect_backends(config, settings)
+    add, build = services.update, services.build
+    add(secret=secret, tell=tell, hang_up=hang_up, public_address=settings.public_address)
 
-    orders: OrderStore
-    reviews: ReviewStore
-    star_record: StarRecord
-    dismissals: Dismissals
-    tastes: Tastes
-    lists: Lists
+    add(orders=build(OrderStore), reviews=build(ReviewStore), dismissals=Dismissals(), stars=build(StarTable))
+    add(star_record=build(StarRecord, start=socketio.start_background_task, is_account=has_account))
+    add(tastes=build(Tastes), lists=build(Lists), checkout=build(Checkout), history=build(RatingHistory))
+    indexes = build(IndexHolder, folder=settings.home / "search", start=config.get("START_ASIDE", start_aside))
+    add(search=build(Search, indexes=indexes), product_reviews=build(ProductReviews))
+
+    add(visitors=VisitorCookies(keys, secure=settings.tls), stores=tuple(services[name] for name in BY_VISITOR))
+    idle, absolute = settings.session_idle_days * DAY, settings.session_days * DAY
+    add(sign_ins=build(SignInStore, idle=idle, absolute=absolute), account_merge=build(AccountMerge))
+    add(authenticator=build(Authenticator, hang_up=hang_up, now=now), operators=Operators(settings.ops_open))
+    services["visitors"].ask_first(services["authenticator"].visitor)
+
+    add(figures=MetricsRegistry(), connections=Connections(settings.sockets_per_address))
+    services["figures"].add(build(Gauges))
+    limit = RateLimit(settings.events_per_second, settings.events_burst)
+    count = services["figures"].count_event
+    add(intake=build(Intake, stores=build(IntakeStores), limit=limit, count=count, now=now))
+    add(event_allowance=build(EventAllowance, per_second=settings.events_per_address))
+
+    add(accounts=build(AccountStore), devices=Devices(keys, secure=settings.tls), preferences=build(AccountPreferences))
+    add(address_links=build(AddressLinks, now=now), reset_links=ResetLinks(keys, services["accounts"]))
+    add(emails=AccountEmails(connect_mail(config, settings)), passwords=build_passwords(config))
+    add(guard=build(SignInGuard, count=services["figures"].count_sign_in))
+    add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
+    return services
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who is there: visitors, those of them who are signed in, and the operators."""
-
-    visitors: VisitorCookies
-    sign_ins: SignInStore
-    authenticator: Authenticator
-    devices: Devices
-    operators: Operators
-    visitor_stores: tuple[VisitorStore, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """What takes events in, bounds them and counts them."""
-
-    intake: Intake
-    allowance: EventAllowance
-    figures: MetricsRegistry
-    connections: Connections
-
-
-def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) -> Backends:
-    """Connect to the servers, but for what the configuration brings itself."""
+def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) -> Services:
+    """Connect to what outlives the process, but for what the configuration has in its place."""
     redis, circuit = connect(settings.redis), Circuit()
     publisher = config.get("EVENT_PUBLISHER") or EventPublisher(
         settings.kafka, Spool(settings.spool, settings.spool_bytes), connect_by(settings.kafka_client)
     )
-    return Backends(
+    return Services(
         reader=config.get("SERVING_READER") or ServingReader(redis, circuit),
         baskets=config.get("BASKETS") or VisitorNumbers(redis, BASKET, circuit),
         ratings=config.get("RATINGS") or VisitorNumbers(redis, RATINGS, circuit),
@@ -107,65 +108,6 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
         limits=config.get("LIMITS") or Limits(redis, circuit),
         delays=config.get("DELAYS") or Delays(redis, circuit),
     )
-
-
-def build_stores(backends: Backends) -> Stores:
-    """Build the stores."""
-    reviews, dismissals = ReviewStore(backends.database), Dismissals()
-    return Stores(
-        orders=OrderStore(backends.database),
-        reviews=reviews,
-        star_record=StarRecord(reviews, socketio.start_background_task, has_account),
-        dismissals=dismissals,
-        tastes=Tastes(backends.reader, backends.baskets, backends.ratings, backends.viewed),
-        lists=Lists(backends.reader, dismissals),
-    )
-
-
-def build_people(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> People:
-    """Build what knows visitors and accounts again."""
-    secret = str(config["SECRET_KEY"])
-    keys = [*settings.secret_old, secret]
-    by_visitor: tuple[VisitorStore, ...] = (
-        backends.baskets,
-        backends.ratings,
-        backends.viewed,
-        stores.tastes,
-        stores.dismissals,
-        stores.orders,
-        stores.star_record,
-        stores.reviews,
-    )
-    visitors = VisitorCookies(keys, secure=settings.tls)
-    sign_ins = SignInStore(backends.database, settings.session_idle_days * DAY, settings.session_days * DAY)
-    now = config.get("NOW", time.time)
-    account_merge = AccountMerge(by_visitor, backends.publisher)
-    authenticator = Authenticator(sign_ins, visitors, account_merge, secret, hang_up, now)
-    visitors.ask_first(authenticator.visitor)
-    return People(
-        visitors=visitors,
-        sign_ins=sign_ins,
-        authenticator=authenticator,
-        devices=Devices(keys, secure=settings.tls),
-        operators=Operators(settings.ops_open),
-        visitor_stores=by_visitor,
-    )
-
-
-def build_events(config: Mapping[str, Any], settings: StorefrontSettings, backends: Backends, stores: Stores) -> Events:
-    """Build the way in for events, and the figures that count them."""
-    figures, connections = MetricsRegistry(), Connections(settings.sockets_per_address)
-    figures.add(Gauges(backends.reader, backends.publisher, backends.database, connections))
-    intake = Intake(
-        publisher=backends.publisher,
-        reader=backends.reader,
-        stores=IntakeStores(backends.baskets, backends.ratings, stores.star_record, backends.viewed, stores.dismissals),
-        limit=RateLimit(settings.events_per_second, settings.events_burst),
-        tell=tell,
-        count=figures.count_event,
-        now=config.get("NOW", time.time),
-    )
-    return Events(intake, EventAllowance(backends.limits, settings.events_per_address), figures, connections)
 
 
 def build_passwords(config: Mapping[str, Any]) -> Passwords:

@@ -1,5 +1,4 @@
 import pytest
-from storefront.in_memory import MemoryEventPublisher
 
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR
@@ -8,6 +7,7 @@ from storefront.accounts.preferences import AccountPreferences, Preferences
 from storefront.accounts.sign_ins import DAY, FRESH_FOR, MOST_EACH, SignInStore
 from storefront.database.connection import Database
 from tests.storefront.accounts.people import ANN, BOB, NOW, an_account
+from tests.storefront.in_memory import MemoryEventPublisher
 
 A1 = VisitorId("a1")
 
