@@ -58,7 +58,7 @@ def _hang_up(email: str) -> None:
     from redis import RedisError
 
     from connections.redis_client import connect
-    from storefront.web.live.shared_rooms import hang_up_everywhere
+    from storefront.web.live.rooms import hang_up_everywhere
 
     with _accounts() as accounts:
         account = accounts.find_by_email(email)

@@ -24,10 +24,9 @@ from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
 from storefront.web.live import catch_up
-from storefront.web.live.presence import PageState
 from storefront.web.live.push import TextPacket
 from storefront.web.live.reports import Reports
-from storefront.web.live.shared_rooms import rooms_of
+from storefront.web.live.rooms import rooms_of
 from storefront.web.live.socket import SocketHandlers
 from storefront.web.rendering import errors, formatting, fragment_cache, frame, languages
 from storefront.web.rendering.assets import Assets
@@ -119,5 +118,5 @@ def _bind_sockets(app: Storefront, settings: StorefrontSettings, services: Servi
     build, now = services.build, app.config.get("NOW", time.time)
     build(SocketHandlers, hosts=settings.hosts).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)
-    build(catch_up.CatchUp, page_state=build(PageState), limit=limit, now=now).bind(socketio)
+    build(catch_up.CatchUp, page_state=build(catch_up.PageState), limit=limit, now=now).bind(socketio)
     build(Reports, server=socketio.server, now=now).bind()

@@ -10,12 +10,12 @@ from storefront.settings import StorefrontSettings
 from storefront.web.account import auth, devices, email_confirmation, own_data, password_reset, profile
 from storefront.web.account.page import PasswordAttempts
 from storefront.web.basket import routes as basket
-from storefront.web.catalog import categories, home, pictures, products, recommendations
-from storefront.web.catalog.product_page import ProductPage
+from storefront.web.catalog import products
+from storefront.web.catalog import routes as catalog
+from storefront.web.catalog.products import ProductPage
 from storefront.web.live import interactions
-from storefront.web.operations import health, metrics, ops
+from storefront.web.operations import routes as operations
 from storefront.web.orders import routes as orders
-from storefront.web.reviews import history
 from storefront.web.reviews import routes as reviews
 from storefront.web.search import routes as search
 from storefront.web.why import routes as why
@@ -28,14 +28,10 @@ def build_blueprints(
     """Yield the blueprint of every feature."""
     build = services.build
     page = build(ProductPage, reviews=services["product_reviews"])
-    yield build(home.create_blueprint)
+    yield catalog.create_blueprint(build(catalog.CatalogViews))
     yield search.create_blueprint(build(search.SearchViews))
-    yield build(categories.create_blueprint)
     yield products.create_blueprint(build(products.ProductViews, page=page))
-    written = reviews.create_blueprint(build(reviews.ReviewViews, page=page))
-    yield build(history.add_history, blueprint=written)
-    yield recommendations.create_blueprint(build(recommendations.RecommendationViews))
-    yield build(pictures.create_blueprint)
+    yield reviews.create_blueprint(build(reviews.ReviewViews, page=page))
 
     yield basket.create_blueprint(build(basket.BasketViews))
     yield orders.create_blueprint(build(orders.OrderViews))
@@ -43,9 +39,8 @@ def build_blueprints(
     patience = config.get("PATIENCE", why.PATIENCE)
     yield why.create_blueprint(build(why.WhyViews, overviews=build(OverviewReader), patience=patience))
 
-    yield build(ops.create_blueprint)
-    yield build(metrics.create_blueprint, token=settings.metrics_token)
-    yield build(health.create_blueprint)
+    token = settings.metrics_token
+    yield operations.create_blueprint(build(operations.OperationsViews, metrics_token=token))
 
     attempts = build(PasswordAttempts)
     confirmations = build(email_confirmation.ConfirmationRequests, are_required=bool(settings.confirm_addresses))

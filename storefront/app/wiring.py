@@ -49,7 +49,8 @@ from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, VisitorNumbers
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.open_pages import hang_up, tell
+from storefront.web.live.interactions import HttpEvents
+from storefront.web.live.socket import hang_up, tell
 from storefront.web.operations.gauges import Gauges
 from storefront.web.operations.metrics_registry import MetricsRegistry
 
@@ -83,6 +84,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     count = services["figures"].count_event
     add(intake=build(Intake, stores=build(IntakeStores), limit=limit, count=count, now=now))
     add(event_allowance=build(EventAllowance, per_second=settings.events_per_address))
+    add(events=build(HttpEvents))
 
     add(accounts=build(AccountStore), devices=Devices(keys, secure=settings.tls), preferences=build(AccountPreferences))
     add(address_links=build(AddressLinks, now=now), reset_links=ResetLinks(keys, services["accounts"]))

@@ -84,7 +84,7 @@ class AuthViews:
     def sign_out(self) -> Response:
         """Sign out of this browser."""
         self.authenticator.sign_out()
-        answer = redirect(url_for("home.index"), 303)
+        answer = redirect(url_for("catalog.home"), 303)
         answer.headers.update(EMPTY_THE_BROWSER)
         return answer
 

@@ -72,7 +72,7 @@ class DeviceViews:
             abort(404)
         if device.is_this:
             self.authenticator.sign_out()
-            return redirect(url_for("home.index"), 303)
+            return redirect(url_for("catalog.home"), 303)
         self.authenticator.end(device.sign_in)
         flash(_("Signed out on that device."))
         return redirect(url_for("account_devices.show"), 303)

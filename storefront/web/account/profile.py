@@ -17,13 +17,12 @@ from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.preferences import AccountPreferences, Preferences
-from storefront.limits.event_allowance import EventAllowance
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.account.forms import NameForm, one_line
 from storefront.web.account.page import BOTH, FormPage, Shown
-from storefront.web.rendering.frame import check_allowance
+from storefront.web.live.interactions import HttpEvents
 
 RAIL = 8
 COLOURS = 18
@@ -68,7 +67,7 @@ class ProfileViews:
     preferences: AccountPreferences
     reader: ServingReader
     lists: Lists
-    event_allowance: EventAllowance
+    events: HttpEvents
 
     def show(self) -> Shown:
         """Show the profile."""
@@ -81,7 +80,7 @@ class ProfileViews:
         form = form_for(self.reader.read_catalog(), Preferences())
         if not form.validate_on_submit():
             return self._page(account, Preferences(), form)
-        check_allowance(self.event_allowance)
+        self.events.check_allowance()
         self.preferences.declare(account.visitor, form.preferences())
         flash(gettext("Saved. Your recommendations are updating."))
         return redirect(url_for("profile.show", _anchor="preferences"), 303)

@@ -7,15 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from online_models.schema.events import ItemId
-from storefront.events.intake import Intake
-from storefront.limits.event_allowance import EventAllowance
 from storefront.orders.checkout import Checkout
 from storefront.serving.lists import Lists
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.web.live.interactions import HttpEvents, check_form, check_receipt
 from storefront.web.rendering.formatting import price
-from storefront.web.rendering.frame import check_allowance, check_form, check_receipt, wants_json
+from storefront.web.rendering.frame import wants_json
 
 RAIL = 8
 TOGETHER = 6
@@ -31,8 +30,7 @@ class BasketViews:
     baskets: VisitorNumbers
     viewed: Viewed
     lists: Lists
-    intake: Intake
-    event_allowance: EventAllowance
+    events: HttpEvents
 
     def show(self) -> str:
         """Show what lies in the basket."""
@@ -52,26 +50,24 @@ class BasketViews:
     def add(self) -> Response:
         """Put a product into the basket."""
         check_form()
-        check_allowance(self.event_allowance)
         quantity = request.form.get("quantity", 1, type=int)
         if not 1 <= quantity <= 999:
             abort(400, _("Enter a quantity from 1 to 999."))
-        fields = {"kind": "cart_item_added", "item": request.form.get("item", ""), "quantity": quantity}
-        visitor = self.visitors.present()
-        check_receipt(self.intake.take(visitor, fields | {"surface": "product"}))
+        item = request.form.get("item", "")
+        self.events.take(kind="cart_item_added", item=item, quantity=quantity, surface="product")
         if wants_json():
-            return jsonify(count=total(self.baskets.read(visitor)))
+            return jsonify(count=total(self.baskets.read(self.visitors.present())))
         return redirect(url_for("basket.show"), 303)
 
     def change(self, item: str) -> Response:
         """Change a line's quantity; zero, or the remove button, takes it out."""
         check_form()
-        check_allowance(self.event_allowance)
+        self.events.check_allowance()
         quantity = 0 if "remove" in request.form else request.form.get("quantity", -1, type=int)
         if not 0 <= quantity <= 999:
             abort(400, _("Enter a quantity from 0 to 999."))
         visitor = self.visitors.present()
-        check_receipt(self.intake.set_quantity(visitor, ItemId(item), quantity))
+        check_receipt(self.events.intake.set_quantity(visitor, ItemId(item), quantity))
         if not wants_json():
             return redirect(url_for("basket.show"), 303)
         basket = self.checkout.read_basket(visitor)

@@ -3,16 +3,77 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from storefront.events.intake import Intake
-from storefront.limits.event_allowance import EventAllowance
+from online_models.schema.events import ItemId
+from online_models.schema.product import Product
+from storefront.database.tables import REVIEW_LENGTH
+from storefront.reviews.author import present_author
+from storefront.reviews.product_reviews import MOST_PAGES, ProductReviews
+from storefront.reviews.review import StarSummary
 from storefront.security.return_address import safe_next
+from storefront.serving.lists import Lists
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.viewed import Viewed
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.catalog.product_page import ProductPage
-from storefront.web.rendering.frame import check_allowance, check_form, check_receipt, wants_json
+from storefront.web.live.interactions import HttpEvents, check_form
+from storefront.web.rendering.frame import wants_json
+
+RAIL = 8
+RELATED = 6
+VIEWED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """Finds products and draws their pages, for the views of products and of reviews."""
+
+    reader: ServingReader
+    lists: Lists
+    visitors: VisitorCookies
+    ratings: VisitorNumbers
+    viewed: Viewed
+    reviews: ProductReviews
+
+    def find_or_404(self, item: str) -> Product:
+        """Return a product that the shop sells now."""
+        product = self.reader.read_catalog().product(ItemId(item))
+        if product is None:
+            abort(404)
+        return product
+
+    def render(self, product: Product, typed: str | None = None, typed_stars: int = 0, problem: str = "") -> str:
+        """Draw the page of a product. A review that could not be saved stays in its form as it was typed."""
+        visitor = self.visitors.present()
+        author = present_author()
+        page = request.args.get("reviews", 1, type=int)
+        if not 1 <= page <= MOST_PAGES:
+            abort(404)
+        reviews = self.reviews.read(product.item, page, author.visitor if author else None)
+        if reviews.is_known and page > reviews.pages:
+            abort(404)
+        stars = self.ratings.read(visitor).get(product.item, 0)
+        goes_well_with = self.lists.read_goes_well_with(product.item, RELATED, visitor)
+        return render_template(
+            "catalog/product.html",
+            product=product,
+            category=self.reader.read_catalog().category(product.category),
+            stars=stars,
+            summary=StarSummary(self.reader.read_stars(product.item)),
+            reviews=reviews,
+            author=author,
+            typed=typed if typed is not None else reviews.own.text if reviews.own else "",
+            typed_stars=typed_stars or stars or (reviews.own.stars if reviews.own else 0),
+            problem=problem,
+            review_length=REVIEW_LENGTH,
+            for_you=self.lists.read_for_you(visitor, RAIL, without=(product.item,)),
+            goes_well_with=goes_well_with,
+            similar=self.lists.read_similar(product, RELATED, without=[card.item for card in goes_well_with.items]),
+            viewed=self.lists.read_recently_viewed(self.viewed.read(visitor), VIEWED, without=(product.item,)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +81,7 @@ class ProductViews:
     """A product's page and its forms, with what they need."""
 
     page: ProductPage
-    visitors: VisitorCookies
-    intake: Intake
-    event_allowance: EventAllowance
+    events: HttpEvents
 
     def show(self, item: str) -> str:
         """Show a product."""
@@ -31,14 +90,11 @@ class ProductViews:
     def rate(self, item: str) -> Response:
         """Take the stars that a form gives."""
         check_form()
-        check_allowance(self.event_allowance)
         product = self.page.find_or_404(item)
         stars = request.form.get("stars", 0, type=int)
         if not 1 <= stars <= 5:
             abort(400, _("Choose from 1 to 5 stars."))
-        fields = {"kind": "item_rated", "item": product.item, "stars": stars, "surface": "product"}
-        receipt = self.intake.take(self.visitors.present(), fields)
-        check_receipt(receipt)
+        receipt = self.events.take(kind="item_rated", item=product.item, stars=stars, surface="product")
         if wants_json():
             return jsonify(stars=stars, event_id=receipt.event_id)
         return redirect(_page_before(url_for("products.show", item=product.item)), 303)
@@ -46,16 +102,12 @@ class ProductViews:
     def dismiss(self, item: str) -> Response:
         """Take a "not interested" from a form, and go back to the page that it was on."""
         check_form()
-        check_allowance(self.event_allowance)
         product = self.page.find_or_404(item)
-        fields = {"kind": "item_dismissed", "item": product.item, "surface": "for_you"}
-        if ranking_id := request.form.get("ranking_id"):
-            fields["ranking_id"] = ranking_id
-        receipt = self.intake.take(self.visitors.present(), fields)
-        check_receipt(receipt)
+        ranking = {"ranking_id": ranking_id} if (ranking_id := request.form.get("ranking_id")) else {}
+        receipt = self.events.take(kind="item_dismissed", item=product.item, surface="for_you", **ranking)
         if wants_json():
             return jsonify(event_id=receipt.event_id)
-        return redirect(_page_before(url_for("home.index")), 303)
+        return redirect(_page_before(url_for("catalog.home")), 303)
 
 
 def create_blueprint(views: ProductViews) -> Blueprint:

@@ -1,4 +1,4 @@
-"""Events by HTTP: from browsers whose socket is closed, and from those without scripts."""
+"""Events by HTTP: from browsers whose socket is closed, from those without scripts, and from the forms of pages."""
 
 from base64 import b64decode
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, request
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.schema.events import VisitorId
@@ -14,27 +15,74 @@ from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
 from storefront.limits.client_address import client_network
 from storefront.limits.event_allowance import EventAllowance
-from storefront.security.csrf import csrf, is_cross_site, is_same_origin
+from storefront.security.csrf import EXPIRED, csrf, is_cross_site, is_same_origin
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import is_made_for
-from storefront.web.rendering.frame import SECONDS_TO_WAIT, check_form
 
 MOST = 50
+
+SECONDS_TO_WAIT = 5
+"""Said to who sends too many events: the buckets fill up again by the second."""
 _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
 @dataclass(frozen=True, slots=True)
-class InteractionViews:
-    """What takes events in, with what they are checked by."""
+class HttpEvents:
+    """Takes in events that come with a request, each counted with those of the client's network.
+
+    Cookies cost nothing, so a bound for each visitor is not enough.
+    """
 
     visitors: VisitorCookies
-    authenticator: Authenticator
     intake: Intake
     event_allowance: EventAllowance
 
+    def report(self, visitor: VisitorId, fields: object) -> Receipt:
+        """Take in an event, and return its receipt."""
+        if not self.event_allowance.allow(client_network()):
+            return self.intake.refuse(fields, Refusal.TOO_MANY)
+        return self.intake.take(visitor, fields)
+
+    def take(self, **fields: object) -> Receipt:
+        """Take in the event of a form. One that is refused is an error page."""
+        receipt = self.report(self.visitors.present(), fields)
+        check_receipt(receipt)
+        return receipt
+
+    def check_allowance(self) -> None:
+        """Count a form that is no single event; answer 429 where the client's network has sent enough."""
+        if not self.event_allowance.allow(client_network()):
+            raise TooManyRequests(retry_after=SECONDS_TO_WAIT)
+
+
+def check_receipt(receipt: Receipt) -> None:
+    """Turn a refused event into an error page."""
+    if receipt.reason == Refusal.TOO_MANY:
+        raise TooManyRequests(retry_after=SECONDS_TO_WAIT)
+    if not receipt.accepted:
+        abort(400)
+
+
+def check_form() -> None:
+    """Refuse a form that did not come from one of this visitor's own pages.
+
+    Every POST is checked for its token before its view runs; a view that is exempt calls this where it takes a form.
+    """
+    if is_cross_site(request):
+        abort(400, str(EXPIRED))
+    csrf.protect()
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionViews:
+    """The routes for events of scripts."""
+
+    authenticator: Authenticator
+    events: HttpEvents
+
     def take(self) -> tuple[BaseResponse, int]:
         """Take an event, or ``{"events": [...]}`` with at most 50, as JSON or a form. Answers with a receipt each."""
-        visitor = self.visitors.present()
+        visitor = self.events.visitors.present()
         if not request.is_json:
             check_form()
             return _answer(self._take(visitor, request.form.to_dict()))
@@ -51,18 +99,16 @@ class InteractionViews:
 
     def view(self) -> Response:
         """Count the view of a product in a browser without scripts."""
-        known = self.visitors.known()
+        known = self.events.visitors.known()
         if known is not None and not is_cross_site(request):
             fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
             self._take(known, fields)
         return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
 
     def _take(self, visitor: VisitorId, fields: object) -> Receipt:
-        if not self.event_allowance.allow(client_network()):
-            return self.intake.refuse(fields, Refusal.TOO_MANY)
         if not is_made_for(fields, self.authenticator.account_token()):
-            return self.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
-        return self.intake.take(visitor, fields)
+            return self.events.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
+        return self.events.report(visitor, fields)
 
 
 def create_blueprint(views: InteractionViews) -> Blueprint:

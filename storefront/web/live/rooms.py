@@ -1,15 +1,20 @@
-"""Socket.IO's rooms in one process.
+"""Socket.IO's rooms: in one process, or in all processes, joined by Redis.
 
 A connection that is closing does not hold up the others. One whose sign-in has expired receives nothing more: it is
-disconnected, and says again who it is when it returns. Closing a room tells everybody in it, and disconnects them.
+disconnected, and says again who it is when it returns. Closing a room tells everybody in it, and disconnects them, on
+all storefronts.
 
-A message is written once for everybody in a room, and handed to the server's private ``_send_eio_packet``: the last
-step before Engine.IO, and the one at which Flask-SocketIO's test client listens. `push` says what that saves;
-`tests/storefront/web/live/test_push.py` and `test_socket.py` fail without it.
+Two private parts of python-socketio are used; `push` says what that saves. A message is written once for everybody in a
+room, and handed to the server's ``_send_eio_packet``: the last step before Engine.IO, and the one at which
+Flask-SocketIO's test client listens. And ``_listen``, which python-socketio leaves to its subclasses, passes plain
+messages on by itself and yields the others to the library. `tests/storefront/web/live/test_push.py` and
+`test_socket.py` fail if an upgrade changes either.
 """
 
+import json
 import logging
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,12 +22,14 @@ from typing import Any
 from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as Frame
-from socketio import Manager
+from redis import Redis
+from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
-from online_models.schema.messages import IDENTITY_CHANGED
+from online_models.schema.messages import IDENTITY_CHANGED, PUSH_CHANNEL
+from storefront.security.bounded_json import loads
 from storefront.web.live.caller import caller_of
-from storefront.web.live.push import Push
+from storefront.web.live.push import Push, read_push
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +99,53 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         arguments = list(data) if isinstance(data, tuple) else [] if data is None else [data]
         encoded = self.server.packet_class(EVENT, namespace=namespace, data=[event, *arguments]).encode()
         return [Frame(MESSAGE, part) for part in (encoded if isinstance(encoded, list) else [encoded])]
+
+
+# By version 3 of Redis' protocol the client writes each message out for its own log, whether that is kept or not.
+_QUEUE = {"protocol": 2}
+
+
+class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio is not typed
+    """The rooms of all processes. Redis' manager asks each process's own to close its part."""
+
+    def _listen(self) -> Iterator[dict[str, Any]]:
+        """Yield what the library has to see to. Plain messages for rooms are passed on here, most of all lists."""
+        for message in self._messages():
+            try:
+                other = self._pass_on_or_read(message)
+            except ValueError as error:
+                log.warning("A message on the queue cannot be read: %s", error)
+            except Exception:
+                # The next message is not this one's fault.
+                log.exception("A message on the queue could not be passed on")
+            else:
+                if other is not None:
+                    yield other
+
+    def _pass_on_or_read(self, message: bytes) -> dict[str, Any] | None:
+        push = read_push(message)
+        if push is None:
+            other = loads(message)
+            if not isinstance(other, dict):
+                raise ValueError("not an object")
+            return other
+        if push.host_id != self.host_id:
+            self.pass_on(push)
+        return None
+
+    def _messages(self) -> Iterator[bytes]:
+        yield from super()._listen()
+
+
+def rooms_of(queue: str, channel: str) -> Rooms:
+    """Return the rooms: joined through Redis if there is a queue."""
+    return SharedRooms(queue, channel=channel, redis_options=dict(_QUEUE)) if queue else Rooms()
+
+
+def hang_up_everywhere(redis: Redis, room: str) -> None:
+    """Close a room on all storefronts, from a process that has none itself. Raises `RedisError`."""
+    message = {"method": "close_room", "room": room, "namespace": "/", "host_id": uuid.uuid4().hex}
+    redis.publish(PUSH_CHANNEL, json.dumps(message))
 
 
 @contextmanager

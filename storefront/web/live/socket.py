@@ -1,19 +1,24 @@
-"""Who may open a socket, and which rooms it joins. What pages report is in `reports`, what they ask in `catch_up`.
+"""Who may open a socket, which rooms it joins, and what the shop tells the open pages of a room.
 
-Only the shop's own pages, in browsers with its own cookie, may connect.
+Only the shop's own pages, in browsers with its own cookie, may connect. What they report is in `reports`, what they ask
+in `catch_up`. What the shop tells them is sent in the background, on every storefront: the queue may be slow.
 """
 
 import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 from flask_socketio import SocketIO, join_room
 
 from online_models.schema import messages
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import visitor_room
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.sign_ins import SignInStore
+from storefront.extensions import socketio
 from storefront.limits.client_address import client_network
 from storefront.limits.connections import Connections
 from storefront.security.headers import is_own_host
@@ -35,10 +40,10 @@ class SocketHandlers:
     operators: Operators
     hosts: Sequence[str] = ()
 
-    def bind(self, socketio: SocketIO) -> None:
+    def bind(self, server: SocketIO) -> None:
         """Have an application's server call these handlers."""
-        socketio.on_event("connect", self.connect)
-        socketio.on_event("disconnect", self.disconnect)
+        server.on_event("connect", self.connect)
+        server.on_event("disconnect", self.disconnect)
 
     def connect(self, auth: object = None) -> bool:
         """Let a visitor in. What the page may have missed, it asks for."""
@@ -53,7 +58,7 @@ class SocketHandlers:
             return False
         ends_at = self._join_sign_in()
         request.environ[CALLER] = Caller(visitor, self.authenticator.account_token(), client_network(), ends_at)
-        join_room(messages.visitor_room(visitor))
+        join_room(visitor_room(visitor))
         join_room(messages.EVERYONE)
         if wants_figures:
             join_room(messages.OPERATORS)
@@ -70,6 +75,16 @@ class SocketHandlers:
             return math.inf
         join_room(messages.sign_in_room(present.sign_in.key))
         return self.sign_ins.ends_at(present.sign_in)
+
+
+def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
+    """Send a message to all open pages of a visitor."""
+    socketio.start_background_task(socketio.emit, name, message, to=visitor_room(visitor))
+
+
+def hang_up(room: str) -> None:
+    """Tell the pages in a room that they are somebody else's now, and end their connections."""
+    socketio.start_background_task(socketio.close_room, room)
 
 
 def _socket_id() -> str:

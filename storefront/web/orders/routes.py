@@ -7,8 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
-from storefront.events.intake import Intake
-from storefront.limits.event_allowance import EventAllowance
 from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken, OrderStore
@@ -16,7 +14,7 @@ from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.rendering.frame import check_allowance, check_form
+from storefront.web.live.interactions import HttpEvents, check_form
 
 PAGE = 10
 RAIL = 8
@@ -34,8 +32,7 @@ class OrderViews:
     ratings: VisitorNumbers
     reader: ServingReader
     lists: Lists
-    intake: Intake
-    event_allowance: EventAllowance
+    events: HttpEvents
 
     def summary(self) -> str | Response:
         """Show what would be ordered, once more and plainly."""
@@ -105,8 +102,10 @@ class OrderViews:
     def buy_again(self, number: str) -> Response:
         """Put what was bought into the basket once more, as far as the shop still sells it."""
         check_form()
-        check_allowance(self.event_allowance)
-        self.intake.put_again(self.visitors.present(), {line.item: line.quantity for line in self._order(number).lines})
+        self.events.check_allowance()
+        self.events.intake.put_again(
+            self.visitors.present(), {line.item: line.quantity for line in self._order(number).lines}
+        )
         return redirect(url_for("basket.show"), 303)
 
     def _order(self, number: str) -> Order:

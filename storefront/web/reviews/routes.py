@@ -1,9 +1,9 @@
-"""Writing and removing reviews. Product pages show them."""
+"""Writing and removing reviews, which product pages show, and the page of all that one visitor has rated."""
 
 import time
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, make_response, redirect, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,30 +11,47 @@ from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.product import Product
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import NAME_LENGTH, REVIEW_LENGTH
-from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
-from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.limits import REVIEW, Limits, Verdict
 from storefront.limits.throttle import waiting
 from storefront.reviews.author import present_author
+from storefront.reviews.history import RatingHistory
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.reviews.review_store import ReviewStore
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
-from storefront.web.catalog.product_page import ProductPage
+from storefront.web.catalog.products import ProductPage
+from storefront.web.live.interactions import SECONDS_TO_WAIT, HttpEvents, check_form
 from storefront.web.rendering.formatting import count
-from storefront.web.rendering.frame import SECONDS_TO_WAIT, check_form, has_allowance
+
+PAGE = 20
+MOST_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewViews:
-    """The forms of reviews, with what they need."""
+    """The forms of reviews and the page of a visitor's own, with what they need."""
 
     page: ProductPage
     reviews: ReviewStore
-    ratings: VisitorNumbers
+    history: RatingHistory
     limits: Limits
-    intake: Intake
-    event_allowance: EventAllowance
+    events: HttpEvents
+
+    def index(self) -> str:
+        """Show all that the visitor has rated, most recently changed first."""
+        page = request.args.get("page", 1, type=int)
+        if not 1 <= page <= MOST_PAGES:
+            abort(404)
+        found = self.history.read(self.page.visitors.present(), (page - 1) * PAGE, PAGE + 1)
+        if page > 1 and not found:
+            abort(404)
+        catalog = self.page.reader.read_catalog()
+        return render_template(
+            "reviews/index.html",
+            reviews=[(review, catalog.product(review.item)) for review in found[:PAGE]],
+            is_signed_in=present_author() is not None,
+            page=page,
+            has_next=len(found) > PAGE,
+        )
 
     def save(self, item: str) -> Response | tuple[str, int]:
         """Keep stars and words. What cannot be kept comes back as it was typed, with the reason beside it."""
@@ -46,6 +63,11 @@ class ReviewViews:
         def again(problem: str, code: int) -> tuple[str, int]:
             return self.page.render(product, typed=text, typed_stars=stars, problem=problem), code
 
+        def later(verdict: Verdict) -> Response:
+            answer = make_response(again(waiting(verdict), 429))
+            answer.headers["Retry-After"] = str(verdict.retry_after)
+            return answer
+
         if author is None:
             return again(_("You’ve been signed out. Sign in, then save your review again."), 403)
         if not 1 <= stars <= 5:
@@ -56,11 +78,10 @@ class ReviewViews:
             return again(_("Use no more than %(count)s characters.", count=count(REVIEW_LENGTH)), 422)
         verdict = self.limits.allow(REVIEW, author.visitor)
         if not verdict.allowed:
-            return _later(again(waiting(verdict), 429), verdict)
+            return later(verdict)
         receipt = self._rate(author.visitor, product.item, stars)
         if receipt.reason == Refusal.TOO_MANY:
-            verdict = Verdict(allowed=False, retry_after=SECONDS_TO_WAIT)
-            return _later(again(waiting(verdict), 429), verdict)
+            return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
         if not receipt.accepted:
             return again(_("Something went wrong. Please try again in a moment."), 503)
         name = author.name[:NAME_LENGTH] if words else ""
@@ -85,28 +106,18 @@ class ReviewViews:
 
     def _rate(self, visitor: VisitorId, item: ItemId, stars: int) -> Receipt:
         """Take in the stars of a review, if they are others than before."""
-        if self.ratings.read(visitor).get(item) == stars:
+        if self.page.ratings.read(visitor).get(item) == stars:
             return Receipt(event_id=None, accepted=True)
-        fields = {"kind": "item_rated", "item": item, "stars": stars, "surface": "product"}
-        return (
-            self.intake.take(visitor, fields)
-            if has_allowance(self.event_allowance)
-            else self.intake.refuse(fields, Refusal.TOO_MANY)
-        )
+        return self.events.report(visitor, {"kind": "item_rated", "item": item, "stars": stars, "surface": "product"})
 
 
 def create_blueprint(views: ReviewViews) -> Blueprint:
-    """Return the routes of the forms of reviews."""
+    """Return the routes of reviews."""
     blueprint = Blueprint("reviews", __name__)
+    blueprint.get("/account/reviews")(views.index)
     blueprint.post("/products/<item>/review")(views.save)
     blueprint.post("/products/<item>/review/removal")(views.remove)
     return blueprint
-
-
-def _later(page: tuple[str, int], verdict: Verdict) -> Response:
-    answer = make_response(page)
-    answer.headers["Retry-After"] = str(verdict.retry_after)
-    return answer
 
 
 def _to_reviews(product: Product) -> Response:

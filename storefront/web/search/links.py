@@ -53,7 +53,7 @@ class Group:
 
 def address_of(selection: Selection) -> str:
     """Return the one address of a selection."""
-    path = url_for("categories.show", slug=selection.shelf) if selection.shelf else url_for("search.show")
+    path = url_for("catalog.category", slug=selection.shelf) if selection.shelf else url_for("search.show")
     return f"{path}?{selection.query}" if selection.query else path
 
 

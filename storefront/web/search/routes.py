@@ -91,7 +91,7 @@ def _suggested(found: Suggestions, catalog: ShopCatalog) -> list[dict[str, Any]]
         {
             "kind": "category",
             "text": category.name,
-            "url": url_for("categories.show", slug=category.slug),
+            "url": url_for("catalog.category", slug=category.slug),
             "note": _("Category"),
             "picture": category.picture,
         }

@@ -10,11 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from online_models.schema.events import EventId, ItemId, VisitorId
 from online_models.schema.phrases import ReasonKind
 from storefront.events.event_publisher import EventPublisher
-from storefront.events.intake import Intake
-from storefront.limits.event_allowance import EventAllowance
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.rendering.frame import check_allowance, check_receipt, has_allowance
+from storefront.web.live.interactions import HttpEvents
 from storefront.web.why.overview import OverviewReader
 
 PATIENCE = 0.6
@@ -31,8 +29,7 @@ class WhyViews:
     reader: ServingReader
     publisher: EventPublisher
     visitors: VisitorCookies
-    intake: Intake
-    event_allowance: EventAllowance
+    events: HttpEvents
     patience: float = PATIENCE
 
     def show(self) -> Response:
@@ -40,12 +37,8 @@ class WhyViews:
         visitor = self.visitors.present()
         event = EventId(request.args.get("after", "")[:64])
         # The page that brings itself up to date does not ask again.
-        if (
-            "live" not in request.args
-            and not self.overviews.is_explained(visitor)
-            and has_allowance(self.event_allowance)
-        ):
-            event = self.intake.take(visitor, {"kind": "reasons_requested"}).event_id or event
+        if "live" not in request.args and not self.overviews.is_explained(visitor):
+            event = self.events.report(visitor, {"kind": "reasons_requested"}).event_id or event
         if event:
             self._wait_for(visitor, event)
         page = render_template("why/show.html", told=self.overviews.read(visitor), words=words())
@@ -77,10 +70,7 @@ class WhyViews:
 
     def _take(self, fields: dict[str, object]) -> BaseResponse:
         """Take an event, and go back to the page as it is after it."""
-        check_allowance(self.event_allowance)
-        receipt = self.intake.take(self.visitors.present(), fields)
-        check_receipt(receipt)
-        return redirect(url_for("why.show", after=receipt.event_id, done=fields["kind"]), 303)
+        return redirect(url_for("why.show", after=self.events.take(**fields).event_id, done=fields["kind"]), 303)
 
     def _wait_for(self, visitor: VisitorId, event: EventId) -> None:
         """Give the learner a moment to answer. With a server down nobody waits."""

@@ -48,7 +48,7 @@ def visitor(client: FlaskClient) -> VisitorId:
 @pytest.fixture
 def small(reader: MemoryServingReader, monkeypatch: pytest.MonkeyPatch) -> MemoryServingReader:
     """A front page whose first lists are short, so that others have something left to show."""
-    monkeypatch.setattr("storefront.web.catalog.home.RAIL", 1)
+    monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 1)
     return reader
 
 

@@ -19,7 +19,7 @@ from online_models.schema.product import Product
 from online_models.schema.recommendations import Reason, card_of
 from storefront.web.live.caller import CALLER
 from storefront.web.live.push import read_push
-from storefront.web.live.shared_rooms import SharedRooms, rooms_of
+from storefront.web.live.rooms import SharedRooms, rooms_of
 from tests.consumers.fakes import ManualClock, MemoryOutbox
 from tests.storefront.web.live.wire import EVERYONE, Wire, a_room, an_environ, aside
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from storefront.web.live.rooms import Rooms
-from storefront.web.live.shared_rooms import SharedRooms, rooms_of
+from storefront.web.live.rooms import Rooms, SharedRooms, rooms_of
 from tests.storefront.web.live.wire import Wire, a_room, an_environ
 
 

@@ -1,0 +1,106 @@
+"""The home page, the categories, the pictures of products, and the current lists as JSON."""
+
+from dataclasses import dataclass
+
+import msgspec
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from online_models.schema.events import ItemId
+from online_models.schema.keyspace import RANKING_LENGTH, TRENDING_LENGTH
+from storefront.search.engine import Search
+from storefront.search.selection import read_selection
+from storefront.serving.lists import Lists, ShownList
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.visitors import VisitorCookies
+from storefront.web.rendering.assets import FOR_EVER
+from storefront.web.search.links import address_of, frame_of
+from storefront.web.search.routes import is_untidy
+
+RAIL = 12
+ROW = 6
+SHELF = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogViews:
+    """The pages and lists of the catalog, with what they are read from."""
+
+    reader: ServingReader
+    lists: Lists
+    baskets: VisitorNumbers
+    visitors: VisitorCookies
+    search: Search
+
+    def home(self) -> str:
+        """Show the home page: the visitor's own list, those that are the same for everybody, and the categories."""
+        catalog = self.reader.read_catalog()
+        for_you = self.lists.read_for_you(self.visitors.present(), RAIL)
+        trending = self.lists.read_trending(RAIL, without=[card.item for card in for_you.items])
+        above = [card.item for card in (*for_you.items, *trending.items)]
+        return render_template(
+            "catalog/home.html",
+            for_you=for_you,
+            trending=trending,
+            top_rated=self.lists.read_top_rated(ROW, without=above),
+            new_arrivals=self.lists.read_new_arrivals(ROW, without=above),
+            shelves=[(category, catalog.shelf(category.slug, 0, SHELF)) for category in catalog.categories],
+        )
+
+    def category(self, slug: str) -> str | BaseResponse:
+        """Show a page of a category with filters, best sellers first unless another order is asked for."""
+        catalog = self.reader.read_catalog()
+        category = catalog.category(slug)
+        if category is None:
+            abort(404)
+        selection = read_selection(request.args, shelf=slug)
+        if is_untidy():
+            return redirect(address_of(selection))
+        results = self.search.browse(selection)
+        if not 1 <= selection.page <= results.pages:
+            abort(404)
+        return render_template("catalog/category.html", **frame_of(results, catalog), category=category)
+
+    def picture(self, name: str) -> Response:
+        """Answer with a generated picture. Its name is the hash of its content, so browsers cache it forever."""
+        picture = self.reader.read_picture(name)
+        if picture is None:
+            return Response(status=404)
+        return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": FOR_EVER})
+
+    def recommendations(self) -> Response:
+        """Answer with the visitor's own lists, and with those that are the same for everybody."""
+        visitor = self.visitors.present()
+        return _json_of(
+            self.lists.read_for_you(visitor, RANKING_LENGTH),
+            self.lists.read_bought_together(visitor, self.baskets.read(visitor)),
+            self.lists.read_trending(TRENDING_LENGTH),
+            self.lists.read_top_rated(TRENDING_LENGTH),
+            self.lists.read_new_arrivals(TRENDING_LENGTH),
+        )
+
+    def related(self, item: str) -> Response:
+        """Answer with the lists that belong to a product."""
+        product = self.reader.read_catalog().product(ItemId(item))
+        if product is None:
+            abort(404)
+        goes_well_with = self.lists.read_goes_well_with(product.item, visitor=self.visitors.present())
+        return _json_of(goes_well_with, self.lists.read_similar(product))
+
+
+def create_blueprint(views: CatalogViews) -> Blueprint:
+    """Return the routes of the catalog, but for those of a product."""
+    blueprint = Blueprint("catalog", __name__)
+    blueprint.get("/")(views.home)
+    blueprint.get("/categories/<slug>")(views.category)
+    blueprint.get("/pictures/<name>.svg")(views.picture)
+    blueprint.get("/recommendations")(views.recommendations)
+    blueprint.get("/recommendations/<item>")(views.related)
+    return blueprint
+
+
+def _json_of(*lists: ShownList) -> Response:
+    response = jsonify({one.surface: msgspec.to_builtins(one) for one in lists})
+    response.headers["Cache-Control"] = "no-store"
+    return response
