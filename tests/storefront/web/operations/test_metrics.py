@@ -79,7 +79,7 @@ def test_the_state_of_the_servers_is_that_of_the_moment(
     assert [value(samples, "up", server=server) for server in ("redis", "kafka", "database")] == [1, 1, 1]
     assert value(samples, "sockets") == 0
     assert value(samples, "spool_bytes") == 0
-    assert value(samples, "catalog_products") == 6
+    assert value(samples, "catalogue_products") == 6
     reader.up = publisher.up = False
     samples = read(client)
     assert [value(samples, "up", server=server) for server in ("redis", "kafka", "database")] == [0, 0, 1]
