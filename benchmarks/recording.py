@@ -10,7 +10,7 @@ from infra.evaluate.inputs import EvaluationOptions, read_inputs
 from infra.evaluate.run import build_hybrid, rules_of
 from infra.stack.display import Display
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.evaluation.prequential import walk_prequentially
+from online_models.evaluation.protocols import walk_prequentially
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.models.content.content import Content

@@ -50,7 +50,7 @@ def evaluate(json_file: Path | None, report_file: Path | None, **asked: Any) -> 
     from infra.evaluate.run import build_hybrid, run
     from infra.evaluate.summary import print_summary
     from infra.stack.display import Display
-    from online_models.evaluation.contract import as_plain_data
+    from online_models.evaluation.evaluation import as_plain_data
     from online_models.hybrid import Hybrid
 
     options = read_options(asked)

@@ -8,11 +8,10 @@ from infra.errors import CannotRun
 from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.item_attributes import Attribute, Attributes
 from infra.stack.display import Display
-from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
 from online_models.evaluation.evaluation import Evaluation, NothingAsked, ProtocolName, build_evaluation
-from online_models.evaluation.holdout import walk_holdout
-from online_models.evaluation.prequential import walk_prequentially
+from online_models.evaluation.protocols import walk_holdout, walk_prequentially
 from online_models.evaluation.rules import Rules
+from online_models.evaluation.walk import AnySlate, EvaluatedRecommender
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.schema.product import Product

@@ -8,8 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bootstrap.read.columns import plain
-from online_models.evaluation.stream import KINDS
-from online_models.schema.feedback import REWARDS, FeedbackKind
+from online_models.schema.feedback import FEEDBACK_KINDS, REWARDS, FeedbackKind
 
 _WORDS_FOR: dict[FeedbackKind, str] = {
     "view": "view views viewed click clicks pv pageview detail browse itemviewed play",
@@ -26,14 +25,14 @@ WORDS: dict[str, FeedbackKind] = {
 """Kinds by the words for them, in any case and without signs."""
 
 LEAST_REWARD, MOST_REWARD = min(REWARDS.values()), max(REWARDS.values())
-_VIEW, _RATING = KINDS.index("view"), KINDS.index("rating")
-_REWARDS = np.array([REWARDS.get(kind, 0.0) for kind in KINDS])
+_VIEW, _RATING = FEEDBACK_KINDS.index("view"), FEEDBACK_KINDS.index("rating")
+_REWARDS = np.array([REWARDS.get(kind, 0.0) for kind in FEEDBACK_KINDS])
 
 Floats = NDArray[np.float64]
 
 
 class Signals(NamedTuple):
-    """Kind (a place in `KINDS`), reward and stars (or not-a-number) of each row, and why some cannot be used."""
+    """Kind (index in `FEEDBACK_KINDS`), reward and stars (or not-a-number) of each row, and why some cannot be used."""
 
     kinds: NDArray[np.int8]
     rewards: NDArray[np.float32]
@@ -78,7 +77,7 @@ def read_signals(cells: Mapping[str, pd.Series], rows: int) -> Signals:
 def _codes(kinds: pd.Series) -> NDArray[np.int8]:
     places, words = pd.factorize(kinds.astype(str))
     known = [WORDS.get(plain(str(word))) for word in words]
-    codes = np.array([KINDS.index(kind) if kind else -1 for kind in known], np.int8)
+    codes = np.array([FEEDBACK_KINDS.index(kind) if kind else -1 for kind in known], np.int8)
     return codes[places]
 
 

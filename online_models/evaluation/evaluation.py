@@ -1,24 +1,34 @@
-"""The result of an evaluation: figures of every member and of the whole, and how they compare."""
+"""The result of an evaluation: figures of every source and of the whole, how they compare, and over time."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.evaluation.curves import Curves, draw_curves
-from online_models.evaluation.intervals import interval, resampled
-from online_models.evaluation.metrics import Figures, Interval, by_one_right_item, gains_of
+from online_models.evaluation.metrics import (
+    Figures,
+    Interval,
+    by_one_right_item,
+    gains_by_rank,
+    gains_of,
+    interval,
+    resampled,
+)
 from online_models.evaluation.rules import HYBRID, Rules
 from online_models.evaluation.tally import Tally
 from online_models.evaluation.walk import Measures
 
 ProtocolName = Literal["prequential", "holdout"]
 
+POINTS = 50
+_WINDOWS = 10
+_DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The whole less its best member, by hit rate; intervals are paired."""
+    """The whole less its best source, by hit rate; intervals are paired."""
 
     best: str
     hr_diff: float
@@ -28,10 +38,33 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The middle of some times, and what 99 % of them stay within."""
+    """The median of some times, and what 99 % of them stay within."""
 
     p50: float
     p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Sliding means at some points of the stream.
+
+    Attributes
+    ----------
+    window
+        How many lists are in each mean.
+    lists
+        How many lists had been judged at each point, shape (points,).
+    times
+        When that was, Unix seconds, shape (points,).
+    hr, mrr
+        The means, shape (points, sources + 1).
+    """
+
+    window: int
+    lists: NDArray[np.int64]
+    times: NDArray[np.float64]
+    hr: NDArray[np.float64]
+    mrr: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +78,11 @@ class Evaluation:
     asked, cold_starts
         Lists that were judged: for visitors with an earlier event, and for others.
     members
-        Figures by member, those of the whole as `HYBRID`.
+        Figures by source, those of the whole as `HYBRID`.
     cold
         The same for cold starts, without intervals.
     rmse, mae
-        Errors of expected ratings; None where there were no ratings.
+        Root mean squared and mean absolute error of expected ratings; None where there were no ratings.
     learn_us, rank_ms
         Microseconds that learning an event took, and milliseconds that ranking a list took.
     """
@@ -82,7 +115,7 @@ def build_evaluation(
     Parameters
     ----------
     names
-        The members', in the order of their answers.
+        The sources', in the order of their candidates.
     items
         Number of items of the catalog.
 
@@ -97,7 +130,7 @@ def build_evaluation(
     warm = measures.warm
     samples = resampled(warm.ranks, warm.visitors, rules.k, rules.seed)
     members = _figures(names, warm, items, rules.k, samples)
-    ratings = measures.rating_error
+    errors = np.array(measures.rating_errors)
     return Evaluation(
         protocol=protocol,
         k=rules.k,
@@ -107,12 +140,12 @@ def build_evaluation(
         members=members,
         cold=_figures(names, measures.cold, items, rules.k, None),
         comparison=_compare(names, members, samples),
-        rmse=ratings.rmse if ratings.count else None,
-        mae=ratings.mae if ratings.count else None,
+        rmse=float(np.sqrt(np.mean(errors**2))) if len(errors) else None,
+        mae=float(np.mean(np.abs(errors))) if len(errors) else None,
         learn_us=_spread(np.array(measures.learning) * 1e6),
         rank_ms=_spread(np.array(measures.ranking) * 1e3),
         events_per_s=measures.steps / measures.seconds if measures.seconds > 0 else 0.0,
-        curves=draw_curves(warm, rules.k),
+        curves=_draw_curves(warm, rules.k),
     )
 
 
@@ -121,8 +154,8 @@ def _figures(
 ) -> dict[str, Figures]:
     gains = gains_of(tally.ranks, k)
     figures = {}
-    for place, name in enumerate(names):
-        hr, mrr, ndcg = gains[:, place].tolist()
+    for source, name in enumerate(names):
+        hr, mrr, ndcg = gains[:, source].tolist()
         precision, recall, f1 = by_one_right_item(hr, k)
         figures[name] = Figures(
             hr,
@@ -131,10 +164,10 @@ def _figures(
             precision,
             recall,
             f1,
-            coverage=float(tally.shown[place]) / max(1, items),
-            novelty=float(tally.popularity[place]),
-            answered=float(tally.answered[place]),
-            ci95=_intervals(samples[:, :, place], k) if samples is not None else {},
+            coverage=float(tally.shown[source]) / max(1, items),
+            novelty=float(tally.popularity[source]),
+            answered=float(tally.answered[source]),
+            ci95=_intervals(samples[:, :, source], k) if samples is not None else {},
         )
     return figures
 
@@ -142,7 +175,7 @@ def _figures(
 def _intervals(samples: NDArray[np.float64], k: int) -> dict[str, Interval]:
     hr, mrr, ndcg = (interval(samples[:, gain]) for gain in range(samples.shape[1]))
     low, high = (by_one_right_item(bound, k) for bound in hr)
-    single = {name: (low[place], high[place]) for place, name in enumerate(("precision", "recall", "f1"))}
+    single = {name: (low[number], high[number]) for number, name in enumerate(("precision", "recall", "f1"))}
     return {"hr": hr, "mrr": mrr, "ndcg": ndcg, **single}
 
 
@@ -162,3 +195,46 @@ def _spread(values: NDArray[np.float64]) -> Spread:
         return Spread(0.0, 0.0)
     p50, p99 = np.quantile(values, (0.5, 0.99))
     return Spread(float(p50), float(p99))
+
+
+def _draw_curves(tally: Tally, k: int) -> Curves:
+    """Return the curves of all lists, over windows of a tenth of them."""
+    count = len(tally)
+    window = max(1, count // _WINDOWS)
+    ends = np.unique(np.linspace(window, count, POINTS).round().astype(np.int64)) if count else np.zeros(0, np.int64)
+    hr, mrr = (_sliding(table[tally.ranks], ends, window) for table in gains_by_rank(k)[:2])
+    return Curves(window, ends, tally.times[ends - 1], hr, mrr)
+
+
+def _sliding(gains: NDArray[np.float64], ends: NDArray[np.int64], window: int) -> NDArray[np.float64]:
+    sums = np.concatenate((np.zeros((1, gains.shape[1])), np.cumsum(gains, axis=0)))
+    means: NDArray[np.float64] = (sums[ends] - sums[ends - window]) / window
+    return means
+
+
+def as_plain_data(evaluation: Evaluation) -> dict[str, object]:
+    """Return an evaluation as nested dictionaries, lists and numbers that go into JSON as they are."""
+    rmse, mae = evaluation.rmse, evaluation.mae
+    return {
+        "protocol": evaluation.protocol,
+        "k": evaluation.k,
+        "events": evaluation.events,
+        "asked": evaluation.asked,
+        "members": {name: _plain(asdict(figures)) for name, figures in evaluation.members.items()},
+        "hybrid_vs_best": _plain(asdict(evaluation.comparison)),
+        "ratings": None if rmse is None else _plain({"rmse": rmse, "mae": mae}),
+        "speed": {
+            "learn_us": _plain(asdict(evaluation.learn_us), 3),
+            "rank_ms": _plain(asdict(evaluation.rank_ms), 3),
+            "events_per_s": round(evaluation.events_per_s, 1),
+        },
+    }
+
+
+def _plain(value: object, digits: int = _DIGITS) -> object:
+    """Round the numbers in a structure, and write tuples as lists."""
+    if isinstance(value, dict):
+        return {name: _plain(inner, digits) for name, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner, digits) for inner in value]
+    return round(value, digits) if isinstance(value, float) else value

@@ -1,21 +1,25 @@
-"""Metrics of ranked lists in which one item is right: each is a gain by the place of that item."""
+"""Metrics of ranked lists in which one item is right, and their intervals by the bootstrap."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.types import Indices
 from online_models.evaluation.tally import Ranks
 
 GAINS = ("hr", "mrr", "ndcg")
+RESAMPLES = 1000
+_AT_ONCE = 64
+
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    r"""How good the lists of one member were, at k.
+    r"""How good the lists of one source were, at k.
 
-    One item is right, at place r. With a hit being :math:`r \le k`, the mean over all lists of
+    One item is right, at position r. With a hit being :math:`r \le k`, the mean over all lists of
 
     .. math:: HR = 1_{r \le k},\quad MRR = 1_{r \le k} / r,\quad NDCG = 1_{r \le k} / \log_2(r + 1)
 
@@ -51,7 +55,7 @@ class Figures:
 
 
 def gains_by_rank(k: int) -> NDArray[np.float64]:
-    """Return what each place is worth, shape (3, k + 1) in order of `GAINS`; place 0 is no place.
+    """Return the gain of each rank of the right item, shape (3, k + 1) in order of `GAINS`; rank 0 is a miss.
 
     Examples
     --------
@@ -67,7 +71,7 @@ def gains_by_rank(k: int) -> NDArray[np.float64]:
 
 
 def gains_of(ranks: Ranks, k: int) -> NDArray[np.float64]:
-    """Return the mean gains, shape (3, members).
+    """Return the mean gains, shape (3, sources).
 
     Examples
     --------
@@ -87,3 +91,45 @@ def by_one_right_item(hr: float, k: int) -> tuple[float, float, float]:
     (0.125, 0.5, 0.2)
     """
     return hr / k, hr, 2 * hr / (k + 1)
+
+
+def resampled(ranks: Ranks, visitors: Indices, k: int, seed: int, resamples: int = RESAMPLES) -> NDArray[np.float64]:
+    """Return the mean gains in resamples of the visitors, shape (resamples, 3, sources).
+
+    Whole visitors are drawn, with replacement, since the lists of one visitor are alike. All sources are judged by the
+    same draws, so that differences between them are paired.
+
+    Parameters
+    ----------
+    ranks
+        Rank of the right item in each list, 0 for none, shape (lists, sources).
+    visitors
+        A number from 0 for the visitor of each list, shape (lists,).
+
+    References
+    ----------
+    Efron and Tibshirani: An introduction to the bootstrap, 1993, chapter 8.
+    """
+    count = int(visitors.max()) + 1
+    columns = [np.bincount(visitors, gains[rank], minlength=count) for gains in gains_by_rank(k) for rank in ranks.T]
+    sums = np.stack([np.bincount(visitors, minlength=count), *columns], axis=1).astype(np.float64)
+    random = np.random.default_rng(seed)
+    totals = np.empty((resamples, sums.shape[1]))
+    for start in range(0, resamples, _AT_ONCE):
+        draws = min(_AT_ONCE, resamples - start)
+        weights = [np.bincount(random.integers(0, count, count), minlength=count) for _ in range(draws)]
+        totals[start : start + draws] = np.array(weights, np.float64) @ sums
+    means: NDArray[np.float64] = totals[:, 1:] / totals[:, :1]
+    return means.reshape(resamples, len(GAINS), ranks.shape[1])
+
+
+def interval(samples: NDArray[np.float64]) -> Interval:
+    """Return the bounds of the middle 95 %.
+
+    Examples
+    --------
+    >>> interval(np.arange(0, 201) / 200)
+    (0.025, 0.975)
+    """
+    low, high = np.quantile(samples, (0.025, 0.975))
+    return float(low), float(high)

@@ -1,38 +1,38 @@
-"""Events in order of time, as arrays: what an evaluation walks along."""
+"""Events in order of time, as arrays: what an evaluation goes through."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.types import Indices, Values
+from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.schema.events import ItemId, VisitorId
-from online_models.schema.feedback import Feedback, FeedbackKind
-
-KINDS: tuple[FeedbackKind, ...] = ("view", "cart", "purchase", "rating", "uncart", "dismissal")
-"""Kinds by the code that `Stream.kinds` has for them."""
+from online_models.schema.feedback import FEEDBACK_KINDS, Feedback
 
 _AT_ONCE = 65_536
+_BY_EVENT = ("times", "visitors", "items", "sessions", "kinds", "rewards", "ratings")
+_NAMED = ("visitor", "item", "session")
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Events, shape (n,) each; whoever and whatever occurs is named by its place in a list of names.
+    """Events, shape (n,) each; visitors, items and sessions are indices into lists of names.
 
     Attributes
     ----------
     times
         Unix seconds, never falling.
     visitors, items
-        Places in ``visitor_names`` and ``item_names``.
+        Indices into ``visitor_names`` and ``item_names``.
     sessions
-        Places in ``session_names``; -1 where the stream does not say.
+        Indices into ``session_names``; -1 where the stream does not say.
     kinds
-        Places in `KINDS`, int8.
+        Indices into `FEEDBACK_KINDS`, int8.
     rewards
-        How much each event speaks for its item (`Feedback.reward`).
+        `Feedback.reward` of each event.
     ratings
         Stars, not-a-number where there are none.
     """
@@ -51,88 +51,52 @@ class Stream:
     def __len__(self) -> int:
         return len(self.times)
 
-    def taken(self, places: "NDArray[np.intp] | slice") -> "Stream":
-        """Return the events at some places, in that order."""
-        return replace(
-            self,
-            times=self.times[places],
-            visitors=self.visitors[places],
-            items=self.items[places],
-            sessions=self.sessions[places],
-            kinds=self.kinds[places],
-            rewards=self.rewards[places],
-            ratings=self.ratings[places],
-        )
+    def taken(self, indices: "NDArray[np.intp] | slice") -> "Stream":
+        """Return some of the events, in the order of their indices."""
+        return replace(self, **{name: getattr(self, name)[indices] for name in _BY_EVENT})
 
     def compact(self) -> "Stream":
         """Return the same events, with only those names that occur, in order of their first event."""
-        visitors, visitor_names = _compact(self.visitors, self.visitor_names)
-        items, item_names = _compact(self.items, self.item_names)
-        sessions, session_names = _compact(self.sessions, self.session_names)
-        return replace(
-            self,
-            visitors=visitors,
-            items=items,
-            sessions=sessions,
-            visitor_names=visitor_names,
-            item_names=item_names,
-            session_names=session_names,
-        )
+        changed: dict[str, Any] = {}
+        for kind in _NAMED:
+            codes, names = getattr(self, f"{kind}s"), getattr(self, f"{kind}_names")
+            changed[f"{kind}s"], changed[f"{kind}_names"] = _compact(codes, names)
+        return replace(self, **changed)
 
     def feedbacks(self) -> Iterator[Feedback]:
         """Go through the events."""
         visitors = [VisitorId(name) for name in self.visitor_names]
         items = [ItemId(name) for name in self.item_names]
         sessions: list[str | None] = [*self.session_names, None]
+        arrays = self.times, self.visitors, self.items, self.sessions, self.kinds, self.rewards, self.ratings
         for start in range(0, len(self), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            for visitor, item, kind, reward, at, rating, session in zip(
-                self.visitors[part].tolist(),
-                self.items[part].tolist(),
-                self.kinds[part].tolist(),
-                self.rewards[part].tolist(),
-                self.times[part].tolist(),
-                self.ratings[part].tolist(),
-                self.sessions[part].tolist(),
-                strict=True,
-            ):
-                stars = None if isnan(rating) else rating
-                yield Feedback(visitors[visitor], items[item], KINDS[kind], reward, at, stars, sessions[session])
+            parts = (array[start : start + _AT_ONCE].tolist() for array in arrays)
+            for at, visitor, item, session, kind, reward, rating in zip(*parts, strict=True):
+                stars, name = None if isnan(rating) else rating, sessions[session]
+                yield Feedback(visitors[visitor], items[item], FEEDBACK_KINDS[kind], reward, at, stars, name)
 
 
 def joined(streams: Sequence[Stream]) -> Stream:
     """Return the events of several streams in order of time, equals in order of the streams."""
-    places: dict[str, dict[str, int]] = {"visitor": {}, "item": {}, "session": {}}
-    times = np.concatenate([stream.times for stream in streams])
-    order = np.argsort(times, kind="stable")
-
-    def codes_of(kind: str) -> Indices:
-        parts = []
+    together: dict[str, Any] = {
+        name: np.concatenate([getattr(stream, name) for stream in streams])
+        for name in ("times", "kinds", "rewards", "ratings")
+    }
+    for kind in _NAMED:
+        known: dict[str, int] = {}
+        codes = []
         for stream in streams:
-            names: Sequence[str] = getattr(stream, f"{kind}_names")
-            known = places[kind]
-            mapped = np.array([known.setdefault(name, len(known)) for name in names] + [-1], np.int32)
-            parts.append(mapped[getattr(stream, f"{kind}s")])
-        return np.concatenate(parts)[order]
-
-    return Stream(
-        times=times[order],
-        visitors=codes_of("visitor"),
-        items=codes_of("item"),
-        sessions=codes_of("session"),
-        kinds=np.concatenate([stream.kinds for stream in streams])[order],
-        rewards=np.concatenate([stream.rewards for stream in streams])[order],
-        ratings=np.concatenate([stream.ratings for stream in streams])[order],
-        visitor_names=list(places["visitor"]),
-        item_names=list(places["item"]),
-        session_names=list(places["session"]),
-    )
+            names = getattr(stream, f"{kind}_names")
+            mapped = np.array([*(known.setdefault(name, len(known)) for name in names), NO_INDEX], np.int32)
+            codes.append(mapped[getattr(stream, f"{kind}s")])
+        together[f"{kind}s"], together[f"{kind}_names"] = np.concatenate(codes), list(known)
+    return Stream(**together).taken(np.argsort(together["times"], kind="stable"))
 
 
 def _compact(codes: Indices, names: Sequence[str]) -> tuple[Indices, list[str]]:
     used, first = np.unique(codes, return_index=True)
     used = used[np.argsort(first)]
     used = used[used >= 0]
-    places = np.full(len(names) + 1, -1, np.int32)
-    places[used] = np.arange(len(used))
-    return places[codes], [names[place] for place in used.tolist()]
+    compact = np.full(len(names) + 1, NO_INDEX, np.int32)
+    compact[used] = np.arange(len(used))
+    return compact[codes], [names[code] for code in used.tolist()]

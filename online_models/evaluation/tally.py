@@ -1,4 +1,4 @@
-"""What each list is noted for when it is judged: the place of the item that came, and what else it showed."""
+"""What is noted of each list when it is judged: the rank of the item that came, and what else it showed."""
 
 from typing import NamedTuple
 
@@ -16,33 +16,8 @@ _Sums = NDArray[np.float64]
 Ranks = NDArray[np.int16]
 
 
-@compiled
-def _look_up(rows: Indices, target: int, k: int) -> int:
-    """Return the place of ``target`` among the first ``k`` rows, from 1; 0 where it is not."""
-    if target >= 0:
-        for place in range(min(k, len(rows))):
-            if rows[place] == target:
-                return place + 1
-    return 0
-
-
-@compiled
-def _show(rows: Indices, k: int, shown: _Flags, counts: _Sums) -> tuple[int, float]:
-    """Mark the first ``k`` rows as shown. Returns how many they are, and their events in all."""
-    length, events = 0, 0.0
-    for place in range(min(k, len(rows))):
-        row = rows[place]
-        if row < 0:
-            break
-        length += 1
-        if row < len(counts):
-            shown[row] = True
-            events += counts[row]
-    return length, events
-
-
 class _Line(NamedTuple):
-    """What one list is noted for, of each source and of the whole as one more.
+    """What is noted of one list, of each source and of the whole as one more.
 
     Attributes
     ----------
@@ -64,11 +39,17 @@ class _Line(NamedTuple):
 
 @compiled
 def _note_list(line: _Line, source: int, listed: Indices, target: int, k: int, share: float) -> None:
-    line.ranks[source] = _look_up(listed, target, k)
-    length, events = _show(listed, k, line.shown[source], line.counts)
-    line.sums[source, 0] += length > 0
-    line.sums[source, 1] += length
-    line.sums[source, 2] += events * share
+    for position in range(min(k, len(listed))):
+        item = listed[position]
+        if item < 0:
+            break
+        if item == target:
+            line.ranks[source] = position + 1
+        line.sums[source, 0] += position == 0
+        line.sums[source, 1] += 1
+        if item < len(line.counts):
+            line.shown[source, item] = True
+            line.sums[source, 2] += line.counts[item] * share
 
 
 @compiled
@@ -79,54 +60,54 @@ def _note(line: _Line, candidates: Indices, best: Indices, target: int, k: int, 
 
 
 class Traffic:
-    """How many events each row had so far: what popularity is, when a list is shown."""
+    """How many events each item had so far: its popularity when a list is shown."""
 
     def __init__(self, items: int) -> None:
         self.counts: _Sums = np.zeros(items)
         self.events = 0
 
-    def add(self, row: int) -> None:
-        """Count an event."""
+    def add(self, item: int) -> None:
+        """Count an event; -1 for an item that has no index."""
         self.events += 1
-        if 0 <= row < len(self.counts):
-            self.counts[row] += 1
+        if 0 <= item < len(self.counts):
+            self.counts[item] += 1
 
 
 class Tally:
-    """The judged lists of all members, and of the whole as one more.
+    """The judged lists of all sources, and of the whole as one more.
 
     Parameters
     ----------
-    members
-        How many members there are; the whole comes after them.
+    sources
+        How many there are; the whole comes after them.
     k
-        So many of each list are judged.
+        How many items of each list are judged.
     traffic
         What was learned before each list.
     """
 
-    def __init__(self, members: int, k: int, traffic: Traffic) -> None:
+    def __init__(self, sources: int, k: int, traffic: Traffic) -> None:
         self._k = k
         self._traffic = traffic
-        self._ranks: Ranks = np.zeros((0, members + 1), np.int16)
+        self._ranks: Ranks = np.zeros((0, sources + 1), np.int16)
         self._visitors: Indices = np.zeros(0, np.int32)
         self._times: _Sums = np.zeros(0)
-        self._places: dict[VisitorId, int] = {}
-        self._shown: _Flags = np.zeros((members + 1, len(traffic.counts)), np.bool_)
-        self._sums: _Sums = np.zeros((members + 1, 3))
+        self._numbers: dict[VisitorId, int] = {}
+        self._shown: _Flags = np.zeros((sources + 1, len(traffic.counts)), np.bool_)
+        self._sums: _Sums = np.zeros((sources + 1, 3))
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
     def add(self, candidates: Candidates, best: Indices, target: int, visitor: VisitorId, at: float) -> None:
-        """Judge the lists of one visitor at one time by the row of the item that came, -1 for one that has no row."""
+        """Judge the lists of one visitor at one time by the item that came, -1 for one that has no index."""
         number = self._count
         if number == len(self._times):
             self._ranks = grown(self._ranks, number + 1)
             self._visitors = grown(self._visitors, number + 1)
             self._times = grown(self._times, number + 1)
-        self._visitors[number] = self._places.setdefault(visitor, len(self._places))
+        self._visitors[number] = self._numbers.setdefault(visitor, len(self._numbers))
         self._times[number] = at
         traffic = self._traffic
         share = 1.0 / max(1, traffic.events)
@@ -136,7 +117,7 @@ class Tally:
 
     @property
     def ranks(self) -> Ranks:
-        """Place of the item in each list, from 1; 0 where it was not; shape (lists, members + 1)."""
+        """Rank of the item in each list, from 1; 0 where it was not; shape (lists, sources + 1)."""
         return self._ranks[: self._count]
 
     @property
@@ -151,17 +132,17 @@ class Tally:
 
     @property
     def answered(self) -> _Sums:
-        """Share of the lists that were not empty, shape (members + 1,)."""
+        """Share of the lists that were not empty, shape (sources + 1,)."""
         return self._sums[:, 0] / max(1, self._count)
 
     @property
     def popularity(self) -> _Sums:
-        """Mean share of the earlier events that a shown item had, shape (members + 1,)."""
+        """Mean share of the earlier events that a shown item had, shape (sources + 1,)."""
         means: _Sums = self._sums[:, 2] / np.maximum(1, self._sums[:, 1])
         return means
 
     @property
     def shown(self) -> Indices:
-        """How many different items were shown, shape (members + 1,)."""
+        """How many different items were shown, shape (sources + 1,)."""
         counts: Indices = self._shown.sum(axis=1, dtype=np.int32)
         return counts

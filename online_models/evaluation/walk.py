@@ -1,28 +1,66 @@
-"""One step along a stream: ask, judge, learn. What the protocols share."""
+"""One step along a stream: rank, judge, learn. What the protocols share."""
 
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic
+from typing import Generic, Protocol, TypeVar
 
-from online_models.evaluation.evaluated import AnySlate, EvaluatedRecommender
-from online_models.evaluation.rating_error import RatingError
-from online_models.evaluation.rules import Rules
+from online_models.arrays.types import NO_INDICES, Indices
+from online_models.evaluation.rules import Rules, Visits
 from online_models.evaluation.tally import Tally, Traffic
-from online_models.evaluation.visits import Visits
+from online_models.models.recommender import Candidates
+from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 
 Clock = Callable[[], float]
 """Seconds since some moment."""
 
-Moved = Callable[[int, int], None]
-"""Told now and then how many events are done, and of how many."""
 
-MOVED_EVERY = 256
+class JudgedSlate(Protocol):
+    """A slate, as it was before the event that it is judged by."""
+
+    @property
+    def candidates(self) -> Candidates:
+        """What each source proposed, best first, in the order of `EvaluatedRecommender.members`."""
+
+    @property
+    def items(self) -> Indices:
+        """What would have been shown, best first."""
 
 
-def nobody_looks(_done: int, _total: int) -> None:
-    """Be told of progress, and do nothing."""
+AnySlate = TypeVar("AnySlate", bound=JudgedSlate)
+
+
+class EvaluatedRecommender(Protocol[AnySlate]):
+    """A recommender of several sources and the blend of them, as `Hybrid` is."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of the sources."""
+
+    def row(self, item: ItemId) -> int:
+        """Return the index of an item, -1 where it is unknown."""
+
+    def score(
+        self,
+        visitor: VisitorId,
+        now: float,
+        *,
+        session: str | None = None,
+        excluded: Indices = NO_INDICES,
+        keep_last: bool = False,
+        n: int,
+    ) -> AnySlate:
+        """Rank for a visitor, without ``excluded`` items and, unless ``keep_last``, that of their last interaction."""
+
+    def learn(self, feedback: Feedback, slate: AnySlate | None) -> object:
+        """Learn an event: the ranker from the slate made just before it, then all sources."""
+
+    def walk(self, feedback: Feedback) -> None:
+        """Advance the visitor's session, and learn nothing else."""
+
+    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
+        """Return the stars that the visitor would give, None where nothing is known."""
 
 
 @dataclass(slots=True)
@@ -33,6 +71,8 @@ class Measures:
     ----------
     warm, cold
         Lists for visitors who had an earlier event, and for those who had none.
+    rating_errors
+        Of each rating that could be expected, what was expected less what was given.
     learning, ranking
         Seconds that each event took to learn, and each list to rank.
     seconds, steps
@@ -41,7 +81,7 @@ class Measures:
 
     warm: Tally
     cold: Tally
-    rating_error: RatingError = field(default_factory=RatingError)
+    rating_errors: "array[float]" = field(default_factory=lambda: array("d"))
     learning: "array[float]" = field(default_factory=lambda: array("d"))
     ranking: "array[float]" = field(default_factory=lambda: array("d"))
     seconds: float = 0.0
@@ -71,35 +111,35 @@ class Walk(Generic[AnySlate]):
         self.measures = Measures(warm, cold)
 
     def learn(self, feedback: Feedback, *, judged: bool, timed: bool) -> None:
-        """Ask, judge if so told, and learn; note how long learning took if so told."""
-        asked = self._ask(feedback, judged=judged)
+        """Rank, and learn; ``judged`` and ``timed`` say whether the list is judged and the learning timed."""
+        slate = self._rank(feedback, judged=judged)
         started_at = self._clock()
-        self._hybrid.learn(feedback, asked)
+        self._hybrid.learn(feedback, slate)
         if timed:
             self.measures.learning.append(self._clock() - started_at)
-        row = self._hybrid.row(feedback.item)
-        self._traffic.add(row)
-        self._visits.add(feedback, row)
+        item = self._hybrid.row(feedback.item)
+        self._traffic.add(item)
+        self._visits.add(feedback, item)
 
     def expect(self, feedback: Feedback) -> None:
-        """Compare the rating that comes with the one that is expected."""
+        """Compare the rating that is given with the one that is expected."""
         if feedback.rating is not None:
             expected = self._hybrid.expected_rating(feedback.visitor, feedback.item)
             if expected is not None:
-                self.measures.rating_error.add(expected, feedback.rating)
+                self.measures.rating_errors.append(expected - feedback.rating)
 
     def follow(self, feedback: Feedback) -> None:
-        """Ask and judge, and move only the visitor's session on."""
-        self._ask(feedback, judged=True)
+        """Rank and judge, and advance only the visitor's session."""
+        self._rank(feedback, judged=True)
         self._hybrid.walk(feedback)
         self._visits.add(feedback, self._hybrid.row(feedback.item))
 
-    def _ask(self, feedback: Feedback, *, judged: bool) -> AnySlate | None:
+    def _rank(self, feedback: Feedback, *, judged: bool) -> AnySlate | None:
         visitor, visits = feedback.visitor, self._visits
-        if not visits.asks_for(feedback):
+        if not visits.is_judged(feedback):
             return None
         started_at = self._clock()
-        asked = self._hybrid.score(
+        slate = self._hybrid.score(
             visitor,
             feedback.at,
             session=feedback.session,
@@ -110,5 +150,5 @@ class Walk(Generic[AnySlate]):
         if judged:
             self.measures.ranking.append(self._clock() - started_at)
             tally = self.measures.warm if visits.knows(visitor) else self.measures.cold
-            tally.add(asked.candidates, asked.items, self._hybrid.row(feedback.item), visitor, feedback.at)
-        return asked
+            tally.add(slate.candidates, slate.items, self._hybrid.row(feedback.item), visitor, feedback.at)
+        return slate

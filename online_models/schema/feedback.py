@@ -5,7 +5,7 @@ An event is what happened; feedback is how much it means. Weights are the field'
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from online_models.schema.events import (
     AnyEvent,
@@ -20,6 +20,7 @@ from online_models.schema.events import (
 )
 
 FeedbackKind = Literal["view", "cart", "purchase", "rating", "uncart", "dismissal"]
+FEEDBACK_KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 
 REWARDS: dict[FeedbackKind, float] = {
     "view": 1.0,

@@ -1,4 +1,4 @@
-"""A visitor's interactions in a line of each array: oldest first, each item once, at the last interaction with it."""
+"""How a visitor's interactions are changed: oldest first, each item once, at the last interaction with it. Compiled."""
 
 from typing import NamedTuple, TypeVar
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Indices, Values
+from online_models.schema.feedback import FEEDBACK_KINDS, REWARDS, FeedbackKind
 
 Times = NDArray[np.uint32]
 Small = NDArray[np.uint8]
@@ -15,25 +16,28 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 IN_BASKET, BOUGHT = 1, 2
 """What marks say of an item."""
 
-VIEW, CART, PURCHASE, RATING, UNCART, DISMISSAL = range(6)
-"""Codes of what visitors do."""
+CODES: dict[FeedbackKind, int] = {kind: code for code, kind in enumerate(FEEDBACK_KINDS)}
+_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL = CODES.values()
 
-VIEWED = 1.0
-"""What an item taken out of the basket still means."""
+JUST_BOUGHT = 86_400.0
+"""Seconds for which a purchase is not recommended to its buyer again, nor what lies in the basket."""
 
+_VIEWED = REWARDS["view"]
 _MOST_COUNTED = 255
 
 
 class HistoryArrays(NamedTuple):
-    """Where interactions are kept.
+    """Interactions of all visitors, those of one side by side.
 
     Attributes
     ----------
     items, rewards, times, marks, counts
-        By line, shape (lines, width): the item, what the last interaction meant, when it was, what `marks` say, and how
-        many there were.
+        By slot: the item, the reward and the time of the last interaction with it, what `marks` say, and how many
+        interactions there were.
+    starts
+        By visitor the first of their slots; -1 where they have none.
     lengths, session_lengths
-        By visitor how many items their line has, and how many of them belong to the last session.
+        By visitor how many slots are in use, and how many of these, the last, belong to the last session.
     """
 
     items: Indices
@@ -41,73 +45,77 @@ class HistoryArrays(NamedTuple):
     times: Times
     marks: Small
     counts: Small
+    starts: Indices
     lengths: Small
     session_lengths: Small
 
 
 @compiled
 def note(
-    bundle: HistoryArrays, line: int, visitor: int, item: int, code: int, reward: float, at: int, gap: float
+    bundle: HistoryArrays, visitor: int, item: int, code: int, reward: float, at: int, gap: float, longest: int
 ) -> None:
-    """Note one interaction in a visitor's line; after more than ``gap`` seconds it begins a new session."""
+    """Note one interaction; after more than ``gap`` seconds it begins a new session.
+
+    There must be a slot for it, unless the visitor has ``longest`` items: then the oldest makes room.
+    """
     arrays = HistoryArrays(*bundle)
-    items, rewards, times = arrays.items[line], arrays.rewards[line], arrays.times[line]
-    marks, counts = arrays.marks[line], arrays.counts[line]
-    length, session_length = int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
+    start, length, session_length = _extent(arrays, visitor)
     if length:
-        last = int(times[length - 1])
+        last = int(arrays.times[start + length - 1])
         if at - last > gap:
             session_length = 0
         at = max(at, last)
     mark, count, before, inside = 0, 0, 0.0, False
-    index = _find(items, length, item)
-    known = index >= 0
+    slot = _find(arrays.items, start, length, item)
+    known = slot >= 0
     if known:
-        mark, count, before = int(marks[index]), int(counts[index]), float(rewards[index])
-        inside = index >= length - session_length
-        _remove(arrays, line, index, length)
+        mark, count, before = int(arrays.marks[slot]), int(arrays.counts[slot]), float(arrays.rewards[slot])
+        inside = slot >= start + length - session_length
+        _remove(arrays, slot, start + length)
         length -= 1
         if inside:
             session_length -= 1
-    if code != DISMISSAL:
+    if code != _DISMISSAL:
         mark, reward = _marked(code, mark, reward, before, inside, known)
-        if length == len(items):
-            _remove(arrays, line, 0, length)
+        if length == longest:
+            _remove(arrays, start, start + length)
             length -= 1
-        items[length] = item
-        rewards[length] = reward
-        times[length] = at
-        marks[length] = mark
-        counts[length] = min(count + 1, _MOST_COUNTED)
+        end = start + length
+        arrays.items[end], arrays.rewards[end], arrays.times[end] = item, reward, at
+        arrays.marks[end], arrays.counts[end] = mark, min(count + 1, _MOST_COUNTED)
         length += 1
         session_length = min(session_length + 1, length)
-    arrays.lengths[visitor] = length
-    arrays.session_lengths[visitor] = session_length
+    arrays.lengths[visitor], arrays.session_lengths[visitor] = length, session_length
 
 
 @compiled
-def drop(bundle: HistoryArrays, line: int, visitor: int, item: int) -> None:
-    """Take an item out of a visitor's line."""
+def drop(bundle: HistoryArrays, visitor: int, item: int) -> None:
+    """Forget a visitor's interactions with an item."""
     arrays = HistoryArrays(*bundle)
-    length, session_length = int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
-    index = _find(arrays.items[line], length, item)
-    if index >= 0:
-        _remove(arrays, line, index, length)
+    start, length, session_length = _extent(arrays, visitor)
+    slot = _find(arrays.items, start, length, item)
+    if slot >= 0:
+        _remove(arrays, slot, start + length)
         arrays.lengths[visitor] = length - 1
-        arrays.session_lengths[visitor] = session_length - 1 if index >= length - session_length else session_length
+        arrays.session_lengths[visitor] -= slot >= start + length - session_length
+
+
+@compiled
+def _extent(arrays: HistoryArrays, visitor: int) -> tuple[int, int, int]:
+    return int(arrays.starts[visitor]), int(arrays.lengths[visitor]), int(arrays.session_lengths[visitor])
 
 
 @compiled
 def _marked(code: int, mark: int, reward: float, before: float, inside: bool, known: bool) -> tuple[int, float]:
-    """Return an item's marks and reward after a touch: a look does not undo what was said before in the session."""
-    if code == PURCHASE:
+    """Return an item's marks and reward after an interaction: a view takes nothing back that the session said."""
+    if code == _PURCHASE:
         mark = BOUGHT
-    elif code == CART:
+    elif code == _CART:
         mark |= IN_BASKET
-    elif code == UNCART:
+    elif code == _UNCART:
         mark &= ~IN_BASKET
-        reward = VIEWED
-    elif code == VIEW and known:
+        reward = _VIEWED
+    elif code == _VIEW and known:
         if before < 0:
             reward = before
         elif inside:
@@ -116,82 +124,43 @@ def _marked(code: int, mark: int, reward: float, before: float, inside: bool, kn
 
 
 @compiled
-def _find(items: Indices, length: int, item: int) -> int:
-    for index in range(length - 1, -1, -1):
-        if items[index] == item:
-            return index
+def _find(items: Indices, start: int, length: int, item: int) -> int:
+    for slot in range(start + length - 1, start - 1, -1):
+        if items[slot] == item:
+            return slot
     return -1
 
 
 @compiled
-def _remove(arrays: HistoryArrays, line: int, index: int, length: int) -> None:
-    """Take one interaction out of a line; those after it move up."""
-    _close_gap(arrays.items[line], index, length)
-    _close_gap(arrays.rewards[line], index, length)
-    _close_gap(arrays.times[line], index, length)
-    _close_gap(arrays.marks[line], index, length)
-    _close_gap(arrays.counts[line], index, length)
+def _remove(arrays: HistoryArrays, slot: int, end: int) -> None:
+    """Take one interaction out; those after it, up to ``end``, move up."""
+    _close_gap(arrays.items, slot, end)
+    _close_gap(arrays.rewards, slot, end)
+    _close_gap(arrays.times, slot, end)
+    _close_gap(arrays.marks, slot, end)
+    _close_gap(arrays.counts, slot, end)
 
 
 @compiled
-def _close_gap(field: NDArray[Scalar], index: int, length: int) -> None:
-    for left in range(index, length - 1):
-        field[left] = field[left + 1]
-    field[length - 1] = 0
+def _close_gap(values: NDArray[Scalar], slot: int, end: int) -> None:
+    for left in range(slot, end - 1):
+        values[left] = values[left + 1]
+    values[end - 1] = 0
 
 
 @compiled
-def hide(
-    rows: Indices,
+def exclude(
+    items: Indices,
     rewards: Values,
     times: NDArray[np.float64],
     marks: Small,
     now: float,
-    longest: float,
     last_too: bool,
     excluded: NDArray[np.bool_],
 ) -> None:
-    """Bar what is in the basket or was bought at most ``longest`` seconds ago, what is disliked, and the last."""
-    count = len(rows)
-    for place in range(count):
-        lately = now - times[place] <= longest
-        if rewards[place] < 0 or (lately and marks[place] != 0) or (last_too and place == count - 1):
-            excluded[rows[place]] = True
-
-
-@compiled
-def gather(
-    short: NDArray[Scalar],
-    long: NDArray[Scalar],
-    lines: Indices,
-    is_long: NDArray[np.bool_],
-    counts: Small,
-    ends: NDArray[np.int64],
-    flat: NDArray[Scalar],
-) -> None:
-    """Write one field of all visitors' touches one after the other, up to ``ends`` of each visitor."""
-    for visitor in range(len(counts)):
-        first = ends[visitor] - counts[visitor]
-        for place in range(counts[visitor]):
-            line = lines[visitor]
-            flat[first + place] = long[line, place] if is_long[visitor] else short[line, place]
-
-
-@compiled
-def spread(
-    short: NDArray[Scalar],
-    long: NDArray[Scalar],
-    lines: Indices,
-    is_long: NDArray[np.bool_],
-    counts: Small,
-    ends: NDArray[np.int64],
-    flat: NDArray[Scalar],
-) -> None:
-    """Write back into lines what `gather` wrote out of them."""
-    for visitor in range(len(counts)):
-        first, line = ends[visitor] - counts[visitor], lines[visitor]
-        for place in range(counts[visitor]):
-            if is_long[visitor]:
-                long[line, place] = flat[first + place]
-            else:
-                short[line, place] = flat[first + place]
+    """Exclude what is in the basket or was bought lately (`JUST_BOUGHT`), what is disliked, and the last."""
+    count = len(items)
+    for index in range(count):
+        lately = now - times[index] <= JUST_BOUGHT and marks[index] != 0
+        if rewards[index] < 0 or lately or (last_too and index == count - 1):
+            excluded[items[index]] = True

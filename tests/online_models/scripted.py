@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices
-from online_models.evaluation.stream import KINDS, Stream
+from online_models.evaluation.stream import Stream
 from online_models.models.recommender import Candidates
 from online_models.schema.events import ItemId, VisitorId
-from online_models.schema.feedback import REWARDS, Feedback
+from online_models.schema.feedback import FEEDBACK_KINDS, REWARDS, Feedback
 
 Script = Callable[["Scripted", VisitorId], Sequence[str]]
 
@@ -121,7 +121,7 @@ def a_stream(
         visitors=visitors,
         items=items,
         sessions=session_codes,
-        kinds=np.array([KINDS.index(word[2]) for word in words], np.int8),
+        kinds=np.array([FEEDBACK_KINDS.index(word[2]) for word in words], np.int8),
         rewards=np.array([REWARDS.get(word[2], 1.0) for word in words], np.float32),  # type: ignore[call-overload] # as above
         ratings=np.array(ratings or [np.nan] * len(words), np.float64),
         visitor_names=visitor_names,

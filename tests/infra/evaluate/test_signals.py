@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from infra.evaluate.signals import LEAST_REWARD, MOST_REWARD, WORDS, Signals, read_signals
-from online_models.evaluation.stream import KINDS
-from online_models.schema.feedback import REWARDS
+from online_models.schema.feedback import FEEDBACK_KINDS, REWARDS
 
 
 def text(*cells: str) -> pd.Series:
@@ -18,7 +17,7 @@ def read(rows: int, **cells: pd.Series) -> Signals:
 
 
 def kinds(signals: Signals) -> list[str]:
-    return [KINDS[code] for code in signals.kinds]
+    return [FEEDBACK_KINDS[code] for code in signals.kinds]
 
 
 def test_without_any_column_all_rows_are_views() -> None:
@@ -35,7 +34,7 @@ def test_kinds_are_known_in_any_case_and_with_any_signs() -> None:
 
 
 def test_each_word_means_a_kind_that_there_is() -> None:
-    assert set(WORDS.values()) <= set(KINDS)
+    assert set(WORDS.values()) <= set(FEEDBACK_KINDS)
 
 
 def test_stars_make_a_rating_and_a_blank_a_view() -> None:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from online_models.evaluation.contract import as_plain_data
-from online_models.evaluation.evaluation import Evaluation, NothingAsked, build_evaluation
-from online_models.evaluation.prequential import walk_prequentially
+from online_models.evaluation.evaluation import Evaluation, NothingAsked, as_plain_data, build_evaluation
+from online_models.evaluation.protocols import walk_prequentially
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.stream import Stream
 from online_models.evaluation.walk import Measures

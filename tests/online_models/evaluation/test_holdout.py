@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from online_models.evaluation.holdout import by_session, walk_holdout
+from online_models.evaluation.protocols import by_session, walk_holdout
 from online_models.evaluation.rules import Rules
 from tests.online_models.scripted import Scripted, Tick, a_stream, always, newest_first
 

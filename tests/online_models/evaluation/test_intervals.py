@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from online_models.evaluation.intervals import interval, resampled
+from online_models.evaluation.metrics import interval, resampled
 
 
 def test_the_same_seed_gives_the_same_intervals() -> None:

@@ -13,7 +13,7 @@ def a_tally(k: int = 2) -> Tally:
     traffic = Traffic(items=4)
     for item in (0, 0, 0, 1):
         traffic.add(item)
-    return Tally(members=2, k=k, traffic=traffic)
+    return Tally(sources=2, k=k, traffic=traffic)
 
 
 def lists(*items: list[int]) -> Candidates:

@@ -1,5 +1,6 @@
 """What is remembered of visitors, and what they must not be shown."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,13 +8,9 @@ from hypothesis import strategies as st
 from online_models.arrays.state import InvalidState
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
-from online_models.visitors.interaction_history import (
-    JUST_BOUGHT,
-    MAX_DISMISSED,
-    SESSION_GAP,
-    SHORT,
-    InteractionHistory,
-)
+from online_models.visitors.history_kernels import JUST_BOUGHT
+from online_models.visitors.history_pool import SHORT
+from online_models.visitors.interaction_history import MAX_DISMISSED, SESSION_GAP, InteractionHistory
 
 NOW = 1_700_000_000.0
 
@@ -37,14 +34,16 @@ def rows(sessions: InteractionHistory, now: float, visitor: int = 0) -> tuple[li
 
 
 def unwanted(sessions: InteractionHistory, now: float, visitor: int = 0) -> set[int]:
-    return set(sessions.unwanted(sessions.context(visitor, now)))
+    excluded = np.zeros(1_000, np.bool_)
+    sessions.exclude_unwanted(sessions.context(visitor, now, excluded=excluded))
+    return set(np.flatnonzero(excluded).tolist())
 
 
 def test_nothing_is_known_of_a_stranger() -> None:
     sessions = InteractionHistory()
     assert rows(sessions, NOW, visitor=-1) == ([], [])
     assert rows(sessions, NOW, visitor=999) == ([], [])
-    assert sessions.unwanted(sessions.context(-1, NOW)) == []
+    assert unwanted(sessions, NOW, visitor=-1) == set()
 
 
 def test_an_item_stands_once_at_its_last_touch() -> None:
