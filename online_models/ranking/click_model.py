@@ -94,7 +94,7 @@ class ClickModel:
         """Note that a visitor turned to an item: from a list that was drawn, or from elsewhere."""
         impression = self._impressions.take(visitor, item)
         if impression is not None and from_list:
-            self._clicked[impression.place, impression.top_source] += 1
+            self._clicked[impression.position, impression.top_source] += 1
 
     def by_source(self) -> list[ClickRates]:
         """Return what was shown and clicked of what each member carried."""

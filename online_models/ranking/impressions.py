@@ -1,31 +1,53 @@
 """What each visitor was shown lately and did not take."""
 
 from collections import OrderedDict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.compiled import compiled
-from online_models.arrays.growth import grown
+from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.state import InvalidState, State, read_array, read_indices
 from online_models.arrays.types import NO_INDEX, NO_INDICES, NO_VALUES, Indices, Values
 
 VISITORS = 16_384
-"""Visitors remembered, those drawn for last."""
+"""Visitors remembered, those shown something last."""
 
 ITEMS = 64
 """Items remembered per visitor, those drawn last."""
 
 _DAY = 86_400.0
-_MAX_ROWS = 2**31 - 1
+_MOST_VISITORS = 2**31 - 1
 
 
 class Impression(NamedTuple):
     """Where an item was drawn last: its position in the list, and its top source, -1 for none."""
 
-    place: int
+    position: int
     top_source: int
+
+
+class _Shown(NamedTuple):
+    """What one visitor was shown, oldest first: items, how much each was examined, its position and its top source."""
+
+    items: Indices
+    looks: Values
+    positions: NDArray[np.int16]
+    top_sources: NDArray[np.int16]
+
+
+class _Visitor:
+    """Room for what one visitor was shown, how much of it is in use, and when they were shown something last."""
+
+    def __init__(self, shown: _Shown | None = None, count: int = 0, at: float = 0.0) -> None:
+        kinds = (np.int32, np.float32, np.int16, np.int16)
+        self.shown = packed(shown or _Shown._make(np.zeros(ITEMS, kind) for kind in kinds))
+        self.arrays: tuple[NDArray[Any], ...] = self.shown
+        self.count, self.at = count, at
+
+    def in_use(self) -> list[NDArray[Any]]:
+        """Return what is in use of each array."""
+        return [array[: self.count] for array in self.arrays]
 
 
 class Impressions:
@@ -40,131 +62,107 @@ class Impressions:
     >>> for _ in range(2):
     ...     impressions.add(3, shown, np.array([0, 1], np.int32), examined, at=0.0)
     >>> impressions.take(3, 8)
-    Impression(place=1, top_source=1)
+    Impression(position=1, top_source=1)
     >>> impressions.of(3)
     (array([7], dtype=int32), array([2.], dtype=float32))
     """
 
     def __init__(self) -> None:
-        self._lines: OrderedDict[int, int] = OrderedDict()
-        self._free: list[int] = []
-        self._counts = np.zeros(0, np.int32)
-        self._times = np.zeros(0)
-        self._rows: Indices = np.zeros((0, ITEMS), np.int32)
-        self._looks: Values = np.zeros((0, ITEMS), np.float32)
-        self._places: NDArray[np.int16] = np.zeros((0, ITEMS), np.int16)
-        self._carriers: NDArray[np.int16] = np.zeros((0, ITEMS), np.int16)
+        self._visitors: OrderedDict[int, _Visitor] = OrderedDict()
 
-    def add(self, visitor: int, rows: Indices, top_sources: Indices, examined: Values, at: float) -> None:
-        """Note a list that was drawn.
+    def add(self, visitor: int, items: Indices, top_sources: Indices, examined: Values, at: float) -> None:
+        """Note a list that was drawn. With too many visitors, the one shown something longest ago is forgotten.
 
         Parameters
         ----------
-        rows, top_sources
+        items, top_sources
             Items in order of position, and the top source of each; -1 for none.
         examined
             Probability that each position is examined; at least as long.
         at
             Unix seconds.
         """
-        line = self._line(visitor)
-        shown = _Shown(self._rows[line], self._looks[line], self._places[line], self._carriers[line])
-        fade = 2.0 ** (min(0.0, self._times[line] - at) / _DAY)
-        self._counts[line] = _add(shown, self._counts[line], fade, rows, top_sources, examined)
-        self._times[line] = max(self._times[line], at)
+        known = self._visitors.get(visitor)
+        if known is None:
+            if len(self._visitors) >= VISITORS:
+                self._visitors.popitem(last=False)
+            known = self._visitors[visitor] = _Visitor()
+        self._visitors.move_to_end(visitor)
+        fade = 2.0 ** (min(0.0, known.at - at) / _DAY)
+        known.count = _add(known.shown, known.count, fade, items, top_sources, examined)
+        known.at = max(known.at, at)
 
     def take(self, visitor: int, item: int) -> Impression | None:
         """Forget that an item was shown, and return where; None if it was not."""
-        line = self._lines.get(visitor)
-        if line is None:
+        known = self._visitors.get(visitor)
+        if known is None:
             return None
-        place = _find(self._rows[line], self._counts[line], item)
-        if place < 0:
+        items, _, positions, top_sources = known.shown
+        index = _find(items, known.count, item)
+        if index < 0:
             return None
-        impression = Impression(int(self._places[line, place]), int(self._carriers[line, place]))
-        rest = slice(place, self._counts[line] - 1)
-        for array in (self._rows, self._looks, self._places, self._carriers):
-            array[line, rest] = array[line, place + 1 : self._counts[line]]
-        self._counts[line] -= 1
+        impression = Impression(positions.item(index), top_sources.item(index))
+        for array in known.arrays:
+            array[index : known.count - 1] = array[index + 1 : known.count]
+        known.count -= 1
         return impression
 
     def of(self, visitor: int) -> tuple[Indices, Values]:
-        """Return what was shown to a visitor and not taken, and how much: sums of the places' probabilities."""
-        line = self._lines.get(visitor)
-        if line is None:
+        """Return what a visitor was shown and did not take, and how much: sums of the positions' probabilities."""
+        known = self._visitors.get(visitor)
+        if known is None:
             return NO_INDICES, NO_VALUES
-        count = self._counts[line]
-        return self._rows[line, :count].copy(), self._looks[line, :count].copy()
+        items, looks, _, _ = known.shown
+        return items[: known.count].copy(), looks[: known.count].copy()
 
     def merge_visitor(self, source: int, target: int) -> None:
-        """Let ``target`` have been shown what ``source`` was as well, and forget that it was."""
-        line = self._lines.pop(source, None)
-        if line is None:
+        """Add what ``source`` was shown to ``target``'s, and forget the source."""
+        added = self._visitors.pop(source, None)
+        if added is None:
             return
-        own = self._lines.pop(target, None)
-        if own is None:
-            self._lines[target] = line
-            return
-        earlier, later = sorted((line, own), key=lambda one: self._times[one])
-        fade = 2.0 ** ((self._times[earlier] - self._times[later]) / _DAY)
-        shown: dict[int, tuple[float, int, int]] = {}
-        for one, weight in ((earlier, fade), (later, 1.0)):
-            arrays = (self._rows, self._looks, self._places, self._carriers)
-            for row, looks, place, top_source in zip(
-                *(array[one, : self._counts[one]].tolist() for array in arrays), strict=True
-            ):
-                before = shown.pop(row, (0.0, 0, 0))[0]
-                shown[row] = before + weight * looks, place, top_source
-        at = self._times[later]
-        self._clear(line)
-        self._clear(own)
-        self._free.append(line)
-        newest = list(shown.items())[-ITEMS:]
-        for place, (row, (looks, drawn, top_source)) in enumerate(newest):
-            self._rows[own, place], self._looks[own, place] = row, looks
-            self._places[own, place], self._carriers[own, place] = drawn, top_source
-        self._counts[own], self._times[own] = len(newest), at
-        self._lines[target] = own
+        own = self._visitors.pop(target, None)
+        self._visitors[target] = added if own is None else _merged(added, own)
 
     def forget_visitor(self, visitor: int) -> None:
         """Erase what a visitor was shown."""
-        line = self._lines.pop(visitor, None)
-        if line is not None:
-            self._clear(line)
-            self._free.append(line)
+        self._visitors.pop(visitor, None)
 
     def dump(self) -> State:
         """Return a copy of the whole state, visitors in the order in which they were drawn for."""
-        lines = np.array(list(self._lines.values()), np.intp)
+        known = self._visitors.values()
+        fields = [
+            np.concatenate([none, *(one.arrays[number] for one in known)]).reshape(-1, ITEMS)
+            for number, none in enumerate(_Visitor().in_use())
+        ]
         return {
-            "visitors": np.array(list(self._lines), np.int32),
-            "counts": self._counts[lines],
-            "times": self._times[lines],
-            "rows": self._rows[lines],
-            "looks": self._looks[lines],
-            "places": self._places[lines].astype(np.int32),
-            "carriers": self._carriers[lines].astype(np.int32),
+            "visitors": np.array(list(self._visitors), np.int32),
+            "counts": np.array([one.count for one in known], np.int32),
+            "times": np.array([one.at for one in known], np.float64),
+            "rows": fields[0],
+            "looks": fields[1],
+            "places": fields[2].astype(np.int32),
+            "carriers": fields[3].astype(np.int32),
         }
 
-    def load(self, state: State, members: Indices) -> None:
+    def load(self, state: State, sources: Indices) -> None:
         """Replace the whole state.
 
         Parameters
         ----------
         state
             What `dump` returned.
-        members
-            For each member of then its place now, -1 where there is none.
+        sources
+            For each source of then its index now, -1 where it is gone.
 
         Raises
         ------
         InvalidState
             If it does not fit.
         """
-        visitors = read_indices(state, "visitors", _MAX_ROWS)
+        visitors = read_indices(state, "visitors", _MOST_VISITORS)
         counts = read_array(state, "counts", np.int32, len(visitors))
         times = read_array(state, "times", np.float64, len(visitors))
-        rows, places, top_sources = (
+        items, positions, top_sources = (
             read_array(state, name, np.int32, len(visitors), ITEMS) for name in ("rows", "places", "carriers")
         )
         looks = read_array(state, "looks", np.float32, len(visitors), ITEMS)
@@ -172,61 +170,38 @@ class Impressions:
             raise InvalidState("visitors that were shown something: some twice, or too many")
         if counts.size and not (int(counts.min()) >= 0 and int(counts.max()) <= ITEMS):
             raise InvalidState("more items shown than are remembered")
-        if not (np.isfinite(times).all() and np.isfinite(looks).all() and (looks >= 0).all() and (rows >= 0).all()):
+        if not (np.isfinite(times).all() and np.isfinite(looks).all() and (looks >= 0).all() and (items >= 0).all()):
             raise InvalidState("what was shown cannot be")
-        if top_sources.size and not (int(top_sources.min()) >= NO_INDEX and int(top_sources.max()) < len(members)):
-            raise InvalidState("items carried by members that there were not")
-        self._lines, self._free = OrderedDict((visitor, line) for line, visitor in enumerate(visitors)), []
-        self._counts, self._times, self._rows, self._looks = counts, times, rows, looks
-        self._places = places.astype(np.int16)
-        self._carriers = np.append(members, NO_INDEX)[top_sources].astype(np.int16)
+        if top_sources.size and not (int(top_sources.min()) >= NO_INDEX and int(top_sources.max()) < len(sources)):
+            raise InvalidState("items of sources that there were not")
+        fields = items, looks, positions.astype(np.int16), np.append(sources, NO_INDEX)[top_sources].astype(np.int16)
+        lines = map(_Shown, *fields)
+        known = map(_Visitor, lines, counts.tolist(), times.tolist())
+        self._visitors = OrderedDict(zip(visitors, known, strict=True))
 
-    def _line(self, visitor: int) -> int:
-        """Return the line of a visitor, who becomes the one drawn for last; of visitors, the first makes room."""
-        line = self._lines.get(visitor)
-        if line is not None:
-            self._lines.move_to_end(visitor)
-            return line
-        if len(self._lines) >= VISITORS:
-            _, line = self._lines.popitem(last=False)
-            self._clear(line)
-        elif self._free:
-            line = self._free.pop()
-        else:
-            line = len(self._lines)
-            self._make_room(line + 1)
-        self._lines[visitor] = line
-        return line
 
-    def _clear(self, line: int) -> None:
-        self._counts[line] = 0
-        self._times[line] = 0
-        self._rows[line] = 0
-        self._looks[line] = 0
-        self._places[line] = 0
-        self._carriers[line] = 0
-
-    def _make_room(self, lines: int) -> None:
-        self._counts, self._times = grown(self._counts, lines), grown(self._times, lines)
-        self._rows, self._looks = grown(self._rows, lines), grown(self._looks, lines)
-        self._places, self._carriers = grown(self._places, lines), grown(self._carriers, lines)
+def _merged(one: _Visitor, other: _Visitor) -> _Visitor:
+    """Return what two visitors were shown as that of one, each item where it was drawn last."""
+    earlier, later = sorted((one, other), key=lambda visitor: visitor.at)
+    both = _Shown._make(map(np.concatenate, zip(earlier.in_use(), later.in_use(), strict=True)))
+    weights = np.repeat((2.0 ** ((earlier.at - later.at) / _DAY), 1.0), (earlier.count, later.count))
+    _, last, inverse = np.unique(both.items[::-1], return_index=True, return_inverse=True)
+    looks = np.bincount(inverse[::-1], weights * both.looks)
+    order = np.argsort(-last)[-ITEMS:]
+    kept = len(both.items) - 1 - last[order]
+    merged = _Visitor(count=len(kept), at=later.at)
+    values = both.items[kept], looks[order], both.positions[kept], both.top_sources[kept]
+    for array, own in zip(merged.arrays, values, strict=True):
+        array[: len(kept)] = own
+    return merged
 
 
 @compiled
-def _find(rows: Indices, count: int, item: int) -> int:
-    for place in range(count):
-        if rows[place] == item:
-            return place
+def _find(items: Indices, count: int, item: int) -> int:
+    for index in range(count):
+        if items[index] == item:
+            return index
     return -1
-
-
-class _Shown(NamedTuple):
-    """What one visitor was shown, oldest first: items, how much each was examined, where it stood, who proposed it."""
-
-    items: Indices
-    looks: Values
-    positions: NDArray[np.int16]
-    top_sources: NDArray[np.int16]
 
 
 @compiled

@@ -38,7 +38,7 @@ def test_unknown_items_keep_their_position_and_are_not_noted() -> None:
     impressions = Impressions()
     draw(impressions, 3, [-1, 8])
     assert shown(impressions, 3) == {8: 1.0}
-    assert impressions.take(3, 8) == Impression(place=1, top_source=0)
+    assert impressions.take(3, 8) == Impression(position=1, top_source=0)
 
 
 def test_what_is_taken_is_no_longer_ignored() -> None:
