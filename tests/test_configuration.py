@@ -44,7 +44,7 @@ def keys_of_the_code() -> set[str]:
     builders = {
         name: function
         for name, function in inspect.getmembers(keyspace, inspect.isfunction)
-        if function.__module__ == keyspace.__name__ and name not in NOT_A_KEY
+        if function.__module__ == keyspace.__name__ and name not in NOT_A_KEY and not name.startswith("_")
     }
     return {
         function(**{parameter: f"{{{parameter}}}" for parameter in inspect.signature(function).parameters})

@@ -3,11 +3,13 @@
 Kept beside the list and read by one page only, so it is written in short: arrays instead of objects, kinds as numbers.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
 from online_models.schema.events import ItemId, RankingId
+from online_models.schema.json_reader import json_reader
 from online_models.schema.phrases import ReasonKind
 from online_models.schema.recommendations import InvalidRanking
 
@@ -65,18 +67,8 @@ class SlateExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     dismissed: tuple[ItemId, ...] = ()
 
 
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(SlateExplanation)
+encode_why: Callable[[SlateExplanation], bytes] = msgspec.json.encode
+"""Write an explanation as JSON."""
 
-
-def encode_why(why: SlateExplanation) -> bytes:
-    """Write it as JSON."""
-    return _encoder.encode(why)
-
-
-def decode_why(payload: bytes) -> SlateExplanation:
-    """Read it from JSON. Raises `InvalidRanking`."""
-    try:
-        return _decoder.decode(payload)
-    except msgspec.DecodeError as error:
-        raise InvalidRanking(str(error)) from error
+decode_why = json_reader(msgspec.json.Decoder(SlateExplanation), InvalidRanking)
+"""Read an explanation from JSON. Raises `InvalidRanking`."""

@@ -3,6 +3,7 @@
 Every key that the product writes is built here, and every one has a time to live or a bounded size.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from online_models.schema.events import ItemId, VisitorId
@@ -72,124 +73,113 @@ RELATED_LENGTH = 12
 TRENDING_LENGTH = 24
 
 
-def catalog_version() -> str:
-    """Pointer to the version that is served. One short string; it stays until the next version replaces it."""
-    return f"{PREFIX}:catalogue:version"
+def _key(path: str) -> Callable[[], str]:
+    def key() -> str:
+        return f"{PREFIX}:{path}"
+
+    return key
 
 
-def catalog_products(version: str) -> str:
-    """Hash of item to product (JSON). Expires `OLD_CATALOG_TTL` after the pointer has moved on."""
-    return f"{PREFIX}:catalogue:{version}:products"
+def _key_of_visitor(path: str) -> Callable[[VisitorId], str]:
+    def key(visitor: VisitorId) -> str:
+        return f"{PREFIX}:{path}:{visitor}"
+
+    return key
 
 
-def catalog_categories(version: str) -> str:
-    """JSON list of categories. Lives as long as its version."""
-    return f"{PREFIX}:catalogue:{version}:categories"
+def _key_of_item(path: str) -> Callable[[ItemId], str]:
+    def key(item: ItemId) -> str:
+        return f"{PREFIX}:{path}:{item}"
+
+    return key
+
+
+def _key_of_catalog(path: str) -> Callable[[str], str]:
+    def key(version: str) -> str:
+        return f"{PREFIX}:catalogue:{version}:{path}"
+
+    return key
+
+
+catalog_version = _key("catalogue:version")
+"""Pointer to the version that is served. One short string; it stays until the next version replaces it."""
+
+catalog_products = _key_of_catalog("products")
+"""Hash of item to product (JSON). Expires `OLD_CATALOG_TTL` after the pointer has moved on."""
+
+catalog_categories = _key_of_catalog("categories")
+"""JSON list of categories. Lives as long as its version."""
+
+catalog_best_sellers = _key_of_catalog("best-sellers")
+"""List of all items, best sellers first. Lives as long as its version."""
+
+catalog_similar = _key_of_catalog("similar")
+"""Hash of item to its nearest items by content (JSON pairs of item and cosine). Lives as long as its version."""
+
+catalog_pictures = _key_of_catalog("pictures")
+"""Hash of picture name to SVG. Lives as long as its version."""
+
+catalog_search = _key_of_catalog("search")
+"""Hash of file name to content: the search index. Lives as long as its version."""
+
+catalog_pattern = _key_of_catalog("*")
+"""Glob for every key of one version."""
+
+ranking = _key_of_visitor("ranking")
+"""The visitor's list (JSON `Ranking`). Lives `RANKING_TTL` from its last change."""
+
+why = _key_of_visitor("why")
+"""Why the visitor's list is as it is (JSON `SlateExplanation`), if they asked. Lives `WHY_TTL` after it."""
+
+goes_well_with = _key_of_item("goes-well-with")
+"""What goes well with an item (JSON list of `RankedItem`). Lives `RELATED_TTL` from its last change."""
+
+goes_well_with_for = _key_of_visitor("goes-well-with-for")
+"""What goes well, for this visitor, with the item they viewed last (JSON `Ranking`). Lives `RANKING_TTL`."""
+
+bought_together = _key_of_visitor("bought-together")
+"""What is bought with what lies in the visitor's basket (JSON `Ranking`). Lives `RANKING_TTL`."""
+
+similar = _key_of_item("similar")
+"""What the models find similar to an item (JSON list of `RankedItem`). Lives `RELATED_TTL` from its last change."""
+
+trending = _key("trending")
+"""What moves now in the whole shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
+
+popular = _key("popular")
+"""What most visitors chose, for a visitor of whom nothing is known. Lives `SHARED_LIST_TTL`."""
+
+top_rated = _key("top-rated")
+"""What visitors give the most stars (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
+
+new_arrivals = _key("new-arrivals")
+"""What is new in the shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
+
+basket = _key_of_visitor("basket")
+"""Hash of item to quantity; at most `MAX_BASKET_LINES` fields. Lives `BASKET_TTL` from its last change."""
+
+ratings = _key_of_visitor("ratings")
+"""Hash of item to the visitor's stars; at most `MAX_RATINGS` fields. Lives `RATINGS_TTL`."""
+
+viewed = _key_of_visitor("viewed")
+"""List of products that the visitor opened, newest first, at most `VIEWED_LENGTH`. Lives `VIEWED_TTL`."""
+
+stars = _key("stars")
+"""Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
+
+learner_status = _key("learner:status")
+"""What the learner says of itself (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means not running."""
+
+ops_latest = _key("ops:latest")
+"""The monitor's last second (JSON `OpsStats`). Lives `STATUS_TTL`."""
+
+ops_history = _key("ops:history")
+"""List of the monitor's last `OPS_HISTORY_LENGTH` seconds, newest first. Lives `OPS_TTL`."""
 
 
 def catalog_category(version: str, slug: str) -> str:
     """List of the items of one category, best sellers first. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:category:{slug}"
-
-
-def catalog_best_sellers(version: str) -> str:
-    """List of all items, best sellers first. Lives as long as its version."""
-    return f"{PREFIX}:catalogue:{version}:best-sellers"
-
-
-def catalog_similar(version: str) -> str:
-    """Hash of item to its nearest items by content (JSON pairs of item and cosine). Lives as long as its version."""
-    return f"{PREFIX}:catalogue:{version}:similar"
-
-
-def catalog_pictures(version: str) -> str:
-    """Hash of picture name to SVG. Lives as long as its version."""
-    return f"{PREFIX}:catalogue:{version}:pictures"
-
-
-def catalog_search(version: str) -> str:
-    """Hash of file name to content: the search index. Lives as long as its version."""
-    return f"{PREFIX}:catalogue:{version}:search"
-
-
-def catalog_pattern(version: str) -> str:
-    """Glob for every key of one version."""
-    return f"{PREFIX}:catalogue:{version}:*"
-
-
-def picture_path(name: str) -> str:
-    """Address at which the storefront serves a generated picture."""
-    return f"/pictures/{name}.svg"
-
-
-def ranking(visitor: VisitorId) -> str:
-    """The visitor's list (JSON `Ranking`). Lives `RANKING_TTL` from its last change."""
-    return f"{PREFIX}:ranking:{visitor}"
-
-
-def why(visitor: VisitorId) -> str:
-    """Why the visitor's list is as it is (JSON `SlateExplanation`), if they asked. Lives `WHY_TTL` after it."""
-    return f"{PREFIX}:why:{visitor}"
-
-
-def goes_well_with(item: ItemId) -> str:
-    """What goes well with an item (JSON list of `RankedItem`). Lives `RELATED_TTL` from its last change."""
-    return f"{PREFIX}:goes-well-with:{item}"
-
-
-def goes_well_with_for(visitor: VisitorId) -> str:
-    """What goes well, for this visitor, with the item they viewed last (JSON `Ranking`). Lives `RANKING_TTL`."""
-    return f"{PREFIX}:goes-well-with-for:{visitor}"
-
-
-def bought_together(visitor: VisitorId) -> str:
-    """What is bought with what lies in the visitor's basket (JSON `Ranking`). Lives `RANKING_TTL`."""
-    return f"{PREFIX}:bought-together:{visitor}"
-
-
-def similar(item: ItemId) -> str:
-    """What the models find similar to an item (JSON list of `RankedItem`). Lives `RELATED_TTL` from its last change."""
-    return f"{PREFIX}:similar:{item}"
-
-
-def trending() -> str:
-    """What moves now in the whole shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
-    return f"{PREFIX}:trending"
-
-
-def popular() -> str:
-    """What most visitors chose, for a visitor of whom nothing is known. Lives `SHARED_LIST_TTL`."""
-    return f"{PREFIX}:popular"
-
-
-def top_rated() -> str:
-    """What visitors give the most stars (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
-    return f"{PREFIX}:top-rated"
-
-
-def new_arrivals() -> str:
-    """What is new in the shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
-    return f"{PREFIX}:new-arrivals"
-
-
-def basket(visitor: VisitorId) -> str:
-    """Hash of item to quantity; at most `MAX_BASKET_LINES` fields. Lives `BASKET_TTL` from its last change."""
-    return f"{PREFIX}:basket:{visitor}"
-
-
-def ratings(visitor: VisitorId) -> str:
-    """Hash of item to the visitor's stars; at most `MAX_RATINGS` fields. Lives `RATINGS_TTL`."""
-    return f"{PREFIX}:ratings:{visitor}"
-
-
-def viewed(visitor: VisitorId) -> str:
-    """List of products that the visitor opened, newest first, at most `VIEWED_LENGTH`. Lives `VIEWED_TTL`."""
-    return f"{PREFIX}:viewed:{visitor}"
-
-
-def stars() -> str:
-    """Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
-    return f"{PREFIX}:stars"
 
 
 def limit(name: str, digest: str) -> str:
@@ -202,16 +192,6 @@ def delay(name: str, digest: str) -> str:
     return f"{PREFIX}:delay:{name}:{digest}"
 
 
-def learner_status() -> str:
-    """What the learner says of itself (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means not running."""
-    return f"{PREFIX}:learner:status"
-
-
-def ops_latest() -> str:
-    """The monitor's last second (JSON `OpsStats`). Lives `STATUS_TTL`."""
-    return f"{PREFIX}:ops:latest"
-
-
-def ops_history() -> str:
-    """List of the monitor's last `OPS_HISTORY_LENGTH` seconds, newest first. Lives `OPS_TTL`."""
-    return f"{PREFIX}:ops:history"
+def picture_path(name: str) -> str:
+    """Address at which the storefront serves a generated picture."""
+    return f"/pictures/{name}.svg"

@@ -1,11 +1,13 @@
 """What the shop sells: one product of a published catalog, and the categories it stands in."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from online_models.schema.events import Item, Pennies
+from online_models.schema.json_reader import json_reader
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,32 +62,14 @@ class InvalidProduct(ValueError):
     """The bytes in the store are not a product of this version."""
 
 
-_encoder = msgspec.json.Encoder()
-_product_decoder = msgspec.json.Decoder(Product)
-_categories_decoder = msgspec.json.Decoder(tuple[Category, ...])
+encode_product: Callable[[Product], bytes] = msgspec.json.encode
+"""Write a product as JSON."""
 
+decode_product = json_reader(msgspec.json.Decoder(Product), InvalidProduct)
+"""Read a product from JSON. Raises `InvalidProduct`."""
 
-def encode_product(product: Product) -> bytes:
-    """Write a product as JSON."""
-    return _encoder.encode(product)
+encode_categories: Callable[[tuple[Category, ...]], bytes] = msgspec.json.encode
+"""Write the list of categories as JSON, in the order of the shop's menu."""
 
-
-def decode_product(payload: bytes) -> Product:
-    """Read a product from JSON. Raises `InvalidProduct`."""
-    try:
-        return _product_decoder.decode(payload)
-    except msgspec.DecodeError as error:
-        raise InvalidProduct(str(error)) from error
-
-
-def encode_categories(categories: tuple[Category, ...]) -> bytes:
-    """Write the list of categories as JSON, in the order of the shop's menu."""
-    return _encoder.encode(categories)
-
-
-def decode_categories(payload: bytes) -> tuple[Category, ...]:
-    """Read the list of categories from JSON. Raises `InvalidProduct`."""
-    try:
-        return _categories_decoder.decode(payload)
-    except msgspec.DecodeError as error:
-        raise InvalidProduct(str(error)) from error
+decode_categories = json_reader(msgspec.json.Decoder(tuple[Category, ...]), InvalidProduct)
+"""Read the list of categories from JSON. Raises `InvalidProduct`."""

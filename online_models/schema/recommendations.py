@@ -1,11 +1,13 @@
 """A recommended list: what the learner ranks, Redis keeps, the socket pushes and the page draws."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from online_models.schema.events import EventId, Item, ItemId, RankingId, VisitorId
+from online_models.schema.json_reader import json_reader
 from online_models.schema.phrases import KINDS, Phrase, ReasonKind, current, fill
 from online_models.schema.product import Product
 
@@ -115,32 +117,14 @@ def card_of(product: Product, reason: Reason | None = None) -> Card:
     )
 
 
-_encoder = msgspec.json.Encoder()
-_ranking_decoder = msgspec.json.Decoder(Ranking)
-_items_decoder = msgspec.json.Decoder(tuple[RankedItem, ...])
+encode_ranking: Callable[[Ranking], bytes] = msgspec.json.encode
+"""Write a visitor's list as JSON."""
 
+decode_ranking = json_reader(msgspec.json.Decoder(Ranking), InvalidRanking)
+"""Read a visitor's list from JSON. Raises `InvalidRanking`."""
 
-def encode_ranking(ranking: Ranking) -> bytes:
-    """Write a visitor's list as JSON."""
-    return _encoder.encode(ranking)
+encode_items: Callable[[tuple[RankedItem, ...]], bytes] = msgspec.json.encode
+"""Write a list that is not one visitor's (trending, goes well with) as JSON."""
 
-
-def decode_ranking(payload: bytes) -> Ranking:
-    """Read a visitor's list from JSON. Raises `InvalidRanking`."""
-    try:
-        return _ranking_decoder.decode(payload)
-    except msgspec.DecodeError as error:
-        raise InvalidRanking(str(error)) from error
-
-
-def encode_items(items: tuple[RankedItem, ...]) -> bytes:
-    """Write a list that is not one visitor's (trending, goes well with) as JSON."""
-    return _encoder.encode(items)
-
-
-def decode_items(payload: bytes) -> tuple[RankedItem, ...]:
-    """Read a list that is not one visitor's from JSON. Raises `InvalidRanking`."""
-    try:
-        return _items_decoder.decode(payload)
-    except msgspec.DecodeError as error:
-        raise InvalidRanking(str(error)) from error
+decode_items = json_reader(msgspec.json.Decoder(tuple[RankedItem, ...]), InvalidRanking)
+"""Read a list that is not one visitor's from JSON. Raises `InvalidRanking`."""
