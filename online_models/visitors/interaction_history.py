@@ -114,7 +114,8 @@ class InteractionHistory:
 
     def bought(self, context: Context) -> set[int]:
         """Return which of the visitor's items they bought."""
-        return set(context.items[(self._marks(context) & BOUGHT) != 0].tolist())
+        items, marks = context.items.tolist(), self._marks(context).tolist()
+        return {item for item, mark in zip(items, marks, strict=True) if mark & BOUGHT}
 
     def deeds(self, context: Context) -> tuple[list[tuple[int, Deed, int]], list[int]]:
         """Return what a visitor did last with each of their items, and what they dismissed, the newest first.
