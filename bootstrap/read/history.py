@@ -1,7 +1,7 @@
 """History as events: rows of what visitors did become the shop's events, the same ones on every run."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -45,7 +45,7 @@ def events_of(history: pd.DataFrame, first: int = 0) -> Iterator[ItemEvent]:
     columns = [history[name].iloc[first:].tolist() for name in HISTORY_COLUMNS]
     for place, values in enumerate(zip(*columns, strict=True), start=first):
         row = HistoryRow(*values)
-        yield _MAKERS[row.kind](row, _event_id(row, place))
+        yield _event(row, _event_id(row, place))
 
 
 def history_digest(history: pd.DataFrame) -> str:
@@ -61,36 +61,22 @@ def _event_id(row: HistoryRow, place: int) -> EventId:
     return event_id_at(row.at, hashlib.blake2b(content.encode(), digest_size=10).digest())
 
 
-def _said(row: HistoryRow, event_id: EventId) -> dict[str, Any]:
-    return {
+def _event(row: HistoryRow, event_id: EventId) -> ItemEvent:
+    said: dict[str, Any] = {
         "event_id": event_id,
         "visitor": VisitorId(row.visitor),
         "occurred_at": row.at,
         "surface": "history",
         "item": ItemId(row.item),
     }
-
-
-def _viewed(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return ItemViewed(**_said(row, event_id))
-
-
-def _added(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return CartItemAdded(**_said(row, event_id), quantity=row.quantity)
-
-
-def _purchased(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    price = row.price if row.price >= 0 else None
-    return ItemPurchased(**_said(row, event_id), quantity=row.quantity, price=price, order=row.order or None)
-
-
-def _rated(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    return ItemRated(**_said(row, event_id), stars=row.quantity)
-
-
-_MAKERS: dict[str, Callable[[HistoryRow, EventId], ItemEvent]] = {
-    "view": _viewed,
-    "cart": _added,
-    "purchase": _purchased,
-    "rating": _rated,
-}
+    match row.kind:
+        case "view":
+            return ItemViewed(**said)
+        case "cart":
+            return CartItemAdded(**said, quantity=row.quantity)
+        case "rating":
+            return ItemRated(**said, stars=row.quantity)
+        case "purchase":
+            price = row.price if row.price >= 0 else None
+            return ItemPurchased(**said, quantity=row.quantity, price=price, order=row.order or None)
+    raise ValueError(f"{row.kind!r} is no kind of row")

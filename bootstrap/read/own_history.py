@@ -1,7 +1,6 @@
 """A history of one's own: who did what with which product, and when, from a file."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,46 +8,34 @@ from pathlib import Path
 import pandas as pd
 
 from bootstrap.errors import UnusableFile
-from bootstrap.read.cells import text_of
 from bootstrap.read.columns import find_columns, require_columns
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.history import HISTORY_COLUMNS, HistoryKind
-from bootstrap.read.tables import named_format, read_table
+from bootstrap.read.rows import ID, UnusableRow, read_rows, text_of
 
-HISTORY_FILE_COLUMNS: dict[str, tuple[str, ...]] = {
-    "timestamp": ("timestamp", "time", "at", "event_time", "date", "datetime", "invoicedate", "created_at"),
-    "visitor": (
-        "visitor",
-        "user",
-        "user_id",
-        "visitor_id",
-        "customer",
-        "customer_id",
-        "session",
-        "session_id",
-        "userid",
-    ),
-    "item": ("item", "item_id", "product", "product_id", "sku", "asin", "itemid", "stockcode"),
-    "kind": ("kind", "event", "event_type", "behaviour", "behavior", "type", "action"),
-    "value": ("value", "rating", "quantity", "stars", "score"),
-    "order": ("order", "order_id", "invoice", "basket_id", "transaction_id"),
-    "price": ("unit_price", "price"),
+HISTORY_FILE_COLUMNS = {
+    field: names.split()
+    for field, names in {
+        "timestamp": "timestamp time at event_time date datetime invoicedate created_at",
+        "visitor": "visitor user user_id visitor_id customer customer_id session session_id userid",
+        "item": "item item_id product product_id sku asin itemid stockcode",
+        "kind": "kind event event_type behaviour behavior type action",
+        "value": "value rating quantity stars score",
+        "order": "order order_id invoice basket_id transaction_id",
+        "price": "unit_price price",
+    }.items()
 }
-KINDS: dict[str, HistoryKind] = {
-    **dict.fromkeys(("view", "click", "pv", "item_viewed", "pageview", "impression_click"), "view"),
-    **dict.fromkeys(("cart", "addtocart", "add_to_cart", "fav", "cart_item_added", "basket"), "cart"),
-    **dict.fromkeys(("purchase", "buy", "transaction", "order", "item_purchased", "sale"), "purchase"),
-    **dict.fromkeys(("rating", "rate", "item_rated", "review"), "rating"),
+_WORDS_FOR: dict[HistoryKind, str] = {
+    "view": "view click pv item_viewed pageview impression_click",
+    "cart": "cart addtocart add_to_cart fav cart_item_added basket",
+    "purchase": "purchase buy transaction order item_purchased sale",
+    "rating": "rating rate item_rated review",
 }
+KINDS = {word: kind for kind, words in _WORDS_FOR.items() for word in words.split()}
 """Words for what happened, as files use them."""
 
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
 _ADVICE = "Say which it is with --map-history {field}=COLUMN."
 _MILLISECONDS_FROM = 1e11
-
-
-class _Unusable(ValueError):
-    """A row cannot be used; the message says why."""
 
 
 def read_own_history(
@@ -71,40 +58,27 @@ def read_own_history(
         require_columns(places, ("timestamp", "visitor", "item"), names, path, _ADVICE)
         return places
 
-    rows: list[tuple[object, ...]] = []
-    bad: list[BadRow] = []
-    for number, cells in enumerate(read_table(path, find, named_format(path)).rows(), start=1):
-        row = {name: text_of(cell) for name, cell in cells.items()}
-        if not any(row.values()):
-            continue
-        try:
-            rows.append(_history_row(row, items, kind, scale))
-        except _Unusable as error:
-            bad.append(BadRow(number, str(error)))
+    def read(row: Mapping[str, object], _: int) -> tuple[object, ...]:
+        return _history_row({name: text_of(cell) for name, cell in row.items()}, items, kind, scale)
+
+    rows, bad = read_rows(path, find, read)
     history = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
     return history.sort_values("at", kind="stable").reset_index(drop=True), bad
 
 
 def _history_row(row: Mapping[str, str], items: frozenset[str], kind: str | None, scale: int) -> tuple[object, ...]:
     visitor, item, order = row["visitor"], row["item"], row.get("order", "")
-    if not _ID.match(visitor):
-        raise _Unusable(f"visitor {visitor[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
+    if not ID.match(visitor):
+        raise UnusableRow(f"visitor {visitor[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
     if item not in items:
-        raise _Unusable(f"item {item[:80]!r} is not in the catalog")
+        raise UnusableRow(f"item {item[:80]!r} is not in the catalog")
     said = row.get("kind", "").lower() or kind or "view"
     if said not in KINDS:
-        raise _Unusable(f"kind {said[:40]!r} is none of view, cart, purchase, rating")
+        raise UnusableRow(f"kind {said[:40]!r} is none of view, cart, purchase, rating")
     known = KINDS[said]
-    price = _number(row.get("price", ""), -1.0)
-    return (
-        visitor,
-        item,
-        known,
-        _quantity(row.get("value", ""), known),
-        round(price * scale) if price >= 0 else -1,
-        order if _ID.match(order) else "",
-        _unix_seconds(row["timestamp"]),
-    )
+    price, order = _number(row.get("price", ""), -1.0), order if ID.match(order) else ""
+    pence = round(price * scale) if price >= 0 else -1
+    return visitor, item, known, _quantity(row.get("value", ""), known), pence, order, _unix_seconds(row["timestamp"])
 
 
 def _quantity(text: str, kind: HistoryKind) -> int:
@@ -112,10 +86,10 @@ def _quantity(text: str, kind: HistoryKind) -> int:
     if kind == "rating":
         stars = round(number)
         if not text or not 1 <= stars <= 5:
-            raise _Unusable(f"rating {text[:40]!r} is not 1 to 5")
+            raise UnusableRow(f"rating {text[:40]!r} is not 1 to 5")
         return stars
     if number <= 0 or number > 100_000:
-        raise _Unusable(f"quantity {text[:40]!r} is out of bounds")
+        raise UnusableRow(f"quantity {text[:40]!r} is out of bounds")
     return max(1, round(number))
 
 
@@ -125,9 +99,9 @@ def _number(text: str, default: float) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise _Unusable(f"{text[:40]!r} is not a number") from None
+        raise UnusableRow(f"{text[:40]!r} is not a number") from None
     if not math.isfinite(number):
-        raise _Unusable(f"{text[:40]!r} is not a number")
+        raise UnusableRow(f"{text[:40]!r} is not a number")
     return number
 
 
@@ -140,8 +114,8 @@ def _unix_seconds(text: str) -> float:
         try:
             time = datetime.fromisoformat(text.removesuffix(" UTC"))
         except ValueError:
-            raise _Unusable(f"time {text[:40]!r} is neither Unix seconds nor an ISO date") from None
+            raise UnusableRow(f"time {text[:40]!r} is neither Unix seconds nor an ISO date") from None
         seconds = (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     if not 0 < seconds < 32_503_680_000:
-        raise _Unusable(f"time {text[:40]!r} is out of bounds")
+        raise UnusableRow(f"time {text[:40]!r} is out of bounds")
     return seconds

@@ -10,52 +10,29 @@ from pathlib import Path
 import pandas as pd
 
 from bootstrap.errors import UnusableFile
-from bootstrap.read.cells import text_of
 from bootstrap.read.columns import find_columns, require_columns
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.own_history import read_own_history
+from bootstrap.read.rows import ID, UnusableRow, read_rows, text_of
 from bootstrap.read.shop import ProductListing, ShopData, empty_history
-from bootstrap.read.tables import named_format, read_table
 
-CATALOG_COLUMNS: dict[str, tuple[str, ...]] = {
-    "item": (
-        "item",
-        "id",
-        "sku",
-        "item_id",
-        "product_id",
-        "prodid",
-        "asin",
-        "handle",
-        "stock_code",
-        "pid",
-        "uniq_id",
-        "book_id",
-        "movie_id",
-        "article_id",
-        "index",
-    ),
-    "title": ("title", "name", "product_name", "product_title", "product", "item_name"),
-    "price": ("price", "sale_price", "discounted_price", "selling_price", "unit_price", "retail_price", "market_price"),
-    "category": (
-        "category",
-        "product_category_tree",
-        "category_name",
-        "department",
-        "type",
-        "product_type",
-        "facets",
-        "genre",
-    ),
-    "tags": ("tags", "keywords", "labels"),
-    "brand": ("brand", "vendor", "manufacturer", "author", "authors"),
-    "picture": ("picture", "image", "image_url", "thumbnail", "images", "imageurl", "photo", "assets"),
-    "description": ("description", "details", "body", "summary", "about"),
+CATALOG_COLUMNS = {
+    field: names.split()
+    for field, names in {
+        "item": "item id sku item_id product_id prodid asin handle stock_code pid uniq_id "
+        "book_id movie_id article_id index",
+        "title": "title name product_name product_title product item_name",
+        "price": "price sale_price discounted_price selling_price unit_price retail_price market_price",
+        "category": "category product_category_tree category_name department type product_type facets genre",
+        "tags": "tags keywords labels",
+        "brand": "brand vendor manufacturer author authors",
+        "picture": "picture image image_url thumbnail images imageurl photo assets",
+        "description": "description details body summary about",
+    }.items()
 }
 """What can be mapped, and the names that are recognized by themselves."""
 
 MOST_PRICE = 100_000_000
-_ITEM = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
 _NUMBER = re.compile(r"\d[\d,. ]*")
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
 _ADVICE = "Say which it is with --map {field}=COLUMN."
@@ -86,10 +63,6 @@ class OwnFiles:
     currency: str = "GBP"
     price: int | None = None
     most_bad: float = 0.5
-
-
-class _Unusable(ValueError):
-    """A row cannot be used; the message says why."""
 
 
 def read_own_shop(files: OwnFiles) -> ShopData:
@@ -128,23 +101,17 @@ def read_listings(
             require_columns(places, ("price",), names, path, f"{_ADVICE} Or give all products one with --price.")
         return places
 
-    listings: list[ProductListing] = []
-    bad: list[BadRow] = []
     first: dict[str, int] = {}
     scale = 1 if currency in _WHOLE_CURRENCIES else 100
-    for number, row in enumerate(read_table(path, find, named_format(path)).rows(), start=1):
-        if not any(map(text_of, row.values())):
-            continue
-        try:
-            listing = _listing(row, price, scale)
-            if listing.item in first:
-                raise _Unusable(f"item {listing.item} stands in row {first[listing.item]} already")
-        except _Unusable as error:
-            bad.append(BadRow(number, str(error)))
-        else:
-            first[listing.item] = number
-            listings.append(listing)
-    return listings, bad
+
+    def read(row: Mapping[str, object], number: int) -> ProductListing:
+        listing = _listing(row, price, scale)
+        if listing.item in first:
+            raise UnusableRow(f"item {listing.item} stands in row {first[listing.item]} already")
+        first[listing.item] = number
+        return listing
+
+    return read_rows(path, find, read)
 
 
 def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -> None:
@@ -161,33 +128,32 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
 
 
 def _listing(row: Mapping[str, object], price: int | None, scale: int) -> ProductListing:
-    item = text_of(row["item"])
+    said = {name: text_of(cell) for name, cell in row.items()}
+    item, title = said["item"], " ".join(said["title"].split())
     if not item:
-        raise _Unusable("no item id")
-    if not _ITEM.match(item):
-        raise _Unusable(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
-    title = " ".join(text_of(row["title"]).split())
+        raise UnusableRow("no item id")
+    if not ID.match(item):
+        raise UnusableRow(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
     if not title:
-        raise _Unusable("no title")
+        raise UnusableRow("no title")
+    own_price = said.get("price", "")
     return ProductListing(
         item=item,
         title=title[:300],
-        price=price
-        if price is not None and not text_of(row.get("price"))
-        else _price(text_of(row.get("price")), scale),
-        category=_category(text_of(row.get("category"))) or None,
-        description=text_of(row.get("description"))[:4000],
-        words=f"{text_of(row.get('tags'))} {text_of(row.get('brand'))}".strip()[:1000],
-        picture=_picture(row.get("picture")),
+        price=price if price is not None and not own_price else _price(own_price, scale),
+        category=_category(said.get("category", "")) or None,
+        description=said.get("description", "")[:4000],
+        words=f"{said.get('tags', '')} {said.get('brand', '')}".strip()[:1000],
+        picture=_picture(said.get("picture", "")),
     )
 
 
 def _price(text: str, scale: int) -> int:
     if not text:
-        raise _Unusable("no price")
+        raise UnusableRow("no price")
     found = _NUMBER.search(text)
     if found is None or "-" in text[: found.start()]:
-        raise _Unusable(f"price {text[:40]!r} is not a price")
+        raise UnusableRow(f"price {text[:40]!r} is not a price")
     digits = found.group().replace(" ", "").rstrip(",.")
     # "1.299,00" has its comma last, "1,299.00" its point; a lone comma before two digits is a decimal one.
     if digits.rfind(",") > digits.rfind(".") and re.search(r",\d{1,2}$", digits):
@@ -195,9 +161,9 @@ def _price(text: str, scale: int) -> int:
     try:
         price = round(float(digits.replace(",", "")) * scale)
     except ValueError:
-        raise _Unusable(f"price {text[:40]!r} is not a price") from None
+        raise UnusableRow(f"price {text[:40]!r} is not a price") from None
     if not 0 < price <= MOST_PRICE:
-        raise _Unusable(f"price {text[:40]!r} is out of bounds")
+        raise UnusableRow(f"price {text[:40]!r} is out of bounds")
     return price
 
 
@@ -208,9 +174,8 @@ def _category(text: str) -> str:
     return (name[:1].upper() + name[1:])[:60]
 
 
-def _picture(value: object) -> str:
+def _picture(text: str) -> str:
     """Take the first web address of a cell."""
-    text = text_of(value)
     if text.startswith("["):
         try:
             text = text_of(json.loads(text))

@@ -1,6 +1,7 @@
 """Charts, drawn as SVG.
 
-In a page, the drawing stretches, and every word beside it is HTML and stays readable. A chart by itself is one SVG.
+In a page, the drawing stretches, and every word beside it is HTML and stays readable. `Markup.format` escapes what is
+put into it. A chart by itself is one SVG.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,47 +39,44 @@ class Curve:
 
 def area_chart(values: Sequence[float], ticks: Sequence[str], top: str, caption: str) -> Markup:
     """Draw a curve over a filled area, from 0 to the highest value, which ``top`` names; ``ticks`` stand below."""
-    highest = max(values, default=0) or 1
-    line = _stretched(values, highest)
-    drawing = f'<path class="area" d="{line}V100H0Z"/><path class="line" d="{line}"/>'
-    return _figure(drawing, ticks, top, caption)
+    area = Markup('<path class="area" d="{0}V100H0Z"/><path class="line" d="{0}"/>')
+    return _figure(area.format(_stretched(values, max(values, default=0) or 1)), ticks, top, caption)
 
 
 def curve_chart(curves: Sequence[Curve], ticks: Sequence[str], caption: str) -> Markup:
     """Draw curves from 0 to the highest value, later ones above earlier ones, with a legend; ``ticks`` stand below."""
     highest = max((value for curve in curves for value in curve.values), default=0) or 1
-    paths = "".join(
-        f'<path class="{curve.style}" d="{_stretched(curve.values, highest)}"><title>{escape(curve.name)}</title>'
-        "</path>"
-        for curve in curves
-    )
-    names = "".join(f'<li class="{curve.style}">{escape(curve.name)}</li>' for curve in reversed(curves))
-    return _figure(paths, ticks, f"{highest:.3f}", caption, f'<ul class="legend">{names}</ul>')
+    path, name = Markup('<path class="{}" d="{}"><title>{}</title></path>'), Markup('<li class="{}">{}</li>')
+    paths = (path.format(curve.style, _stretched(curve.values, highest), curve.name) for curve in curves)
+    names = (name.format(curve.style, curve.name) for curve in reversed(curves))
+    legend = Markup('<ul class="legend">{}</ul>').format(Markup().join(names))
+    return _figure(Markup().join(paths), ticks, f"{highest:.3f}", caption, legend)
 
 
-def column_chart(
-    values: Sequence[float], labels: Sequence[str], ticks: Sequence[str], top: str, caption: str
-) -> Markup:
-    """Draw columns, each with its label shown on pointing at it."""
-    highest = max(values, default=0) or 1
-    width = 100 / max(len(values), 1)
-    columns = "".join(
-        f'<rect class="column" x="{place * width + width * 0.08:.2f}" y="{100 - _ROOM * value / highest:.2f}" '
-        f'width="{width * 0.84:.2f}" height="{_ROOM * value / highest:.2f}"><title>{escape(label)}</title></rect>'
-        for place, (value, label) in enumerate(zip(values, labels, strict=True))
+def column_chart(counts: Sequence[int], names: Sequence[str], ticks: Sequence[str], caption: str) -> Markup:
+    """Draw columns, each with its name and count shown on pointing at it."""
+    highest = max(counts, default=0) or 1
+    width = 100 / max(len(counts), 1)
+    column = Markup(
+        '<rect class="column" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"><title>{}: {:,}</title></rect>'
     )
-    return _figure(columns, ticks, top, caption)
+    columns = (
+        column.format((place + 0.08) * width, 100 - height, width * 0.84, height, name, count)
+        for place, (count, name) in enumerate(zip(counts, names, strict=True))
+        for height in [_ROOM * count / highest]
+    )
+    return _figure(Markup().join(columns), ticks, f"{max(counts, default=0):,}", caption)
 
 
 def bar_list(rows: Sequence[tuple[str, float, str]], caption: str) -> Markup:
     """List labelled bars, each with its own figure in words."""
     highest = max((value for _, value, _ in rows), default=0) or 1
-    items = "".join(
-        f'<li><span class="label">{escape(label)}</span><span class="track">'
-        f'<i style="width:{100 * value / highest:.1f}%"></i></span><span class="figure">{escape(figure)}</span></li>'
-        for label, value, figure in rows
+    item = Markup(
+        '<li><span class="label">{}</span><span class="track"><i style="width:{:.1f}%"></i></span>'
+        '<span class="figure">{}</span></li>'
     )
-    return Markup(f'<figure class="bars"><ul>{items}</ul><figcaption>{escape(caption)}</figcaption></figure>')  # noqa: S704 - escaped above
+    items = Markup().join(item.format(label, 100 * value / highest, figure) for label, value, figure in rows)
+    return Markup('<figure class="bars"><ul>{}</ul><figcaption>{}</figcaption></figure>').format(items, caption)
 
 
 def curves_svg(title: str, caption: str, ticks: Sequence[str], curves: Sequence[Curve]) -> str:
@@ -112,15 +110,18 @@ def curves_svg(title: str, caption: str, ticks: Sequence[str], curves: Sequence[
     )
 
 
-def _figure(drawing: str, ticks: Sequence[str], top: str, caption: str, legend: str = "") -> Markup:
-    below = "".join(f"<span>{escape(tick)}</span>" for tick in ticks)
-    words = f"<figcaption>{escape(caption)}</figcaption>"
-    return Markup(  # noqa: S704 - escaped above
-        f'<figure class="chart">{words if legend else ""}<div class="top">{escape(top)}</div>'
-        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{escape(caption)}">'
-        f'<path class="grid" d="M0 4H100M0 52H100"/>{drawing}</svg><div class="ticks">{below}</div>'
-        f"{legend or words}</figure>"
-    )
+_FIGURE = Markup(
+    '<figure class="chart">{above}<div class="top">{top}</div>'
+    '<svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="{caption}">'
+    '<path class="grid" d="M0 4H100M0 52H100"/>{drawing}</svg><div class="ticks">{ticks}</div>{below}</figure>'
+)
+
+
+def _figure(drawing: Markup, ticks: Sequence[str], top: str, caption: str, legend: Markup | None = None) -> Markup:
+    words = Markup("<figcaption>{}</figcaption>").format(caption)
+    above, below = (words, legend) if legend else (Markup(), words)
+    spans = Markup().join(Markup("<span>{}</span>").format(tick) for tick in ticks)
+    return _FIGURE.format(above=above, top=top, caption=caption, drawing=drawing, ticks=spans, below=below)
 
 
 def _stretched(values: Sequence[float], highest: float) -> str:

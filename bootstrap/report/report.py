@@ -1,13 +1,16 @@
 """The exploratory report: one HTML file that needs nothing else, about what the shop sells and what was cleaned."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
+from pathlib import PurePath
 
 import numpy as np
 from jinja2 import Environment
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from bootstrap.publish.publish import BuiltCatalog
 from bootstrap.read.cleaning import EXPLANATIONS
@@ -45,7 +48,7 @@ def build_report(shop: ShopData, catalog: BuiltCatalog) -> str:
         cleaning=[(EXPLANATIONS[name], count) for name, count in shop.cleaning.items()],
         bad_rows={name: rows[:MOST_BAD_ROWS] for name, rows in shop.bad_rows.items() if rows},
         bad_counts={name: len(rows) for name, rows in shop.bad_rows.items()},
-        period=f"{_day(sales, 0)} to {_day(sales, 1)}" if sales else "",
+        period=f"{sales.first:%-d %B %Y} to {sales.last:%-d %B %Y}" if sales else "",
     )
 
 
@@ -74,30 +77,20 @@ def _sections(shop: ShopData, catalog: BuiltCatalog, sales: Sales | None) -> Ite
 
 def _over_time(shop: ShopData, sales: Sales) -> Section:
     weekly = sales.weekly
-    best = weekly.idxmax()
+    best, hour = weekly.idxmax(), int(sales.hours.argmax())
     amount = _money(float(weekly.max()), shop.currency) if sales.has_value else f"{int(weekly.max()):,}"
-    months = [
-        f"{weekly.index[place]:%b %Y}" for place in np.linspace(0, len(weekly) - 1, min(5, len(weekly))).astype(int)
-    ]
-    busiest = _WEEKDAYS[int(sales.weekdays.argmax())]
+    ticks = np.linspace(0, len(weekly) - 1, min(5, len(weekly))).astype(int)
     return Section(
         "Sales over time",
-        f"The strongest week began on {best:%-d %B %Y} with {amount}. Most is bought on {busiest}, "
-        f"between {int(sales.hours.argmax())} and {int(sales.hours.argmax()) + 1} o'clock.",
+        f"The strongest week began on {best:%-d %B %Y} with {amount}. Most is bought on "
+        f"{_WEEKDAYS[int(sales.weekdays.argmax())]}, between {hour} and {hour + 1} o'clock.",
         (
-            area_chart(weekly.tolist(), months, amount, "By week"),
-            column_chart(
-                sales.weekdays.tolist(),
-                [f"{day}: {count:,}" for day, count in zip(_WEEKDAYS, sales.weekdays, strict=True)],
-                _WEEKDAYS,
-                f"{int(sales.weekdays.max()):,}",
-                "By day of the week",
-            ),
+            area_chart(weekly.tolist(), [f"{weekly.index[tick]:%b %Y}" for tick in ticks], amount, "By week"),
+            column_chart(sales.weekdays.tolist(), _WEEKDAYS, _WEEKDAYS, "By day of the week"),
             column_chart(
                 sales.hours.tolist(),
-                [f"{hour} h: {count:,}" for hour, count in enumerate(sales.hours)],
+                [f"{hour} h" for hour in range(24)],
                 ("0 h", "6", "12", "18", "24 h"),
-                f"{int(sales.hours.max()):,}",
                 "By hour of the day (UTC)",
             ),
         ),
@@ -105,18 +98,13 @@ def _over_time(shop: ShopData, sales: Sales) -> Section:
 
 
 def _long_tail(sales: Sales) -> Section:
+    ticks = ("0 %", "25 %", "50 %", "75 %", "100 % of products")
+    caption = "Share of sales by share of products, best sellers first"
     return Section(
         "The long tail",
         f"The best-selling tenth of the products makes {sales.tail[10]:.0%} of the sales, "
         f"the lower half {1 - sales.tail[50]:.0%}.",
-        (
-            area_chart(
-                sales.tail.tolist(),
-                ("0 %", "25 %", "50 %", "75 %", "100 % of products"),
-                "100 %",
-                "Share of sales by share of products, best sellers first",
-            ),
-        ),
+        (area_chart(sales.tail.tolist(), ticks, "100 %", caption),),
     )
 
 
@@ -124,60 +112,41 @@ def _prices(shop: ShopData, catalog: BuiltCatalog) -> Section:
     prices = np.array([product.price for product in catalog.products])
     counts, edges = price_histogram(prices)
     low, middle, high = (_money(float(np.quantile(prices, share)) / 100, shop.currency) for share in (0.1, 0.5, 0.9))
-    labels = [
-        f"{_money(start / 100, shop.currency)} to {_money(end / 100, shop.currency)}: {count:,}"
-        for start, end, count in zip(edges, edges[1:], counts, strict=False)
-    ]
-    ticks = [_money(float(edge) / 100, shop.currency) for edge in edges[:: len(edges) // 4]]
+    bounds = [_money(float(edge) / 100, shop.currency) for edge in edges]
+    names = [f"{start} to {end}" for start, end in pairwise(bounds)]
+    ticks = bounds[:: len(edges) // 4]
     return Section(
         "Prices",
         f"Half of the products cost less than {middle}; the middle four fifths lie between {low} and {high}.",
-        (
-            column_chart(
-                counts.tolist(), labels, ticks, f"{int(counts.max()):,}", "Products by price, in steps of equal ratio"
-            ),
-        ),
+        (column_chart(counts.tolist(), names, ticks, "Products by price, in steps of equal ratio"),),
     )
 
 
 def _baskets(sales: Sales) -> Section:
+    ticks = ("1", "15", "30", "45", f"{LARGEST_BASKET} or more")
     return Section(
         "Baskets",
         f"Half of the orders hold {sales.median_basket:.0f} or more different products.",
-        (
-            column_chart(
-                sales.basket_sizes.tolist(),
-                [f"{size}: {count:,}" for size, count in enumerate(sales.basket_sizes, start=1)],
-                ("1", "15", "30", "45", f"{LARGEST_BASKET} or more"),
-                f"{int(sales.basket_sizes.max()):,}",
-                "Orders by number of different products",
-            ),
-        ),
+        (_from_one(sales.basket_sizes, "", ticks, "Orders by number of different products"),),
     )
 
 
 def _repeat_buying(sales: Sales) -> Section:
+    orders, days = ("1", "5", "10", "15", f"{MOST_ORDERS} or more"), ("1", "30", "60", f"{LONGEST_GAP_DAYS} days")
     return Section(
         "Coming back",
         f"{sales.returning:.0%} of the customers order again, after {sales.median_days_between:.0f} days (median). "
         f"{sales.repeats:.0%} of what is bought had been bought by the same customer before.",
         (
-            column_chart(
-                sales.orders_per_visitor.tolist(),
-                [f"{orders}: {count:,}" for orders, count in enumerate(sales.orders_per_visitor, start=1)],
-                ("1", "5", "10", "15", f"{MOST_ORDERS} or more"),
-                f"{int(sales.orders_per_visitor.max()):,}",
-                "Customers by number of orders",
-            ),
-            column_chart(
-                sales.days_between.tolist(),
-                [f"{days} days: {count:,}" for days, count in enumerate(sales.days_between, start=1)],
-                ("1", "30", "60", f"{LONGEST_GAP_DAYS} days"),
-                f"{int(sales.days_between.max()):,}",
-                "Days from one order to the next",
-            ),
+            _from_one(sales.orders_per_visitor, "", orders, "Customers by number of orders"),
+            _from_one(sales.days_between, " days", days, "Days from one order to the next"),
         ),
     )
+
+
+def _from_one(counts: NDArray[np.int64], unit: str, ticks: Sequence[str], caption: str) -> Markup:
+    """Draw how often there were 1, 2, … of something."""
+    return column_chart(counts.tolist(), [f"{many}{unit}" for many in range(1, len(counts) + 1)], ticks, caption)
 
 
 def _by_category(shop: ShopData, catalog: BuiltCatalog) -> Section:
@@ -186,19 +155,14 @@ def _by_category(shop: ShopData, catalog: BuiltCatalog) -> Section:
     for product in catalog.products:
         lines[product.category] += orders[product.item]
     total = sum(lines.values())
-    weights = {category.slug: lines[category.slug] if total else category.size for category in catalog.categories}
-    rows = [
-        (category.name, weights[category.slug], f"{weights[category.slug]:,} sales" if total else "")
-        for category in sorted(catalog.categories, key=lambda category: -weights[category.slug])
-    ]
-    sizes = [
-        (category.name, category.size, f"{category.size:,}")
-        for category in sorted(catalog.categories, key=lambda category: -category.size)
-    ]
+    strongest = sorted(catalog.categories, key=lambda one: -(lines[one.slug] if total else one.size))
+    rows = [(category.name, lines[category.slug], f"{lines[category.slug]:,} sales") for category in strongest]
+    largest = sorted(catalog.categories, key=lambda category: -category.size)
+    sizes = [(category.name, category.size, f"{category.size:,}") for category in largest]
     charts = (bar_list(rows, "Sales by category"),) if total else ()
     return Section(
         "Categories",
-        f"{len(catalog.categories)} categories; {rows[0][0]} is the strongest.",
+        f"{len(catalog.categories)} categories; {strongest[0].name} is the strongest.",
         (*charts, bar_list(sizes, "Products by category")),
     )
 
@@ -223,16 +187,12 @@ def _words(catalog: BuiltCatalog) -> Section:
 
 def _top_products(shop: ShopData, catalog: BuiltCatalog) -> list[dict[str, object]]:
     orders = {listing.item: listing.orders for listing in shop.listings}
-    names = {
-        product.picture: product.picture.rsplit("/", 1)[-1].removesuffix(".svg")
-        for product in catalog.products[:TOP_PRODUCTS]
-    }
     return [
         {
             "title": product.title,
             "price": _money(product.price / 100, product.currency),
             "orders": f"{orders[product.item]:,} orders" if orders[product.item] else "",
-            "picture": Markup(catalog.pictures.get(names[product.picture], "")),  # noqa: S704 - drawn by us
+            "picture": Markup(catalog.pictures.get(PurePath(product.picture).stem, "")),  # noqa: S704 - drawn by us
             "address": product.picture if product.picture.startswith("http") else "",
         }
         for product in catalog.products[:TOP_PRODUCTS]
@@ -244,7 +204,3 @@ def _money(amount: float, currency: str) -> str:
     if abs(amount) >= 1_000_000:
         return f"{sign}{amount / 1_000_000:.1f} million"
     return f"{sign}{amount:,.0f}" if abs(amount) >= 1000 else f"{sign}{amount:,.2f}"
-
-
-def _day(sales: Sales, end: int) -> str:
-    return f"{(sales.first, sales.last)[end]:%-d %B %Y}"

@@ -7,14 +7,14 @@ at which port it listens, and answers until it is ended.
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from playwright.sync_api import Page
-from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, CloseConnection, Event, Message, Request
+from simple_websocket import ConnectionClosed, Server
+from werkzeug import Response
+from werkzeug.serving import make_server
 
 from infra.visitors.shop_browser import HUMAN
 
@@ -42,8 +42,6 @@ function card(place) {
 PLACES = tuple((100 + 190 * (place % 6), 100 + 230 * (place // 6)) for place in range(24))
 """Where the links are, in pixels."""
 
-READ_BYTES = 65_536
-
 
 def measure_echo(page: Page, count: int) -> list[float]:
     """Click so often in a page, about once a second. Returns ms from each click to its echo."""
@@ -70,7 +68,7 @@ def _click(page: Page, x: float, y: float) -> None:
 def _echo_server() -> Iterator[str]:
     """Run the server in a process of its own while the block lasts; gives its address."""
     command = [sys.executable, "-m", "infra.bench.browser_echo"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603 - our own module
         try:
             port = process.stdout.readline().strip() if process.stdout else ""
             yield f"http://127.0.0.1:{port}/"
@@ -78,47 +76,21 @@ def _echo_server() -> Iterator[str]:
             process.kill()
 
 
-class _Echo(BaseHTTPRequestHandler):
-    """Gives the page, and sends back over its socket what comes."""
-
-    def do_GET(self) -> None:
-        """Answer with the page, or turn the connection into a WebSocket."""
-        if self.path == "/socket":
-            self._echo()
-            return
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(PAGE.encode())
-
-    def _echo(self) -> None:
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        protocol = WSConnection(ConnectionType.SERVER)
-        lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
-        data = f"{self.requestline}\r\n{lines}\r\n".encode()
-        while data:
-            protocol.receive_data(data)
-            for event in protocol.events():
-                self.connection.sendall(protocol.send(_answer_to(event)))
-            data = self.connection.recv(READ_BYTES)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
-        """Say nothing."""
-
-
-def _answer_to(event: Event) -> Event:
-    if isinstance(event, Request):
-        return AcceptConnection()
-    if isinstance(event, CloseConnection):
-        return event.response()
-    if isinstance(event, Message):
-        return Message(data=event.data, message_finished=event.message_finished)
-    raise ValueError(f"a page sends no {type(event).__name__}")
+def _answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+    """Give the page, and send back over its socket what comes."""
+    if environ["PATH_INFO"] != "/socket":
+        return Response(PAGE, mimetype="text/html")(environ, start_response)
+    environ["werkzeug.socket"].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    echo = Server.accept(environ)
+    with suppress(ConnectionClosed):
+        while True:
+            echo.send(echo.receive())
+    return ()
 
 
 def main() -> None:
     """Serve at a free port of this machine, and say at which."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
+    server = make_server("127.0.0.1", 0, _answer, threaded=True)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()

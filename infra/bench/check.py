@@ -8,8 +8,7 @@ import json
 import sys
 import time
 
-from infra.bench.click_summary import summary_of
-from infra.bench.timing import summarize
+from infra.bench.timing import summarize, summary_of
 from infra.kafka.round_trip import measure_round_trip
 from infra.programs.binaries import find_chromium
 from infra.stack.catalog import read_best_sellers
@@ -17,8 +16,7 @@ from infra.stack.display import Display
 from infra.stack.fresh_stack import fresh_stack
 from infra.stack.local_stack import LocalStack, Options
 from infra.visitors.click import Click
-from infra.visitors.socket_clicks import click_once, some_items
-from infra.visitors.socket_visitor import SocketVisitor
+from infra.visitors.socket_visitor import SocketVisitor, some_items
 
 CLICKS = 50
 NOT_PASSED = 3
@@ -63,4 +61,4 @@ def click_by_socket(stack: LocalStack) -> list[Click]:
     """Click as a visitor without a browser."""
     items = some_items(read_best_sellers(stack.redis), CLICKS)
     with SocketVisitor(stack.address) as visitor:
-        return [click_once(visitor, item) for item in items]
+        return [visitor.click_once(item) for item in items]

@@ -1,15 +1,13 @@
 """``riverfront bench latency``: a browser clicks at a human pace, and bare sockets make up the rest."""
 
 import time
-from contextlib import ExitStack
 from typing import Any
 
 import psutil
 
 from infra.bench.browser_echo import measure_echo
-from infra.bench.click_summary import summary_of
-from infra.bench.load import LoadProcess
-from infra.bench.timing import summarize
+from infra.bench.load import others_clicking
+from infra.bench.timing import summarize, summary_of
 from infra.errors import CannotRun
 from infra.kafka.round_trip import measure_round_trip
 from infra.programs.binaries import find_chromium
@@ -57,37 +55,25 @@ def measure_latency(rates: tuple[float, ...], seconds: float, limit: int | None)
 def measure_rate(stack: LocalStack, browser: ShopBrowser, rate: float, seconds: float, seed: int) -> dict[str, object]:
     """Measure one rate, in the browser and at the other visitors, and the bare way through Kafka right after it."""
     own_rate = min(rate, BROWSER_RATE)
-    with ExitStack() as cleaning:
-        load = None
-        if rate > own_rate:
-            load = LoadProcess(stack.address, stack.redis, rate - own_rate, seconds, seed)
-            cleaning.callback(load.kill)
-            load.wait_until_open()
-            load.go()
-        clicks = click_steadily(browser, own_rate, seconds)
-        others = load.finish() if load else []
+    with others_clicking(stack.address, stack.redis, rate - own_rate, seconds, seed) as finish:
+        clicks, others = click_steadily(browser, own_rate, seconds), summary_of(finish())
     return {
         "clicks_per_second": rate,
         "browser": summary_of(clicks),
-        "others": {name: value for name, value in summary_of(others).items() if name in OTHERS_HAVE}
-        if others
-        else None,
+        "others": {name: others[name] for name in OTHERS_HAVE} if others["clicks"] else None,
         "kafka_round_trip_ms": summarize(measure_round_trip(stack.kafka, count=150)),
     }
 
 
 def measure_browser(stack: LocalStack, browser: ShopBrowser, rate: float, seed: int) -> dict[str, float] | None:
     """Measure click to echo in another page of the browser, by a bare server, beside as many clicks of others."""
-    with ExitStack() as cleaning:
-        load = None
-        if rate > BROWSER_RATE:
-            load = LoadProcess(stack.address, stack.redis, rate - BROWSER_RATE, ECHOES * 1.2 + 5, seed)
-            cleaning.callback(load.kill)
-            load.wait_until_open()
-            load.go()
+    seconds = ECHOES * 1.2 + 5
+    with others_clicking(stack.address, stack.redis, rate - BROWSER_RATE, seconds, seed):
         page = browser.new_page()
-        cleaning.callback(page.close)
-        return summarize(measure_echo(page, ECHOES))
+        try:
+            return summarize(measure_echo(page, ECHOES))
+        finally:
+            page.close()
 
 
 def click_steadily(browser: ShopBrowser, rate: float, seconds: float) -> list[Click]:

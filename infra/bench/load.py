@@ -1,10 +1,8 @@
 """Many visitors at once, in a process of their own: clicks at a steady rate over bare sockets, each timed to its push.
 
-Run as ``python -m infra.bench.load``: it opens its sockets, says so by a line, waits for one, clicks, and
-prints its times.
+Run as ``python -m infra.bench.load``: it opens its sockets, says so by a line, clicks, and prints its times.
 """
 
-import argparse
 import json
 import math
 import random
@@ -12,14 +10,13 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 from infra.errors import CannotRun
 from infra.stack.catalog import read_best_sellers
 from infra.visitors.click import Click
-from infra.visitors.socket_clicks import some_items
-from infra.visitors.socket_visitor import Message, SocketVisitor
+from infra.visitors.socket_visitor import Message, SocketVisitor, some_items
 from online_models.schema.messages import RANKING_CHANGED
 
 CLICKS_PER_VISITOR = 1.0
@@ -69,60 +66,41 @@ class Load:
                     self._push_ms.setdefault(cause, (message.at - self._clicked_at[cause]) * 1_000)
 
 
-class LoadProcess:
-    """The load in a process of its own, so that it does not slow down whoever else measures."""
+@contextmanager
+def others_clicking(
+    address: str, redis_url: str, rate: float, seconds: float, seed: int
+) -> Iterator[Callable[[], list[Click]]]:
+    """Let others click meanwhile, in a process of their own that does not slow down whoever else measures.
 
-    def __init__(self, address: str, redis_url: str, rate: float, seconds: float, seed: int) -> None:
-        words = (address, redis_url, str(rate), str(seconds), str(seed))
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "infra.bench.load", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def wait_until_open(self) -> None:
-        """Wait until all its sockets are open."""
-        if not self._read_line():
-            raise CannotRun("The load could not open its sockets; its messages are above.")
-
-    def go(self) -> None:
-        """Let it click."""
-        if self._process.stdin:
-            self._process.stdin.write("go\n")
-            self._process.stdin.close()
-
-    def finish(self) -> list[Click]:
-        """Wait for its end. Returns what became of each click."""
-        line = self._read_line()
-        self._process.wait()
-        return [Click(push_ms) for push_ms in json.loads(line or "[]")]
-
-    def kill(self) -> None:
-        """End it whatever it does."""
-        self._process.kill()
-        self._process.wait()
-
-    def _read_line(self) -> str:
-        return self._process.stdout.readline() if self._process.stdout else ""
+    Begins when all their sockets are open, and gives a function that waits for what became of each click. At a rate of
+    0 nobody clicks. Raises `CannotRun`.
+    """
+    if rate <= 0:
+        yield list
+        return
+    words = (address, redis_url, str(rate), str(seconds), str(seed))
+    command = [sys.executable, "-m", "infra.bench.load", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+        lines = iter(process.stdout or ())
+        try:
+            if not next(lines, ""):
+                raise CannotRun("The load could not open its sockets; its messages are above.")
+            yield lambda: [Click(push_ms) for push_ms in json.loads(next(lines, "[]"))]
+        finally:
+            process.kill()
 
 
-def main() -> None:
-    """Open the sockets, wait for the word, click, and print the times of arrival in ms, null for none."""
-    parser = argparse.ArgumentParser(prog="python -m infra.bench.load", description="Click at a steady rate.")
-    for name in ("address", "redis"):
-        parser.add_argument(name)
-    for name in ("rate", "seconds"):
-        parser.add_argument(name, type=float)
-    parser.add_argument("seed", type=int)
-    arguments = parser.parse_args()
-    visitors = max(1, math.ceil(arguments.rate / CLICKS_PER_VISITOR))
-    items = some_items(read_best_sellers(arguments.redis), 1_000, arguments.seed)
+def main(address: str, redis_url: str, rate: float, seconds: float, seed: int) -> None:
+    """Open the sockets, say so, click, and print the times of arrival in ms, null for none."""
+    visitors = max(1, math.ceil(rate / CLICKS_PER_VISITOR))
+    items = some_items(read_best_sellers(redis_url), 1_000, seed)
     with ExitStack() as stack:
-        sockets = [stack.enter_context(SocketVisitor(arguments.address)) for _ in range(visitors)]
+        sockets = [stack.enter_context(SocketVisitor(address)) for _ in range(visitors)]
         sys.stdout.write("open\n")
         sys.stdout.flush()
-        sys.stdin.readline()
-        clicks = Load(sockets, items, arguments.seed).run(arguments.rate, arguments.seconds)
+        clicks = Load(sockets, items, seed).run(rate, seconds)
     sys.stdout.write(json.dumps([click.push_ms for click in clicks]) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from infra.programs.binaries import ROOT
 from infra.setup.places import Places
-from infra.setup.system import System
 from infra.setup.uv import Uv
 from online_models.schema.feedback import Feedback
 
@@ -20,8 +20,7 @@ INSTALL_AND_RUN_SECONDS = 900
 
 def measure_peers(signals: Sequence[Feedback]) -> dict[str, Any]:
     """Run the peers on these signals. Returns their figures, or why there are none."""
-    places = Places(Path(__file__).resolve().parents[2])
-    uv = Uv(places, System(places)).find()
+    uv = Uv(Places(ROOT)).find()
     if uv is None:
         return {"error": "uv is needed to install them"}
     with tempfile.TemporaryDirectory() as folder:

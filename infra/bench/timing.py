@@ -1,9 +1,12 @@
-"""Timing calls, and summaries of measured times for people and for JSON."""
+"""Timing calls, and summaries of measured times and of clicks for people and for JSON."""
 
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
+
+from infra.visitors.click import Click
 
 SHOWN = (50, 90, 99)
 
@@ -55,3 +58,18 @@ def describe(seconds: Sequence[float], unit: float) -> dict[str, float]:
     """
     figures = {"mean": sum(seconds) / len(seconds), "p50": percentile(seconds, 50), "p99": percentile(seconds, 99)}
     return {name: round(value / unit, 3) for name, value in figures.items()}
+
+
+def summary_of(clicks: Sequence[Click]) -> dict[str, object]:
+    """Count what the clicks led to, and summarize how long it took."""
+    pushed = [click for click in clicks if click.push_ms is not None]
+    changed = sum(before.items != after.items for before, after in pairwise(pushed))
+    return {
+        "clicks": len(clicks),
+        "pushes": len(pushed),
+        # The first list has none before it to differ from: it changed what was there, which was not personal.
+        "lists_changed": changed + bool(pushed),
+        "click_to_push_ms": summarize([click.push_ms for click in pushed if click.push_ms is not None]),
+        "click_to_drawn_ms": summarize([click.drawn_ms for click in clicks if click.drawn_ms is not None]),
+        "click_to_painted_ms": summarize([click.painted_ms for click in clicks if click.painted_ms is not None]),
+    }

@@ -7,11 +7,9 @@ from collections.abc import Callable
 
 import click
 
-from infra.programs.stop_signal import StopSignal
-from infra.programs.supervisor import Stopped, Supervisor
+from infra.programs.supervisor import Stopped
 from infra.stack.display import Display
-from infra.stack.home import Home, HomeLock
-from infra.stack.local_stack import LocalStack, Options
+from infra.stack.local_stack import Options, start_stack
 from infra.stack.settings import read_settings
 
 ENVIRONMENT = (
@@ -44,26 +42,13 @@ def up() -> None:
 def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
     """Start the stack and watch it until somebody asks it to stop."""
     started_at = time.monotonic()
-    settings = read_settings(os.environ)
     display = Display()
-    home = Home(settings.home)
-    with HomeLock(home) as lock, StopSignal() as stop, Supervisor(display, stop.asked) as supervisor:
-        stack = LocalStack(settings, supervisor, display, options)
-        try:
-            stack.start()
-        except Stopped:
-            return
-        lock.describe(stack.address)
-        display.ready(places_of(stack), time.monotonic() - started_at)
-        if open_browser:
-            open_browser(stack.address)
-        supervisor.watch()
-
-
-def places_of(stack: LocalStack) -> dict[str, str]:
-    """Name what there is to look at."""
-    return {
-        "Shop": stack.address,
-        "Operators": f"{stack.address}/ops",
-        "Logs": str(stack.home.logs),
-    }
+    try:
+        with start_stack(read_settings(os.environ), display, options) as stack:
+            places = {"Shop": stack.address, "Operators": f"{stack.address}/ops", "Logs": str(stack.home.logs)}
+            display.ready(places, time.monotonic() - started_at)
+            if open_browser:
+                open_browser(stack.address)
+            stack.watch()
+    except Stopped:
+        return

@@ -12,8 +12,8 @@ from infra.setup import kafka_jars, python_packages, web_assets
 from infra.setup.commands import Failed
 from infra.setup.places import Places
 from infra.setup.programs import JAVA, NODE, REDIS, External, find_chromium
-from infra.setup.step import Line, Step, run_all
-from infra.setup.system import System, how_to_install, require
+from infra.setup.step import Line, run_all
+from infra.setup.system import how_to_install, install_packages, require
 from infra.setup.uv import Uv
 
 
@@ -34,47 +34,18 @@ def main() -> int:
 
 def set_up(places: Places, for_tests: bool) -> None:
     """Do every step that is not done yet. Raises `Failed`."""
-    system = System(places)
-    uv = Uv(places, system)
-    steps = steps_of(places, uv)
-    assets_wanted = not steps["assets"].is_done(places)
-
+    uv = Uv(places)
+    assets, jars, packages = web_assets.step(places), kafka_jars.steps(places, uv), python_packages.steps(places, uv)
     if for_tests and not find_chromium():
-        system.install(["chromium"])
-    programs = [JAVA, REDIS, *([NODE] if assets_wanted else [])]
-    missing_programs = [program for program in programs if program.find(places) is None]
-    uv_wanted = missing_programs or any(not steps[name].is_done(places) for name in ("python", "jars"))
-    if uv_wanted and uv.find() is None:
+        install_packages(["chromium"], places.log)
+    programs = [JAVA, REDIS, *([] if assets.is_done(places) else [NODE])]
+    missing = [program for program in programs if program.find(places) is None]
+    if (missing or not (packages[0].is_done(places) and jars[0].is_done(places))) and uv.find() is None:
         with Line("uv"):
             uv.install()
-    system.install([program.need for program in missing_programs if not install_program(program, places, uv)])
-    require([program.need for program in missing_programs if program.find(places) is None])
-    run_all(steps.values(), places)
-
-
-def steps_of(places: Places, uv: Uv) -> dict[str, Step]:
-    """List the steps that leave a stamp, in their order."""
-    python, jars, assets = python_packages, kafka_jars, web_assets
-    riverfront = places.venv / "bin" / "riverfront"
-    return {
-        "python": Step("Python packages", python.inputs(places), (riverfront,), lambda _: python.install(places, uv)),
-        "models": Step("Compiled models", python.models(places), (), lambda _: python.compile_models(places)),
-        "jars": Step(
-            "Kafka", (jars.lock(places),), (jars.jars(places),), lambda line: jars.install(places, uv, line.tell)
-        ),
-        "archive": Step(
-            "Kafka's quick start",
-            (jars.lock(places),),
-            (jars.archive(places),),
-            lambda _: jars.make_archive(places),
-        ),
-        "assets": Step(
-            "Fonts, icons and scripts",
-            assets.inputs(places),
-            (assets.icons(places),),
-            lambda _: assets.install(places),
-        ),
-    }
+    install_packages([one.need for one in missing if not install_program(one, places, uv)], places.log)
+    require([program.need for program in missing if program.find(places) is None])
+    run_all([*packages, *jars, assets], places)
 
 
 def install_program(program: External, places: Places, uv: Uv) -> bool:

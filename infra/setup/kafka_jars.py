@@ -13,6 +13,7 @@ from infra.setup.commands import Failed, run
 from infra.setup.download import fetch
 from infra.setup.maven_repository import Repository, named_repository
 from infra.setup.places import Places
+from infra.setup.step import Step
 from infra.setup.uv import Uv
 
 AT_ONCE = 6
@@ -24,35 +25,30 @@ ADVICE = (
 )
 
 
-def lock(places: Places) -> Path:
-    """Return the file of all jars and their hashes."""
-    return places.lock("kafka")
+def steps(places: Places, uv: Uv) -> list[Step]:
+    """Return how to get the jars, and then the archive of loaded classes that lets a broker start quickly."""
+    lock, jars = places.lock("kafka"), folder_of(places)
+    make_archive = [places.python, "-m", "infra.kafka.archive"], places.log, {"PYTHONPATH": str(places.root)}
+    return [
+        Step("Kafka", (lock,), (jars,), lambda line: install(places, uv, line.tell)),
+        Step("Kafka's quick start", (lock,), (jars / "classes.jsa",), lambda _: run(*make_archive)),
+    ]
 
 
-def jars(places: Places) -> Path:
+def folder_of(places: Places) -> Path:
     """Return the folder that the broker is started from."""
     return places.root / "infra" / "kafka" / "jars"
 
 
-def archive(places: Places) -> Path:
-    """Return the file of loaded classes that lets a broker start quickly."""
-    return jars(places) / "classes.jsa"
-
-
-def make_archive(places: Places) -> None:
-    """Make that file; a broker starts without it, too. Raises `Failed`."""
-    run([places.python, "-m", "infra.kafka.archive"], places.log, {"PYTHONPATH": str(places.root)})
-
-
 def install(places: Places, uv: Uv, tell: Callable[[float], None]) -> None:
     """Fetch the jars anew, so that no jar of another version stays. Raises `Failed`, with what the user can do."""
-    folder, aside = jars(places), places.tools / "kafka.part"
+    folder, aside = folder_of(places), places.tools / "kafka.part"
     shutil.rmtree(aside, ignore_errors=True)
     try:
         tools = places.tools / "jgo"
         uv.install_folder(places.lock("jgo"), tools)
         repository = named_repository(os.environ) or public_repository(tools)
-        fetch_all(repository, read_lock(lock(places)), aside, certificates(tools), tell)
+        fetch_all(repository, read_lock(places.lock("kafka")), aside, certificates(tools), tell)
     except Failed as failed:
         raise Failed(f"{failed}\n{ADVICE}") from failed
     shutil.rmtree(folder, ignore_errors=True)

@@ -20,11 +20,6 @@ MAC_BROWSERS = (
 )
 
 
-def always_new_enough(_: str) -> bool:
-    """Answer for programs of which any version will do."""
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class External:
     """A program that is not Python.
@@ -44,7 +39,7 @@ class External:
     need: str
     command: str
     path_in_wheel: str
-    new_enough: Callable[[str], bool] = always_new_enough
+    new_enough: Callable[[str], bool] = lambda _: True
     wheel_first: bool = False
 
     def find(self, places: Places) -> Path | None:

@@ -1,16 +1,26 @@
 """The Python environment of the product: everything pinned by hash, and Riverfront itself as an editable install."""
 
 import sys
-from pathlib import Path
 
 from infra.setup.commands import run
 from infra.setup.places import Places
+from infra.setup.step import Step
 from infra.setup.uv import Uv
 
 
-def inputs(places: Places) -> tuple[Path, ...]:
-    """Return what decides which packages are installed."""
-    return (places.lock("dev"), places.root / "pyproject.toml")
+def steps(places: Places, uv: Uv) -> list[Step]:
+    """Return how to get the packages, and then how to compile the models."""
+    lock, riverfront = places.lock("dev"), places.venv / "bin" / "riverfront"
+    loops = sorted((places.root / "online_models").rglob("*.py"))
+    return [
+        Step(
+            "Python packages",
+            (lock, places.root / "pyproject.toml"),
+            (riverfront,),
+            lambda _: install(places, uv),
+        ),
+        Step("Compiled models", (lock, *loops), (), lambda _: compile_models(places)),
+    ]
 
 
 def install(places: Places, uv: Uv) -> None:
@@ -20,11 +30,6 @@ def install(places: Places, uv: Uv) -> None:
     python = ("--python", places.python)
     uv.run("pip", "sync", "-q", *python, "--require-hashes", places.lock("dev"))
     uv.run("pip", "install", "-q", *python, "--no-deps", "--editable", places.root)
-
-
-def models(places: Places) -> tuple[Path, ...]:
-    """Return what decides whether the models' loops must be compiled again."""
-    return (places.lock("dev"), *sorted((places.root / "online_models").rglob("*.py")))
 
 
 def compile_models(places: Places) -> None:

@@ -4,9 +4,9 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from infra.setup.commands import Failed, run
-from infra.setup.places import Places
 from infra.setup.step import Line
 
 PACKAGES = {
@@ -21,28 +21,15 @@ PACKAGES = {
 SYSTEMS = {"apt-get": "Debian or Ubuntu", "dnf": "Fedora", "brew": "macOS"}
 
 
-class System:
-    """This machine's package manager."""
-
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self._updated = False
-
-    def can_install(self) -> bool:
-        """Say whether packages may be installed without asking: as root, with apt-get."""
-        return os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-    def install(self, needs: Sequence[str]) -> None:
-        """Install what is needed, if it may be done here; do nothing otherwise. Raises `Failed`."""
-        if not needs or not self.can_install():
-            return
-        packages = [package for need in needs for package in PACKAGES[need]["apt-get"].split()]
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        with Line(f"System packages ({', '.join(packages)})"):
-            if not self._updated:
-                run(["apt-get", "update", "-q"], self._places.log, quiet)
-                self._updated = True
-            run(["apt-get", "install", "-yq", "--no-install-recommends", *packages], self._places.log, quiet)
+def install_packages(needs: Sequence[str], log: Path) -> None:
+    """Install what is needed, if that may be done without asking: as root, with apt-get. Raises `Failed`."""
+    if not needs or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return
+    packages = [package for need in needs for package in PACKAGES[need]["apt-get"].split()]
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    with Line(f"System packages ({', '.join(packages)})"):
+        run(["apt-get", "update", "-q"], log, quiet)
+        run(["apt-get", "install", "-yq", "--no-install-recommends", *packages], log, quiet)
 
 
 def require(needs: Sequence[str]) -> None:

@@ -6,15 +6,14 @@ from pathlib import Path
 
 from infra.setup.commands import Failed, run, succeeds
 from infra.setup.places import Places
-from infra.setup.system import System, require
+from infra.setup.system import install_packages, require
 
 
 class Uv:
     """The installer of Python packages."""
 
-    def __init__(self, places: Places, system: System) -> None:
+    def __init__(self, places: Places) -> None:
         self._places = places
-        self._system = system
         self._own = places.tools / "uv"
 
     def find(self) -> Path | None:
@@ -25,13 +24,12 @@ class Uv:
 
     def install(self) -> None:
         """Install uv with pip into a folder of its own, outside the system's Python. Raises `Failed`."""
-        if not self._has_pip():
-            self._system.install(["pip"])
-        if not self._has_pip():
-            require(["pip"])
-        lock = self._places.lock("uv")
-        pip = (sys.executable, "-m", "pip", "install", "-q", "--upgrade", "--target", self._own)
-        run([*pip, "--require-hashes", "-r", lock], self._places.log, {"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+        pip, lock, log = (sys.executable, "-m", "pip"), self._places.lock("uv"), self._places.log
+        if not succeeds([*pip, "--version"]):
+            install_packages(["pip"], log)
+            require([] if succeeds([*pip, "--version"]) else ["pip"])
+        command = [*pip, "install", "-q", "--upgrade", "--target", self._own, "--require-hashes", "-r", lock]
+        run(command, log, {"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
         if self.find() is None:
             raise Failed(f"uv was installed into {self._own} but does not run. See {self._places.log}.")
 
@@ -48,7 +46,3 @@ class Uv:
             *("pip", "install", "-q", "--python", sys.executable, "--target", folder),
             *("--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", lock),
         )
-
-    @staticmethod
-    def _has_pip() -> bool:
-        return succeeds([sys.executable, "-m", "pip", "--version"])

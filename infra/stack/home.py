@@ -3,9 +3,10 @@
 import fcntl
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from infra.errors import CannotRun
 from infra.programs.ports import free_port, is_free
@@ -69,41 +70,33 @@ class Home:
         return ports
 
 
-class HomeLock:
-    """Held while a stack runs. The system lets go of it when the process ends, however it ends."""
+@contextmanager
+def lock_home(home: Home) -> Iterator[Callable[[str], None]]:
+    """Hold the folder for this stack; gives a function that writes down what a second start should say about it.
 
-    def __init__(self, home: Home) -> None:
-        home.run.mkdir(parents=True, exist_ok=True)
-        self._path = home.run / "lock"
-        self._file = self._path.open("a+", encoding="utf-8")
+    The system lets go of the lock when the process ends, however it ends. Raises `HomeInUse`.
+    """
+    home.run.mkdir(parents=True, exist_ok=True)
+    with (home.run / "lock").open("a+", encoding="utf-8") as file:
 
-    def __enter__(self) -> "HomeLock":
+        def write(text: str) -> None:
+            file.seek(0)
+            file.truncate()
+            file.write(text)
+            file.flush()
+
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            self._file.seek(0)
-            holder = self._file.read().strip() or "another process"
-            self._file.close()
-            folder = self._path.parent.parent
-            raise HomeInUse(
-                f"Riverfront already runs in {folder}: {holder}. Stop it, or set RIVERFRONT_HOME."
-            ) from error
-        self.describe("starting")
-        return self
-
-    def describe(self, address: str) -> None:
-        """Write down what a second start should say about this one."""
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(f"process {os.getpid()}, {address}")
-        self._file.flush()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.close()
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            advice = "Stop it, or set RIVERFRONT_HOME."
+            raise HomeInUse(f"Riverfront already runs in {home.folder}: {holder}. {advice}") from error
+        write(f"process {os.getpid()}, starting")
+        try:
+            yield lambda address: write(f"process {os.getpid()}, {address}")
+        finally:
+            write("")
 
 
 def running_stack(home: Home) -> str | None:

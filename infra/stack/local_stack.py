@@ -4,7 +4,8 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
 from infra.programs.ports import LOOPBACK, is_free
 from infra.programs.program import Program, always_ready
+from infra.programs.stop_signal import stop_signal
 from infra.programs.supervisor import Supervisor
 from infra.redis.server import redis_program, url_of
 from infra.stack.catalog import has_catalog
 from infra.stack.display import Display
-from infra.stack.home import Home
+from infra.stack.home import Home, lock_home
 from infra.stack.progress import Learned, LearnerProgress
 from infra.stack.settings import StackSettings
 from storefront.settings import read_settings as read_storefront_settings
@@ -100,6 +102,10 @@ class LocalStack:
             with self._display.step("Simulated shoppers"):
                 self._supervisor.start(self._shoppers())
 
+    def watch(self) -> None:
+        """Start again what dies, until somebody asks the stack to stop."""
+        self._supervisor.watch()
+
     def pids(self) -> dict[str, int]:
         """Return the process id of each program."""
         return self._supervisor.pids()
@@ -155,7 +161,7 @@ class LocalStack:
             self._consumers_run = True
 
     def _wait_until_learned(self) -> None:
-        with LearnerProgress(self.kafka, self.redis) as progress:
+        with closing(LearnerProgress(self.kafka, self.redis)) as progress:
             if progress.read().is_all:
                 return
             with self._display.progress("History learned") as bar:
@@ -183,6 +189,19 @@ class LocalStack:
     ) -> Program:
         argv = (sys.executable, "-m", module, *words)
         return Program(name, argv, log, self.environment(), ready, stop_deadline=STOP_DEADLINE)
+
+
+@contextmanager
+def start_stack(settings: StackSettings, display: Display, options: Options) -> Iterator[LocalStack]:
+    """Run everything in the folder of the settings while the block lasts, which begins when the shop answers.
+
+    Raises `CannotRun`, and `Stopped` if somebody asks it to stop before.
+    """
+    with lock_home(Home(settings.home)) as describe, stop_signal() as asked, Supervisor(display, asked) as supervisor:
+        stack = LocalStack(settings, supervisor, display, options)
+        stack.start()
+        describe(stack.address)
+        yield stack
 
 
 def choose_port(settings: StackSettings) -> int:

@@ -1,7 +1,6 @@
 """How much of Kafka's log the learner has learned."""
 
 from dataclasses import dataclass
-from types import TracebackType
 
 import msgspec
 import redis
@@ -44,12 +43,8 @@ class LearnerProgress:
         self._redis = connect(redis_url, ANSWER_SECONDS)
         self._consumer = KafkaConsumer(bootstrap_servers=kafka.split(","), group_id=None, enable_auto_commit=False)
 
-    def __enter__(self) -> "LearnerProgress":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Let go of both servers."""
         self._consumer.close()
         self._redis.close()
 

@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from connections.redis_client import connect
 from infra.kafka.topics import ensure_topics
-from infra.programs.stop_signal import StopSignal
+from infra.programs.stop_signal import stop_signal
 from infra.stack.home import Home
 from infra.stack.settings import StackSettings
 from infra.visitors.orders import PastOrder, read_orders
@@ -99,13 +99,11 @@ def run_simulation(settings: StackSettings, rate: float, seed: int | None) -> No
     kafka = settings.kafka or DEFAULT_KAFKA
     ensure_topics(kafka)
     producer = KafkaProducer(bootstrap_servers=kafka.split(","), acks=1, linger_ms=0, max_block_ms=2_000)
-    with (
-        connect(settings.redis or DEFAULT_REDIS, REDIS_SECONDS, decode_responses=True) as client,
-        StopSignal() as stop,
-    ):
+    redis_url = settings.redis or DEFAULT_REDIS
+    with connect(redis_url, REDIS_SECONDS, decode_responses=True) as client, stop_signal() as stopped:
         crowd = Crowd(orders, similar_items_in(client), rate, random.Random(seed), time.time())  # noqa: S311 - a walk
         logger.info("%s shoppers follow %s orders at %s events/s", crowd.size, len(orders), rate)
-        walk(crowd, lambda event: publish(producer, event), stop.asked)
+        walk(crowd, lambda event: publish(producer, event), stopped)
     producer.close(timeout=5)
 
 

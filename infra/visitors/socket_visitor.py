@@ -5,20 +5,23 @@ puts its own digit behind the 4 (0 connect, 2 event, 3 acknowledgement, 4 refusa
 """
 
 import json
+import random
 import secrets
 import time
 import urllib.request
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import websocket
 
 from infra.errors import CannotRun
+from infra.visitors.click import Click
 from online_models.schema.events import EventId, event_id_at
-from online_models.schema.messages import INTERACTION
+from online_models.schema.messages import INTERACTION, RANKING_CHANGED
+
+DEADLINE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,7 @@ class SocketVisitor:
     def __enter__(self) -> "SocketVisitor":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
 
     def fileno(self) -> int:
@@ -67,6 +68,17 @@ class SocketVisitor:
         fields = {"kind": "item_viewed", "event_id": event_id, "item": item, "surface": surface, "occurred_at": now}
         self._send(f"42{json.dumps([INTERACTION, fields])}")
         return event_id
+
+    def click_once(self, item: str) -> Click:
+        """Click an item and wait for the list that names the click as a cause."""
+        clicked_at = time.perf_counter()
+        event_id = self.click(item)
+        while (left := clicked_at + DEADLINE - time.perf_counter()) > 0:
+            message = self.receive(left)
+            if message and message.name == RANKING_CHANGED and event_id in message.fields.get("causes", ()):
+                items = tuple(str(card["item"]) for card in message.fields["items"])
+                return Click((message.at - clicked_at) * 1_000, items=items)
+        return Click(None)
 
     def receive(self, timeout: float) -> Message | None:
         """Return the next message, or None if none came in time. Answers pings on the way."""
@@ -85,6 +97,12 @@ class SocketVisitor:
 
     def _send(self, packet: str) -> None:
         self._socket.send(packet)
+
+
+def some_items(items: list[str], count: int, seed: int = 1) -> list[str]:
+    """Choose which items to click: different ones, the best sellers more likely."""
+    rng = random.Random(seed)  # noqa: S311 - which item to click
+    return [items[int(len(items) * rng.random() ** 2)] for _ in range(count)]
 
 
 def visit(address: str, timeout: float) -> str:

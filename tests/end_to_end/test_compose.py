@@ -13,7 +13,6 @@ import pytest
 import requests
 
 from infra.programs.ports import free_port
-from infra.visitors.socket_clicks import click_once
 from infra.visitors.socket_visitor import SocketVisitor
 
 pytestmark = pytest.mark.compose
@@ -92,8 +91,8 @@ def test_prometheus_can_read_the_figures_of_the_demo(shop: Shop) -> None:
 def test_a_click_comes_back_as_a_list(shop: Shop) -> None:
     with SocketVisitor(shop.address) as visitor:
         deadline = time.monotonic() + 120  # the learner first learns the history
-        while click_once(visitor, "85123A").push_ms is None:
+        while visitor.click_once("85123A").push_ms is None:
             assert time.monotonic() < deadline, "no list came"
-        clicks = [click_once(visitor, item) for item in ("85123A", "22423", "85099B")]
+        clicks = [visitor.click_once(item) for item in ("85123A", "22423", "85099B")]
     assert all(click.push_ms is not None for click in clicks)
     assert len({click.items for click in clicks}) > 1

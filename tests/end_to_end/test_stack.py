@@ -10,7 +10,6 @@ import psutil
 import pytest
 
 from infra.programs.ports import answers
-from infra.visitors.socket_clicks import click_once
 from infra.visitors.socket_visitor import SocketVisitor
 from tests.end_to_end.running_stack import RunningStack
 
@@ -25,7 +24,7 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     stack = start()
     stack.wait_until_up()
     with SocketVisitor(stack.address) as visitor:
-        assert click_once(visitor, "85123A").push_ms is not None
+        assert visitor.click_once("85123A").push_ms is not None
 
     second = subprocess.run(
         [sys.executable, "-m", "infra", "up"], env=stack.environment, capture_output=True, text=True, timeout=60
@@ -37,7 +36,7 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     learner.kill()
     stack.wait_for(lambda: "Learner was started again" in stack.said())
     with SocketVisitor(stack.address) as visitor:
-        stack.wait_for(lambda: click_once(visitor, "22423").push_ms is not None)
+        stack.wait_for(lambda: visitor.click_once("22423").push_ms is not None)
 
     children = stack.children()
     assert stack.stop() == 0
@@ -50,7 +49,7 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     again.wait_until_up()
     assert "No catalog yet" not in again.said()
     with SocketVisitor(again.address) as visitor:
-        assert click_once(visitor, "85123A").push_ms is not None
+        assert visitor.click_once("85123A").push_ms is not None
 
     children = again.children()
     again.process.kill()

@@ -2,33 +2,22 @@
 
 import socket
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from click.testing import CliRunner
 
-from infra.cli.run import places_of, up
+from infra.cli.run import up
 from infra.programs.ports import LOOPBACK
-from infra.stack.home import Home, HomeInUse, HomeLock
-from infra.stack.local_stack import LocalStack, PortTaken
+from infra.stack.home import Home, HomeInUse, lock_home
+from infra.stack.local_stack import PortTaken
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     return {"RIVERFRONT_HOME": str(home), "RIVERFRONT_PORT": "", **more}
 
 
-def test_what_there_is_to_look_at_is_named(tmp_path: Path) -> None:
-    stack = cast(LocalStack, SimpleNamespace(address="http://127.0.0.1:8000", home=Home(tmp_path)))
-    assert places_of(stack) == {
-        "Shop": "http://127.0.0.1:8000",
-        "Operators": "http://127.0.0.1:8000/ops",
-        "Logs": str(tmp_path / "log"),
-    }
-
-
 def test_a_second_start_in_one_folder_is_refused(tmp_path: Path) -> None:
-    with HomeLock(Home(tmp_path)):
+    with lock_home(Home(tmp_path)):
         answer = CliRunner().invoke(up, env=environment(tmp_path))
     assert isinstance(answer.exception, HomeInUse)
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import redis
 
-from infra.stack.home import Home, HomeLock
+from infra.stack.home import Home, lock_home
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus
 from tests.infra.conftest import Run
@@ -37,9 +37,9 @@ def test_status_says_how_far_the_learner_is(run: Run, empty_redis: str, tmp_path
         visitors=1,
         memory_bytes=300 * 2**20,
     )
-    with redis.Redis.from_url(empty_redis) as client, HomeLock(Home(tmp_path)) as lock:
+    with redis.Redis.from_url(empty_redis) as client, lock_home(Home(tmp_path)) as describe:
         client.set(keyspace.learner_status(), msgspec.json.encode(said))
-        lock.describe("http://127.0.0.1:8000")
+        describe("http://127.0.0.1:8000")
         answer = run("status")
     assert answer.returncode == 0, answer.stderr
     assert "12,345 events learned, 678/s, 8 lists pushed, 300 MB" in " ".join(answer.stdout.split())

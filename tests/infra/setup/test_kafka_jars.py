@@ -45,7 +45,7 @@ def test_a_jar_that_cannot_be_had_is_named(server: FileServer, tmp_path: Path) -
 
 def test_the_lock_holds_what_the_pom_asks_for() -> None:
     places = Places(ROOT)
-    locked = kafka_jars.read_lock(kafka_jars.lock(places))
+    locked = kafka_jars.read_lock(places.lock("kafka"))
     assert all(path.endswith(".jar") and len(sha512) == 128 for path, sha512 in locked.items())
     assert len({Path(path).name for path in locked}) == len(locked)
     pom = ElementTree.parse(ROOT / "infra" / "kafka" / "pom.xml").getroot()
@@ -60,6 +60,8 @@ def test_the_lock_holds_what_the_pom_asks_for() -> None:
 
 def test_the_jars_that_are_there_are_those_of_the_lock() -> None:
     places = Places(ROOT)
-    locked = kafka_jars.read_lock(kafka_jars.lock(places))
-    found = {path.name: hashlib.sha512(path.read_bytes()).hexdigest() for path in kafka_jars.jars(places).glob("*.jar")}
+    locked = kafka_jars.read_lock(places.lock("kafka"))
+    found = {
+        path.name: hashlib.sha512(path.read_bytes()).hexdigest() for path in kafka_jars.folder_of(places).glob("*.jar")
+    }
     assert found == {Path(path).name: sha512 for path, sha512 in locked.items()}

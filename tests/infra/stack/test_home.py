@@ -7,35 +7,35 @@ from pathlib import Path
 
 import pytest
 
-from infra.stack.home import Home, HomeInUse, HomeLock, running_stack
+from infra.stack.home import Home, HomeInUse, lock_home, running_stack
 
 
 def test_a_second_start_says_who_runs(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    with HomeLock(home) as lock:
-        lock.describe("http://127.0.0.1:8000")
+    with lock_home(home) as describe:
+        describe("http://127.0.0.1:8000")
         with pytest.raises(HomeInUse, match=r"process \d+, http://127\.0\.0\.1:8000"):
-            HomeLock(home).__enter__()
+            lock_home(home).__enter__()
 
 
 def test_a_folder_is_free_again_after_a_run(tmp_path: Path) -> None:
     for _ in range(2):
-        with HomeLock(Home(tmp_path)):
+        with lock_home(Home(tmp_path)):
             assert running_stack(Home(tmp_path))
     assert running_stack(Home(tmp_path)) is None
 
 
 def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from infra.stack.home import Home, HomeLock\n"
-        "HomeLock(Home(Path(sys.argv[1]))).__enter__(); print('held', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from infra.stack.home import Home, lock_home\n"
+        "with lock_home(Home(Path(sys.argv[1]))): print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
         holder.kill()
-    with HomeLock(Home(tmp_path)):
+    with lock_home(Home(tmp_path)):
         pass
 
 

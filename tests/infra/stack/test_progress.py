@@ -1,5 +1,7 @@
 """How far the learner is, from its own word and the ends of a real log."""
 
+from contextlib import closing
+
 import msgspec
 import pytest
 import redis
@@ -35,7 +37,7 @@ def test_what_the_learner_has_passed_is_counted_against_the_log(kafka_servers: s
         sent = producer.send(keyspace.INTERACTIONS.name, b"one", partition=number)
         ends[str(number)] = sent.get(timeout=10).offset + 1
     producer.close()
-    with LearnerProgress(kafka_servers, empty_redis) as progress:
+    with closing(LearnerProgress(kafka_servers, empty_redis)) as progress:
         before = progress.read()
         assert (before.done, before.at) == (0, 0.0)
         assert before.total >= keyspace.INTERACTIONS.partitions

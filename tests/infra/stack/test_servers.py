@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
-from infra.stack.home import Home, HomeLock
+from infra.stack.home import Home, lock_home
 from infra.stack.servers import kafka_here, redis_here
 
 
@@ -23,7 +23,7 @@ def test_those_of_the_stack_that_runs_here_are_found(environment: dict[str, str]
     home = Home(tmp_path)
     kafka, redis = home.port("kafka"), home.port("redis")
     assert kafka_here(environment) == DEFAULT_KAFKA, "it ran once, but does not now"
-    with HomeLock(home):
+    with lock_home(home):
         assert kafka_here(environment) == f"127.0.0.1:{kafka}"
         assert f":{redis}" in redis_here(environment)
 
@@ -31,11 +31,11 @@ def test_those_of_the_stack_that_runs_here_are_found(environment: dict[str, str]
 def test_what_is_said_comes_first(environment: dict[str, str], tmp_path: Path) -> None:
     environment |= {"RIVERFRONT_KAFKA": "k1:9,k2:9", "RIVERFRONT_REDIS": "redis://r:1/2"}
     Home(tmp_path).port("kafka")
-    with HomeLock(Home(tmp_path)):
+    with lock_home(Home(tmp_path)):
         assert kafka_here(environment) == "k1:9,k2:9"
         assert redis_here(environment) == "redis://r:1/2"
 
 
 def test_a_stack_that_uses_other_servers_has_no_ports_to_tell(environment: dict[str, str], tmp_path: Path) -> None:
-    with HomeLock(Home(tmp_path)):
+    with lock_home(Home(tmp_path)):
         assert kafka_here(environment) == DEFAULT_KAFKA

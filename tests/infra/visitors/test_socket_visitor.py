@@ -12,8 +12,7 @@ from wsproto.events import AcceptConnection, CloseConnection, Request, TextMessa
 
 from infra.errors import CannotRun
 from infra.programs.ports import LOOPBACK, free_port
-from infra.visitors.socket_clicks import click_once, some_items
-from infra.visitors.socket_visitor import SocketVisitor, visit
+from infra.visitors.socket_visitor import SocketVisitor, some_items, visit
 from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
 OPENED = '0{"sid":"s"}'
@@ -98,7 +97,7 @@ def test_cookies_come_back_as_a_browser_sends_them(serve: Callable[..., str]) ->
 
 def test_a_click_is_answered_by_the_list_that_names_it(serve: Callable[..., str]) -> None:
     with SocketVisitor(serve()) as visitor:
-        click = click_once(visitor, "mug")
+        click = visitor.click_once("mug")
     assert click.items == ("mug", "lamp")
     assert click.push_ms is not None
     assert click.push_ms > 0

@@ -1,7 +1,7 @@
-"""What many clicks led to."""
+"""What the clicks of a check led to, and whether it passes."""
 
 from infra.bench.check import CLICKS, has_passed
-from infra.bench.click_summary import summary_of
+from infra.bench.timing import summary_of
 from infra.visitors.click import Click
 
 

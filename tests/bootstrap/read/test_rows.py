@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bootstrap.read.cells import text_of
+from bootstrap.read.rows import text_of
 
 
 @pytest.mark.parametrize(
