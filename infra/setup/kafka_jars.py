@@ -28,10 +28,10 @@ ADVICE = (
 def steps(places: Places, uv: Uv) -> list[Step]:
     """Return how to get the jars, and then the archive of loaded classes that lets a broker start quickly."""
     lock, jars = places.lock("kafka"), folder_of(places)
-    make_archive = [places.python, "-m", "infra.kafka.archive"], places.log, {"PYTHONPATH": str(places.root)}
+    make_archive, path = (places.python, "-m", "infra.kafka.archive"), {"PYTHONPATH": str(places.root)}
     return [
         Step("Kafka", (lock,), (jars,), lambda line: install(places, uv, line.tell)),
-        Step("Kafka's quick start", (lock,), (jars / "classes.jsa",), lambda _: run(*make_archive)),
+        Step("Kafka's quick start", (lock,), (jars / "classes.jsa",), lambda _: run(make_archive, places.log, path)),
     ]
 
 

@@ -28,8 +28,8 @@ class Uv:
         if not succeeds([*pip, "--version"]):
             install_packages(["pip"], log)
             require([] if succeeds([*pip, "--version"]) else ["pip"])
-        command = [*pip, "install", "-q", "--upgrade", "--target", self._own, "--require-hashes", "-r", lock]
-        run(command, log, {"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+        install = (*pip, "install", "-q", "--upgrade", "--target", self._own, "--require-hashes", "-r", lock)
+        run(install, log, {"PIP_DISABLE_PIP_VERSION_CHECK": "1"})
         if self.find() is None:
             raise Failed(f"uv was installed into {self._own} but does not run. See {self._places.log}.")
 
