@@ -32,12 +32,10 @@ from online_models.evaluation.tally import Ranks
 from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.schema.recommendations import Ranking
-from storefront.search.finding import answer
+from storefront.search.finding import Scores, answer
 from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.words import parse
-from storefront.search.scores import Scores
-from storefront.search.taste import Taste
-from storefront.search.tastes import Tastes
+from storefront.search.taste import Taste, Tastes
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.in_memory import MemoryViewed, MemoryVisitorNumbers
 
@@ -74,8 +72,8 @@ class ShopAtThatTime:
         index = IndexHolder(self._reader, folder, lambda task: task())
         index.prepare()
         self._catalog = index.search()
-        self._places = {product.item: place for place, product in enumerate(catalog.products)}
-        self.finds = cache(lambda word: len(answer(self._catalog, parse(word)).found.places))
+        self._docs = {product.item: doc for doc, product in enumerate(catalog.products)}
+        self.finds = cache(lambda word: len(answer(self._catalog, parse(word)).found.docs))
 
     def common_words(self, item: ItemId, least_found: int) -> list[str]:
         """Return the words of an item's title that find so many products."""
@@ -96,10 +94,10 @@ class ShopAtThatTime:
     def ranks(self, text: str, item: ItemId, taste: Taste) -> tuple[int, ...]:
         """Return where an item stands among what a text finds, with each of `WEIGHTS`; 0 where it is not shown."""
         found = answer(self._catalog, parse(text)).found
-        scores, places = Scores(self._catalog.columns, found), np.sort(found.places)
-        orders = [scores.sort(places, taste, weight)[:SHOWN].tolist() for weight in WEIGHTS]
-        place = self._places[item]
-        return tuple(order.index(place) + 1 if place in order else 0 for order in orders)
+        scores, docs = Scores(self._catalog.columns, found), np.sort(found.docs)
+        orders = [scores.sort(docs, taste, weight)[:SHOWN].tolist() for weight in WEIGHTS]
+        doc = self._docs[item]
+        return tuple(order.index(doc) + 1 if doc in order else 0 for order in orders)
 
 
 def search_again(

@@ -16,10 +16,10 @@ from online_models.schema.events import ItemId, RankingId, VisitorId
 from online_models.schema.product import Category, Product
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.search.engine import Search
+from storefront.search.index.columns import StarTable
 from storefront.search.index.index_holder import IndexHolder
 from storefront.search.selection import Selection
-from storefront.search.stars import StarTable
-from storefront.search.tastes import Tastes
+from storefront.search.taste import Tastes
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader, StarCounts
 from storefront.visitor_state.viewed import Items, Viewed

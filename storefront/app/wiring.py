@@ -37,9 +37,9 @@ from storefront.reviews.product_reviews import ProductReviews
 from storefront.reviews.review_store import ReviewStore
 from storefront.reviews.star_record import StarRecord
 from storefront.search.engine import Search
+from storefront.search.index.columns import StarTable
 from storefront.search.index.index_holder import IndexHolder, start_aside
-from storefront.search.stars import StarTable
-from storefront.search.tastes import Tastes
+from storefront.search.taste import Tastes
 from storefront.security.known_devices import Devices
 from storefront.security.operators import Operators
 from storefront.serving.lists import Lists

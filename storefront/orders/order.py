@@ -42,6 +42,11 @@ class Order:
         return sum(line.sum for line in self.lines)
 
     @property
+    def items(self) -> tuple[ItemId, ...]:
+        """The products that were bought."""
+        return tuple(line.item for line in self.lines)
+
+    @property
     def count(self) -> int:
         """How many things were bought."""
         return sum(line.quantity for line in self.lines)

@@ -1,8 +1,9 @@
 """Keeps orders in the database, each with its lines in one transaction."""
 
-from typing import NamedTuple
+from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from online_models.schema.events import ItemId, VisitorId
@@ -15,17 +16,6 @@ class NumberTaken(Exception):
     """There is an order of this number. Look whose it is: the visitor's own was placed twice."""
 
 
-class OrderSummary(NamedTuple):
-    """One order in the list of a visitor's orders."""
-
-    number: str
-    placed_at: float
-    currency: str
-    total: int
-    things: int
-    items: tuple[ItemId, ...]
-
-
 class OrderStore:
     """The orders of all visitors. Every method raises `DatabaseDown` if the database does not answer."""
 
@@ -35,15 +25,7 @@ class OrderStore:
     def add(self, order: Order) -> None:
         """Keep an order. Raises `NumberTaken`, and then keeps nothing of it."""
         lines = [
-            {
-                "order": order.number,
-                "position": position,
-                "item": line.item,
-                "title": line.title,
-                "price": line.price,
-                "quantity": line.quantity,
-            }
-            for position, line in enumerate(order.lines)
+            asdict(line) | {"order": order.number, "position": position} for position, line in enumerate(order.lines)
         ]
         head = {
             "number": order.number,
@@ -61,37 +43,12 @@ class OrderStore:
 
     def read(self, visitor: VisitorId, number: str) -> Order | None:
         """Return one of the visitor's orders; None where it is another's, or nobody's."""
-        with self._database.begin() as connection:
-            head = connection.execute(select(orders).where(orders.c.number == number, _is_of(visitor))).one_or_none()
-            return None if head is None else _order(connection, head.number, visitor, head.placed_at, head.currency)
+        return next(iter(self._read(select(orders).where(orders.c.number == number, _is_of(visitor)))), None)
 
-    def read_page(self, visitor: VisitorId, start: int, length: int) -> list[OrderSummary]:
+    def read_page(self, visitor: VisitorId, start: int, length: int) -> list[Order]:
         """Return some of the visitor's orders, newest first."""
-        newest = (
-            select(orders)
-            .where(_is_of(visitor))
-            .order_by(orders.c.placed_at.desc(), orders.c.number)
-            .offset(start)
-            .limit(length)
-        )
-        with self._database.begin() as connection:
-            heads = connection.execute(newest).all()
-            found = connection.execute(
-                select(order_lines.c.order, order_lines.c.item, order_lines.c.quantity)
-                .where(order_lines.c.order.in_([head.number for head in heads]))
-                .order_by(order_lines.c.position)
-            ).all()
-        return [
-            OrderSummary(
-                number=head.number,
-                placed_at=head.placed_at,
-                currency=head.currency,
-                total=head.total,
-                things=sum(line.quantity for line in found if line.order == head.number),
-                items=tuple(ItemId(line.item) for line in found if line.order == head.number),
-            )
-            for head in heads
-        ]
+        newest = select(orders).where(_is_of(visitor)).order_by(orders.c.placed_at.desc(), orders.c.number)
+        return self._read(newest.offset(start).limit(length))
 
     def count(self, visitor: VisitorId, since: float = 0.0) -> int:
         """Return how many orders the visitor has placed."""
@@ -109,14 +66,22 @@ class OrderStore:
         with self._database.begin() as connection:
             connection.execute(delete(orders).where(_is_of(visitor)))
 
+    def _read(self, heads: Select[tuple[Any, ...]]) -> list[Order]:
+        """Return the orders of some rows, each with its lines."""
+        with self._database.begin() as connection:
+            found = connection.execute(heads).all()
+            numbers = [head.number for head in found]
+            lines = connection.execute(
+                select(order_lines).where(order_lines.c.order.in_(numbers)).order_by(order_lines.c.position)
+            ).all()
+        of_order: dict[str, list[OrderLine]] = {number: [] for number in numbers}
+        for line in lines:
+            of_order[line.order].append(OrderLine(ItemId(line.item), line.title, line.price, line.quantity))
+        return [
+            Order(head.number, VisitorId(head.visitor), head.placed_at, head.currency, tuple(of_order[head.number]))
+            for head in found
+        ]
+
 
 def _is_of(visitor: VisitorId) -> ColumnElement[bool]:
     return orders.c.visitor == visitor
-
-
-def _order(connection: Connection, number: str, visitor: VisitorId, placed_at: float, currency: str) -> Order:
-    found = connection.execute(
-        select(order_lines).where(order_lines.c.order == number).order_by(order_lines.c.position)
-    ).all()
-    lines = tuple(OrderLine(ItemId(line.item), line.title, line.price, line.quantity) for line in found)
-    return Order(number, visitor, placed_at, currency, lines)

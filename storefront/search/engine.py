@@ -1,6 +1,6 @@
 """Finds, filters, sorts and pages: one engine for the search page, the categories and the suggestions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -8,17 +8,14 @@ from numpy.typing import NDArray
 
 from online_models.schema.events import VisitorId
 from online_models.schema.product import Product
-from storefront.search.facets import Option, filter_places
-from storefront.search.finding import Answer, answer
+from storefront.search.facets import Option, filter_docs
+from storefront.search.finding import Answer, Scores, answer
 from storefront.search.highlight import Span, matched_spans
-from storefront.search.index.columns import Columns, Mask, Places
+from storefront.search.index.columns import Columns, DocIds, Mask, StarColumns, StarTable
 from storefront.search.index.index_holder import IndexedCatalog, IndexHolder
 from storefront.search.index.words import Words, parse
-from storefront.search.scores import Scores
 from storefront.search.selection import Facet, Selection
-from storefront.search.stars import StarColumns, StarTable
-from storefront.search.taste import Taste
-from storefront.search.tastes import Tastes
+from storefront.search.taste import Taste, Tastes
 from storefront.serving.catalog import ShopCatalog
 
 PAGE = 48
@@ -106,10 +103,10 @@ class Search:
         answered = answer(indexed, parse(selection.text), selection.is_exact)
         found = answered.found
         base = np.zeros(indexed.columns.size, bool)
-        base[found.places] = True
+        base[found.docs] = True
         scores = Scores(indexed.columns, found)
         taste = None
-        if selection.sort == "relevance" and len(found.places):
+        if selection.sort == "relevance" and len(found.docs):
             taste = self._tastes.hold(visitor, selection.text, indexed.catalog)
         return self._results(selection, indexed.columns, base, scores, taste, indexed=indexed, answered=answered)
 
@@ -123,9 +120,10 @@ class Search:
         answered = answer(indexed, words)
         found = answered.found
         taste = self._tastes.read(visitor, indexed.catalog)
-        order = Scores(indexed.columns, found).sort(np.sort(found.places), taste)
+        order = Scores(indexed.columns, found).sort(np.sort(found.docs), taste)
         room = most - len(slugs) - len(completed)
-        hits = tuple(self._hit(indexed, place, answered.words) for place in order[:room].tolist())
+        stars = self._stars.read(indexed.columns)
+        hits = tuple(_hit(indexed.columns, stars, doc, answered.words, indexed) for doc in order[:room].tolist())
         return Suggestions(tuple(completed), tuple(slugs), hits)
 
     def _results(
@@ -140,55 +138,50 @@ class Search:
         answered: Answer | None = None,
     ) -> Results:
         stars = self._stars.read(columns)
-        filtered = filter_places(columns, stars.mean, selection, base)
-        places = np.flatnonzero(filtered.mask)
+        filtered = filter_docs(columns, stars.mean, selection, base)
+        docs = np.flatnonzero(filtered.mask)
         if answered is not None and selection.sort in ("relevance", "plain"):
-            order = scores.sort(places, taste)
+            order = scores.sort(docs, taste)
         else:
-            order = _ordered(places, columns, stars, selection)
+            order = _ordered(docs, columns, stars, selection)
         start = (selection.page - 1) * PAGE
-        shown = order[start : start + PAGE].tolist()
-        return Results(
+        words = answered.words if answered else None
+        results = Results(
             selection=selection,
-            hits=tuple(
-                _hit_of(columns, stars, place, answered.words if answered else None, indexed) for place in shown
-            ),
-            total=len(places),
+            hits=tuple(_hit(columns, stars, doc, words, indexed) for doc in order[start : start + PAGE].tolist()),
+            total=len(docs),
             unfiltered=int(base.sum()),
             options=filtered.options,
-            corrected=answered.corrected if answered else "",
-            as_typed=answered.as_typed if answered else 0,
-            is_relaxed=answered is not None and answered.is_relaxed,
             is_personal=bool(taste),
             has_stars=bool(stars.count.any()),
         )
+        if answered is None:
+            return results
+        return replace(
+            results, corrected=answered.corrected, as_typed=answered.as_typed, is_relaxed=answered.is_relaxed
+        )
 
-    def _hit(self, indexed: IndexedCatalog, place: int, words: Words) -> Hit:
-        return _hit_of(indexed.columns, self._stars.read(indexed.columns), place, words, indexed)
 
-
-def _ordered(places: Places, columns: Columns, stars: StarColumns, selection: Selection) -> Places:
+def _ordered(docs: DocIds, columns: Columns, stars: StarColumns, selection: Selection) -> DocIds:
     keys: NDArray[Any]
     match selection.sort:
         case "price":
-            keys = columns.price[places]
+            keys = columns.price[docs]
         case "price-desc":
-            keys = -columns.price[places]
+            keys = -columns.price[docs]
         case "top-rated":
-            keys = -stars.sorting[places]
+            keys = -stars.sorting[docs]
         case "newest":
-            keys = -columns.since[places]
+            keys = -columns.since[docs]
         case _:
-            return places
-    return places[np.lexsort((places, keys))]
+            return docs
+    return docs[np.lexsort((docs, keys))]
 
 
-def _hit_of(
-    columns: Columns, stars: StarColumns, place: int, words: Words | None, indexed: IndexedCatalog | None
-) -> Hit:
-    product = columns.products[place]
+def _hit(columns: Columns, stars: StarColumns, doc: int, words: Words | None, indexed: IndexedCatalog | None) -> Hit:
+    product = columns.products[doc]
     spans = matched_spans(product.title, words, indexed.text.stem) if words and indexed else []
-    return Hit(product, tuple(spans), float(stars.mean[place]), int(stars.count[place]))
+    return Hit(product, tuple(spans), float(stars.mean[doc]), int(stars.count[doc]))
 
 
 def _completed(indexed: IndexedCatalog, words: Words) -> list[str]:

@@ -3,12 +3,14 @@
 The counts of a facet ignore what is chosen in it: they say what each value would show.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.search.index.columns import Columns, Mask, Places
+from storefront.search.index.columns import Columns, DocIds, Mask
 from storefront.search.selection import FACETS, RATINGS, Facet, Selection, band_of
 
 MOST_OPTIONS = 40
@@ -33,23 +35,23 @@ class Filtered:
     options: dict[Facet, tuple[Option, ...]]
 
 
-def filter_places(
+def filter_docs(
     columns: Columns, stars: NDArray[np.float64], selection: Selection, base: Mask | None = None
 ) -> Filtered:
     """Apply the filters to the products of ``base`` (all, if None), and count."""
     everything = np.ones(columns.size, bool) if base is None else base
     masks = {facet: _mask(columns, stars, facet, selection.of(facet)) for facet in FACETS if selection.of(facet)}
-    mask = everything.copy()
-    for one in masks.values():
-        mask &= one
     options = {}
     for facet in FACETS:
-        others = everything.copy()
-        for other, one in masks.items():
-            if other != facet:
-                others &= one
-        options[facet] = _options(columns, stars, facet, selection.of(facet), others, everything)
-    return Filtered(mask, options)
+        others = _all_of(everything, [mask for other, mask in masks.items() if other != facet])
+        options[facet] = _options(
+            facet, selection.of(facet), _counts(columns, stars, facet, selection, others, everything)
+        )
+    return Filtered(_all_of(everything, masks.values()), options)
+
+
+def _all_of(everything: Mask, masks: Iterable[Mask]) -> Mask:
+    return reduce(np.logical_and, masks, everything)
 
 
 def _mask(columns: Columns, stars: NDArray[np.float64], facet: Facet, chosen: tuple[str, ...]) -> Mask:
@@ -59,13 +61,10 @@ def _mask(columns: Columns, stars: NDArray[np.float64], facet: Facet, chosen: tu
         return columns.colour.among(frozenset(chosen))
     if facet == "rating":
         return stars >= float(min(chosen))
-    mask = np.zeros(columns.size, bool)
-    for value in chosen:
-        mask |= _within(columns.price, value)
-    return mask
+    return reduce(np.logical_or, [_within(columns.price, value) for value in chosen], np.zeros(columns.size, bool))
 
 
-def _within(price: Places, value: str) -> Mask:
+def _within(price: DocIds, value: str) -> Mask:
     band = band_of(value)
     if band is None:
         return np.zeros(len(price), bool)
@@ -73,28 +72,28 @@ def _within(price: Places, value: str) -> Mask:
     return (price >= low) if high is None else (price >= low) & (price < high)
 
 
-def _options(
-    columns: Columns,
-    stars: NDArray[np.float64],
-    facet: Facet,
-    chosen: tuple[str, ...],
-    others: Mask,
-    everything: Mask,
-) -> tuple[Option, ...]:
+def _counts(
+    columns: Columns, stars: NDArray[np.float64], facet: Facet, selection: Selection, others: Mask, everything: Mask
+) -> dict[str, int]:
+    """Count what each value of a facet would show."""
     if facet == "price":
-        values = dict.fromkeys([*bands_of(columns.price[everything]), *chosen])
-        bands = [
-            Option(value, int((_within(columns.price, value) & others).sum()), value in chosen) for value in values
-        ]
-        return tuple(sorted((band for band in bands if _is_worth(band)), key=_by_price))
+        values = dict.fromkeys([*bands_of(columns.price[everything]), *selection.of(facet)])
+        return {value: int((_within(columns.price, value) & others).sum()) for value in values}
     if facet == "rating":
-        ratings = (Option(value, int((others & (stars >= float(value))).sum()), value in chosen) for value in RATINGS)
-        return tuple(rating for rating in ratings if _is_worth(rating))
+        return {value: int((others & (stars >= float(value))).sum()) for value in RATINGS}
     codes = columns.category if facet == "category" else columns.colour
-    counts = codes.count(others)
-    there = [Option(name, size, name in chosen) for name, size in counts.items()]
-    gone = [Option(name, 0, True) for name in chosen if name not in counts and name in codes.names]
-    return tuple(sorted([*there, *gone], key=_by_size)[:MOST_OPTIONS])
+    gone = {name: 0 for name in selection.of(facet) if name in codes.names}
+    return gone | codes.count(others)
+
+
+def _options(facet: Facet, chosen: tuple[str, ...], counts: dict[str, int]) -> tuple[Option, ...]:
+    """Return the values that are worth showing: by price or rating, else the chosen and most frequent first."""
+    options = [Option(value, size, value in chosen) for value, size in counts.items() if size or value in chosen]
+    if facet == "rating":
+        return tuple(options)
+    if facet == "price":
+        return tuple(sorted(options, key=_by_price))
+    return tuple(sorted(options, key=_by_size)[:MOST_OPTIONS])
 
 
 def _by_size(option: Option) -> tuple[bool, int, str]:
@@ -106,11 +105,7 @@ def _by_price(option: Option) -> tuple[int, float]:
     return low, float("inf") if high is None else high
 
 
-def _is_worth(option: Option) -> bool:
-    return bool(option.size) or option.is_chosen
-
-
-def bands_of(prices: Places) -> list[str]:
+def bands_of(prices: DocIds) -> list[str]:
     """Cut prices into up to five bands of about the same size, at prices that are easy to read.
 
     >>> bands_of(np.array([95, 145, 195, 295, 295, 425, 495, 850, 1250, 2995]))

@@ -1,20 +1,26 @@
-"""How a search is answered: as typed; else as it was probably meant; else by most of its words."""
+"""How a search is answered: as typed; else as it was probably meant; else by most of its words. And its order."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from online_models.schema.search_terms import terms_of
-from storefront.search.index.found import Found
+from storefront.search.index.columns import Columns, DocIds
 from storefront.search.index.index_holder import IndexedCatalog
+from storefront.search.index.text_index import Found
 from storefront.search.index.words import Words, distance, typos_allowed
+from storefront.search.taste import FIRST, WEIGHT, Taste
 
 LOOKED_AT = 60
 """So many of the best products are looked through for the word that was meant."""
 
 RATHER = 10
 """A word that is only the beginning of longer ones is corrected if that finds so many times more."""
+
+SELLING = 0.15
+"""How much more the best seller counts than what never sold, among products that match as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +44,49 @@ class Answer:
     is_relaxed: bool = False
 
 
+class Scores:
+    """How well products match, and the order that follows: by match, then the best of them by taste."""
+
+    def __init__(self, columns: Columns, found: Found | None = None) -> None:
+        self._products = columns.products
+        self._values: NDArray[np.float64] = np.zeros(columns.size)
+        if found is not None:
+            self._values[found.docs] = found.scores * (1 + SELLING * columns.selling[found.docs])
+
+    def sort(self, docs: DocIds, taste: Taste | None = None, weight: float = WEIGHT) -> DocIds:
+        """Sort ascending numbers of products, the best first; of equals the better seller. Taste re-ranks the first."""
+        ranked = docs[np.argsort(-self._values[docs], kind="stable")]
+        if not taste:
+            return ranked
+        head = ranked[:FIRST]
+        liked = np.array([taste.affinity(self._products[doc]) for doc in head.tolist()])
+        again = np.lexsort((head, -self._values[head] * (1 + weight * liked)))
+        return np.concatenate([head[again], ranked[FIRST:]])
+
+
 def answer(indexed: IndexedCatalog, words: Words, is_exact: bool = False) -> Answer:
     """Answer a search; one that is exact finds its words as they are typed, or nothing."""
     found = indexed.text.find_exact(words)
-    if is_exact or not words.terms or (len(found.places) and (words.is_typing or _are_known(indexed, words))):
+    if is_exact or not words.terms or (len(found.docs) and (words.is_typing or _are_known(indexed, words))):
         return Answer(found, words)
     meant = correct(indexed, words)
     if meant is not None:
         instead = indexed.text.find_exact(meant)
-        if len(instead.places) > RATHER * len(found.places):
-            return Answer(instead, meant, "" if words.is_typing else meant.text, len(found.places))
-    if len(found.places):
+        if len(instead.docs) > RATHER * len(found.docs):
+            return Answer(instead, meant, "" if words.is_typing else meant.text, len(found.docs))
+    if len(found.docs):
         return Answer(found, words)
     most = indexed.text.find_most(known := _with_known(indexed, words))
-    return Answer(most, known, is_relaxed=bool(len(most.places)))
+    return Answer(most, known, is_relaxed=bool(len(most.docs)))
 
 
 def correct(indexed: IndexedCatalog, words: Words) -> Words | None:
     """Return what was probably meant: each word that the nearest products do not have is replaced by one they have."""
     found = indexed.text.find_loose(words)
-    best = found.places[np.lexsort((found.places, -found.scores))][:LOOKED_AT]
+    best = found.docs[np.lexsort((found.docs, -found.scores))][:LOOKED_AT]
     seen: Counter[str] = Counter()
-    for place in best.tolist():
-        product = indexed.columns.products[place]
+    for doc in best.tolist():
+        product = indexed.columns.products[doc]
         seen.update({*terms_of(product.title), *(term for tag in product.tags for term in terms_of(tag))})
     stems = {indexed.text.stem(term) for term in seen}
     meant = {

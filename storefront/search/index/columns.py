@@ -5,11 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.schema.events import ItemId
 from online_models.schema.product import Product
 from storefront.serving.catalog import ShopCatalog
+from storefront.serving.serving_reader import ServingReader, StarCounts
 
-Places = NDArray[np.int64]
+DocIds = NDArray[np.int64]
+"""Numbers of products: their indexes in the columns, which are those of the documents in the search index."""
+
 Mask = NDArray[np.bool_]
+
+PRIOR_MEAN, PRIOR_COUNT = 3.5, 5.0
+"""What is believed of a product before its first rating, so that one visitor's five stars do not lead the shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +45,15 @@ class Columns:
     Attributes
     ----------
     is_whole
-        Whether every best seller is there, so that places are those of the index.
+        Whether every best seller is there, so that its number is that of its document in the index.
     selling
         How well each sells, from 0 to 1, on a logarithmic scale.
     """
 
     products: tuple[Product, ...]
     is_whole: bool
-    price: Places
-    since: Places
+    price: DocIds
+    since: DocIds
     selling: NDArray[np.float64]
     category: Codes
     colour: Codes
@@ -55,6 +62,30 @@ class Columns:
     def size(self) -> int:
         """How many products there are."""
         return len(self.products)
+
+
+@dataclass(frozen=True, slots=True)
+class StarColumns:
+    """Stars by product: the mean (0 without any), how many gave some, and the mean that products are sorted by."""
+
+    mean: NDArray[np.float64]
+    count: NDArray[np.int64]
+    sorting: NDArray[np.float64]
+
+
+class StarTable:
+    """Turns the shop's stars into columns, kept until the shop has read new ones or another version."""
+
+    def __init__(self, reader: ServingReader) -> None:
+        self._reader = reader
+        self._made: tuple[Columns, dict[ItemId, StarCounts], StarColumns] | None = None
+
+    def read(self, columns: Columns) -> StarColumns:
+        """Return the stars of these products."""
+        stars = self._reader.read_all_stars()
+        if self._made is None or self._made[0] is not columns or self._made[1] is not stars:
+            self._made = (columns, stars, _build_stars(columns, stars))
+        return self._made[2]
 
 
 def build_columns(catalog: ShopCatalog) -> Columns:
@@ -73,7 +104,7 @@ def build_columns(catalog: ShopCatalog) -> Columns:
     )
 
 
-def _numbers(values: list[int]) -> Places:
+def _numbers(values: list[int]) -> DocIds:
     return np.array(values, np.int64)
 
 
@@ -81,3 +112,14 @@ def _codes(words: list[str | None]) -> Codes:
     names: dict[str, int] = {}
     values = [names.setdefault(word, len(names)) if word else -1 for word in words]
     return Codes(tuple(names), _numbers(values))
+
+
+def _build_stars(columns: Columns, stars: dict[ItemId, StarCounts]) -> StarColumns:
+    total, count = np.zeros(columns.size), np.zeros(columns.size, np.int64)
+    if stars:
+        for doc, product in enumerate(columns.products):
+            if (given := stars.get(product.item)) is not None:
+                count[doc] = sum(given)
+                total[doc] = sum(number * many for number, many in enumerate(given, start=1))
+    mean = np.divide(total, count, out=np.zeros(columns.size), where=count > 0)
+    return StarColumns(mean, count, (total + PRIOR_MEAN * PRIOR_COUNT) / (count + PRIOR_COUNT))

@@ -1,15 +1,18 @@
-"""The tantivy index that the bootstrap has built, opened, and the questions that it is asked."""
+"""The tantivy index that the bootstrap has built, its queries, and the latest answers, kept for filters and pages."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import Occur, Query
 
 from online_models.schema.search_terms import PLACE, joined_pairs
-from storefront.search.index.found import Found, FoundLately
+from storefront.search.index.columns import DocIds
 from storefront.search.index.words import Words, typos_allowed
 
 FEW = 5
@@ -24,11 +27,45 @@ MOST_TYPED = 1_000
 """While a word is being typed only the best so many are collected. Of equals those are the best sellers."""
 
 # What a term is worth where it is found: the title tells most, a description least; the word itself most, then its
-# other forms, longer words, and words with a typing error. A product counts with its best place for each term.
+# other forms, longer words, and words with a typing error. A product counts with the best field for each term.
 EXACT, STEM, BEGUN = 10.0, 9.0, 8.0
 TAG_EXACT, TAG_STEM, TAG_BEGUN, TEXT = 5.0, 4.5, 4.0, 2.0
 JOINED, TYPO, TAG_TYPO = 6.0, 1.5, 1.0
 PHRASE, ITEM = 4.0, 100.0
+
+MOST_KEPT, MOST_DOCS = 1_000, 500_000
+"""So many answers are kept, with so many documents together: some 8 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The products that match, with how well."""
+
+    docs: DocIds = field(default_factory=lambda: np.empty(0, np.int64))
+    scores: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+
+class AnswerCache:
+    """Keeps what was found for the latest words. The least recently used answer goes first."""
+
+    def __init__(self, most: int = MOST_KEPT, most_docs: int = MOST_DOCS) -> None:
+        self._most, self._most_docs = most, most_docs
+        self._kept: OrderedDict[Words, Found] = OrderedDict()
+        self._docs = 0
+
+    def get(self, words: Words, find: Callable[[Words], Found]) -> Found:
+        """Return what is kept for these words; else find and keep it."""
+        found = self._kept.get(words)
+        if found is not None:
+            self._kept.move_to_end(words)
+            return found
+        found = find(words)
+        found.docs.flags.writeable = found.scores.flags.writeable = False
+        self._docs += len(found.docs)
+        self._kept[words] = found
+        while len(self._kept) > self._most or self._docs > self._most_docs:
+            self._docs -= len(self._kept.popitem(last=False)[1].docs)
+        return found
 
 
 class TextIndex:
@@ -38,7 +75,7 @@ class TextIndex:
         index = tantivy.Index.open(str(folder))
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._lately = FoundLately()
+        self._answers = AnswerCache()
         self._stemmer = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("english")).build()
         )
@@ -54,7 +91,7 @@ class TextIndex:
 
     def find_exact(self, words: Words) -> Found:
         """Find products with all the words. The last may be only begun if it is being typed, or is rare as it is."""
-        return self._lately.get(words, self._find_exact) if words.terms else Found()
+        return self._answers.get(words, self._find_exact) if words.terms else Found()
 
     def _find_exact(self, words: Words) -> Found:
         if words.is_typing:
@@ -62,7 +99,7 @@ class TextIndex:
         if not self.knows(words.terms[-1]):
             return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
         found = self._ask(self._all_of(words, self._exact_ways(words, is_begun=False)))
-        if len(found.places) >= FEW or not words.terms[-1].isalpha() or len(words.terms[-1]) < SHORTEST_BEGUN:
+        if len(found.docs) >= FEW or not words.terms[-1].isalpha() or len(words.terms[-1]) < SHORTEST_BEGUN:
             return found
         return self._ask(self._all_of(words, self._exact_ways(words, is_begun=True)))
 
@@ -92,8 +129,8 @@ class TextIndex:
     def _ask(self, query: Query, most: int | None = None) -> Found:
         limit = max(1, self.size if most is None else most)
         hits: Sequence[tuple[float, Any]] = self._searcher.search(query, limit=limit, count=False).hits
-        places = self._searcher.fast_field_values(PLACE, [address for _, address in hits])
-        return Found(np.array(places, np.int64), np.array([score for score, _ in hits], np.float64))
+        docs = self._searcher.fast_field_values(PLACE, [address for _, address in hits])
+        return Found(np.array(docs, np.int64), np.array([score for score, _ in hits], np.float64))
 
     def _all_of(self, words: Words, queries: dict[str, Query]) -> Query:
         """Ask for every term, or for two neighbours written as one word; and for the item of that name."""
@@ -105,8 +142,8 @@ class TextIndex:
                 [(Occur.Must, ways[0]), (Occur.Should, Query.const_score_query(phrase, PHRASE))]
             )
         if 1 < len(terms) <= MOST_JOINED:
-            for place, joined in enumerate(joined_pairs(list(terms))):
-                others = [queries[term] for term in (*terms[:place], *terms[place + 2 :])]
+            for index, joined in enumerate(joined_pairs(list(terms))):
+                others = [queries[term] for term in (*terms[:index], *terms[index + 2 :])]
                 both = self._term("title", joined, JOINED)
                 ways.append(Query.boolean_query([(Occur.Must, query) for query in (both, *others)]))
         ways.append(self._term("item", words.item, ITEM))

@@ -4,7 +4,7 @@ import numpy as np
 
 from online_models.schema.search_terms import terms_of
 from storefront.search.index.columns import Columns
-from storefront.search.index.found import Found
+from storefront.search.index.text_index import Found
 from storefront.search.index.words import Words
 
 
@@ -22,12 +22,12 @@ class TitleScan:
         if not self._titles:
             self._titles = [" " + " ".join(terms_of(product.title)) for product in self._columns.products]
         begun = [f" {term}" for term in words.terms]
-        places = [
-            place
-            for place, title in enumerate(self._titles)
-            if all(term in title for term in begun) or self._columns.products[place].item.casefold() == words.item
+        docs = [
+            doc
+            for doc, title in enumerate(self._titles)
+            if all(term in title for term in begun) or self._columns.products[doc].item.casefold() == words.item
         ]
-        return Found(np.array(places, np.int64), np.ones(len(places)))
+        return Found(np.array(docs, np.int64), np.ones(len(docs)))
 
     def find_loose(self, words: Words) -> Found:
         """Find nothing: typing errors are beyond it."""
@@ -46,7 +46,7 @@ class TitleScan:
 
     def knows(self, term: str) -> bool:
         """Whether some title has a word that begins so."""
-        return bool(len(self.find_exact(Words(term, (term,))).places))
+        return bool(len(self.find_exact(Words(term, (term,))).docs))
 
     def stem(self, term: str) -> str:
         """Return the term as it is."""

@@ -43,14 +43,14 @@ def parse(text: str, *, is_typing: bool = False) -> Words:
     tidy = " ".join(text[: 4 * LONGEST_TEXT].replace("\\0", " ").split())[:LONGEST_TEXT].strip()
     terms = list(dict.fromkeys(terms_of(tidy)))
     telling = [
-        term for place, term in enumerate(terms) if term not in _SAYS_NOTHING or _is_begun(terms, place, is_typing)
+        term for index, term in enumerate(terms) if term not in _SAYS_NOTHING or _is_begun(terms, index, is_typing)
     ]
     return Words(tidy, tuple((telling or terms)[:MOST_TERMS]), is_typing)
 
 
-def _is_begun(terms: list[str], place: int, is_typing: bool) -> bool:
+def _is_begun(terms: list[str], index: int, is_typing: bool) -> bool:
     """Whether a term is the last of several letters still being typed: "to" may become "tote"."""
-    return is_typing and place == len(terms) - 1
+    return is_typing and index == len(terms) - 1
 
 
 def typos_allowed(term: str) -> int:

@@ -1,17 +1,17 @@
-"""Which language a page speaks and by which habits it writes numbers: two questions, asked of one request header.
+"""Which language a page is in, and by which locale it writes numbers: two answers to one request header.
 
 Texts are English unless `translations/` holds a language that the visitor reads; prices, numbers and dates follow the
 visitor's own locale, whichever Babel knows. A translation is one file, ``translations/<language>.po``: it is read as it
 is, with nothing to compile.
 """
 
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
-from babel import Locale, UnknownLocaleError
-from babel.messages.catalog import Message
+from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -28,7 +28,7 @@ HABITS = "en-GB"
 LOCALES_KEPT = 64
 _MOST_ASKED = 8
 _IN_SCRIPTS = ("static/js/", "online_models/schema/phrases.py")
-"""What the browser's modules say: their own texts, and the reasons in lists that are pushed."""
+"""Where the texts of the browser's modules come from: their own, and the reasons in lists that are pushed."""
 
 _PLURALS_SENT = 200
 
@@ -44,36 +44,33 @@ class Languages:
 
     def choose(self, accepted: tuple[str, ...]) -> str:
         """Return the first language that the visitor reads and the shop speaks; else English."""
-        known = {name.lower().replace("_", "-"): name for name in self.names}
-        for tag in accepted:
-            for candidate in (tag.lower(), tag.lower().partition("-")[0]):
-                if candidate in known:
-                    return known[candidate]
-        return SOURCE
+        names = {name.lower().replace("_", "-"): name for name in self.names}
+        return names[(negotiate_locale(accepted, names, sep="-") or SOURCE).lower()]
 
     def _read_translations(self, name: str) -> NullTranslations:
         if name == SOURCE:
             return NullTranslations()
         compiled = BytesIO()
-        with (self._folder / f"{name}.po").open("rb") as file:
-            write_mo(compiled, read_po(file, locale=name))
+        write_mo(compiled, self._read(name))
         compiled.seek(0)
         return Translations(compiled)
 
     def _read_script_texts(self, name: str) -> dict[str, object] | None:
-        """Return what the browser's modules say in a language, for `texts.js`; nothing for English."""
+        """Return the texts of the browser's modules in a language, for `texts.js`; nothing for English."""
         if name == SOURCE:
             return None
-        with (self._folder / f"{name}.po").open("rb") as file:
-            catalog = read_po(file, locale=name)
         texts = {
             message.id if isinstance(message.id, str) else message.id[0]: message.string
-            for message in catalog
+            for message in self._read(name)
             if message.id and message.string and _is_in_scripts(message)
         }
         translations = cast(Any, self.translations(name))
         plurals = "".join(str(translations.plural(number)) for number in range(_PLURALS_SENT))
         return {"texts": texts, "plurals": plurals}
+
+    def _read(self, name: str) -> Catalog:
+        with (self._folder / f"{name}.po").open("rb") as file:
+            return read_po(file, locale=name)
 
 
 def _is_in_scripts(message: Message) -> bool:
@@ -91,25 +88,14 @@ class _PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
         return self._languages.translations(text_language())
 
 
-class _ShopBabel(Babel):  # type: ignore[misc]  # Flask-Babel has no types
-    """Flask-Babel with `Languages` in place of its compiled files."""
-
-    def __init__(self, app: Flask, languages: Languages) -> None:
-        self._languages = languages
-        super().__init__(app, default_locale=SOURCE, locale_selector=lambda: languages.choose(accepted()))
-
-    @cached_property
-    def domain_instance(self) -> Domain:
-        return _PoDomain(self._languages)
-
-
 def bind(app: Flask) -> None:
     """Give the application its languages, and templates what the page's frame says of them.
 
     ``TRANSLATIONS`` in the application's configuration names another folder of translations.
     """
     languages = Languages(Path(app.config.get("TRANSLATIONS", FOLDER)))
-    _ShopBabel(app, languages)
+    babel = Babel(app, default_locale=SOURCE, locale_selector=lambda: languages.choose(accepted()))
+    babel.domain_instance = _PoDomain(languages)
     app.jinja_env.globals.update(
         text_language=text_language,
         text_direction=lambda: Locale.parse(text_language()).text_direction,

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from werkzeug.datastructures import Headers
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -65,14 +67,14 @@ class ResponseCache:
         return (response.body,)
 
     def _ask(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        said: list[tuple[str, list[tuple[str, str]]]] = []
+        status, headers = "", []
 
-        def note(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            said[:] = [(status, headers)]
-            return start_response(status, headers, *error)
+        def start(*started: Any) -> Callable[[bytes], object]:
+            nonlocal status, headers
+            status, headers = started[:2]
+            return start_response(*started)
 
-        parts = self._application(environ, note)
-        status, headers = said[0] if said else ("", [])
+        parts = self._application(environ, start)
         if not _is_immutable(status, headers):
             return parts
         try:
@@ -111,5 +113,5 @@ def _folder(environ: "WSGIEnvironment") -> str:
 
 
 def _is_immutable(status: str, headers: list[tuple[str, str]]) -> bool:
-    said = {name.lower(): value for name, value in headers}
-    return status.startswith("200") and "immutable" in said.get("cache-control", "") and "set-cookie" not in said
+    sent = Headers(headers)
+    return status.startswith("200") and "immutable" in sent.get("Cache-Control", "") and "Set-Cookie" not in sent

@@ -1,8 +1,7 @@
-"""What the templates of search and shelves need: addresses of selections, names of options, marks in titles."""
+"""What the templates of search and categories need: addresses of selections, names of options, marks in titles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from flask import url_for
@@ -21,8 +20,7 @@ SHOWN = 8
 """Options of a facet that are shown at once; the rest opens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A value of a facet on the page. ``address`` leads to the same without it, or with it."""
 
     value: str
@@ -32,23 +30,13 @@ class Link:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One facet on the page."""
+class Group(NamedTuple):
+    """One facet on the page: the links that are shown at once, and the rest behind "Show more"."""
 
     name: Facet
     title: str
-    links: tuple[Link, ...]
-
-    @property
-    def first(self) -> tuple[Link, ...]:
-        """Those that are shown at once."""
-        return self.links[:SHOWN]
-
-    @property
-    def rest(self) -> tuple[Link, ...]:
-        """Those that open."""
-        return self.links[SHOWN:]
+    first: list[Link]
+    rest: list[Link]
 
 
 def address_of(selection: Selection) -> str:
@@ -67,42 +55,34 @@ def groups_of(results: Results, catalog: ShopCatalog, currency: str) -> list[Gro
     }
     groups = []
     for facet in FACETS:
-        if facet == "category" and results.selection.shelf:
-            continue
         options = results.options.get(facet, ())
-        if len(options) > 1 or facet == "rating" or any(option.is_chosen for option in options):
-            links = tuple(_link(results.selection, facet, option, catalog, currency) for option in options)
-            groups.append(Group(facet, titles[facet], links))
-    return [group for group in groups if group.links]
-
-
-def chips_of(groups: list[Group]) -> list[Link]:
-    """Return what is chosen, each with the address that lets it go."""
-    return [link for group in groups for link in group.links if link.is_chosen]
+        if not options or (facet == "category" and results.selection.shelf):
+            continue
+        if len(options) > 1 or facet == "rating" or options[0].is_chosen:
+            links = [_link(results.selection, facet, option, catalog, currency) for option in options]
+            groups.append(Group(facet, titles[facet], links[:SHOWN], links[SHOWN:]))
+    return groups
 
 
 def sorts_of(results: Results) -> list[tuple[Sort, str]]:
     """Name the orders that there are here."""
-    named: list[tuple[Sort, str]] = [("price", _("Price, low to high")), ("price-desc", _("Price, high to low"))]
-    if not results.selection.shelf:
-        named = [("relevance", _("Best match")), ("best-selling", _("Best selling")), *named]
-    else:
-        named = [("relevance", _("Best selling")), *named]
-    if results.has_stars:
-        named.append(("top-rated", _("Top rated")))
-    return [*named, ("newest", _("Newest"))]
+    best: list[tuple[Sort, str]] = [("relevance", _("Best match")), ("best-selling", _("Best selling"))]
+    return [
+        *([("relevance", _("Best selling"))] if results.selection.shelf else best),
+        ("price", _("Price, low to high")),
+        ("price-desc", _("Price, high to low")),
+        *([("top-rated", _("Top rated"))] if results.has_stars else []),
+        ("newest", _("Newest")),
+    ]
 
 
 def pages_around(results: Results) -> list[int]:
     """Return the numbers for a pager: the first, the last, and those near; 0 where some are left out."""
     page, last = results.selection.page, results.pages
-    near = sorted({1, last, *(number for number in range(page - 1, page + 2) if 1 <= number <= last)})
-    numbers: list[int] = []
-    for number in near:
-        if numbers and number - numbers[-1] == 2:
-            numbers.append(number - 1)
-        elif numbers and number - numbers[-1] > 2:
-            numbers.append(0)
+    numbers = [1]
+    for number in sorted({last, *range(max(2, page - 1), min(last, page + 1) + 1)} - {1}):
+        if number - numbers[-1] > 1:
+            numbers.append(number - 1 if number - numbers[-1] == 2 else 0)
         numbers.append(number)
     return numbers
 
@@ -120,14 +100,15 @@ def stars_text(hit: Hit) -> str:
 
 
 def frame_of(results: Results, catalog: ShopCatalog) -> dict[str, Any]:
-    """Return what both the search page and a shelf show."""
-    currency = results.hits[0].product.currency if results.hits else _currency(catalog)
+    """Return what both the search page and a category show."""
+    currency = results.hits[0].product.currency if results.hits else (catalog.currencies or ("GBP",))[0]
     groups = groups_of(results, catalog, currency)
     return {
         "results": results,
         "selection": results.selection,
         "groups": groups,
-        "chips": chips_of(groups),
+        # What is chosen, each with the address that lets it go.
+        "chips": [link for group in groups for link in (*group.first, *group.rest) if link.is_chosen],
         "sorts": sorts_of(results),
         "pages": pages_around(results),
         "address": address_of,
@@ -137,10 +118,6 @@ def frame_of(results: Results, catalog: ShopCatalog) -> dict[str, Any]:
         "marked": marked,
         "stars_text": stars_text,
     }
-
-
-def _currency(catalog: ShopCatalog) -> str:
-    return next(iter(catalog.products.values())).currency if catalog.products else "GBP"
 
 
 def _link(selection: Selection, facet: Facet, option: Option, catalog: ShopCatalog, currency: str) -> Link:

@@ -7,9 +7,9 @@ from bootstrap.index.search_index import build_search_index
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category, Product
 from storefront.search.engine import Search
+from storefront.search.index.columns import StarTable
 from storefront.search.index.index_holder import IndexHolder, Start
-from storefront.search.stars import StarTable
-from storefront.search.tastes import Tastes
+from storefront.search.taste import Tastes
 from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers

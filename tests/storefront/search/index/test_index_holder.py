@@ -24,7 +24,7 @@ def at_once(task: Callable[[], None]) -> None:
 
 def found(shelves: IndexHolder, text: str) -> list[str]:
     shelf = shelves.search()
-    return [shelf.columns.products[place].item for place in shelf.text.find_exact(parse(text)).places.tolist()]
+    return [shelf.columns.products[place].item for place in shelf.text.find_exact(parse(text)).docs.tolist()]
 
 
 def publish(reader: MemoryServingReader, *products: object, version: str) -> None:
