@@ -16,7 +16,7 @@ from online_models.hybrid_settings import HybridSettings
 from online_models.models.content.content import Content
 from online_models.models.recommender import Candidates
 from online_models.ranking.context_features import ContextFeatures
-from online_models.ranking.linear_ranker import RankedCandidates
+from online_models.ranking.ranked_candidates import RankedCandidates
 from online_models.ranking.recent_slates import Slate
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback

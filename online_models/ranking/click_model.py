@@ -1,4 +1,4 @@
-"""Learning from what was drawn in browsers: clicks by place and by member, position bias accounted for."""
+"""The click model: clicks on what browsers drew, by position and by source, with position bias accounted for."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _REFIT = 2_000
 
 
 class ClickRates(NamedTuple):
-    """Items drawn, clicks on them, and clicks per item looked at."""
+    """Items drawn, clicks on them, and clicks per item examined."""
 
     shown: int
     clicked: int
@@ -30,64 +30,64 @@ class ClickModel:
 
     Parameters
     ----------
-    members
-        Their names, in the order of the blend's carriers.
+    sources
+        Their names, in the order of the candidates' lines.
 
     Examples
     --------
     >>> clicks = ClickModel(["transitions", "popularity"])
-    >>> clicks.shown(visitor=3, rows=[7, 8], top_sources=[0, 1], at=0.0)
+    >>> clicks.shown(visitor=3, items=[7, 8], top_sources=[0, 1], at=0.0)
     >>> clicks.taken(visitor=3, item=8, from_list=True)
-    >>> [member.clicked for member in clicks.by_source()]
+    >>> [rates.clicked for rates in clicks.by_source()]
     [0, 1]
     >>> clicks.ignored(visitor=3)
     (array([7], dtype=int32), array([1.], dtype=float32))
     """
 
-    def __init__(self, members: Sequence[str]) -> None:
-        self._members = tuple(members)
-        # The last column is for what no member carried.
-        shape = POSITIONS, len(self._members) + 1
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._sources = tuple(sources)
+        # The last column is for items without a top source.
+        shape = POSITIONS, len(self._sources) + 1
         self._shown: NDArray[np.float64] = np.zeros(shape)
         self._clicked: NDArray[np.float64] = np.zeros(shape)
-        self._looked_at: Values = PRIOR.copy()
+        self._examined: Values = PRIOR.copy()
         self._unfitted = 0
         self._impressions = Impressions()
 
     @property
     def examined(self) -> Values:
-        """How likely each place of a list is looked at: the first is 1, and none is above the one before."""
-        return self._looked_at
+        """Examination probability of each position: 1 for the first, and never rising."""
+        return self._examined
 
     def ignored(self, visitor: int) -> tuple[Indices, Values]:
-        """Return what was drawn for a visitor row and not taken since, and how much it was looked at."""
+        """Return what a visitor was shown and passed over, and how much each item was examined."""
         return self._impressions.of(visitor)
 
-    def shown(self, visitor: int, rows: Sequence[int], top_sources: Sequence[int], at: float) -> None:
+    def shown(self, visitor: int, items: Sequence[int], top_sources: Sequence[int], at: float) -> None:
         """Note that a list was drawn.
 
         Parameters
         ----------
         visitor
-            Row of the visitor; where it is -1, nothing is noted.
-        rows
-            Items in order of place, -1 for one that is not known.
+            Index of the visitor; where it is -1, nothing is noted.
+        items
+            In order of position, -1 for one that is not known.
         top_sources
-            The member that carried each, -1 for none.
+            The top source of each, -1 for none.
         at
             Unix seconds.
         """
-        drawn = np.array(rows[:POSITIONS], np.int32)
-        by = np.array(top_sources[:POSITIONS], np.int32)
+        drawn = np.array(items[:POSITIONS], np.int32)
+        by_source = np.array(top_sources[:POSITIONS], np.int32)
         if visitor < 0 or not len(drawn):
             return
-        by[(by < 0) | (by >= len(self._members))] = NO_INDEX
-        # What no member carried lies in the last column, which is number -1.
-        self._shown[np.arange(len(drawn)), by] += 1
-        self._impressions.add(visitor, drawn, by, self._looked_at, at)
+        by_source[(by_source < 0) | (by_source >= len(self._sources))] = NO_INDEX
+        # Items without a top source count in the last column, which is number -1.
+        self._shown[np.arange(len(drawn)), by_source] += 1
+        self._impressions.add(visitor, drawn, by_source, self._examined, at)
         self._unfitted += len(drawn)
         if self._unfitted >= _REFIT:
-            self._looked_at = fit_examination(self._shown, self._clicked)
+            self._examined = fit_examination(self._shown, self._clicked)
             self._unfitted = 0
 
     def taken(self, visitor: int, item: int, from_list: bool) -> None:
@@ -97,8 +97,8 @@ class ClickModel:
             self._clicked[impression.position, impression.top_source] += 1
 
     def by_source(self) -> list[ClickRates]:
-        """Return what was shown and clicked of what each member carried."""
-        looks = self._looked_at @ self._shown
+        """Return what was shown and clicked of each source."""
+        looks = self._examined @ self._shown
         return [
             ClickRates(int(shown), int(clicked), clicked / looked if looked else 0.0)
             for shown, clicked, looked in zip(
@@ -112,11 +112,11 @@ class ClickModel:
     def overall(self) -> ClickRates:
         """Return what was shown and clicked in all."""
         shown, clicked = int(self._shown.sum()), int(self._clicked.sum())
-        looked = float((self._looked_at @ self._shown).sum())
+        looked = float((self._examined @ self._shown).sum())
         return ClickRates(shown, clicked, clicked / looked if looked else 0.0)
 
     def merge_visitor(self, source: int, target: int) -> None:
-        """Let ``target`` have been shown what ``source`` was as well."""
+        """Add what ``source`` was shown to ``target``'s."""
         self._impressions.merge_visitor(source, target)
 
     def forget_item(self, visitor: int, item: int) -> None:
@@ -130,16 +130,16 @@ class ClickModel:
     def dump(self) -> State:
         """Return a copy of the whole state."""
         return {
-            "members": list(self._members),
+            "members": list(self._sources),
             "shown": self._shown.copy(),
             "clicked": self._clicked.copy(),
-            "looked_at": self._looked_at.copy(),
+            "looked_at": self._examined.copy(),
             "unfitted": self._unfitted,
             "impressions": self._impressions.dump(),
         }
 
     def load(self, state: State) -> None:
-        """Replace the whole state; what members carried that are no more counts as carried by none.
+        """Replace the whole state; what sources had that are gone counts as without a top source.
 
         Raises
         ------
@@ -152,12 +152,12 @@ class ClickModel:
         )
         examined = read_array(state, "looked_at", np.float32, POSITIONS)
         if not all(np.isfinite(array).all() and (array >= 0).all() for array in (shown, clicked, examined)):
-            raise InvalidState("counts of clicks that cannot be")
-        places = {name: place for place, name in enumerate(self._members)}
-        columns = np.array([places.get(name, NO_INDEX) for name in names], np.int32)
+            raise InvalidState("counts of clicks that are negative or not finite")
+        known = {name: index for index, name in enumerate(self._sources)}
+        columns = np.array([known.get(name, NO_INDEX) for name in names], np.int32)
         self._impressions.load(read_part(state, "impressions"), columns)
         self._shown[:], self._clicked[:] = 0, 0
-        for column, source in zip((*columns.tolist(), NO_INDEX), range(len(names) + 1), strict=True):
-            self._shown[:, column] += shown[:, source]
-            self._clicked[:, column] += clicked[:, source]
-        self._looked_at, self._unfitted = examined, int(read_number(state, "unfitted"))
+        for column, line in zip((*columns.tolist(), NO_INDEX), range(len(names) + 1), strict=True):
+            self._shown[:, column] += shown[:, line]
+            self._clicked[:, column] += clicked[:, line]
+        self._examined, self._unfitted = examined, int(read_number(state, "unfitted"))

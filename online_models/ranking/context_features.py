@@ -1,4 +1,4 @@
-"""Where a visitor stands when a list is made: the plain figures by which the blend chooses its weights."""
+"""The context of a request: plain figures of the visitor by which the ranker chooses its weights."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,11 @@ from online_models.catalog.item_statistics import ItemStatistics
 from online_models.visitors.context import Context
 
 LONG_AGO = 1e9
-"""Seconds since the last touch of a visitor who touched nothing."""
+"""Seconds since the last interaction of a visitor without one."""
 
 
 class ContextFeatures(NamedTuple):
-    """Plain values, no views: it may be kept until the visitor's next touch.
+    """Plain values, no views: they may be kept until the visitor's next interaction.
 
     Attributes
     ----------
@@ -20,16 +20,16 @@ class ContextFeatures(NamedTuple):
     known
         Whether there is more history than the session.
     dwell
-        Seconds since the last touch; `LONG_AGO` where there is none.
+        Seconds since the last interaction; `LONG_AGO` where there is none.
     last
-        Row of the item touched last, -1 where there is none.
+        The item of the last interaction, -1 where there is none.
     last_count
-        How often that item was touched, by all visitors.
+        How often that item was chosen, by all visitors.
     now
         Unix seconds.
     ignored_items, ignored
-        Items that were shown to this visitor and not taken, and how much: the sum of the probabilities that the
-        places where they stood were looked at. Shape (k,).
+        Items that this visitor was shown and passed over, and how much: the sum of the examination probabilities of
+        their positions. Shape (k,).
     """
 
     session: int
@@ -45,7 +45,7 @@ class ContextFeatures(NamedTuple):
 def context_features_of(
     context: Context, statistics: ItemStatistics, ignored_items: Indices = NO_INDICES, ignored: Values = NO_VALUES
 ) -> ContextFeatures:
-    """Return where the visitor of a context stands.
+    """Return the context features of a request.
 
     Examples
     --------
@@ -80,22 +80,22 @@ CONTEXTS = (
     "last item: touched up to 20 times",
     "last item: touched more often",
 )
-"""Each kind of situation that has weights of its own: four questions, and the answers to each."""
+"""Each context that has weights of its own: four questions, and the answers to each."""
 
 _NEW, _DWELL, _SILENT = 4, 6, 10
 
 
 def context_indices(context: ContextFeatures, silent: bool) -> tuple[int, int, int, int]:
-    """Return the place in `CONTEXTS` of the answer to each of the four questions.
+    """Return the index in `CONTEXTS` of the answer to each of the four questions.
 
     Parameters
     ----------
     silent
-        Whether the member that knows what follows an item said nothing.
+        Whether the source that knows what follows an item proposed nothing.
 
     Examples
     --------
-    >>> [CONTEXTS[place] for place in context_indices(ContextFeatures(3, True, 31.0, 7, 15.0, now=0.0), silent=False)]
+    >>> [CONTEXTS[index] for index in context_indices(ContextFeatures(3, True, 31.0, 7, 15.0, now=0.0), silent=False)]
     ['session: 2 to 4 items', 'visitor: known', 'last touch: under 90 s ago', 'last item: touched up to 20 times']
     """
     session, dwell, count = context.session, context.dwell, context.last_count

@@ -1,4 +1,4 @@
-"""How likely a place of a list is looked at, apart from how good what stands there is."""
+"""How likely a position of a list is examined, apart from how good its item is."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from online_models.arrays.types import Values
 POSITIONS = 40
 
 PRIOR: Values = (1 / (1 + 0.1 * np.arange(POSITIONS))).astype(np.float32)
-"""What is believed before there are clicks. Lists in a shop are grids: the eye falls slowly."""
+"""Assumed before there are clicks. Lists in a shop are grids: attention falls off slowly."""
 
 _PRIOR_CLICKS = 20.0
 _PRIOR_LOOKS = 100.0
@@ -18,26 +18,26 @@ Counts = NDArray[np.float64]
 
 
 def fit_examination(shown: Counts, clicked: Counts) -> Values:
-    r"""Return how likely each place is looked at, by the position-based model.
+    r"""Return how likely each position is examined, by the position-based model.
 
-    An item at place :math:`k` that member :math:`m` carried is clicked with probability :math:`\theta_k \gamma_m`: the
-    place is looked at, and what the member carries is wanted. From how often that was shown, :math:`N_{km}`, and
-    clicked, :math:`C_{km}`, each is found given the other, in turns,
+    An item at position :math:`k` with top source :math:`m` is clicked with probability :math:`\theta_k \gamma_m`: the
+    position is examined, and what the source proposes is wanted. From how often that was shown, :math:`N_{km}`, and
+    clicked, :math:`C_{km}`, each is estimated given the other, in turns,
 
     .. math:: \gamma_m = \frac{\sum_k C_{km} + 100 r}{\sum_k N_{km} \theta_k + 100}, \qquad
         \theta_k = \frac{\sum_m C_{km} + 20 \theta^0_k}{\sum_m N_{km} \gamma_m + 20}
 
     with the click rate :math:`r` of all and the prior :math:`\theta^0_k = 1/(1 + k/10)`; then :math:`\theta` is
-    brought to the nearest curve that starts with 1 and never rises. A member that always stands low is not blamed for
-    its places, as long as others stand there, too; where none does, the prior decides.
+    brought to the nearest curve that starts with 1 and never rises. A source whose items are always low is not
+    blamed for their positions, as long as items of others are there, too; where none are, the prior decides.
 
-    Within a member, what stands higher is better as well, and the model takes that for the place's merit: the true
-    curve falls no faster than this one.
+    Within a source, higher items are better as well, and the model credits the position with that: the true curve falls
+    no faster than this one.
 
     Parameters
     ----------
     shown, clicked
-        Items by place and by carrying member, shape (places, members).
+        Items by position and by top source, shape (positions, sources).
 
     References
     ----------
@@ -56,19 +56,19 @@ def fit_examination(shown: Counts, clicked: Counts) -> Values:
     """
     prior = PRIOR[: len(shown)].astype(np.float64)
     examined = prior.copy()
-    by_place, by_member = clicked.sum(axis=1), clicked.sum(axis=0)
+    by_position, by_source = clicked.sum(axis=1), clicked.sum(axis=0)
     for _ in range(_ROUNDS):
         looks = examined @ shown
-        rate = by_member.sum() / max(looks.sum(), 1.0)
-        wanted = (by_member + _PRIOR_LOOKS * rate) / (looks + _PRIOR_LOOKS)
+        rate = by_source.sum() / max(looks.sum(), 1.0)
+        wanted = (by_source + _PRIOR_LOOKS * rate) / (looks + _PRIOR_LOOKS)
         expected = shown @ wanted
-        examined = (by_place + _PRIOR_CLICKS * prior) / (expected + _PRIOR_CLICKS)
+        examined = (by_position + _PRIOR_CLICKS * prior) / (expected + _PRIOR_CLICKS)
         examined[0] = 1
     return _falling(examined, expected + _PRIOR_CLICKS).astype(np.float32)
 
 
 def _falling(values: Counts, weights: Counts) -> Counts:
-    """Return the nearest curve that starts with 1 and never rises (pooling neighbours that do)."""
+    """Return the nearest curve that starts with 1 and never rises (pooling neighbors that do)."""
     pools: list[tuple[float, float, int]] = []
     for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
         count = 1

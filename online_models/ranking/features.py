@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials, take_logarithms
-from online_models.arrays.selection import put_in_place
 from online_models.arrays.types import Indices, Values
 
 Times = NDArray[np.float64]
@@ -79,7 +78,7 @@ class CandidateFeatures(NamedTuple):
     slots
         For each entry which of ``items`` it is, -1 where there is none, int32, shape (sources, limit).
     entry_features
-        What depends on the score of each entry (`_write_entry_features`), float32, shape (3, sources, limit).
+        What depends on the score of each entry (`write_entry_features`), float32, shape (3, sources, limit).
     confidences
         How large each source's greatest score is, 0 to 1, float32, shape (sources,).
     item_features
@@ -128,7 +127,7 @@ def _unite(candidates: Indices, table: Indices, items: Indices, slots: Indices) 
 
 
 @compiled
-def _write_entry_features(scores: Values, entry_features: Values, confidences: Values) -> None:
+def write_entry_features(scores: Values, entry_features: Values, confidences: Values) -> None:
     """Write of each score its share of the source's greatest, the logarithm of that, and its own logarithm."""
     sources, limit = scores.shape
     for source in range(sources):
@@ -191,36 +190,15 @@ def _add_item_scores(features: Values, weights: Values, scores: Values) -> None:
 
 
 @compiled
-def _entry_score(
+def entry_score(
     weights: Values, share_weight: np.float32, entry_features: Values, source: int, position: int
 ) -> np.float32:
+    """Return what a source adds to the score of its candidate at a position."""
     score: np.float32 = (
         weights[0] + share_weight * entry_features[0, source, position] + weights[2] / np.float32(1 + position)
     )
     score += weights[3] * entry_features[1, source, position] + weights[5] * entry_features[2, source, position]
     return score
-
-
-@compiled
-def write_contributions(
-    weights: Values, candidates: Indices, scores: Values, items: Indices, contributions: Values
-) -> None:
-    """Write what each source adds to the score of each of ``items``, shape (items, sources); 0 if it subtracts."""
-    features, confidences = np.empty((3, *candidates.shape), np.float32), np.empty(len(candidates), np.float32)
-    _write_entry_features(scores, features, confidences)
-    contributions[:] = 0
-    for source in range(len(candidates)):
-        own = weights[source * SOURCE_FEATURES : (source + 1) * SOURCE_FEATURES]
-        share_weight = own[1] + own[4] * confidences[source]
-        for position in range(candidates.shape[1]):
-            item = candidates[source, position]
-            if item < 0:
-                break
-            for index in range(len(items)):
-                if items[index] == item:
-                    added = _entry_score(own, share_weight, features, source, position)
-                    contributions[index, source] = max(_ZERO, added)
-                    break
 
 
 @compiled
@@ -236,7 +214,7 @@ def _add_entry_scores(
             slot = slots[source, position]
             if slot < 0:
                 break
-            added = _entry_score(own, share_weight, features, source, position)
+            added = entry_score(own, share_weight, features, source, position)
             scores[slot] += added
             if added > most[slot]:
                 most[slot] = added
@@ -263,7 +241,7 @@ def score_candidates(weights: Values, inputs: RankingInputs) -> CandidateFeature
     items = np.empty(candidates.size, np.int32)
     items = items[: _unite(candidates, table, items, slots)]
     entry_features, confidences = np.empty((3, *slots.shape), np.float32), np.empty(len(slots), np.float32)
-    _write_entry_features(inputs.candidate_scores, entry_features, confidences)
+    write_entry_features(inputs.candidate_scores, entry_features, confidences)
     item_features = np.empty((ITEM_FEATURES, len(items)), np.float32)
     _write_item_features(items, inputs, item_features)
     _write_ignored(table, items, inputs, item_features[8])
@@ -271,35 +249,3 @@ def score_candidates(weights: Values, inputs: RankingInputs) -> CandidateFeature
     _add_item_scores(item_features, weights[len(weights) - ITEM_FEATURES :], scores)
     _add_entry_scores(slots, entry_features, confidences, weights, scores, top_sources)
     return CandidateFeatures(items, slots, entry_features, confidences, item_features, scores, top_sources)
-
-
-@compiled
-def best_first(items: Indices, scores: Values, top_sources: Indices, most: int) -> tuple[Indices, Values, Indices]:
-    """Return the best ``most`` items with their scores and top sources, or all if these are fewer.
-
-    By falling score, ties by item index.
-    """
-    bits = scores.view(np.int32)
-    keys = np.empty(len(items), np.int64)
-    for index in range(len(items)):
-        # The bits of a float, read as an integer, sort like the floats once those of negatives are inverted.
-        key = np.int64(bits[index])
-        if key < 0:
-            key = -(key + 2**31)
-        keys[index] = (key << 32) - items[index]
-    if len(items) <= most:
-        order = np.argsort(-keys)
-        return items[order], scores[order], top_sources[order]
-    highest = keys.copy()
-    put_in_place(highest, len(highest), most - 1)
-    order = np.empty(most, np.int64)
-    count = 0
-    for index in range(len(items)):
-        if keys[index] >= highest[most - 1]:
-            position = count
-            while position > 0 and keys[order[position - 1]] < keys[index]:
-                order[position] = order[position - 1]
-                position -= 1
-            order[position] = index
-            count += 1
-    return items[order], scores[order], top_sources[order]

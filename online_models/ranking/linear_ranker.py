@@ -1,7 +1,6 @@
 """Learning to rank: the sources' candidates scored by a weighted sum of features, and the weights learned online."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -16,11 +15,10 @@ from online_models.ranking.features import (
     SOURCE_FEATURES,
     ContextIndices,
     RankingInputs,
-    best_first,
     score_candidates,
-    write_contributions,
 )
 from online_models.ranking.listwise_softmax import descend, gradient_of, slopes_of
+from online_models.ranking.ranked_candidates import RankedCandidates, rank_candidates, sum_weights, write_contributions
 
 ITEMS = "items"
 """The name of the item features' weights in a table of prior weights; no source may have it."""
@@ -30,22 +28,6 @@ SILENCE_SOURCE = "transitions"
 
 _RATE, _CONTEXT_RATE = np.float32(0.05), np.float32(0.02)
 _WEIGHT_ROWS = 1 + len(CONTEXTS)
-
-
-class RankedCandidates(NamedTuple):
-    """All candidates by score: shape (k,) each, no item twice, best first, ties by item index.
-
-    Attributes
-    ----------
-    items, scores
-        int32 and float32. Scores may be negative; only their differences mean something.
-    top_sources
-        For each item the index of the source that added most to its score, of those that proposed it; int32.
-    """
-
-    items: Indices
-    scores: Values
-    top_sources: Indices
 
 
 class LinearRanker:
@@ -66,8 +48,8 @@ class LinearRanker:
 
     Parameters
     ----------
-    members
-        Names of the sources, in the order of the candidates' lines.
+    sources
+        Their names, in the order of the candidates' lines.
     prior_weights
         :math:`w_0` to start from: six numbers for each source, nine under `ITEMS`. Missing ones start at zero.
 
@@ -93,14 +75,14 @@ class LinearRanker:
     (array([9, 7, 8], dtype=int32), array([1, 1, 0], dtype=int32))
     """
 
-    def __init__(self, members: Sequence[str], prior_weights: Mapping[str, Sequence[float]] | None = None) -> None:
-        self._members = tuple(members)
-        self._silence_source = self._members.index(SILENCE_SOURCE) if SILENCE_SOURCE in self._members else 0
+    def __init__(self, sources: Sequence[str], prior_weights: Mapping[str, Sequence[float]] | None = None) -> None:
+        self._sources = tuple(sources)
+        self._silence_source = self._sources.index(SILENCE_SOURCE) if SILENCE_SOURCE in self._sources else 0
         self._blocks = {
             name: slice(index * SOURCE_FEATURES, (index + 1) * SOURCE_FEATURES)
-            for index, name in enumerate(self._members)
+            for index, name in enumerate(self._sources)
         }
-        width = len(self._members) * SOURCE_FEATURES + ITEM_FEATURES
+        width = len(self._sources) * SOURCE_FEATURES + ITEM_FEATURES
         self._blocks[ITEMS] = slice(width - ITEM_FEATURES, width)
         self._weights: Values = np.zeros((_WEIGHT_ROWS, width), np.float32)
         self._squares: Values = np.ones((_WEIGHT_ROWS, width), np.float32)
@@ -131,8 +113,8 @@ class LinearRanker:
 
     def contributions(self, candidates: Candidates, context: ContextFeatures, items: Indices) -> Values:
         """Return what each source adds to the score of each item of a list, shape (items, sources); 0 if nothing."""
-        contributions = np.empty((len(items), len(self._members)), np.float32)
-        weights = _sum_weights(self._weights, self._context_indices(candidates, context))
+        contributions = np.empty((len(items), len(self._sources)), np.float32)
+        weights = sum_weights(self._weights, self._context_indices(candidates, context))
         write_contributions(weights, candidates.items, candidates.scores, items, contributions)
         return contributions
 
@@ -157,17 +139,17 @@ class LinearRanker:
 
         A source's weight is what it adds to the score of its first candidate at full confidence; 0 if negative.
         """
-        by_source = (self._weights[0] + self._weights[1:])[:, : len(self._members) * SOURCE_FEATURES]
-        weight = by_source.reshape(len(CONTEXTS), len(self._members), SOURCE_FEATURES).sum(axis=2).clip(0)
+        by_source = (self._weights[0] + self._weights[1:])[:, : len(self._sources) * SOURCE_FEATURES]
+        weight = by_source.reshape(len(CONTEXTS), len(self._sources), SOURCE_FEATURES).sum(axis=2).clip(0)
         weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
         return {
-            context: dict(zip(self._members, line, strict=True))
+            context: dict(zip(self._sources, line, strict=True))
             for context, line in zip(CONTEXTS, weight.tolist(), strict=True)
         }
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        return {"members": list(self._members), "weights": self._weights.copy(), "squares": self._squares.copy()}
+        return {"members": list(self._sources), "weights": self._weights.copy(), "squares": self._squares.copy()}
 
     def load(self, state: State) -> None:
         """Take over the weights of all sources in the state; others keep their prior weights.
@@ -193,25 +175,10 @@ class LinearRanker:
 
 
 @compiled
-def _sum_weights(weights: Values, contexts: ContextIndices) -> Values:
-    total: Values = weights[0].copy()
-    for context in contexts:
-        total += weights[1 + context]
-    return total
-
-
-@compiled
-def rank_candidates(inputs: RankingInputs, most: int) -> tuple[Indices, Values, Indices]:
-    """Return items, scores and top sources of the best candidates: a `RankedCandidates`."""
-    features = score_candidates(_sum_weights(inputs.weights, inputs.contexts), inputs)
-    return best_first(features.items, features.scores, features.top_sources, most)
-
-
-@compiled
 def _learn(bundle: RankingInputs, squares: Values, item: int, against: bool) -> None:
     inputs = RankingInputs(*bundle)
     weights, contexts = inputs.weights, inputs.contexts
-    features = score_candidates(_sum_weights(weights, contexts), inputs)
+    features = score_candidates(sum_weights(weights, contexts), inputs)
     target = -1
     for index in range(len(features.items)):
         if features.items[index] == item:

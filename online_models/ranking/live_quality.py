@@ -1,4 +1,4 @@
-"""How good the lists are that visitors really had, and those that each member alone would have made."""
+"""How good the slates are that visitors really had, and those that each source alone would have made."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,27 +9,27 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_number
 from online_models.arrays.types import Indices, Values
 from online_models.models.recommender import Candidates
-from online_models.ranking.click_model import ClickModel, ClickRates
+from online_models.ranking.click_model import ClickModel
 from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.schema.messages import MemberQuality, ModelQuality
 
 POSITIONS = 20
 WINDOW = 2_000
-"""Events over which quality is counted."""
+"""Events over which quality is measured."""
 
 _SILENT = -1
 _MISSED = 0
 
 
 class LiveQuality:
-    """Test, then learn: each list is held to the item that the visitor took next, before anything learns of it.
+    """Test, then learn: each slate is judged by the item that the visitor chose next, before anything learns of it.
 
-    The figures are those of a sliding window of the last 2,000 events that followed a list.
+    The figures are those of a sliding window of the last 2,000 events that followed a slate.
 
     Parameters
     ----------
-    members
-        Their names, in the order of the answers' rows.
+    sources
+        Their names, in the order of the candidates' lines.
 
     References
     ----------
@@ -47,33 +47,33 @@ class LiveQuality:
     (1.0, 0.5)
     """
 
-    def __init__(self, members: Sequence[str]) -> None:
-        self._members = tuple(members)
-        self._places: NDArray[np.int8] = np.full((WINDOW, 1 + len(self._members)), _SILENT, np.int8)
-        self._asked = 0
+    def __init__(self, sources: Sequence[str]) -> None:
+        self._sources = tuple(sources)
+        self._ranks: NDArray[np.int8] = np.full((WINDOW, 1 + len(self._sources)), _SILENT, np.int8)
+        self._judged = 0
         self._hits = 0
 
     def learn_one(self, item: int, candidates: Candidates, served: Indices) -> Values:
-        """Hold a list to the row that the visitor took next.
+        """Judge a slate by the item that the visitor chose next.
 
         Parameters
         ----------
         item
-            What was taken.
+            What was chosen.
         candidates
-            What the members had said.
+            What the sources had proposed.
         served
-            The visitor's list, best first.
+            The items of the slate, best first.
 
         Returns
         -------
         Values
-            NDCG at 20 of the list served, and of each member alone: shape (1 + members,).
+            NDCG at 20 of the slate served, and of each source alone: shape (1 + sources,).
         """
-        places = self._places[self._asked % WINDOW]
-        gains = np.empty(len(places), np.float32)
-        _find(int(item), candidates.items, served, places, gains)
-        self._asked += 1
+        ranks = self._ranks[self._judged % WINDOW]
+        gains = np.empty(len(ranks), np.float32)
+        _write_ranks(int(item), candidates.items, served, ranks, gains)
+        self._judged += 1
         self._hits += int(gains[0] > 0)
         return gains
 
@@ -83,29 +83,40 @@ class LiveQuality:
         Parameters
         ----------
         weights
-            By context, each member's share of the blend; it is told in proportion to how often the member answers.
+            By context, each source's share of the weight; reported in proportion to how often the source answers.
         serving
-            Whose order is served: ``hybrid`` or a member's name.
+            Whose order is served: ``hybrid`` or the name of a source.
         clicks
             What was shown and clicked.
         """
-        asked = min(self._asked, WINDOW)
-        window = self._places[:asked]
-        over = max(asked, 1)
+        judged = min(self._judged, WINDOW)
+        window = self._ranks[:judged]
+        over = max(judged, 1)
         hits = ((window > _MISSED).sum(axis=0) / over).tolist()
-        ranks = np.where(window > _MISSED, 1 / np.maximum(window, 1, dtype=np.float32), 0)
-        mrr = (ranks.sum(axis=0) / over).tolist()
+        reciprocals = np.where(window > _MISSED, 1 / np.maximum(window, 1, dtype=np.float32), 0)
+        mrr = (reciprocals.sum(axis=0) / over).tolist()
         answered = ((window > _SILENT).sum(axis=0) / over).tolist()
         clicked = (clicks.overall(), *clicks.by_source())
-        names = ("hybrid", *self._members)
-        lines = [_line(*figures) for figures in zip(names, hits, mrr, answered, clicked, strict=True)]
+        names = ("hybrid", *self._sources)
+        lines = [
+            MemberQuality(
+                member=name,
+                hit_rate=hit_rate,
+                mrr=reciprocal,
+                answered=share,
+                shown=clicks_on.shown,
+                clicked=clicks_on.clicked,
+                click_rate=clicks_on.rate,
+            )
+            for name, hit_rate, reciprocal, share, clicks_on in zip(names, hits, mrr, answered, clicked, strict=True)
+        ]
         return ModelQuality(
-            asked=asked,
+            asked=judged,
             hybrid=lines[0],
             members=tuple(lines[1:]),
-            weights={context: _heard(shares, lines[1:]) for context, shares in weights.items()},
+            weights={context: _shares_of_answers(shares, lines[1:]) for context, shares in weights.items()},
             serving=serving,
-            total_asked=self._asked,
+            total_asked=self._judged,
             total_hits=self._hits,
             looked_at=tuple(clicks.examined[:RANKING_LENGTH].tolist()),
         )
@@ -113,59 +124,47 @@ class LiveQuality:
     def dump(self) -> State:
         """Return a copy of the state."""
         return {
-            "members": list(self._members),
-            "places": self._places.copy(),
-            "asked": self._asked,
+            "members": list(self._sources),
+            "places": self._ranks.copy(),
+            "asked": self._judged,
             "hits": self._hits,
         }
 
     def load(self, state: State) -> None:
-        """Replace the state; members that it lacks count as silent. Raises `InvalidState`."""
+        """Replace the state; sources that it lacks count as silent. Raises `InvalidState`."""
         names = read_ids(state, "members")
-        places = read_array(state, "places", np.int8, WINDOW, 1 + len(names))
-        asked, hits = (int(read_number(state, name)) for name in ("asked", "hits"))
-        if not 0 <= hits <= asked or int(places.min()) < _SILENT or int(places.max()) > POSITIONS:
-            raise InvalidState("places that a list does not have")
-        self._places[:] = _SILENT
-        self._places[:, 0] = places[:, 0]
+        ranks = read_array(state, "places", np.int8, WINDOW, 1 + len(names))
+        judged, hits = (int(read_number(state, name)) for name in ("asked", "hits"))
+        if not 0 <= hits <= judged or int(ranks.min()) < _SILENT or int(ranks.max()) > POSITIONS:
+            raise InvalidState("ranks that a list does not have")
+        self._ranks[:] = _SILENT
+        self._ranks[:, 0] = ranks[:, 0]
         for column, name in enumerate(names, 1):
-            if name in self._members:
-                self._places[:, 1 + self._members.index(name)] = places[:, column]
-        self._asked, self._hits = asked, hits
+            if name in self._sources:
+                self._ranks[:, 1 + self._sources.index(name)] = ranks[:, column]
+        self._judged, self._hits = judged, hits
 
 
-def _line(member: str, hit_rate: float, mrr: float, answered: float, clicked: ClickRates) -> MemberQuality:
-    return MemberQuality(
-        member=member,
-        hit_rate=hit_rate,
-        mrr=mrr,
-        answered=answered,
-        shown=clicked.shown,
-        clicked=clicked.clicked,
-        click_rate=clicked.rate,
-    )
-
-
-def _heard(shares: Mapping[str, float], lines: Sequence[MemberQuality]) -> dict[str, float]:
-    said = {line.member: shares.get(line.member, 0.0) * line.answered for line in lines}
-    total = sum(said.values())
-    return {member: share / total for member, share in said.items()} if total else dict(shares)
+def _shares_of_answers(shares: Mapping[str, float], lines: Sequence[MemberQuality]) -> dict[str, float]:
+    answered = {line.member: shares.get(line.member, 0.0) * line.answered for line in lines}
+    total = sum(answered.values())
+    return {member: share / total for member, share in answered.items()} if total else dict(shares)
 
 
 @compiled
-def _place_of(item: int, rows: Indices) -> int:
-    """Return the place of an item, from 1; 0 if it is not among the first 20; -1 if there is nothing."""
-    if len(rows) == 0 or rows[0] < 0:
+def _rank_of(item: int, items: Indices) -> int:
+    """Return the rank of an item, from 1; 0 if it is not among the first 20; -1 if there is nothing."""
+    if len(items) == 0 or items[0] < 0:
         return _SILENT
-    for place in range(min(len(rows), POSITIONS)):
-        if rows[place] == item:
-            return place + 1
+    for position in range(min(len(items), POSITIONS)):
+        if items[position] == item:
+            return position + 1
     return _MISSED
 
 
 @compiled
-def _find(item: int, said: Indices, served: Indices, places: NDArray[np.int8], gains: Values) -> None:
-    for line in range(len(places)):
-        place = _place_of(item, served if line == 0 else said[line - 1])
-        places[line] = place
-        gains[line] = 1 / np.log2(1 + place) if place > 0 else 0
+def _write_ranks(item: int, candidates: Indices, served: Indices, ranks: NDArray[np.int8], gains: Values) -> None:
+    for line in range(len(ranks)):
+        rank = _rank_of(item, served if line == 0 else candidates[line - 1])
+        ranks[line] = rank
+        gains[line] = 1 / np.log2(1 + rank) if rank > 0 else 0

@@ -14,8 +14,9 @@ from online_models.ranking.click_model import ClickModel
 from online_models.ranking.context_features import ContextFeatures, context_features_of
 from online_models.ranking.fallback_to_best_model import BestModelFallback
 from online_models.ranking.features import RankingInputs
-from online_models.ranking.linear_ranker import LinearRanker, RankedCandidates
+from online_models.ranking.linear_ranker import LinearRanker
 from online_models.ranking.live_quality import LiveQuality
+from online_models.ranking.ranked_candidates import RankedCandidates
 from online_models.ranking.recent_slates import RecentSlates, Slate
 from online_models.schema.messages import ModelQuality
 from online_models.visitors.context import Context

@@ -9,7 +9,7 @@ from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.content.content import Content, ContentLists, cosines_between
 from online_models.models.recommender import Candidates
 from online_models.ranking.features import RankingInputs
-from online_models.ranking.linear_ranker import RankedCandidates, rank_candidates
+from online_models.ranking.ranked_candidates import RankedCandidates, rank_candidates
 from online_models.slate.diversity import LIKENESS_COST, reduce_scores
 
 POOL = 2
@@ -59,9 +59,7 @@ def _write_ranked(
 
 def put_first(ranked: RankedCandidates, candidates: Candidates, source: int) -> RankedCandidates:
     """Put one source's candidates first, in its own order, and the ranker's order after them."""
-    return RankedCandidates(
-        *_put_first(candidates.items[source], (ranked.items, ranked.scores, ranked.top_sources), source)
-    )
+    return RankedCandidates(*_put_first(candidates.items[source], packed(ranked), source))
 
 
 @compiled
@@ -112,9 +110,8 @@ def arrange(ranked: RankedCandidates, items: ItemIdIndex, content: Content, n: i
     count = min(POOL * n, len(ranked.items))
     if _has_ties(ranked.scores, count):
         order = order_by_id(ranked.items, ranked.scores, items, count)
-        ranked = RankedCandidates(ranked.items[order], ranked.scores[order], ranked.top_sources[order])
-    whole = ranked.items, ranked.scores, ranked.top_sources
-    return RankedCandidates(*_diversify(whole, content.lists, count, n))
+        ranked = RankedCandidates._make(array[order] for array in ranked)
+    return RankedCandidates(*_diversify(packed(ranked), content.lists, count, n))
 
 
 @compiled
