@@ -1,0 +1,131 @@
+"""Visitors: indices given, merged, taken back, and everything under them erased."""
+
+import pytest
+
+from online_models.arrays.state import InvalidState
+from online_models.schema.events import EventId, ItemId, PreferencesChanged, VisitorId
+from online_models.schema.feedback import Feedback
+from online_models.visitors.declared_preferences import NOTHING_DECLARED
+from online_models.visitors.visitors import Visitors
+
+ANN, BOB, V1, V2 = VisitorId("ann"), VisitorId("bob"), VisitorId("v1"), VisitorId("v2")
+NOW = 1_700_000_000.0
+
+
+class Erased(list[int]):
+    """Notes the indices that were to be erased elsewhere."""
+
+    def __call__(self, index: int) -> None:
+        self.append(index)
+
+
+def some_visitors(limit: int = 10) -> tuple[Visitors, Erased]:
+    erased = Erased()
+    return Visitors(limit, 8, erased), erased
+
+
+def view(visitors: Visitors, visitor: VisitorId, item: int, at: float = NOW) -> None:
+    feedback = Feedback(visitor, ItemId(f"i{item}"), "view", 1.0, at)
+    visitors.sessions.touch(visitors.use(visitor), item, feedback)
+
+
+def declare(visitors: Visitors, visitor: VisitorId, category: str) -> None:
+    event_id = EventId("e")
+    visitors.declare(PreferencesChanged(event_id=event_id, visitor=visitor, occurred_at=NOW, categories=(category,)))
+
+
+def items_of(visitors: Visitors, visitor: VisitorId) -> list[int]:
+    items: list[int] = visitors.sessions.context(visitors.row(visitor), NOW).items.tolist()
+    return items
+
+
+def test_looking_somebody_up_gives_no_index() -> None:
+    visitors, _ = some_visitors()
+    assert (visitors.row(ANN), len(visitors)) == (-1, 0)
+    assert (visitors.use(ANN), visitors.use(BOB), visitors.use(ANN), len(visitors)) == (0, 1, 0, 2)
+
+
+def test_who_was_absent_longest_makes_room_and_leaves_nothing() -> None:
+    visitors, erased = some_visitors(limit=2)
+    view(visitors, ANN, 1)
+    declare(visitors, ANN, "mugs")
+    view(visitors, BOB, 2)
+    view(visitors, V1, 3)
+    assert visitors.row(ANN) == -1
+    assert erased == [0]
+    assert items_of(visitors, V1) == [3]
+    assert visitors.preferences.of(visitors.row(V1)) == NOTHING_DECLARED
+
+
+def test_a_first_sign_in_keeps_the_index() -> None:
+    visitors, erased = some_visitors()
+    view(visitors, V1, 1)
+    assert visitors.identify(V1, ANN, NOW) is None
+    assert (visitors.row(V1), visitors.row(ANN), items_of(visitors, ANN)) == (-1, 0, [1])
+    assert erased == []
+
+
+def test_a_later_sign_in_merges_and_says_which_indices() -> None:
+    visitors, _ = some_visitors()
+    view(visitors, ANN, 1, NOW - 20)
+    view(visitors, V1, 2, NOW - 10)
+    declare(visitors, V1, "mugs")
+    assert visitors.identify(V1, ANN, NOW) == (1, 0)
+    assert items_of(visitors, ANN) == [1, 2]
+    assert visitors.preferences.of(visitors.row(ANN)).categories == ("mugs",)
+    visitors.forget(V1)
+    assert (visitors.row(V1), items_of(visitors, ANN)) == (-1, [1, 2])
+
+
+def test_signing_in_as_oneself_or_as_a_stranger_changes_nothing() -> None:
+    visitors, _ = some_visitors()
+    view(visitors, ANN, 1)
+    assert visitors.identify(ANN, ANN, NOW) is None
+    assert visitors.identify(V1, ANN, NOW) is None
+    assert (visitors.row(V1), items_of(visitors, ANN)) == (-1, [1])
+
+
+def test_late_events_of_a_visitor_who_signed_in_are_the_accounts() -> None:
+    visitors, _ = some_visitors()
+    visitors.identify(V1, ANN, NOW)
+    assert visitors.departures.follow(V1, NOW - 1) == ANN
+    assert visitors.departures.follow(V1, NOW + 1) == V1
+
+
+def test_what_is_forgotten_is_erased_here_and_elsewhere() -> None:
+    visitors, erased = some_visitors()
+    view(visitors, ANN, 1)
+    declare(visitors, ANN, "mugs")
+    visitors.forget(ANN)
+    visitors.forget(BOB)
+    assert erased == [0]
+    assert len(visitors) == 0
+    assert visitors.use(BOB) == 0
+    assert items_of(visitors, BOB) == []
+    assert visitors.preferences.of(0) == NOTHING_DECLARED
+
+
+def test_a_reset_keeps_what_was_declared() -> None:
+    visitors, _ = some_visitors()
+    view(visitors, ANN, 1)
+    declare(visitors, ANN, "mugs")
+    visitors.reset(ANN, NOW)
+    visitors.reset(BOB, NOW)
+    assert items_of(visitors, ANN) == []
+    assert visitors.preferences.of(visitors.row(ANN)).categories == ("mugs",)
+
+
+def test_a_dump_loads_again_and_an_incomplete_one_is_refused() -> None:
+    visitors, _ = some_visitors()
+    view(visitors, ANN, 1)
+    declare(visitors, BOB, "mugs")
+    visitors.identify(V2, ANN, NOW)
+    state = visitors.dump()
+    loaded, _ = some_visitors()
+    loaded.load(state)
+    assert (loaded.row(ANN), loaded.row(BOB), items_of(loaded, ANN)) == (0, 1, [1])
+    assert loaded.preferences.of(1).categories == ("mugs",)
+    assert loaded.departures.follow(V2, NOW - 1) == ANN
+    for name in state:
+        with pytest.raises(InvalidState):
+            some_visitors()[0].load({key: value for key, value in state.items() if key != name})
