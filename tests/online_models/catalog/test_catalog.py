@@ -1,5 +1,7 @@
 """What is for sale, by item and by index."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from online_models.visitors.declared_preferences import DeclaredPreferences
 CUP, MUG, LAMP = ItemId("cup"), ItemId("mug"), ItemId("lamp")
 
 
-def a_product(item: str, price: int = 100, category: str = "kitchen", sold: int = 0, **fields: str) -> Product:
+def a_product(item: str, price: int = 100, category: str = "kitchen", sold: int = 0, **fields: Any) -> Product:
     return Product(item=ItemId(item), title=item.title(), price=price, category=category, sold=sold, **fields)
 
 
