@@ -41,9 +41,9 @@ def main(names: list[str]) -> None:
         recording = record(options_of(name), display)
         left_out, rankers = zip(*variants(recording), strict=True)
         columns = []
-        with display.progress(f"Train {len(rankers)} rankers") as bar:
+        with display.progress(f"Train {len(rankers)} rankers") as move:
             for number, variant in enumerate(rankers):
-                bar.move(number, len(rankers))
+                move(number, len(rankers))
                 columns.append(replay(recording, variant).ranks[recording.judged])
         ranks, visitors = np.stack(columns, axis=1), recording.visitors(recording.judged)
         title = f"{name_of(name)}, {len(recording.hybrid.steps):,} events"

@@ -104,7 +104,7 @@ def search_again(
     shop: ShopData, display: Display, learned_first: int = LEARNED_FIRST, least_found: int = LEAST_FOUND
 ) -> list[Searched]:
     """Learn a history, and search for some of the purchases after its first part, in order of time."""
-    with tempfile.TemporaryDirectory() as folder, display.progress("Learn and search") as bar:
+    with tempfile.TemporaryDirectory() as folder, display.progress("Learn and search") as move:
         there = ShopAtThatTime(shop, learned_first, Path(folder))
         random = np.random.default_rng(SEED)
         drawn, opens = _draw(shop.history, learned_first, random), ~shop.history.duplicated("order").to_numpy()
@@ -115,7 +115,7 @@ def search_again(
                 ranks = there.ranks(word, event.item, there.taste(event.visitor, event.occurred_at))
                 searched.append(Searched(event.visitor, bool(opens[number]), ranks))
             there.learn(event)
-            bar.move(number, len(shop.history))
+            move(number, len(shop.history))
         return searched
 
 

@@ -124,8 +124,8 @@ def record(
     hybrid = build_hybrid(inputs, options, Recorder)
     if products:
         hybrid.use_catalog(products, near or {})
-    with display.progress("Ask and learn") as bar:
-        walk_prequentially(hybrid, inputs.stream, rules, time.perf_counter, inputs.items, bar.move)
+    with display.progress("Ask and learn") as move:
+        walk_prequentially(hybrid, inputs.stream, rules, time.perf_counter, inputs.items, move)
     asked = [number for number, step in enumerate(hybrid.steps) if step.question and step.question.context.last >= 0]
     first = int(len(hybrid.steps) * rules.warm_up)
     return Recording(hybrid, asked, [number for number in asked if number >= first], options.k)

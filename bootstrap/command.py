@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,7 +31,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     type=click.Choice(["view", "cart", "purchase", "rating"]),
     help="What each row of the history is, where no column says so.",
 )
-@click.option("--currency", help="Currency of the prices, such as GBP.")
+@click.option("--currency", default="GBP", help="Currency of the prices, such as GBP.")
 @click.option("--price", type=click.FloatRange(min=0, min_open=True), help="Price of products that have none.")
 @click.option(
     "--most-bad",
@@ -45,19 +46,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--again", is_flag=True, help="Back-fill even what Kafka has already.")
 @click.option("--report/--no-report", default=True, show_default=True, help="Write the exploratory report.")
 def bootstrap_command(
-    catalog: Path | None,
-    columns: Sequence[str],
-    history: Path | None,
-    history_columns: Sequence[str],
-    history_kind: str | None,
-    currency: str | None,
-    price: float | None,
-    most_bad: float,
-    limit: int | None,
-    since: datetime | None,
-    no_history: bool,
-    again: bool,
-    report: bool,
+    limit: int | None, since: datetime | None, no_history: bool, again: bool, report: bool, **files: Any
 ) -> None:
     """Clean a catalog, index it, publish it to Redis, and back-fill its history into Kafka.
 
@@ -67,7 +56,7 @@ def bootstrap_command(
 
     from bootstrap.errors import BootstrapError
     from bootstrap.options import BootstrapOptions
-    from bootstrap.progress import RichStages
+    from bootstrap.progress import Stages
     from bootstrap.read.own_shop import OwnFiles
     from bootstrap.report.summary import print_summary
     from bootstrap.run import run
@@ -76,33 +65,20 @@ def bootstrap_command(
 
     console = Console()
     try:
-        if history and not catalog:
+        if files["history"] and not files["catalog"]:
             raise click.UsageError("--history goes with --catalog.")
-        mapped, history_mapped = _mapping(columns), _mapping(history_columns)
-        files = (
-            None
-            if catalog is None
-            else OwnFiles(
-                catalog=catalog,
-                columns=mapped,
-                history=history,
-                history_columns=history_mapped,
-                history_kind=history_kind,
-                currency=currency or "GBP",
-                price=round(price * 100) if price is not None else None,
-                most_bad=most_bad,
-            )
-        )
+        files |= {name: _mapping(files[name]) for name in ("columns", "history_columns")}
+        files["price"] = round(files["price"] * 100) if files["price"] is not None else None
         options = BootstrapOptions(
             settings=read_settings(os.environ),
-            files=files,
+            files=OwnFiles(**files) if files["catalog"] else None,
             limit=limit,
             since=since.replace(tzinfo=UTC).timestamp() if since else None,
             backfill=not no_history,
             again=again,
             report=report,
         )
-        with RichStages(console) as stages:
+        with Stages(console) as stages:
             result = run(options, stages)
     except (BootstrapError, InvalidSetting) as error:
         raise click.ClickException(str(error)) from error

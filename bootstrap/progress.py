@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -10,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 Advance = Callable[[int], None]
 
 
-def new_progress(console: Console, *, transient: bool = False) -> Progress:
+def new_progress(console: Console | None, *, transient: bool = False) -> Progress:
     """Return the bars that a terminal shows: title, bar, how many of how many, time left, and in the end time spent."""
     return Progress(
         TextColumn("  [cyan]●[/] {task.description:<28}"),
@@ -19,45 +20,30 @@ def new_progress(console: Console, *, transient: bool = False) -> Progress:
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
         console=console,
         transient=transient,
+        disable=console is None,
     )
 
 
 class Stages:
-    """Follows a run through its stages, measures them, and shows nothing."""
+    """Follows a run through its stages, measures them, and draws a progress bar for each if there is a console."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console | None = None) -> None:
         self.seconds: dict[str, float] = {}
+        self._progress = new_progress(console)
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[Advance]:
         """Enter a stage of ``total`` steps; what it yields is told how many more are done."""
         began = time.monotonic()
-        with self._shown(name, total) as advance:
-            yield advance
+        task = self._progress.add_task(name, total=total)
+        yield partial(self._progress.advance, task)
+        done = total if total is not None else 1
+        self._progress.update(task, total=done, completed=done)
         self.seconds[name] = time.monotonic() - began
 
-    @contextmanager
-    def _shown(self, name: str, total: int | None) -> Iterator[Advance]:  # noqa: ARG002 - nothing is shown here
-        yield lambda _: None
-
-
-class RichStages(Stages):
-    """Draws a progress bar for each stage."""
-
-    def __init__(self, console: Console) -> None:
-        super().__init__()
-        self._progress = new_progress(console)
-
-    def __enter__(self) -> "RichStages":
+    def __enter__(self) -> "Stages":
         self._progress.start()
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self._progress.stop()
-
-    @contextmanager
-    def _shown(self, name: str, total: int | None) -> Iterator[Advance]:
-        task = self._progress.add_task(name, total=total)
-        yield lambda count: self._progress.advance(task, count)
-        done = total if total is not None else 1
-        self._progress.update(task, total=done, completed=done)

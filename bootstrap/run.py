@@ -8,7 +8,7 @@ import pandas as pd
 
 from bootstrap.catalog import build_catalog, draw_pictures, index_listings, tag_listings
 from bootstrap.enrich.icons import demo_chooser, read_icons
-from bootstrap.enrich.pictures import artwork_with
+from bootstrap.enrich.pictures import Artwork
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.index.search_index import build_search_index
 from bootstrap.options import BootstrapOptions, BootstrapResult
@@ -51,7 +51,7 @@ def _build(shop: ShopData, stages: Stages) -> BuiltCatalog:
     with stages.stage("Tags", count) as advance:
         tags = tag_listings(shop.listings, tagger, advance)
     with stages.stage("Pictures", count) as advance:
-        artwork = artwork_with(read_icons())
+        artwork = Artwork(read_icons())
         addresses, pictures = draw_pictures(shop.listings, tags, demo_chooser(), artwork, advance)
     with stages.stage("Content index", count) as advance:
         similar = index_listings(shop.listings, tags, advance)

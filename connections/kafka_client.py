@@ -26,13 +26,10 @@ def connect(build: Callable[..., _Built], servers: str, **settings: Any) -> _Bui
         clients.append(defaults["kafka_client"](**client_settings))
         return clients[-1]
 
+    if "metrics_enabled" in defaults:
+        settings["metrics_enabled"] = False
     try:
-        return build(
-            bootstrap_servers=bootstrap_servers(servers),
-            kafka_client=remember_client,
-            metrics_enabled=False,
-            **settings,
-        )
+        return build(bootstrap_servers=bootstrap_servers(servers), kafka_client=remember_client, **settings)
     except KafkaError:
         for client in clients:
             client.close()

@@ -9,8 +9,8 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
-from bootstrap.enrich.phrases import Match, PhraseBook, words_of
-from bootstrap.enrich.words import strings, word_lists
+from bootstrap.enrich.phrases import Match, PhraseBook, head_end, words_of
+from bootstrap.enrich.words import word_lists
 from bootstrap.errors import MissingArtwork
 
 FALLBACK = "wrapped-gift"
@@ -22,7 +22,6 @@ IGNORED = "-"
 DATA = resources.files("bootstrap") / "data"
 VENDORED = resources.files("bootstrap") / "vendor" / "fluent-emoji-flat.json"
 
-_HEAD_ENDS = frozenset({"with", "in", "for", "on", "w"})
 _DRAWN_GROUPS = frozenset({"animals-nature", "food-drink", "travel-places", "activities", "objects"})
 
 
@@ -102,7 +101,7 @@ def demo_chooser() -> IconChooser:
     for row in _rows("pictures.tsv", "\t"):
         tables[row["kind"]] += [(phrase, row["icon"]) for phrase in row["phrases"].split("|")]
     lists = word_lists()
-    vague = frozenset(strings(lists["tags"]["say_nothing"])).union(*map(strings, lists["colours"].values()))
+    vague = frozenset(lists.tags["say_nothing"]).union(*lists.colours.values())
     labels: list[tuple[str, str]] = []
     keywords: list[tuple[str, str]] = []
     for row in _rows("emoji_keywords.csv", ","):
@@ -124,7 +123,7 @@ def _rows(name: str, delimiter: str) -> Iterator[dict[str, str]]:
 
 def _head(things: list[Match[str]], words: list[str]) -> Match[str] | None:
     """Return what the name is about: named before "with", "in" or "for", in several words ("door mat"), and last."""
-    head = next((place for place, word in enumerate(words) if place and word in _HEAD_ENDS), len(words))
+    head = head_end(words)
     return max(things, key=lambda thing: (thing.end <= head, thing.end - thing.start > 1, thing.end), default=None)
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Generic, NamedTuple, TypeVar
 
-from bootstrap.enrich.words import strings, word_lists
+from bootstrap.enrich.words import word_lists
 
 Meaning = TypeVar("Meaning")
 
+_HEAD_ENDS = frozenset({"with", "in", "for", "on", "w"})
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9.']*-?[a-z0-9']+)*")
 
 
@@ -44,9 +45,20 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+def head_end(words: list[str]) -> int:
+    """Return where the words end that say what the thing is: before "with", "in", "for" or "on".
+
+    Examples
+    --------
+    >>> head_end(["mug", "with", "hearts"])
+    1
+    """
+    return next((place for place, word in enumerate(words) if place and word in _HEAD_ENDS), len(words))
+
+
 @cache
 def _already_singular() -> frozenset[str]:
-    return frozenset(strings(word_lists()["tags"]["already_singular"]))
+    return frozenset(word_lists().tags["already_singular"])
 
 
 class Match(NamedTuple, Generic[Meaning]):

@@ -8,7 +8,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ import msgspec
 
 from bootstrap.enrich.icons import DATA, Choice
 from bootstrap.enrich.patterns import pattern_tile
-from bootstrap.enrich.phrases import PhraseBook, book_of, words_of
+from bootstrap.enrich.phrases import book_of, words_of
 
 _ID = re.compile(r'\bid="([^"]+)"|url\(#([^)]+)\)|href="#([^"]+)"')
 _SCENES = 6
@@ -37,51 +36,68 @@ class Paint(NamedTuple):
     light: str
 
 
-@dataclass(frozen=True, slots=True)
-class Artwork:
-    """Everything that tiles are drawn with."""
+class Drawings(msgspec.Struct, frozen=True):
+    """What ``artwork.toml`` holds; it says itself what each part means."""
 
-    palette: Mapping[str, Paint]
-    unsaid: tuple[str, ...]
-    implied: PhraseBook[str]
-    natural: Mapping[str, str]
-    patterns: PhraseBook[str]
-    drawings: Mapping[str, str]
-    icons: Mapping[str, str]
+    palette: dict[str, Paint]
+    unsaid: dict[str, tuple[str, ...]]
+    implied: dict[str, tuple[str, ...]]
+    patterns: dict[str, tuple[str, ...]]
+    natural: dict[str, tuple[str, ...]]
+    drawings: dict[str, str]
+
+
+@cache
+def demo_drawings() -> Drawings:
+    """Read the colours, patterns and drawings beside the code."""
+    return msgspec.convert(tomllib.loads((DATA / "artwork.toml").read_text("utf-8")), Drawings)
+
+
+class Artwork:
+    """Everything that tiles are drawn with: the drawings beside the code and a set of icons."""
+
+    def __init__(self, icons: Mapping[str, str]) -> None:
+        data = demo_drawings()
+        self._icons, self._drawings, self._palette = icons, data.drawings, data.palette
+        self._colours = data.unsaid["colours"]
+        self._implied, self._patterns = book_of(data.implied), book_of(data.patterns)
+        self._natural = {thing: colour for colour, things in data.natural.items() for thing in things}
 
     def draw(self, item: str, title: str, choice: Choice, colour: str | None) -> str:
         """Draw the tile of one product. The same arguments always draw the same tile."""
         seed = hashlib.blake2b(item.encode(), digest_size=8).digest()
         words = words_of(title)
         icon = self._variant(choice.icon, seed)
-        if colour is None or colour not in self.palette:
+        if colour is None or colour not in self._palette:
             colour = self._unsaid(icon, words, seed)
-        paint = self.palette[colour]
-        pattern = next((match.meaning for match in self.patterns.find(words)), None)
+        paint = self._palette[colour]
+        pattern = next((match.meaning for match in self._patterns.find(words)), None)
         ground = _ground(paint, colour, seed)
-        parts = [_scene(seed[1] % _SCENES, ground, pattern, own=icon in self.drawings)]
+        parts = [_scene(seed[1] % _SCENES, ground, pattern, own=icon in self._drawings)]
         parts.append('<ellipse cx="32" cy="52" rx="15" ry="2.6" fill="#2a1f3d" fill-opacity=".09"/>')
         parts.append(_placed(self._figure(icon, paint, pattern, "m"), 13.6, 12.6, 1.15))
-        if choice.motif and not (icon in self.drawings and _SHOWN_BY.get(choice.motif) == pattern is not None):
+        if choice.motif and not (icon in self._drawings and _SHOWN_BY.get(choice.motif) == pattern is not None):
             corner = (44, 43.5) if seed[2] % 3 else (3.5, 43.5)
             parts.append(_badge(self._figure(choice.motif, paint, None, "s"), *corner))
         return _document(parts, ground, seed)
 
     def _unsaid(self, icon: str, words: list[str], seed: bytes) -> str:
         """Choose the colour of a product whose name says none."""
-        implied = next((match.meaning for match in self.implied.find(words)), None)
-        return implied or self.natural.get(icon) or self.unsaid[seed[0] % len(self.unsaid)]
+        implied = next((match.meaning for match in self._implied.find(words)), None)
+        return implied or self._natural.get(icon) or self._colours[seed[0] % len(self._colours)]
 
     def _variant(self, icon: str, seed: bytes) -> str:
         """Choose among the drawings of one thing: ``sign``, ``sign-2``, ``sign-3``."""
-        variants = [icon, *(name for number in (2, 3) if (name := f"{icon}-{number}") in self.drawings)]
+        variants = [icon, *(name for number in (2, 3) if (name := f"{icon}-{number}") in self._drawings)]
         return variants[seed[5] % len(variants)]
 
     def _figure(self, name: str, paint: Paint, pattern: str | None, prefix: str) -> str:
         """Return a thing in its box of 32 by 32: a drawing in the product's colours, or an emoji as it is."""
-        drawing = self.drawings.get(name)
+        drawing = self._drawings.get(name)
         if drawing is None:
-            return _ID.sub(lambda found: found.group().replace(_id_in(found), prefix + _id_in(found)), self.icons[name])
+            return _ID.sub(
+                lambda found: found.group().replace(_id_in(found), prefix + _id_in(found)), self._icons[name]
+            )
         fill, tile = paint.fill, ""
         if pattern:
             # On pale things pale figures would vanish.
@@ -109,31 +125,6 @@ def picture_name(picture: str) -> str:
     True
     """
     return hashlib.blake2b(picture.encode(), digest_size=8).hexdigest()
-
-
-class Drawings(msgspec.Struct, frozen=True):
-    """What ``artwork.toml`` holds; it says itself what each part means."""
-
-    palette: dict[str, Paint]
-    unsaid: dict[str, tuple[str, ...]]
-    implied: dict[str, tuple[str, ...]]
-    patterns: dict[str, tuple[str, ...]]
-    natural: dict[str, tuple[str, ...]]
-    drawings: dict[str, str]
-
-
-@cache
-def demo_drawings() -> Drawings:
-    """Read the colours, patterns and drawings beside the code."""
-    return msgspec.convert(tomllib.loads((DATA / "artwork.toml").read_text("utf-8")), Drawings)
-
-
-def artwork_with(icons: Mapping[str, str]) -> Artwork:
-    """Put the artwork together: the drawings beside the code and a set of icons."""
-    data = demo_drawings()
-    natural = {thing: colour for colour, things in data.natural.items() for thing in things}
-    unsaid, implied, patterns = data.unsaid["colours"], book_of(data.implied), book_of(data.patterns)
-    return Artwork(data.palette, unsaid, implied, natural, patterns, data.drawings, icons)
 
 
 def _ground(paint: Paint, colour: str | None, seed: bytes) -> Ground:

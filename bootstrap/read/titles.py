@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from bootstrap.enrich.words import strings, word_lists
+from bootstrap.enrich.words import word_lists
 
 _SIZE = re.compile(
     r"^\(?[\d.,/x]*\d(?:cm|mm|m|g|kg|ml|l|in|inch|w|v|oz|pc|pcs|pk|ft|s)?(?:x[\d.]+(?:cm|mm|m)?)*[),.]*$", re.I
@@ -37,8 +37,8 @@ def _title_word(word: str, *, first: bool) -> str:
     bare = upper.strip("'\"(),.!?")
     if bare in _kept():
         return upper.replace(bare, _kept()[bare])
-    if bare.lower() in _abbreviations() and '"' not in word:
-        return upper.replace(bare, _abbreviations()[bare.lower()])
+    if bare.lower() in word_lists().abbreviations and '"' not in word:
+        return upper.replace(bare, word_lists().abbreviations[bare.lower()])
     if _SIZE.match(word):
         return word.lower()
     if not first and bare.lower() in _small():
@@ -64,15 +64,10 @@ def _title_part(part: str) -> str:
 
 
 @cache
-def _abbreviations() -> dict[str, str]:
-    return {short: str(long) for short, long in word_lists()["abbreviations"].items()}
-
-
-@cache
 def _kept() -> dict[str, str]:
-    return {word.upper(): word for word in strings(word_lists()["titles"]["as_they_are"])}
+    return {word.upper(): word for word in word_lists().titles["as_they_are"]}
 
 
 @cache
 def _small() -> frozenset[str]:
-    return frozenset(strings(word_lists()["titles"]["small"]))
+    return frozenset(word_lists().titles["small"])

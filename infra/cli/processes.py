@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 
 import click
 
@@ -12,22 +13,23 @@ from infra.stack.settings import read_settings
 ENVIRONMENT = f"RIVERFRONT_KAFKA (default: {DEFAULT_KAFKA}) and RIVERFRONT_REDIS (default: {DEFAULT_REDIS}) say where."
 
 
-@click.command(epilog=ENVIRONMENT)
-def learn() -> None:
-    """Run the learner: it reads events, learns, ranks and pushes."""
-    become("consumers", "learn")
+def _process(name: str, help_text: str, module: str, *words: str) -> click.Command:
+    return click.Command(name, callback=partial(become, module, *words), help=help_text, epilog=ENVIRONMENT)
 
 
-@click.command(epilog=ENVIRONMENT)
-def monitor() -> None:
-    """Run the monitor: it counts events and lag for the operators' page."""
-    become("consumers", "monitor")
+def become(module: str, *words: str) -> None:
+    """Replace this process by another one of the product, with the topics in place."""
+    ensure_topics(read_settings(os.environ).kafka or DEFAULT_KAFKA)
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - our own module
 
 
-@click.command(epilog=ENVIRONMENT)
-def serve() -> None:
-    """Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT."""
-    become("storefront")
+learn = _process("learn", "Run the learner: it reads events, learns, ranks and pushes.", "consumers", "learn")
+monitor = _process(
+    "monitor", "Run the monitor: it counts events and lag for the operators' page.", "consumers", "monitor"
+)
+serve = _process(
+    "serve", "Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT.", "storefront"
+)
 
 
 @click.command(epilog=ENVIRONMENT)
@@ -53,9 +55,3 @@ def prepare(words: tuple[str, ...]) -> None:
         click.echo("There is a catalog already.")
         return
     become("infra", "bootstrap", *words)
-
-
-def become(module: str, *words: str) -> None:
-    """Replace this process by another one of the product, with the topics in place."""
-    ensure_topics(read_settings(os.environ).kafka or DEFAULT_KAFKA)
-    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - our own module

@@ -47,11 +47,11 @@ def run(
 ) -> Evaluation:
     """Walk the streams, and build the figures. Raises `CannotRun` if there is nothing to judge."""
     rules, stream, test, items, clock = rules_of(options), inputs.stream, inputs.test, inputs.items, time.perf_counter
-    with display.progress("Ask and learn" if test is None else "Learn, then ask") as bar:
+    with display.progress("Ask and learn" if test is None else "Learn, then ask") as move:
         if test is None:
-            measures = walk_prequentially(hybrid, stream, rules, clock, items, bar.move)
+            measures = walk_prequentially(hybrid, stream, rules, clock, items, move)
         else:
-            measures = walk_holdout(hybrid, stream, test, rules, clock, items, bar.move)
+            measures = walk_holdout(hybrid, stream, test, rules, clock, items, move)
     try:
         with display.step("Resample visitors for the intervals"):
             protocol: ProtocolName = "prequential" if test is None else "holdout"

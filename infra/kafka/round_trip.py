@@ -23,21 +23,12 @@ def measure_round_trip(servers: str, count: int = 200, rate: float = 50.0, size:
     topic = f"round-trip-{uuid.uuid4().hex[:12]}"
     admin = connect(servers)
     create_topic(admin, Topic(topic, 1, {}))
-    try:
-        return _measure(servers, topic, count, rate, size)
-    finally:
-        admin.delete_topics([topic])
-        admin.close()
-
-
-def _measure(servers: str, topic: str, count: int, rate: float, size: int) -> list[float]:
     came_at: dict[int, float] = {}
-    ended = threading.Event()
-    ready = threading.Event()
+    sent_at: list[float] = []
+    ready, ended = threading.Event(), threading.Event()
     reader = threading.Thread(target=_read, args=(servers, topic, WARM_UP + count, came_at, ready, ended))
     reader.start()
     producer = KafkaProducer(bootstrap_servers=servers.split(","), acks=1, linger_ms=0)
-    sent_at: list[float] = []
     try:
         ready.wait(DEADLINE)
         start = time.perf_counter()
@@ -52,6 +43,8 @@ def _measure(servers: str, topic: str, count: int, rate: float, size: int) -> li
         ended.set()
         producer.close(timeout=5)
         reader.join()
+        admin.delete_topics([topic])
+        admin.close()
     return [(came_at[number] - sent_at[number]) * 1_000 for number in sorted(came_at) if number >= WARM_UP]
 
 

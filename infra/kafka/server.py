@@ -8,12 +8,12 @@ from pathlib import Path
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
+from connections.listening import is_listening
 from infra.errors import CannotRun
 from infra.kafka.topics import NoBroker, connect
 from infra.programs.binaries import Missing
-from infra.programs.ports import LOOPBACK, answers
-from infra.programs.program import Program
-from infra.programs.server_options import OptionsUnknown, require_options
+from infra.programs.ports import LOOPBACK
+from infra.programs.program import Program, require_options
 
 NODE = "1"
 JARS = Path(__file__).parent / "jars"
@@ -30,14 +30,10 @@ JAVA_OPTIONS = (
 USE_ARCHIVE = (f"-XX:SharedArchiveFile={ARCHIVE}", "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
 
 
-class FormatFailed(CannotRun):
-    """Kafka's storage tool could not prepare the data folder. The message is the tool's own."""
-
-
 def kafka_program(
     java: str, port: int, controller_port: int, data: Path, log: Path, further: tuple[str, ...] = USE_ARCHIVE
 ) -> Program:
-    """Describe the broker, and prepare its data folder if that was not done yet. Raises `Missing`, `FormatFailed`.
+    """Describe the broker, and prepare its data folder if that was not done yet. Raises `CannotRun`.
 
     ``further`` are Java options for the broker alone.
     """
@@ -52,7 +48,7 @@ def kafka_program(
         name="Kafka",
         argv=(*java_command(java, further), "kafka.Kafka", str(properties.resolve())),
         log=log,
-        ready=lambda: answers(port) and answers_requests(f"{LOOPBACK}:{port}"),
+        ready=lambda: is_listening(f"{LOOPBACK}:{port}") and answers_requests(f"{LOOPBACK}:{port}"),
         verify=lambda: require_options("Kafka", options, read_options(f"{LOOPBACK}:{port}")),
         start_deadline=60.0,
         stop_deadline=20.0,
@@ -92,12 +88,12 @@ def server_options(port: int, controller_port: int, log_folder: Path) -> dict[st
 
 
 def read_options(servers: str) -> dict[str, str | None]:
-    """Ask the broker what it runs with. Raises `NoBroker`, `OptionsUnknown`."""
+    """Ask the broker what it runs with. Raises `CannotRun`."""
     admin = connect(servers)
     try:
         answer = admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, NODE)], config_filter="all")
     except (KafkaError, OSError) as error:
-        raise OptionsUnknown(f"Kafka does not tell its options: {error}") from error
+        raise CannotRun(f"Kafka does not tell its options: {error}") from error
     finally:
         admin.close()
     return {name: option["value"] for name, option in answer["broker"][NODE].items()}
@@ -111,12 +107,12 @@ def new_cluster_id() -> str:
 
 
 def format_log(java: str, properties: Path) -> None:
-    """Give the data folder its cluster id, once. Raises `FormatFailed`."""
+    """Give the data folder its cluster id, once. Raises `CannotRun`."""
     tool = (*java_command(java), "kafka.tools.StorageTool", "format", "-t", new_cluster_id())
     tool = (*tool, "-c", str(properties.resolve()))
     answer = subprocess.run(tool, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - Kafka's own tool
     if answer.returncode:
-        raise FormatFailed(f"Kafka could not prepare its folder: {answer.stderr.strip() or answer.stdout.strip()}")
+        raise CannotRun(f"Kafka could not prepare its folder: {answer.stderr.strip() or answer.stdout.strip()}")
 
 
 def answers_requests(servers: str) -> bool:

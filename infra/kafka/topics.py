@@ -7,6 +7,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from connections import kafka_client
 from infra.errors import CannotRun
 from online_models.schema.keyspace import TOPICS, Topic
 
@@ -21,10 +22,8 @@ def connect(servers: str, timeout: float = 10.0) -> KafkaAdminClient:
     """Open an admin client. Raises `NoBroker` if none answers within the timeout, in seconds."""
     milliseconds = max(1_000, int(timeout * 1_000))
     try:
-        return KafkaAdminClient(
-            bootstrap_servers=servers.split(","),
-            bootstrap_timeout_ms=milliseconds,
-            request_timeout_ms=milliseconds,
+        return kafka_client.connect(
+            KafkaAdminClient, servers, bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
         )
     except (KafkaError, OSError) as error:
         raise NoBroker(f"No Kafka broker answers at {servers}.") from error

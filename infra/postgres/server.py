@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from infra.errors import CannotRun
 from infra.programs.binaries import Missing
 from infra.programs.ports import LOOPBACK
-from infra.programs.program import Program
-from infra.programs.server_options import OptionsUnknown, require_options
+from infra.programs.program import Program, require_options
 
 SUPERUSER = "riverfront"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -83,10 +83,10 @@ def answers(url: str) -> bool:
 
 
 def read_options(url: str, names: tuple[str, ...]) -> dict[str, str | None]:
-    """Ask a server what it runs with. Raises `OptionsUnknown`."""
+    """Ask a server what it runs with. Raises `CannotRun`."""
     try:
         with psycopg.connect(url, connect_timeout=1) as connection:
             answers = [connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone() for name in names]
     except psycopg.Error as error:
-        raise OptionsUnknown(f"PostgreSQL does not tell its options: {error}") from error
+        raise CannotRun(f"PostgreSQL does not tell its options: {error}") from error
     return {name: str(answer[0]) if answer else None for name, answer in zip(names, answers, strict=True)}

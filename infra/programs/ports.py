@@ -16,15 +16,6 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
     return True
 
 
-def answers(port: int, host: str = LOOPBACK) -> bool:
-    """Say whether a server listens on the port now."""
-    try:
-        socket.create_connection((host, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
 def free_port(host: str = LOOPBACK) -> int:
     """Return a port that is free now. The system does not give it again soon."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:

@@ -20,15 +20,6 @@ class NotReady(CannotRun):
     """A program ended, or did not answer in time. The message says which, with its last log lines."""
 
 
-def always_ready() -> bool:
-    """Answer for programs that are ready as soon as they run."""
-    return True
-
-
-def do_nothing() -> None:
-    """Stand in where nobody asks to be called."""
-
-
 @dataclass(frozen=True, slots=True)
 class Program:
     """A command line with what the supervisor must know about it.
@@ -49,8 +40,8 @@ class Program:
     argv: tuple[str, ...]
     log: Path | None
     environment: Mapping[str, str] = field(default_factory=dict)
-    ready: Callable[[], bool] = always_ready
-    verify: Callable[[], None] = do_nothing
+    ready: Callable[[], bool] = lambda: True
+    verify: Callable[[], None] = lambda: None
     start_deadline: float = 60.0
     stop_deadline: float = 10.0
 
@@ -80,7 +71,7 @@ class Child:
         """Return the exit code, negative for a signal, or None while it runs."""
         return self._process.poll()
 
-    def wait_until_ready(self, check: Callable[[], None] = do_nothing) -> None:
+    def wait_until_ready(self, check: Callable[[], None] = lambda: None) -> None:
         """Wait until the program answers, calling ``check`` again and again, which may raise to give up.
 
         Raises `NotReady` when the program ends, or at its deadline, and what its ``verify`` raises.
@@ -116,6 +107,20 @@ class Child:
     def last_lines(self, count: int = 8) -> str:
         """Return the end of its log, indented; nothing if it has none."""
         return last_lines(self.program.log, count) if self.program.log else ""
+
+
+def require_options(server: str, asked: Mapping[str, str], got: Mapping[str, str | None]) -> None:
+    """Compare what a server says with what was asked of it: some versions ignore what they cannot read.
+
+    Raises `CannotRun` with every difference.
+    """
+    wrong = [
+        f"    {name}: asked for {value!r}, got {got.get(name)!r}"
+        for name, value in asked.items()
+        if got.get(name) != value
+    ]
+    if wrong:
+        raise CannotRun("\n".join([f"{server} does not run with the options that it was started with:", *wrong]))
 
 
 def kill_group(group: int) -> None:

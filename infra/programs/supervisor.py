@@ -3,14 +3,14 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from infra.programs import reaper
-from infra.programs.program import Child, Program, describe_exit, do_nothing
+from infra.programs.program import Child, Program, describe_exit
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
@@ -89,7 +89,7 @@ class Supervisor:
         for child in children:
             child.wait_until_ready(self._raise_if_stopped)
 
-    def run(self, program: Program, meanwhile: Callable[[], None] = do_nothing) -> int:
+    def run(self, program: Program, meanwhile: Callable[[], None] = lambda: None) -> int:
         """Run a program to its end, calling ``meanwhile`` again and again. Returns its exit code. Raises `Stopped`."""
         child = self._spawn(program)
         try:
@@ -99,8 +99,7 @@ class Supervisor:
                 meanwhile()
                 time.sleep(0.1)
         finally:
-            child.stop()
-            self._tell_reaper(f"-{child.pid}")
+            self._stop(child)
         return code
 
     def pids(self) -> dict[str, int]:
@@ -136,19 +135,18 @@ class Supervisor:
         for stage in sorted({watched.stage for watched in self._watched}, reverse=True):
             children = [watched.child for watched in self._watched if watched.stage == stage and watched.child]
             with self._reporter.stopping(tuple(child.program.name for child in children)):
-                self._stop_together(children)
+                for child in children:
+                    child.ask_to_stop()
+                for child in children:
+                    self._stop(child)
         self._watched.clear()
 
-    def _stop_together(self, children: Sequence[Child]) -> None:
-        for child in children:
-            child.ask_to_stop()
-        for child in children:
-            child.stop()
-            self._tell_reaper(f"-{child.pid}")
-
-    def _schedule(self, watched: Watched, child: Child, code: int, now: float) -> None:
+    def _stop(self, child: Child) -> None:
         child.stop()
         self._tell_reaper(f"-{child.pid}")
+
+    def _schedule(self, watched: Watched, child: Child, code: int, now: float) -> None:
+        self._stop(child)
         if now - watched.started_at > FORGIVEN_AFTER:
             watched.delay = FIRST_DELAY
         watched.child, watched.due_at = None, now + watched.delay

@@ -5,9 +5,9 @@ from pathlib import Path
 from redis import RedisError
 
 from connections.redis_client import connect
+from infra.errors import CannotRun
 from infra.programs.ports import LOOPBACK
-from infra.programs.program import Program
-from infra.programs.server_options import OptionsUnknown, require_options
+from infra.programs.program import Program, require_options
 
 MAX_MEMORY = 512 * 2**20
 """In bytes."""
@@ -50,12 +50,12 @@ def server_options(port: int, data: Path) -> dict[str, tuple[str, ...]]:
 
 
 def read_options(url: str) -> dict[str, str | None]:
-    """Ask a server what it runs with. Raises `OptionsUnknown`."""
+    """Ask a server what it runs with. Raises `CannotRun`."""
     client = connect(url, 2.0, connect_timeout=1.0, retries=0, decode_responses=True)
     try:
         return {str(name): value for name, value in client.config_get("*").items()}
     except RedisError as error:
-        raise OptionsUnknown(f"Redis does not tell its options: {error}") from error
+        raise CannotRun(f"Redis does not tell its options: {error}") from error
     finally:
         client.close()
 

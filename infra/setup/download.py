@@ -32,25 +32,19 @@ def fetch(
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.name}.part")
     try:
-        digest = _fetch_with_retries(request, part, trusted, pause)
+        for tried in range(1, TRIES + 1):
+            try:
+                digest = _fetch_once(request, part, trusted)
+                break
+            except (OSError, http.client.HTTPException) as error:
+                if tried == TRIES or _is_final(error):
+                    raise Failed(f"{request.full_url} could not be fetched: {error}") from error
+            pause(2.0**tried)
         if digest != sha512:
             raise Failed(f"{request.full_url} is not the file it should be: its SHA-512 is {digest}, not {sha512}.")
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _fetch_with_retries(
-    request: urllib.request.Request, part: Path, trusted: ssl.SSLContext | None, pause: Callable[[float], None]
-) -> str:
-    for tried in range(1, TRIES + 1):
-        try:
-            return _fetch_once(request, part, trusted)
-        except (OSError, http.client.HTTPException) as error:
-            if tried == TRIES or _is_final(error):
-                raise Failed(f"{request.full_url} could not be fetched: {error}") from error
-        pause(2.0**tried)
-    raise AssertionError("the last try returns or raises")
 
 
 def _fetch_once(request: urllib.request.Request, part: Path, trusted: ssl.SSLContext | None) -> str:

@@ -1,12 +1,11 @@
 """What the terminal shows while the stack starts, runs and stops."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -35,11 +34,12 @@ class Display:
         self.console.print(Text.assemble((f"  {mark} ", colour), f"{title:<44}", (f"{seconds:6.1f} s", "dim")))
 
     @contextmanager
-    def progress(self, title: str) -> Iterator["ProgressBar"]:
-        """Show a bar while something is worked off, then how long it took."""
+    def progress(self, title: str) -> Iterator[Callable[[int, int], None]]:
+        """Show a bar while something is worked off, then how long it took; gives what moves it."""
         started_at = time.monotonic()
         with new_progress(self.console, transient=True) as progress:
-            yield ProgressBar(progress, title)
+            task = progress.add_task(title, total=1)
+            yield lambda completed, total: progress.update(task, completed=completed, total=max(1, total))
         self._line("✓", "green", title, time.monotonic() - started_at)
 
     def note(self, text: str) -> None:
@@ -80,15 +80,3 @@ class Display:
     def came_back(self, name: str) -> None:
         """Name a program that was started again."""
         self.console.print(Text.assemble(("  ✓ ", "green"), f"{name} was started again."))
-
-
-class ProgressBar:
-    """A progress bar that moves to wherever it is told."""
-
-    def __init__(self, progress: Progress, title: str) -> None:
-        self._progress = progress
-        self._task = progress.add_task(title, total=1)
-
-    def move(self, completed: int, total: int) -> None:
-        """Show that ``completed`` of ``total`` are done."""
-        self._progress.update(self._task, completed=completed, total=max(1, total))

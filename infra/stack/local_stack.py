@@ -4,10 +4,11 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 from connections.environment import DEFAULT_PORT, InvalidSetting
 from infra.errors import CannotRun
@@ -15,7 +16,7 @@ from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
 from infra.programs.ports import LOOPBACK, is_free
-from infra.programs.program import Program, always_ready
+from infra.programs.program import Program
 from infra.programs.stop_signal import stop_signal
 from infra.programs.supervisor import Supervisor
 from infra.redis.server import redis_program, url_of
@@ -33,10 +34,6 @@ STOP_DEADLINE = 15.0
 
 class PortTaken(CannotRun):
     """The shop's port is in use. The message says what to do."""
-
-
-class BootstrapFailed(CannotRun):
-    """The catalog could not be made. The message says where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +93,12 @@ class LocalStack:
             self._bootstrap()
         with self._display.step("Shop"):
             self._start_consumers()
-            self._supervisor.start(self._storefront())
+            ready = partial(answers_http, f"{self.address}/healthz/ready")
+            self._supervisor.start(self._program("Storefront", "storefront", ready=ready))
         self._wait_until_learned()
         if self._options.shoppers:
             with self._display.step("Simulated shoppers"):
-                self._supervisor.start(self._shoppers())
+                self._supervisor.start(self._program("Shoppers", "infra", "simulate"))
 
     def watch(self) -> None:
         """Start again what dies, until somebody asks the stack to stop."""
@@ -128,23 +126,14 @@ class LocalStack:
         }
 
     def _start_servers(self) -> None:
-        servers = []
-        if self._settings.redis is None:
-            port = self.home.port("redis")
-            servers.append(redis_program(find_redis_server(), port, self.home.redis, self.home.log("redis")))
+        home = self.home
         with self._display.step("Kafka and Redis" if self._settings.kafka is None else "Redis"):
-            if servers:
-                self._supervisor.start(*servers)
+            if self._settings.redis is None:
+                server = find_redis_server()
+                self._supervisor.start(redis_program(server, home.port("redis"), home.redis, home.log("redis")))
             if self._settings.kafka is None:
-                self._supervisor.start(
-                    kafka_program(
-                        find_java(),
-                        self.home.port("kafka"),
-                        self.home.port("kafka-controller"),
-                        self.home.kafka,
-                        self.home.log("kafka"),
-                    )
-                )
+                java, ports = find_java(), (home.port("kafka"), home.port("kafka-controller"))
+                self._supervisor.start(kafka_program(java, *ports, home.kafka, home.log("kafka")))
 
     def _bootstrap(self) -> None:
         self._display.note("No catalog yet: reading the shop's products and orders.")
@@ -153,42 +142,32 @@ class LocalStack:
         # The catalog is published before its history goes to Kafka: from then on the learner can keep pace with it.
         if code := self._supervisor.run(program, self._start_consumers):
             where = f" Its last words are in {log}." if log else ""
-            raise BootstrapFailed(f"The bootstrap ended with exit code {code}.{where}")
+            raise CannotRun(f"The bootstrap ended with exit code {code}.{where}")
 
     def _start_consumers(self) -> None:
         if not self._consumers_run and has_catalog(self.redis):
-            self._supervisor.start(self._consumer("learn", "Learner"), self._consumer("monitor", "Monitor"))
+            self._supervisor.start(
+                self._program("Learner", "consumers", "learn"), self._program("Monitor", "consumers", "monitor")
+            )
             self._consumers_run = True
 
     def _wait_until_learned(self) -> None:
         with closing(LearnerProgress(self.kafka, self.redis)) as progress:
             if progress.read().is_all:
                 return
-            with self._display.progress("History learned") as bar:
+            with self._display.progress("History learned") as move:
 
                 def is_learned() -> bool:
                     self.learned.append(progress.read())
-                    bar.move(self.learned[-1].done, self.learned[-1].total)
+                    move(self.learned[-1].done, self.learned[-1].total)
                     return self.learned[-1].is_all
 
                 self._supervisor.wait(is_learned)
 
-    def _consumer(self, command: str, name: str) -> Program:
-        return self._program(name, "consumers", command, log=self.home.log(name.lower()))
-
-    def _storefront(self) -> Program:
-        page = f"{self.address}/healthz/ready"
-        log = self.home.log("storefront")
-        return self._program("Storefront", "storefront", log=log, ready=lambda: answers_http(page))
-
-    def _shoppers(self) -> Program:
-        return self._program("Shoppers", "infra", "simulate", log=self.home.log("shoppers"))
-
-    def _program(
-        self, name: str, module: str, *words: str, log: Path | None, ready: Callable[[], bool] = always_ready
-    ) -> Program:
-        argv = (sys.executable, "-m", module, *words)
-        return Program(name, argv, log, self.environment(), ready, stop_deadline=STOP_DEADLINE)
+    def _program(self, name: str, module: str, *words: str, **settings: Any) -> Program:
+        """Describe a process of the product, with a log of its own unless ``settings`` say otherwise."""
+        known = {"log": self.home.log(name.lower()), "environment": self.environment(), "stop_deadline": STOP_DEADLINE}
+        return Program(name, (sys.executable, "-m", module, *words), **{**known, **settings})
 
 
 @contextmanager

@@ -19,10 +19,6 @@ ENOUGH = 200
 COLUMNS = ["visitor", "item", "order", "quantity", "price", "at"]
 
 
-class NoHistory(CannotRun):
-    """There are no orders to follow. The message says how to get some."""
-
-
 @dataclass(frozen=True, slots=True)
 class PastOrderLine:
     """One line of an order; ``price`` per unit in pennies, None where it is not known."""
@@ -41,9 +37,9 @@ class PastOrder:
 
 
 def read_orders(path: Path, today: date) -> list[PastOrder]:
-    """Read the orders of this month, in any year, so that shoppers buy what is in season. Raises `NoHistory`."""
+    """Read the orders of this month, in any year, so that shoppers buy what is in season. Raises `CannotRun`."""
     if not path.exists():
-        raise NoHistory(f"No orders to follow: {path} is not there. Run `riverfront bootstrap` first.")
+        raise CannotRun(f"No orders to follow: {path} is not there. Run `riverfront bootstrap` first.")
     table = pq.read_table(path, columns=COLUMNS, filters=[("kind", "=", "purchase")])
     in_season = table.filter(pc.equal(pc.month(pc.cast(pc.cast(table["at"], "int64"), "timestamp[s]")), today.month))
     orders = group_orders(in_season.to_pylist())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bootstrap.catalog import MOST_CATEGORIES, build_catalog, draw_pictures, index_listings, tag_listings
 from bootstrap.enrich.icons import demo_chooser
-from bootstrap.enrich.pictures import artwork_with
+from bootstrap.enrich.pictures import Artwork
 from bootstrap.enrich.tags import OTHER, demo_tagger
 from bootstrap.read.shop import ProductListing
 from tests.bootstrap.builders import a_catalog, a_listing
@@ -38,7 +38,7 @@ def test_a_picture_of_ones_own_is_kept_and_the_others_are_drawn_once() -> None:
     listings = (own, a_listing("2", "Blue Mug"), a_listing("3", "Green Lamp"))
     told: list[int] = []
     tags = tag_listings(listings, demo_tagger())
-    addresses, pictures = draw_pictures(listings, tags, demo_chooser(), artwork_with({}), told.append)
+    addresses, pictures = draw_pictures(listings, tags, demo_chooser(), Artwork({}), told.append)
     assert addresses["1"] == "https://example.org/mug.jpg"
     assert len(pictures) == 2
     assert all(address.startswith("/pictures/") for item, address in addresses.items() if item != "1")

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from bootstrap.progress import RichStages, Stages
+from bootstrap.progress import Stages
 
 
 def test_each_stage_is_timed_in_order() -> None:
@@ -27,7 +27,7 @@ def test_a_stage_that_fails_is_not_done() -> None:
 
 def test_a_terminal_shows_a_bar_for_each_stage() -> None:
     console = Console(file=StringIO(), force_terminal=True, width=100)
-    with RichStages(console) as stages:
+    with Stages(console) as stages:
         with stages.stage("Tags", 4) as advance:
             advance(4)
         with stages.stage("Cleaned data"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infra.programs.ports import answers
+from connections.listening import is_listening
 from infra.visitors.socket_visitor import SocketVisitor
 from tests.end_to_end.running_stack import RunningStack
 
@@ -41,7 +41,7 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     children = stack.children()
     assert stack.stop() == 0
     assert are_gone(children)
-    assert not answers(stack.port)
+    assert not is_listening(f"127.0.0.1:{stack.port}")
     stopped = re.findall(r"Stop (\S+)", stack.said())
     assert stopped == ["Storefront", "Learner", "Kafka", "Redis"]
 

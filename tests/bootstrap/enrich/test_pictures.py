@@ -7,7 +7,7 @@ import pytest
 
 from bootstrap.enrich.icons import DATA, FALLBACK, VENDORED, demo_chooser, read_icons
 from bootstrap.enrich.patterns import pattern_tile
-from bootstrap.enrich.pictures import Artwork, artwork_with, demo_drawings, picture_name
+from bootstrap.enrich.pictures import Artwork, demo_drawings, picture_name
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.errors import MissingArtwork
 
@@ -23,7 +23,7 @@ class AnyIcon(dict[str, str]):
 
 @pytest.fixture(scope="module")
 def artwork() -> Artwork:
-    return artwork_with(AnyIcon())
+    return Artwork(AnyIcon())
 
 
 def tile(artwork: Artwork, title: str, item: str = "22423") -> str:
@@ -83,7 +83,7 @@ def test_the_ground_has_the_hue_of_the_colour_said(artwork: Artwork, title: str,
 def test_the_thing_itself_has_the_colour_and_the_pattern(artwork: Artwork) -> None:
     picture = tile(artwork, "Blue Spotty Mug")
 
-    assert artwork.palette["blue"].fill in picture
+    assert demo_drawings().palette["blue"].fill in picture
     assert "<pattern" in picture
 
 

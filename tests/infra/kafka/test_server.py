@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from infra.errors import CannotRun
 from infra.kafka.server import kafka_program, new_cluster_id, read_options, server_options
 from infra.programs.binaries import find_java
 from infra.programs.ports import free_port
-from infra.programs.program import Child
-from infra.programs.server_options import OptionIgnored, require_options
+from infra.programs.program import Child, require_options
 
 
 def test_a_cluster_id_is_never_taken_for_an_option() -> None:
@@ -27,7 +27,7 @@ def test_the_broker_listens_on_this_machine_only(tmp_path: Path) -> None:
 def test_a_broker_tells_its_options(kafka_servers: str) -> None:
     got = read_options(kafka_servers)
     require_options("Kafka", {"auto.create.topics.enable": "false"}, got)
-    with pytest.raises(OptionIgnored, match=r"auto\.create\.topics\.enable: asked for 'true', got 'false'"):
+    with pytest.raises(CannotRun, match=r"auto\.create\.topics\.enable: asked for 'true', got 'false'"):
         require_options("Kafka", {"auto.create.topics.enable": "true"}, got)
 
 

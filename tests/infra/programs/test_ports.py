@@ -2,20 +2,21 @@
 
 import socket
 
-from infra.programs.ports import LOOPBACK, answers, free_port, is_free
+from connections.listening import is_listening
+from infra.programs.ports import LOOPBACK, free_port, is_free
 
 
 def test_a_free_port_can_be_listened_on() -> None:
     port = free_port()
     assert is_free(port)
-    assert not answers(port)
+    assert not is_listening(f"127.0.0.1:{port}")
 
 
 def test_a_port_that_is_listened_on_is_taken_and_answers() -> None:
     with socket.create_server((LOOPBACK, 0)) as server:
         port = server.getsockname()[1]
         assert not is_free(port)
-        assert answers(port)
+        assert is_listening(f"127.0.0.1:{port}")
     assert is_free(port)
 
 

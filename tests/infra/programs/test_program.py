@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from infra.programs.program import MAX_LOG_BYTES, Child, NotReady, Program, describe_exit, last_lines, open_log
+from infra.errors import CannotRun
+from infra.programs.program import (
+    MAX_LOG_BYTES,
+    Child,
+    NotReady,
+    Program,
+    describe_exit,
+    last_lines,
+    open_log,
+    require_options,
+)
 from infra.programs.reaper import is_alive
 
 WAITS = "import time; print('up', flush=True); time.sleep(600)"
@@ -118,3 +128,18 @@ def test_the_last_lines_are_indented_and_few(log: Path) -> None:
     with open_log(log) as file:
         file.write(b"\xff first\n" + b"x" * 20_000 + b"\nsecond\nlast\n")
     assert last_lines(log, 2) == "    second\n    last"
+
+
+def test_a_server_that_took_its_options_is_fine() -> None:
+    require_options("Redis", {"save": "60 1"}, {"save": "60 1", "hz": "10"})
+
+
+def test_every_difference_is_named_with_what_was_asked_and_what_is() -> None:
+    asked = {"save": "60 1", "port": "6379", "appendfsync": "no"}
+    with pytest.raises(CannotRun) as ignored:
+        require_options("Redis", asked, {"save": "", "port": "6379"})
+    message = str(ignored.value)
+    assert message.startswith("Redis ")
+    assert "save: asked for '60 1', got ''" in message
+    assert "appendfsync: asked for 'no', got None" in message
+    assert "port" not in message

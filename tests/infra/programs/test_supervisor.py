@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.errors import CannotRun
 from infra.programs import reaper
 from infra.programs.program import NotReady, Program
-from infra.programs.server_options import OptionIgnored
 from infra.programs.supervisor import FIRST_DELAY, LONGEST_DELAY, Stopped, Supervisor
 
 STUBBORN = (
@@ -86,10 +86,10 @@ def test_a_program_that_runs_otherwise_than_asked_ends_the_start(
     diary: Diary, make_program: Callable[..., Program]
 ) -> None:
     def refuse() -> None:
-        raise OptionIgnored("save: asked for '60 1', got ''")
+        raise CannotRun("save: asked for '60 1', got ''")
 
     with Supervisor(diary) as supervisor:
-        with pytest.raises(OptionIgnored):
+        with pytest.raises(CannotRun):
             supervisor.start(make_program("redis", verify=refuse))
         pid = supervisor.pids()["redis"]
     assert is_gone(pid)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import redis
 
+from infra.errors import CannotRun
 from infra.programs.binaries import ROOT
 from infra.programs.ports import free_port
 from infra.programs.program import Child
-from infra.programs.server_options import OptionIgnored
 from infra.redis.server import MAX_MEMORY, redis_program, url_of
 from infra.setup.places import Places
 from infra.setup.programs import REDIS
@@ -65,7 +65,7 @@ def test_a_server_that_runs_with_other_options_is_not_taken(server: str, tmp_pat
     program = redis_program(server, free_port(), tmp_path / "data", tmp_path / "redis.log")
     child = Child(replace(program, argv=(*program.argv, "--maxmemory", "1048576")))
     try:
-        with pytest.raises(OptionIgnored, match=f"Redis .*\n.*maxmemory: asked for '{MAX_MEMORY}', got '1048576'"):
+        with pytest.raises(CannotRun, match=f"Redis .*\n.*maxmemory: asked for '{MAX_MEMORY}', got '1048576'"):
             child.wait_until_ready()
     finally:
         child.stop()

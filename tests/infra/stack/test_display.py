@@ -32,9 +32,9 @@ def test_a_step_that_fails_is_marked_and_the_error_goes_on(display: Display, scr
 
 
 def test_a_bar_moves_and_ends_in_a_line(display: Display, screen: StringIO) -> None:
-    with display.progress("History learned") as bar:
-        bar.move(3, 0)
-        bar.move(5, 10)
+    with display.progress("History learned") as move:
+        move(3, 0)
+        move(5, 10)
     assert "✓ History learned" in screen.getvalue()
 
 

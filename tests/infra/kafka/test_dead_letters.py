@@ -1,0 +1,33 @@
+"""Dead letters as lines of JSON."""
+
+import base64
+
+import msgspec
+
+from infra.kafka.dead_letters import ParkedEvent, to_json
+
+
+def a_letter(value: bytes, **headers: str) -> ParkedEvent:
+    return ParkedEvent(partition=2, offset=7, at=1.5, key=b"v1", value=value, headers=headers)
+
+
+def test_text_is_written_as_it_is_with_its_place_and_headers() -> None:
+    line = msgspec.json.decode(to_json(a_letter('{"kind":"tänzen"}'.encode(), reason="an unknown kind")))
+    assert line == {
+        "partition": 2,
+        "offset": 7,
+        "at": 1.5,
+        "reason": "an unknown kind",
+        "value": '{"kind":"tänzen"}',
+    }
+
+
+def test_bytes_that_are_no_text_are_kept_whole() -> None:
+    line = msgspec.json.decode(to_json(a_letter(b"\xff\x00")))
+    assert base64.b64decode(line["value_base64"]) == b"\xff\x00"
+    assert "value" not in line
+
+
+def test_a_letter_without_a_reason_says_so() -> None:
+    assert a_letter(b"").reason == "no reason was given"
+    assert a_letter(b"", reason="too long").reason == "too long"
