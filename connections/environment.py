@@ -7,7 +7,7 @@ or empty. Nothing here looks at the environment by itself: it is passed in.
 
 import re
 from collections.abc import Iterator, Mapping
-from enum import EnumType
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -129,8 +129,8 @@ def _complaint(field: msgspec.structs.FieldInfo, text: str) -> str:
 
 def _choices(kind: Any) -> tuple[str, ...]:
     for part in _parts(kind):
-        if isinstance(part, EnumType):
-            return tuple(str(choice.value) for choice in part)  # type: ignore[var-annotated]
+        if isinstance(part, type) and issubclass(part, Enum):
+            return tuple(str(choice.value) for choice in part)
         if get_origin(part) is Literal:
             return get_args(part)
     return ()

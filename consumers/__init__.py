@@ -3,11 +3,17 @@
 Verbs mean one thing each, in all modules:
 
 - ``poll``, ``seek`` and ``commit`` are Kafka's own.
-- ``read_…`` fetches from another process; it raises an error of `consumers.errors` while that one is down.
-- ``learn`` updates models; ``rank`` and ``explain`` ask them.
-- ``add`` queues work, ``discard`` removes it undone, ``pop`` takes it to do; ``pending`` counts what is queued.
+- ``read_…`` fetches from another process or from disk; ``check`` looks there for something new; ``take_…`` returns
+  what has come since the last call.
+- ``learn`` updates models; ``count`` and ``watch`` update figures; ``use`` takes another catalog.
+- ``add`` queues work or keeps a sample, ``discard`` removes work undone, ``pop`` takes it to do; ``request`` asks for
+  work of a kind from now on.
 - ``run`` does queued or periodic work, within a budget of time; ``is_due`` says whether there is any to do now.
-- ``write_…`` and ``push_…`` put a write, or a message for browsers, into the outbox.
+- ``write_…``, ``forget_…`` and ``push_…`` put a write, an erasure, or a message for browsers, into the outbox; a
+  snapshot is written to disk.
+- ``publish`` parks a record that cannot be learned.
 - ``put`` queues commands there; ``send`` sends without waiting for replies; ``flush`` waits for them.
-- ``save`` and ``restore`` are for snapshots.
+- ``save`` and ``restore`` are for snapshots; ``wait`` returns when one is on disk.
+- ``start``, ``step`` and ``finish`` are the parts of a process' ``run``; ``close`` disconnects.
+- ``freeze`` and ``collect`` are the garbage collector's.
 """

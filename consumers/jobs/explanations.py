@@ -5,10 +5,11 @@ have been sent, in the time that is left.
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass, field
 
 from consumers.clock import Clock
 from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
+from online_models.hybrid import Hybrid
 from online_models.schema.events import RankingId, VisitorId
 from online_models.schema.explanation import SlateExplanation
 from online_models.schema.keyspace import WHY_TTL
@@ -16,27 +17,25 @@ from online_models.schema.keyspace import WHY_TTL
 MAX_REQUESTS = 1_000
 
 
+@dataclass(slots=True)
 class Explanations:
     """Visitors who asked within the last `WHY_TTL` seconds, and those of them whose list is new. Bounded."""
 
-    def __init__(
-        self, model: ServedRecommender, writer: ServingWriter, clock: Clock, limit: int = MAX_REQUESTS
-    ) -> None:
-        self._model = model
-        self._writer = writer
-        self._clock = clock
-        self._limit = limit
-        self._requested: OrderedDict[VisitorId, float] = OrderedDict()
-        self._pending: OrderedDict[VisitorId, RankingId] = OrderedDict()
+    model: Hybrid
+    writer: ServingWriter
+    clock: Clock
+    limit: int = MAX_REQUESTS
+    _requested: OrderedDict[VisitorId, float] = field(default_factory=OrderedDict)
+    _pending: OrderedDict[VisitorId, RankingId] = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
         return len(self._pending)
 
     def request(self, visitor: VisitorId) -> None:
         """Explain this visitor's lists for a while. Beyond the limit, whoever asked first is dropped."""
-        self._requested[visitor] = self._clock.elapsed()
+        self._requested[visitor] = self.clock.elapsed()
         self._requested.move_to_end(visitor)
-        if len(self._requested) > self._limit:
+        if len(self._requested) > self.limit:
             self.discard(next(iter(self._requested)))
 
     def add(self, visitor: VisitorId, ranking_id: RankingId) -> None:
@@ -44,7 +43,7 @@ class Explanations:
         asked = self._requested.get(visitor)
         if asked is None:
             return
-        if asked + WHY_TTL < self._clock.elapsed():
+        if asked + WHY_TTL < self.clock.elapsed():
             self.discard(visitor)
         else:
             self._pending[visitor] = ranking_id
@@ -56,8 +55,8 @@ class Explanations:
 
     def run(self, until: float) -> None:
         """Explain pending lists, up to a moment of the clock's `elapsed`."""
-        while self._pending and self._clock.elapsed() < until:
+        while self._pending and self.clock.elapsed() < until:
             visitor, ranking_id = self._pending.popitem()
-            why = self._model.explain(visitor, ranking_id, self._clock.now())
+            why = self.model.explain(visitor, ranking_id, self.clock.now())
             # Where nothing is known the page is told so, rather than kept waiting.
-            self._writer.write_why(visitor, why or SlateExplanation(ranking_id=ranking_id))
+            self.writer.write_why(visitor, why or SlateExplanation(ranking_id=ranking_id))

@@ -3,6 +3,8 @@
 What belongs to the page they are on comes after it, in what is left of the budget.
 """
 
+from dataclasses import dataclass, field
+
 from consumers.clock import Clock
 from consumers.jobs.jobs import Jobs
 from consumers.jobs.rank_queue import FRESH_SECONDS, QueuedVisitor
@@ -11,88 +13,75 @@ from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
+from online_models.hybrid import Hybrid
 from online_models.schema.messages import RankingChanged
-from online_models.schema.recommendations import Journey, RankedItem, Ranking
+from online_models.schema.recommendations import Journey, Ranking
 
 BUDGET_SECONDS = 0.010
 # The first of several lists does not wait for the last, and not every one pays for a round trip of its own.
 SENT_AFTER_SECONDS = 0.002
 
 
+@dataclass(slots=True)
 class Ranker:
     """Ranks the most urgent visitors first. Those who do not fit into the budget stay in the queue."""
 
-    def __init__(
-        self,
-        model: ServedRecommender,
-        jobs: Jobs,
-        cards: Cards,
-        writer: ServingWriter,
-        notifier: Notifier,
-        outbox: Outbox,
-        clock: Clock,
-    ) -> None:
-        self._model = model
-        self._jobs = jobs
-        self._queue = jobs.rank_queue
-        self._cards = cards
-        self._writer = writer
-        self._notifier = notifier
-        self._outbox = outbox
-        self._clock = clock
-        self.ranked = 0
-        self.pushed = 0
-        self.rank_us = Quantiles()
+    model: Hybrid
+    jobs: Jobs
+    cards: Cards
+    writer: ServingWriter
+    notifier: Notifier
+    outbox: Outbox
+    clock: Clock
+    ranked: int = 0
+    pushed: int = 0
+    rank_us: Quantiles = field(default_factory=Quantiles)
 
     @property
     def pending(self) -> int:
         """How many visitors are to be ranked."""
-        return len(self._queue)
+        return len(self.jobs.rank_queue)
 
     @property
     def is_busy(self) -> bool:
         """Whether any visitor's list is to be made, and may be made now."""
-        return bool(self._queue) or self._jobs.related.is_due or bool(self._jobs.explanations)
+        return bool(self.jobs.rank_queue) or self.jobs.related.is_due or bool(self.jobs.explanations)
 
     def run(self, budget: float = BUDGET_SECONDS) -> None:
         """Rank queued visitors for ``budget`` seconds at most, and send their lists."""
         if not self.is_busy:
             return
-        end = self._clock.elapsed() + budget
+        end = self.clock.elapsed() + budget
         self._rank_until(end)
-        self._outbox.send()
-        if not self._queue:
-            self._jobs.related.run(end)
-            self._jobs.explanations.run(end)
-            self._outbox.send()
+        self.outbox.send()
+        if not self.jobs.rank_queue:
+            self.jobs.related.run(end)
+            self.jobs.explanations.run(end)
+            self.outbox.send()
 
     def _rank_until(self, end: float) -> None:
-        clock = self._clock
+        clock, queue = self.clock, self.jobs.rank_queue
         sent = clock.elapsed()
-        while self._queue and (moment := clock.elapsed()) < end:
+        while queue and (moment := clock.elapsed()) < end:
             if moment >= sent + SENT_AFTER_SECONDS:
-                self._outbox.send()
+                self.outbox.send()
                 sent = clock.elapsed()
-            queued = self._queue.pop()
+            queued = queue.pop()
             now = clock.now()
             if queued.cause.since > now - FRESH_SECONDS:
                 self._rank_one(queued, now)
-                self._jobs.related.add(queued)
+                self.jobs.related.add(queued)
 
     def _rank_one(self, queued: QueuedVisitor, now: float) -> None:
-        started = self._clock.elapsed()
-        items = self._model.rank(queued.visitor, now)
-        self.rank_us.add(now, (self._clock.elapsed() - started) * 1e6)
+        started = self.clock.elapsed()
+        items = self.model.rank(queued.visitor, now)
+        self.rank_us.add(now, (self.clock.elapsed() - started) * 1e6)
         self.ranked += 1
-        self._write_and_push(queued, items, self._clock.now())
-
-    def _write_and_push(self, queued: QueuedVisitor, items: tuple[RankedItem, ...], ranked_at: float) -> None:
-        cause, causes = queued.cause, tuple(queued.causes)
-        ranking_id = self._cards.ranking_id(cause.event_id)
-        cards = self._cards.of(items)
-        self._writer.write_ranking(
-            Ranking(ranking_id=ranking_id, visitor=queued.visitor, ranked_at=ranked_at, items=items, causes=causes)
+        visitor, cause, causes, ranked_at = queued.visitor, queued.cause, tuple(queued.causes), self.clock.now()
+        ranking_id = self.cards.ranking_id(cause.event_id)
+        cards = self.cards.of(items)
+        self.writer.write_ranking(
+            Ranking(ranking_id=ranking_id, visitor=visitor, ranked_at=ranked_at, items=items, causes=causes)
         )
         journey = Journey(
             event_id=cause.event_id,
@@ -102,10 +91,10 @@ class Ranker:
             polled_at=cause.polled_at,
             learned_at=cause.learned_at,
             ranked_at=ranked_at,
-            pushed_at=self._clock.now(),
+            pushed_at=self.clock.now(),
             received_at=cause.received_at,
         )
         message = RankingChanged(ranking_id=ranking_id, items=cards, causes=causes, journey=journey)
-        self._notifier.push_ranking(queued.visitor, message)
-        self._jobs.explanations.add(queued.visitor, ranking_id)
+        self.notifier.push_ranking(visitor, message)
+        self.jobs.explanations.add(visitor, ranking_id)
         self.pushed += 1

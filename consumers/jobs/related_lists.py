@@ -6,17 +6,17 @@ everybody.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consumers.clock import Clock
 from consumers.jobs.rank_queue import QueuedVisitor
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
-from online_models.schema.events import EventId, ItemId, VisitorId
-from online_models.schema.messages import RelatedChanged
-from online_models.schema.recommendations import Ranking
+from online_models.hybrid import Hybrid
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import RelatedChanged, RelatedSurface
+from online_models.schema.recommendations import RankedItem, Ranking
 
 MAX_PENDING = 100
 SHARE = 0.15
@@ -25,35 +25,26 @@ SHARE = 0.15
 SAVED_SECONDS = 0.050
 """This much unused time is saved for bursts."""
 
+PART_OF_ID: dict[RelatedSurface, str] = {"goes_well_with": "with", "bought_together": "basket"}
+"""What the ids of these lists add to the id of the visitor's own."""
+
 
 @dataclass(slots=True)
-class _Request:
-    cause: EventId
-    viewed: ItemId | None
-    basket_moved: bool
-
-
 class RelatedLists:
     """Visitors whose related lists are out of date, the newest first. Whoever waited longest is dropped first."""
 
-    def __init__(
-        self,
-        model: ServedRecommender,
-        cards: Cards,
-        writer: ServingWriter,
-        notifier: Notifier,
-        clock: Clock,
-        limit: int = MAX_PENDING,
-    ) -> None:
-        self._model = model
-        self._cards = cards
-        self._writer = writer
-        self._notifier = notifier
-        self._clock = clock
-        self._limit = limit
-        self._pending: OrderedDict[VisitorId, _Request] = OrderedDict()
-        self._left = SAVED_SECONDS
-        self._counted_at = clock.elapsed()
+    model: Hybrid
+    cards: Cards
+    writer: ServingWriter
+    notifier: Notifier
+    clock: Clock
+    limit: int = MAX_PENDING
+    _pending: OrderedDict[VisitorId, QueuedVisitor] = field(default_factory=OrderedDict)
+    _left: float = SAVED_SECONDS
+    _counted_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._counted_at = self.clock.elapsed()
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -64,7 +55,7 @@ class RelatedLists:
         return bool(self._pending) and self._time_left() > 0
 
     def _time_left(self) -> float:
-        elapsed = self._clock.elapsed()
+        elapsed = self.clock.elapsed()
         self._left = min(self._left + SHARE * (elapsed - self._counted_at), SAVED_SECONDS)
         self._counted_at = elapsed
         return self._left
@@ -72,12 +63,13 @@ class RelatedLists:
     def add(self, queued: QueuedVisitor) -> None:
         """Queue the lists that this visitor's events can have changed."""
         before = self._pending.pop(queued.visitor, None)
-        viewed = queued.viewed or (before.viewed if before else None)
-        basket_moved = queued.basket_moved or (before is not None and before.basket_moved)
-        if viewed is None and not basket_moved:
+        if before is not None:
+            queued.viewed = queued.viewed or before.viewed
+            queued.basket_moved |= before.basket_moved
+        if queued.viewed is None and not queued.basket_moved:
             return
-        self._pending[queued.visitor] = _Request(queued.cause.event_id, viewed, basket_moved)
-        if len(self._pending) > self._limit:
+        self._pending[queued.visitor] = queued
+        if len(self._pending) > self.limit:
             self._pending.popitem(last=False)
 
     def discard(self, visitor: VisitorId) -> None:
@@ -86,43 +78,29 @@ class RelatedLists:
 
     def run(self, until: float) -> None:
         """Make pending lists, up to a moment of the clock's `elapsed`."""
-        while self.is_due and (started := self._clock.elapsed()) < until:
-            visitor, request = self._pending.popitem()
-            if request.viewed is not None:
-                self._make_goes_well_with(visitor, request.viewed, request.cause)
-            if request.basket_moved:
-                self._make_bought_together(visitor, request.cause)
-            self._left -= self._clock.elapsed() - started
+        while self.is_due and (started := self.clock.elapsed()) < until:
+            visitor, queued = self._pending.popitem()
+            now, viewed = self.clock.now(), queued.viewed
+            if viewed is not None and (items := self.model.goes_well_with(viewed, now, visitor=visitor)):
+                self._publish("goes_well_with", queued, now, items)
+            if queued.basket_moved:
+                # An empty list counts: the basket may have become empty.
+                self._publish("bought_together", queued, now, self.model.bought_together(visitor, now))
+            self._left -= self.clock.elapsed() - started
 
-    def _make_goes_well_with(self, visitor: VisitorId, item: ItemId, cause: EventId) -> None:
-        now = self._clock.now()
+    def _publish(
+        self, surface: RelatedSurface, queued: QueuedVisitor, now: float, items: tuple[RankedItem, ...]
+    ) -> None:
+        cause = queued.cause.event_id
         ranking = Ranking(
-            ranking_id=self._cards.ranking_id(cause, "with"),
-            visitor=visitor,
+            ranking_id=self.cards.ranking_id(cause, PART_OF_ID[surface]),
+            visitor=queued.visitor,
             ranked_at=now,
-            items=self._model.goes_well_with(item, now, visitor=visitor),
+            items=items,
             causes=(cause,),
-            item=item,
+            item=queued.viewed if surface == "goes_well_with" else None,
         )
-        if ranking.items:
-            self._writer.write_goes_well_with_for(ranking)
-            cards = self._cards.of(ranking.items)
-            self._notifier.push_related(
-                visitor,
-                RelatedChanged(surface="goes_well_with", ranking_id=ranking.ranking_id, items=cards, item=item),
-            )
-
-    def _make_bought_together(self, visitor: VisitorId, cause: EventId) -> None:
-        # An empty list counts: the basket may have become empty.
-        now = self._clock.now()
-        ranking = Ranking(
-            ranking_id=self._cards.ranking_id(cause, "basket"),
-            visitor=visitor,
-            ranked_at=now,
-            items=self._model.bought_together(visitor, now),
-            causes=(cause,),
-        )
-        self._writer.write_bought_together(ranking)
-        cards = self._cards.of(ranking.items)
-        message = RelatedChanged(surface="bought_together", ranking_id=ranking.ranking_id, items=cards)
-        self._notifier.push_related(visitor, message)
+        self.writer.write_related(surface, ranking)
+        cards = self.cards.of(items)
+        message = RelatedChanged(surface=surface, ranking_id=ranking.ranking_id, items=cards, item=ranking.item)
+        self.notifier.push_related(queued.visitor, message)

@@ -3,12 +3,14 @@
 They are updated in slices short enough that no click waits for them.
 """
 
+from dataclasses import dataclass, field
+
 from consumers.clock import Clock
 from consumers.jobs.dirty_items import DirtyItems
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
+from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
 from online_models.schema.messages import TrendingChanged
@@ -20,39 +22,34 @@ SECONDS_BETWEEN_PUSHES = 3.0
 SECONDS_BETWEEN_REWRITES = 3600.0
 
 
+@dataclass(slots=True)
 class SharedLists:
     """Asks the model and puts what changed into the outbox."""
 
-    def __init__(
-        self,
-        model: ServedRecommender,
-        dirty_items: DirtyItems,
-        cards: Cards,
-        writer: ServingWriter,
-        notifier: Notifier,
-        clock: Clock,
-    ) -> None:
-        self._model = model
-        self._dirty_items = dirty_items
-        self._cards = cards
-        self._writer = writer
-        self._notifier = notifier
-        self._clock = clock
-        self._looked = self._pushed = self._written = self._sliced = float("-inf")
-        self._orders: dict[str, tuple[ItemId, ...]] = {}
-        self._shown: tuple[ItemId, ...] = ()
+    model: Hybrid
+    dirty_items: DirtyItems
+    cards: Cards
+    writer: ServingWriter
+    notifier: Notifier
+    clock: Clock
+    _looked: float = float("-inf")
+    _pushed: float = float("-inf")
+    _written: float = float("-inf")
+    _sliced: float = float("-inf")
+    _orders: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
+    _shown: tuple[ItemId, ...] = ()
 
     @property
     def is_due(self) -> bool:
         """Whether related lists may be written now."""
-        return self._dirty_items.is_due(self._clock.elapsed())
+        return self.dirty_items.is_due(self.clock.elapsed())
 
     def run(self, behind: bool = False) -> None:
         """Write related lists for one slice of time; update the shop's lists once a second.
 
         While the learner is ``behind``, slices are rare: what is written now would soon be out of date again.
         """
-        elapsed = self._clock.elapsed()
+        elapsed = self.clock.elapsed()
         if elapsed >= self._looked + SECONDS_BETWEEN_LOOKS:
             self._looked = elapsed
             self._update_shop_lists(elapsed)
@@ -60,17 +57,17 @@ class SharedLists:
             return
         self._sliced = elapsed
         end = elapsed + SLICE_SECONDS
-        while self._dirty_items.is_due(elapsed) and self._clock.elapsed() < end:
-            item = self._dirty_items.pop()
-            now = self._clock.now()
-            self._writer.write_goes_well_with(item, self._model.goes_well_with(item, now))
-            similar = self._model.similar(item)
+        while self.dirty_items.is_due(elapsed) and self.clock.elapsed() < end:
+            item = self.dirty_items.pop()
+            now = self.clock.now()
+            self.writer.write_goes_well_with(item, self.model.goes_well_with(item, now))
+            similar = self.model.similar(item)
             # What the catalog's index says by itself, the shop reads there.
             if any(other.member != "content" for other in similar):
-                self._writer.write_similar(item, similar)
+                self.writer.write_similar(item, similar)
 
     def _update_shop_lists(self, elapsed: float) -> None:
-        now, model = self._clock.now(), self._model
+        now, model = self.clock.now(), self.model
         trending = model.trending(now)
         rewrite = elapsed >= self._written + SECONDS_BETWEEN_REWRITES
         if rewrite:
@@ -84,12 +81,12 @@ class SharedLists:
             order = tuple([ranked.item for ranked in items])
             if rewrite or order != self._orders.get(key, ()):
                 self._orders[key] = order
-                self._writer.write_shared(key, items)
+                self.writer.write_shared(key, items)
         stars = model.take_rated(everything=rewrite)
         if stars or rewrite:
-            self._writer.write_stars(stars, everything=rewrite)
+            self.writer.write_stars(stars, everything=rewrite)
         order = self._orders[keyspace.trending()]
         if order != self._shown and elapsed >= self._pushed + SECONDS_BETWEEN_PUSHES:
             self._shown = order
             self._pushed = elapsed
-            self._notifier.push_trending(TrendingChanged(items=self._cards.of(trending)))
+            self.notifier.push_trending(TrendingChanged(items=self.cards.of(trending)))

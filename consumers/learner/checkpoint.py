@@ -4,17 +4,15 @@ The copy of the state is taken between two batches; encoding and writing go on b
 """
 
 import logging
-from collections.abc import Iterable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consumers.clock import Clock
 from consumers.kafka.event_log import Offsets
 from consumers.learner.recent_events import RecentEvents
-from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
-from consumers.served_recommender import ServedRecommender
 from online_models.arrays.state import InvalidState, State
+from online_models.hybrid import Hybrid
 from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, encode
 
 _log = logging.getLogger(__name__)
@@ -28,45 +26,47 @@ class Saved:
     took_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class SavePolicy:
+    """Save after so many seconds in which something was learned, or so many events, whichever comes first."""
+
+    seconds: float
+    events: int
+
+
+@dataclass(slots=True)
 class Checkpoint:
     """Saves the model with its offsets and recent event ids, and restores the newest whole snapshot."""
 
-    def __init__(
-        self,
-        store: SnapshotStore,
-        model: ServedRecommender,
-        recent: RecentEvents,
-        executor: Executor,
-        clock: Clock,
-        product_version: str,
-        policy: SavePolicy,
-    ) -> None:
-        self._store = store
-        self._model = model
-        self._recent = recent
-        self._executor = executor
-        self._clock = clock
-        self._product_version = product_version
-        self._policy = policy
-        self._writing: Future[None] | None = None
-        self._saved_offsets: Offsets = {}
-        self._saved_learned = 0
-        self._started = clock.elapsed()
-        self.saved: Saved | None = None
+    store: SnapshotStore
+    model: Hybrid
+    recent: RecentEvents
+    executor: Executor
+    clock: Clock
+    product_version: str
+    policy: SavePolicy
+    saved: Saved | None = None
+    _writing: Future[None] | None = None
+    _saved_offsets: Offsets = field(default_factory=dict)
+    _saved_learned: int = 0
+    _started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock.elapsed()
 
     def restore(self) -> Offsets:
         """Load the newest whole snapshot into the model. Returns where to read on; empty if there is none."""
-        for path, payload in self._store.read_newest_first():
+        for path, payload in self.store.read_newest_first():
             try:
                 header, state = decode(payload)
-                self._model.load(state)
+                self.model.load(state)
             except (InvalidSnapshot, InvalidState) as error:
                 _log.error("%s cannot be used, trying the one before: %s", path, error)
                 continue
-            self._recent.restore(header.recent_events)
+            self.recent.restore(header.recent_events)
             self._saved_offsets = dict(header.positions)
             self.saved = Saved(header.saved_at, 0.0)
-            _log.info("restored %s: %d items, %d visitors", path, self._model.items, self._model.visitors)
+            _log.info("restored %s: %d items, %d visitors", path, self.model.items, self.model.visitors)
             return dict(header.positions)
         _log.info("no snapshot: learning from the oldest event that is kept")
         return {}
@@ -76,22 +76,22 @@ class Checkpoint:
         if offsets == self._saved_offsets or (self._writing is not None and not self._writing.done()):
             return False
         return (
-            learned - self._saved_learned >= self._policy.events
-            or self._clock.elapsed() - self._started >= self._policy.seconds
+            learned - self._saved_learned >= self.policy.events
+            or self.clock.elapsed() - self._started >= self.policy.seconds
         )
 
     def save(self, offsets: Offsets, learned: int) -> None:
         """Copy the state now, and write it beside the learner."""
         self.wait()
-        self._started = self._clock.elapsed()
+        self._started = self.clock.elapsed()
         self._saved_offsets, self._saved_learned = dict(offsets), learned
         header = SnapshotHeader(
             positions=dict(offsets),
-            recent_events=self._recent.ids(),
-            saved_at=self._clock.now(),
-            product_version=self._product_version,
+            recent_events=self.recent.ids(),
+            saved_at=self.clock.now(),
+            product_version=self.product_version,
         )
-        self._writing = self._executor.submit(self._write, self._model.dump(), header, self._started)
+        self._writing = self.executor.submit(self._write, self.model.dump(), header, self._started)
 
     def wait(self) -> None:
         """Return when the snapshot that is being written is on disk."""
@@ -99,11 +99,10 @@ class Checkpoint:
             self._writing.result()
 
     def _write(self, state: State, header: SnapshotHeader, started: float) -> None:
-        pieces: Iterable[bytes] = encode(state, header)
         try:
-            self._store.write(pieces)
+            self.store.write(encode(state, header))
         except OSError as error:
             _log.error("a snapshot could not be written, the one before stays: %s", error)
             self._saved_offsets = {}
             return
-        self.saved = Saved(header.saved_at, round((self._clock.elapsed() - started) * 1000, 1))
+        self.saved = Saved(header.saved_at, round((self.clock.elapsed() - started) * 1000, 1))

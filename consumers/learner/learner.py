@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from consumers.clock import Clock
 from consumers.jobs.jobs import Jobs
@@ -11,7 +12,7 @@ from consumers.kafka.event_log import Offsets, Record
 from consumers.learner.recent_events import RecentEvents
 from consumers.quantiles import Quantiles
 from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
+from online_models.hybrid import Hybrid
 from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
@@ -34,32 +35,24 @@ MEASURED_EVERY = 16
 MOVE_THE_BASKET = (CartItemAdded, CartItemRemoved, ItemPurchased, TasteReset, VisitorIdentified)
 
 
+@dataclass(slots=True)
 class Learner:
     """Feeds the model. ``offsets`` are those of the next events to learn: a snapshot of the model belongs to them."""
 
-    def __init__(
-        self,
-        model: ServedRecommender,
-        recent: RecentEvents,
-        jobs: Jobs,
-        dead_letters: DeadLetters,
-        writer: ServingWriter,
-        clock: Clock,
-    ) -> None:
-        self._model = model
-        self._recent = recent
-        self._jobs = jobs
-        self._dead_letters = dead_letters
-        self._writer = writer
-        self._clock = clock
-        self.offsets: Offsets = {}
-        self.learned = 0
-        self.duplicates = 0
-        self.learn_us = Quantiles()
+    model: Hybrid
+    recent: RecentEvents
+    jobs: Jobs
+    dead_letters: DeadLetters
+    writer: ServingWriter
+    clock: Clock
+    offsets: Offsets = field(default_factory=dict)
+    learned: int = 0
+    duplicates: int = 0
+    learn_us: Quantiles = field(default_factory=Quantiles)
 
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
         """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
-        clock = self._clock
+        clock = self.clock
         for number, record in enumerate(records):
             if self.offsets.get(record.partition, record.offset) != record.offset:
                 self._note_jump(record)
@@ -77,32 +70,32 @@ class Learner:
         try:
             event = decode(record.value)
         except InvalidEvent as error:
-            self._dead_letters.publish(record, str(error))
+            self.dead_letters.publish(record, str(error))
             return None
-        if not self._recent.add(event.event_id):
+        if not self.recent.add(event.event_id):
             self.duplicates += 1
             return None
         return event
 
     def _learn_one(self, event: AnyEvent, record: Record) -> UpdateResult | None:
         try:
-            change = self._model.learn_one(event)
+            change = self.model.learn_one(event)
         except Exception as error:  # noqa: BLE001 - one event must not stop all the others, now and at every restart
             _log.exception("the model failed on partition %d offset %d", record.partition, record.offset)
-            self._dead_letters.publish(record, f"the model failed: {error!r}")
-            self._recent.take_back()
+            self.dead_letters.publish(record, f"the model failed: {error!r}")
+            self.recent.take_back()
             return None
         self.learned += 1
         return change
 
     def _note_change(self, change: UpdateResult, event: AnyEvent, record: Record, polled_at: float) -> None:
         if change.items:
-            self._jobs.dirty_items.add(change.items, self._clock.elapsed())
+            self.jobs.dirty_items.add(change.items, self.clock.elapsed())
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
             self._forget(event)
         if change.visitor is not None and not isinstance(event, RankingShown):
             if isinstance(event, ReasonsRequested):
-                self._jobs.explanations.request(change.visitor)
+                self.jobs.explanations.request(change.visitor)
             since = event.received_at or event.occurred_at
             if since > polled_at - FRESH_SECONDS:
                 cause = Cause(
@@ -112,24 +105,24 @@ class Learner:
                     offset=record.offset,
                     appended_at=record.appended_at,
                     polled_at=polled_at,
-                    learned_at=self._clock.now(),
+                    learned_at=self.clock.now(),
                     received_at=event.received_at,
                     simulated=event.simulated,
                     viewed=event.item if isinstance(event, ItemViewed) else None,
                     basket_moved=isinstance(event, MOVE_THE_BASKET),
                 )
-                self._jobs.rank_queue.add(change.visitor, cause)
+                self.jobs.rank_queue.add(change.visitor, cause)
 
     def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
         """Delete the visitor's lists, and discard those that are still to be made."""
-        for queue in (self._jobs.rank_queue, self._jobs.related):
+        for queue in (self.jobs.rank_queue, self.jobs.related):
             queue.discard(event.visitor)
         if isinstance(event, VisitorForgotten):
-            self._writer.forget(event.visitor)
+            self.writer.forget(event.visitor)
         else:
-            self._writer.forget_lists(event.visitor)
+            self.writer.forget_lists(event.visitor)
         if not isinstance(event, TasteReset):
-            self._jobs.explanations.discard(event.visitor)
+            self.jobs.explanations.discard(event.visitor)
 
     def _note_jump(self, record: Record) -> None:
         expected = self.offsets[record.partition]

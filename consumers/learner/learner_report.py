@@ -1,58 +1,47 @@
 """The learner's status, once a second."""
 
+from dataclasses import dataclass, field
+
 import psutil
 
-from consumers.clock import Clock
 from consumers.jobs.ranker import Ranker
-from consumers.kafka.dead_letter import DeadLetters
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.learner import Learner
-from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
 from online_models.schema.messages import LearnerStatus, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
 SECONDS_BETWEEN_QUALITIES = 5.0
 
 
+@dataclass(slots=True)
 class LearnerReport:
     """Collects the figures of the parts and writes them as one `LearnerStatus`."""
 
-    def __init__(
-        self,
-        model: ServedRecommender,
-        learner: Learner,
-        ranker: Ranker,
-        checkpoint: Checkpoint,
-        dead_letters: DeadLetters,
-        writer: ServingWriter,
-        clock: Clock,
-    ) -> None:
-        self._model = model
-        self._learner = learner
-        self._ranker = ranker
-        self._checkpoint = checkpoint
-        self._dead_letters = dead_letters
-        self._writer = writer
-        self._clock = clock
-        self._process = psutil.Process()
-        self._started_at = clock.now()
-        self._reported = clock.elapsed()
-        self._learned = 0
-        self._quality: ModelQuality | None = None
-        self._quality_at = float("-inf")
+    learner: Learner
+    ranker: Ranker
+    checkpoint: Checkpoint
+    _process: psutil.Process = field(default_factory=psutil.Process)
+    _started_at: float = field(init=False)
+    _reported: float = field(init=False)
+    _learned: int = 0
+    _quality: ModelQuality | None = None
+    _quality_at: float = float("-inf")
+
+    def __post_init__(self) -> None:
+        clock = self.learner.clock
+        self._started_at, self._reported = clock.now(), clock.elapsed()
 
     def run(self) -> None:
         """Write the status if the last one is a second old."""
-        elapsed = self._clock.elapsed()
+        elapsed = self.learner.clock.elapsed()
         since = elapsed - self._reported
         if since >= SECONDS_BETWEEN_REPORTS:
-            learned = self._learner.learned
-            self._writer.write_learner_status(self._status((learned - self._learned) / since))
+            learned = self.learner.learned
+            self.learner.writer.write_learner_status(self._status((learned - self._learned) / since))
             self._reported, self._learned = elapsed, learned
 
     def _status(self, learned_per_second: float) -> LearnerStatus:
-        now, learner, ranker, saved = self._clock.now(), self._learner, self._ranker, self._checkpoint.saved
+        now, learner, ranker, saved = self.learner.clock.now(), self.learner, self.ranker, self.checkpoint.saved
         return LearnerStatus(
             at=now,
             started_at=self._started_at,
@@ -60,11 +49,11 @@ class LearnerReport:
             learned_per_second=round(learned_per_second, 1),
             ranked=ranker.ranked,
             pushed=ranker.pushed,
-            dead_letters=self._dead_letters.count,
+            dead_letters=learner.dead_letters.count,
             duplicates=learner.duplicates,
             postponed=ranker.pending,
-            items=self._model.items,
-            visitors=self._model.visitors,
+            items=learner.model.items,
+            visitors=learner.model.visitors,
             memory_bytes=self._process.memory_info().rss,
             positions={str(partition): offset for partition, offset in sorted(learner.offsets.items())},
             snapshot_at=saved.at if saved else None,
@@ -76,8 +65,8 @@ class LearnerReport:
 
     def _read_quality(self) -> ModelQuality | None:
         """Ask for the live quality, which takes longer than the rest, now and then only."""
-        elapsed = self._clock.elapsed()
+        elapsed = self.learner.clock.elapsed()
         if elapsed >= self._quality_at + SECONDS_BETWEEN_QUALITIES:
             self._quality_at = elapsed
-            self._quality = self._model.quality()
+            self._quality = self.learner.model.quality()
         return self._quality

@@ -8,11 +8,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.jobs.ranker import Ranker
 from consumers.jobs.shared_lists import SharedLists
-from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.gc_tuning import GcTuning
@@ -20,7 +18,6 @@ from consumers.learner.learner import Learner
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher
 from consumers.redis.outbox import Outbox
-from consumers.served_recommender import ServedRecommender
 
 _log = logging.getLogger(__name__)
 
@@ -37,16 +34,13 @@ class LearnerLoop:
     """What one step does, in order. All of it runs in one thread but the writing of snapshots."""
 
     log: EventLog
-    model: ServedRecommender
     learner: Learner
     ranker: Ranker
     shared_lists: SharedLists
     checkpoint: Checkpoint
-    dead_letters: DeadLetters
     outbox: Outbox
     catalog: CatalogWatcher
     cards: Cards
-    clock: Clock
     report: Callable[[], None]
     gc_tuning: GcTuning
     _ready: bool = False
@@ -78,16 +72,18 @@ class LearnerLoop:
         self._take_catalog()
         records = self._poll()
         if records:
-            self.learner.learn(records, self.clock.now())
+            self.learner.learn(records, self.learner.clock.now())
         behind = len(records) >= SMALL_BATCH
-        for work in (self.ranker.run, lambda: self.shared_lists.run(behind), self.report):
+        dead_letters = self.learner.dead_letters
+        for work in (self.ranker.run, lambda: self.shared_lists.run(behind), self.report, dead_letters.run):
             _attempt(work)
         self.outbox.send()
         if self.checkpoint.is_due(self.learner.offsets, self.learner.learned):
             self._save()
         self._commit()
         if not records:
-            self._idle()
+            self.outbox.flush()
+            self.gc_tuning.collect()
 
     def finish(self) -> None:
         """Rank who is still queued, send it, save a last snapshot and commit."""
@@ -99,7 +95,7 @@ class LearnerLoop:
             self.checkpoint.wait()
             self._commit(at_once=True)
         self.catalog.close()
-        self.dead_letters.close()
+        self.learner.dead_letters.close()
         self.log.close()
         self.outbox.close()
         _log.info("stopped after %d events, at offsets %s", self.learner.learned, self.learner.offsets)
@@ -138,17 +134,12 @@ class LearnerLoop:
         self._ready = True
         _log.info("learning from offsets %s, lag %d", offsets, sum(ends[p] - o for p, o in offsets.items()))
 
-    def _idle(self) -> None:
-        self.outbox.flush()
-        self.dead_letters.send_spooled()
-        self.gc_tuning.collect()
-
     def _save(self) -> None:
-        self.dead_letters.flush(DEAD_LETTER_TIMEOUT)
+        self.learner.dead_letters.flush(DEAD_LETTER_TIMEOUT)
         self.checkpoint.save(self.learner.offsets, self.learner.learned)
 
     def _commit(self, at_once: bool = False) -> None:
-        offsets, elapsed = self.learner.offsets, self.clock.elapsed()
+        offsets, elapsed = self.learner.offsets, self.learner.clock.elapsed()
         if not self._ready or (not at_once and (elapsed < self._commit_at or offsets == self._committed)):
             return
         self._commit_at = elapsed + SECONDS_BETWEEN_COMMITS
@@ -162,7 +153,7 @@ class LearnerLoop:
     def _take_catalog(self) -> None:
         catalog = self.catalog.take()
         if catalog is not None:
-            self.model.use_catalog(catalog.products.values(), catalog.neighbors)
+            self.learner.model.use_catalog(catalog.products.values(), catalog.neighbors)
             self.cards.use(catalog)
             _log.info("recommending from catalog %s: %d products", catalog.version, len(catalog.products))
 
@@ -171,4 +162,4 @@ def _attempt(work: Callable[[], None]) -> None:
     try:
         work()
     except Exception:  # noqa: BLE001 - one list that cannot be made must not stop all others, now and at every restart
-        _log.exception("a list could not be made; going on with the next")
+        _log.exception("a list could not be made or sent; going on with the next")

@@ -3,7 +3,7 @@
 import importlib.metadata
 from concurrent.futures import ThreadPoolExecutor
 
-from consumers.clock import SystemClock
+from consumers.clock import Clock
 from consumers.jobs.dirty_items import DirtyItems
 from consumers.jobs.explanations import Explanations
 from consumers.jobs.jobs import Jobs
@@ -11,20 +11,19 @@ from consumers.jobs.rank_queue import RankQueue
 from consumers.jobs.ranker import Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.shared_lists import SharedLists
-from consumers.kafka.dead_letter import KafkaDeadLetters
+from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.kafka_event_log import KafkaEventLog
-from consumers.learner.checkpoint import Checkpoint
+from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
 from consumers.learner.recent_events import RecentEvents
-from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.redis.cards import Cards
-from consumers.redis.catalog_reader import CatalogWatcher, RedisCatalogReader
+from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher
 from consumers.redis.notifier import Notifier
-from consumers.redis.outbox import RedisOutbox
+from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
@@ -33,13 +32,11 @@ from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GR
 
 def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     """Build the learner. Nothing connects before the loop runs."""
-    clock, model, cards = SystemClock(), Hybrid(), Cards()
-    outbox = RedisOutbox(settings.redis, clock)
+    clock, model, cards = Clock(), Hybrid(), Cards()
+    outbox = Outbox(settings.redis, clock)
     writer, notifier = ServingWriter(outbox), Notifier(outbox)
     recent = RecentEvents()
-    dead_letters = KafkaDeadLetters(
-        settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock
-    )
+    dead_letters = DeadLetters(settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock)
     jobs = Jobs(
         rank_queue=RankQueue(),
         related=RelatedLists(model, cards, writer, notifier, clock),
@@ -57,19 +54,15 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         importlib.metadata.version("riverfront"),
         SavePolicy(settings.snapshot_seconds, int(settings.snapshot_events)),
     )
-    report = LearnerReport(model, learner, ranker, checkpoint, dead_letters, writer, clock)
     return LearnerLoop(
         log=KafkaEventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
-        model=model,
         learner=learner,
         ranker=ranker,
         shared_lists=SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock),
         checkpoint=checkpoint,
-        dead_letters=dead_letters,
         outbox=outbox,
-        catalog=CatalogWatcher(RedisCatalogReader(settings.redis)),
+        catalog=CatalogWatcher(CatalogReader(settings.redis)),
         cards=cards,
-        clock=clock,
-        report=report.run,
+        report=LearnerReport(learner, ranker, checkpoint).run,
         gc_tuning=GcTuning(clock),
     )

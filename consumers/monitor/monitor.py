@@ -7,6 +7,7 @@ left out of that second's figures.
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
@@ -33,32 +34,26 @@ PAUSE_AFTER_SILENCE = 10
 _Answer = TypeVar("_Answer")
 
 
+@dataclass(slots=True)
 class Monitor:
     """Counts what passes in ``log``; ``dead_letters`` is the log of what could not be learned."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        dead_letters: EventLog,
-        status: StatusReader,
-        writer: ServingWriter,
-        notifier: Notifier,
-        outbox: Outbox,
-        clock: Clock,
-    ) -> None:
-        self._log = log
-        self._dead_letters = dead_letters
-        self._status = status
-        self._writer = writer
-        self._notifier = notifier
-        self._outbox = outbox
-        self._clock = clock
-        self._counts = EventCounts()
-        self._hit_rate = HitRateWatch()
-        self._reported = clock.elapsed()
-        self._at_end = False
-        self._out_of_reach = False
-        self._ask_at: dict[str, float] = {}
+    log: EventLog
+    dead_letters: EventLog
+    status: StatusReader
+    writer: ServingWriter
+    notifier: Notifier
+    outbox: Outbox
+    clock: Clock
+    _counts: EventCounts = field(default_factory=EventCounts)
+    _hit_rate: HitRateWatch = field(default_factory=HitRateWatch)
+    _reported: float = field(init=False)
+    _at_end: bool = False
+    _out_of_reach: bool = False
+    _ask_at: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._reported = self.clock.elapsed()
 
     def run(self, stop: threading.Event) -> None:
         """Watch until told to stop."""
@@ -66,25 +61,25 @@ class Monitor:
             self.step()
             if self._out_of_reach:
                 stop.wait(PAUSE_WITHOUT_LOG)
-        self._log.close()
-        self._dead_letters.close()
-        self._outbox.close()
+        self.log.close()
+        self.dead_letters.close()
+        self.outbox.close()
 
     def step(self) -> None:
         """Count what has come, and report if the last report is a second old."""
         records = self._poll()
         if records:
-            self._counts.count(records, self._clock.now())
-        if self._clock.elapsed() >= self._reported + SECONDS_BETWEEN_REPORTS:
+            self._counts.count(records, self.clock.now())
+        if self.clock.elapsed() >= self._reported + SECONDS_BETWEEN_REPORTS:
             self._report()
 
     def _poll(self) -> Sequence[Record]:
-        left = self._reported + SECONDS_BETWEEN_REPORTS - self._clock.elapsed()
+        left = self._reported + SECONDS_BETWEEN_REPORTS - self.clock.elapsed()
         try:
             if not self._at_end:
-                self._log.seek(self._log.end_offsets())
+                self.log.seek(self.log.end_offsets())
                 self._at_end = True
-            records = self._log.poll(min(max(left, 0.0), LONGEST_WAIT), BATCH)
+            records = self.log.poll(min(max(left, 0.0), LONGEST_WAIT), BATCH)
         except LogUnavailable as error:
             if not self._out_of_reach:
                 _log.warning("the event log is out of reach, trying again: %s", error)
@@ -94,11 +89,11 @@ class Monitor:
         return records
 
     def _report(self) -> None:
-        elapsed = self._clock.elapsed()
+        elapsed = self.clock.elapsed()
         since, self._reported = elapsed - self._reported, elapsed
         counts, simulated = self._counts.take_counts()
         unknown: tuple[PartitionLag, ...] = ()
-        now, lag = self._clock.now(), self._ask(self._read_lag, unknown)
+        now, lag = self.clock.now(), self._ask(self._read_lag, unknown)
         stats = OpsStats(
             at=now,
             events_per_second={kind: round(count / since, 2) for kind, count in counts.items()},
@@ -111,18 +106,18 @@ class Monitor:
             received_to_monitor_ms=self._counts.on_the_way_ms(now),
             learner=self._read_status(now),
         )
-        self._writer.write_ops_stats(stats)
-        self._notifier.push_ops_stats(stats)
-        self._outbox.flush()
+        self.writer.write_ops_stats(stats)
+        self.notifier.push_ops_stats(stats)
+        self.outbox.flush()
 
     def _read_status(self, now: float) -> LearnerStatus | None:
-        status = self._status.read()
+        status = self.status.read()
         if status is None or status.quality is None:
             return status
         return msgspec.structs.replace(status, quality=self._hit_rate.watch(status.quality, now))
 
     def _read_lag(self) -> tuple[PartitionLag, ...]:
-        ends, committed = self._log.end_offsets(), self._log.committed()
+        ends, committed = self.log.end_offsets(), self.log.committed()
         return tuple(
             PartitionLag(
                 partition=partition,
@@ -134,16 +129,16 @@ class Monitor:
         )
 
     def _count_dead_letters(self) -> int:
-        ends, beginnings = self._dead_letters.end_offsets(), self._dead_letters.beginning_offsets()
+        ends, beginnings = self.dead_letters.end_offsets(), self.dead_letters.beginning_offsets()
         return sum(ends.values()) - sum(beginnings.values())
 
     def _ask(self, question: Callable[[], _Answer], otherwise: _Answer) -> _Answer:
-        if self._clock.elapsed() < self._ask_at.get(question.__name__, 0.0):
+        if self.clock.elapsed() < self._ask_at.get(question.__name__, 0.0):
             return otherwise
         try:
             return question()
         except LogUnavailable as error:
             # Each question waits for its answer: with the log down the other figures would come late.
-            self._ask_at[question.__name__] = self._clock.elapsed() + PAUSE_AFTER_SILENCE
+            self._ask_at[question.__name__] = self.clock.elapsed() + PAUSE_AFTER_SILENCE
             _log.warning("a figure is left out for %d s: %s", PAUSE_AFTER_SILENCE, error)
             return otherwise

@@ -1,27 +1,27 @@
 """Puts the monitor together from its real parts. It does without the models, so that it starts fast and stays small."""
 
-from consumers.clock import SystemClock
+from consumers.clock import Clock
 from consumers.kafka.kafka_event_log import IN_BULK, KafkaEventLog
 from consumers.monitor.monitor import Monitor
 from consumers.redis.notifier import Notifier
-from consumers.redis.outbox import RedisOutbox
+from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
-from consumers.redis.status_reader import RedisStatusReader
+from consumers.redis.status_reader import StatusReader
 from consumers.settings import ConsumerSettings
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, MONITOR_GROUP
 
 
 def build_monitor(settings: ConsumerSettings) -> Monitor:
     """Build the monitor. Nothing connects before it runs."""
-    clock = SystemClock()
-    outbox = RedisOutbox(settings.redis, clock)
+    clock = Clock()
+    outbox = Outbox(settings.redis, clock)
     # It commits nothing itself: the group is the one whose lag it shows.
     log = KafkaEventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-monitor", IN_BULK)
     dead_letters = KafkaEventLog(settings.kafka, DEAD_LETTERS.name, MONITOR_GROUP, "riverfront-monitor-dead")
     return Monitor(
         log=log,
         dead_letters=dead_letters,
-        status=RedisStatusReader(settings.redis),
+        status=StatusReader(settings.redis),
         writer=ServingWriter(outbox),
         notifier=Notifier(outbox),
         outbox=outbox,

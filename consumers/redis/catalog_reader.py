@@ -7,7 +7,7 @@ Redis down the version in use stays.
 import logging
 import threading
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from redis import RedisError
@@ -37,17 +37,7 @@ class PublishedCatalog:
     neighbors: Neighbors
 
 
-class CatalogReader(Protocol):
-    """Where the published catalog is."""
-
-    def read_version(self) -> str | None:
-        """Return the version that is served, or None before the first. Raises `StoreUnavailable`."""
-
-    def read(self, version: str) -> PublishedCatalog:
-        """Return a whole version. Products that cannot be read are left out. Raises `StoreUnavailable`."""
-
-
-class RedisCatalogReader:
+class CatalogReader:
     """The catalog as bootstrap publishes it."""
 
     def __init__(self, url: str) -> None:
@@ -55,7 +45,7 @@ class RedisCatalogReader:
         self._client: Any = connect(url, ANSWER_TIMEOUT, connect_timeout=CONNECT_TIMEOUT)
 
     def read_version(self) -> str | None:
-        """Return the version that is served, or None before the first."""
+        """Return the version that is served, or None before the first. Raises `StoreUnavailable`."""
         try:
             version = self._client.get(keyspace.catalog_version())
         except RedisError as error:
@@ -63,7 +53,7 @@ class RedisCatalogReader:
         return None if version is None else str(version, "utf-8")
 
     def read(self, version: str) -> PublishedCatalog:
-        """Return a whole version. Products that cannot be read are left out, and counted in the log."""
+        """Return a whole version, without what cannot be read: the log counts it. Raises `StoreUnavailable`."""
         try:
             products = self._client.hgetall(keyspace.catalog_products(version))
             similar = self._client.hgetall(keyspace.catalog_similar(version))
@@ -85,7 +75,7 @@ class CatalogWatcher:
         self._ready: PublishedCatalog | None = None
         self._missed = False
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="catalogue", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="catalog", daemon=True)
 
     def check(self) -> None:
         """Read the served version if it is not the one that was read last."""

@@ -1,13 +1,13 @@
 """Writes and pushes on their way to Redis, many in one round trip.
 
-With Redis down nothing is raised and nothing blocks for long: the newest commands of each slot stay pending, within a
-bound, and are sent when Redis answers again.
+Redis' own pipelines wait for the replies of what they send. Here they are read with the next `Outbox.send`, so that the
+learner does not wait for them: docs/performance.md has the figures. With Redis down nothing is raised and nothing
+blocks for long: the newest commands of each slot stay pending, within a bound, and are sent when Redis answers again.
 """
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
@@ -26,31 +26,8 @@ ANSWER_TIMEOUT = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
-class Outbox(Protocol):
-    """Takes commands, and sends them together."""
-
-    @property
-    def pending(self) -> int:
-        """How many slots are to be sent."""
-
-    def put(self, slot: str, *commands: Command) -> None:
-        """Queue ``commands`` for the next `send`, in place of what is pending in the same slot."""
-
-    def send(self) -> bool:
-        """Send what is pending, in order, and leave the replies for the next call. Returns False if Redis is down.
-
-        What got no reply is kept, and sent again if Redis turns out to be down.
-        """
-
-    def flush(self) -> bool:
-        """Send what is pending, in order, and wait for the replies. Returns False, and keeps it, if there are none."""
-
-    def close(self) -> None:
-        """Disconnect. What is still pending is lost."""
-
-
-class RedisOutbox:
-    """Sends over one connection of its own, without a client's costs per command. Not for several threads."""
+class Outbox:
+    """Takes commands, and sends them together over one connection of its own. Not for several threads."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._pool = ConnectionPool.from_url(
@@ -80,7 +57,10 @@ class RedisOutbox:
         self._slots[slot] = commands
         self._slots.move_to_end(slot)
         if len(self._slots) > MAX_PENDING:
-            self._drop_oldest()
+            # What was to be erased is not forgotten while anything else can be.
+            oldest = next((slot for slot, pending in self._slots.items() if pending[0][0] != "DEL"), None)
+            del self._slots[oldest or next(iter(self._slots))]
+            self.dropped += 1
 
     def send(self) -> bool:
         """Send what is pending, in order, and leave the replies for the next call. Returns False if Redis is down.
@@ -96,107 +76,69 @@ class RedisOutbox:
     def close(self) -> None:
         """Disconnect. What is still pending is lost."""
         if self._unread:
-            # A connection that is closed with answers unread may take what was sent along.
+            # A connection that is closed with replies unread may take what was sent along.
             self._try(wait=True)
         self._disconnect()
         self._pool.disconnect()
 
-    def _drop_oldest(self) -> None:
-        # What was to be erased is not forgotten while anything else can be.
-        oldest = next((slot for slot, commands in self._slots.items() if commands[0][0] != "DEL"), None)
-        del self._slots[oldest or next(iter(self._slots))]
-        self.dropped += 1
-
     def _deliver(self, *, wait: bool) -> bool:
         if self._pause and self._clock.elapsed() < self._quiet_until:
             return False
-        waiting = len(self._slots)
-        fresh = self._connection is None
+        pending, is_new = len(self._slots), self._connection is None
+        # An old connection may have been closed by the server: once over a new one, before Redis counts as down.
         error = self._try(wait=wait)
-        if error is not None and not fresh:
-            # An old connection may have been closed by the server: once over a new one, before Redis counts as down.
+        if error is not None and not is_new:
             error = self._try(wait=wait)
         if error is not None:
-            self._wait_longer(error)
+            if not self._pause:
+                _log.warning("Redis does not answer, writes and pushes are kept: %s", error)
+            self._pause = min(max(self._pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
+            self._quiet_until = self._clock.elapsed() + self._pause
             return False
         if self._pause:
-            _log.info("Redis answers again; sent %d pending writes", waiting)
+            _log.info("Redis answers again; sent %d pending writes", pending)
         self._pause = 0.0
         return True
 
     def _try(self, *, wait: bool) -> RedisError | None:
-        """Read the answers to what was sent before, send what waits, and read the answers to that if they are wanted.
+        """Read the replies to what was sent before, send what is pending, and read those replies if they are wanted.
 
-        Returns the error, and lets all that was not answered wait again, if Redis is away.
+        Returns the error, and makes all that got no reply pending again, if Redis is away.
         """
         try:
             if self._connection is None:
                 self._connection = self._pool.get_connection()
-            self._read_answers()
-            self._send_waiting()
+            self._read_replies()
+            if commands := [command for slot in self._slots.values() for command in slot]:
+                # In one piece: the client itself would send long ones in several.
+                packed = b"".join(self._connection.pack_commands(commands))
+                self._connection.send_packed_command([packed], check_health=False)
+                self._sent, self._slots, self._unread = self._slots, self._sent, len(commands)
             if wait:
-                self._read_answers()
+                self._read_replies()
         except RedisError as error:
             self._disconnect()
-            self._take_back()
+            # Before what came after it, and in place of none of that.
+            newer, self._slots, self._sent, self._unread = self._slots, self._sent, OrderedDict(), 0
+            for slot, later in newer.items():
+                self.put(slot, *later)
             return error
         return None
 
-    def _send_waiting(self) -> None:
-        commands = [command for slot in self._slots.values() for command in slot]
-        if commands:
-            self._connection.send_packed_command([packed(commands)], check_health=False)
-            self._sent, self._slots = self._slots, self._sent
-            self._unread = len(commands)
-
-    def _read_answers(self) -> None:
-        connection = self._connection
-        refusals = [refusal for refusal in (_read_refusal(connection) for _ in range(self._unread)) if refusal]
+    def _read_replies(self) -> None:
+        refusals = []
+        for _ in range(self._unread):
+            try:
+                self._connection.read_response()
+            except ResponseError as refusal:
+                refusals.append(refusal)
         if refusals:
             _log.error("Redis refused %d of %d commands, first: %s", len(refusals), self._unread, refusals[0])
         self._unread = 0
         self._sent.clear()
-
-    def _take_back(self) -> None:
-        """Let what was sent and not answered wait again, before what came after it and in place of none of that."""
-        newer, self._slots = self._slots, self._sent
-        self._sent, self._unread = OrderedDict(), 0
-        for slot, commands in newer.items():
-            self.put(slot, *commands)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.disconnect()
             self._pool.release(connection)
-
-    def _wait_longer(self, error: RedisError) -> None:
-        if not self._pause:
-            _log.warning("Redis does not answer, writes and pushes are kept: %s", error)
-        self._pause = min(max(self._pause * 2, FIRST_PAUSE), LONGEST_PAUSE)
-        self._quiet_until = self._clock.elapsed() + self._pause
-
-
-def packed(commands: Iterable[Command]) -> bytes:
-    """Write commands in Redis' protocol, in one piece: the client would send long ones in several.
-
-    Examples
-    --------
-    >>> packed([("GET", b"cup"), ("TTL", 7)])
-    b'*2\\r\\n$3\\r\\nGET\\r\\n$3\\r\\ncup\\r\\n*2\\r\\n$3\\r\\nTTL\\r\\n$1\\r\\n7\\r\\n'
-    """
-    pieces = []
-    for command in commands:
-        pieces.append(b"*%d\r\n" % len(command))
-        for part in command:
-            data = part if isinstance(part, bytes) else str(part).encode()
-            pieces += b"$%d\r\n" % len(data), data, b"\r\n"
-    return b"".join(pieces)
-
-
-def _read_refusal(connection: Any) -> ResponseError | None:
-    try:
-        connection.read_response()
-    except ResponseError as refusal:
-        return refusal
-    return None

@@ -8,7 +8,7 @@ from consumers.redis.outbox import Command, Outbox
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, encode_why
-from online_models.schema.messages import LearnerStatus, OpsStats
+from online_models.schema.messages import LearnerStatus, OpsStats, RelatedSurface
 from online_models.schema.recommendations import RankedItem, Ranking, encode_items, encode_ranking
 
 FIELDS_PER_COMMAND = 500
@@ -34,13 +34,10 @@ class ServingWriter:
         """Write what goes well with an item."""
         self._set(keyspace.goes_well_with(item), encode_items(items), keyspace.RELATED_TTL)
 
-    def write_goes_well_with_for(self, ranking: Ranking) -> None:
-        """Write what goes well, for one visitor, with the item that they viewed last."""
-        self._set(keyspace.goes_well_with_for(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
-
-    def write_bought_together(self, ranking: Ranking) -> None:
-        """Write what is bought with what lies in a visitor's basket."""
-        self._set(keyspace.bought_together(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+    def write_related(self, surface: RelatedSurface, ranking: Ranking) -> None:
+        """Write, for one visitor, what goes well with the item they viewed last, or with their basket."""
+        key = keyspace.goes_well_with_for if surface == "goes_well_with" else keyspace.bought_together
+        self._set(key(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
 
     def write_similar(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
         """Write what the models find similar to an item."""

@@ -1,6 +1,6 @@
 """Reads what the learner says of itself. With Redis down, or the learner, it says nothing."""
 
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 from redis import RedisError
@@ -14,14 +14,7 @@ ANSWER_TIMEOUT = 0.5
 _decoder = msgspec.json.Decoder(LearnerStatus)
 
 
-class StatusReader(Protocol):
-    """Where the learner's status is."""
-
-    def read(self) -> LearnerStatus | None:
-        """Return the learner's last status, or None if there is none."""
-
-
-class RedisStatusReader:
+class StatusReader:
     """The status as the learner writes it."""
 
     def __init__(self, url: str) -> None:
@@ -35,7 +28,3 @@ class RedisStatusReader:
             return None if payload is None else _decoder.decode(payload)
         except (RedisError, msgspec.DecodeError):
             return None
-
-    def close(self) -> None:
-        """Disconnect."""
-        self._client.close()

@@ -1,16 +1,19 @@
 """Small real stand-ins for what consumers talk to. Each passes the behaviour suite of the thing it stands for."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
+from consumers.clock import Clock
 from consumers.errors import LogUnavailable, StoreUnavailable
+from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import Offsets, Record
-from consumers.redis.catalog_reader import PublishedCatalog
-from consumers.redis.outbox import Command
+from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
+from consumers.redis.outbox import Command, Outbox
 
 
-class ManualClock:
+class ManualClock(Clock):
     """A clock that moves when told."""
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
@@ -110,7 +113,7 @@ class MemoryEventLog:
             raise LogUnavailable("the topic is down")
 
 
-class MemoryOutbox:
+class MemoryOutbox(Outbox):
     """An outbox that carries out its commands on a dictionary. ``down`` makes it wait, like Redis out of reach."""
 
     def __init__(self) -> None:
@@ -121,7 +124,7 @@ class MemoryOutbox:
         self.expiries: dict[str, int] = {}
         self.published: list[tuple[str, bytes]] = []
         self.flushes = 0
-        self._slots: dict[str, tuple[Command, ...]] = {}
+        self._slots: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
 
     @property
     def pending(self) -> int:
@@ -187,30 +190,28 @@ class MemoryOutbox:
         return self.published
 
 
-class MemoryDeadLetters:
+class MemoryDeadLetters(DeadLetters):
     """Keeps dead letters in a list."""
 
     def __init__(self) -> None:
         self.letters: list[tuple[Record, str]] = []
-
-    @property
-    def count(self) -> int:
-        return len(self.letters)
+        self.count = 0
 
     def publish(self, record: Record, reason: str) -> None:
+        self.count += 1
         self.letters.append((record, reason))
 
     def flush(self, timeout: float) -> None:
-        """Nothing is ever in flight."""
+        """Nothing ever waits."""
 
-    def send_spooled(self) -> None:
+    def run(self) -> None:
         """Nothing waits on disk."""
 
     def close(self) -> None:
         """Nothing to let go of."""
 
 
-class MemoryCatalog:
+class MemoryCatalog(CatalogReader):
     """A published catalog, or none yet."""
 
     def __init__(self) -> None:

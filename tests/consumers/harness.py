@@ -14,19 +14,17 @@ from consumers.jobs.ranker import Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog
-from consumers.learner.checkpoint import Checkpoint
+from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
 from consumers.learner.recent_events import RecentEvents
-from consumers.learner.save_policy import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher, PublishedCatalog
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
-from consumers.served_recommender import ServedRecommender
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
@@ -57,7 +55,7 @@ class Harness:
         self,
         topic: MemoryTopic,
         folder: Path,
-        model: ServedRecommender | None = None,
+        model: Hybrid | None = None,
         store: SnapshotStore | None = None,
         log: EventLog | None = None,
         policy: SavePolicy = PATIENT,
@@ -69,7 +67,7 @@ class Harness:
         self.dead_letters = MemoryDeadLetters()
         self.catalog = MemoryCatalog()
         self.catalog.published = catalog
-        self.model: ServedRecommender = model or Hybrid()
+        self.model: Hybrid = model or Hybrid()
         self.recent = RecentEvents()
         writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
         cards, clock = Cards(), self.clock
@@ -84,20 +82,16 @@ class Harness:
         self.checkpoint = Checkpoint(
             store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
         )
-        report = LearnerReport(self.model, self.learner, self.ranker, self.checkpoint, self.dead_letters, writer, clock)
         self.loop = LearnerLoop(
             log=log or MemoryEventLog(topic, keyspace.LEARNER_GROUP),
-            model=self.model,
             learner=self.learner,
             ranker=self.ranker,
             shared_lists=SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock),
             checkpoint=self.checkpoint,
-            dead_letters=self.dead_letters,
             outbox=self.outbox,
             catalog=CatalogWatcher(self.catalog),
             cards=cards,
-            clock=clock,
-            report=report.run,
+            report=LearnerReport(self.learner, self.ranker, self.checkpoint).run,
             gc_tuning=GcTuning(clock),
         )
         self.loop.start()

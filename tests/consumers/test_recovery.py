@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from consumers.learner.save_policy import SavePolicy
+from consumers.learner.checkpoint import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.hybrid import Hybrid
 from online_models.schema.events import AnyEvent

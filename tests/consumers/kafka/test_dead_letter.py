@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from consumers.kafka.dead_letter import KafkaDeadLetters
+from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import Record
 from consumers.kafka.kafka_event_log import KafkaEventLog
 from tests.consumers.fakes import ManualClock
@@ -46,7 +46,7 @@ def read_all(servers: str, topic: str) -> list[Record]:
 def test_a_record_is_parked_as_it_was_with_reason_and_origin(
     kafka_servers: str, dead_topic: str, tmp_path: Path
 ) -> None:
-    letters = KafkaDeadLetters(kafka_servers, "interactions", dead_topic, tmp_path / "spool", ManualClock())
+    letters = DeadLetters(kafka_servers, "interactions", dead_topic, tmp_path / "spool", ManualClock())
     letters.publish(BAD, "Invalid value 'item_sniffed'")
     letters.publish(BAD._replace(offset=18, value=None), "an event without content")
     letters.flush(10)
@@ -67,7 +67,7 @@ def test_a_record_is_parked_as_it_was_with_reason_and_origin(
 
 def test_while_kafka_refuses_records_wait_on_disk(tmp_path: Path) -> None:
     spool = tmp_path / "spool" / "dead-letters.jsonl"
-    letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
+    letters = DeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
     letters.publish(BAD, "first")
     letters.publish(BAD, "second")
     letters.flush(1)
@@ -78,11 +78,12 @@ def test_while_kafka_refuses_records_wait_on_disk(tmp_path: Path) -> None:
 
 def test_nothing_is_lost_by_trying_in_vain_to_send_what_waits(tmp_path: Path) -> None:
     spool, clock = tmp_path / "dead-letters.jsonl", ManualClock()
-    letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", spool, clock)
+    letters = DeadLetters(nobody_listens(), "interactions", "dead", spool, clock)
     letters.publish(BAD, "first")
+    letters.flush(1)
     before = spool.read_bytes()
     clock.advance(60)
-    letters.send_spooled()
+    letters.run()
     assert spool.read_bytes() == before
     letters.close()
 
@@ -92,13 +93,13 @@ def test_what_waited_on_disk_is_sent_when_kafka_answers_again(
     kafka_servers: str, dead_topic: str, tmp_path: Path
 ) -> None:
     spool, clock = tmp_path / "dead-letters.jsonl", ManualClock()
-    before = KafkaDeadLetters(nobody_listens(), "interactions", dead_topic, spool, clock)
+    before = DeadLetters(nobody_listens(), "interactions", dead_topic, spool, clock)
     before.publish(BAD, "first")
     before.close()
     with spool.open("ab") as file:
         file.write(b'{"cut short by a crash')
-    after = KafkaDeadLetters(kafka_servers, "interactions", dead_topic, spool, clock)
-    after.send_spooled()
+    after = DeadLetters(kafka_servers, "interactions", dead_topic, spool, clock)
+    after.run()
     (record,) = read_all(kafka_servers, dead_topic)
     assert record.value == BAD.value
     assert not list(tmp_path.iterdir())
@@ -107,8 +108,9 @@ def test_what_waited_on_disk_is_sent_when_kafka_answers_again(
 
 def test_a_disk_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_bytes(b"")
-    letters = KafkaDeadLetters(nobody_listens(), "interactions", "dead", tmp_path / "file" / "spool", ManualClock())
+    letters = DeadLetters(nobody_listens(), "interactions", "dead", tmp_path / "file" / "spool", ManualClock())
     letters.publish(BAD, "first")
+    letters.flush(1)
     assert letters.count == 1
     assert "counted only" in caplog.text
     letters.close()

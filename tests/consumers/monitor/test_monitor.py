@@ -8,6 +8,7 @@ import pytest
 from consumers.monitor.monitor import Monitor
 from consumers.redis.notifier import Notifier
 from consumers.redis.serving_writer import ServingWriter
+from consumers.redis.status_reader import StatusReader
 from online_models.schema import keyspace
 from online_models.schema.events import encode
 from online_models.schema.messages import LearnerStatus, MemberQuality, ModelQuality, OpsStats
@@ -16,7 +17,7 @@ from tests.consumers.fakes import ManualClock, MemoryEventLog, MemoryOutbox, Mem
 from tests.consumers.harness import append
 
 
-class Status:
+class Status(StatusReader):
     def __init__(self) -> None:
         self.status: LearnerStatus | None = None
 

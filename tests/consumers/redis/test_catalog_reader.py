@@ -5,7 +5,7 @@ import pytest
 import redis
 
 from consumers.errors import StoreUnavailable
-from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher, PublishedCatalog, RedisCatalogReader
+from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher, PublishedCatalog
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
 from online_models.schema.product import encode_product
@@ -27,7 +27,7 @@ class TestReading:
             return
         self.client = redis.Redis.from_url(request.getfixturevalue("redis_url"))
         self.client.flushdb()
-        reader = RedisCatalogReader(request.getfixturevalue("redis_url"))
+        reader = CatalogReader(request.getfixturevalue("redis_url"))
         yield reader
         reader.close()
         self.client.close()
@@ -58,7 +58,7 @@ def test_entries_that_cannot_be_read_are_left_out_and_counted(redis_url: str, ca
     client.hset(keyspace.catalog_products("v1"), "mug", encode_product(MUG))
     client.hset(keyspace.catalog_products("v1"), "bad", b"{}")
     client.hset(keyspace.catalog_similar("v1"), "mug", b"nonsense")
-    reader = RedisCatalogReader(redis_url)
+    reader = CatalogReader(redis_url)
     catalog = reader.read("v1")
     assert (catalog.products, catalog.neighbors) == ({ItemId("mug"): MUG}, {})
     assert "2 entries cannot be read" in caplog.text
@@ -68,7 +68,7 @@ def test_entries_that_cannot_be_read_are_left_out_and_counted(redis_url: str, ca
 
 def test_without_redis_it_is_unavailable() -> None:
     with pytest.raises(StoreUnavailable):
-        RedisCatalogReader("redis://127.0.0.1:1/0").read_version()
+        CatalogReader("redis://127.0.0.1:1/0").read_version()
 
 
 def test_a_version_is_taken_once() -> None:

@@ -12,7 +12,7 @@ import socketio
 
 from consumers.redis import outbox as outbox_module
 from consumers.redis.notifier import Notifier
-from consumers.redis.outbox import Outbox, RedisOutbox
+from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
@@ -80,7 +80,7 @@ def seam(request: pytest.FixtureRequest) -> Iterator[tuple[Outbox, Reader]]:
     url = request.getfixturevalue("redis_url")
     reader = RedisReader(url)
     reader.client.flushdb()
-    real = RedisOutbox(url, ManualClock())
+    real = Outbox(url, ManualClock())
     yield real, reader
     real.close()
     reader.close()
@@ -128,8 +128,8 @@ def test_every_list_has_a_time_to_live(seam: tuple[Outbox, Reader]) -> None:
     writer.write_shared(keyspace.trending(), (MUG,))
     writer.write_shared(keyspace.new_arrivals(), (MUG,))
     writer.write_similar(ItemId("mug"), (MUG,))
-    writer.write_bought_together(RANKING)
-    writer.write_goes_well_with_for(RANKING)
+    writer.write_related("bought_together", RANKING)
+    writer.write_related("goes_well_with", RANKING)
     writer.write_ops_stats(stats(1.0))
     outbox.flush()
     ttls = {
@@ -215,7 +215,7 @@ def _published_by_library(data: dict[str, object]) -> dict[str, object]:
 
 def test_without_redis_writes_wait_and_nothing_is_raised() -> None:
     clock = ManualClock()
-    outbox = RedisOutbox("redis://127.0.0.1:1/0", clock)
+    outbox = Outbox("redis://127.0.0.1:1/0", clock)
     ServingWriter(outbox).write_ranking(RANKING)
     assert not outbox.flush()
     assert outbox.pending == 1
@@ -224,7 +224,7 @@ def test_without_redis_writes_wait_and_nothing_is_raised() -> None:
 
 def test_what_waits_is_bounded_but_erasures_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox_module, "MAX_PENDING", 3)
-    outbox = RedisOutbox("redis://127.0.0.1:1/0", ManualClock())
+    outbox = Outbox("redis://127.0.0.1:1/0", ManualClock())
     writer = ServingWriter(outbox)
     writer.forget(VISITOR)
     for number in range(5):
@@ -237,7 +237,7 @@ def test_what_waits_is_bounded_but_erasures_stay(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.integration
 def test_redis_going_away_and_coming_back_loses_only_time(redis_url: str) -> None:
     clock = ManualClock()
-    outbox = RedisOutbox(redis_url, clock)
+    outbox = Outbox(redis_url, clock)
     admin: redis.Redis = redis.Redis.from_url(redis_url)
     key = f"riverfront:test:{uuid.uuid4().hex}"
     outbox.put("a", ("SET", key, b"1", "EX", 60))
@@ -252,7 +252,7 @@ def test_redis_going_away_and_coming_back_loses_only_time(redis_url: str) -> Non
 
 @pytest.mark.integration
 def test_what_was_sent_and_not_answered_is_sent_again_over_a_new_connection(redis_url: str) -> None:
-    outbox = RedisOutbox(redis_url, ManualClock())
+    outbox = Outbox(redis_url, ManualClock())
     admin: redis.Redis = redis.Redis.from_url(redis_url)
     key, other = (f"riverfront:test:{uuid.uuid4().hex}" for _ in range(2))
     outbox.put("a", ("SET", key, b"1", "EX", 60))
@@ -270,7 +270,7 @@ def test_what_was_sent_and_not_answered_is_sent_again_over_a_new_connection(redi
 
 @pytest.mark.integration
 def test_closing_leaves_nothing_behind_that_was_sent(redis_url: str) -> None:
-    outbox = RedisOutbox(redis_url, ManualClock())
+    outbox = Outbox(redis_url, ManualClock())
     admin: redis.Redis = redis.Redis.from_url(redis_url)
     keys = [f"riverfront:test:{uuid.uuid4().hex}" for _ in range(200)]
     for key in keys:
@@ -283,7 +283,7 @@ def test_closing_leaves_nothing_behind_that_was_sent(redis_url: str) -> None:
 
 @pytest.mark.integration
 def test_a_refused_command_does_not_hold_up_the_others(redis_url: str) -> None:
-    outbox = RedisOutbox(redis_url, ManualClock())
+    outbox = Outbox(redis_url, ManualClock())
     admin: redis.Redis = redis.Redis.from_url(redis_url)
     key = f"riverfront:test:{uuid.uuid4().hex}"
     outbox.put("bad", ("LPUSH", key), ("SET", key, b"1", "EX", 60))
@@ -295,7 +295,7 @@ def test_a_refused_command_does_not_hold_up_the_others(redis_url: str) -> None:
 
 @pytest.mark.integration
 def test_the_library_hears_the_push_where_storefronts_listen(redis_url: str) -> None:
-    outbox = RedisOutbox(redis_url, ManualClock())
+    outbox = Outbox(redis_url, ManualClock())
     heard = threading.Event()
 
     def push_until_heard() -> None:

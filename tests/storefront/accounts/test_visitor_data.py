@@ -30,7 +30,7 @@ from tests.storefront.web.account.test_own_data import busy, visitor_of
 pytestmark = pytest.mark.integration
 
 
-class RedisOutbox(MemoryOutbox):
+class Outbox(MemoryOutbox):
     """The learner's outbox, carried out in a real Redis as well."""
 
     def __init__(self, redis: Redis) -> None:
@@ -70,7 +70,7 @@ def stored(
 
 @pytest.fixture
 def learner(catalog: ShopCatalog, redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
-    monkeypatch.setattr("tests.consumers.harness.MemoryOutbox", lambda: RedisOutbox(redis))
+    monkeypatch.setattr("tests.consumers.harness.MemoryOutbox", lambda: Outbox(redis))
     return Harness(MemoryTopic(), tmp_path, catalog=PublishedCatalog("v1", catalog.products, {}))
 
 

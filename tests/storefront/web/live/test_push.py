@@ -11,7 +11,7 @@ from socketio import RedisManager
 from socketio.packet import Packet
 
 from consumers.redis.notifier import Notifier
-from consumers.redis.outbox import RedisOutbox
+from consumers.redis.outbox import Outbox
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
 from online_models.schema.phrases import Phrase
@@ -199,7 +199,7 @@ class Storefront:
 
 @pytest.mark.integration
 def test_two_storefronts_joined_by_redis_hear_the_learner_and_each_other(empty_redis: str) -> None:
-    outbox = RedisOutbox(empty_redis, ManualClock())
+    outbox = Outbox(empty_redis, ManualClock())
     shops = [Storefront(empty_redis), Storefront(empty_redis)]
     with Redis.from_url(empty_redis) as redis:
         for shop in shops:
