@@ -5,6 +5,7 @@ A Java of another version than the one that made it ignores it.
 
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from infra.errors import CannotRun
@@ -14,6 +15,9 @@ from infra.programs.binaries import find_java
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child
 
+STOP_DEADLINE = 180.0
+"""Seconds for writing the classes down, which Java does as it ends."""
+
 
 def make_archive() -> None:
     """Run a broker in a folder of its own for a moment and let Java write down its classes. Raises `CannotRun`."""
@@ -21,12 +25,16 @@ def make_archive() -> None:
     writes = (f"-XX:ArchiveClassesAtExit={ARCHIVE}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
     with tempfile.TemporaryDirectory(prefix="riverfront-") as folder:
         port, data = free_port(), Path(folder)
-        child = Child(kafka_program(find_java(), port, free_port(), data, data / "kafka.log", further=writes))
+        broker = kafka_program(find_java(), port, free_port(), data, data / "kafka.log", further=writes)
+        child = Child(replace(broker, stop_deadline=STOP_DEADLINE))
         try:
             child.wait_until_ready()
             ensure_topics(f"{LOOPBACK}:{port}")
         finally:
             child.stop()
+        if not ARCHIVE.exists():
+            # A broker starts without it, too.
+            sys.stderr.write(f"Java wrote no archive of its classes:\n{child.last_lines()}\n")
 
 
 def main() -> int:
