@@ -29,7 +29,7 @@ def variants(recording: Recording) -> Iterator[tuple[str, Variant]]:
             yield f"`{model.names[0]}`", Variant(frozenset(model.names), prior_weights=PRIOR_WEIGHTS)
     yield "weights by context (one set instead)", Variant(contexts=False, prior_weights=PRIOR_WEIGHTS)
     yield "item features", Variant(item_features=False, prior_weights=PRIOR_WEIGHTS)
-    yield "fallback to the best model", Variant(guard=False, prior_weights=PRIOR_WEIGHTS)
+    yield "fallback to the best model", Variant(fallback=False, prior_weights=PRIOR_WEIGHTS)
     yield "training (the prior weights stay)", Variant(learns=False, prior_weights=PRIOR_WEIGHTS)
     yield "prior weights (start from zero)", Variant()
 

@@ -36,7 +36,7 @@ class Variant:
     ----------
     silenced
         Members that say nothing.
-    contexts, item_features, guard, learns, diversity
+    contexts, item_features, fallback, learns, diversity
         Whether it has that part.
     prior_weights
         The weights that it starts from.
@@ -45,7 +45,7 @@ class Variant:
     silenced: frozenset[str] = frozenset()
     contexts: bool = True
     item_features: bool = True
-    guard: bool = True
+    fallback: bool = True
     learns: bool = True
     diversity: bool = False
     prior_weights: Mapping[str, Sequence[float]] | None = None
@@ -77,7 +77,7 @@ def replay(recording: Recording, variant: Variant) -> Replayed:
     """Walk a recording with another ranker."""
     hybrid, members = recording.hybrid, recording.hybrid.members
     ranker = (LinearRanker if variant.contexts else _SameWeightsAlways)(members, variant.prior_weights)
-    guard, quality = BestModelFallback(len(members)), LiveQuality(members)
+    fallback, quality = BestModelFallback(len(members)), LiveQuality(members)
     seen, nothing = ItemStatistics(), ItemStatistics()
     silenced = frozenset(place for place, name in enumerate(members) if name in variant.silenced)
     ranks, lists = np.zeros(len(hybrid.steps), np.int16), {}
@@ -87,15 +87,15 @@ def replay(recording: Recording, variant: Variant) -> Replayed:
             candidates = step.question.candidates(len(members), silenced)
             statistics = seen if variant.item_features else nothing
             ranked = ranker.rank(candidates, context, statistics)
-            if variant.guard and guard.serving >= 0:
-                ranked = put_first(ranked, candidates, guard.serving)
+            if variant.fallback and fallback.serving >= 0:
+                ranked = put_first(ranked, candidates, fallback.serving)
             if variant.diversity:
                 ranked = hybrid.diversify(ranked, recording.k)
             best = lists[number] = ranked.items[: recording.k]
             found = np.flatnonzero(best == step.item)
             ranks[number] = found[0] + 1 if len(found) else 0
             if step.chosen and (step.item != context.last or bool((candidates.items == step.item).any())):
-                guard.learn_one(quality.learn_one(step.item, candidates, best))
+                fallback.learn_one(quality.learn_one(step.item, candidates, best))
                 if variant.learns:
                     ranker.learn_one(step.item, candidates, context, statistics)
         if step.chosen:

@@ -23,7 +23,7 @@ BLOCK_ROWS = 128
 _TITLE_WORD_COUNTS = 2
 _OTHER_WORDS = 60
 
-Neighbours = tuple[tuple[ItemId, float], ...]
+Neighbors = tuple[tuple[ItemId, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def nearest_items(
     documents: Sequence[Document],
     advance: Callable[[int], None] = lambda _: None,
     neighbors: int = NEIGHBORS,
-) -> Iterator[tuple[ItemId, Neighbours]]:
+) -> Iterator[tuple[ItemId, Neighbors]]:
     """Yield each product with its nearest by cosine, the nearest first, ties by item id.
 
     Memory is bounded by the sparse matrix and one block of similarities. ``advance`` is told how many are done.

@@ -11,7 +11,7 @@ from typing import Any
 import redis
 
 from bootstrap.errors import PublishFailed
-from bootstrap.index.content_index import Neighbours
+from bootstrap.index.content_index import Neighbors
 from online_models.schema import keyspace, search_terms
 from online_models.schema.events import ItemId
 from online_models.schema.product import (
@@ -50,7 +50,7 @@ class BuiltCatalog:
 
     products: tuple[Product, ...]
     categories: tuple[Category, ...]
-    similar: Mapping[ItemId, Neighbours]
+    similar: Mapping[ItemId, Neighbors]
     pictures: Mapping[str, str]
     search: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -82,8 +82,8 @@ def content_hash(catalog: BuiltCatalog) -> str:
     for product in catalog.products:
         digest.update(encode_product(product))
     digest.update(encode_categories(catalog.categories))
-    for item, neighbours in sorted(catalog.similar.items()):
-        digest.update(f"{item}{neighbours}".encode())
+    for item, neighbors in sorted(catalog.similar.items()):
+        digest.update(f"{item}{neighbors}".encode())
     for name in sorted(catalog.pictures):
         digest.update(name.encode())
     return digest.hexdigest()

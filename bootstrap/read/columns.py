@@ -29,19 +29,19 @@ def find_columns(
     for field in mapped:
         if field not in usual:
             raise UnusableFile(f"{path}: there is no column to map called {field!r}; there are {', '.join(usual)}.")
-    places = {field: _place_of(column, names, path) for field, column in mapped.items()}
-    known = {plain(name): place for place, name in reversed(list(enumerate(names)))}
-    taken = set(places.values())
+    indices = {field: _index_of(column, names, path) for field, column in mapped.items()}
+    known = {plain(name): index for index, name in reversed(list(enumerate(names)))}
+    taken = set(indices.values())
     for field, columns in usual.items():
-        place = next((known[plain(column)] for column in columns if plain(column) in known), None)
-        if field not in places and place is not None and (place not in taken or field in may_share):
-            places[field] = place
-            taken.add(place)
-    return places
+        index = next((known[plain(column)] for column in columns if plain(column) in known), None)
+        if field not in indices and index is not None and (index not in taken or field in may_share):
+            indices[field] = index
+            taken.add(index)
+    return indices
 
 
 def require_columns(
-    places: Mapping[str, int], fields: Iterable[str], names: Sequence[str], path: Path, advice: str
+    indices: Mapping[str, int], fields: Iterable[str], names: Sequence[str], path: Path, advice: str
 ) -> None:
     """Check that fields were found.
 
@@ -52,7 +52,7 @@ def require_columns(
         ``{field}`` stands for the field.
     """
     for field in fields:
-        if field not in places:
+        if field not in indices:
             raise UnusableFile(
                 f"{path} has no column for {field}; it has {_listed(names)}. {advice.format(field=field)}"
             )
@@ -69,9 +69,9 @@ def plain(name: str) -> str:
     return "".join(letter for letter in name.partition(":")[0].lower() if letter.isalnum())
 
 
-def _place_of(column: str, names: Sequence[str], path: Path) -> int:
-    exact = [place for place, name in enumerate(names) if name == column]
-    alike = [place for place, name in enumerate(names) if plain(name) == plain(column)]
+def _index_of(column: str, names: Sequence[str], path: Path) -> int:
+    exact = [index for index, name in enumerate(names) if name == column]
+    alike = [index for index, name in enumerate(names) if plain(name) == plain(column)]
     if exact or alike:
         return (exact or alike)[0]
     if column.isdigit() and int(column) < len(names):

@@ -76,12 +76,12 @@ class DelimitedFile:
         guessed = not (layout.numbered and any(map(_is_number, cells)))
         self._has_header = layout.header if layout.header is not None else guessed
         self.names: Sequence[str] = (
-            [cell.strip() for cell in cells] if self._has_header else [str(place) for place in range(len(cells))]
+            [cell.strip() for cell in cells] if self._has_header else [str(index) for index in range(len(cells))]
         )
 
-    def read(self, places: Mapping[str, int]) -> Cells:
-        """Read the cells at some places of each row, without the blanks around them."""
-        wanted = itemgetter(*places.values(), *(0, 0))
+    def read(self, indices: Mapping[str, int]) -> Cells:
+        """Read some cells of each row, by field and index, without the blanks around them."""
+        wanted = itemgetter(*indices.values(), *(0, 0))
         kept: list[tuple[str, ...]] = []
         lines: list[int] = []
         bad: list[BadRow] = []
@@ -99,8 +99,8 @@ class DelimitedFile:
                     continue
                 kept.append(wanted(row))
                 lines.append(line)
-        columns = list(zip(*kept, strict=True)) if kept else [()] * len(places)
-        cells = {field: [cell.strip() for cell in column] for field, column in zip(places, columns, strict=False)}
+        columns = list(zip(*kept, strict=True)) if kept else [()] * len(indices)
+        cells = {field: [cell.strip() for cell in column] for field, column in zip(indices, columns, strict=False)}
         return Cells(cells, lines, bad)
 
     def _rows(self, text: Iterator[str]) -> Iterator[Line]:

@@ -43,9 +43,9 @@ def events_of(history: pd.DataFrame, first: int = 0) -> Iterator[ItemEvent]:
     An event's id is made of its time, its content and its row, so the same history always makes the same ids.
     """
     columns = [history[name].iloc[first:].tolist() for name in HISTORY_COLUMNS]
-    for place, values in enumerate(zip(*columns, strict=True), start=first):
+    for index, values in enumerate(zip(*columns, strict=True), start=first):
         row = HistoryRow(*values)
-        yield _event(row, _event_id(row, place))
+        yield _event(row, _event_id(row, index))
 
 
 def history_digest(history: pd.DataFrame) -> str:
@@ -56,8 +56,8 @@ def history_digest(history: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _event_id(row: HistoryRow, place: int) -> EventId:
-    content = f"{place}|{row.visitor}|{row.item}|{row.kind}|{row.quantity}|{row.order}"
+def _event_id(row: HistoryRow, index: int) -> EventId:
+    content = f"{index}|{row.visitor}|{row.item}|{row.kind}|{row.quantity}|{row.order}"
     return event_id_at(row.at, hashlib.blake2b(content.encode(), digest_size=10).digest())
 
 

@@ -54,9 +54,9 @@ def read_own_history(
         raise UnusableFile(f"A history's rows can be of kind view, cart, purchase or rating, not {kind!r}.")
 
     def find(names: Sequence[str]) -> dict[str, int]:
-        places = find_columns(names, path, HISTORY_FILE_COLUMNS, mapped)
-        require_columns(places, ("timestamp", "visitor", "item"), names, path, _ADVICE)
-        return places
+        indices = find_columns(names, path, HISTORY_FILE_COLUMNS, mapped)
+        require_columns(indices, ("timestamp", "visitor", "item"), names, path, _ADVICE)
+        return indices
 
     def read(row: Mapping[str, object], _: int) -> tuple[object, ...]:
         return _history_row({name: text_of(cell) for name, cell in row.items()}, items, kind, scale)

@@ -95,11 +95,11 @@ def read_listings(
         raise UnusableFile(f"A currency has three letters, such as GBP, not {currency!r}.")
 
     def find(names: Sequence[str]) -> dict[str, int]:
-        places = find_columns(names, path, CATALOG_COLUMNS, mapped)
-        require_columns(places, ("item", "title"), names, path, _ADVICE)
+        indices = find_columns(names, path, CATALOG_COLUMNS, mapped)
+        require_columns(indices, ("item", "title"), names, path, _ADVICE)
         if price is None:
-            require_columns(places, ("price",), names, path, f"{_ADVICE} Or give all products one with --price.")
-        return places
+            require_columns(indices, ("price",), names, path, f"{_ADVICE} Or give all products one with --price.")
+        return indices
 
     first: dict[str, int] = {}
     scale = 1 if currency in _WHOLE_CURRENCIES else 100

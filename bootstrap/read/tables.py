@@ -19,7 +19,7 @@ _PARQUET = ("parquet", "pq")
 _JSON = ("json", "jsonl", "ndjson")
 
 Find = Callable[[Sequence[str]], Mapping[str, int]]
-"""Told a file's columns, says at which place each wanted field stands. Raises `UnusableFile` if one is missing."""
+"""Told a file's columns, returns the index of each wanted field. Raises `UnusableFile` if one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ def suffix_of(path: Path) -> str:
 
 def _read_text(path: Path, find: Find, layout: TextFormat) -> Table:
     file = DelimitedFile(path, layout)
-    places = find(file.names)
-    read = file.read(places)
+    indices = find(file.names)
+    read = file.read(indices)
     cells = {name: pd.Series(column, dtype="str") for name, column in read.by_field.items()}
-    return Table(cells, _named(places, file.names), np.array(read.lines, np.int64), read.bad)
+    return Table(cells, _named(indices, file.names), np.array(read.lines, np.int64), read.bad)
 
 
 def _read_whole(path: Path, find: Find) -> Table:
@@ -107,9 +107,9 @@ def _read_whole(path: Path, find: Find) -> Table:
     names = [str(column).strip() for column in table.columns]
     if table.empty:
         raise UnusableFile(f"{path} has no rows.")
-    places = find(names)
-    cells = {name: table.iloc[:, place] for name, place in places.items()}
-    return Table(cells, _named(places, names), np.arange(1, len(table) + 1), [])
+    indices = find(names)
+    cells = {name: table.iloc[:, index] for name, index in indices.items()}
+    return Table(cells, _named(indices, names), np.arange(1, len(table) + 1), [])
 
 
 def _read_json(path: Path) -> pd.DataFrame:
@@ -128,8 +128,8 @@ def _read_json(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _named(places: Mapping[str, int], names: Sequence[str]) -> dict[str, str]:
-    return {name: names[place] for name, place in places.items()}
+def _named(indices: Mapping[str, int], names: Sequence[str]) -> dict[str, str]:
+    return {name: names[index] for name, index in indices.items()}
 
 
 def _first_line(error: Exception) -> str:

@@ -28,7 +28,7 @@ def display_title(name: str) -> str:
     text = re.sub(r"\s*,\s*", ", ", text).strip(_TRIMMED)
     text = re.sub(r"\bw/\s*(?=\w)", "with ", text, flags=re.I)
     words = [word for word in _SPACES.split(text) if word]
-    titled = [_title_word(word, first=place == 0) for place, word in enumerate(words)]
+    titled = [_title_word(word, first=index == 0) for index, word in enumerate(words)]
     return " ".join(titled)
 
 
@@ -59,7 +59,7 @@ def _title_part(part: str) -> str:
         return part
     if part != upper and part != part.lower():
         return part
-    start = next((place for place, letter in enumerate(part) if letter.isalnum()), 0)
+    start = next((index for index, letter in enumerate(part) if letter.isalnum()), 0)
     return part[:start] + part[start : start + 1].upper() + part[start + 1 :].lower()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.programs.binaries import ROOT
-from infra.setup.places import Places
+from infra.setup.clone import Clone
 from infra.setup.uv import Uv
 from online_models.schema.feedback import Feedback
 
@@ -20,7 +20,7 @@ INSTALL_AND_RUN_SECONDS = 900
 
 def measure_peers(signals: Sequence[Feedback]) -> dict[str, Any]:
     """Run the peers on these signals. Returns their figures, or why there are none."""
-    uv = Uv(Places(ROOT)).find()
+    uv = Uv(Clone(ROOT)).find()
     if uv is None:
         return {"error": "uv is needed to install them"}
     with tempfile.TemporaryDirectory() as folder:

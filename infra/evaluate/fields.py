@@ -73,11 +73,11 @@ def read_fields(path: Path, layout: Layout, needed: Sequence[str]) -> Table:
 
     def find(names: Sequence[str]) -> dict[str, int]:
         # A column of sessions that is mapped as the visitor is the session as well.
-        places = find_columns(names, path, USUAL, layout.columns, may_share=("session",))
-        if "visitor" not in places and "session" in places:
-            places["visitor"] = places["session"]
-        require_columns(places, needed, names, path, _ADVICE)
-        return places
+        indices = find_columns(names, path, USUAL, layout.columns, may_share=("session",))
+        if "visitor" not in indices and "session" in indices:
+            indices["visitor"] = indices["session"]
+        require_columns(indices, needed, names, path, _ADVICE)
+        return indices
 
     numbered = bool(layout.columns) and all(column.isdigit() for column in layout.columns.values())
     try:

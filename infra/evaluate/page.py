@@ -74,13 +74,13 @@ def _bar(figures: Figures, highest: float) -> IntervalBar:
 
 def _chart(evaluation: Evaluation, metric: str, values: NDArray[np.float64]) -> Markup:
     """Draw the hybrid over its best members."""
-    places = {name: place for place, name in enumerate(evaluation.members)}
+    indices = {name: index for index, name in enumerate(evaluation.members)}
     best = [name for name, _ in ordered(evaluation.members) if name != HYBRID][:DRAWN_MEMBERS]
-    lines = [Curve(name, f"line-{rank}", values[:, places[name]].tolist()) for rank, name in enumerate(best, start=1)]
-    lines = [*reversed(lines), Curve(HYBRID, "line-0", values[:, places[HYBRID]].tolist())]
+    lines = [Curve(name, f"line-{rank}", values[:, indices[name]].tolist()) for rank, name in enumerate(best, start=1)]
+    lines = [*reversed(lines), Curve(HYBRID, "line-0", values[:, indices[HYBRID]].tolist())]
     curves = evaluation.curves
     shown = np.linspace(0, len(curves.times) - 1, min(_TICKS, len(curves.times))).astype(int)
-    ticks = [_tick(float(curves.times[place]), float(curves.times[-1] - curves.times[0])) for place in shown]
+    ticks = [_tick(float(curves.times[index]), float(curves.times[-1] - curves.times[0])) for index in shown]
     return curve_chart(lines, ticks, f"{metric}@{evaluation.k} over the last {curves.window:,} lists")
 
 

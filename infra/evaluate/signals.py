@@ -75,10 +75,10 @@ def read_signals(cells: Mapping[str, pd.Series], rows: int) -> Signals:
 
 
 def _codes(kinds: pd.Series) -> NDArray[np.int8]:
-    places, words = pd.factorize(kinds.astype(str))
+    indices, words = pd.factorize(kinds.astype(str))
     known = [WORDS.get(plain(str(word))) for word in words]
     codes = np.array([FEEDBACK_KINDS.index(kind) if kind else -1 for kind in known], np.int8)
-    return codes[places]
+    return codes[indices]
 
 
 def _graded(codes: NDArray[np.int8], numbers: Floats, *, alone: bool) -> Floats:
@@ -102,5 +102,5 @@ def _is_said(cells: pd.Series) -> NDArray[np.bool_]:
 
 
 def _note(reasons: dict[int, str], cells: pd.Series, wrong: NDArray[np.bool_], reason: str) -> None:
-    for place in np.flatnonzero(wrong).tolist():
-        reasons.setdefault(place, reason.format(str(cells.iloc[place])[:40]))
+    for index in np.flatnonzero(wrong).tolist():
+        reasons.setdefault(index, reason.format(str(cells.iloc[index])[:40]))

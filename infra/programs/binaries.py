@@ -4,7 +4,7 @@ from pathlib import Path
 
 from infra.errors import CannotRun
 from infra.setup import programs
-from infra.setup.places import Places
+from infra.setup.clone import Clone
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ def find_chromium() -> str | None:
 
 
 def _find(program: programs.External, name: str) -> str:
-    found = program.find(Places(ROOT))
+    found = program.find(Clone(ROOT))
     if found is None:
         raise Missing(f"There is no {name} here. Run `make setup`, or install it and put it on the path.")
     return str(found)

@@ -9,8 +9,8 @@ import argparse
 from pathlib import Path
 
 from infra.setup import kafka_jars, python_packages, web_assets
+from infra.setup.clone import Clone
 from infra.setup.commands import Failed
-from infra.setup.places import Places
 from infra.setup.programs import JAVA, NODE, REDIS, External, find_chromium
 from infra.setup.step import Line, run_all
 from infra.setup.system import how_to_install, install_packages, require
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--tests", action="store_true", help="also get what only the tests need: Chromium")
     for_tests = parser.parse_args().tests
     try:
-        set_up(Places(Path(__file__).resolve().parents[2]), for_tests)
+        set_up(Clone(Path(__file__).resolve().parents[2]), for_tests)
     except Failed as failed:
         sys.stderr.write(f"\n{failed}\n")
         return 1
@@ -32,27 +32,27 @@ def main() -> int:
     return 0
 
 
-def set_up(places: Places, for_tests: bool) -> None:
+def set_up(clone: Clone, for_tests: bool) -> None:
     """Do every step that is not done yet. Raises `Failed`."""
-    uv = Uv(places)
-    assets, jars, packages = web_assets.step(places), kafka_jars.steps(places, uv), python_packages.steps(places, uv)
+    uv = Uv(clone)
+    assets, jars, packages = web_assets.step(clone), kafka_jars.steps(clone, uv), python_packages.steps(clone, uv)
     if for_tests and not find_chromium():
-        install_packages(["chromium"], places.log)
-    programs = [JAVA, REDIS, *([] if assets.is_done(places) else [NODE])]
-    missing = [program for program in programs if program.find(places) is None]
-    if (missing or not (packages[0].is_done(places) and jars[0].is_done(places))) and uv.find() is None:
+        install_packages(["chromium"], clone.log)
+    programs = [JAVA, REDIS, *([] if assets.is_done(clone) else [NODE])]
+    missing = [program for program in programs if program.find(clone) is None]
+    if (missing or not (packages[0].is_done(clone) and jars[0].is_done(clone))) and uv.find() is None:
         with Line("uv"):
             uv.install()
-    install_packages([one.need for one in missing if not install_program(one, places, uv)], places.log)
-    require([program.need for program in missing if program.find(places) is None])
-    run_all([*packages, *jars, assets], places)
+    install_packages([one.need for one in missing if not install_program(one, clone, uv)], clone.log)
+    require([program.need for program in missing if program.find(clone) is None])
+    run_all([*packages, *jars, assets], clone)
 
 
-def install_program(program: External, places: Places, uv: Uv) -> bool:
+def install_program(program: External, clone: Clone, uv: Uv) -> bool:
     """Install a program from its wheel. Says whether there is one now: not every kind of machine has a wheel."""
     try:
         with Line(program.command):
-            program.install_wheel(places, uv)
+            program.install_wheel(clone, uv)
     except Failed:
         return False
     return True

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from infra.setup.clone import Clone
 from infra.setup.commands import Failed, run
 from infra.setup.download import fetch
 from infra.setup.maven_repository import Repository, named_repository
-from infra.setup.places import Places
 from infra.setup.step import Step
 from infra.setup.uv import Uv
 
@@ -25,30 +25,30 @@ ADVICE = (
 )
 
 
-def steps(places: Places, uv: Uv) -> list[Step]:
+def steps(clone: Clone, uv: Uv) -> list[Step]:
     """Return how to get the jars, and then the archive of loaded classes that lets a broker start quickly."""
-    lock, jars = places.lock("kafka"), folder_of(places)
-    make_archive, path = (places.python, "-m", "infra.kafka.archive"), {"PYTHONPATH": str(places.root)}
+    lock, jars = clone.lock("kafka"), folder_of(clone)
+    make_archive, path = (clone.python, "-m", "infra.kafka.archive"), {"PYTHONPATH": str(clone.root)}
     return [
-        Step("Kafka", (lock,), (jars,), lambda line: install(places, uv, line.tell)),
-        Step("Kafka's quick start", (lock,), (jars / "classes.jsa",), lambda _: run(make_archive, places.log, path)),
+        Step("Kafka", (lock,), (jars,), lambda line: install(clone, uv, line.tell)),
+        Step("Kafka's quick start", (lock,), (jars / "classes.jsa",), lambda _: run(make_archive, clone.log, path)),
     ]
 
 
-def folder_of(places: Places) -> Path:
+def folder_of(clone: Clone) -> Path:
     """Return the folder that the broker is started from."""
-    return places.root / "infra" / "kafka" / "jars"
+    return clone.root / "infra" / "kafka" / "jars"
 
 
-def install(places: Places, uv: Uv, tell: Callable[[float], None]) -> None:
+def install(clone: Clone, uv: Uv, tell: Callable[[float], None]) -> None:
     """Fetch the jars anew, so that no jar of another version stays. Raises `Failed`, with what the user can do."""
-    folder, aside = folder_of(places), places.tools / "kafka.part"
+    folder, aside = folder_of(clone), clone.tools / "kafka.part"
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        tools = places.tools / "jgo"
-        uv.install_folder(places.lock("jgo"), tools)
+        tools = clone.tools / "jgo"
+        uv.install_folder(clone.lock("jgo"), tools)
         repository = named_repository(os.environ) or public_repository(tools)
-        fetch_all(repository, read_lock(places.lock("kafka")), aside, certificates(tools), tell)
+        fetch_all(repository, read_lock(clone.lock("kafka")), aside, certificates(tools), tell)
     except Failed as failed:
         raise Failed(f"{failed}\n{ADVICE}") from failed
     shutil.rmtree(folder, ignore_errors=True)

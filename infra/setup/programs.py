@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.setup.places import Places
+from infra.setup.clone import Clone
 from infra.setup.uv import Uv
 
 MIN_JAVA = 17
@@ -42,22 +42,22 @@ class External:
     new_enough: Callable[[str], bool] = lambda _: True
     wheel_first: bool = False
 
-    def find(self, places: Places) -> Path | None:
+    def find(self, clone: Clone) -> Path | None:
         """Return the program on the path, or the one that setup installed from a wheel."""
         on_path = shutil.which(self.command)
         good_on_path = Path(on_path) if on_path and self.new_enough(on_path) else None
-        in_wheel = self.in_wheel(places) if self.in_wheel(places).exists() else None
+        in_wheel = self.in_wheel(clone) if self.in_wheel(clone).exists() else None
         return in_wheel or good_on_path if self.wheel_first else good_on_path or in_wheel
 
-    def in_wheel(self, places: Places) -> Path:
+    def in_wheel(self, clone: Clone) -> Path:
         """Return where the wheel's program is, or would be."""
-        return places.tools / self.need / self.path_in_wheel
+        return clone.tools / self.need / self.path_in_wheel
 
-    def install_wheel(self, places: Places, uv: Uv) -> None:
+    def install_wheel(self, clone: Clone, uv: Uv) -> None:
         """Install it from its wheel, in place of what was there. Raises `Failed`."""
-        shutil.rmtree(places.tools / self.need, ignore_errors=True)
-        uv.install_folder(places.lock(self.need), places.tools / self.need)
-        self.in_wheel(places).chmod(0o755)
+        shutil.rmtree(clone.tools / self.need, ignore_errors=True)
+        uv.install_folder(clone.lock(self.need), clone.tools / self.need)
+        self.in_wheel(clone).chmod(0o755)
 
 
 def version_at_least(minimum: int, pattern: str, option: str) -> Callable[[str], bool]:

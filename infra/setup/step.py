@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.setup.places import Places
+from infra.setup.clone import Clone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,25 @@ class Step:
             digest.update(path.read_bytes() if path.exists() else b"")
         return digest.hexdigest()
 
-    def is_done(self, places: Places) -> bool:
+    def is_done(self, clone: Clone) -> bool:
         """Say whether it was done with these very inputs, and its outputs are still there."""
-        stamp = self.stamp(places)
+        stamp = self.stamp(clone)
         done = stamp.exists() and stamp.read_text(encoding="ascii") == self.fingerprint()
         return done and all(path.exists() for path in self.outputs)
 
-    def stamp(self, places: Places) -> Path:
+    def stamp(self, clone: Clone) -> Path:
         """Return the file that says with which inputs it was done."""
-        return places.stamps / self.name.lower().replace(" ", "-")
+        return clone.stamps / self.name.lower().replace(" ", "-")
 
 
-def run_all(steps: Iterable[Step], places: Places) -> None:
+def run_all(steps: Iterable[Step], clone: Clone) -> None:
     """Do what is not done yet, with a line for each step."""
     for step in steps:
-        if step.is_done(places):
+        if step.is_done(clone):
             continue
         with Line(step.name) as line:
             step.run(line)
-        stamp = step.stamp(places)
+        stamp = step.stamp(clone)
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(step.fingerprint(), encoding="ascii")
 

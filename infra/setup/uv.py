@@ -4,17 +4,17 @@ import shutil
 import sys
 from pathlib import Path
 
+from infra.setup.clone import Clone
 from infra.setup.commands import Failed, run, succeeds
-from infra.setup.places import Places
 from infra.setup.system import install_packages, require
 
 
 class Uv:
     """The installer of Python packages."""
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self._own = places.tools / "uv"
+    def __init__(self, clone: Clone) -> None:
+        self._places = clone
+        self._own = clone.tools / "uv"
 
     def find(self) -> Path | None:
         """Return a uv that runs, if there is one."""

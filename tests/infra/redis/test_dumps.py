@@ -13,10 +13,10 @@ from infra.programs.binaries import ROOT
 from infra.programs.ports import free_port
 from infra.programs.program import Child
 from infra.redis.server import redis_program, url_of
-from infra.setup.places import Places
+from infra.setup.clone import Clone
 from infra.setup.programs import REDIS
 
-SERVER = REDIS.in_wheel(Places(ROOT))
+SERVER = REDIS.in_wheel(Clone(ROOT))
 DUMPS = sorted((Path(__file__).parent / "dumps").glob("*.rdb"))
 
 

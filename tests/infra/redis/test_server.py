@@ -14,12 +14,12 @@ from infra.programs.binaries import ROOT
 from infra.programs.ports import free_port
 from infra.programs.program import Child
 from infra.redis.server import MAX_MEMORY, redis_program, url_of
-from infra.setup.places import Places
+from infra.setup.clone import Clone
 from infra.setup.programs import REDIS
 
 pytestmark = pytest.mark.integration
 
-CANDIDATES = {"path": shutil.which(REDIS.command), "wheel": str(REDIS.in_wheel(Places(ROOT)))}
+CANDIDATES = {"path": shutil.which(REDIS.command), "wheel": str(REDIS.in_wheel(Clone(ROOT)))}
 SERVERS = {name: path for name, path in CANDIDATES.items() if path and Path(path).exists()}
 
 

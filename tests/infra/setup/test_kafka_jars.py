@@ -10,9 +10,9 @@ import pytest
 
 from infra.programs.binaries import ROOT
 from infra.setup import kafka_jars
+from infra.setup.clone import Clone
 from infra.setup.commands import Failed
 from infra.setup.maven_repository import Repository
-from infra.setup.places import Places
 from tests.infra.setup.file_server import CONTENT, FileServer
 
 SHA512 = hashlib.sha512(CONTENT).hexdigest()
@@ -44,8 +44,8 @@ def test_a_jar_that_cannot_be_had_is_named(server: FileServer, tmp_path: Path) -
 
 
 def test_the_lock_holds_what_the_pom_asks_for() -> None:
-    places = Places(ROOT)
-    locked = kafka_jars.read_lock(places.lock("kafka"))
+    clone = Clone(ROOT)
+    locked = kafka_jars.read_lock(clone.lock("kafka"))
     assert all(path.endswith(".jar") and len(sha512) == 128 for path, sha512 in locked.items())
     assert len({Path(path).name for path in locked}) == len(locked)
     pom = ElementTree.parse(ROOT / "infra" / "kafka" / "pom.xml").getroot()
@@ -59,9 +59,9 @@ def test_the_lock_holds_what_the_pom_asks_for() -> None:
 
 
 def test_the_jars_that_are_there_are_those_of_the_lock() -> None:
-    places = Places(ROOT)
-    locked = kafka_jars.read_lock(places.lock("kafka"))
+    clone = Clone(ROOT)
+    locked = kafka_jars.read_lock(clone.lock("kafka"))
     found = {
-        path.name: hashlib.sha512(path.read_bytes()).hexdigest() for path in kafka_jars.folder_of(places).glob("*.jar")
+        path.name: hashlib.sha512(path.read_bytes()).hexdigest() for path in kafka_jars.folder_of(clone).glob("*.jar")
     }
     assert found == {Path(path).name: sha512 for path, sha512 in locked.items()}

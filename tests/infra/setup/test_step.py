@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from infra.setup.clone import Clone
 from infra.setup.commands import Failed
-from infra.setup.places import Places
 from infra.setup.step import Line, Step, run_all
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path)
+def clone(tmp_path: Path) -> Clone:
+    return Clone(tmp_path)
 
 
 class Counted:
@@ -28,34 +28,34 @@ class Counted:
         self.output.touch()
 
 
-def test_a_step_runs_once(places: Places) -> None:
-    counted = Counted(places.root)
+def test_a_step_runs_once(clone: Clone) -> None:
+    counted = Counted(clone.root)
     for _ in range(3):
-        run_all([counted.step], places)
+        run_all([counted.step], clone)
     assert counted.runs == 1
 
 
-def test_a_step_runs_again_when_its_input_changes(places: Places) -> None:
-    counted = Counted(places.root)
-    run_all([counted.step], places)
+def test_a_step_runs_again_when_its_input_changes(clone: Clone) -> None:
+    counted = Counted(clone.root)
+    run_all([counted.step], clone)
     counted.lock.write_text("2")
-    run_all([counted.step], places)
+    run_all([counted.step], clone)
     assert counted.runs == 2
 
 
-def test_a_step_runs_again_when_its_output_is_gone(places: Places) -> None:
-    counted = Counted(places.root)
-    run_all([counted.step], places)
+def test_a_step_runs_again_when_its_output_is_gone(clone: Clone) -> None:
+    counted = Counted(clone.root)
+    run_all([counted.step], clone)
     counted.output.unlink()
-    run_all([counted.step], places)
+    run_all([counted.step], clone)
     assert counted.runs == 2
 
 
-def test_a_failed_step_is_not_taken_for_done(places: Places) -> None:
+def test_a_failed_step_is_not_taken_for_done(clone: Clone) -> None:
     def fail(_: Line) -> None:
         raise Failed("no network")
 
     step = Step("Failing", (), (), fail)
     with pytest.raises(Failed):
-        run_all([step], places)
-    assert not step.is_done(places)
+        run_all([step], clone)
+    assert not step.is_done(clone)

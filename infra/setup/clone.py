@@ -1,11 +1,11 @@
-"""Where setup puts things: everything inside the clone."""
+"""The clone that is set up: everything that setup gets goes inside it."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Clone:
     """The folders of one clone."""
 
     root: Path
