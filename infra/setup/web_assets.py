@@ -1,4 +1,4 @@
-"""What pages need from npm: fonts, icons, the client of the sockets. Installed by npm, then copied into their folders."""
+"""What pages need from npm: fonts, icons, the client of the sockets. Installed by npm, then copied to be served."""
 
 import os
 import shutil
