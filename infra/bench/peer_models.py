@@ -1,15 +1,17 @@
 """Times `implicit` and `rtrec` on a file of signals.
 
-Run by `infra.bench.peers` where these two are installed. No other module imports it, and it imports none of
-Riverfront's.
+Run by `infra.bench.peers` where these two are installed, and little else: of Riverfront's it imports what needs the
+standard library only.
 """
 
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from infra.bench.timing import percentile, timed
 
 RTREC_EVENTS = 5_000
 ONE_BY_ONE = 300
@@ -45,7 +47,7 @@ def measure_implicit(signals: Sequence[tuple[str, str, float, float]]) -> dict[s
     model.fit(matrix, show_progress=False)
     fitted = time.perf_counter() - started
     lists = timed(lambda row: model.recommend(row, matrix[row], N=N), rows[-LISTS:])
-    return {"fit_all_s": round(fitted, 2), "rank_ms_p50": median(lists, 1e-3)}
+    return {"fit_all_s": round(fitted, 2), "rank_ms_p50": round(percentile(lists, 50) * 1e3, 3)}
 
 
 def measure_rtrec(signals: Sequence[tuple[str, str, float, float]]) -> dict[str, float]:
@@ -61,24 +63,9 @@ def measure_rtrec(signals: Sequence[tuple[str, str, float, float]]) -> dict[str,
     return {
         "events": len(signals),
         "fit_all_s": round(fitted, 2),
-        "learn_us_p50": median(learned, 1e-6),
-        "rank_ms_p50": median(lists, 1e-3),
+        "learn_us_p50": round(percentile(learned, 50) * 1e6, 3),
+        "rank_ms_p50": round(percentile(lists, 50) * 1e3, 3),
     }
-
-
-def timed(call: Callable[[Any], object], things: Sequence[Any]) -> list[float]:
-    """Return the seconds that each call took."""
-    spent = []
-    for thing in things:
-        started = time.perf_counter()
-        call(thing)
-        spent.append(time.perf_counter() - started)
-    return spent
-
-
-def median(seconds: Sequence[float], unit: float) -> float:
-    """Return the median in a unit of ``unit`` seconds."""
-    return round(sorted(seconds)[len(seconds) // 2] / unit, 3)
 
 
 if __name__ == "__main__":

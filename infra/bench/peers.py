@@ -1,6 +1,7 @@
 """Other recommenders on the same events, in an environment of their own: what they take, as far as they install."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ def measure_peers(signals: Sequence[Feedback]) -> dict[str, Any]:
                 text=True,
                 timeout=INSTALL_AND_RUN_SECONDS,
                 check=False,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
             )
         except subprocess.TimeoutExpired:
             return {"error": f"not done within {INSTALL_AND_RUN_SECONDS} s"}

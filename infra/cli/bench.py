@@ -39,8 +39,7 @@ def latency(rates: tuple[float, ...], seconds: float, limit: int | None, json_fi
     from infra.bench.latency import measure_latency, table_of
 
     report = measure_latency(rates, seconds, limit)
-    sys.stdout.write(table_of(report) + "\n")
-    _write(report, json_file)
+    _tell(report, json_file, table_of(report))
 
 
 @bench.command()
@@ -51,8 +50,7 @@ def backfill(limit: int | None, json_file: Path | None) -> None:
     from infra.bench.backfill import measure_backfill
 
     report = measure_backfill(limit)
-    sys.stdout.write(json.dumps(report) + "\n")
-    _write(report, json_file)
+    _tell(report, json_file, json.dumps(report))
 
 
 @bench.command()
@@ -101,11 +99,9 @@ def search(items: int | None, asked: int, json_file: Path | None) -> None:
     _tell(measure_search(items, asked), json_file)
 
 
-def _tell(report: dict[str, object], json_file: Path | None) -> None:
-    sys.stdout.write(json.dumps(report, indent=2) + "\n")
-    _write(report, json_file)
-
-
-def _write(report: dict[str, object], json_file: Path | None) -> None:
+def _tell(report: dict[str, object], json_file: Path | None, shown: str = "") -> None:
+    """Print figures, as JSON unless they are ``shown`` otherwise, and write them to the file if there is one."""
+    text = json.dumps(report, indent=2)
+    sys.stdout.write(f"{shown or text}\n")
     if json_file:
-        json_file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        json_file.write_text(f"{text}\n", encoding="utf-8")

@@ -93,6 +93,13 @@ def test_what_makes_pages_cheap_is_switched_off_and_on() -> None:
     assert len(re.findall(r"^\| (fragment|response|rendering)", answer.stdout, re.M)) == 5
 
 
+@pytest.mark.integration
+def test_the_outbox_is_timed_beside_pipelines(empty_redis: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.import_module("benchmarks.outbox").main(empty_redis)
+    figures = re.findall(r"^(\w+) time: outbox \d+ µs, pipelines \d+ µs", capsys.readouterr().out, re.M)
+    assert figures == ["processor", "elapsed"]
+
+
 def test_digests_of_a_replay_are_the_same_each_time() -> None:
     main = importlib.import_module("benchmarks.replay_digest").main
     first, second = (CliRunner().invoke(main, ["--events", "9010"]).output for _ in range(2))
