@@ -5,19 +5,21 @@ a score, in the order in which they were found. It has room for one more than ca
 again is written past the end and not counted.
 """
 
+import numpy as np
+
 from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Indices, Values
 
 
 @compiled
-def accumulate(totals: Values, found: Indices, count: int, item: int, score: float) -> int:
-    """Add a score above zero to an item's total, and return how many items are found by now.
+def accumulate(totals: Values, found: Indices, count: int, item: int, score: float | np.float32) -> int:
+    """Add a score to an item's total, and return how many items are found by now.
 
-    A new item is noted without a branch, which would be mispredicted too often.
+    A new item is noted without a branch, which would be mispredicted too often. One whose total comes back to zero is
+    noted again with its next score, and then drained once with the total and once with zero.
 
     Examples
     --------
-    >>> import numpy as np
     >>> totals, found = np.zeros(5, np.float32), np.zeros(4, np.int32)
     >>> count = 0
     >>> for item, score in [(3, 1.0), (0, 0.5), (3, 2.0)]:
@@ -38,7 +40,6 @@ def drain(totals: Values, found: Indices, count: int, scores: Values) -> None:
 
     Examples
     --------
-    >>> import numpy as np
     >>> totals, scores = np.array([0, 2, 1], np.float32), np.zeros(2, np.float32)
     >>> drain(totals, np.array([2, 1], np.int32), 2, scores)
     >>> scores.tolist(), totals.tolist()

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import put_in_place
 from online_models.arrays.types import Indices, Values
 from online_models.ranking.features import (
     SOURCE_FEATURES,
@@ -90,12 +89,11 @@ def _best_first(items: Indices, scores: Values, top_sources: Indices, most: int)
     if len(items) <= most:
         order = np.argsort(-keys)
         return items[order], scores[order], top_sources[order]
-    highest = keys.copy()
-    put_in_place(highest, len(highest), most - 1)
+    least = np.partition(keys, len(keys) - most)[len(keys) - most]
     order = np.empty(most, np.int64)
     count = 0
     for index in range(len(items)):
-        if keys[index] >= highest[most - 1]:
+        if keys[index] >= least:
             position = count
             while position > 0 and keys[order[position - 1]] < keys[index]:
                 order[position] = order[position - 1]

@@ -97,15 +97,20 @@ class FactorIndex:
         self.items: Indices = np.full(limit, NO_INDEX, np.int32)
         self.count = 0
         self.factors = factors
-        self._steps = np.zeros((factors.length, limit + _PADDING), np.int8)
-        self._scales: Values = np.zeros(limit, np.float32)
-        self._biases: Values = np.zeros(limit, np.float32)
         self._again = np.zeros(limit, np.bool_)
         self._slots: Indices = np.zeros(0, np.int32)
         self._hand = 0
-        self._scores: Values = np.zeros(limit, np.float32)
-        self._near: Indices = np.zeros(limit + 1, np.int32)
-        self._bundle()
+        self._arrays = FactorArrays(
+            self.items,
+            np.zeros((factors.length, limit + _PADDING), np.int8),
+            np.zeros(limit, np.float32),
+            np.zeros(limit, np.float32),
+            factors.latents,
+            factors.biases,
+            np.zeros(limit, np.float32),
+            np.zeros(limit + 1, np.int32),
+        )
+        self._packed = packed(self._arrays)
 
     def add(self, item: int) -> None:
         """Note that an item is learned. Its factors are copied by `refresh`."""
@@ -127,8 +132,7 @@ class FactorIndex:
 
     def refresh(self, items: Indices) -> None:
         """Copy the present factors of those items that are in the index."""
-        factors = self.factors
-        _round(items, self._slots, factors.latents, factors.biases, self._steps, self._scales, self._biases)
+        _round(self._current(), self._slots, items)
 
     def retrieve(self, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values) -> None:
         r"""Write the best of the index by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by item.
@@ -142,23 +146,15 @@ class FactorIndex:
         best_items, best_scores
             To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
         """
-        if self._arrays.latents is not self.factors.latents or self._arrays.exact_biases is not self.factors.biases:
-            self._bundle()
-        _retrieve(self._packed, self.count, query, excluded, best_items, best_scores)
+        _retrieve(self._current(), self.count, query, excluded, best_items, best_scores)
 
-    def _bundle(self) -> None:
-        """Put the arrays together for the compiled loops, again when the factors have replaced theirs."""
-        self._arrays = FactorArrays(
-            self.items,
-            self._steps,
-            self._scales,
-            self._biases,
-            self.factors.latents,
-            self.factors.biases,
-            self._scores,
-            self._near,
-        )
-        self._packed = packed(self._arrays)
+    def _current(self) -> FactorArrays:
+        """Return the arrays for the compiled loops, bundled anew if the factors have replaced theirs."""
+        latents, biases = self.factors.latents, self.factors.biases
+        if self._arrays.latents is not latents or self._arrays.exact_biases is not biases:
+            self._arrays = self._arrays._replace(latents=latents, exact_biases=biases)
+            self._packed = packed(self._arrays)
+        return self._packed
 
     def dump(self) -> State:
         """Return a copy of the whole state, without the copied factors."""
@@ -189,25 +185,19 @@ def _next_free(again: NDArray[np.bool_], hand: int) -> int:
 
 
 @compiled
-def _round(
-    items: Indices,
-    slots: Indices,
-    latents: Values,
-    biases: Values,
-    steps: Steps,
-    scales: Values,
-    index_biases: Values,
-) -> None:
+def _round(bundle: FactorArrays, slots: Indices, items: Indices) -> None:
     """Write each item's vector as 127 steps either way of a scale of its own."""
+    arrays = FactorArrays(*bundle)
+    latents, steps = arrays.latents, arrays.steps
     for item in items:
         slot = slots[item] if item < len(slots) else NO_INDEX
         if slot >= 0:
-            index_biases[slot] = biases[item]
+            arrays.biases[slot] = arrays.exact_biases[item]
             greatest = np.float32(0)
             for factor in range(latents.shape[1]):
                 greatest = max(greatest, abs(latents[item, factor]))
             scale = max(greatest, _TINY) / _STEPS
-            scales[slot] = scale
+            arrays.scales[slot] = scale
             for factor in range(latents.shape[1]):
                 steps[factor, slot] = np.int8(np.rint(latents[item, factor] / scale))
 
@@ -238,23 +228,17 @@ def _retrieve(
 
 @compiled
 def _choose(
-    arrays: FactorArrays,
-    items: Indices,
-    count: int,
-    query: Values,
-    excluded: Excluded,
-    best_items: Indices,
-    best_scores: Values,
+    arrays: FactorArrays, items: Indices, count: int, query: Values, excluded: Excluded, best: Indices, scores: Values
 ) -> int:
     """Write the best of the first ``count`` items by their exact vectors, and return how many were written."""
-    latents, biases, scores = arrays.latents, arrays.exact_biases, arrays.scores
+    latents, biases, totals = arrays.latents, arrays.exact_biases, arrays.scores
     for index in range(count):
         item = items[index]
         product = np.float32(0)
         for factor in range(len(query)):
             product += query[factor] * latents[item, factor]
-        scores[index] = _raised(biases[item] + product)
-    return select(items, scores, count, excluded, best_items, best_scores)
+        totals[index] = _raised(biases[item] + product)
+    return select(items, totals, count, excluded, best, scores)
 
 
 @compiled

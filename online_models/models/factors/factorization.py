@@ -1,10 +1,7 @@
-"""Taste of known visitors: River's matrix factorization over contiguous factors."""
-
-from copy import deepcopy
+"""Taste of known visitors: River's matrix factorization, its weights in arrays."""
 
 import numpy as np
 from numpy.typing import NDArray
-from river import optim, stats
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.draws import draw
@@ -17,10 +14,11 @@ from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
-Steps = tuple[float, float, float, float]
+Sides = tuple[Values, Values, Values, Values]
+"""Biases and latent vectors of the visitors, then those of the items."""
 
 FACTORS = 16
-_LEARNING_RATE = 0.025
+_RATE = 0.025
 _L2 = 0.02
 # The slope of an error of the whole scale, eight: nothing is cut off but what would run away.
 _CLIP = 16.0
@@ -30,37 +28,38 @@ _REWARD_OF_A_STAR, _NO_STARS = 2.0, 5.0
 
 
 class RowwiseMF:
-    """River's `reco.BiasedMF`, with its weights in rows of arrays instead of dictionaries of vectors.
+    """River's `reco.BiasedMF` at a constant learning rate, with its weights in arrays instead of dictionaries.
 
-    Learning rate and running mean are River's own objects; the step itself is compiled, and a test holds every step
-    against `river.reco.BiasedMF`. Rows must have been added to their side before.
+    The step is compiled; a test compares every step with River's. Visitors and items must have been added before.
 
     Parameters
     ----------
     visitors, items
         The weights of the two sides.
-    optimizer
-        Gives the learning rate of each step; copied. River has one for each kind of weight, all at the same step.
+    rate
+        The learning rate.
     l2
         How strongly weights are pulled to zero.
     clip
         The largest gradient of the squared loss that is followed.
+
+    Attributes
+    ----------
+    mean, count
+        Of all rewards.
     """
 
     def __init__(
-        self, visitors: LatentFactors, items: LatentFactors, optimizer: optim.SGD, l2: float = _L2, clip: float = _CLIP
+        self, visitors: LatentFactors, items: LatentFactors, rate: float = _RATE, l2: float = _L2, clip: float = _CLIP
     ) -> None:
-        self.visitors = visitors
-        self.items = items
-        self.global_mean = stats.Mean()
-        self._optimizer = deepcopy(optimizer)
-        self._l2 = l2
-        self._clip = clip
+        self.visitors, self.items = visitors, items
+        self.mean = self.count = 0.0
+        self._settings = rate, l2, clip
 
     def predict_one(self, visitor: int, item: int) -> float:
-        """Return the expected reward of two known rows."""
+        """Return the expected reward of a known visitor and item."""
         return float(
-            self.global_mean.get()
+            self.mean
             + self.visitors.biases.item(visitor)
             + self.items.biases.item(item)
             + self.visitors.latents[visitor].dot(self.items.latents[item])
@@ -68,65 +67,17 @@ class RowwiseMF:
 
     def learn_one(self, visitor: int, item: int, reward: float) -> None:
         """Make one step."""
-        self._step(visitor, (item, item), (*self._next_step(reward), 0.0, 0.0))
-
-    def learn_two(self, visitor: int, item: int, reward: float, other: int) -> None:
-        """Make one step for an item, and one for another with a reward of 0."""
-        self._step(visitor, (item, other), (*self._next_step(reward), *self._next_step(0.0)))
-
-    def _step(self, visitor: int, pair: tuple[int, int], steps: Steps) -> None:
+        self.count += 1
+        self.mean += (1 / self.count) * (reward - self.mean)
         visitors, items = self.visitors, self.items
-        bounds = self._l2, self._clip
-        _learn(visitors.biases, visitors.latents, visitor, items.biases, items.latents, pair, steps, bounds)
-
-    def _next_step(self, reward: float) -> tuple[float, float]:
-        """Count a reward, and return the mean less it, and the learning rate."""
-        self.global_mean.update(reward)
-        rate = float(self._optimizer.learning_rate)
-        self._optimizer.n_iterations += 1
-        return float(self.global_mean.get()) - reward, rate
+        sides = visitors.biases, visitors.latents, items.biases, items.latents
+        _descend(sides, visitor, item, self.mean - reward, self._settings)
 
 
 @compiled
-def _learn(
-    biases: Values,
-    latents: Values,
-    visitor: int,
-    item_biases: Values,
-    item_latents: Values,
-    pair: tuple[int, int],
-    steps: Steps,
-    bounds: tuple[float, float],
-) -> None:
-    """Make a step for an item and, if it is another, one for the second of the pair.
-
-    Parameters
-    ----------
-    steps
-        Of each item the mean less the reward, and the learning rate.
-    bounds
-        How strongly weights are pulled to zero, and the largest gradient.
-    """
-    item, other = pair
-    offset, rate, other_offset, other_rate = steps
-    _descend(biases, latents, visitor, item_biases, item_latents, item, (offset, rate), bounds)
-    if other != item:
-        _descend(biases, latents, visitor, item_biases, item_latents, other, (other_offset, other_rate), bounds)
-
-
-@compiled
-def _descend(
-    biases: Values,
-    latents: Values,
-    visitor: int,
-    item_biases: Values,
-    item_latents: Values,
-    item: int,
-    step: tuple[float, float],
-    bounds: tuple[float, float],
-) -> None:
-    """Follow the gradient of the squared loss."""
-    (offset, rate), (l2, clip) = step, bounds
+def _descend(sides: Sides, visitor: int, item: int, offset: float, settings: tuple[float, float, float]) -> None:
+    """Follow the gradient of the squared loss; ``offset`` is the mean less the reward."""
+    (biases, latents, item_biases, item_latents), (rate, l2, clip) = sides, settings
     error = offset + biases[visitor] + item_biases[item]
     for factor in range(latents.shape[1]):
         error += latents[visitor, factor] * item_latents[item, factor]
@@ -190,10 +141,10 @@ class Factorization(Model):
         self._visitors = LatentFactors(factors, seed + 1)
         self._trained: NDArray[np.uint16] = np.zeros(0, np.uint16)
         self._learned: Indices = np.zeros(2, np.int32)
-        self._model = RowwiseMF(self._visitors, self._items, optim.SGD(_LEARNING_RATE))
+        self._model = RowwiseMF(self._visitors, self._items)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Make one step of River's for the signal and, if it was implicit, one for an item not chosen."""
+        """Make one step for the signal and, if it was implicit, one for an item not chosen."""
         visitor = context.visitor
         self._items.add(item, feedback.item)
         if self._visitors.add(visitor, feedback.visitor):
@@ -205,10 +156,9 @@ class Factorization(Model):
         other = item
         if feedback.rating is None and feedback.reward > 0:
             other = self._index.items.item(draw(self._steps, self._index.count))
-        if other == item:
-            self._model.learn_one(visitor, item, feedback.reward)
-        else:
-            self._model.learn_two(visitor, item, feedback.reward, other)
+        self._model.learn_one(visitor, item, feedback.reward)
+        if other != item:
+            self._model.learn_one(visitor, other, 0.0)
         self._learned[0], self._learned[1] = item, other
         self._index.refresh(self._learned)
 
@@ -227,7 +177,7 @@ class Factorization(Model):
             reward = self._model.predict_one(visitor, item)
         elif knows_visitor or knows_item:
             known = self._visitors.biases.item(visitor) if knows_visitor else self._items.biases.item(item)
-            reward = float(self._model.global_mean.get()) + known
+            reward = self._model.mean + known
         else:
             return None
         return min(5.0, max(1.0, (reward + _NO_STARS) / _REWARD_OF_A_STAR))
@@ -255,21 +205,19 @@ class Factorization(Model):
             "visitors": self._visitors.dump(),
             "trained": self._trained[: self._visitors.span].copy(),
             "index": self._index.dump(),
-            "mean": float(self._model.global_mean.get()),
-            "count": float(self._model.global_mean.n),
+            "mean": self._model.mean,
+            "count": self._model.count,
             "steps": self._steps,
         }
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        mean, count = stats.Mean(), read_number(state, "count")
-        if count > 0:
-            mean.update(read_number(state, "mean"), count)
-        steps = int(read_number(state, "steps"))
+        mean, count, steps = (read_number(state, name) for name in ("mean", "count", "steps"))
         self._items.load(read_part(state, "items"))
         self._visitors.load(read_part(state, "visitors"))
         self._index.load(read_part(state, "index"))
         trained = read_array(state, "trained", np.uint16, self._visitors.span)
         if not np.array_equal(trained > 0, self._visitors.biases > -np.inf):
             raise InvalidState("visitors that learned nothing, or nobody's learning")
-        self._trained, self._steps, self._model.global_mean = trained, steps, mean
+        self._trained, self._steps = trained, int(steps)
+        self._model.mean, self._model.count = float(mean), float(count)

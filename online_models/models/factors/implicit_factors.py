@@ -9,8 +9,7 @@ from online_models.arrays.compiled import compiled, packed
 from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number, read_part
-from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.factors.embedding import CLICKS, embed, weight_of
+from online_models.arrays.types import Indices, Values
 from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
 from online_models.models.factors.latent_factors import LatentFactors
 from online_models.models.recommender import Model, no_attribution
@@ -18,12 +17,16 @@ from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 FACTORS = 32
+CLICKS = 6
+"""From how many of the visitor's last items the session is embedded."""
+
 NEGATIVES = 12
 """From how many others an item is told at each step."""
 
 STREAM = 4_096
 """From how many of the newest events the others are drawn."""
 
+_DECAY = 0.6
 _RATE = 0.1
 _L2 = 1e-4
 _FEW = 100
@@ -115,7 +118,7 @@ class ImplicitFactors(Model):
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what goes with the visitor's last items; nothing where none of them is known."""
-        if embed(context.recent_items, self._inputs.latents, self._outputs.biases, self._query) > 0:
+        if _embed(context.recent_items, self._inputs.latents, self._outputs.biases, self._query) > 0:
             self._index.retrieve(self._query, context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
@@ -156,6 +159,30 @@ class ImplicitFactors(Model):
 
 
 @compiled
+def _weight_of(row: int, back: int, biases: Values) -> float:
+    """Return how much the item ``back`` places before the newest counts for: nothing if its bias is not known."""
+    return _DECAY**back if row < len(biases) and biases[row] > -np.inf else 0.0
+
+
+@compiled
+def _embed(before: Indices, inputs: Values, biases: Values, query: Values) -> float:
+    """Write the mean vector of the last items, and return the sum of their weights."""
+    query[:] = 0
+    total = 0.0
+    for back in range(min(len(before), CLICKS)):
+        row = before[len(before) - 1 - back]
+        weight = _weight_of(row, back, biases)
+        if weight > 0:
+            total += weight
+            for factor in range(len(query)):
+                query[factor] += np.float32(weight) * inputs[row, factor]
+    if total > 0:
+        for factor in range(len(query)):
+            query[factor] /= np.float32(total)
+    return total
+
+
+@compiled
 def _learn(weights: Weights, before: Indices, item: int, stream: Indices, learned: int, sampled: Indices) -> None:
     """Draw negatives, make the step if enough was learned to draw from, and let the item be drawn itself.
 
@@ -180,7 +207,7 @@ def _step(weights: Weights, before: Indices, sampled: Indices) -> None:
     """Make one step for the first of ``sampled`` against the others."""
     inputs, outputs, biases, squares = weights
     query, pull = np.empty(inputs.shape[1], np.float32), np.zeros(inputs.shape[1], np.float32)
-    total = embed(before, inputs, biases, query)
+    total = _embed(before, inputs, biases, query)
     if total == 0:
         return
     shares = np.empty(len(sampled), np.float32)
@@ -197,7 +224,7 @@ def _step(weights: Weights, before: Indices, sampled: Indices) -> None:
         biases[other] -= np.float32(_RATE / math.sqrt(squares[other, _BIAS])) * slope
     for back in range(min(len(before), CLICKS)):
         earlier = before[len(before) - 1 - back]
-        weight = weight_of(earlier, back, biases)
+        weight = _weight_of(earlier, back, biases)
         if weight > 0:
             _descend(inputs[earlier], pull, np.float32(weight / total), squares[earlier], _INPUT)
 
@@ -236,29 +263,18 @@ def _descend(vector: Values, direction: Values, slope: np.float32, squares: Valu
 
 @compiled
 def _write_attribution(weights: Weights, before: Indices, items: Indices, attributed: Indices) -> None:
+    """Write which of the visitor's items has the largest part in each score; what none has one in stays as it is."""
+    inputs, outputs, biases, _ = weights
     for index in range(len(items)):
-        attributed[index] = _largest_part(weights, before, items[index])
-
-
-@compiled
-def _largest_part(weights: Weights, before: Indices, item: int) -> int:
-    """Return which of the visitor's items has the largest part in an item's score; -1 for none."""
-    most, largest = 0.0, NO_INDEX
-    if weight_of(item, 0, weights.biases) == 0:
-        return largest
-    for back in range(min(len(before), CLICKS)):
-        earlier = before[len(before) - 1 - back]
-        weight = weight_of(earlier, back, weights.biases)
-        if weight > 0:
-            part = weight * _product(weights.inputs[earlier], weights.outputs[item])
-            if part > most:
-                most, largest = part, earlier
-    return largest
-
-
-@compiled
-def _product(one: Values, other: Values) -> float:
-    total = 0.0
-    for factor in range(len(one)):
-        total += one[factor] * other[factor]
-    return total
+        item, most = items[index], 0.0
+        if _weight_of(item, 0, biases) == 0:
+            continue
+        for back in range(min(len(before), CLICKS)):
+            earlier = before[len(before) - 1 - back]
+            weight = _weight_of(earlier, back, biases)
+            if weight > 0:
+                product = 0.0
+                for factor in range(inputs.shape[1]):
+                    product += inputs[earlier, factor] * outputs[item, factor]
+                if weight * product > most:
+                    most, attributed[index] = weight * product, earlier

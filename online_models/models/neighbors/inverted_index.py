@@ -3,17 +3,25 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from online_models.arrays.compiled import packed
 from online_models.arrays.growth import grown
-from online_models.arrays.linked_list import are_chained, push, unlink
+from online_models.arrays.linked_list import are_chained, push
 from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import NO_INDEX, Indices
-from online_models.models.neighbors.inverted_index_entries import IndexArrays, Positions, add_entry, clear_entries
+from online_models.models.neighbors.inverted_index_entries import (
+    IndexArrays,
+    Positions,
+    add_entry,
+    clear_entries,
+    touch_sequence,
+)
 
 MAX_LENGTH = 255
-"""An item's place in its sequence is kept in a byte."""
+"""An item's position in its sequence is kept in a byte."""
+
+OF_SEQUENCES = ("lengths", "times", "earlier", "later")
+"""The arrays by sequence; the others are by entry or by item."""
 
 
 class InvertedIndex:
@@ -33,14 +41,8 @@ class InvertedIndex:
 
     Attributes
     ----------
-    items, positions
-        By entry (slot times length plus a number): its item, -1 for none, and its position in the sequence's order,
-        oldest first; int32 and uint8, shape (sequences * length,).
-    heads, held, older
-        The newest entry of each item, how many it has, and from each entry the one before it of the same item; see
-        `linked_list`.
-    lengths, times
-        By sequence: how many items it has, and its last interaction in Unix seconds; int32 and float64.
+    arrays
+        The entries and their links; other arrays after growth.
     used
         How many sequences have ever been taken.
 
@@ -64,38 +66,15 @@ class InvertedIndex:
         self._reset()
 
     def _reset(self) -> None:
+        none: Indices = np.zeros(0, np.int32)
+        no_entries, no_items, no_ring = (none, np.zeros(0, np.uint8), none, none), (none, none), (none, none)
+        latest = np.full(1, NO_INDEX, np.int32)
         self.used = 0
-        self.items: Indices = np.zeros(0, np.int32)
-        self.positions: Positions = np.zeros(0, np.uint8)
-        self.older: Indices = np.zeros(0, np.int32)
-        self._newer: Indices = np.zeros(0, np.int32)
-        self.heads: Indices = np.zeros(0, np.int32)
-        self.held: Indices = np.zeros(0, np.int32)
-        self.lengths: Indices = np.zeros(0, np.int32)
-        self.times: NDArray[np.float64] = np.zeros(0)
-        self._owners: Indices = np.zeros(0, np.int32)
-        self._slots: Indices = np.zeros(0, np.int32)
-        self._latest = np.full(1, NO_INDEX, np.int32)
-        self._earlier: Indices = np.zeros(0, np.int32)
-        self._later: Indices = np.zeros(0, np.int32)
-        self._bundle()
+        self._owners, self._slots = none, none
+        self._use(IndexArrays(*no_entries, *no_items, none, np.zeros(0), latest, *no_ring))
 
-    def _bundle(self) -> None:
-        """Put the arrays together for the compiled loops, again whenever one of them is replaced."""
-        self.arrays = IndexArrays(
-            self.items,
-            self.positions,
-            self.older,
-            self._newer,
-            self.heads,
-            self.held,
-            self.lengths,
-            self.times,
-            self._latest,
-            self._earlier,
-            self._later,
-        )
-        self._packed = packed(self.arrays)
+    def _use(self, arrays: IndexArrays) -> None:
+        self.arrays, self._packed = arrays, packed(arrays)
 
     def slot(self, owner: int) -> int:
         """Return the number of the owner's sequence; -1 if they have none."""
@@ -106,16 +85,16 @@ class InvertedIndex:
         slot = self.slot(owner)
         if slot < 0:
             return []
-        entries = slice(slot * self.length, slot * self.length + int(self.lengths[slot]))
-        rows: list[int] = self.items[entries][np.argsort(self.positions[entries])].tolist()
-        return rows
+        entries = slice(slot * self.length, slot * self.length + int(self.arrays.lengths[slot]))
+        items: list[int] = self.arrays.items[entries][np.argsort(self.arrays.positions[entries])].tolist()
+        return items
 
     def add(self, owner: int, item: int, at: float) -> None:
         """Put an item at the end of the owner's sequence; their first item starts one."""
-        if item >= len(self.heads):
-            self.heads = grown(self.heads, item + 1, fill=NO_INDEX)
-            self.held = grown(self.held, item + 1)
-            self._bundle()
+        arrays = self.arrays
+        if item >= len(arrays.heads):
+            heads, held = grown(arrays.heads, item + 1, fill=NO_INDEX), grown(arrays.held, item + 1)
+            self._use(arrays._replace(heads=heads, held=held))
         slot = self.slot(owner)
         if slot < 0:
             slot = self._start(owner)
@@ -141,14 +120,15 @@ class InvertedIndex:
             self.release(source)
             self._hand(theirs, target)
             return
-        first, last = (source, target) if self.times[theirs] <= self.times[own] else (target, source)
+        times = self.arrays.times
+        first, last = (source, target) if times[theirs] <= times[own] else (target, source)
         # Each once, where it stands last.
         held = list(dict.fromkeys(reversed([*self.of(first), *self.of(last)])))[::-1]
         order = dict.fromkeys(row for row in newest.tolist() if row in held)
-        at = max(self.times[theirs], self.times[own])
+        at = max(times[theirs], times[own])
         self.erase(source)
         self.rewrite(target, [*(row for row in held if row not in order), *order])
-        self.times[own] = at
+        times[own] = at
 
     def drop(self, owner: int, item: int) -> None:
         """Take an item out of the owner's sequence."""
@@ -160,8 +140,8 @@ class InvertedIndex:
     def rewrite(self, owner: int, rows: Sequence[int]) -> None:
         """Let the owner's sequence be these items instead, oldest first, the newest if not all find room."""
         slot = self.slot(owner)
-        at = self.times[slot]
-        self._clear(slot)
+        at = self.arrays.times[slot]
+        clear_entries(self.arrays, self.length, slot)
         for row in rows:
             self.add(owner, row, at)
         if not rows:
@@ -173,23 +153,23 @@ class InvertedIndex:
         if slot < 0:
             return
         self.release(owner)
-        self._clear(slot)
-        unlink(self._latest, self._earlier, self._later, 0, slot)
-        push(self._latest, self._earlier, self._later, 0, slot)
-        self._latest[0] = self._earlier[slot]
+        latest, earlier = self.arrays.latest, self.arrays.earlier
+        clear_entries(self.arrays, self.length, slot)
+        touch_sequence(self.arrays, slot)
+        latest[0] = earlier[slot]
 
     def _start(self, owner: int) -> int:
         """Give the owner an empty sequence: a forgotten one, a new one, or that which was unchanged for longest."""
-        oldest = int(self._later[self._latest[0]]) if self.used else NO_INDEX
-        if oldest >= 0 and (self.used == self._most or self.lengths[oldest] == 0):
+        arrays, slot = self.arrays, self.used
+        oldest = int(arrays.later[arrays.latest[0]]) if self.used else NO_INDEX
+        if oldest >= 0 and (self.used == self._most or arrays.lengths[oldest] == 0):
             slot = oldest
             self.release(int(self._owners[slot]))
-            self._clear(slot)
-            unlink(self._latest, self._earlier, self._later, 0, slot)
+            clear_entries(arrays, self.length, slot)
+            touch_sequence(arrays, slot)
         else:
-            slot = self.used
             self._make_room(slot + 1)
-        push(self._latest, self._earlier, self._later, 0, slot)
+            push(self.arrays.latest, self.arrays.earlier, self.arrays.later, 0, slot)
         self._hand(slot, owner)
         return slot
 
@@ -198,36 +178,29 @@ class InvertedIndex:
         self._slots[owner] = slot
         self._owners[slot] = owner
 
-    def _clear(self, slot: int) -> None:
-        clear_entries(self.arrays, self.length, slot)
-
     def _make_room(self, sequences: int) -> None:
-        if sequences > len(self.lengths):
-            self.lengths = grown(self.lengths, sequences)
-            self.times = grown(self.times, sequences)
+        arrays = self.arrays
+        if sequences > len(arrays.lengths):
             self._owners = grown(self._owners, sequences, fill=NO_INDEX)
-            self._earlier = grown(self._earlier, sequences)
-            self._later = grown(self._later, sequences)
-            entries = len(self.lengths) * self.length
-            self.items = grown(self.items, entries, fill=NO_INDEX)
-            self.positions = grown(self.positions, entries)
-            self.older = grown(self.older, entries)
-            self._newer = grown(self._newer, entries)
-            self._bundle()
+            entries = len(self._owners) * self.length
+            by_sequence = {name: grown(getattr(arrays, name), sequences) for name in OF_SEQUENCES}
+            by_entry = {name: grown(getattr(arrays, name), entries) for name in ("positions", "older", "newer")}
+            items = grown(arrays.items, entries, fill=NO_INDEX)
+            self._use(arrays._replace(items=items, **by_entry, **by_sequence))
         self.used = sequences
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        entries = self.used * self.length
+        arrays, entries = self.arrays, self.used * self.length
         return {
-            "items": self.items[:entries].copy(),
-            "positions": self.positions[:entries].copy(),
-            "older": self.older[:entries].copy(),
-            "heads": self.heads.copy(),
-            "times": self.times[: self.used].copy(),
+            "items": arrays.items[:entries].copy(),
+            "positions": arrays.positions[:entries].copy(),
+            "older": arrays.older[:entries].copy(),
+            "heads": arrays.heads.copy(),
+            "times": arrays.times[: self.used].copy(),
             "owners": self._owners[: self.used].copy(),
-            "earlier": self._earlier[: self.used].copy(),
-            "latest": int(self._latest[0]),
+            "earlier": arrays.earlier[: self.used].copy(),
+            "latest": int(arrays.latest[0]),
         }
 
     def load(self, state: State) -> None:
@@ -254,17 +227,15 @@ class InvertedIndex:
             raise InvalidState("a visitor with two sequences")
         self._reset()
         self._make_room(used)
-        entries = used * width
-        self.items[:entries], self.positions[:entries], self.older[:entries] = items, positions, older
-        linked = (items >= 0).nonzero()[0]
-        self._newer[older[linked]] = linked
-        self.heads, self.held = heads, np.bincount(items[linked], minlength=len(heads)).astype(np.int32)
-        self.lengths[:used], self.times[:used], self._owners[:used] = lengths, times, owners
-        self._earlier[:used], self._latest = earlier, newest
-        self._later[earlier] = np.arange(used, dtype=np.int32)
+        arrays, entries, linked = self.arrays, used * width, (items >= 0).nonzero()[0]
+        arrays.items[:entries], arrays.positions[:entries], arrays.older[:entries] = items, positions, older
+        arrays.newer[older[linked]] = linked
+        arrays.lengths[:used], arrays.times[:used], self._owners[:used] = lengths, times, owners
+        arrays.earlier[:used], arrays.later[earlier] = earlier, np.arange(used, dtype=np.int32)
+        held = np.bincount(items[linked], minlength=len(heads)).astype(np.int32)
+        self._use(arrays._replace(heads=heads, held=held, latest=newest))
         self._slots = grown(self._slots, int(owners.max(initial=NO_INDEX)) + 1, fill=NO_INDEX)
         self._slots[owned] = (owners >= 0).nonzero()[0]
-        self._bundle()
 
 
 def _are_in_order(items: Indices, positions: Positions, lengths: Indices, width: int) -> bool:

@@ -47,8 +47,7 @@ def add_entry(bundle: IndexArrays, length: int, slot: int, item: int, at: float)
     """Put an item at the end of a sequence, now the newest: its entry moves, or it takes a free one or the oldest."""
     arrays = IndexArrays(*bundle)
     if arrays.latest[0] != slot:
-        unlink(arrays.latest, arrays.earlier, arrays.later, 0, slot)
-        push(arrays.latest, arrays.earlier, arrays.later, 0, slot)
+        touch_sequence(arrays, slot)
     arrays.times[slot] = max(arrays.times[slot], at)
     items, positions = arrays.items, arrays.positions
     first = slot * length
@@ -74,6 +73,13 @@ def add_entry(bundle: IndexArrays, length: int, slot: int, item: int, at: float)
     items[entry] = item
     arrays.held[item] += 1
     push(arrays.heads, arrays.older, arrays.newer, item, entry)
+
+
+@compiled
+def touch_sequence(arrays: IndexArrays, slot: int) -> None:
+    """Make a sequence the newest of all."""
+    unlink(arrays.latest, arrays.earlier, arrays.later, 0, slot)
+    push(arrays.latest, arrays.earlier, arrays.later, 0, slot)
 
 
 @compiled

@@ -7,10 +7,10 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded, select, selected
 from online_models.arrays.state import State, read_part
-from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
-from online_models.models.popularity.popularity_damping import PopularityDamping, count_signal
+from online_models.arrays.types import Indices, ScoredItems, Values, no_items
+from online_models.models.popularity.popularity_damping import Damping, PopularityDamping, count_signal
 from online_models.models.recommender import Model, no_attribution
-from online_models.models.sequence.pair_table import WIDTH, PairTable, add_pair, likeness, weight_of
+from online_models.models.sequence.pair_table import WIDTH, Pairs, PairTable, add_pair, likeness, weight_of
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
 
@@ -59,7 +59,7 @@ class ItemItemCF(Model):
     names = ("companions",)
 
     def __init__(self) -> None:
-        self._pairs = PairTable()
+        self._table = PairTable()
         self._damping = PopularityDamping(_EXPONENT)
         self._items = 0
         self._totals: Values = np.zeros(0, np.float32)
@@ -70,140 +70,102 @@ class ItemItemCF(Model):
             return
         if item >= self._items:
             self._make_room(item + 1)
-        pairs, damping = self._pairs, self._damping
-        _learn(pairs.others, pairs.weights, pairs.sums, damping.counts, damping.factors, context.items, item)
+        _learn(self._table.pairs, self._damping.arrays, context.items, item)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
-        """Write what others came to who had to do with the visitor's items."""
-        pairs = self._pairs
-        _retrieve(
-            pairs.others,
-            pairs.weights,
-            self._damping.factors,
-            context.items,
-            context.excluded,
-            self._totals[: self._items],
-            items[0],
-            scores[0],
-        )
+        """Write what others came to who interacted with the visitor's items."""
+        pairs, factors, totals = self._table.pairs, self._damping.arrays[1], self._totals[: self._items]
+        _retrieve(pairs, factors, totals, context.items, context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items adds most to each; -1 for none."""
-        attributed, pairs = no_attribution(items), self._pairs
+        attributed = no_attribution(items)
         if name in self.names:
-            _write_attribution(pairs.others, pairs.weights, self._damping.factors, context.items, items, attributed)
+            _write_attribution(self._table.pairs, self._damping.arrays[1], context.items, items, attributed)
         return attributed
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:
         """Return what the same visitors come to more than chance explains (`likeness`)."""
         if not 0 <= item < self._items:
             return no_items()
-        others, scores = self._pairs.others[item], np.empty(WIDTH, np.float32)
-        _compare(others, self._pairs.weights[item], self._damping.counts, item, scores)
-        return selected(others, scores, limit, NOTHING_EXCLUDED)
+        others, weights, _ = self._table.pairs
+        scores = np.empty(WIDTH, np.float32)
+        _compare(others[item], weights[item], self._damping.arrays[0], item, scores)
+        return selected(others[item], scores, limit, NOTHING_EXCLUDED)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        return {"pairs": self._pairs.dump(self._items), "damping": self._damping.dump(self._items)}
+        return {"pairs": self._table.dump(self._items), "damping": self._damping.dump(self._items)}
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
         damping, pairs = PopularityDamping(_EXPONENT), PairTable()
         damping.load(read_part(state, "damping"))
-        items = len(damping.counts)
+        items = len(damping.arrays[0])
         pairs.load(read_part(state, "pairs"), items)
-        self._pairs, self._damping, self._items = pairs, damping, items
+        self._table, self._damping, self._items = pairs, damping, items
         self._totals = np.zeros(items, np.float32)
 
     def _make_room(self, items: int) -> None:
-        self._pairs.make_room(items)
+        self._table.make_room(items)
         self._damping.make_room(items)
         self._totals = grown(self._totals, items)
         self._items = items
 
 
 @compiled
-def _learn(
-    others: Indices, weights: Values, sums: Values, counts: Values, factors: Values, rows: Indices, item: int
-) -> None:
-    """Tie the newest of ``rows`` to ``item``, and it to them; those that nobody has chosen yet have no ties."""
-    count_signal(counts, factors, item, _EXPONENT)
-    if len(rows) and rows[len(rows) - 1] == item:
+def _learn(pairs: Pairs, damping: Damping, history: Indices, item: int) -> None:
+    """Tie the newest of ``history`` to ``item``, and it to them; those that nobody has chosen yet have no ties."""
+    count_signal(damping, item, _EXPONENT)
+    counts = damping[0]
+    if len(history) and history[len(history) - 1] == item:
         return
-    for step in range(min(len(rows), LENGTH)):
-        earlier = rows[len(rows) - 1 - step]
+    for step in range(min(len(history), LENGTH)):
+        earlier = history[len(history) - 1 - step]
         if earlier != item and earlier < len(counts) and counts[earlier] > 0:
             weight = np.float32(1 / (1 + _SLOWNESS * step))
-            add_pair(others, weights, sums, earlier, item, weight)
-            add_pair(others, weights, sums, item, earlier, weight)
+            add_pair(pairs, earlier, item, weight)
+            add_pair(pairs, item, earlier, weight)
 
 
 @compiled
 def _retrieve(
-    others: Indices,
-    weights: Values,
-    damping: Values,
-    history: Indices,
-    excluded: Excluded,
-    totals: Values,
-    best_items: Indices,
-    best_scores: Values,
+    pairs: Pairs, damping: Values, totals: Values, history: Indices, excluded: Excluded, items: Indices, scores: Values
 ) -> None:
     """Write the items with the heaviest pairs; ``totals`` is 0 for each item that has a line, before and after."""
+    others, weights, _ = pairs
     found = np.empty(LENGTH * WIDTH + 1, np.int32)
-    scores = np.empty(LENGTH * WIDTH, np.float32)
+    sums = np.empty(LENGTH * WIDTH, np.float32)
     count = 0
-    share = _ONE
+    fading = _ONE
     for step in range(min(len(history), LENGTH)):
         item = history[len(history) - 1 - step]
         if item < len(totals):
-            count = _add_line(others, weights, item, damping, share * damping[item], totals, found, count)
-        share *= _FADING
-    drain(totals, found, count, scores)
-    select(found, scores, count, excluded, best_items, best_scores)
+            share = fading * damping[item]
+            for slot in range(others.shape[1]):
+                other = others[item, slot]
+                if other < 0:
+                    break
+                count = accumulate(totals, found, count, other, share * weights[item, slot] * damping[other])
+        fading *= _FADING
+    drain(totals, found, count, sums)
+    select(found, sums, count, excluded, items, scores)
 
 
 @compiled
-def _add_line(
-    others: Indices,
-    weights: Values,
-    item: int,
-    damping: Values,
-    share: np.float32,
-    totals: Values,
-    found: Indices,
-    count: int,
-) -> int:
-    """Add the pairs of one item, and return how many items are found by now."""
-    for slot in range(others.shape[1]):
-        other = others[item, slot]
-        if other < 0:
-            break
-        count = accumulate(totals, found, count, other, share * weights[item, slot] * damping[other])
-    return count
-
-
-@compiled
-def _write_attribution(
-    others: Indices, weights: Values, damping: Values, history: Indices, items: Indices, attributed: Indices
-) -> None:
+def _write_attribution(pairs: Pairs, damping: Values, history: Indices, items: Indices, attributed: Indices) -> None:
+    """Write which of the visitor's items adds most to each; what none adds to stays as it is."""
+    others, weights, _ = pairs
     for index in range(len(items)):
-        attributed[index] = _heaviest(others, weights, damping, history, items[index])
-
-
-@compiled
-def _heaviest(others: Indices, weights: Values, damping: Values, history: Indices, item: int) -> int:
-    """Return which of the visitor's items adds most to an item; -1 for none."""
-    most, heaviest = np.float32(0), NO_INDEX
-    share = _ONE
-    for step in range(min(len(history), LENGTH)):
-        source = history[len(history) - 1 - step]
-        if source < len(damping):
-            part = share * damping[source] * weight_of(others, weights, source, item, WIDTH)
-            if part > most:
-                most, heaviest = part, source
-        share *= _FADING
-    return heaviest
+        most = np.float32(0)
+        share = _ONE
+        for step in range(min(len(history), LENGTH)):
+            source = history[len(history) - 1 - step]
+            if source < len(damping):
+                part = share * damping[source] * weight_of(others, weights, source, items[index])
+                if part > most:
+                    most, attributed[index] = part, source
+            share *= _FADING
 
 
 @compiled

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials
-from online_models.arrays.selection import Excluded, put_in_place, select
+from online_models.arrays.selection import Excluded, select
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.neighbors.inverted_index_entries import Positions
 
@@ -125,8 +125,7 @@ def _weigh(arrays: SearchArrays, count: int) -> float:
         ranked[index] = similar[sequence]
     if count <= best:
         return 0.0
-    put_in_place(ranked, count, best - 1)
-    return float(ranked[best - 1])
+    return float(np.partition(ranked[:count], count - best)[count - best])
 
 
 @compiled
@@ -184,26 +183,23 @@ def search(
 
 @compiled
 def write_shared_items(bundle: SearchArrays, recent: Indices, own: int, items: Indices, attributed: Indices) -> None:
-    """Write of each item the newest of ``recent`` that shares one of its newest sequences; else it is left as it is."""
+    """Write of each item the newest of ``recent`` that shares one of its newest sequences; else it is left as it is.
+
+    The newest sequences with the item are marked in ``similar`` meanwhile.
+    """
     arrays = SearchArrays(*bundle)
-    for index in range(len(items)):
-        if 0 <= items[index] < len(arrays.heads):
-            attributed[index] = _shared_item(arrays, recent, own, items[index])
-
-
-@compiled
-def _shared_item(arrays: SearchArrays, recent: Indices, own: int, item: int) -> int:
-    """Mark the newest sequences with the item, find the newest item in one of them, and take the marks away."""
     heads = arrays.heads
-    _mark(arrays, heads[item], 1.0)
-    shared = NO_INDEX
-    for click in range(len(recent)):
-        other = recent[len(recent) - 1 - click]
-        if other != item and other < len(heads) and _meets_mark(arrays, heads[other], own):
-            shared = other
-            break
-    _mark(arrays, heads[item], 0.0)
-    return shared
+    for index in range(len(items)):
+        item = items[index]
+        if not 0 <= item < len(heads):
+            continue
+        _mark(arrays, heads[item], 1.0)
+        for click in range(len(recent)):
+            other = recent[len(recent) - 1 - click]
+            if other != item and other < len(heads) and _meets_mark(arrays, heads[other], own):
+                attributed[index] = other
+                break
+        _mark(arrays, heads[item], 0.0)
 
 
 @compiled

@@ -1,10 +1,7 @@
 """What sessions like the present one went on to."""
 
-from online_models.arrays.state import State
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.neighbors.inverted_index import InvertedIndex
 from online_models.models.neighbors.nearest import NearestNeighbors, NeighborSettings
-from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -22,7 +19,7 @@ SETTINGS = NeighborSettings(
 )
 
 
-class SessionNeighbors(Model):
+class SessionNeighbors(NearestNeighbors):
     r"""Sequence and time aware session neighbours over the newest sessions of each item.
 
     Sessions :math:`n` that share items with the visitor's rows :math:`s` (those of the present session or, where it
@@ -75,8 +72,7 @@ class SessionNeighbors(Model):
     names = ("session_neighbours",)
 
     def __init__(self, sessions: int = 65_536) -> None:
-        self._index = InvertedIndex(sessions, length=32)
-        self._neighbors = NearestNeighbors(self._index, SETTINGS)
+        super().__init__(sessions, 32, SETTINGS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's session, if they chose it."""
@@ -87,11 +83,11 @@ class SessionNeighbors(Model):
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""
-        self._neighbors.retrieve(context.recent_items, self._own(context), context.excluded, items[0], scores[0])
+        self.search(context.recent_items, self._own(context), context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's items that another session has beside it."""
-        return self._neighbors.attribution(context.recent_items, self._own(context), items)
+        return self.shared_items(context.recent_items, self._own(context), items)
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Join the two sessions if both go on. One that had ended stands as one of those that no longer say whose."""
@@ -100,22 +96,6 @@ class SessionNeighbors(Model):
             if present.isdisjoint(self._index.of(visitor)):
                 self._index.release(visitor)
         self._index.merge(source, context.visitor, context.session_items)
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Take the item out of the visitor's present session. Earlier ones no longer say whose they were."""
-        self._index.drop(visitor, item)
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Erase the visitor's present session. Earlier ones no longer say whose they were."""
-        self._index.erase(visitor)
-
-    def dump(self) -> State:
-        """Return a copy of the whole state."""
-        return self._index.dump()
-
-    def load(self, state: State) -> None:
-        """Replace the whole state. Raises `InvalidState`."""
-        self._index.load(state)
 
     def _own(self, context: Context) -> int:
         return self._index.slot(context.visitor) if context.session_length else NO_INDEX

@@ -1,10 +1,7 @@
 """What shoppers with the same taste have."""
 
-from online_models.arrays.state import State
 from online_models.arrays.types import Indices, Values
-from online_models.models.neighbors.inverted_index import InvertedIndex
 from online_models.models.neighbors.nearest import NearestNeighbors, NeighborSettings
-from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -22,7 +19,7 @@ SETTINGS = NeighborSettings(
 )
 
 
-class UserNeighbors(Model):
+class UserNeighbors(NearestNeighbors):
     r"""User-based collaborative filtering over each visitor's newest items.
 
     Visitors :math:`v` who share items with the asking visitor :math:`u` are as similar as
@@ -68,8 +65,7 @@ class UserNeighbors(Model):
     names = ("user_neighbours",)
 
     def __init__(self, visitors: int = 65_536) -> None:
-        self._index = InvertedIndex(visitors, length=64)
-        self._neighbors = NearestNeighbors(self._index, SETTINGS)
+        super().__init__(visitors, 64, SETTINGS)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's newest, if they chose it."""
@@ -79,24 +75,8 @@ class UserNeighbors(Model):
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what the visitors nearest to this one have. Changes nothing."""
         own = self._index.slot(context.visitor)
-        self._neighbors.retrieve(context.items, own, context.excluded, items[0], scores[0])
+        self.search(context.items, own, context.excluded, items[0], scores[0])
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor have the items of ``source`` as well, in order of time."""
         self._index.merge(source, context.visitor, context.items)
-
-    def forget_item(self, visitor: int, item: int) -> None:
-        """Take the item out of the visitor's."""
-        self._index.drop(visitor, item)
-
-    def forget_visitor(self, visitor: int) -> None:
-        """Erase the visitor's items."""
-        self._index.erase(visitor)
-
-    def dump(self) -> State:
-        """Return a copy of the whole state."""
-        return self._index.dump()
-
-    def load(self, state: State) -> None:
-        """Replace the whole state. Raises `InvalidState`."""
-        self._index.load(state)

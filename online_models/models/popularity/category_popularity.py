@@ -84,20 +84,19 @@ class CategoryPopularity(Model):
         self._counts = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Count a choice; what the visitor's earlier touch of the item counted already is left out."""
+        """Count a choice; less what the visitor's earlier interaction with the item counted."""
         if not feedback.chosen:
             return
         if item >= self._items:
             self._levels = grown(self._levels, item + 1, fill=-np.inf)
             self._items = item + 1
             self._counts = self._bundle()
-        counts, history = self._counts, context.items
-        count_interaction(counts, item, feedback.traffic, feedback.at, history, context.rewards, context.times)
+        earlier = context.items, context.rewards, context.times
+        count_interaction(self._counts, item, feedback.traffic, feedback.at, earlier)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the leaders of the categories, and of the families, of the visitor's last items."""
-        history, session_length = context.items, context.session_length
-        write_leaders(self._counts, context.now, history, session_length, context.excluded, items, scores)
+        write_leaders(self._counts, context.now, context.recent_items, context.excluded, items, scores)
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return of each the newest of the visitor's last items that is in the same group; -1 for none."""
@@ -120,8 +119,8 @@ class CategoryPopularity(Model):
     def _lead_anew(self, categories: int, families: int) -> None:
         self._categories, self._families = _no_leaders(categories), _no_leaders(families)
         levels, self._levels = self._levels, np.full(len(self._levels), -np.inf)
-        raise_all(levels, self._levels, self._groups, self._categories, self._families)
         self._counts = self._bundle()
+        raise_all(self._counts, levels)
 
     def _bundle(self) -> GroupCounts:
         return packed(GroupCounts(self._levels, self._groups, self._categories, self._families))
@@ -133,16 +132,13 @@ def _no_leaders(groups: int) -> Indices:
 
 @compiled
 def _write_attribution(items: Indices, recent: Indices, groups: Indices, attributed: Indices) -> None:
+    """Write which of the last items, the newest first, is in the group of each of ``items``; else it stays."""
     for index in range(len(items)):
-        if items[index] < len(groups) and groups[items[index]] >= 0:
-            attributed[index] = _newest_beside(items[index], recent, groups)
-
-
-@compiled
-def _newest_beside(item: int, lately: Indices, groups: Indices) -> int:
-    """Return the newest of the last items that is of the same group as another item; -1 for none."""
-    for back in range(min(len(lately), ITEMS)):
-        row = lately[len(lately) - 1 - back]
-        if row != item and row < len(groups) and groups[row] == groups[item]:
-            return int(row)
-    return NO_INDEX
+        item = items[index]
+        if item >= len(groups) or groups[item] < 0:
+            continue
+        for back in range(min(len(recent), ITEMS)):
+            other = recent[len(recent) - 1 - back]
+            if other != item and other < len(groups) and groups[other] == groups[item]:
+                attributed[index] = other
+                break

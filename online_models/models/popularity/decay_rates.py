@@ -8,18 +8,8 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_powers_of_two
 from online_models.arrays.selection import Excluded, select
 from online_models.arrays.types import Indices, Values
-from online_models.models.popularity.decayed_counts import (
-    MOST,
-    NOTHING,
-    Levels,
-    add_candidate,
-    cut_off,
-    earlier_interaction,
-    fresh_part,
-    raise_level,
-    sum_of_levels,
-    write_leaders,
-)
+from online_models.models.popularity import decayed_counts as decayed
+from online_models.models.popularity.decayed_counts import Earlier, Levels
 
 HOUR = 3_600.0
 DAY = 24 * HOUR
@@ -55,7 +45,7 @@ _WEIGHTS = np.array([rate.weight for rate in DECAY_RATES])
 _DAMPING = 30.0
 _FRESH = 2
 _ASKED = 128
-"""So many leaders of the hour, and of the day, are asked whether they trend."""
+"""How many leaders of the hour, and of the day, are compared with their long share."""
 
 _WORTH_A_TREND = -1.0
 """Half a view: the logarithm of the least fresh count that can trend."""
@@ -70,52 +60,45 @@ class DecayedCounts(NamedTuple):
 
 
 @compiled
-def count_interaction(
-    counts: DecayedCounts, item: int, reward: float, at: float, history: Indices, rewards: Values, times: Levels
-) -> None:
-    """Count what is new in a signal at every decay rate.
-
-    ``history``, ``rewards`` and ``times`` are the visitor's earlier interactions, of their `Context`.
-    """
+def count_interaction(counts: DecayedCounts, item: int, reward: float, at: float, earlier: Earlier) -> None:
+    """Count what is new in a signal at every decay rate."""
     levels, totals, leaders = counts
-    earlier = earlier_interaction(item, history)
+    last = decayed.last_interaction(item, earlier)
     for rate in range(len(totals)):
-        fresh = fresh_part(reward, at, _WINDOWS[rate], earlier, rewards, times)
+        fresh = decayed.fresh_part(reward, at, _WINDOWS[rate], last, earlier)
         if fresh > 0:
             gained = np.log2(fresh) + at / _HALF_LIVES[rate]
-            raised = sum_of_levels(levels[item, rate], gained)
-            raise_level(leaders[rate], levels[:, rate], item, raised)
-            totals[rate] = sum_of_levels(totals[rate], gained)
+            raised = decayed.sum_of_levels(levels[item, rate], gained)
+            decayed.raise_level(leaders[rate], levels[:, rate], item, raised)
+            totals[rate] = decayed.sum_of_levels(totals[rate], gained)
 
 
 @compiled
-def write_popular(
-    now: float, excluded: Excluded, levels: Levels, totals: Levels, leaders: Indices, items: Indices, scores: Values
-) -> None:
+def write_popular(counts: DecayedCounts, now: float, excluded: Excluded, items: Indices, scores: Values) -> None:
     """Write who leads by the week, the day and the hour; after the week's, those who led years ago."""
+    levels, _, leaders = counts
     for source in range(len(items)):
         rate = OF_A_WEEK - source
-        base = cut_off(now / _HALF_LIVES[rate], leaders[rate], levels[:, rate])
-        written = write_leaders(leaders[rate], levels[:, rate], base, excluded, items[source], scores[source])
+        base = decayed.cut_off(now / _HALF_LIVES[rate], leaders[rate], levels[:, rate])
+        written = decayed.write_leaders(leaders[rate], levels[:, rate], base, excluded, items[source], scores[source])
         if rate == OF_A_WEEK and written < len(items[source]):
-            _write_long_ago(base, excluded, levels, totals[OF_YEARS], leaders[OF_YEARS], items[source], scores[source])
+            _write_long_ago(counts, base, excluded, items[source], scores[source])
 
 
 @compiled
-def _write_long_ago(
-    base: float, excluded: Excluded, levels: Levels, total: float, leaders: Indices, items: Indices, scores: Values
-) -> None:
+def _write_long_ago(counts: DecayedCounts, base: float, excluded: Excluded, items: Indices, scores: Values) -> None:
     """Write those of whom the week says nothing any more, by their share of all years, below all that it says."""
+    levels, totals, leaders = counts
     written = 0
     while written < len(items) and items[written] >= 0:
         written += 1
-    for item in leaders:
+    for item in leaders[OF_YEARS]:
         if item < 0 or written == len(items):
             break
-        if levels[item, OF_A_WEEK] - base >= NOTHING or (item < len(excluded) and excluded[item]):
+        if levels[item, OF_A_WEEK] - base >= decayed.NOTHING or (item < len(excluded) and excluded[item]):
             continue
-        share = max(levels[item, OF_YEARS] - total, -MOST)
-        add_candidate(items, scores, written, item, np.exp2(NOTHING - 1.0 + share))
+        share = max(levels[item, OF_YEARS] - totals[OF_YEARS], -decayed.MOST)
+        decayed.add_candidate(items, scores, written, item, np.exp2(decayed.NOTHING - 1.0 + share))
         written += 1
 
 
@@ -127,46 +110,33 @@ def write_shares(now: float, levels: Levels, totals: Levels, shares: Values) -> 
         if rate == OF_YEARS:
             base, whole = totals[rate], 1.0
         else:
-            base = max(base, totals[rate] - MOST)
+            base = max(base, totals[rate] - decayed.MOST)
             whole = np.exp2(totals[rate] - base) + _DAMPING
         for item in range(len(shares)):
             exponent = levels[item, rate] - base
-            if exponent >= 2 * NOTHING:
+            if exponent >= 2 * decayed.NOTHING:
                 shares[item] += np.float32(_WEIGHTS[rate] * np.exp2(exponent) / whole)
 
 
 @compiled
-def _is_before(level: float, item: int, last_level: float, last: int) -> bool:
-    """Tell whether a item stands before the last of the leaders, or is it: by level, equals by item."""
-    return level > last_level or (level == last_level and item <= last)
-
-
-@compiled
-def write_trending(
-    now: float,
-    excluded: Excluded,
-    levels: Levels,
-    totals: Levels,
-    leaders: Indices,
-    items: Indices,
-    scores: Values,
-) -> int:
+def write_trending(counts: DecayedCounts, now: float, excluded: Excluded, items: Indices, scores: Values) -> int:
     """Write the most surprising of those who lead by the hour or by the day, and return how many.
 
     That is by how much the traffic of an hour or a day exceeds what an item's share of all years explains.
 
     ``items`` and ``scores`` are to be written, shape (limit,).
     """
+    levels, totals, leaders = counts
     found = np.empty(2 * leaders.shape[1], np.int32)
     surprises = np.empty(2 * leaders.shape[1], np.float32)
     bases, least = np.empty(_FRESH, np.float64), np.empty(_FRESH, np.float64)
     for rate in range(_FRESH):
-        bases[rate] = max(now / _HALF_LIVES[rate], totals[rate] - MOST)
+        bases[rate] = max(now / _HALF_LIVES[rate], totals[rate] - decayed.MOST)
         least[rate] = now / _HALF_LIVES[rate] + _WORTH_A_TREND
     most = min(_ASKED, leaders.shape[1])
     last = leaders[0, most - 1]
     last_level = levels[last, 0] if last >= 0 else -np.inf
-    counts = np.empty((_FRESH + 1, len(found)), np.float64)
+    exponents = np.empty((_FRESH + 1, len(found)), np.float64)
     count = 0
     for rate in range(_FRESH):
         for position in range(most):
@@ -174,19 +144,21 @@ def write_trending(
             if item < 0 or levels[item, rate] < least[rate]:
                 break
             level = levels[item, 0]
-            if rate == 0 or level < least[0] or not _is_before(level, item, last_level, last):
+            # Leaders of the day that were among those of the hour are not taken twice.
+            among_last = level > last_level or (level == last_level and item <= last)
+            if rate == 0 or level < least[0] or not among_last:
                 found[count] = item
-                counts[0, count] = levels[item, 0] - bases[0]
-                counts[1, count] = levels[item, 1] - bases[1]
-                counts[_FRESH, count] = levels[item, OF_YEARS] - totals[OF_YEARS]
+                exponents[0, count] = levels[item, 0] - bases[0]
+                exponents[1, count] = levels[item, 1] - bases[1]
+                exponents[_FRESH, count] = levels[item, OF_YEARS] - totals[OF_YEARS]
                 count += 1
     for kind in range(_FRESH + 1):
-        take_powers_of_two(counts[kind, :count])
+        take_powers_of_two(exponents[kind, :count])
     surprises[:count] = -np.inf
     for rate in range(_FRESH):
         whole = np.exp2(totals[rate] - bases[rate])
         for index in range(count):
-            expected = whole * counts[_FRESH, index]
-            surprise = (counts[rate, index] - expected) / np.sqrt(expected + 1.0)
+            expected = whole * exponents[_FRESH, index]
+            surprise = (exponents[rate, index] - expected) / np.sqrt(expected + 1.0)
             surprises[index] = max(surprises[index], np.float32(surprise))
     return select(found, surprises, count, excluded, items, scores)

@@ -14,6 +14,8 @@ from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.schema.feedback import REWARDS
 
 Levels = NDArray[np.float64]
+Earlier = tuple[Indices, Values, Levels]
+"""A visitor's earlier items, rewards and times, of their `Context`."""
 
 NOTHING = -40.0
 """A count below two to this power is not worth a word: 40 half-lives after a single view."""
@@ -40,23 +42,25 @@ def sum_of_levels(one: float, other: float) -> float:
 
 
 @compiled
-def earlier_interaction(item: int, history: Indices) -> int:
+def last_interaction(item: int, earlier: Earlier) -> int:
     """Return the index of the visitor's last interaction with an item, -1 for none."""
-    for index in range(len(history) - 1, -1, -1):
-        if history[index] == item:
+    items = earlier[0]
+    for index in range(len(items) - 1, -1, -1):
+        if items[index] == item:
             return index
     return NO_INDEX
 
 
 @compiled
-def fresh_part(reward: float, at: float, window: float, earlier: int, rewards: Values, times: Levels) -> float:
-    """Return how much of a signal is new: within a window, only what it exceeds the earlier interaction by.
+def fresh_part(reward: float, at: float, window: float, last: int, earlier: Earlier) -> float:
+    """Return how much of a signal is new: within a window, only what it exceeds the last interaction by.
 
-    Any earlier interaction counted as a view at least: who takes a choice back and makes it again does not count twice.
+    Any interaction counted as a view at least: who takes a choice back and makes it again does not count twice.
     """
-    if earlier < 0 or at - times[earlier] >= window:
+    _, rewards, times = earlier
+    if last < 0 or at - times[last] >= window:
         return reward
-    return max(reward - max(float(rewards[earlier]), _VIEW), 0.0)
+    return max(reward - max(float(rewards[last]), _VIEW), 0.0)
 
 
 @compiled

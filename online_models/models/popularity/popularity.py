@@ -7,16 +7,8 @@ from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded
 from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
-from online_models.models.popularity.decay_rates import (
-    DECAY_RATES,
-    LEADERS,
-    OF_A_WEEK,
-    DecayedCounts,
-    count_interaction,
-    write_popular,
-    write_shares,
-    write_trending,
-)
+from online_models.models.popularity import decay_rates
+from online_models.models.popularity.decay_rates import DECAY_RATES, LEADERS, DecayedCounts
 from online_models.models.popularity.decayed_counts import Levels, highest
 from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
@@ -69,19 +61,19 @@ class Popularity(Model):
         self._counts = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Count a choice; what the visitor's earlier touch of the item counted already is left out."""
+        """Count a choice; less what the visitor's earlier interaction with the item counted."""
         if not feedback.chosen:
             return
         if item >= self._items:
             self._levels = grown(self._levels, item + 1, fill=-np.inf)
             self._items = item + 1
             self._counts = self._bundle()
-        counts, history = self._counts, context.items
-        count_interaction(counts, item, feedback.traffic, feedback.at, history, context.rewards, context.times)
+        earlier = context.items, context.rewards, context.times
+        decay_rates.count_interaction(self._counts, item, feedback.traffic, feedback.at, earlier)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the items with the largest counts by the week, by the day and by the hour."""
-        write_popular(context.now, context.excluded, self._levels, self._totals, self._leaders, items, scores)
+        decay_rates.write_popular(self._counts, context.now, context.excluded, items, scores)
 
     def trending(self, now: float, limit: int, excluded: Excluded = NOTHING_EXCLUDED) -> ScoredItems:
         r"""Return the items that get more traffic lately than their long share explains.
@@ -96,7 +88,7 @@ class Popularity(Model):
 
     def write_trending(self, now: float, excluded: Excluded, items: Indices, scores: Values) -> int:
         """Write what `trending` returns, shape (limit,), and return how many there are."""
-        return write_trending(now, excluded, self._levels, self._totals, self._leaders, items, scores)
+        return decay_rates.write_trending(self._counts, now, excluded, items, scores)
 
     def shares(self, now: float) -> Values:
         """Return a share of traffic of every item row known, mixed over the half-lives, shape (items,).
@@ -104,7 +96,7 @@ class Popularity(Model):
         Short half-lives are damped by a prior of 30 touches, so that they count only once there is traffic.
         """
         shares: Values = np.zeros(self._items, np.float32)
-        write_shares(now, self._levels, self._totals, shares)
+        decay_rates.write_shares(now, self._levels, self._totals, shares)
         return shares
 
     def latest(self) -> Values:
@@ -112,7 +104,7 @@ class Popularity(Model):
 
         The order is that of the counts at a half-life of a week, whatever the time is; untouched items have 0.
         """
-        levels = self._levels[: self._items, OF_A_WEEK]
+        levels = self._levels[: self._items, decay_rates.OF_A_WEEK]
         touched = np.flatnonzero(levels > -np.inf)
         order = np.zeros(self._items, np.float32)
         order[touched[np.argsort(levels[touched], kind="stable")]] = np.arange(1, len(touched) + 1) / len(touched)

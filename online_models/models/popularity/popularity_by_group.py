@@ -8,16 +8,9 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Excluded
 from online_models.arrays.types import NO_INDEX, Indices, Values
+from online_models.models.popularity import decayed_counts as decayed
 from online_models.models.popularity.decay_rates import DAY
-from online_models.models.popularity.decayed_counts import (
-    Levels,
-    add_candidate,
-    earlier_interaction,
-    fresh_part,
-    raise_level,
-    remaining,
-    sum_of_levels,
-)
+from online_models.models.popularity.decayed_counts import Earlier, Levels
 
 ITEMS = 7
 """From how many of the visitor's last items an answer is read."""
@@ -35,39 +28,43 @@ class GroupCounts(NamedTuple):
     families: Indices
 
 
+class Heads(NamedTuple):
+    """Groups whose leaders are merged: the group, the position of its best leader not yet written, weight and score."""
+
+    groups: Indices
+    positions: Indices
+    weights: Levels
+    scores: Levels
+
+
 @compiled
-def _raise_in_groups(
-    item: int, level: float, levels: Levels, groups: Groups, categories: Indices, families: Indices
-) -> None:
-    """Give an item a higher level, and its place in its category and its family."""
+def _raise_in_groups(counts: GroupCounts, item: int, level: float) -> None:
+    """Give an item a higher level, and its position in its category and its family."""
+    levels, groups, categories, families = counts
     before = levels[item]
     if item < groups.shape[1]:
         if groups[0, item] >= 0:
-            raise_level(categories[groups[0, item]], levels, item, level)
+            decayed.raise_level(categories[groups[0, item]], levels, item, level)
         levels[item] = before
         if groups[1, item] >= 0:
-            raise_level(families[groups[1, item]], levels, item, level)
+            decayed.raise_level(families[groups[1, item]], levels, item, level)
     levels[item] = level
 
 
 @compiled
-def raise_all(from_levels: Levels, levels: Levels, groups: Groups, categories: Indices, families: Indices) -> None:
-    """Let every item that was counted find its place; ``levels`` and the leaders are empty and are filled."""
-    for item in range(len(from_levels)):
-        if from_levels[item] > -np.inf:
-            _raise_in_groups(item, from_levels[item], levels, groups, categories, families)
+def raise_all(counts: GroupCounts, levels: Levels) -> None:
+    """Give every item that was counted its ``levels`` and position; those in ``counts`` are empty and are filled."""
+    for item in range(len(levels)):
+        if levels[item] > -np.inf:
+            _raise_in_groups(counts, item, levels[item])
 
 
 @compiled
-def count_interaction(
-    counts: GroupCounts, item: int, reward: float, at: float, history: Indices, rewards: Values, times: Levels
-) -> None:
+def count_interaction(counts: GroupCounts, item: int, reward: float, at: float, earlier: Earlier) -> None:
     """Count what is new in a signal, once a day and visitor."""
-    fresh = fresh_part(reward, at, DAY, earlier_interaction(item, history), rewards, times)
+    fresh = decayed.fresh_part(reward, at, DAY, decayed.last_interaction(item, earlier), earlier)
     if fresh > 0:
-        levels, groups, categories, families = counts
-        raised = sum_of_levels(levels[item], np.log2(fresh) + at / DAY)
-        _raise_in_groups(item, raised, levels, groups, categories, families)
+        _raise_in_groups(counts, item, decayed.sum_of_levels(counts[0][item], np.log2(fresh) + at / DAY))
 
 
 @compiled
@@ -89,15 +86,18 @@ def _weight(groups: Groups, lately: Indices, steps: int) -> float:
 
 
 @compiled
-def _step(group: int, place: int, excluded: Excluded, leaders: Indices) -> int:
-    """Return the next place among a group's leaders whose row is not excluded; -1 at the end."""
-    for later in range(place + 1, leaders.shape[1]):
-        row = leaders[group, later]
-        if row < 0:
-            return NO_INDEX
-        if row >= len(excluded) or not excluded[row]:
-            return later
-    return NO_INDEX
+def _advance(heads: Heads, head: int, base: float, excluded: Excluded, levels: Levels, leaders: Indices) -> None:
+    """Move on to the next leader of a group that is not excluded; the score is 0 at the end."""
+    group = heads.groups[head]
+    heads.scores[head] = 0.0
+    for later in range(heads.positions[head] + 1, leaders.shape[1]):
+        item = leaders[group, later]
+        if item < 0:
+            break
+        if item >= len(excluded) or not excluded[item]:
+            heads.positions[head] = later
+            heads.scores[head] = heads.weights[head] * decayed.remaining(levels[item] - base)
+            break
 
 
 @compiled
@@ -112,68 +112,36 @@ def _best_head(scores: Levels, count: int) -> int:
 
 @compiled
 def _write_merged(
-    base: float,
-    recent: Indices,
-    excluded: Excluded,
-    levels: Levels,
-    groups: Indices,
-    leaders: Indices,
-    items: Indices,
-    scores: Values,
+    counts: GroupCounts, way: int, base: float, recent: Indices, excluded: Excluded, items: Indices, scores: Values
 ) -> None:
     """Write the best of the groups of the last items, merged: an item is in one group, so none comes twice."""
-    sources, positions = np.empty((2, ITEMS), np.int32)
-    weights, heads = np.empty((2, ITEMS), np.float64)
+    levels, groups, leaders = counts[0], counts[1][way], counts[2] if way == 0 else counts[3]
+    of_groups, positions = np.empty((2, ITEMS), np.int32)
+    weights, best = np.empty((2, ITEMS), np.float64)
+    heads = Heads(of_groups, positions, weights, best)
     count = 0
     for steps in range(min(len(recent), ITEMS)):
         weights[count] = _weight(groups, recent, steps)
         if weights[count] > 0.0:
-            sources[count] = groups[recent[len(recent) - 1 - steps]]
+            of_groups[count] = groups[recent[len(recent) - 1 - steps]]
             positions[count] = NO_INDEX
-            heads[count] = _next_score(count, base, excluded, levels, leaders, sources, positions, weights)
+            _advance(heads, count, base, excluded, levels, leaders)
             count += 1
     for written in range(len(items)):
-        head = _best_head(heads, count)
+        head = _best_head(best, count)
         if head < 0:
             break
-        add_candidate(items, scores, written, leaders[sources[head], positions[head]], heads[head])
-        heads[head] = _next_score(head, base, excluded, levels, leaders, sources, positions, weights)
-
-
-@compiled
-def _next_score(
-    head: int,
-    base: float,
-    excluded: Excluded,
-    levels: Levels,
-    leaders: Indices,
-    sources: Indices,
-    positions: Indices,
-    weights: Levels,
-) -> float:
-    """Step on to the next item of a group, and return its score; 0 at the end."""
-    positions[head] = _step(sources[head], positions[head], excluded, leaders)
-    if positions[head] < 0:
-        return 0.0
-    return float(weights[head] * remaining(levels[leaders[sources[head], positions[head]]] - base))
+        decayed.add_candidate(items, scores, written, leaders[of_groups[head], positions[head]], best[head])
+        _advance(heads, head, base, excluded, levels, leaders)
 
 
 @compiled
 def write_leaders(
-    counts: GroupCounts,
-    now: float,
-    history: Indices,
-    session_length: int,
-    excluded: Excluded,
-    items: Indices,
-    scores: Values,
+    counts: GroupCounts, now: float, recent: Indices, excluded: Excluded, items: Indices, scores: Values
 ) -> None:
     """Write the candidates of both sources, shape (2, limit)."""
-    recent = history[len(history) - session_length :] if session_length > 0 else history
-    base = now / DAY
-    levels, groups, categories, families = counts
-    _write_merged(base, recent, excluded, levels, groups[0], categories, items[0], scores[0])
-    _write_merged(base, recent, excluded, levels, groups[1], families, items[1], scores[1])
+    for way in range(2):
+        _write_merged(counts, way, now / DAY, recent, excluded, items[way], scores[way])
 
 
 @compiled

@@ -7,9 +7,12 @@ from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array
 from online_models.arrays.types import Values
 
+Damping = tuple[Values, Values]
+"""Signals by item, and what a score is multiplied by: float32, shape (items or more,) each."""
+
 
 class PopularityDamping:
-    r"""Signals of each item row, and :math:`(n_i + 3)^{-e}`, kept up to date.
+    r"""Signals of each item, and :math:`(n_i + 3)^{-e}`, kept up to date.
 
     Parameters
     ----------
@@ -18,34 +21,32 @@ class PopularityDamping:
 
     Attributes
     ----------
-    counts
-        Signals, float32, shape (items or more,).
-    factors
-        What an answer is multiplied by, float32, the same shape.
+    arrays
+        `Damping`; other arrays after growth.
 
     Examples
     --------
     >>> damping = PopularityDamping(exponent=0.5)
     >>> damping.make_room(2)
-    >>> count_signal(damping.counts, damping.factors, 1, damping.exponent)
-    >>> damping.counts[:2].tolist(), float(damping.factors[1])
+    >>> count_signal(damping.arrays, 1, damping.exponent)
+    >>> counts, factors = damping.arrays
+    >>> counts[:2].tolist(), float(factors[1])
     ([0.0, 1.0], 0.5)
     """
 
     def __init__(self, exponent: float) -> None:
         self.exponent = exponent
-        self.counts: Values = np.zeros(0, np.float32)
-        self.factors: Values = np.zeros(0, np.float32)
+        self.arrays: Damping = np.zeros(0, np.float32), np.zeros(0, np.float32)
 
     def make_room(self, items: int) -> None:
-        """Have a place for every row below ``items``."""
-        if items > len(self.counts):
-            self.counts = grown(self.counts, items)
-            self.factors = grown(self.factors, items, fill=float(_factor(0.0, self.exponent)))
+        """Have a factor for every item below ``items``."""
+        counts, factors = self.arrays
+        if items > len(counts):
+            self.arrays = grown(counts, items), grown(factors, items, fill=float(_factor(0.0, self.exponent)))
 
     def dump(self, items: int) -> State:
-        """Return a copy of the counts of the first ``items`` rows."""
-        return {"counts": self.counts[:items].copy()}
+        """Return a copy of the counts of the first ``items`` items."""
+        return {"counts": self.arrays[0][:items].copy()}
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
@@ -53,14 +54,15 @@ class PopularityDamping:
         if not (np.isfinite(counts).all() and (counts >= 0).all()):
             raise InvalidState("numbers of signals below zero, or none at all")
         factors = np.empty(len(counts), np.float32)
-        for row in range(len(counts)):
-            factors[row] = _factor(counts[row], self.exponent)
-        self.counts, self.factors = counts, factors
+        for item in range(len(counts)):
+            factors[item] = _factor(counts[item], self.exponent)
+        self.arrays = counts, factors
 
 
 @compiled
-def count_signal(counts: Values, factors: Values, item: int, exponent: float) -> None:
+def count_signal(damping: Damping, item: int, exponent: float) -> None:
     """Count one more signal of an item."""
+    counts, factors = damping
     counts[item] += 1
     factors[item] = _factor(counts[item], exponent)
 

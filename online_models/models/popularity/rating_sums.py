@@ -21,6 +21,9 @@ STARS, VOTES = 0, 1
 Sums = NDArray[np.float64]
 """Shape (items, 2), or (2,) for one."""
 
+RatedItems = tuple[Sums, Sums, Indices]
+"""What all items have, what they have together, and the leaders in no order, -1 after the last."""
+
 _NEGLIGIBLE = 1e-9
 _FAR_AHEAD = 60.0
 
@@ -61,33 +64,26 @@ def take_back(sums: Sums, total: Sums, stars: float, weight: float) -> None:
 
 @compiled
 def _lead(leaders: Indices, item: int, sums: Sums, mean: float, fading: float) -> None:
-    """Give an item a place among the leaders if there is one, or if it is better than the worst of them."""
-    for place in range(len(leaders)):
-        if leaders[place] == item:
+    """Put an item among the leaders if there is room, or if it is better than the worst of them."""
+    for slot in range(len(leaders)):
+        if leaders[slot] == item:
             return
-        if leaders[place] < 0:
-            leaders[place] = item
+        if leaders[slot] < 0:
+            leaders[slot] = item
             return
     worst, least = 0, np.inf
-    for place in range(len(leaders)):
-        value = _damped_mean(sums[leaders[place]], mean, fading)
-        if value < least or (value == least and leaders[place] > leaders[worst]):
-            worst, least = place, value
+    for slot in range(len(leaders)):
+        value = _damped_mean(sums[leaders[slot]], mean, fading)
+        if value < least or (value == least and leaders[slot] > leaders[worst]):
+            worst, least = slot, value
     if _damped_mean(sums[item], mean, fading) > least:
         leaders[worst] = item
 
 
 @compiled
-def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, total: Sums, leaders: Indices) -> float:
-    """Count a vote, let the item lead if it is good enough, and return what the vote weighs.
-
-    Parameters
-    ----------
-    sums, total
-        What all items have, and what they have together.
-    leaders
-        Rows in no order, -1 after the last.
-    """
+def count_vote(rated: RatedItems, item: int, stars: float, at: float, epoch: float) -> float:
+    """Count a vote, let the item lead if it is good enough, and return what the vote weighs."""
+    sums, total, leaders = rated
     weight = float(np.exp2((at - epoch) / HALF_LIFE))
     _add_stars(sums[item], stars, weight)
     _add_stars(total, stars, weight)
@@ -97,16 +93,10 @@ def count_vote(item: int, stars: float, at: float, epoch: float, sums: Sums, tot
 
 @compiled
 def write_best(
-    now: float,
-    epoch: float,
-    excluded: Excluded,
-    sums: Sums,
-    total: Sums,
-    leaders: Indices,
-    best_items: Indices,
-    best_scores: Values,
+    rated: RatedItems, now: float, epoch: float, excluded: Excluded, best_items: Indices, best_scores: Values
 ) -> int:
     """Write the best of the leaders that are no worse than the mean of all, and return how many."""
+    sums, total, leaders = rated
     damped = np.empty(len(leaders), np.float32)
     mean, fading = mean_of(total), fading_at(now, epoch)
     count = 0

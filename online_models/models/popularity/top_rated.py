@@ -6,17 +6,9 @@ from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded
 from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
+from online_models.models.popularity import rating_sums
 from online_models.models.popularity.rating_store import RatingStore
-from online_models.models.popularity.rating_sums import (
-    HALF_LIFE,
-    VOTES,
-    Sums,
-    count_vote,
-    fading_at,
-    mean_of,
-    take_back,
-    write_best,
-)
+from online_models.models.popularity.rating_sums import Sums
 from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context
@@ -27,7 +19,7 @@ LEADERS = 256
 STARS = 5
 """Stars are counted from one to so many; halves count as the next whole star."""
 
-FARTHEST = 40 * HALF_LIFE
+FARTHEST = 40 * rating_sums.HALF_LIFE
 """The epoch that weights are told by moves on after so long, and every sum with it."""
 
 _LOST = 1e-200
@@ -98,7 +90,7 @@ class TopRated(Model):
         entry = self._ratings.find(visitor, item)
         if entry >= 0:
             self._take_back(entry)
-        weight = count_vote(item, stars, at, self._epoch, self._sums, self._total, self._leaders)
+        weight = rating_sums.count_vote((self._sums, self._total, self._leaders), item, stars, at, self._epoch)
         self._count(item, stars, 1)
         if visitor != NO_INDEX:
             if entry < 0:
@@ -117,7 +109,7 @@ class TopRated(Model):
 
     def mean(self, item: int) -> float:
         """Return the plain mean of an item's stars, newer ones weighing more; 0 where nobody rated it."""
-        return mean_of(self._sums[item]) if 0 <= item < self._items else 0.0
+        return rating_sums.mean_of(self._sums[item]) if 0 <= item < self._items else 0.0
 
     def votes(self, item: int) -> int:
         """Return how many visitors rated an item."""
@@ -202,7 +194,7 @@ class TopRated(Model):
 
     def _take_back(self, entry: int) -> None:
         item, (stars, weight) = int(self._ratings.items[entry]), self._ratings.given[entry].tolist()
-        take_back(self._sums[item], self._total, stars, weight)
+        rating_sums.take_back(self._sums[item], self._total, stars, weight)
         self._count(item, stars, -1)
 
     def _count(self, item: int, stars: float, more: int) -> None:
@@ -210,12 +202,13 @@ class TopRated(Model):
         self._changed.add(item)
 
     def _move_epoch(self, to: float) -> None:
-        left = fading_at(to, self._epoch)
+        left = rating_sums.fading_at(to, self._epoch)
         self._sums *= left
-        self._sums[self._sums[:, VOTES] < _LOST] = 0
+        self._sums[self._sums[:, rating_sums.VOTES] < _LOST] = 0
         self._total *= left
         self._ratings.given[:, 1] *= left
         self._epoch = to
 
     def _write(self, now: float, excluded: Excluded, items: Indices, scores: Values) -> int:
-        return write_best(now, self._epoch, excluded, self._sums, self._total, self._leaders, items, scores)
+        rated = self._sums, self._total, self._leaders
+        return rating_sums.write_best(rated, now, self._epoch, excluded, items, scores)

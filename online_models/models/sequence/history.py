@@ -1,4 +1,4 @@
-"""Come back to it: the visitor's own earlier items."""
+"""The visitor's own earlier items: repeat consumption."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +14,24 @@ DAY = 86_400.0
 FORGETTING = 30 * DAY
 """Seconds after which a habit counts for 1/e."""
 
+Past = tuple[Indices, Values, NDArray[np.float64], Indices]
+"""A visitor's items, rewards, times and counts, of their `Context`."""
+
 _PER_INTERACTION = 1e-3
 _MOST_INTERACTIONS = 100
 _LEAST = 1e-6
 
 
 class History(Model):
-    r"""The visitor's items by how lately, and by how often, they touched them. Keeps nothing: all is in the context.
+    r"""The visitor's items by how recently, and by how often, they came to them. Keeps nothing: all is in the context.
 
-    With :math:`k` items touched since item :math:`i`, which was touched :math:`c_i` times, last at :math:`t_i`:
+    With :math:`k` items since item :math:`i`, with which there were :math:`c_i` interactions, the last at :math:`t_i`:
 
     .. math:: history(i) = \frac{1}{1 + k} + \frac{\min(c_i, 100)}{1000}, \qquad
         habit(i) = c_i e^{-(t - t_i) / 30\,days}
 
     ``history`` is for going back and forth within a visit, ``habit`` for what is bought again and again. What the
-    visitor spoke against last is in neither. The item touched last is, unless it is excluded.
+    visitor rated badly or dismissed last is in neither. The item of the last interaction is, unless it is excluded.
 
     Examples
     --------
@@ -49,16 +52,8 @@ class History(Model):
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the visitor's items by the last interaction, and by count and time. Changes nothing."""
-        _retrieve(
-            context.items,
-            context.rewards,
-            context.times,
-            context.counts,
-            context.now,
-            context.excluded,
-            items,
-            scores,
-        )
+        past = context.items, context.rewards, context.times, context.counts
+        _retrieve(past, context.now, context.excluded, items, scores)
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the items themselves: what is answered are the visitor's own."""
@@ -66,16 +61,8 @@ class History(Model):
 
 
 @compiled
-def _retrieve(
-    history: Indices,
-    rewards: Values,
-    times: NDArray[np.float64],
-    counts: Indices,
-    now: float,
-    excluded: Excluded,
-    best_items: Indices,
-    best_scores: Values,
-) -> None:
+def _retrieve(past: Past, now: float, excluded: Excluded, best_items: Indices, best_scores: Values) -> None:
+    history, rewards, times, counts = past
     length = len(history)
     scores = np.zeros((2, length), np.float32)
     for index in range(length):

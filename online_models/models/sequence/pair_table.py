@@ -14,55 +14,53 @@ _HABIT = np.float32(3)
 _ROUNDING = 1e-3
 
 
+Pairs = tuple[Indices, Values, Values]
+"""The arrays of a table, by line:
+
+the others, strongest first, -1 where there are no more, int32, shape (items or more, 64);
+what each pair weighs, above zero and falling, 0 where there are no more, float32, the same shape;
+the weight of the whole line, float32, shape (items or more,).
+"""
+
+
 class PairTable:
-    """For each item row up to 64 other rows and the weights of the pairs.
+    """For each item up to 64 other items and the weights of the pairs.
 
     A pair that grows moves up its line, past those it has overtaken; a new pair takes the last place of a full line.
     So a line costs one pass to change, and is read from its best end without sorting.
 
     Attributes
     ----------
-    others
-        Rows of the others, strongest first; -1 where there are no more; int32, shape (items or more, 64). Lines of
-        rows that there was no `make_room` for are all zeros.
-    weights
-        What each pair weighs, above zero and falling; 0 where there are no more; float32, the same shape.
-    sums
-        Weight of each line; float32, shape (items or more,).
+    pairs
+        `Pairs`; other arrays after growth. Lines that there was no `make_room` for are all zeros.
 
     Examples
     --------
     >>> table = PairTable()
     >>> table.make_room(3)
     >>> for other, weight in [(1, 1.0), (2, 0.5), (2, 2.0)]:
-    ...     add_pair(table.others, table.weights, table.sums, 0, other, np.float32(weight))
-    >>> table.others[0, :3].tolist(), table.weights[0, :3].tolist(), float(table.sums[0])
+    ...     add_pair(table.pairs, 0, other, np.float32(weight))
+    >>> others, weights, sums = table.pairs
+    >>> others[0, :3].tolist(), weights[0, :3].tolist(), float(sums[0])
     ([2, 1, -1], [2.5, 1.0, 0.0], 3.5)
     """
 
     def __init__(self) -> None:
-        self.others: Indices = np.zeros((0, WIDTH), np.int32)
-        self.weights: Values = np.zeros((0, WIDTH), np.float32)
-        self.sums: Values = np.zeros(0, np.float32)
+        self.pairs: Pairs = np.zeros((0, WIDTH), np.int32), np.zeros((0, WIDTH), np.float32), np.zeros(0, np.float32)
         self._items = 0
 
     def make_room(self, items: int) -> None:
-        """Have a line for every row below ``items``. Spare lines stay unwritten, so that they take no memory yet."""
+        """Have a line for every item below ``items``. Spare lines stay unwritten, so that they take no memory yet."""
         if items > self._items:
-            self.others = grown(self.others, items)
-            self.weights = grown(self.weights, items)
-            self.sums = grown(self.sums, items)
-            self.others[self._items : items] = NO_INDEX
+            others, weights, sums = self.pairs
+            self.pairs = grown(others, items), grown(weights, items), grown(sums, items)
+            self.pairs[0][self._items : items] = NO_INDEX
             self._items = items
 
     def dump(self, lines: int, first: int = 0, step: int = 1) -> State:
         """Return a copy of lines ``first``, ``first + step`` ... below ``lines``."""
-        chosen = slice(first, lines, step)
-        return {
-            "others": self.others[chosen].copy(),
-            "weights": self.weights[chosen].copy(),
-            "sums": self.sums[chosen].copy(),
-        }
+        names = "others", "weights", "sums"
+        return {name: array[first:lines:step].copy() for name, array in zip(names, self.pairs, strict=True)}
 
     def load(self, state: State, items: int) -> None:
         """Replace the whole state by lines of so many items. Raises `InvalidState`."""
@@ -71,23 +69,22 @@ class PairTable:
         sums = read_array(state, "sums", np.float32, items)
         if not _are_lines(others, weights, sums, np.full(items, NO_INDEX, np.int32)):
             raise InvalidState("pairs that are not in falling order, not of known items, or not adding up")
-        self.others, self.weights, self.sums, self._items = others, weights, sums, items
+        self.pairs, self._items = (others, weights, sums), items
 
 
 def interleaved(even: PairTable, odd: PairTable) -> PairTable:
     """Return a table whose even lines are those of one table and whose odd lines are those of another as long."""
     table = PairTable()
-    table.make_room(2 * len(even.sums))
-    for side, lines in enumerate((even, odd)):
-        chosen = slice(side, 2 * len(lines.sums), 2)
-        table.others[chosen], table.weights[chosen] = lines.others, lines.weights
-        table.sums[chosen] = lines.sums
+    table.make_room(2 * len(even.pairs[0]))
+    for both, *lines in zip(table.pairs, even.pairs, odd.pairs, strict=True):
+        both[: 2 * len(lines[0]) : 2], both[1 : 2 * len(lines[1]) : 2] = lines
     return table
 
 
 @compiled
-def add_pair(others: Indices, weights: Values, sums: Values, item: int, other: int, weight: np.float32) -> None:
-    """Add ``weight`` (float32) to the pair of ``item`` with ``other``, and move it to its place."""
+def add_pair(pairs: Pairs, item: int, other: int, weight: np.float32) -> None:
+    """Add ``weight`` (float32) to the pair of ``item`` with ``other``, and move it to where it belongs in the line."""
+    others, weights, sums = pairs
     last = others.shape[1] - 1
     slot = 0
     while slot < last and others[item, slot] != other and others[item, slot] >= 0:
@@ -107,9 +104,9 @@ def add_pair(others: Indices, weights: Values, sums: Values, item: int, other: i
 
 
 @compiled
-def weight_of(others: Indices, weights: Values, item: int, other: int, slots: int) -> np.float32:
-    """Return what the pair of ``item`` with ``other`` weighs; 0 where it is not among its first ``slots``."""
-    for slot in range(slots):
+def weight_of(others: Indices, weights: Values, item: int, other: int) -> np.float32:
+    """Return what the pair of ``item`` with ``other`` weighs; 0 where it is not in its line."""
+    for slot in range(WIDTH):
         if others[item, slot] == other:
             weight: np.float32 = weights[item, slot]
             return weight

@@ -1,4 +1,4 @@
-"""What comes next after two items in a row: seldom known, but then to the point."""
+"""What comes next after two items in a row: seldom known, but precise."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,14 @@ from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 CELLS = 2**16
-"""So many pairs in a row are known at a time."""
+"""How many pairs in a row are known at a time."""
 
 WIDTH = 8
-"""So many items are kept that come after a pair."""
+"""How many items are kept that come after a pair."""
 
 Keys = NDArray[np.int64]
+Cells = tuple[Keys, Indices, Values]
+"""By cell the pair as one number, -1 for none, the items that came after it, -1 for none, and how often."""
 
 _SPREAD = 2_654_435_761
 _MIX = 1_000_003
@@ -31,7 +33,7 @@ class SecondOrder(Model):
 
     for the session :math:`\dots a_1, a_0`; for an empty one, the visitor's last two items. Pairs share a fixed number
     of cells by hash. One that finds its cell taken lowers the greatest count there, and takes the cell over where none
-    is above 1; a new item takes the place of the rarest of eight. So what goes on stays, and what was once makes room.
+    is above 1; a new item replaces the rarest of eight. So pairs that recur stay, and those seen once make room.
 
     References
     ----------
@@ -55,38 +57,38 @@ class SecondOrder(Model):
     names = ("second_order",)
 
     def __init__(self) -> None:
-        self._keys: Keys = np.full(CELLS, NO_INDEX, np.int64)
-        self._next: Indices = np.full((CELLS, WIDTH), NO_INDEX, np.int32)
-        self._counts: Values = np.zeros((CELLS, WIDTH), np.float32)
+        keys: Keys = np.full(CELLS, NO_INDEX, np.int64)
+        self._cells: Cells = keys, np.full((CELLS, WIDTH), NO_INDEX, np.int32), np.zeros((CELLS, WIDTH), np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Count the item as coming after the session's last two."""
         if feedback.chosen and context.session_length > 1:
-            _learn(self._keys, self._next, self._counts, context.items, item)
+            _learn(self._cells, context.items, item)
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what came after the visitor's last two items, by how often."""
-        _read(self._keys, self._next, self._counts, context.recent_items, context.excluded, rows[0], values[0])
+        _retrieve(self._cells, context.recent_items, context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return the visitor's last item for each that came after the last two; else -1."""
-        spoke = no_attribution(items)
+        attributed = no_attribution(items)
         if name in self.names:
-            _write_reasons(self._keys, self._next, context.recent_items, items, spoke)
-        return spoke
+            _write_attribution(self._cells, context.recent_items, items, attributed)
+        return attributed
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
-        return {"keys": self._keys.copy(), "next": self._next.copy(), "counts": self._counts.copy()}
+        keys, following, counts = self._cells
+        return {"keys": keys.copy(), "next": following.copy(), "counts": counts.copy()}
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
         keys = read_array(state, "keys", np.int64, CELLS)
-        rows = read_array(state, "next", np.int32, CELLS, WIDTH)
+        following = read_array(state, "next", np.int32, CELLS, WIDTH)
         counts = read_array(state, "counts", np.float32, CELLS, WIDTH)
-        if not _are_cells(keys, rows, counts):
+        if not _are_cells(keys, following, counts):
             raise InvalidState("cells with a pair that belongs elsewhere, or with counts of no items")
-        self._keys, self._next, self._counts = keys, rows, counts
+        self._cells = keys, following, counts
 
 
 @compiled
@@ -96,19 +98,22 @@ def _cell(key: int) -> int:
 
 
 @compiled
-def _key(rows: Indices) -> int:
-    """Return the last two of some rows as one number."""
-    first: int = rows[len(rows) - 2]
-    second: int = rows[len(rows) - 1]
+def _key(recent: Indices) -> int:
+    """Return the last two items as one number; -1 where there is one or none."""
+    if len(recent) < 2:
+        return NO_INDEX
+    first: int = recent[len(recent) - 2]
+    second: int = recent[len(recent) - 1]
     return first * _PAIR + second
 
 
 @compiled
-def _learn(keys: Keys, following: Indices, counts: Values, rows: Indices, item: int) -> None:
-    """Count ``item`` after the last two of ``rows``, unless their cell belongs to a pair that goes on."""
-    if rows[len(rows) - 1] == item:
+def _learn(cells: Cells, recent: Indices, item: int) -> None:
+    """Count ``item`` after the last two of ``recent``, unless their cell belongs to a pair that goes on."""
+    keys, following, counts = cells
+    if recent[len(recent) - 1] == item:
         return
-    key = _key(rows)
+    key = _key(recent)
     cell = _cell(key)
     if keys[cell] != key:
         most = counts[cell].argmax()
@@ -130,48 +135,38 @@ def _learn(keys: Keys, following: Indices, counts: Values, rows: Indices, item: 
 
 
 @compiled
-def _read(
-    keys: Keys,
-    following: Indices,
-    counts: Values,
-    rows: Indices,
-    excluded: Excluded,
-    best_rows: Indices,
-    best_values: Values,
-) -> None:
-    if len(rows) < 2:
-        return
-    key = _key(rows)
+def _retrieve(cells: Cells, recent: Indices, excluded: Excluded, items: Indices, scores: Values) -> None:
+    keys, following, counts = cells
+    key = _key(recent)
     cell = _cell(key)
-    if keys[cell] == key:
-        select(following[cell], counts[cell], WIDTH, excluded, best_rows, best_values)
+    if key >= 0 and keys[cell] == key:
+        select(following[cell], counts[cell], WIDTH, excluded, items, scores)
 
 
 @compiled
-def _write_reasons(keys: Keys, following: Indices, rows: Indices, items: Indices, spoke: Indices) -> None:
-    if len(rows) < 2:
-        return
-    key = _key(rows)
+def _write_attribution(cells: Cells, recent: Indices, items: Indices, attributed: Indices) -> None:
+    keys, following, _ = cells
+    key = _key(recent)
     cell = _cell(key)
-    if keys[cell] != key:
+    if key < 0 or keys[cell] != key:
         return
-    for place in range(len(items)):
+    for index in range(len(items)):
         for slot in range(WIDTH):
-            if following[cell, slot] == items[place]:
-                spoke[place] = rows[len(rows) - 1]
+            if following[cell, slot] == items[index]:
+                attributed[index] = recent[len(recent) - 1]
 
 
 @compiled
 def _are_cells(keys: Keys, following: Indices, counts: Values) -> bool:
-    """Say whether every pair lies in its cell, with counts of items, each once."""
+    """Tell whether every pair lies in its cell, with counts of items, each once."""
     for cell in range(len(keys)):
         if keys[cell] < NO_INDEX or (keys[cell] >= 0 and _cell(keys[cell]) != cell):
             return False
         for slot in range(WIDTH):
-            row, count = following[cell, slot], counts[cell, slot]
-            if row < NO_INDEX or not 0 <= count < np.inf or (count > 0) != (row >= 0) or (row >= 0 and keys[cell] < 0):
+            item, count = following[cell, slot], counts[cell, slot]
+            if item < NO_INDEX or not 0 <= count < np.inf or (count > 0) != (item >= 0) or (item >= 0 > keys[cell]):
                 return False
             for other in range(slot):
-                if row >= 0 and following[cell, other] == row:
+                if item >= 0 and following[cell, other] == item:
                     return False
     return True

@@ -5,21 +5,9 @@ from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Indices, Values
+from online_models.models.sequence import transition_views as views
 from online_models.models.sequence.pair_table import WIDTH
-from online_models.models.sequence.transition_views import (
-    AFTER,
-    BEFORE,
-    CLICKS,
-    CO_OCCURRENCE,
-    HOP,
-    NEXT_ITEM,
-    PREVIOUS_ITEM,
-    REACH,
-    SHARES,
-    TRANSITIONS,
-    WALK,
-    TransitionArrays,
-)
+from online_models.models.sequence.transition_views import TransitionArrays
 
 Marks = NDArray[np.uint16]
 
@@ -39,18 +27,18 @@ def write_attribution(
     parts, heard, most = np.zeros((3, len(items)), np.float32)
     _mark(items, marks)
     share = _ONE
-    for step in range(min(len(recent), CLICKS[view])):
+    for step in range(min(len(recent), views.CLICKS[view])):
         source = recent[len(recent) - 1 - step]
         if source < len(marks):
             parts[:] = 0
-            if view != PREVIOUS_ITEM:
-                _add_parts(view, arrays, source, AFTER, heard, parts)
-            if view != NEXT_ITEM:
-                _add_parts(view, arrays, source, BEFORE, heard, parts)
+            if view != views.PREVIOUS_ITEM:
+                _add_parts(view, arrays, source, views.AFTER, heard, parts)
+            if view != views.NEXT_ITEM:
+                _add_parts(view, arrays, source, views.BEFORE, heard, parts)
             for index in range(len(items)):
                 if share * parts[index] > most[index]:
                     most[index], attributed[index] = share * parts[index], source
-        share *= SHARES[view]
+        share *= views.SHARES[view]
     _unmark(items, marks, attributed)
 
 
@@ -78,18 +66,18 @@ def _add_parts(view: int, arrays: TransitionArrays, source: int, side: int, hear
     others, weights, sums, damping = arrays.others, arrays.weights, arrays.sums, arrays.damping
     heard[:] = 0
     start = 2 * source + side
-    if view == WALK:
-        for slot in range(HOP):
+    if view == views.WALK:
+        for slot in range(views.HOP):
             by = others[start, slot]
             if by < 0:
                 break
             line = 2 * by + side
             share = weights[start, slot] / (sums[line] + _ONE)
-            _read_line(arrays, line, REACH, share, source, heard)
+            _read_line(arrays, line, views.REACH, share, source, heard)
     else:
         _read_line(arrays, start, WIDTH, _ONE, source, heard)
     scale: np.float32 = 1 / (sums[start] + _ONE)
-    if view in (TRANSITIONS, CO_OCCURRENCE):
+    if view in (views.TRANSITIONS, views.CO_OCCURRENCE):
         scale = damping[source] * damping[source]
     for index in range(len(heard)):
         parts[index] += heard[index] * scale

@@ -8,9 +8,9 @@ from online_models.arrays.growth import grown
 from online_models.arrays.selection import selected
 from online_models.arrays.state import State, read_part
 from online_models.arrays.types import Indices, ScoredItems, Values, no_items
-from online_models.models.popularity.popularity_damping import PopularityDamping, count_signal
+from online_models.models.popularity.popularity_damping import Damping, PopularityDamping, count_signal
 from online_models.models.recommender import Model, no_attribution
-from online_models.models.sequence.pair_table import PairTable, add_pair, interleaved
+from online_models.models.sequence.pair_table import Pairs, PairTable, add_pair, interleaved
 from online_models.models.sequence.transition_attribution import write_attribution
 from online_models.models.sequence.transition_views import (
     AFTER,
@@ -76,7 +76,7 @@ class Transitions(Model):
     names = ("transitions", "association", "next_item", "previous_item", "co_occurrence", "walk")
 
     def __init__(self) -> None:
-        self._pairs = PairTable()
+        self._table = PairTable()
         self._damping = PopularityDamping(_EXPONENT)
         self._items = 0
         self._totals: Values = np.zeros((0, SUMMED_VIEWS), np.float32)
@@ -92,17 +92,7 @@ class Transitions(Model):
             return
         if item >= self._items:
             self._make_room(item + 1)
-        pairs, damping = self._pairs, self._damping
-        _learn(
-            pairs.others,
-            pairs.weights,
-            pairs.sums,
-            damping.counts,
-            damping.factors,
-            context.items,
-            context.session_length,
-            item,
-        )
+        _learn(self._table.pairs, self._damping.arrays, context.items, context.session_length, item)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what was done before and after the visitor's last items, read in six ways."""
@@ -118,14 +108,14 @@ class Transitions(Model):
         """Return what stands in the same sessions as an item more than chance explains (`likeness`)."""
         if not 0 <= item < self._items:
             return no_items()
-        count = read_similar(self._arrays, self._damping.counts, item)
+        count = read_similar(self._arrays, self._damping.arrays[0], item)
         return selected(self._arrays.found[:count], self._arrays.scores[:count], limit, NOTHING_EXCLUDED)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
         return {
-            "after": self._pairs.dump(2 * self._items, AFTER, 2),
-            "before": self._pairs.dump(2 * self._items, BEFORE, 2),
+            "after": self._table.dump(2 * self._items, AFTER, 2),
+            "before": self._table.dump(2 * self._items, BEFORE, 2),
             "damping": self._damping.dump(self._items),
         }
 
@@ -133,14 +123,14 @@ class Transitions(Model):
         """Replace the whole state. Raises `InvalidState`."""
         damping, after, before = PopularityDamping(_EXPONENT), PairTable(), PairTable()
         damping.load(read_part(state, "damping"))
-        items = len(damping.counts)
+        items = len(damping.arrays[0])
         after.load(read_part(state, "after"), items)
         before.load(read_part(state, "before"), items)
-        self._pairs, self._damping, self._items = interleaved(after, before), damping, items
+        self._table, self._damping, self._items = interleaved(after, before), damping, items
         self._bundle()
 
     def _make_room(self, items: int) -> None:
-        self._pairs.make_room(2 * items)
+        self._table.make_room(2 * items)
         self._damping.make_room(items)
         self._items = items
         self._bundle()
@@ -150,33 +140,17 @@ class Transitions(Model):
         items = self._items
         self._totals = grown(self._totals, items)
         self._walked, self._marks = grown(self._walked, items), grown(self._marks, items)
-        self._arrays = TransitionArrays(
-            self._pairs.others,
-            self._pairs.weights,
-            self._pairs.sums,
-            self._damping.factors,
-            self._totals[:items],
-            self._walked[:items],
-            self._found,
-            self._scores,
-            self._marks[:items],
-        )
+        pairs, damping, found, scores = self._table.pairs, self._damping.arrays[1], self._found, self._scores
+        totals, walked, marks = self._totals[:items], self._walked[:items], self._marks[:items]
+        self._arrays = TransitionArrays(*pairs, damping, totals, walked, found, scores, marks)
         self._packed = packed(self._arrays)
 
 
 @compiled
-def _learn(
-    others: Indices,
-    weights: Values,
-    sums: Values,
-    counts: Values,
-    factors: Values,
-    history: Indices,
-    session_length: int,
-    item: int,
-) -> None:
+def _learn(pairs: Pairs, damping: Damping, history: Indices, session_length: int, item: int) -> None:
     """Tie the newest ``session_length`` items to ``item``; those that nobody has chosen yet have no ties."""
-    count_signal(counts, factors, item, _EXPONENT)
+    count_signal(damping, item, _EXPONENT)
+    counts = damping[0]
     if session_length and history[len(history) - 1] == item:
         return
     distance = 0
@@ -188,5 +162,5 @@ def _learn(
                 break
             if earlier < len(counts) and counts[earlier] > 0:
                 weight = np.float32(1 / distance)
-                add_pair(others, weights, sums, 2 * earlier + AFTER, item, weight)
-                add_pair(others, weights, sums, 2 * item + BEFORE, earlier, weight)
+                add_pair(pairs, 2 * earlier + AFTER, item, weight)
+                add_pair(pairs, 2 * item + BEFORE, earlier, weight)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from online_models.arrays.selection import put_in_place, selected
+from online_models.arrays.selection import selected
 
 NORMAL = np.random.default_rng(7)
 BEST = 40
@@ -39,20 +39,10 @@ def test_the_best_are_those_that_sorting_finds(spread: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("left", [1.0, 0.5, 0.02, 0.0])
-def test_what_is_barred_gives_its_place_to_the_next(left: float) -> None:
+def test_what_is_excluded_makes_room_to_the_next(left: float) -> None:
     rows, totals = NORMAL.permutation(3_000).astype(np.int32), NORMAL.random(3_000).astype(np.float32)
     best_first = rows[np.argsort(-totals)]
     excluded = np.zeros(2_900, np.bool_)
     few = best_first[: int(3_000 * (1 - left))]
     excluded[few[few < len(excluded)]] = True
     assert selected(rows, totals, BEST, excluded).items.tolist() == by_sorting(rows, totals, excluded)
-
-
-@pytest.mark.parametrize("place", [0, 1, 17, 98, 99])
-def test_a_place_holds_what_it_would_in_order(place: int) -> None:
-    values = NORMAL.integers(0, 50, 100)
-    order = np.sort(values)[::-1]
-    put_in_place(values, 100, place)
-    assert values[place] == order[place]
-    assert (values[:place] >= order[place]).all()
-    assert (values[place:] <= order[place]).all()

@@ -33,10 +33,10 @@ class Lists:
 
 def who_had(index: InvertedIndex, item: int, owners: int) -> list[int]:
     names = {index.slot(owner): owner for owner in range(owners)}
-    entry, found = int(index.heads[item]) if item < len(index.heads) else -1, []
-    for _ in range(index.held[item] if entry >= 0 else 0):
+    entry, found = int(index.arrays.heads[item]) if item < len(index.arrays.heads) else -1, []
+    for _ in range(index.arrays.held[item] if entry >= 0 else 0):
         found.append(names[entry // index.length])
-        entry = int(index.older[entry])
+        entry = int(index.arrays.older[entry])
     return found
 
 
@@ -60,7 +60,9 @@ def test_the_index_does_what_lists_do(seed: int) -> None:
             lists.add(owner, item)
         assert [index.of(owner) for owner in range(9)] == [lists.by_owner.get(owner, []) for owner in range(9)]
         assert [who_had(index, item, 9) for item in range(7)] == [lists.who_had(item) for item in range(7)]
-        assert index.held[:7].tolist() == [len(lists.who_had(item)) for item in range(7)][: len(index.held)]
+        assert (
+            index.arrays.held[:7].tolist() == [len(lists.who_had(item)) for item in range(7)][: len(index.arrays.held)]
+        )
 
 
 def test_the_trail_untouched_for_longest_gives_way() -> None:
@@ -86,9 +88,9 @@ def test_a_released_trail_stays_as_nobodys() -> None:
     index.release(0)
     index.add(0, 2, NOW)
     assert index.of(0) == [2]
-    assert index.held[1] == 1
+    assert index.arrays.held[1] == 1
     index.erase(0)
-    assert index.held[:3].tolist() == [0, 1, 0]
+    assert index.arrays.held[:3].tolist() == [0, 1, 0]
 
 
 def test_owners_and_items_never_seen_have_nothing() -> None:
@@ -100,10 +102,10 @@ def test_owners_and_items_never_seen_have_nothing() -> None:
 
 def test_memory_grows_with_what_is_kept_and_no_further() -> None:
     index = InvertedIndex(sequences=128, length=4)
-    assert index.items.nbytes == 0
+    assert index.arrays.items.nbytes == 0
     taught(index, 3_000, seed=1, owners=5_000)
     assert index.used == 128
-    assert len(index.items) == 128 * 4
+    assert len(index.arrays.items) == 128 * 4
 
 
 def test_a_trail_has_a_length_that_a_byte_can_count() -> None:

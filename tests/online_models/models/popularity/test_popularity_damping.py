@@ -8,25 +8,25 @@ from online_models.models.popularity.popularity_damping import PopularityDamping
 
 
 def test_best_sellers_count_less() -> None:
-    rarity = PopularityDamping(exponent=0.25)
-    rarity.make_room(2)
+    damping = PopularityDamping(exponent=0.25)
+    damping.make_room(2)
     for _ in range(13):
-        count_signal(rarity.counts, rarity.factors, 1, rarity.exponent)
-    assert rarity.counts[:2].tolist() == [0, 13]
-    assert rarity.factors[1] == pytest.approx(0.5)
-    assert rarity.factors[0] == pytest.approx(3**-0.25)
+        count_signal(damping.arrays, 1, damping.exponent)
+    assert damping.arrays[0][:2].tolist() == [0, 13]
+    assert damping.arrays[1][1] == pytest.approx(0.5)
+    assert damping.arrays[1][0] == pytest.approx(3**-0.25)
 
 
 def test_it_survives_dump_and_load_to_the_last_bit() -> None:
-    rarity = PopularityDamping(exponent=0.4)
-    rarity.make_room(50)
+    damping = PopularityDamping(exponent=0.4)
+    damping.make_room(50)
     for row in range(50):
         for _ in range(row):
-            count_signal(rarity.counts, rarity.factors, row, rarity.exponent)
+            count_signal(damping.arrays, row, damping.exponent)
     again = PopularityDamping(exponent=0.4)
-    again.load(rarity.dump(50))
-    assert np.array_equal(again.counts, rarity.counts[:50])
-    assert np.array_equal(again.factors, rarity.factors[:50])
+    again.load(damping.dump(50))
+    assert np.array_equal(again.arrays[0], damping.arrays[0][:50])
+    assert np.array_equal(again.arrays[1], damping.arrays[1][:50])
 
 
 @pytest.mark.parametrize("count", [-1.0, np.nan, np.inf])

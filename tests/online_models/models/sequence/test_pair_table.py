@@ -16,13 +16,13 @@ def a_table(pairs: list[tuple[int, int, float]], items: int = ITEMS) -> PairTabl
     table = PairTable()
     table.make_room(items)
     for item, other, weight in pairs:
-        add_pair(table.others, table.weights, table.sums, item, other, np.float32(weight))
+        add_pair(table.pairs, item, other, np.float32(weight))
     return table
 
 
 def line(table: PairTable, item: int) -> list[tuple[int, float]]:
-    count = int((table.others[item] >= 0).sum())
-    return list(zip(table.others[item, :count].tolist(), table.weights[item, :count].tolist(), strict=True))
+    count = int((table.pairs[0][item] >= 0).sum())
+    return list(zip(table.pairs[0][item, :count].tolist(), table.pairs[1][item, :count].tolist(), strict=True))
 
 
 def test_lines_are_in_order_of_weight() -> None:
@@ -37,8 +37,8 @@ def test_of_equal_pairs_the_older_stays_ahead() -> None:
 def test_pairs_have_a_direction() -> None:
     table = a_table([(0, 1, 1.0)])
     assert line(table, 1) == []
-    assert weight_of(table.others, table.weights, 0, 1, WIDTH) == 1
-    assert weight_of(table.others, table.weights, 1, 0, WIDTH) == 0
+    assert weight_of(*table.pairs[:2], 0, 1) == 1
+    assert weight_of(*table.pairs[:2], 1, 0) == 0
 
 
 def test_a_full_line_gives_its_last_place_to_a_new_pair() -> None:
@@ -59,28 +59,28 @@ def test_a_pair_that_comes_again_climbs_in_a_full_line() -> None:
 def test_the_sum_is_that_of_the_line() -> None:
     draw = np.random.default_rng(5)
     table = a_table([(0, int(draw.integers(1, ITEMS)), 1 / int(draw.integers(1, 8))) for _ in range(2_000)])
-    assert table.sums[0] == pytest.approx(table.weights[0].sum(), rel=1e-5)
-    assert (np.diff(table.weights[0]) <= 0).all()
-    assert len(set(table.others[0].tolist())) == WIDTH
+    assert table.pairs[2][0] == pytest.approx(table.pairs[1][0].sum(), rel=1e-5)
+    assert (np.diff(table.pairs[1][0]) <= 0).all()
+    assert len(set(table.pairs[0][0].tolist())) == WIDTH
 
 
 def test_growing_keeps_what_was_learned() -> None:
     table = a_table([(3, 1, 1.0)], items=4)
     table.make_room(1_000)
     assert line(table, 3) == [(1, 1.0)]
-    assert len(table.sums) >= 1_000
+    assert len(table.pairs[2]) >= 1_000
     assert line(table, 999) == []
 
 
 def test_it_survives_dump_and_load() -> None:
     table = a_table([(0, 1, 1.0), (0, 2, 2.0), (2, 0, 0.5)], items=3)
     state = table.dump(3)
-    add_pair(table.others, table.weights, table.sums, 0, 1, np.float32(9))
+    add_pair(table.pairs, 0, 1, np.float32(9))
     again = PairTable()
     again.load(state, 3)
     assert line(again, 0) == [(2, 2.0), (1, 1.0)]
     assert line(again, 2) == [(0, 0.5)]
-    assert again.sums.tolist() == [3.0, 0.0, 0.5]
+    assert again.pairs[2].tolist() == [3.0, 0.0, 0.5]
 
 
 def _unknown(others: Indices, weights: Values, sums: Values) -> None:
@@ -140,7 +140,7 @@ def _sum_that_is_no_number(others: Indices, weights: Values, sums: Values) -> No
 )
 def test_a_broken_state_is_refused(break_it: Callable[[Indices, Values, Values], None]) -> None:
     table = a_table([(0, 1, 1.0), (0, 2, 2.0)], items=3)
-    break_it(table.others, table.weights, table.sums)
+    break_it(*table.pairs)
     with pytest.raises(InvalidState):
         PairTable().load(table.dump(3), 3)
 
