@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from online_models.arrays.growth import grown
 from online_models.arrays.types import NO_INDICES, Indices
 from online_models.schema.events import ItemId, VisitorId
-from online_models.schema.feedback import Feedback
+from online_models.schema.feedback import AGAINST, Feedback
 
 HYBRID = "hybrid"
 """The name of the whole in figures, beside those of its sources."""
-
-_AGAINST = frozenset({"uncart", "dismissal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class Visits:
 
     def is_judged(self, feedback: Feedback) -> bool:
         """Tell whether a list is judged by an event: not by one against its item, nor by a repeat outside the rules."""
-        if feedback.kind in _AGAINST:
+        if feedback.kind in AGAINST:
             return False
         if self._rules.exclude_seen:
             return feedback.item not in self._seen[feedback.visitor]

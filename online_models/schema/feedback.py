@@ -4,14 +4,17 @@ An event is what happened; feedback is how much it means. Weights are the field'
 (view < basket < purchase) and the same for every model, so that one visitor's influence has one bound.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     CartItemRemoved,
+    Event,
     ItemDismissed,
+    ItemEvent,
     ItemId,
     ItemPurchased,
     ItemRated,
@@ -29,7 +32,18 @@ REWARDS: dict[FeedbackKind, float] = {
     "uncart": -1.0,
     "dismissal": -3.0,
 }
-_CHOSEN = frozenset({"view", "cart", "purchase", "rating"})
+AGAINST = frozenset({"uncart", "dismissal"})
+"""What takes a choice back or turns an item down; all other kinds are choices."""
+
+SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
+    ItemViewed: ("view", REWARDS["view"]),
+    CartItemAdded: ("cart", REWARDS["cart"]),
+    ItemPurchased: ("purchase", REWARDS["purchase"]),
+    CartItemRemoved: ("uncart", REWARDS["uncart"]),
+    ItemDismissed: ("dismissal", REWARDS["dismissal"]),
+}
+"""What events say about their item, and its reward. A rating's reward depends on the stars."""
+
 _STARS_TO_REWARD = (-3.0, -1.0, 1.0, 3.0, 5.0)
 
 
@@ -63,7 +77,7 @@ class Feedback:
 
         What is chosen together belongs together; whether it is any good is for `reward` to say.
         """
-        return self.kind in _CHOSEN
+        return self.kind not in AGAINST
 
     @property
     def traffic(self) -> float:
@@ -71,7 +85,9 @@ class Feedback:
         return max(self.reward, REWARDS["view"])
 
 
-def feedback_of(event: AnyEvent) -> Feedback | None:
+def feedback_of(
+    event: AnyEvent, signals: Mapping[type[Event], tuple[FeedbackKind, float]] = SIGNALS
+) -> Feedback | None:
     """Return what an event says about an item, or None if it says nothing about one.
 
     Examples
@@ -83,20 +99,9 @@ def feedback_of(event: AnyEvent) -> Feedback | None:
     >>> feedback_of(event).reward
     3.0
     """
-    match event:
-        case ItemRated():
-            reward = _STARS_TO_REWARD[event.stars - 1]
-            return Feedback(event.visitor, event.item, "rating", reward, event.occurred_at, float(event.stars))
-        case ItemViewed():
-            kind: FeedbackKind = "view"
-        case CartItemAdded():
-            kind = "cart"
-        case ItemPurchased():
-            kind = "purchase"
-        case CartItemRemoved():
-            kind = "uncart"
-        case ItemDismissed():
-            kind = "dismissal"
-        case _:
-            return None
-    return Feedback(event.visitor, event.item, kind, REWARDS[kind], event.occurred_at)
+    if isinstance(event, ItemRated):
+        reward = _STARS_TO_REWARD[event.stars - 1]
+        return Feedback(event.visitor, event.item, "rating", reward, event.occurred_at, float(event.stars))
+    if (signal := signals.get(type(event))) is None:
+        return None
+    return Feedback(event.visitor, cast(ItemEvent, event).item, *signal, event.occurred_at)

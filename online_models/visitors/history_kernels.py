@@ -17,7 +17,7 @@ IN_BASKET, BOUGHT = 1, 2
 """What marks say of an item."""
 
 CODES: dict[FeedbackKind, int] = {kind: code for code, kind in enumerate(FEEDBACK_KINDS)}
-_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL = CODES.values()
+_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL, *_ = CODES.values()
 
 JUST_BOUGHT = 86_400.0
 """Seconds for which a purchase is not recommended to its buyer again, nor what lies in the basket."""

@@ -133,7 +133,6 @@ def _retrieve(
     pairs: Pairs, damping: Values, totals: Values, history: Indices, excluded: Excluded, items: Indices, scores: Values
 ) -> None:
     """Write the items with the heaviest pairs; ``totals`` is 0 for each item that has a line, before and after."""
-    others, weights, _ = pairs
     found = np.empty(LENGTH * WIDTH + 1, np.int32)
     sums = np.empty(LENGTH * WIDTH, np.float32)
     count = 0
@@ -141,15 +140,24 @@ def _retrieve(
     for step in range(min(len(history), LENGTH)):
         item = history[len(history) - 1 - step]
         if item < len(totals):
-            share = fading * damping[item]
-            for slot in range(others.shape[1]):
-                other = others[item, slot]
-                if other < 0:
-                    break
-                count = accumulate(totals, found, count, other, share * weights[item, slot] * damping[other])
+            count = _add_line(pairs, damping, fading * damping[item], item, totals, found, count)
         fading *= _FADING
     drain(totals, found, count, sums)
     select(found, sums, count, excluded, items, scores)
+
+
+@compiled
+def _add_line(
+    pairs: Pairs, damping: Values, share: np.float32, item: int, totals: Values, found: Indices, count: int
+) -> int:
+    """Add the pairs of one item, and return how many items are found by now."""
+    others, weights, _ = pairs
+    for slot in range(others.shape[1]):
+        other = others[item, slot]
+        if other < 0:
+            break
+        count = accumulate(totals, found, count, other, share * weights[item, slot] * damping[other])
+    return count
 
 
 @compiled
