@@ -1,8 +1,8 @@
-"""Holdout: what is walked is neither learned nor seen by others."""
+"""Protocols: what a stream teaches, what is judged, and what is frozen."""
 
 import numpy as np
 
-from online_models.evaluation.protocols import by_session, walk_holdout
+from online_models.evaluation.protocols import by_session, walk_holdout, walk_prequentially
 from online_models.evaluation.rules import Rules
 from tests.online_models.scripted import Scripted, Tick, a_stream, always, newest_first
 
@@ -49,3 +49,37 @@ def test_unnamed_sessions_end_by_absence() -> None:
     assert by_session(stream).tolist() == [0, 2, 1, 3]
     one = a_stream("u a", "v a", "u b", times=[0.0, 60.0, 4000.0])
     assert by_session(one).tolist() == np.arange(3).tolist()
+
+
+def test_progress_is_reported_from_nothing_to_all() -> None:
+    reports: list[tuple[int, int]] = []
+    train, test = a_stream(*["x a", "x b"] * 200), a_stream("v a", "v b")
+
+    def note(done: int, total: int) -> None:
+        reports.append((done, total))
+
+    walk_prequentially(Scripted({"one": always("a")}), train, RULES, Tick(), progress=note)
+    assert reports == [(0, 400), (256, 400), (400, 400)]
+    reports.clear()
+    walk_holdout(Scripted({"one": always("a")}), train, test, RULES, Tick(), progress=note)
+    assert reports == [(0, 402), (256, 402), (402, 402)]
+
+
+def test_the_warm_up_is_learned_but_neither_judged_nor_timed() -> None:
+    hybrid = Scripted({"one": always("a", "b")})
+    stream = a_stream("v a", "v b", "v a", "v b")
+    measures = walk_prequentially(hybrid, stream, Rules(k=2, warm_up=0.5), Tick())
+    assert len(hybrid.learned) == 4
+    assert (len(measures.warm), len(measures.learning), len(measures.ranking), measures.steps) == (2, 2, 2, 2)
+
+
+def test_ratings_are_judged_from_the_first_one_that_can_be_expected() -> None:
+    hybrid = Scripted({"one": always("a")})
+    stream = a_stream("v a", "w a", "x a", ratings=[4.0, 2.0, 5.0])
+    measures = walk_prequentially(hybrid, stream, Rules(k=2, warm_up=0.9), Tick())
+    assert measures.rating_errors.tolist() == [2.0, -2.0]
+
+
+def test_an_empty_stream_measures_nothing() -> None:
+    measures = walk_prequentially(Scripted({"one": always("a")}), a_stream(), RULES, Tick())
+    assert (len(measures.warm), len(measures.cold), measures.steps) == (0, 0, 0)
