@@ -64,7 +64,7 @@ def test_ties_are_broken_by_item_id() -> None:
     items = an_index("z", "m", "a")
     best = arrange(ranked({0: 1.0, 1: 1.0, 2: 1.0}), items, content(3), 3)
     assert [items.id(index) for index in best.items.tolist()] == ["a", "m", "z"]
-    assert order_by_id(np.arange(3), np.array([1.0, 1.0, 2.0]), items, 2).tolist() == [2, 1]
+    assert order_by_id(np.arange(3, dtype=np.int32), np.array([1.0, 1.0, 2.0]), items, 2).tolist() == [2, 1]
 
 
 def test_a_tie_at_the_end_of_the_list_is_broken_by_item_id_too() -> None:
