@@ -14,7 +14,7 @@ FORMAT = 1
 """Changes when an index of the new kind must replace one of the same products."""
 
 PLACE = "place"
-"""A product's place among the best sellers, from 0: the one field that is read back."""
+"""A product's position among the best sellers, from 0: the one field that is read back."""
 
 FIELDS: dict[str, tuple[str, str]] = {
     "item": ("raw", "basic"),
@@ -36,14 +36,15 @@ _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d",
 
 
 def fold(text: str) -> str:
-    """Take accents and case away.
+    """Remove accents, case and styles of letters.
 
     >>> fold("Crème BRÛLÉE, Ærø, Straße")
     'creme brulee, aero, strasse'
     """
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Styled letters, as in mathematics, have a case only once they are plain, and folding may compose letters again.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(letter for letter in apart if not unicodedata.combining(letter)).translate(_PLAIN)
 
 
@@ -75,7 +76,7 @@ def term_of(word: str) -> str:
 
 
 def joined_pairs(terms: list[str]) -> list[str]:
-    """Write each two neighbours as one word, so that "teacup" finds a tea cup.
+    """Write each two neighboring words as one, so that "teacup" finds a tea cup.
 
     >>> joined_pairs(["tea", "cup", "set"])
     ['teacup', 'cupset']
