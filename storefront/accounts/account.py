@@ -16,7 +16,7 @@ ROLES = (SHOPPER, OPERATOR)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Account(UserMixin):  # type: ignore[misc]  # Flask-Login is not typed
-    """One account. Everything that it keeps with the shop hangs on ``visitor``."""
+    """One account. All its data in the shop is stored under ``visitor``."""
 
     visitor: VisitorId
     email: str
@@ -31,12 +31,12 @@ class Account(UserMixin):  # type: ignore[misc]  # Flask-Login is not typed
 
     @property
     def is_operator(self) -> bool:
-        """Whether the operators' pages are open to this account."""
+        """Whether this account may open the operators' pages."""
         return self.role == OPERATOR
 
     @property
     def short_name(self) -> str:
-        """What the header has room for: the first word of the name, else what stands before the @."""
+        """A name that fits into the header: the first word of the name, else the address up to the @."""
         return (self.name.split() or [self.email.partition("@")[0]])[0]
 
 
@@ -49,7 +49,7 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login is not ty
 
 
 def new_account(email: str, name: str, password_hash: str) -> Account:
-    """Make an account, with a visitor id that nobody has."""
+    """Make an account, with a new visitor id."""
     return Account(VisitorId(f"a{secrets.token_hex(12)}"), email, name, password_hash, created_at=time.time())
 
 

@@ -20,7 +20,7 @@ ACCOUNT_COLUMNS = (
 
 
 class EmailTaken(ValueError):
-    """Another account has this address. Do not tell the visitor more than that it cannot be used."""
+    """Another account has this address. Tell the visitor no more than that it cannot be used."""
 
 
 class AccountStore:
@@ -52,7 +52,7 @@ class AccountStore:
         return Account(*row) if row else None
 
     def set_name(self, visitor: VisitorId, name: str) -> None:
-        """Change what the shop calls them."""
+        """Change the name."""
         self._set(visitor, name=name)
 
     def set_email(self, visitor: VisitorId, email: str) -> None:

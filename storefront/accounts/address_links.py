@@ -1,7 +1,7 @@
-"""Links that confirm an address: a row for each, found by the hash of the token in the letter.
+"""Links that confirm an address: a row for each, found by the hash of the token in the email.
 
-What a link does stands here and not in the letter: a password's hash never leaves the shop. Each link is good for a
-day, and for once.
+What a link does is stored here and not in the email: a password's hash never leaves the shop. Each link is valid for a
+day, and works once.
 """
 
 import secrets
@@ -20,33 +20,33 @@ from storefront.database.tables import address_links
 
 GOOD_FOR = DAY
 MOST_KEPT = 50_000
-"""The oldest go when there are more: anybody can sign up for any address."""
+"""The oldest are deleted when there are more: anybody can sign up with any address."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddressLink:
-    """What happens when the link is opened: an account opens, or one that is there gets another address."""
+    """What the link does: it creates an account, or changes the address of one."""
 
     email: str
     password_hash: str
-    """Of the account to be; or of the account as it was when the change was asked: another password ends the link."""
+    """Of the new account; or of the account when the change was requested: a new password cancels the link."""
     name: str = ""
     visitor: VisitorId | None = None
-    """The account whose address changes. None where the link opens one."""
+    """The account whose address changes. None if the link creates one."""
 
 
 LINK_COLUMNS = tuple(address_links.c[field.name] for field in fields(AddressLink))
 
 
 class AddressLinks:
-    """Keeps the links that have not been opened yet. Raises `DatabaseDown` where the database does not answer."""
+    """Stores the links that have not been used yet. Raises `DatabaseDown` where the database does not answer."""
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
 
     def add(self, link: AddressLink) -> str:
-        """Keep a link and return the token for the letter. Of several changes of one account the last one counts."""
+        """Store a link and return the token for the email. A new change of address replaces the one before."""
         token, now = secrets.token_urlsafe(32), self._now()
         row = {**asdict(link), "token_hash": key_of(token), "email_key": email_key(link.email), "created_at": now}
         with self._database.begin() as connection:
@@ -57,19 +57,19 @@ class AddressLinks:
         return token
 
     def find(self, token: str) -> AddressLink | None:
-        """Return the link of a token; None if it is made up, too old, or was opened."""
+        """Return the link of a token; None if it is unknown, expired or used."""
         asked = select(*LINK_COLUMNS).where(self._is_good(token))
         with self._database.begin() as connection:
             row = connection.execute(asked).first()
         return AddressLink(*row) if row else None
 
     def asked_by(self, visitor: VisitorId) -> list[str]:
-        """Return the address that waits to become an account's, if there is one."""
+        """Return the address that an account has yet to confirm, if there is one."""
         with self._database.begin() as connection:
             return list(connection.execute(select(address_links.c.email).filter_by(visitor=visitor)).scalars())
 
     def take(self, token: str) -> AddressLink | None:
-        """Use a link up, and with it all others that would open an account for the same address."""
+        """Use a link, and delete all others that would create an account for the same address."""
         taken = delete(address_links).where(self._is_good(token)).returning(*LINK_COLUMNS)
         with self._database.begin() as connection:
             row = connection.execute(taken).first()

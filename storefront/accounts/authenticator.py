@@ -1,7 +1,7 @@
 """Whose request it is: the account that is signed in, by the signed session cookie and its row in the database.
 
-While the database is down the cookie's own signature still says whose visit it is, so that the shop goes on; but nobody
-then counts as signed in, and whatever needs an account answers that accounts are resting.
+While the database is down, the cookie's signature still identifies the visitor, so that the shop keeps working; but
+nobody counts as signed in, and pages that need an account are unavailable.
 """
 
 import logging
@@ -42,7 +42,7 @@ class Present:
 
 
 class Authenticator:
-    """Signs browsers in and out, and knows them again."""
+    """Signs browsers in and out, and recognizes them."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Authenticator:
         self._now = now
 
     def bind(self, app: Flask, *, idle: float, tls: bool) -> None:
-        """Set the session cookie up, and tell Flask-Login whom it may find in it."""
+        """Set up the session cookie and Flask-Login."""
         app.config.update(
             SESSION_COOKIE_NAME="__Host-riverfront_session" if tls else "riverfront_session",
             SESSION_COOKIE_HTTPONLY=True,
@@ -99,7 +99,7 @@ class Authenticator:
         return present.account if present else None
 
     def account_token(self) -> str:
-        """Return which account a document is made for, without saying whose it is; nothing without an account."""
+        """Return the account's token for documents, which does not reveal whose they are; empty without an account."""
         visitor = self.visitor()
         return "" if visitor is None else self._signer.get_signature(visitor)[:ACCOUNT_TOKEN_LENGTH].decode()
 
@@ -111,14 +111,14 @@ class Authenticator:
         return account
 
     def sign_in(self, account: Account) -> None:
-        """Sign the browser in, under a new session, and let its anonymous visitor join the account."""
+        """Sign the browser in under a new session, and merge its anonymous visitor into the account."""
         anonymous = self._visitors.read(request.cookies)
         self.renew(account)
         if anonymous is not None:
             self._join(anonymous, account.visitor)
 
     def renew(self, account: Account) -> None:
-        """Give the browser a new session and token for the sign-in that it has: after a change of password."""
+        """Give the browser a new session and a new sign-in, in place of those that it has."""
         self._end_row()
         token = self._sign_ins.add(account.visitor, request.headers.get("User-Agent", ""), self._now())
         self._clear_session()
@@ -127,7 +127,7 @@ class Authenticator:
         login_user(account)
 
     def sign_out(self) -> None:
-        """Sign the browser out. While the database is down its cookie goes at least."""
+        """Sign the browser out. While the database is down, at least its cookie is cleared."""
         try:
             self._end_row()
         except DatabaseDown:
@@ -145,14 +145,14 @@ class Authenticator:
         self._hang_up(visitor_room(visitor))
 
     def confirm(self) -> None:
-        """Note that the password was given again."""
+        """Record that the password was confirmed."""
         present = self.present()
         if present is not None and present.sign_in is not None:
             self._sign_ins.confirm(present.sign_in.key, self._now())
             self._forget_request()
 
     def is_fresh(self) -> bool:
-        """Return whether the password was asked just now in this browser."""
+        """Return whether the password was given in this browser within `FRESH_FOR`."""
         present = self.present()
         return present is not None and present.sign_in is not None and present.sign_in.is_fresh(self._now())
 
@@ -197,7 +197,7 @@ class Authenticator:
             session[JOINS] = source
 
     def _join_late(self) -> None:
-        """Finish what a server that was down at the sign-in had left."""
+        """Finish a merge that failed at the sign-in because a server was down."""
         source = session.get(JOINS) if request.method == "GET" and request.endpoint != "static" else None
         present = self.present() if source else None
         if source and present is not None and present.account is not None:

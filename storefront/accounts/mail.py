@@ -1,4 +1,4 @@
-"""Mail to account holders: written to the log, or sent by SMTP. Nobody waits for it, so nobody learns from the wait."""
+"""Sends email: to the log, or by SMTP in the background, so that response times reveal nothing."""
 
 import logging
 import smtplib
@@ -14,14 +14,14 @@ SMTP_SECONDS = 15
 
 
 class Mail(Protocol):
-    """Sends a letter."""
+    """Sends an email."""
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Send it, soon. A failure is logged."""
+        """Send it in the background. A failure is logged."""
 
 
 class ConsoleMail:
-    """Writes letters to the log: for the demo, and for work on the shop."""
+    """Writes emails to the log: for the demo and for development."""
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Write it."""
@@ -29,7 +29,7 @@ class ConsoleMail:
 
 
 class SmtpMail:
-    """Sends letters by a mail server.
+    """Sends emails by a mail server.
 
     Parameters
     ----------
@@ -46,13 +46,13 @@ class SmtpMail:
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Send it in the background."""
-        letter = EmailMessage()
-        letter["From"], letter["To"], letter["Subject"] = self._sender, to, subject
-        letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(text)
-        self._start(self._deliver, letter)
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self._sender, to, subject
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        self._start(self._deliver, message)
 
-    def _deliver(self, letter: EmailMessage) -> None:
+    def _deliver(self, message: EmailMessage) -> None:
         url = self._url
         host, is_tls = url.hostname or "localhost", url.scheme == "smtps"
         try:
@@ -62,9 +62,9 @@ class SmtpMail:
                     server.starttls(context=ssl.create_default_context())
                 if url.username:
                     server.login(unquote(url.username), unquote(url.password or ""))
-                server.send_message(letter)
+                server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            log.error("A letter could not be sent: %s", error)
+            log.error("An email could not be sent: %s", error)
 
     def _connect(self, host: str, port: int | None, *, is_tls: bool) -> smtplib.SMTP:
         if is_tls:

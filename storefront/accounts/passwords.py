@@ -34,7 +34,7 @@ Workers = Callable[..., Any]
 
 
 class TooBusy(Exception):
-    """More passwords are being checked than the shop takes on at once. Ask the visitor to try again."""
+    """Too many passwords are being checked. Ask the visitor to try again."""
 
 
 def run_here(work: Callable[..., Any], *arguments: str) -> Any:
@@ -43,7 +43,7 @@ def run_here(work: Callable[..., Any], *arguments: str) -> Any:
 
 
 class GeventWorkers:
-    """Runs in native threads, so that gevent goes on serving while a password is hashed."""
+    """Runs in native threads, so that gevent keeps serving while a password is hashed."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         # Imported late: only the server that gevent runs has it patched and ready.
@@ -72,7 +72,7 @@ class Passwords:
         return str(self._run(self._hasher.hash, folded(password)))
 
     def fits(self, password_hash: str | None, password: str) -> bool:
-        """Return whether this is the password. Without a hash it takes as long, and the answer is no."""
+        """Return whether this is the password. Without a hash it takes as long, and returns False."""
         if password_hash is None:
             self._dummy = self._dummy or self.hash(secrets.token_hex(16))
         fits = bool(self._run(self._verify, password_hash or self._dummy, folded(password)))
@@ -98,7 +98,7 @@ class Passwords:
 
 
 def folded(password: str) -> str:
-    """Write a password one way, however a keyboard composes it (NFKC)."""
+    """Normalize a password, however a keyboard composes it (NFKC)."""
     return unicodedata.normalize("NFKC", password)
 
 
@@ -122,7 +122,7 @@ def is_well_known(password: str) -> bool:
 
 
 def is_about(password: str, *known: str) -> bool:
-    """Return whether a password is made of what everybody knows of the visitor: their name, their address.
+    """Return whether a password is little more than the visitor's name or address.
 
     >>> is_about("ann.miller1", "Ann Miller"), is_about("ann@example.com", "ann@example.com")
     (True, True)
@@ -139,7 +139,7 @@ def is_about(password: str, *known: str) -> bool:
 
 @cache
 def common() -> frozenset[str]:
-    """Return the words that are guessed first."""
+    """Return the most common passwords."""
     return frozenset(WORDS.read_text(encoding="utf-8").split())
 
 
@@ -148,5 +148,5 @@ def _letters(text: str) -> str:
 
 
 def _is_run(plain: str, row: str) -> bool:
-    """Return whether the password runs along a row, there or back, as often as it takes."""
+    """Return whether the password follows a row of keys, forwards or backwards, repeatedly."""
     return any(plain in way * (len(plain) // len(way) + 2) for way in (row, row[::-1]))

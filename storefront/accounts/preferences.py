@@ -1,4 +1,4 @@
-"""What accounts declare to like: a row for each in the database, published for the models."""
+"""Declared preferences: a row for each account in the database, published for the models."""
 
 import json
 import secrets
@@ -16,7 +16,7 @@ from storefront.events.event_publisher import EventPublisher
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Slugs of categories, names of colours, prices in the smallest unit. Nothing declared means no wish."""
+    """Slugs of categories, names of colours, prices in the smallest unit. Empty means no preference."""
 
     categories: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class Preferences:
 
 
 class AccountPreferences:
-    """Reads and changes what each account declared last. Raises `DatabaseDown`."""
+    """Reads and changes the preferences of accounts. Raises `DatabaseDown`."""
 
     def __init__(self, database: Database, publisher: EventPublisher, now: Callable[[], float] = time.time) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class AccountPreferences:
         self._now = now
 
     def read(self, visitor: VisitorId) -> Preferences:
-        """Return what the account declared; nothing if it never did."""
+        """Return the account's preferences; empty if it has none."""
         with self._database.begin() as connection:
             row = connection.execute(select(preferences).where(preferences.c.visitor == visitor)).first()
         if row is None:
@@ -42,7 +42,7 @@ class AccountPreferences:
         return Preferences(tuple(categories), tuple(colours), row.min_price, row.max_price)
 
     def declare(self, visitor: VisitorId, declared: Preferences) -> None:
-        """Store it in place of what was declared before, and publish it for the models. Raises `SpoolFull`."""
+        """Replace the account's preferences, and publish them for the models. Raises `SpoolFull`."""
         now, fields = self._now(), asdict(declared)
         lists = {name: json.dumps(fields[name]) for name in ("categories", "colours")}
         with self._database.begin() as connection:

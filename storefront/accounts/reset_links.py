@@ -1,4 +1,4 @@
-"""Signed links to a new password: good for an hour, for one account, and for one change of its password."""
+"""Signed links to reset a password: valid for an hour, for one account, and for one change of its password."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ GOOD_FOR = 60 * 60
 
 
 class ResetLinks:
-    """Makes and reads the links' tokens. Nothing is stored: a token names the password that it replaces."""
+    """Makes and reads the links' tokens. Nothing is stored: a token has a digest of the password that it replaces."""
 
     def __init__(self, keys: Sequence[str], store: AccountStore) -> None:
         self._serializer = URLSafeTimedSerializer(list(keys), salt="reset")
@@ -28,10 +28,10 @@ class ResetLinks:
     def read(self, token: str) -> Account | None:
         """Return the account of a token; None if it is forged, too old, or was used."""
         try:
-            said: object = self._serializer.loads(token, max_age=GOOD_FOR)
+            content: object = self._serializer.loads(token, max_age=GOOD_FOR)
         except BadData:
             return None
-        match said:
+        match content:
             case [str(visitor), str(mark)]:
                 account = self._store.find(VisitorId(visitor))
                 return account if account and hmac.compare_digest(mark, _mark(account)) else None
@@ -39,5 +39,5 @@ class ResetLinks:
 
 
 def _mark(account: Account) -> str:
-    """Return what changes with the password, or with the address that the link went to."""
+    """Return a digest that changes with the password, and with the address that the link was sent to."""
     return hashlib.sha256(f"{account.password_hash} {account.email}".encode()).hexdigest()[:32]

@@ -1,6 +1,6 @@
-"""Who is signed in where: a row for each browser, found by the hash of the token in its cookie.
+"""Sign-ins: a row for each browser, found by the hash of the token in its cookie.
 
-The cookie alone is worth nothing: it is the row that is limited in time and can be ended from another device.
+The cookie alone is worth nothing: the row expires, and can be ended from another device.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ MOST_EACH = 20
 
 SEEN_EVERY = 5 * 60.0
 FRESH_FOR = 15 * 60.0
-"""For so long after the password was asked it is not asked again."""
+"""How long after the password was given it is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class SignIn:
     agent: str
 
     def is_fresh(self, now: float) -> bool:
-        """Return whether the password was asked just now."""
+        """Return whether the password was given within `FRESH_FOR`."""
         return now - self.confirmed_at < FRESH_FOR
 
 
 class SignInStore:
-    """Keeps sign-ins, and ends those that were idle or lasted for too long.
+    """Stores sign-ins, and ends those that were idle or lasted for too long.
 
     Parameters
     ----------
     idle, absolute
-        Seconds without a visit, and seconds in all, after which a sign-in is over.
+        Seconds without a visit, and seconds in all, after which a sign-in expires.
     """
 
     def __init__(self, database: Database, idle: float = 14 * DAY, absolute: float = 90 * DAY) -> None:
@@ -56,7 +56,7 @@ class SignInStore:
         self._absolute = absolute
 
     def add(self, visitor: VisitorId, agent: str, now: float) -> str:
-        """Sign an account in and return the token for the cookie. What is over, or too much, goes."""
+        """Sign an account in and return the token for the cookie. Expired and surplus sign-ins are deleted."""
         token = secrets.token_urlsafe(32)
         sign_in = SignIn(key_of(token), visitor, now, now, now, agent[:AGENT_LENGTH])
         with self._database.begin() as connection:
@@ -72,7 +72,7 @@ class SignInStore:
         return token
 
     def find(self, token: str, now: float) -> tuple[SignIn, Account] | None:
-        """Return the sign-in of a cookie's token and its account, or None if it is over."""
+        """Return the sign-in of a cookie's token and its account, or None if it has expired."""
         asked = (
             select(*sign_ins.c, *ACCOUNT_COLUMNS)
             .where(accounts.c.visitor == sign_ins.c.visitor, sign_ins.c.token_hash == key_of(token))
@@ -84,21 +84,21 @@ class SignInStore:
         return (SignIn(*row[:columns]), Account(*row[columns:])) if row else None
 
     def ends_at(self, sign_in: SignIn) -> float:
-        """Return when a sign-in is over, unless the browser is here again before."""
+        """Return when a sign-in expires, unless the browser comes back before."""
         return min(sign_in.seen_at + self._idle, sign_in.created_at + self._absolute)
 
     def touch(self, key: str, now: float) -> None:
-        """Note that the browser was here. Ask for it no more often than every `SEEN_EVERY` seconds."""
+        """Record a visit. Call it no more often than every `SEEN_EVERY` seconds."""
         with self._database.begin() as connection:
             connection.execute(update(sign_ins).where(sign_ins.c.token_hash == key).values(seen_at=now))
 
     def confirm(self, key: str, now: float) -> None:
-        """Note that the password was given again."""
+        """Record that the password was confirmed."""
         with self._database.begin() as connection:
             connection.execute(update(sign_ins).where(sign_ins.c.token_hash == key).values(confirmed_at=now))
 
     def of(self, visitor: VisitorId, now: float) -> list[SignIn]:
-        """Return where the account is signed in, the browser seen last first."""
+        """Return the sign-ins of an account, the most recently seen first."""
         asked = (
             select(sign_ins)
             .where(sign_ins.c.visitor == visitor, self._is_open(now))
@@ -121,10 +121,10 @@ class SignInStore:
         return and_(sign_ins.c.seen_at > now - self._idle, sign_ins.c.created_at > now - self._absolute)
 
     def _purge(self, connection: Connection, now: float) -> None:
-        over = or_(sign_ins.c.seen_at <= now - self._idle, sign_ins.c.created_at <= now - self._absolute)
-        connection.execute(delete(sign_ins).where(over))
+        expired = or_(sign_ins.c.seen_at <= now - self._idle, sign_ins.c.created_at <= now - self._absolute)
+        connection.execute(delete(sign_ins).where(expired))
 
 
 def key_of(token: str) -> str:
-    """Return what is stored of a token."""
+    """Return the hash of a token, under which it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""Turns a basket into an order: first kept for good, then told to the models, then the basket is emptied.
+"""Turns a basket into an order: it is stored, then published for the models, then the basket is emptied.
 
 The order's number is made with the form, so a form that is sent twice places one order. Each event's id follows from
-the number and the line, so whatever was cut off after the order was kept is made good by sending the form again.
+the number and the line, so sending the form again completes what was interrupted after the order was stored.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ class StaleBasket(Exception):
 
 
 class TooManyOrders(Exception):
-    """The visitor has placed as many orders today as the shop takes. Ask for patience."""
+    """The visitor has placed as many orders today as the shop takes. Ask the visitor to come back tomorrow."""
 
 
 class BasketLine(NamedTuple):
@@ -53,7 +53,7 @@ class BasketLine(NamedTuple):
 
 
 class Basket(NamedTuple):
-    """What lies in a visitor's basket: lines that can be sold, and items that the shop no longer sells."""
+    """A visitor's basket: lines that can be sold, and items that the shop no longer sells."""
 
     lines: tuple[BasketLine, ...]
     gone: tuple[ItemId, ...]
@@ -96,7 +96,7 @@ class Checkout:
         self._now = now
 
     def read_basket(self, visitor: VisitorId) -> Basket:
-        """Return what lies in the basket, at the prices of now."""
+        """Return the basket, at present prices."""
         numbers = self._baskets.read(visitor)
         catalog = self._reader.read_catalog()
         lines = tuple(BasketLine(product, numbers[product.item]) for product in catalog.present(numbers))
@@ -137,12 +137,12 @@ class Checkout:
         return self._follow(order, mark)
 
     def _follow(self, order: Order, mark: str) -> Order:
-        """Do what follows from an order that is kept. Doing it again changes nothing."""
+        """Publish an order that is stored, and empty the basket. Repeating it changes nothing."""
         for position, line in enumerate(order.lines):
             try:
                 self._publisher.publish(_purchase(order, position, line))
             except SpoolFull:
-                log.exception("Order %s is placed, but the models cannot be told", order.number)
+                log.exception("Order %s is placed, but its events could not be published", order.number)
                 break
         if self.read_basket(order.visitor).mark == mark:
             self._baskets.clear(order.visitor)

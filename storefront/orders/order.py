@@ -48,12 +48,12 @@ class Order:
 
     @property
     def count(self) -> int:
-        """How many things were bought."""
+        """How many items were bought."""
         return sum(line.quantity for line in self.lines)
 
 
 def new_number() -> str:
-    """Return a number for an order: ten letters and digits that cannot be guessed, and none that look alike.
+    """Return an order number: ten random letters and digits, none of which look alike.
 
     >>> is_number(new_number())
     True

@@ -1,4 +1,4 @@
-"""Keeps orders in the database, each with its lines in one transaction."""
+"""Stores orders in the database, each with its lines in one transaction."""
 
 from dataclasses import asdict
 from typing import Any
@@ -13,7 +13,7 @@ from storefront.orders.order import Order, OrderLine
 
 
 class NumberTaken(Exception):
-    """There is an order of this number. Look whose it is: the visitor's own was placed twice."""
+    """There is an order of this number. If it is the visitor's own, it was placed twice."""
 
 
 class OrderStore:
@@ -23,7 +23,7 @@ class OrderStore:
         self._database = database
 
     def add(self, order: Order) -> None:
-        """Keep an order. Raises `NumberTaken`, and then keeps nothing of it."""
+        """Store an order. Raises `NumberTaken`, and then stores nothing of it."""
         lines = [
             asdict(line) | {"order": order.number, "position": position} for position, line in enumerate(order.lines)
         ]
@@ -42,7 +42,7 @@ class OrderStore:
             raise NumberTaken(order.number) from error
 
     def read(self, visitor: VisitorId, number: str) -> Order | None:
-        """Return one of the visitor's orders; None where it is another's, or nobody's."""
+        """Return one of the visitor's orders; None if there is none of this number."""
         return next(iter(self._read(select(orders).where(orders.c.number == number, _is_of(visitor)))), None)
 
     def read_page(self, visitor: VisitorId, start: int, length: int) -> list[Order]:

@@ -1,4 +1,4 @@
-"""Who may write: people with an account. Everybody may give stars."""
+"""Who may write reviews: visitors with an account. Everybody may rate."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from online_models.schema.events import VisitorId
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Somebody with an account who is signed in. ``name`` stands over their words."""
+    """A visitor who is signed in. ``name`` is shown with their reviews."""
 
     visitor: VisitorId
     name: str

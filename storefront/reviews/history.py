@@ -1,4 +1,4 @@
-"""All that one visitor has rated, most recently changed first."""
+"""A visitor's own ratings and reviews, the most recently changed first."""
 
 from online_models.schema.events import VisitorId
 from storefront.reviews.author import has_account

@@ -1,4 +1,4 @@
-"""The reviews under a product, as its page shows them. The page sells without them while the database is down."""
+"""The reviews under a product, as its page shows them. The page works without them while the database is down."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class ReviewPage:
 
 
 class ProductReviews:
-    """Reads reviews for pages. After the database has failed it is left in peace for a moment."""
+    """Reads reviews for pages. After an error the database is not asked for a moment."""
 
     def __init__(self, reviews: ReviewStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._reviews = reviews

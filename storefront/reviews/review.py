@@ -1,4 +1,4 @@
-"""One review, its words as they are kept, and the sum of a product's stars. Values alone: no store, no page."""
+"""A review, its text as it is stored, and the summary of a product's ratings."""
 
 import re
 import unicodedata
@@ -13,12 +13,12 @@ _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 
 
 class TextTooLong(ValueError):
-    """The words are longer than the shop keeps. Ask for fewer."""
+    """The text is longer than the shop stores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What one visitor says of one product. ``text`` is empty where they gave stars and no words."""
+    """One visitor's review of one product. ``text`` is empty if they only rated it."""
 
     visitor: VisitorId
     item: ItemId
@@ -31,13 +31,13 @@ class Review:
 
     @property
     def changed_at(self) -> float:
-        """When it was last touched, Unix seconds."""
+        """When it was last changed, in Unix seconds."""
         return self.written_at if self.edited_at is None else self.edited_at
 
 
 @dataclass(frozen=True, slots=True)
 class StarSummary:
-    """How a product is rated by all: how many visitors give it one star, two stars, and so on."""
+    """How many visitors gave a product one star, two stars, and so on."""
 
     counts: StarCounts
 
@@ -70,7 +70,7 @@ class StarSummary:
 
 
 def clean_text(text: str) -> str:
-    r"""Return the words as they are kept: plain text, its line breaks, no control characters, no gaps of many lines.
+    r"""Return the text as it is stored: no control characters, and at most one empty line in a row.
 
     Raises
     ------

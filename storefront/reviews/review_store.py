@@ -1,4 +1,4 @@
-"""Keeps reviews in the database: one for each visitor and product."""
+"""Stores reviews in the database: one for each visitor and product."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ class ReviewStore:
         self._database = database
 
     def put(self, review: Review) -> None:
-        """Keep stars and words. Words that are changed keep the time at which they were first written."""
+        """Store a review. A changed text keeps the time at which it was first written."""
         row = _row(review) | {"text": review.text, "name": review.name}
 
         def changes(new: Any) -> dict[str, Any]:
@@ -30,7 +30,7 @@ class ReviewStore:
             upsert(connection, reviews, row, changes)
 
     def put_stars(self, given: Iterable[Review]) -> None:
-        """Keep stars alone. The words of a review that is there already stay, and so does its time."""
+        """Store ratings alone. The text and time of an existing review stay."""
 
         def changes(new: Any) -> dict[str, Any]:
             edited_at = case((reviews.c.stars == new.stars, reviews.c.edited_at), else_=new.edited_at)
@@ -41,13 +41,13 @@ class ReviewStore:
                 upsert(connection, reviews, _row(review), changes)
 
     def read(self, visitor: VisitorId, item: ItemId) -> Review | None:
-        """Return what the visitor says of a product."""
+        """Return the visitor's review of a product."""
         with self._database.begin() as connection:
             row = connection.execute(_reviews().where(_is_of(visitor), reviews.c.item == item)).one_or_none()
         return None if row is None else _review(row)
 
     def read_of_item(self, item: ItemId, start: int, length: int, without: VisitorId | None = None) -> list[Review]:
-        """Return reviews of a product that have words, newest first."""
+        """Return reviews of a product with a text, newest first."""
         newest = (
             _reviews()
             .where(_has_words(item), reviews.c.visitor != (without or ""))
@@ -59,13 +59,13 @@ class ReviewStore:
             return [_review(row) for row in connection.execute(newest)]
 
     def count_of_item(self, item: ItemId) -> int:
-        """Return how many reviews of a product have words."""
+        """Return how many reviews of a product have a text."""
         with self._database.begin() as connection:
             counted = select(func.count()).select_from(reviews).where(_has_words(item))
             return connection.execute(counted).scalar_one()
 
     def read_of_visitor(self, visitor: VisitorId, start: int, length: int) -> list[Review]:
-        """Return the visitor's stars and words, what they touched last first."""
+        """Return the visitor's ratings and reviews, the most recently changed first."""
         touched_at = func.coalesce(reviews.c.edited_at, reviews.c.written_at)
         latest = (
             _reviews().where(_is_of(visitor)).order_by(touched_at.desc(), reviews.c.item).offset(start).limit(length)
@@ -74,13 +74,13 @@ class ReviewStore:
             return [_review(row) for row in connection.execute(latest)]
 
     def read_stars(self, visitor: VisitorId) -> dict[ItemId, int]:
-        """Return all stars that the visitor gave."""
+        """Return all ratings of the visitor."""
         with self._database.begin() as connection:
             found = connection.execute(select(reviews.c.item, reviews.c.stars).where(_is_of(visitor)))
             return {ItemId(row.item): row.stars for row in found}
 
     def remove_words(self, visitor: VisitorId, item: ItemId) -> bool:
-        """Take the words out of a review; its stars stay. Return whether there were any."""
+        """Remove the text of a review; its stars stay. Returns whether there was one."""
         emptied = (
             update(reviews)
             .where(_is_of(visitor), reviews.c.item == item, reviews.c.text != "")
@@ -90,7 +90,7 @@ class ReviewStore:
             return connection.execute(emptied).rowcount > 0
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Give what one visitor said to another. Of a product that both reviewed, what the second said stays."""
+        """Give one visitor's reviews to another. Of a product that both reviewed, the second's review stays."""
         with self._database.begin() as connection:
             said = select(reviews.c.item).where(_is_of(target)).scalar_subquery()
             connection.execute(
@@ -99,7 +99,7 @@ class ReviewStore:
             connection.execute(delete(reviews).where(_is_of(source)))
 
     def forget(self, visitor: VisitorId) -> None:
-        """Delete all that the visitor said."""
+        """Delete all reviews of the visitor."""
         with self._database.begin() as connection:
             connection.execute(delete(reviews).where(_is_of(visitor)))
 

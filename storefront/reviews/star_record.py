@@ -1,7 +1,7 @@
-"""Writes the stars that accounts give into the database, a moment after they were given: no event waits for it.
+"""Writes the ratings of accounts to the database in the background: no event waits for it.
 
-Redis has the stars at once. What the database cannot take now is tried again with the next stars, and when the visitor
-looks at their history; what this process has lost, or has not written yet, is then made good from Redis.
+Redis has them at once. What could not be written is tried again with the next rating, and when the visitor opens their
+history; what this process has lost, or not written yet, is then restored from Redis.
 """
 
 import logging
@@ -21,11 +21,11 @@ KEPT = 10_000
 BATCH = 200
 
 Start = Callable[[Callable[[], None]], object]
-"""Runs something beside what goes on now."""
+"""Runs a function in the background."""
 
 
 class StarRecord:
-    """Stars on their way into the database, the last ones for each visitor and product."""
+    """Ratings to be written to the database, the latest for each visitor and product."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class StarRecord:
         self._is_running = False
 
     def put(self, visitor: VisitorId, item: ItemId, stars: int) -> None:
-        """Have stars written. An anonymous visitor's stay in Redis until they sign in."""
+        """Queue a rating. An anonymous visitor's stay in Redis until they sign in."""
         if not self._is_account(visitor):
             return
         with self._lock:
@@ -59,7 +59,7 @@ class StarRecord:
         self._start(self._run)
 
     def settle(self, visitor: VisitorId, stars: Mapping[ItemId, int]) -> None:
-        """Write what waits, and what Redis alone has of this visitor. Raises `DatabaseDown`."""
+        """Write the queue, and the visitor's ratings that only Redis has. Raises `DatabaseDown`."""
         self._write_all()
         if not self._is_account(visitor):
             return
@@ -71,19 +71,19 @@ class StarRecord:
             self._reviews.put_stars(lost)
 
     def forget(self, visitor: VisitorId) -> None:
-        """Drop what waits of a visitor. What is being written now is there when this returns, for others to drop."""
+        """Drop a visitor's queued ratings. When this returns, none of them is still being written."""
         with self._writing, self._lock:
             for key in [key for key in self._waiting if key[0] == visitor]:
                 del self._waiting[key]
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Do nothing: an anonymous visitor's stars never wait here."""
+        """Do nothing: an anonymous visitor's ratings are never queued."""
 
     def _run(self) -> None:
         try:
             self._write_all()
         except DatabaseDown:
-            log.warning("Stars wait for the database")
+            log.warning("Ratings are written once the database is back")
 
     def _write_all(self) -> None:
         while True:

@@ -1,6 +1,6 @@
-"""Filters with counts. Values of one facet widen each other, facets narrow each other.
+"""Filters with counts. Values of one facet are alternatives; a product must pass every facet.
 
-The counts of a facet ignore what is chosen in it: they say what each value would show.
+The counts of a facet ignore its own choices: they say how many products each value would show.
 """
 
 from collections.abc import Iterable

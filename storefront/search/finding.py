@@ -1,4 +1,4 @@
-"""How a search is answered: as typed; else as it was probably meant; else by most of its words. And its order."""
+"""Answers a search: as typed; else with spelling corrected; else by most of its words. Then ranks what was found."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -14,10 +14,10 @@ from storefront.search.index.words import Words, distance, typos_allowed
 from storefront.search.taste import FIRST, WEIGHT, Taste
 
 LOOKED_AT = 60
-"""So many of the best products are looked through for the word that was meant."""
+"""How many of the best products are searched for the intended word."""
 
 RATHER = 10
-"""A word that is only the beginning of longer ones is corrected if that finds so many times more."""
+"""A word that only begins longer ones is corrected if that finds this many times more products."""
 
 SELLING = 0.15
 """How much more the best seller counts than what never sold, among products that match as well."""
@@ -81,7 +81,7 @@ def answer(indexed: IndexedCatalog, words: Words, is_exact: bool = False) -> Ans
 
 
 def correct(indexed: IndexedCatalog, words: Words) -> Words | None:
-    """Return what was probably meant: each word that the nearest products do not have is replaced by one they have."""
+    """Return the probable correction: each word that the nearest products lack is replaced by one they have."""
     found = indexed.text.find_loose(words)
     best = found.docs[np.lexsort((found.docs, -found.scores))][:LOOKED_AT]
     seen: Counter[str] = Counter()

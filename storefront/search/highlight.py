@@ -11,7 +11,7 @@ Span = tuple[int, int]
 
 
 def matched_spans(title: str, words: Words, stem: Callable[[str], str]) -> list[Span]:
-    """Return where the matched words of a title stand, first to last. Of a word being typed, only its beginning."""
+    """Return the spans of a title's matched words, in order. Of a word being typed, only its beginning."""
     stems = {stem(term) for term in words.terms}
     exact = {*words.terms, *joined_pairs(list(words.terms))}
     spans: list[Span] = []

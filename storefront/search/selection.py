@@ -1,4 +1,4 @@
-"""What a visitor looks for, as the address says it: text, filters, order, page. The same selection has one address."""
+"""A search or category with its filters, order and page, as in the URL. Each selection has one URL."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -22,16 +22,16 @@ _BAND = re.compile(r"(\d{1,9})-(\d{0,9})")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One way to look at the shop.
+    """A search or a category, filtered, sorted and paged.
 
     Attributes
     ----------
     shelf
         The category whose own page this is; empty in search.
     chosen
-        The values picked in each facet, in the order of the address.
+        The values chosen in each facet, in the order of the URL.
     page
-        From 1; what a visitor asks for may lie outside what there is.
+        From 1; may be beyond the last page.
     is_exact
         Whether the text is meant as it is typed.
     """
@@ -44,7 +44,7 @@ class Selection:
     is_exact: bool = False
 
     def of(self, facet: Facet) -> tuple[str, ...]:
-        """Return the values picked in one facet."""
+        """Return the values chosen in one facet."""
         return (self.chosen or {}).get(facet, ())
 
     @property
@@ -53,7 +53,7 @@ class Selection:
         return any(self.of(facet) for facet in FACETS)
 
     def toggled(self, facet: Facet, value: str) -> "Selection":
-        """Pick a value, or let it go; from the first page again."""
+        """Choose a value, or remove it; back to the first page."""
         there = self.of(facet)
         values = tuple(one for one in there if one != value) if value in there else (*there, value)
         if facet == "rating":
@@ -78,7 +78,7 @@ class Selection:
 
     @property
     def query(self) -> str:
-        """The query string: nothing empty, nothing that goes without saying, always in the same order."""
+        """The query string: without empty values or defaults, always in the same order."""
         pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
         if self.is_exact:
             pairs.append(("exact", "1"))
@@ -91,7 +91,7 @@ class Selection:
 
 
 def read_selection(arguments: MultiDict[str, str], shelf: str = "") -> Selection:
-    """Read a selection from a query string; what makes no sense is left out."""
+    """Read a selection from a query string; invalid values are ignored."""
     sort = arguments.get("sort", "")
     page = arguments.get("page", "")
     chosen: dict[Facet, tuple[str, ...]] = {

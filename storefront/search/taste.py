@@ -1,6 +1,6 @@
-"""A visitor's live taste, as far as it sorts a search: what their present list is made of, and what they chose.
+"""A visitor's taste, to personalize a search: learned from their list, views, basket and ratings.
 
-It is held while they look through one search, so that all its pages have the same order.
+It is held while they page through one search, so that all pages have the same order.
 """
 
 import time
@@ -16,12 +16,12 @@ from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 WEIGHT = 0.3
-"""How much a product that is wholly to the visitor's taste gains: three tenths of what its words are worth.
+"""The gain of a product that matches the visitor's taste fully: 30 % of its text score.
 
 Chosen by benchmarks/personal_search.py; see docs/quality.md."""
 
 FIRST = 200
-"""Only the best so many are sorted again."""
+"""How many of the best results are re-ranked."""
 
 _SHARES = {"item": 0.3, "category": 0.25, "theme": 0.2, "tag": 0.15, "colour": 0.1}
 
@@ -30,12 +30,12 @@ MOST_HELD = 1_000
 MOST_VIEWED = 12
 BASKET_WEIGHT, RATED_WEIGHT = 0.5, 0.25
 
-OF_ALL: frozenset[ReasonKind] = frozenset({"trending", "popular", "top_rated", "new"})
-"""Reasons that say nothing of the visitor. Who has just come has a list of such alone."""
+IMPERSONAL: frozenset[ReasonKind] = frozenset({"trending", "popular", "top_rated", "new"})
+"""Reasons that are not personal. A new visitor's list has only these."""
 
 
 class Taste:
-    """What a visitor likes, learned from products with weights. An empty one likes nothing in particular."""
+    """What a visitor likes, learned from weighted products. An empty one has no preference."""
 
     def __init__(self, liked: Iterable[tuple[Product, float]]) -> None:
         counts: dict[str, dict[str, float]] = {kind: {} for kind in _SHARES}
@@ -52,7 +52,7 @@ class Taste:
         return any(self._weights.values())
 
     def affinity(self, product: Product) -> float:
-        """Say how much a product is to the visitor's taste, from 0 to 1."""
+        """Return how well a product matches the taste, from 0 to 1."""
         weights = self._weights
         total = weights["item"].get(product.item, 0.0) + weights["category"].get(product.category, 0.0)
         if product.theme:
@@ -64,7 +64,7 @@ class Taste:
 
 
 class Tastes:
-    """What each visitor likes at this moment."""
+    """The tastes of visitors."""
 
     def __init__(
         self,
@@ -82,11 +82,11 @@ class Tastes:
         self._held: OrderedDict[tuple[VisitorId, str], tuple[Taste, float]] = OrderedDict()
 
     def read(self, visitor: VisitorId, catalog: ShopCatalog) -> Taste:
-        """Learn a taste from the visitor's list, what they viewed, their basket, and what they gave many stars."""
+        """Learn a taste from the visitor's list, views, basket and high ratings."""
         return Taste(self._liked(visitor, catalog))
 
     def hold(self, visitor: VisitorId, text: str, catalog: ShopCatalog) -> Taste:
-        """Return the taste that this search began with; a new one at its beginning."""
+        """Return the taste held for this search; learn one if it is new."""
         now, key = self._clock(), (visitor, text)
         held = self._held.get(key)
         if held is None or now - held[1] > HELD_SECONDS:
@@ -98,18 +98,18 @@ class Tastes:
         return held[0]
 
     def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Begin afresh for both: what they did is together now."""
+        """Forget both: their history is now one."""
         self.forget(source)
         self.forget(target)
 
     def forget(self, visitor: VisitorId) -> None:
-        """Forget what is held of a visitor."""
+        """Forget the tastes held for a visitor."""
         for key in [key for key in self._held if key[0] == visitor]:
             del self._held[key]
 
     def _liked(self, visitor: VisitorId, catalog: ShopCatalog) -> Iterator[tuple[Product, float]]:
         ranking = self._reader.read_ranking(visitor)
-        listed = ranking.items if ranking and any(item.reason.kind not in OF_ALL for item in ranking.items) else ()
+        listed = ranking.items if ranking and any(item.reason.kind not in IMPERSONAL for item in ranking.items) else ()
         weights = {item.item: 1 / (2 + position) for position, item in enumerate(listed)}
         for position, item in enumerate(self._viewed.read(visitor)[:MOST_VIEWED]):
             weights[item] = weights.get(item, 0.0) + 1 / (2 + position)

@@ -1,4 +1,4 @@
-"""A catalog as columns: what filters, counts and orders need of thousands of products in well under a millisecond."""
+"""A catalog as columns, to filter, count and sort thousands of products in well under a millisecond."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ DocIds = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 PRIOR_MEAN, PRIOR_COUNT = 3.5, 5.0
-"""What is believed of a product before its first rating, so that one visitor's five stars do not lead the shop."""
+"""The prior of a product's mean rating, so that a single five-star rating does not rank first."""
 
 
 @dataclass(frozen=True, slots=True)

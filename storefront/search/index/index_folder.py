@@ -1,4 +1,4 @@
-"""Search indexes on disk: a folder a version under the home folder, whole or not there, safe with several processes."""
+"""Search indexes on disk: a folder for each version, written atomically, shared by several processes."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 ABANDONED_SECONDS = 600.0
-"""A folder still being written after this long was left by a process that has died."""
+"""A temporary folder older than this was left by a crashed process."""
 
 _FILE = re.compile(r"\.?[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\.[a-z]{1,16}){0,2}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -20,7 +20,7 @@ _HALF = ".half-"
 
 
 class UnusableIndex(ValueError):
-    """What was published is not an index. The shop does without until the next version."""
+    """What was published is not an index. The shop works without one until the next version."""
 
 
 class IndexFolder:
@@ -47,7 +47,7 @@ class IndexFolder:
                 (half / name).write_bytes(content)
             half.rename(path)
         except OSError:
-            # Whoever was first has written the same.
+            # Another process was first, and has written the same.
             if not path.is_dir():
                 raise
         finally:
@@ -59,7 +59,7 @@ class IndexFolder:
         shutil.rmtree(self._folder / _checked(version), ignore_errors=True)
 
     def keep_only(self, *versions: str) -> None:
-        """Remove older versions, and what dead processes left. A process that still reads one has its files open."""
+        """Remove other versions, and what crashed processes left. Processes keep the files of one in use open."""
         for path in self._folder.iterdir():
             is_half = path.name.startswith(_HALF)
             if is_half and _age(path) < ABANDONED_SECONDS:

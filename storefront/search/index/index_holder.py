@@ -1,4 +1,4 @@
-"""What search works on: the columns and the index of one version, brought in aside when a new version is served."""
+"""The columns and the index that search uses; those of a new version are loaded in the background."""
 
 import logging
 import threading
@@ -31,12 +31,12 @@ class IndexedCatalog:
 
 
 def start_aside(task: Callable[[], None]) -> None:
-    """Run a task beside the requests: a greenlet under gevent, else a thread."""
+    """Run a task in the background: a greenlet under gevent, else a thread."""
     threading.Thread(target=task, name="search-index", daemon=True).start()
 
 
 class IndexHolder:
-    """Holds what is searched now. While a new version's index comes in, the last one goes on serving."""
+    """Holds the index in use. While that of a new version is loaded, the previous one serves."""
 
     def __init__(self, reader: ServingReader, folder: Path, start: Start = start_aside) -> None:
         self._reader = reader
@@ -48,7 +48,7 @@ class IndexHolder:
         self._tried: tuple[str, float] = ("", float("-inf"))
 
     def browse(self) -> IndexedCatalog:
-        """Return the present version: enough for filters, counts and order."""
+        """Return the present version, enough to filter, count and sort."""
         catalog = self._reader.read_catalog()
         if self._indexed is not None and self._indexed.catalog is catalog:
             return self._indexed
@@ -58,7 +58,7 @@ class IndexHolder:
         return self._plain
 
     def search(self) -> IndexedCatalog:
-        """Return what answers a text now: the present version's index, the last one's, or a look at all titles."""
+        """Return what answers searches now: the index of this version, of the previous one, or a scan of all titles."""
         self.prepare()
         present = self.browse()
         if isinstance(present.text, TitleScan) and self._indexed is not None and self._busy_with:
@@ -66,7 +66,7 @@ class IndexHolder:
         return present
 
     def prepare(self) -> None:
-        """Begin to bring in the present version's index, unless it is there or on its way. Never waits."""
+        """Start loading the index of this version, unless it is loaded or loading. Does not wait."""
         catalog = self._reader.read_catalog()
         version = catalog.version
         if not version or self._busy_with or (self._indexed and self._indexed.catalog.version == version):

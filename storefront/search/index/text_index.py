@@ -16,17 +16,17 @@ from storefront.search.index.columns import DocIds
 from storefront.search.index.words import Words, typos_allowed
 
 FEW = 5
-"""A word that fewer products have is also taken for the beginning of longer ones."""
+"""A word that fewer products have may also be the beginning of longer ones."""
 
 SHORTEST_BEGUN = 3
 
 MOST_JOINED = 4
-"""Of a search with more terms, no two are tried as one word."""
+"""In a search with more terms, no two are joined into one word."""
 
 MOST_TYPED = 1_000
-"""While a word is being typed only the best so many are collected. Of equals those are the best sellers."""
+"""How many products are collected while a word is being typed. Ties go to the best sellers."""
 
-# What a term is worth where it is found: the title tells most, a description least; the word itself most, then its
+# The score of a term by where it is found: the title tells most, a description least; the word itself most, then its
 # other forms, longer words, and words with a typing error. A product counts with the best field for each term.
 EXACT, STEM, BEGUN = 10.0, 9.0, 8.0
 TAG_EXACT, TAG_STEM, TAG_BEGUN, TEXT = 5.0, 4.5, 4.0, 2.0
@@ -34,7 +34,7 @@ JOINED, TYPO, TAG_TYPO = 6.0, 1.5, 1.0
 PHRASE, ITEM = 4.0, 100.0
 
 MOST_KEPT, MOST_DOCS = 1_000, 500_000
-"""So many answers are kept, with so many documents together: some 8 MB."""
+"""The most answers kept, and the most documents in all of them: about 8 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class AnswerCache:
         self._docs = 0
 
     def get(self, words: Words, find: Callable[[Words], Found]) -> Found:
-        """Return what is kept for these words; else find and keep it."""
+        """Return the answer for these words, cached or found now."""
         found = self._kept.get(words)
         if found is not None:
             self._kept.move_to_end(words)
@@ -86,7 +86,7 @@ class TextIndex:
         return int(self._searcher.num_docs)
 
     def stem(self, term: str) -> str:
-        """Return what the index keeps of a term in all its forms."""
+        """Return the stem of a term, under which the index has all its forms."""
         return str(self._stemmer.analyze(term)[0]) if term else ""
 
     def find_exact(self, words: Words) -> Found:
@@ -133,7 +133,7 @@ class TextIndex:
         return Found(np.array(docs, np.int64), np.array([score for score, _ in hits], np.float64))
 
     def _all_of(self, words: Words, queries: dict[str, Query]) -> Query:
-        """Ask for every term, or for two neighbours written as one word; and for the item of that name."""
+        """Match every term, or two neighboring terms joined into one word; or the item of that id."""
         terms = words.terms
         ways = [Query.boolean_query([(Occur.Must, query) for query in queries.values()])]
         if len(terms) > 1:

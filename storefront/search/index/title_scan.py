@@ -1,4 +1,4 @@
-"""Search without an index: reads all titles. For a version that has none, and until the first one is loaded."""
+"""Search without an index, by scanning all titles: for a version without one, and until the first is loaded."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class TitleScan:
         return Found(np.array(docs, np.int64), np.ones(len(docs)))
 
     def find_loose(self, words: Words) -> Found:
-        """Find nothing: typing errors are beyond it."""
+        """Find nothing: typing errors are not corrected."""
         del words
         return Found()
 
@@ -45,9 +45,9 @@ class TitleScan:
         return []
 
     def knows(self, term: str) -> bool:
-        """Whether some title has a word that begins so."""
+        """Whether some title has a word that begins with the term."""
         return bool(len(self.find_exact(Words(term, (term,))).docs))
 
     def stem(self, term: str) -> str:
-        """Return the term as it is."""
+        """Return the term unchanged."""
         return term

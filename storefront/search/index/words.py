@@ -1,4 +1,4 @@
-"""What a visitor has typed, as terms. It is never read as a query language: every sign is just a sign."""
+"""What a visitor has typed, as terms. There is no query syntax: every character is just a character."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from online_models.schema.search_terms import fold, terms_of
 LONGEST_TEXT = 200
 MOST_TERMS = 12
 
-_SAYS_NOTHING = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
+_STOP_WORDS = frozenset({"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,9 @@ class Words:
     Attributes
     ----------
     text
-        As typed, blanks tidied, at most `LONGEST_TEXT` signs.
+        As typed, with whitespace collapsed, at most `LONGEST_TEXT` characters.
     terms
-        Without small words that say nothing, unless there are no others; at most `MOST_TERMS`, each once.
+        Without stop words, unless there are no others; at most `MOST_TERMS`, each once.
     is_typing
         Whether the last one may be the beginning of a word.
     """
@@ -35,7 +35,7 @@ class Words:
 
 
 def parse(text: str, *, is_typing: bool = False) -> Words:
-    """Read what was typed.
+    """Parse what was typed.
 
     >>> parse("  The RED  tea-cup! ").terms
     ('red', 'tea', 'cup')
@@ -43,7 +43,7 @@ def parse(text: str, *, is_typing: bool = False) -> Words:
     tidy = " ".join(text[: 4 * LONGEST_TEXT].replace("\\0", " ").split())[:LONGEST_TEXT].strip()
     terms = list(dict.fromkeys(terms_of(tidy)))
     telling = [
-        term for index, term in enumerate(terms) if term not in _SAYS_NOTHING or _is_begun(terms, index, is_typing)
+        term for index, term in enumerate(terms) if term not in _STOP_WORDS or _is_begun(terms, index, is_typing)
     ]
     return Words(tidy, tuple((telling or terms)[:MOST_TERMS]), is_typing)
 
@@ -54,7 +54,7 @@ def _is_begun(terms: list[str], index: int, is_typing: bool) -> bool:
 
 
 def typos_allowed(term: str) -> int:
-    """Say how many letters of a term may be wrong. In a number, none.
+    """Return how many letters of a term may be wrong. In a number, none.
 
     >>> [typos_allowed(term) for term in ("mug", "heart", "lanterns", "85123a")]
     [0, 1, 2, 0]
@@ -65,7 +65,7 @@ def typos_allowed(term: str) -> int:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """Count the letters to add, drop, change or swap to make one word of the other; ``most`` + 1 if that is more.
+    """Return the edit distance with transpositions (Damerau-Levenshtein) of two words, at most ``most`` + 1.
 
     >>> distance("candel", "candle", 2), distance("hart", "heart", 2), distance("mug", "teapot", 2)
     (1, 1, 3)

@@ -1,4 +1,4 @@
-"""The ways in and out: sign up, sign in, sign out, and the password asked again."""
+"""Sign-up, sign-in, sign-out, and confirming the password before sensitive actions."""
 
 from dataclasses import dataclass
 
@@ -38,11 +38,11 @@ class AuthViews:
     devices: Devices
 
     def index(self) -> Response:
-        """Lead to the profile, or to the sign-in."""
+        """Redirect to the profile, or to the sign-in."""
         return redirect(url_for("profile.show" if self.authenticator.present() else "auth.sign_in"), 303)
 
     def sign_up(self) -> Shown:
-        """Open an account, and sign in to it; or send the link that does, where addresses are confirmed."""
+        """Create an account and sign in to it; where addresses are confirmed, send the link that does so."""
         if self.authenticator.account():
             return onward()
         form, confirms = SignUpForm(next=request.args.get("next", "")), self.confirmations.are_required
@@ -89,7 +89,7 @@ class AuthViews:
         return answer
 
     def confirm(self) -> Shown:
-        """Ask the password again, before what cannot be undone."""
+        """Ask for the password again before a sensitive action."""
         account = self.authenticator.require_account()
         form = ConfirmForm(next=request.args.get("next", ""))
         page = FormPage("account/confirm_password.html", form)
@@ -102,7 +102,7 @@ class AuthViews:
 
 
 def create_blueprint(views: AuthViews) -> Blueprint:
-    """Return the routes in and out."""
+    """Return the routes of sign-up, sign-in and sign-out."""
     blueprint = Blueprint("auth", __name__, url_prefix="/account")
     blueprint.get("")(views.index)
     blueprint.route("/sign-up", methods=BOTH)(views.sign_up)

@@ -1,4 +1,4 @@
-"""Where the account is signed in, the way to end it there, and the change of the password."""
+"""The devices where the account is signed in, signing out on them, and changing the password."""
 
 import time
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Device(NamedTuple):
     """One browser in which the account is signed in."""
 
     mark: str
-    words: str
+    name: str
     sign_in: SignIn
     is_this: bool
 
@@ -62,7 +62,7 @@ class DeviceViews:
     emails: AccountEmails
 
     def show(self) -> Shown:
-        """Show where the account is signed in."""
+        """Show the devices where the account is signed in."""
         return render_template("account/devices.html", devices=self._devices())
 
     def end(self, mark: str) -> Response:
@@ -85,7 +85,7 @@ class DeviceViews:
         return redirect(url_for("auth.sign_in"), 303)
 
     def password(self) -> Shown:
-        """Change the password. Other browsers are signed out by it, and this one gets a new session."""
+        """Change the password. Other browsers are signed out, and this one gets a new session."""
         account = self.authenticator.require_account()
         form = PasswordForm(account)
         page = FormPage("account/password.html", form)
@@ -121,7 +121,7 @@ def create_blueprint(views: DeviceViews) -> Blueprint:
 
 
 def described(agent: str) -> str:
-    """Name a browser and what it runs on, as far as it says so."""
+    """Name a browser and its system, as far as its user agent tells."""
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
     if browser and system:

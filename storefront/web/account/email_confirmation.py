@@ -1,8 +1,8 @@
 """Confirmed addresses: links in emails that open an account, or give an account its new address.
 
-Whoever fills in a form gets the same answer for the same work whether or not the address has an account: a link is
-stored in both cases, but only a free address is sent its token. Machines read mail as well, and open what is in it: a
-link shows a page, and only the button on it does anything.
+A form takes as long, and answers the same, whether or not the address has an account: a link is stored in both cases,
+but its token is only sent to an address without one. Mail scanners open links too: a link only shows a page, and
+nothing happens before the button on it is pressed.
 """
 
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ from storefront.web.account.page import BOTH, FormPage, PasswordAttempts, Shown,
 TOKEN = "address_link"  # noqa: S105  (the name of a field, not a secret)
 TOKEN_LENGTH = 64
 ASKED_HERE = "asked_here"
-"""Where the session keeps which link was asked for in this browser, by the hash of its token, and where to go then."""
+"""The session's key for the link that was requested in this browser: the hash of its token, and where to go next."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRequests:
-    """Sends the links, if addresses are confirmed at all. ``public_address`` is what they begin with."""
+    """Sends links to confirm addresses, where the settings require it. ``public_address`` is the start of each link."""
 
     accounts: AccountStore
     address_links: AddressLinks
@@ -55,7 +55,7 @@ class ConfirmationRequests:
         return next((verdict for verdict in verdicts if not verdict.allowed), Verdict(allowed=True))
 
     def ask_to_open(self, email: str, name: str, password: str, onward: str | None) -> None:
-        """Send the link that opens an account. Raises `TooBusy` and `DatabaseDown`."""
+        """Send the link that creates an account. Raises `TooBusy` and `DatabaseDown`."""
         token = self.address_links.add(AddressLink(email, self.passwords.hash(password), name))
         session[ASKED_HERE] = {"key": key_of(token), "next": safe_next(onward, "")}
         holder = self.accounts.find_by_email(email)
@@ -67,7 +67,7 @@ class ConfirmationRequests:
             self.emails.send(holder.email, emails.ALREADY_HAS_ACCOUNT, sign_in=sign_in, reset=reset)
 
     def ask_to_change(self, account: Account, email: str) -> None:
-        """Send the link that makes an address the account's, and tell the one that it has. Raises `DatabaseDown`."""
+        """Send the new address a link to confirm it, and notify the current one. Raises `DatabaseDown`."""
         token = self.address_links.add(AddressLink(email, account.password_hash, visitor=account.visitor))
         holder = self.accounts.find_by_email(email)
         if holder is None or holder.visitor == account.visitor:
@@ -94,15 +94,15 @@ class EmailConfirmationViews:
     confirmations: ConfirmationRequests
 
     def open_link(self, token: str) -> Response:
-        """Take the token out of the address, where it would be seen and kept, into the session."""
+        """Move the token from the URL, where it would be seen and kept, into the session."""
         session[TOKEN] = token[:TOKEN_LENGTH]
         return redirect(url_for("email_confirmation.open_account"), 303)
 
     def open_account(self) -> Shown:
-        """Open the account, and sign in to it.
+        """Create the account, and sign in to it.
 
-        Who signed up in another browser is asked for the password. So nobody gets an account that a stranger began for
-        their address, whose password the stranger knows, by opening a link in their mail.
+        A visitor who signed up in another browser is asked for the password. Otherwise a stranger could sign up with
+        somebody's address, have them open the link, and know the password of their account.
         """
         token = session.get(TOKEN, "")
         link = self.address_links.find(token)
@@ -124,7 +124,7 @@ class EmailConfirmationViews:
         return self._open(token)
 
     def open_change(self, token: str) -> Response:
-        """Take the token out of the address. Needs a sign-in: an address may be a mistyped stranger's."""
+        """Move the token into the session. Needs a sign-in: the email may have gone to a mistyped address."""
         session[TOKEN] = token[:TOKEN_LENGTH]
         return redirect(url_for("email_confirmation.change"), 303)
 
@@ -143,7 +143,7 @@ class EmailConfirmationViews:
         return self._set_email(account, link.email) or _expired(link.email)
 
     def ask_to_change(self) -> Shown:
-        """Ask for another address, and change it at once; or send it a link first, where addresses are confirmed."""
+        """Change the address; where addresses are confirmed, send the new one a link first."""
         account = self.authenticator.require_account()
         form, confirms = EmailForm(email=account.email), self.confirmations.are_required
         page = FormPage("account/email.html", form, confirms=confirms)
@@ -176,7 +176,7 @@ class EmailConfirmationViews:
         return answer
 
     def _set_email(self, account: Account, email: str) -> Response | None:
-        """Change the address, and tell the old one. Returns None if another account has it."""
+        """Change the address, and notify the old one. Returns None if another account has it."""
         try:
             self.accounts.set_email(account.visitor, email)
         except EmailTaken:
@@ -201,11 +201,11 @@ def create_blueprint(views: EmailConfirmationViews) -> Blueprint:
 
 
 def _asked_here(token: str) -> dict[str, str]:
-    """Return what the session keeps of a link; nothing if it was asked for in another browser."""
+    """Return what the session stores about a link; empty if it was requested in another browser."""
     asked = session.get(ASKED_HERE)
     return asked if isinstance(asked, dict) and asked.get("key") == key_of(token) else {}
 
 
 def _expired(email: str | None = None) -> Shown:
-    """Say that a link has expired; or that the address has an account by now, no secret to whoever reads its mail."""
+    """Say that a link has expired, or that the address has an account: its owner, who opened the link, may know."""
     return render_template("account/link_expired.html", email=email), 410

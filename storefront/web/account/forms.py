@@ -1,4 +1,4 @@
-"""The forms of the account pages. What is wrong is said beside the field; what was typed is kept, but for passwords."""
+"""The forms of the account pages. Errors are shown beside their fields; values are kept, except passwords."""
 
 import re
 import unicodedata
@@ -25,12 +25,12 @@ WRONG = _("Incorrect password.")
 
 
 def one_line(text: str | None) -> str:
-    """Drop what has no place in a name or an address: control characters, and space at the ends."""
+    """Drop control characters, and space at the ends."""
     return "".join(sign for sign in text or "" if unicodedata.category(sign)[0] != "C").strip()
 
 
 def is_address(_form: Form, field: Field) -> None:
-    """Refuse what cannot be an address. Whether it is one, only an email to it can tell."""
+    """Refuse what cannot be an email address. Only sending to it shows whether it is one."""
     if not _ADDRESS.fullmatch(field.data or ""):
         raise ValidationError(str(NOT_AN_ADDRESS))
 
@@ -53,7 +53,7 @@ def current_password_field() -> PasswordField:
 
 
 def new_password_field() -> PasswordField:
-    """Make a field for a password to be, in a form that is a `ChoosesPassword`."""
+    """Make a field for a new password, in a form that is a `ChoosesPassword`."""
     return PasswordField(
         _("New password"),
         validators=[
@@ -65,14 +65,14 @@ def new_password_field() -> PasswordField:
 
 
 class ChoosesPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """A form whose ``password`` is a new one: it must not be easy to guess, with what is known of its owner."""
+    """A form whose ``password`` is new: it must not be easy to guess for somebody who knows its owner."""
 
     def __init__(self, account: Account | None = None, **fields: Any) -> None:
         super().__init__(**fields)
         self._known = (account.name, account.email) if account else ()
 
     def validate_password(self, field: Field) -> None:
-        """Refuse a password that others guess."""
+        """Refuse a password that is easy to guess."""
         if passwords.is_well_known(field.data or ""):
             raise ValidationError(str(WEAK))
         typed = [self[name].data or "" for name in ("name", "email") if name in self]
@@ -81,7 +81,7 @@ class ChoosesPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not type
 
 
 class SignUpForm(ChoosesPassword):
-    """Opens an account."""
+    """Creates an account."""
 
     name = name_field()
     email = email_field()
@@ -97,7 +97,7 @@ class PasswordForm(ChoosesPassword):
 
 
 class NewPasswordForm(ChoosesPassword):
-    """Chooses a new password, where the link was opened."""
+    """Chooses a new password, after a reset link."""
 
     password = new_password_field()
 
@@ -111,7 +111,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Gives the password again."""
+    """Confirms the password."""
 
     password = current_password_field()
     next = HiddenField()
@@ -124,6 +124,6 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Names an address: the account's new one, or where the link to a new password goes."""
+    """Takes an email address: the account's new one, or that of an account whose password is reset."""
 
     email = email_field()

@@ -30,7 +30,7 @@ from storefront.web.rendering.formatting import card_reason
 
 @dataclass(frozen=True, slots=True)
 class AccountExport:
-    """Collects it, from every store."""
+    """Collects the export from every store."""
 
     database: Database
     address_links: AddressLinks
@@ -42,7 +42,7 @@ class AccountExport:
     lists: Lists
 
     def build(self, account: Account) -> dict[str, Any]:
-        """Collect it. Raises `DatabaseDown`."""
+        """Build the export. Raises `DatabaseDown`."""
         visitor, now = account.visitor, time.time()
         return {
             "exported_at": _moment(now),
@@ -80,7 +80,7 @@ class AccountExport:
         return found
 
     def _rows(self, table: Table, visitor: VisitorId) -> list[dict[str, Any]]:
-        """Return a table's rows of a visitor, with times that people can read."""
+        """Return a table's rows of a visitor, with times in ISO 8601."""
         columns = [column for column in table.c if column.name != "visitor"]
         with self.database.begin() as connection:
             found = connection.execute(select(*columns).where(table.c.visitor == visitor)).mappings().all()
@@ -103,18 +103,18 @@ class OwnDataViews:
     exports: AccountExport
 
     def show(self) -> Shown:
-        """Show what can be done with it."""
+        """Show the page."""
         return render_template("account/data.html", form=ConfirmForm())
 
     def export(self) -> Shown:
-        """Send all of it as a file."""
+        """Send the export as a file."""
         answer = jsonify(self.exports.build(self.authenticator.require_account()))
         name = f"riverfront-{time.strftime('%Y-%m-%d', time.gmtime())}.json"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
     def delete(self) -> Shown:
-        """Delete the account, for who knows its password."""
+        """Delete the account if the password is right."""
         account = self.authenticator.require_account()
         form = ConfirmForm()
         page = FormPage("account/data.html", form)
@@ -129,7 +129,7 @@ class OwnDataViews:
         return answer
 
     def goodbye(self) -> Shown:
-        """Say that nothing is left."""
+        """Confirm the deletion."""
         return render_template("account/goodbye.html")
 
 

@@ -1,4 +1,4 @@
-"""What the account pages share: who may open them, their menu, passwords that are tried, forms with what is wrong."""
+"""What the account pages share: access, the menu, password checks, and pages with forms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,14 +32,11 @@ BOTH = ["GET", "POST"]
 INVALID = 422
 
 EMPTY_THE_BROWSER = {"Clear-Site-Data": '"storage"'}
-"""What waits there to be sent, and what was typed, is never for whoever comes next. The cookies stay."""
+"""The next person at this browser must not find unsent events or drafts. Cookies stay."""
 
 
 class MenuEntry(NamedTuple):
-    """One page of the account, in the menu beside them all.
-
-    ``current`` is what ``aria-current`` says: ``page``, or ``true`` where the page hangs below this one.
-    """
+    """One entry of the account's menu. ``current`` is its ``aria-current``: ``true`` on pages below this one."""
 
     path: str
     name: str
@@ -47,7 +44,7 @@ class MenuEntry(NamedTuple):
 
 
 def account_menu() -> list[MenuEntry]:
-    """Return the pages that hang on an account, as far as this shop has them."""
+    """Return the entries of the account's menu, for pages that this shop has."""
     names = {
         "/account/profile": _("Profile"),
         "/account/recommendations": _("Recommendations"),
@@ -61,7 +58,7 @@ def account_menu() -> list[MenuEntry]:
 
 
 def bind(app: Flask, authenticator: Authenticator) -> None:
-    """Give templates ``account_menu()``, and lead whoever is not signed in to the sign-in and back."""
+    """Give templates ``account_menu()``, and send visitors without an account to the sign-in and back."""
     app.jinja_env.globals["account_menu"] = account_menu
 
     def sign_in_first() -> Response:
@@ -75,7 +72,7 @@ def bind(app: Flask, authenticator: Authenticator) -> None:
 def needs_fresh_password(
     authenticator: Authenticator, view: Callable[Params, Result]
 ) -> Callable[Params, Result | Response]:
-    """Let in who is signed in and gave the password just now; ask for it otherwise."""
+    """Require a sign-in whose password was given within `FRESH_FOR`; ask for it otherwise."""
 
     @wraps(view)
     def guarded(*args: Params.args, **kwargs: Params.kwargs) -> Result | Response:
@@ -88,7 +85,7 @@ def needs_fresh_password(
 
 
 def welcome(account: Account, authenticator: Authenticator, devices: Devices) -> Response:
-    """Sign the browser in, remember it as the account's, and go where the visitor wished to."""
+    """Sign in, remember the browser as one of the account's, and redirect to the page that was wanted."""
     authenticator.sign_in(account)
     answer = make_response(onward())
     devices.remember(answer, request.cookies, email_key(account.email))
@@ -96,13 +93,13 @@ def welcome(account: Account, authenticator: Authenticator, devices: Devices) ->
 
 
 def onward() -> Response:
-    """Go where the form, or its address, says; else to the profile."""
+    """Redirect to ``next`` of the form or its URL, else to the profile."""
     wished = request.form.get("next") or request.args.get("next")
     return redirect(safe_next(wished, url_for("profile.show")), 303)
 
 
 class FormPage:
-    """A form on its page: as it is, or with what is wrong beside a field."""
+    """A page with a form, and the errors beside its fields."""
 
     def __init__(self, template: str, form: FlaskForm, **context: Any) -> None:
         self._template = template
@@ -120,7 +117,7 @@ class FormPage:
         return self.show()
 
     def delay(self, field: Field, verdict: Verdict) -> Shown:
-        """Show a form that was sent too often, and say when it may be sent again."""
+        """Show a form that was sent too often, with the time to wait."""
         answer = make_response(self.fail(field, waiting(verdict)))
         answer.status_code = 429
         answer.headers["Retry-After"] = str(verdict.retry_after)
@@ -129,16 +126,16 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class PasswordAttempts:
-    """Checks passwords, as often as the guard lets this browser: as slowly for an address that has no account."""
+    """Checks passwords as often as the guard allows, and takes as long for an address without an account."""
 
     passwords: Passwords
     guard: SignInGuard
     devices: Devices
 
     def check(self, page: FormPage, field: Field, email: str, password_hash: str | None, wrong: object) -> Shown | None:
-        """Compare what was typed into a field with a hash; None for that of an address without an account.
+        """Compare the password in a field with a hash; with None for an address without an account.
 
-        Returns the form with what is wrong, or None if the password fits. Raises `TooBusy`.
+        Returns the page with the error, or None if the password is right. Raises `TooBusy`.
         """
         key, network = email_key(email), client_network()
         device = self.devices.known(request.cookies, key)
@@ -151,7 +148,7 @@ class PasswordAttempts:
 
 
 def _here() -> str:
-    """Return the page to come back to: what was asked for, or what the form was on."""
+    """Return the page to come back to: the requested one, or the one with the form."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
     before = urlsplit(request.referrer or "")

@@ -35,7 +35,7 @@ class PasswordResetViews:
     public_address: str
 
     def ask(self) -> Shown:
-        """Ask for the address, and send the link there if it has an account."""
+        """Ask for an address, and send the link if it has an account."""
         form = EmailForm()
         page = FormPage("account/reset.html", form)
         if not form.validate_on_submit():
@@ -51,14 +51,14 @@ class PasswordResetViews:
         return render_template("account/reset_sent.html", email=form.email.data)
 
     def open_link(self, token: str) -> Response:
-        """Take the token out of the address, where it would be seen and kept, into the session."""
+        """Move the token from the URL, where it would be seen and kept, into the session."""
         session[TOKEN] = token
         return redirect(url_for("password_reset.choose"), 303)
 
     def choose(self) -> Shown:
-        """Let who has the link choose a password. Every browser is signed out by it.
+        """Let the owner of the link choose a password. Every browser is signed out.
 
-        This one is known as the owner's from now on: however often others guess, the owner signs in without delay.
+        This one counts as the owner's from now on: however often others guess, the owner signs in without delay.
         """
         account = self.reset_links.read(session.get(TOKEN, ""))
         if account is None:

@@ -1,4 +1,4 @@
-"""The profile: name, address, and the form for what the visitor likes, which changes their lists at once."""
+"""The profile: name, email address, and the form for preferences, which change the visitor's lists at once."""
 
 import re
 from collections import Counter
@@ -42,14 +42,14 @@ class PreferenceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
         pennies_of(field.data)
 
     def validate_max_price(self, field: Field) -> None:
-        """Refuse what is no amount, or less than the lowest."""
+        """Refuse what is no amount, or below the minimum."""
         highest = pennies_of(field.data)
         lowest = None if self.min_price.errors else pennies_of(self.min_price.data)
         if lowest is not None and highest is not None and highest < lowest:
             raise ValidationError(str(_("Enter an amount that isn’t lower than “From”.")))
 
     def preferences(self) -> Preferences:
-        """Return what a valid form declares."""
+        """Return the preferences of a valid form."""
         return Preferences(
             categories=tuple(self.categories.data or ()),
             colours=tuple(self.colours.data or ()),
@@ -75,7 +75,7 @@ class ProfileViews:
         return self._page(account, self.preferences.read(account.visitor))
 
     def prefer(self) -> Shown:
-        """Keep what the visitor declares to like, and tell the models."""
+        """Save the preferences, and publish them for the models."""
         account = self.authenticator.require_account()
         form = form_for(self.reader.read_catalog(), Preferences())
         if not form.validate_on_submit():
@@ -111,7 +111,7 @@ def create_blueprint(views: ProfileViews) -> Blueprint:
 
 
 def form_for(catalog: ShopCatalog, declared: Preferences) -> PreferenceForm:
-    """Make the form, with what the catalog offers and what was declared before."""
+    """Make the form, with the catalog's choices and the preferences of before."""
     form = PreferenceForm(
         categories=list(declared.categories),
         colours=list(declared.colours),

@@ -1,4 +1,4 @@
-"""The basket: what lies in it, and how much of each."""
+"""The basket's page and its forms."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class BasketViews:
     events: HttpEvents
 
     def show(self) -> str:
-        """Show what lies in the basket."""
+        """Show the basket."""
         visitor = self.visitors.present()
         basket = self.checkout.read_basket(visitor)
         inside = [*basket.gone, *(line.product.item for line in basket.lines)]

@@ -1,4 +1,4 @@
-"""One product's page, and its forms: give stars, say that it is of no interest."""
+"""A product's page and its forms: rate it, dismiss it."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ VIEWED = 6
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """Finds products and draws their pages, for the views of products and of reviews."""
+    """Finds products and renders their pages, for the views of products and of reviews."""
 
     reader: ServingReader
     lists: Lists
@@ -46,7 +46,7 @@ class ProductPage:
         return product
 
     def render(self, product: Product, typed: str | None = None, typed_stars: int = 0, problem: str = "") -> str:
-        """Draw the page of a product. A review that could not be saved stays in its form as it was typed."""
+        """Render the page of a product. A review that could not be saved stays in its form."""
         visitor = self.visitors.present()
         author = present_author()
         page = request.args.get("reviews", 1, type=int)
@@ -88,7 +88,7 @@ class ProductViews:
         return self.page.render(self.page.find_or_404(item))
 
     def rate(self, item: str) -> Response:
-        """Take the stars that a form gives."""
+        """Take a rating."""
         check_form()
         product = self.page.find_or_404(item)
         stars = request.form.get("stars", 0, type=int)

@@ -8,7 +8,7 @@ from typing import Any
 from online_models.schema.events import VisitorId
 
 CALLER = "riverfront.caller"
-"""Where a connection keeps who has opened it."""
+"""The key of the caller in a connection's environment."""
 
 ACCOUNT = "account"
 """The field of an event, or of a page, with the token of the account that its document was made for."""
@@ -32,11 +32,11 @@ class Caller:
 
 
 def caller_of(environ: Mapping[str, Any] | None) -> Caller | None:
-    """Return who has opened a connection, from what Socket.IO keeps of it; None if it is closing or was not let in."""
+    """Return who opened a connection, from its environment; None if it is closing or was refused."""
     return environ.get(CALLER) if environ else None
 
 
 def is_made_for(fields: object, token: str) -> bool:
-    """Return whether an event was made for whoever is there now: for this account, or before it was signed in."""
+    """Return whether an event was made under the present account, or before its sign-in."""
     made_for = fields.get(ACCOUNT) if isinstance(fields, Mapping) else None
     return not isinstance(made_for, str) or made_for in {"", token}

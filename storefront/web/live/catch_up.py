@@ -1,6 +1,6 @@
-"""What a page asks over the socket when it has been away: the messages that it may have missed.
+"""Brings a page up to date that was disconnected: the messages that it may have missed.
 
-They are made from what the page shows now, and are those that would have brought it there.
+They are made from the present state, as if it had just changed.
 """
 
 import time
@@ -32,7 +32,7 @@ Named = tuple[str, msgspec.Struct]
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """Writes the messages, from what a visitor's pages show now."""
+    """Makes messages from the present state of a visitor's pages."""
 
     reader: ServingReader
     lists: Lists
@@ -71,7 +71,7 @@ class PageState:
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """Answers pages that were away, each visitor's as often as ``limit`` allows."""
+    """Answers pages that were disconnected, each visitor's as often as ``limit`` allows."""
 
     page_state: PageState
     authenticator: Authenticator
@@ -100,7 +100,7 @@ class CatchUp:
         return {"messages": [{"name": name, "message": message} for name, message in missed]}
 
     def _hung_up(self, caller: Caller) -> bool:
-        """End the connection if its sign-in has reached its limits. The page comes back as whoever is there then."""
+        """Disconnect a page whose sign-in has expired. It reconnects under the present sign-in."""
         if not caller.is_over(self.now()):
             return False
         disconnect()

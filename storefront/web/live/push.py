@@ -46,7 +46,7 @@ _decode = msgspec.json.Decoder(Push).decode
 
 
 def read_push(message: bytes) -> Push | None:
-    """Return what the queue brought, or None where it is anything but a `Push`: that is Socket.IO's own business."""
+    """Return a message of the queue, or None if it is not a `Push` and python-socketio must handle it."""
     try:
         push = _decode(message)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -50,7 +50,7 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         to: str | None = None,
         **options: Any,
     ) -> None:
-        """Send a message to everybody in a room. It is written once for all; one who is leaving is passed over."""
+        """Send a message to a room, encoded once for all. Connections that are closing are skipped."""
         room = to or room
         if callback is not None:
             with _leaving():
@@ -63,7 +63,7 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         self._send(push.namespace, push.room, push.skip_sid, lambda: [push.frame()])
 
     def close_room(self, room: str, namespace: str) -> Any:
-        """Tell everybody in the room that the page is somebody else's now, and disconnect them."""
+        """Tell the room's pages that the account has changed, and disconnect them."""
         for connection, _ in self._participants(namespace, room):
             with _leaving():
                 super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
@@ -109,7 +109,7 @@ class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio
     """The rooms of all processes. Redis' manager asks each process's own to close its part."""
 
     def _listen(self) -> Iterator[dict[str, Any]]:
-        """Yield what the library has to see to. Plain messages for rooms are passed on here, most of all lists."""
+        """Yield what the library has to handle. Plain messages for rooms, such as lists, are passed on here."""
         for message in self._messages():
             try:
                 other = self._pass_on_or_read(message)
@@ -150,7 +150,7 @@ def hang_up_everywhere(redis: Redis, room: str) -> None:
 
 @contextmanager
 def _leaving() -> Iterator[None]:
-    """Let a connection go that goes by itself: its page is being left. It must not keep the others."""
+    """Ignore the errors of a connection that is closing, so that the others get the message."""
     try:
         yield
     except (EngineIOError, KeyError) as gone:

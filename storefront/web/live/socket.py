@@ -46,7 +46,7 @@ class SocketHandlers:
         server.on_event("disconnect", self.disconnect)
 
     def connect(self, auth: object = None) -> bool:
-        """Let a visitor in. What the page may have missed, it asks for."""
+        """Accept a visitor's connection. The page asks for what it may have missed."""
         visitor = self.visitors.known()
         wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
         if visitor is None or not is_own_host(request.host, self.hosts):
@@ -65,11 +65,11 @@ class SocketHandlers:
         return True
 
     def disconnect(self, *_: object) -> None:
-        """Make room for another connection."""
+        """Free the place of a connection."""
         self.connections.release(_socket_id())
 
     def _join_sign_in(self) -> float:
-        """Join the room of the sign-in, if there is one, and return when it ends."""
+        """Join the room of the sign-in, if there is one, and return when it expires."""
         present = self.authenticator.present()
         if present is None or present.sign_in is None:
             return math.inf
@@ -83,7 +83,7 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 
 
 def hang_up(room: str) -> None:
-    """Tell the pages in a room that they are somebody else's now, and end their connections."""
+    """Tell the pages in a room that the account has changed, and disconnect them."""
     socketio.start_background_task(socketio.close_room, room)
 
 

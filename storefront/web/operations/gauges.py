@@ -1,4 +1,4 @@
-"""How the shop stands at the moment somebody reads `/metrics`: servers, sockets, what the monitor saw last."""
+"""Gauges read when `/metrics` is: servers, sockets, the catalog, and the monitor's latest figures."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ _stats = msgspec.json.Decoder(OpsStats)
 
 
 class Gauges(Collector):
-    """Asks when it is asked. What is not known is left out."""
+    """Reads the present state when it is collected. What is not known is left out."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Gauges(Collector):
         self._now = now
 
     def describe(self) -> Iterable[Metric]:
-        """Name nothing beforehand: registering must not ask the servers."""
+        """Describe nothing in advance: registration must not ask the servers."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
@@ -67,7 +67,7 @@ class Gauges(Collector):
 
 
 def published(version: str) -> float | None:
-    """Return when a version of the catalog was made, if its name says so.
+    """Return when a version of the catalog was made, if its name contains the time.
 
     >>> published("19700101T000100-abcdef"), published("v1")
     (60.0, None)

@@ -1,4 +1,4 @@
-"""The checkout and the order pages. Visitors see their own orders: any other number is a page that is not there."""
+"""The checkout and the order pages. Visitors see only their own orders: any other number is not found."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class OrderViews:
     events: HttpEvents
 
     def summary(self) -> str | Response:
-        """Show what would be ordered, once more and plainly."""
+        """Show the order before it is placed."""
         if not self.checkout.read_basket(self.visitors.present()).lines:
             return redirect(url_for("basket.show"), 303)
         return self._summary()
@@ -55,9 +55,7 @@ class OrderViews:
         except NumberTaken:
             return self._summary(_("Something went wrong. Please try again.")), 409
         except TooManyOrders:
-            words = _(
-                "You’ve reached the limit on orders for one day. Your basket is saved, so please try again tomorrow."
-            )
+            words = _("You’ve reached today’s limit on orders. Your basket is saved, so please try again tomorrow.")
             answer = make_response(self._summary(words), 429)
             answer.headers["Retry-After"] = str(HOUR)
             return answer
@@ -100,7 +98,7 @@ class OrderViews:
         )
 
     def buy_again(self, number: str) -> Response:
-        """Put what was bought into the basket once more, as far as the shop still sells it."""
+        """Put an order's products into the basket again, as far as they are still sold."""
         check_form()
         self.events.check_allowance()
         self.events.intake.put_again(

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: calm, in the shop's own words, with a way on."""
+"""Error pages, in the shop's own words."""
 
 import logging
 

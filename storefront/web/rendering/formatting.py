@@ -21,7 +21,7 @@ _GROUP = re.compile(r"\d(\D+)(?=\d)")
 
 
 class MoneyFormat(msgspec.Struct, frozen=True):
-    """How a locale writes one currency. The browser gets it and writes prices by it: the same to the letter.
+    """How a locale writes one currency. Browsers get it too, so that their prices look exactly like the server's.
 
     ``groups`` are the sizes of the last group of digits and of those before it; ``digits`` are those after the point.
     """
@@ -128,7 +128,7 @@ def _time(moment: float | date) -> datetime:
 
 
 def _time_element(machine: str, words: str, *, clock_style: str = "") -> Markup:
-    """Names of months are of the visitor's language: say so where the page speaks another."""
+    """Mark a date's language where it is not that of the page: names of months follow the visitor's locale."""
     locale = number_locale()
     is_other = locale.language != text_language().partition("_")[0]
     language = Markup(' lang="{}"').format(tag_of(locale)) if is_other else ""

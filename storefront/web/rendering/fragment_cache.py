@@ -1,4 +1,4 @@
-"""Renders each fragment of a page once: a card, the menu and the footer are the same on many pages.
+"""Caches rendered fragments: cards, the menu and the footer are the same on many pages.
 
 The key is the macro, its arguments, and the language and locale of the page, so a fragment may depend on nothing else.
 Such macros are in the templates named `…fragments.html`. What belongs to the visitor, above all the token of a form,

@@ -23,7 +23,7 @@ from storefront.web.rendering.locale_data import forget_unused_locales
 FOLDER = Path(__file__).parents[2] / "translations"
 SOURCE = "en"
 HABITS = "en-GB"
-"""Whose habits a browser gets that names no locale."""
+"""The locale of browsers that name none."""
 
 LOCALES_KEPT = 64
 _MOST_ASKED = 8
@@ -34,7 +34,7 @@ _PLURALS_SENT = 200
 
 
 class Languages:
-    """The languages that the texts are there in, each read when first asked for."""
+    """The languages of the shop's texts, each loaded at its first use."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
@@ -43,7 +43,7 @@ class Languages:
         self.script_texts = cache(self._read_script_texts)
 
     def choose(self, accepted: tuple[str, ...]) -> str:
-        """Return the first language that the visitor reads and the shop speaks; else English."""
+        """Return the first accepted language that the shop has; else English."""
         names = {name.lower().replace("_", "-"): name for name in self.names}
         return names[(negotiate_locale(accepted, names, sep="-") or SOURCE).lower()]
 
@@ -89,7 +89,7 @@ class _PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
 
 
 def bind(app: Flask) -> None:
-    """Give the application its languages, and templates what the page's frame says of them.
+    """Give the application its languages, and templates what the page's frame needs of them.
 
     ``TRANSLATIONS`` in the application's configuration names another folder of translations.
     """
@@ -121,7 +121,7 @@ def text_language() -> str:
 
 
 def number_locale() -> Locale:
-    """Return the locale by whose habits this page writes prices, numbers and dates."""
+    """Return the locale of this page's prices, numbers and dates."""
     return find_locale(accepted())
 
 

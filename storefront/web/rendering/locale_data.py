@@ -9,7 +9,7 @@ from babel import localedata
 
 
 def forget_unused_locales(most: int) -> None:
-    """Empty Babel's table if it holds more locales than told. It reads those that are used again from its files."""
+    """Empty Babel's table if it holds more than ``most`` locales. Babel loads those in use again from its files."""
     if len(localedata._cache) > most:
         with localedata._cache_lock:
             localedata._cache.clear()

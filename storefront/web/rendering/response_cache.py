@@ -1,4 +1,4 @@
-"""Keeps responses that never change in memory: pictures, scripts, styles and fonts, whose addresses change with them.
+"""Caches immutable responses in memory: pictures, scripts, styles and fonts, whose URLs change with their content.
 
 A first page asks for a hundred pictures at once. Each takes 3.07 times the processor time if Flask answers it
 (`python -m benchmarks.rendering`), and a click waits behind them all.
@@ -33,7 +33,7 @@ class _Response(NamedTuple):
 
 
 class ResponseCache:
-    """A WSGI application that keeps the responses which another marks as immutable, and repeats them by itself.
+    """A WSGI application that caches the responses that another one marks as immutable.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class ResponseCache:
 
 
 def _key(environ: "WSGIEnvironment") -> Key | None:
-    """Return what a response depends on; None where it is not for this cache."""
+    """Return what a response depends on; None if it is not cacheable."""
     is_whole = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
     if not is_whole or _folder(environ) not in ROUTES or any(name in environ for name in _PARTIAL):
         return None

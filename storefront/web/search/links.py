@@ -46,7 +46,7 @@ def address_of(selection: Selection) -> str:
 
 
 def groups_of(results: Results, catalog: ShopCatalog, currency: str) -> list[Group]:
-    """Name the facets that help here: those with a choice, and those in use."""
+    """Return the facets worth showing: those with a choice, and those in use."""
     titles: Mapping[Facet, str] = {
         "category": _("Category"),
         "colour": _("Colour"),
@@ -65,7 +65,7 @@ def groups_of(results: Results, catalog: ShopCatalog, currency: str) -> list[Gro
 
 
 def sorts_of(results: Results) -> list[tuple[Sort, str]]:
-    """Name the orders that there are here."""
+    """Return the sort orders of these results."""
     best: list[tuple[Sort, str]] = [("relevance", _("Best match")), ("best-selling", _("Best selling"))]
     return [
         *([("relevance", _("Best selling"))] if results.selection.shelf else best),
@@ -143,7 +143,7 @@ def _label(facet: Facet, value: str, catalog: ShopCatalog, currency: str) -> str
 
 
 def _short(amount: int, currency: str) -> str:
-    """Write a price, without its smaller unit where there is none of it."""
+    """Write a price, without decimals if they are zero."""
     money = money_format(tag_of(number_locale()), currency)
     unit = 10**money.digits
     return money.write(amount) if amount % unit else msgspec.structs.replace(money, digits=0).write(amount // unit)

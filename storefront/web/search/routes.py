@@ -1,4 +1,4 @@
-"""The search page, and what is suggested while somebody types."""
+"""The search page, and suggestions while the visitor types."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from storefront.web.search.links import address_of, frame_of
 RAIL = 12
 POPULAR = 8
 SUGGESTIONS_SECONDS = 30
-_SAY_NOTHING = frozenset({("sort", "relevance"), ("page", "1")})
+_DEFAULTS = frozenset({("sort", "relevance"), ("page", "1")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class SearchViews:
     limits: Limits
 
     def prepare(self) -> None:
-        """Begin to fetch a new version's index with the first request after it is served."""
+        """Start loading a new version's index at the first request after it is published."""
         if request.endpoint != "static":
             self.search.prepare()
 
     def show(self) -> str | BaseResponse:
-        """Show what was found."""
+        """Show the results."""
         check_limit(self.limits, SEARCH)
         selection = read_selection(request.args)
         if is_untidy():
@@ -60,7 +60,7 @@ class SearchViews:
         )
 
     def suggestions(self) -> Response:
-        """Answer with what to offer for a text that is being typed, in the order in which it is shown."""
+        """Answer with suggestions for a text that is being typed, in the order in which they are shown."""
         check_limit(self.limits, SUGGEST)
         text = read_selection(request.args).text
         found = self.search.suggest(text, self.visitors.present())
@@ -79,8 +79,8 @@ def create_blueprint(views: SearchViews) -> Blueprint:
 
 
 def is_untidy() -> bool:
-    """Whether a form without JavaScript has left empty fields, or an order or page that goes without saying."""
-    return any(not value.strip() or (name, value) in _SAY_NOTHING for name, value in request.args.items(multi=True))
+    """Whether a form without JavaScript left empty fields or defaults in the query string."""
+    return any(not value.strip() or (name, value) in _DEFAULTS for name, value in request.args.items(multi=True))
 
 
 def _suggested(found: Suggestions, catalog: ShopCatalog) -> list[dict[str, Any]]:

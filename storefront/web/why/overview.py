@@ -1,4 +1,4 @@
-"""What the page shows: each item of the list with what led to it, and what the shop knows about the visitor."""
+"""The data of the page: each recommended item with its attribution, and what the shop knows about the visitor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of an item one kind of reason carried, in percent, and where its bar begins."""
+    """One kind of reason's share of an item's score, in percent, and where its bar begins."""
 
     kind: ReasonKind
     percent: int
@@ -27,7 +27,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One item of the list, what carried it, and the visitor's own products that led to it."""
+    """One item of the list, the shares of its reasons, and the visitor's own products that it is attributed to."""
 
     card: Card
     shares: tuple[Share, ...]
@@ -46,18 +46,18 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything on the page. ``is_told`` is False until the learner has explained the list."""
+    """Everything on the page. ``is_explained`` is False until the learner has explained the list."""
 
     ranking_id: RankingId | None
     items: tuple[Explained, ...]
     done: tuple[Done, ...]
     rated: tuple[tuple[Product, int], ...]
     dismissed: tuple[Product, ...]
-    is_told: bool
+    is_explained: bool
 
 
 class OverviewReader:
-    """Reads what the learner wrote of a visitor."""
+    """Reads what the learner has written about a visitor."""
 
     def __init__(self, reader: ServingReader, lists: Lists, ratings: VisitorNumbers, dismissals: Dismissals) -> None:
         self._reader = reader
@@ -66,17 +66,17 @@ class OverviewReader:
         self._dismissals = dismissals
 
     def has_answered(self, visitor: VisitorId, event: EventId) -> bool:
-        """Tell whether the visitor's list follows an event, and is explained."""
+        """Return whether the visitor's list reflects an event, and is explained."""
         ranking, why = self._reader.read_ranking(visitor), self._reader.read_why(visitor)
         follows = ranking is not None and event in ranking.causes
         return follows and ranking is not None and why is not None and why.ranking_id == ranking.ranking_id
 
     def is_explained(self, visitor: VisitorId) -> bool:
-        """Tell whether the learner explains the visitor's lists."""
+        """Return whether the learner explains the visitor's lists."""
         return self._reader.read_why(visitor) is not None
 
     def read(self, visitor: VisitorId) -> Overview:
-        """Return what the page shows; what is not known yet is left out."""
+        """Return the overview; what is not known yet is left out."""
         catalog = self._reader.read_catalog()
         ranking = self._reader.read_ranking(visitor)
         why = self._reader.read_why(visitor)
@@ -93,7 +93,7 @@ class OverviewReader:
             done=_done(why, stars, catalog),
             rated=tuple((product, stars[product.item]) for product in catalog.present(stars)),
             dismissed=tuple(catalog.present(self._dismissed(visitor, why))),
-            is_told=fits,
+            is_explained=fits,
         )
 
     def _dismissed(self, visitor: VisitorId, why: SlateExplanation | None) -> list[ItemId]:

@@ -1,4 +1,4 @@
-"""Why these recommendations: the list with its reasons, what the shop knows, and the switches to change it."""
+"""Why these recommendations: the list with its reasons, the visitor's activity, and the forms to change both."""
 
 import time
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from storefront.web.live.interactions import HttpEvents
 from storefront.web.why.overview import OverviewReader
 
 PATIENCE = 0.6
-"""Seconds that the page waits at most for the learner to answer."""
+"""The most seconds that the page waits for the learner."""
 
 STEP = 0.03
 
@@ -33,7 +33,7 @@ class WhyViews:
     patience: float = PATIENCE
 
     def show(self) -> Response:
-        """Show the page. Opening it asks the learner to say what lies behind the visitor's lists for a while."""
+        """Show the page. Opening it asks the learner to explain the visitor's lists for a while."""
         visitor = self.visitors.present()
         event = EventId(request.args.get("after", "")[:64])
         # The page that brings itself up to date does not ask again.
@@ -41,39 +41,39 @@ class WhyViews:
             event = self.events.report(visitor, {"kind": "reasons_requested"}).event_id or event
         if event:
             self._wait_for(visitor, event)
-        page = render_template("why/show.html", told=self.overviews.read(visitor), words=words())
+        page = render_template("why/show.html", overview=self.overviews.read(visitor), labels=reason_labels())
         response = make_response(page)
         response.headers["Cache-Control"] = "no-store"
         return response
 
     def forget(self) -> BaseResponse:
-        """Forget what the visitor did with one product, also that they did not want to see it."""
+        """Forget what the visitor did with a product, including its dismissal."""
         item = request.form.get("item", "")
         if not item:
             abort(400, _("Choose a product."))
         return self._take({"kind": "item_forgotten", "item": item})
 
     def dismiss(self) -> BaseResponse:
-        """Take a "not interested"."""
+        """Dismiss a product."""
         product = self.reader.read_catalog().product(ItemId(request.form.get("item", "")))
         if product is None:
             abort(404)
         return self._take({"kind": "item_dismissed", "item": product.item, "surface": "for_you"})
 
     def ask_to_reset(self) -> str:
-        """Ask whether the visitor means it."""
+        """Ask for confirmation."""
         return render_template("why/reset.html")
 
     def reset(self) -> BaseResponse:
-        """Forget the visitor's taste."""
+        """Reset what was learned about the visitor's taste."""
         return self._take({"kind": "taste_reset"})
 
     def _take(self, fields: dict[str, object]) -> BaseResponse:
-        """Take an event, and go back to the page as it is after it."""
+        """Take in an event, and redirect to the page as it is after the event."""
         return redirect(url_for("why.show", after=self.events.take(**fields).event_id, done=fields["kind"]), 303)
 
     def _wait_for(self, visitor: VisitorId, event: EventId) -> None:
-        """Give the learner a moment to answer. With a server down nobody waits."""
+        """Wait a moment for the learner to answer, unless a server is down."""
         until = time.monotonic() + self.patience
         while self.publisher.is_up and not self.overviews.has_answered(visitor, event) and time.monotonic() < until:
             time.sleep(STEP)
@@ -90,8 +90,8 @@ def create_blueprint(views: WhyViews) -> Blueprint:
     return blueprint
 
 
-def words() -> dict[ReasonKind, str]:
-    """Return each kind of reason in plain words."""
+def reason_labels() -> dict[ReasonKind, str]:
+    """Return the label of each kind of reason."""
     return {
         "often_next": _("Often chosen together"),
         "shoppers_like_you": _("Shoppers like you"),
