@@ -1,4 +1,4 @@
-// Accounts: shows a password while it is typed, and reloads the page when somebody else has signed in or out.
+// Accounts: shows a password while it is typed, and reloads the page after a sign-in or sign-out elsewhere.
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
@@ -7,12 +7,12 @@ import { account } from './account_token.js';
 import { onPage } from './navigate.js';
 import { on, reopen } from './socket.js';
 
-const LOADED_AGAIN = 'riverfront.loaded-again';
+const RELOADED_FOR = 'riverfront.loaded-again';
 const TYPED = 'input:not([type="hidden"], [type="checkbox"], [type="radio"]), textarea';
 
 const notice = document.querySelector('[data-stale]');
 let leaving = false;
-let others = null;
+let channel = null;
 
 function toggle(button) {
   const input = document.getElementById(button.getAttribute('aria-controls'));
@@ -21,57 +21,57 @@ function toggle(button) {
   button.setAttribute('aria-pressed', String(isShown));
 }
 
-const isTypedInto = () => [...document.getElementById('main').querySelectorAll(TYPED)]
+const hasUnsavedInput = () => [...document.getElementById('main').querySelectorAll(TYPED)]
   .some((field) => field.value !== field.defaultValue);
 
-function note(mark) {
+function setMark(mark) {
   try {
-    if (mark === null) sessionStorage.removeItem(LOADED_AGAIN);
-    else sessionStorage.setItem(LOADED_AGAIN, mark);
+    if (mark === null) sessionStorage.removeItem(RELOADED_FOR);
+    else sessionStorage.setItem(RELOADED_FOR, mark);
     return true;
   } catch {
     return false;
   }
 }
 
-function noted() {
+function getMark() {
   try {
-    return sessionStorage.getItem(LOADED_AGAIN);
+    return sessionStorage.getItem(RELOADED_FOR);
   } catch {
     return null;
   }
 }
 
-/** Load the page again as the one who is there now; whoever is typing is asked first. */
-function become(_message, { isCatchUp = false } = {}) {
+/** Reload the page under the present account; ask first if there is unsaved input. */
+function reloadForAccount(_message, { isCatchUp = false } = {}) {
   if (leaving) return;
-  // If that did not help once, it will not the second time.
-  if (isCatchUp && noted() === account) return;
-  if (isTypedInto()) {
+  // If reloading did not help once, it will not the second time.
+  if (isCatchUp && getMark() === account) return;
+  if (hasUnsavedInput()) {
     if (!notice.hidden) return;
     notice.hidden = false;
     announce(notice.querySelector('p').textContent);
     return;
   }
-  if (!isCatchUp || note(account)) location.reload();
+  if (!isCatchUp || setMark(account)) location.reload();
 }
 
-// A new document tells the browser's other documents which account it was made for. One that was made for another
-// account asks the shop by a new connection which is right, and answers, since it may be the newer one.
-function meetOthers() {
+// A new document tells the browser's other tabs which account it was made for. A tab of another account reconnects, so that
+// the shop decides which one is out of date, and answers, since that may be the new one.
+function compareWithOtherTabs() {
   if (!('BroadcastChannel' in window)) return;
-  others = new BroadcastChannel('riverfront.account');
-  others.addEventListener('message', ({ data }) => {
+  channel = new BroadcastChannel('riverfront.account');
+  channel.addEventListener('message', ({ data }) => {
     if (data.account === account) return;
-    if (!data.isAnswer) others.postMessage({ account, isAnswer: true });
+    if (!data.isAnswer) channel.postMessage({ account, isAnswer: true });
     reopen();
   });
-  others.postMessage({ account });
+  channel.postMessage({ account });
 }
 
 onPage((main) => {
   for (const button of main.querySelectorAll('[data-show-password]')) button.hidden = false;
-  // On a narrow screen the menu scrolls: the page that is open should be in sight.
+  // On a narrow screen the menu scrolls: bring the current entry into view.
   main.querySelector('.account__menu [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 });
 document.addEventListener('click', (event) => {
@@ -80,16 +80,16 @@ document.addEventListener('click', (event) => {
   if (event.target.closest?.('[data-stale-button]')) location.reload();
 });
 document.addEventListener('submit', (event) => {
-  // A password is never kept as plain text by the browser's form history.
+  // The browser's form history must not keep a password as plain text.
   for (const button of event.target.querySelectorAll('[data-show-password][aria-pressed="true"]')) toggle(button);
-  // The page that signs in or out goes on by itself; it must not be loaded again under its own form.
+  // This page is signing in or out itself: it must not reload during the submission.
   leaving = new URL(event.target.action).pathname.startsWith('/account/');
 });
-addEventListener('pagehide', () => others?.close());
+addEventListener('pagehide', () => channel?.close());
 addEventListener('pageshow', (event) => {
   leaving = false;
-  if (event.persisted) meetOthers();
+  if (event.persisted) compareWithOtherTabs();
 });
-on(IDENTITY_CHANGED, become);
-onCaughtUp(() => note(null));
-meetOthers();
+on(IDENTITY_CHANGED, reloadForAccount);
+onCaughtUp(() => setMark(null));
+compareWithOtherTabs();

@@ -5,7 +5,7 @@ const PAUSE_MS = 4000;
 let next = 0;
 let timer = 0;
 
-/** Say a few words; only the last of several in quick succession is said. */
+/** Announce a text; of several in quick succession only the last one. */
 export function announce(words) {
   clearTimeout(timer);
   const pause = Math.max(0, next - performance.now());

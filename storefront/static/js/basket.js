@@ -1,5 +1,5 @@
-// The basket: adds without leaving the page, keeps the count in the header, saves quantities as they are changed. What is
-// changed without a connection is saved when it is back.
+// The basket: adds products without leaving the page, updates the count in the header, and saves quantities as they change.
+// Changes made offline are saved when the connection is back.
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
@@ -22,7 +22,7 @@ let busy = 0;
 let isStale = false;
 let turn = Promise.resolve();
 const waiting = new Map();
-// Lines that wait for the connection, and whether they are to be removed.
+// Lines to be saved when the connection is back, and whether they are removals.
 const unsaved = new Map();
 
 function setCount(next) {
@@ -47,7 +47,7 @@ async function add(form) {
     announce(_('Couldn’t add to basket'));
     return;
   }
-  // The socket brings the true count; without it this one is right until the next page.
+  // The socket brings the exact count; without it, this one is good until the next page.
   if (count < expected) setCount(expected);
   announce(_('Added to basket'));
   const words = button.textContent;
@@ -55,13 +55,13 @@ async function add(form) {
   setTimeout(() => { button.textContent = words; }, DONE_MS);
 }
 
-// A quantity that is typed or stepped through is saved once, when it has come to rest.
+// Debounced: a quantity is saved once, after the last change.
 function changeSoon(form) {
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => change(form, Number(form.elements.quantity.value) === 0), REST_MS));
 }
 
-// One at a time, so that no page arrives that was rendered before the last change was saved.
+// One at a time, so that no response was rendered before the last change was saved.
 function inTurn(work) {
   turn = turn.then(work);
 }
@@ -116,24 +116,24 @@ async function saved(form, basket) {
     await renew();
     form.closest('.line').remove();
     announce(_('Removed from basket'));
-    // The line is gone, and the focus that was in it goes to the top of what is left.
+    // The focused line was removed: move the focus to the heading.
     if (title && (!title.isConnected || isStale)) focusOn(document.querySelector('main h1'));
     return;
   }
   if (!form.isConnected) {
-    // The page has come anew meanwhile, from before this was saved.
+    // The page was replaced meanwhile by one from before this was saved.
     if (isBasket()) await renew();
     return;
   }
   const line = form.closest('.line');
   line.querySelector('[data-line-sum]').textContent = basket.sum;
-  // Unless the visitor has typed on.
+  // Unless the visitor has changed it again.
   if (!waiting.has(form)) form.elements.quantity.value = basket.quantity;
   say(form, _('Saved'), 'saved');
   announce(_('Saved. Subtotal %(subtotal)s', { subtotal: basket.subtotal }));
 }
 
-/** Show the basket as it is now; if it cannot be fetched, when the connection is back. */
+/** Refresh the basket, now or when the connection is back. */
 async function renew() {
   try {
     await refresh();

@@ -1,4 +1,4 @@
-// Makes product cards in the browser, of the same parts as the server's (templates/parts.html).
+// Makes product cards in the browser, with the server's markup (templates/rendering/card_fragments.html).
 
 import { gettext, price } from './texts.js';
 
@@ -14,7 +14,7 @@ export function makeCard(card) {
   return element;
 }
 
-/** Give a card the control that sends it away, unless it has one. */
+/** Add the dismiss button to a card, unless it has one. */
 export function addDismissal(element) {
   if (element.querySelector('[data-dismiss]')) return;
   const control = document.getElementById('dismiss').content.firstElementChild.cloneNode(true);
@@ -22,7 +22,7 @@ export function addDismissal(element) {
   element.append(control);
 }
 
-/** Change the reason under a card that stays: the page's language has the phrase, and the shop says what it names. */
+/** Set the reason under a card: the phrase in the page's language, with the product that it names. */
 export function setReason(element, { phrase, named = '' }) {
   const reason = phrase ? gettext(phrase, { named }) : '';
   const line = element.querySelector('.card__reason');

@@ -1,5 +1,5 @@
-// Brings the page up to date after a lost connection: first it sends the events that waited, then it asks for the
-// current lists, the basket's count and the stars. What is pushed meanwhile is newer than the answer, and wins.
+// Brings the page up to date after a lost connection: sends the queued events, then requests the current lists, the
+// basket's count and the stars. What is pushed meanwhile is newer than the response, and wins.
 
 import {
   BASKET_CHANGED, CATCH_UP, FOR_YOU, IDENTITY_CHANGED, RANKING_CHANGED, RATING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED,
@@ -10,19 +10,19 @@ import { railNames, railNamed } from './rails.js';
 import { on, onWake, reopen, send, tell } from './socket.js';
 
 const MESSAGES = [RANKING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED, BASKET_CHANGED, RATING_CHANGED];
-const AGAIN_MS = 5000;
+const RETRY_MS = 5000;
 
 const listeners = new Set();
 const overtaken = new Set();
-let wasThere = false;
-let again = 0;
+let wasConnected = false;
+let retryTimer = 0;
 
 /** Call `listener()` each time the page is up to date again. */
 export const onCaughtUp = (listener) => listeners.add(listener);
 
 const slotOf = (name, { surface = '' }) => name + surface;
 
-async function ask(lists) {
+async function requestMissed(lists) {
   overtaken.clear();
   const { item } = document.getElementById('main').dataset;
   const rankingId = railNamed(FOR_YOU)?.rankingId;
@@ -35,29 +35,29 @@ async function ask(lists) {
 }
 
 async function catchUp() {
-  clearTimeout(again);
-  // A page that has just been made needs little: only its own list can have changed on the way.
-  const lists = wasThere ? railNames() : [FOR_YOU];
+  clearTimeout(retryTimer);
+  // A page that has just been rendered needs little: only the visitor's own list can have changed.
+  const lists = wasConnected ? railNames() : [FOR_YOU];
   await flush();
-  // The page is somebody else's: it is loaded again, so there is nothing to bring up to date.
-  if (!await ask(lists)) return;
-  wasThere = true;
+  // The page belongs to another account: it is reloaded, so there is nothing to update.
+  if (!await requestMissed(lists)) return;
+  wasConnected = true;
   for (const listener of listeners) listener();
 }
 
-async function begin() {
+async function start() {
   try {
     await catchUp();
   } catch {
-    // The shop is slow, or gone again; then the next connection begins anew.
-    again = setTimeout(begin, AGAIN_MS * (0.5 + Math.random()));
+    // The shop is slow or unreachable again; the next connection starts over.
+    retryTimer = setTimeout(start, RETRY_MS * (0.5 + Math.random()));
   }
 }
 
 for (const name of MESSAGES) {
   on(name, (message, { isCatchUp } = {}) => { if (!isCatchUp) overtaken.add(slotOf(name, message)); });
 }
-on('connect', begin);
-on('disconnect', () => clearTimeout(again));
-// A connection that does not answer after a sleep is dead.
+on('connect', start);
+on('disconnect', () => clearTimeout(retryTimer));
+// A connection that does not answer after the machine slept is dead.
 onWake(() => catchUp().catch(reopen));

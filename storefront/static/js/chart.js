@@ -1,4 +1,4 @@
-// A curve on a canvas: the last minutes, one or two lines, a grid of two values, and a readout under the pointer.
+// A line chart on a canvas: the last minutes, one or two lines, a grid of two values, and a readout under the pointer.
 
 import { gettext as _, locale } from './texts.js';
 
@@ -21,8 +21,8 @@ export class Chart {
   #pointer = null;
 
   /**
-   * `write(values)` turns the values at one moment into the words of the readout; `scale` writes one for the grid;
-   * `least` is the lowest value that the grid may end at.
+   * `write(values)` formats the values at one moment for the readout; `scale` formats one for the grid; `least` is the
+   * lowest maximum of the grid.
    */
   constructor(canvas, readout, write, scale, least = 1) {
     this.least = least;
@@ -36,7 +36,7 @@ export class Chart {
     addEventListener('resize', () => this.draw());
   }
 
-  /** `lines` is one array of values (null where unknown) per line, the most telling one first. */
+  /** `lines` is one array of values (null where unknown) for each line, the most important one first. */
   set(times, lines) {
     this.#times = times;
     this.#lines = lines;

@@ -1,11 +1,11 @@
-// Shows in the corner whether the page is connected to the shop. Short interruptions are not mentioned.
+// Shows in the corner whether the page is connected to the shop. Short interruptions are not shown.
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
 import { isOpen, on } from './socket.js';
 
 const QUIET_MS = 2000;
-// After this long without the shop the page stops saying that it will be back in a moment.
+// After this long without a connection the status changes from reconnecting to offline.
 const LONG_MS = 12000;
 
 const box = document.querySelector('[data-journey]');
@@ -22,30 +22,30 @@ function show(state) {
   else if (state === 'live' && wasOffline) announce(words('back'));
 }
 
-const missing = () => (navigator.onLine ? 'catching-up' : 'offline');
+const stateWithout = () => (navigator.onLine ? 'catching-up' : 'offline');
 
-function away() {
+function disconnected() {
   if (isAway) return;
   isAway = true;
   clearTimeout(timer);
   timer = setTimeout(() => {
-    show(missing());
+    show(stateWithout());
     timer = setTimeout(() => show('offline'), LONG_MS - QUIET_MS);
   }, QUIET_MS);
 }
 
-function back() {
+function connected() {
   isAway = false;
   clearTimeout(timer);
   show('live');
 }
 
-on('disconnect', away);
-on('connect_error', away);
+on('disconnect', disconnected);
+on('connect_error', disconnected);
 on('connect', () => {
-  // A word that is on the page stays until everything is caught up, and then goes for good.
+  // A visible status stays until the page is up to date.
   if (box.dataset.state === 'offline') show('catching-up');
 });
-onCaughtUp(back);
-addEventListener('offline', away);
+onCaughtUp(connected);
+addEventListener('offline', disconnected);
 addEventListener('online', () => { if (box.dataset.state === 'offline' && !isOpen()) show('catching-up'); });

@@ -1,5 +1,5 @@
-// "Not interested": the card disappears at once, and can be restored for some seconds. Only then is the event sent, or
-// as soon as the visitor leaves the page, hides it, or dismisses the next card.
+// "Not interested": the card disappears at once, and can be restored for some seconds. The event is sent after that, or when
+// the visitor leaves or hides the page, or dismisses the next card.
 
 import { announce } from './announce.js';
 import { FOR_YOU, ITEM_DISMISSED } from './contract.js';
@@ -38,7 +38,7 @@ function wait() {
   timer = setTimeout(tell, UNDO_MS);
 }
 
-/** Tell the shop. */
+/** Send the event. */
 function tell() {
   if (!held) return;
   const { event } = held;

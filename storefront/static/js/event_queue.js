@@ -1,6 +1,6 @@
 // The queue of events that could not be sent yet, oldest first. It is shared by all tabs of the browser, and bounded.
-// Each event names the account that it was made under and waits until that is signed in again: it is never sent as
-// another's. Events from before the sign-in belong to the account.
+// Each event names the account that it was made under, and is only sent while that account is signed in. Events from
+// before the sign-in belong to the account.
 
 import { RANKING_SHOWN } from './contract.js';
 import { account } from './account_token.js';
@@ -10,7 +10,7 @@ const MOST = 100;
 const TIMEOUT_MS = 10000;
 const OLDEST_SECONDS = 24 * 60 * 60;
 
-/** What waits to be sent as who is there now, oldest first. */
+/** The queued events of the present account, oldest first. */
 export const readWaiting = () => readAll().filter((event) => !event.account || event.account === account);
 
 function readAll() {
@@ -23,7 +23,7 @@ function readAll() {
   }
 }
 
-/** Let an event wait. When there are too many, what was only looked at goes first, then the oldest. */
+/** Queue an event. If the queue is full, impressions are dropped first, then the oldest events. */
 export function keep(event) {
   const waiting = readAll().filter(({ event_id: id }) => id !== event.event_id);
   waiting.push(event);
@@ -33,13 +33,13 @@ export function keep(event) {
   write(waiting);
 }
 
-/** These have been taken in, or never will be. */
+/** Remove events that were accepted, or never will be. */
 export function forget(events) {
   const gone = new Set(events.map(({ event_id: id }) => id));
   write(readAll().filter(({ event_id: id }) => !gone.has(id)));
 }
 
-/** Do this work in one tab at a time. Rejects if another tab does not let go. */
+/** Run in one tab at a time. Rejects if another tab holds the lock for too long. */
 export async function alone(work) {
   if (!navigator.locks) return work();
   return navigator.locks.request(STORE, { signal: AbortSignal.timeout(TIMEOUT_MS) }, work);
@@ -50,6 +50,6 @@ function write(events) {
     if (events.length) localStorage.setItem(STORE, JSON.stringify(events));
     else localStorage.removeItem(STORE);
   } catch {
-    // A browser without storage loses what it could not send.
+    // A browser without storage loses events that it could not send.
   }
 }

@@ -1,4 +1,4 @@
-// Filters and order: each change shows at once. Without this module the form has a button.
+// Filters and sort order: each change applies at once. Without this module the form has a button.
 
 import { announce } from './announce.js';
 import { onPage, open } from './navigate.js';
@@ -10,7 +10,7 @@ let focused = null;
 let opened = new Set();
 let isShown = false;
 
-/** The one address of what the form says: nothing empty, nothing that goes without saying. */
+/** The canonical URL of the form: without empty values or defaults. */
 function addressOf(form) {
   const pairs = [...new FormData(form)].filter(([name, value]) => value.trim() && COULD_GO.get(name) !== value);
   const query = new URLSearchParams(pairs).toString();
@@ -23,7 +23,7 @@ document.addEventListener('change', (event) => {
   focused = event.target.id;
   opened = new Set([...form.querySelectorAll('[data-more][open]')].map((more) => more.dataset.more));
   isShown = document.querySelector('[data-filters-switch]').checked;
-  open(addressOf(form), { keepsPlace: true });
+  open(addressOf(form), { keepsScroll: true });
 });
 document.addEventListener('submit', (event) => {
   if (!event.target.matches('[data-filters]')) return;

@@ -1,5 +1,5 @@
-// Moves the cards of a list to a new order: one that arrives slides in and glows once, one that moves glides, one that
-// leaves fades. First the old places are measured, then the list is changed and measured again, then the difference is played.
+// FLIP animations (first, last, invert, play) of a list's cards: a new one slides in and glows once, one that moves glides,
+// one that leaves fades out.
 
 const MOVE_MS = 260;
 const ARRIVE_MS = 300;
@@ -7,41 +7,41 @@ const LEAVE_MS = 200;
 const GLOW_MS = 1100;
 const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
 
-const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** Where a list's cards are before it changes. To be asked first: what is changed before has to be laid out for it. */
+/** Measure a list's cards before it changes. Call it first: earlier changes would force a layout. */
 export function measure(list, { animate = true } = {}) {
-  const plays = animate && !prefersLess.matches && !document.hidden;
+  const animates = animate && !reducedMotion.matches && !document.hidden;
   const rects = new Map();
-  for (const child of plays ? list.children : []) {
+  for (const child of animates ? list.children : []) {
     if (!child.classList.contains('is-leaving')) rects.set(child, child.getBoundingClientRect());
   }
-  return { plays, rects, scrolled: list.scrollLeft };
+  return { animates, rects, scrollLeft: list.scrollLeft };
 }
 
-/** Give `list` exactly `elements` as children, in order. Returns the time at which the new list was laid out. */
-export function arrange(list, elements, { plays, rects, scrolled } = measure(list)) {
-  const staying = new Set(elements);
-  const leaving = [...list.children].filter((child) => !staying.has(child));
-  const places = leaving.map((child) => (rects.has(child) ? placeOf(child) : null));
-  leaving.forEach((child, index) => (places[index] ? fade(child, places[index]) : child.remove()));
-  place(list, elements);
-  // The list stays where it was scrolled to; it does not run after a card that has moved.
-  list.scrollLeft = scrolled;
-  for (const element of plays ? elements : []) {
+/** Make `elements` the children of `list`, in order, and animate the difference. Returns when the new list was laid out. */
+export function arrange(list, elements, { animates, rects, scrollLeft } = measure(list)) {
+  const kept = new Set(elements);
+  const leaving = [...list.children].filter((child) => !kept.has(child));
+  const layouts = leaving.map((child) => (rects.has(child) ? layoutOf(child) : null));
+  leaving.forEach((child, index) => (layouts[index] ? fadeOut(child, layouts[index]) : child.remove()));
+  reorder(list, elements);
+  // Keep the scroll position: scroll anchoring would follow a card that moved.
+  list.scrollLeft = scrollLeft;
+  for (const element of animates ? elements : []) {
     for (const animation of element.getAnimations()) animation.cancel();
   }
   const after = elements.map((element) => element.getBoundingClientRect());
   const laidOutAt = performance.now();
 
-  if (plays) elements.forEach((element, index) => play(element, rects.get(element), after[index]));
+  if (animates) elements.forEach((element, index) => animateFrom(element, rects.get(element), after[index]));
   return laidOutAt;
 }
 
-/** Put the elements in order. What is put elsewhere is laid out anew, so as few as possible are. */
-function place(list, elements) {
+/** Reorder the elements with the fewest moves, since each one that moves is laid out again. */
+function reorder(list, elements) {
   const before = new Map([...list.children].map((child, index) => [child, index]));
-  const still = new Set(longestRise(elements.filter((element) => before.has(element)), (element) => before.get(element)));
+  const still = new Set(longestIncreasing(elements.filter((element) => before.has(element)), (element) => before.get(element)));
   let next = null;
   for (const element of [...elements].reverse()) {
     if (!still.has(element)) list.insertBefore(element, next);
@@ -49,18 +49,18 @@ function place(list, elements) {
   }
 }
 
-/** As many as possible of the elements, in their order, whose ranks rise. */
-function longestRise(elements, rankOf) {
-  const rises = [];
+/** The longest increasing subsequence of the elements, by rank. */
+function longestIncreasing(elements, rankOf) {
+  const runs = [];
   elements.forEach((element, index) => {
-    const earlier = elements.slice(0, index).map((_, place) => rises[place]).filter((rise) => rankOf(rise.at(-1)) < rankOf(element));
-    const longest = earlier.reduce((best, rise) => (rise.length > best.length ? rise : best), []);
-    rises.push([...longest, element]);
+    const earlier = elements.slice(0, index).map((_, position) => runs[position]).filter((run) => rankOf(run.at(-1)) < rankOf(element));
+    const longest = earlier.reduce((best, run) => (run.length > best.length ? run : best), []);
+    runs.push([...longest, element]);
   });
-  return rises.reduce((best, rise) => (rise.length > best.length ? rise : best), []);
+  return runs.reduce((best, run) => (run.length > best.length ? run : best), []);
 }
 
-function play(element, from, to) {
+function animateFrom(element, from, to) {
   if (!from) {
     element.classList.add('is-new');
     setTimeout(() => element.classList.remove('is-new'), GLOW_MS);
@@ -76,15 +76,15 @@ function play(element, from, to) {
   element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], { duration: MOVE_MS, easing: EASE });
 }
 
-/** Where the card is laid out in its list, and the transform that a glide gives it at this moment. */
-function placeOf(element) {
+/** A card's layout in its list, and the present transform of its animation. */
+function layoutOf(element) {
   const { offsetLeft: left, offsetTop: top, offsetWidth: width } = element;
   const { transform } = getComputedStyle(element);
   return { left, top, width, transform: transform === 'none' ? '' : transform };
 }
 
-/** Let a card go where it is seen, also in the middle of a glide. Its layout stays: nothing jumps. */
-function fade(element, { left, top, width, transform }) {
+/** Fade a card out where it is visible, even in the middle of an animation, without moving others. */
+function fadeOut(element, { left, top, width, transform }) {
   for (const animation of element.getAnimations()) animation.cancel();
   element.classList.add('is-leaving');
   element.inert = true;

@@ -1,5 +1,5 @@
-// The one place where text becomes elements: the browser refuses every other (Trusted Types). Only whole pages of this
-// shop, just fetched from it, come here; the parser runs no scripts.
+// The only place where text is parsed to elements: the browser refuses any other (Trusted Types). It only parses whole
+// pages, just fetched from this shop, and runs no scripts.
 
 const policy = globalThis.trustedTypes?.createPolicy('riverfront', { createHTML: (text) => text });
 

@@ -1,16 +1,16 @@
-// Reports which recommended lists were really seen: once per list and page, when at least half of one of its cards has
-// been in view for a moment, with the cards that were, in order of place. A list that is the same for everybody counts
-// once per page, however often it changes.
+// Reports the impressions of recommended lists: once per list and page, when at least half of one of its cards has been in
+// view for a moment, with the cards that were, by position. A list that is the same for everybody counts once per page,
+// however often it changes.
 //
-// The same report carries the time from the click to the drawn list. A list that answers a click but is not seen is
-// reported without items: a time, not an impression.
+// The same report has the time from the click to the drawn list. A list that answers a click but is not seen is reported
+// without items: a time, not an impression.
 
 import { FOR_YOU, RANKING_DRAWN, RANKING_SHOWN } from './contract.js';
 import { deliver, eventOf } from './interactions.js';
 
 const SEEN_MS = 300;
 const SEEN_SHARE = 0.5;
-// A time that waits longer than this for its list to be seen goes alone.
+// A time is sent without an impression after this long.
 const TIME_WAITS_MS = 700;
 
 const watches = new Map();
@@ -27,8 +27,8 @@ const observer = new IntersectionObserver((entries) => {
 }, { threshold: SEEN_SHARE });
 
 /**
- * Begin a page: lists of the one before are seen no more, but one that goes on keeps the times that were not sent. The
- * same page drawn afresh is no new one.
+ * Begin a page: lists of the previous one are no longer observed, but one that stays keeps its unsent times. The same page
+ * refreshed is not a new one.
  */
 export function beginPage(rails) {
   const isAfresh = location.pathname === path;
@@ -113,7 +113,7 @@ function send(watch, items) {
   deliver(eventOf(RANKING_SHOWN, fields), RANKING_DRAWN);
 }
 
-/** The time of the last click that a list answers, unless it was sent already. */
+/** The time of the last click that a list answers, unless it was sent. */
 function timeOf({ records }) {
   const own = records.at(-1);
   return own?.drawn_ms == null ? null : { drawn_ms: own.drawn_ms, painted_ms: own.painted_ms };

@@ -1,5 +1,5 @@
-// Sends events: over the socket while it is open, else by HTTP, and later if neither works. An event keeps its id and time
-// whichever way it takes, so that the shop counts it once and at the right time.
+// Sends events: over the socket while it is open, else by HTTP, and later if neither works. An event keeps its id and time,
+// so that the shop counts it once and at the right time.
 
 import { INTERACTION, TEMPORARY_REFUSALS } from './contract.js';
 import { newId } from './event_id.js';
@@ -28,16 +28,16 @@ export function eventOf(kind, fields) {
   return { kind, event_id: newId(now), occurred_at: now / 1000, account, ...fields };
 }
 
-/** Which list an element stands in: what an event says of where it came from. */
+/** The list that an element is in, as fields of an event. */
 export function originOf(element) {
   const surface = element.closest('[data-surface]')?.dataset.surface;
   const rankingId = element.closest('[data-ranking-id]')?.dataset.rankingId;
   return { ...(surface && { surface }), ...(rankingId && { ranking_id: rankingId }) };
 }
 
-/** Deliver an event; resolves with the shop's receipt, or null if it has to wait. */
+/** Send an event; resolves with the shop's receipt, or null if it was queued. */
 export async function deliver(event, name = INTERACTION) {
-  // What waits happened before: it goes first.
+  // Queued events happened before: they go first.
   if (isBehind) return wait(event);
   unconfirmed.set(event.event_id, event);
   try {
@@ -54,15 +54,15 @@ export async function deliver(event, name = INTERACTION) {
   }
 }
 
-/** Keep an event back. If the page goes before it is delivered or released, it is sent then. */
+/** Hold an event back. If the page is closed before it is delivered or released, it is sent then. */
 export const hold = (event) => unconfirmed.set(event.event_id, event);
 
-/** Take back an event that was kept back: it never happened. */
+/** Discard an event that was held back. */
 export const release = (event) => unconfirmed.delete(event.event_id);
 
 export const report = (kind, fields) => deliver(eventOf(kind, fields));
 
-/** Send what waits, oldest first. Resolves with whether nothing waits any more. */
+/** Send the queue, oldest first. Resolves with whether it is empty. */
 export function flush() {
   flushing ??= alone(sendWaiting).catch(retryLater).finally(() => { flushing = null; });
   return flushing;
@@ -85,7 +85,7 @@ async function overHttp(events) {
     body: JSON.stringify({ events }),
   });
   isReachable = true;
-  // What the shop does not understand today it will not understand tomorrow.
+  // An event that the shop rejects is not retried.
   if ([400, 403, 413, 422].includes(response.status)) throw new Refused(`answer ${response.status}`);
   if (!response.ok) throw new Error(`answer ${response.status}`);
   return (await response.json()).receipts;

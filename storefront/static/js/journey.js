@@ -11,7 +11,7 @@ const hops = box.querySelector('[data-journey-hops]');
 
 const ms = (value) => decimal(value, value < 9.95 ? 1 : 0);
 
-/** The hops of a journey in ms since the click. What the network took is shared evenly between both ways. */
+/** The hops of a journey in ms since the click. Network time is split evenly between both directions. */
 function timeline(record) {
   const { hops: times } = record;
   const end = record.drawn_ms ?? record.arrived_ms;

@@ -15,7 +15,7 @@ const journeys = [];
 const listeners = new Set();
 let telling = 0;
 
-/** Remember a click until its list comes. */
+/** Record a click until its list arrives. */
 export function clicked(eventId, at) {
   clicks.set(eventId, at);
   if (clicks.size > KEPT) clicks.delete(clicks.keys().next().value);
@@ -46,7 +46,7 @@ export function arrived(message, at = performance.now()) {
   return records;
 }
 
-/** Note that a list was laid out in the document. */
+/** Record that a list was laid out. */
 export function drawn(records, items, at, { held = false } = {}) {
   for (const record of records) {
     record.held = held;
@@ -56,7 +56,7 @@ export function drawn(records, items, at, { held = false } = {}) {
   tell();
 }
 
-/** Note that the frame with the list was painted. */
+/** Record that the frame with the list was painted. */
 export function painted(records, at) {
   for (const record of records) {
     if (record.drawn_ms !== null) record.painted_ms = at - record.clicked_at;
@@ -68,7 +68,7 @@ export const last = () => journeys.at(-1) ?? null;
 
 export const onJourney = (listener) => listeners.add(listener);
 
-// After the list: what is said of it must not be laid out before it.
+// Deferred, so that the list is laid out first.
 function tell() {
   clearTimeout(telling);
   telling = setTimeout(() => { for (const listener of listeners) listener(); });

@@ -1,11 +1,11 @@
-// Times in the visitor's own zone. The shop writes them in UTC, which is what pages show without scripts.
+// Shows times in the visitor's time zone. Without scripts they are in UTC.
 
 import { onPage } from './navigate.js';
 import { locale } from './texts.js';
 
 const formats = new Map();
 
-/** Write a moment as the server does, in the browser's own zone. */
+/** Format a time as the server does, in the browser's time zone. */
 function write(moment, style) {
   if (!formats.has(style)) {
     formats.set(style, new Intl.DateTimeFormat(locale, { dateStyle: style, timeStyle: style, numberingSystem: 'latn' }));

@@ -1,7 +1,6 @@
-// Changes pages without leaving the document, so that the socket and the lists live on. A browser without the
-// Navigation API loads pages as ever. What a browser does when it loads a page is done here too: the focus goes to the
-// page's heading and its title is said; the way back leads to the old place; a slow page shows that it is coming, and one
-// that cannot come says so.
+// Client-side navigation: replaces the page without unloading the document, so that the socket and the lists stay. Browsers
+// without the Navigation API load pages as usual. As on a page load, the focus moves to the heading and the title is
+// announced, going back restores scroll position and focus, a slow page shows a progress bar, and a failed one an error.
 
 import { announce } from './announce.js';
 import { parsePage } from './html.js';
@@ -13,30 +12,30 @@ const HOVER_MS = 70;
 const MOST_PREFETCHED = 4;
 const SLOW_MS = 300;
 const TIMEOUT_MS = 20000;
-const PLACES_KEPT = 50;
+const FOCUS_TARGETS_KEPT = 50;
 
 const listeners = [];
 const prefetched = new Map();
-const prefersLess = matchMedia('(prefers-reduced-motion: reduce)');
-const places = new Map();
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+const focusTargets = new Map();
 const bar = document.querySelector('[data-progress]');
-let morphing = null;
-let hard = null;
-let slow = 0;
+let clickedPicture = null;
+let hardUrl = null;
+let slowTimer = 0;
 
-/** Call `listener(main, {askedAt, isAgain})` for the page that is there, and for each that comes. */
+/** Call `listener(main, {askedAt, isRevisit})` for the present page, and for each one after it. */
 export function onPage(listener) {
   listeners.push(listener);
 }
 
-/** Go to a page of the shop. One that `keepsPlace` neither scrolls nor moves the focus: the same page, seen otherwise. */
-export function open(url, { keepsPlace = false } = {}) {
-  if ('navigation' in window) navigation.navigate(url, { info: { keepsPlace } });
+/** Navigate to a page of the shop. With `keepsScroll`, neither scroll position nor focus move: the same page, filtered. */
+export function open(url, { keepsScroll = false } = {}) {
+  if ('navigation' in window) navigation.navigate(url, { info: { keepsScroll } });
   else location.assign(url);
 }
 
-// A menu that is open closes when the visitor turns to something else.
-function closeShelves(event) {
+// An open menu closes at Escape, and when the visitor clicks elsewhere.
+function closeMenu(event) {
   const shelves = document.querySelector('[data-shelves][open]');
   const isEscape = event.type === 'keydown' && event.key === 'Escape';
   if (!shelves || (event.type === 'keydown' ? !isEscape : shelves.contains(event.target))) return;
@@ -45,38 +44,38 @@ function closeShelves(event) {
 }
 
 export function start() {
-  document.addEventListener('keydown', closeShelves);
-  document.addEventListener('pointerdown', closeShelves);
+  document.addEventListener('keydown', closeMenu);
+  document.addEventListener('pointerdown', closeMenu);
   const type = performance.getEntriesByType('navigation')[0]?.type;
-  tell({ askedAt: 0, isAgain: type === 'reload' || type === 'back_forward' });
+  notify({ askedAt: 0, isRevisit: type === 'reload' || type === 'back_forward' });
   if (!('navigation' in window)) return;
   navigation.addEventListener('navigate', intercept);
   addEventListener('online', retry);
   document.addEventListener('click', (event) => { if (event.target.closest?.('[data-try-again]')) retry(); });
   document.addEventListener('pointerdown', (event) => prefetch(linkOf(event)), { passive: true });
   document.addEventListener('pointerover', hover, { passive: true });
-  document.addEventListener('click', (event) => { morphing = linkOf(event)?.querySelector('.card__picture') ?? null; });
+  document.addEventListener('click', (event) => { clickedPicture = linkOf(event)?.querySelector('.card__picture') ?? null; });
 }
 
-/** Fetch the present page again and show what has changed in it. The focus stays where it is. */
+/** Fetch the present page again and replace it. The focus stays. */
 export async function refresh() {
   prefetched.clear();
-  const page = await ask(location.href);
+  const page = await fetchPage(location.href);
   if (page.url !== withoutHash(location.href) || !page.main) return;
-  if (isAnothers(page)) {
+  if (isForAnotherAccount(page)) {
     location.reload();
     return;
   }
-  const place = placeOf(document.activeElement);
-  swap(page, { isAgain: true });
-  if (place) focusOn(place);
+  const selector = selectorOf(document.activeElement);
+  swap(page, { isRevisit: true });
+  if (selector) focusOn(selector);
 }
 
 const withoutHash = (url) => url.split('#')[0];
 
-const isAnothers = (page) => page.account !== undefined && page.account !== account;
+const isForAnotherAccount = (page) => page.account !== undefined && page.account !== account;
 
-const tell = (page) => {
+const notify = (page) => {
   for (const listener of listeners) listener(document.getElementById('main'), page);
 };
 
@@ -84,29 +83,29 @@ function intercept(event) {
   const url = new URL(event.destination.url);
   const isOurs = event.canIntercept && !event.hashChange && !event.formData && event.downloadRequest === null;
   if (!isOurs || event.navigationType === 'reload' || url.origin !== location.origin || HARD.test(url.pathname)) return;
-  if (url.href === hard) return;
-  leave();
-  event.intercept({ focusReset: 'manual', scroll: 'manual', handler: () => go(event, url.href) });
+  if (url.href === hardUrl) return;
+  rememberFocus();
+  event.intercept({ focusReset: 'manual', scroll: 'manual', handler: () => showPage(event, url.href) });
 }
 
-/** Remember where the focus of somebody who uses the keyboard was, for the way back. */
-function leave() {
+/** Remember the focused element of a keyboard user, to restore it on the way back. */
+function rememberFocus() {
   const { activeElement } = document;
-  const place = activeElement?.matches(':focus-visible') && placeOf(activeElement);
+  const selector = activeElement?.matches(':focus-visible') && selectorOf(activeElement);
   const key = navigation.currentEntry?.key;
-  places.delete(key);
-  if (place) places.set(key, place);
-  if (places.size > PLACES_KEPT) places.delete(places.keys().next().value);
+  focusTargets.delete(key);
+  if (selector) focusTargets.set(key, selector);
+  if (focusTargets.size > FOCUS_TARGETS_KEPT) focusTargets.delete(focusTargets.keys().next().value);
 }
 
-async function go(event, url) {
+async function showPage(event, url) {
   const { signal } = event;
-  const isAgain = event.navigationType === 'traverse';
-  clearTimeout(slow);
-  slow = setTimeout(() => showSlow(true), SLOW_MS);
+  const isRevisit = event.navigationType === 'traverse';
+  clearTimeout(slowTimer);
+  slowTimer = setTimeout(() => showSlow(true), SLOW_MS);
   let page;
   try {
-    page = await (take(url)?.then(parse).catch(() => ask(url, signal)) ?? ask(url, signal));
+    page = await (takePrefetched(url)?.then(parse).catch(() => fetchPage(url, signal)) ?? fetchPage(url, signal));
   } catch {
     if (signal.aborted) return;
     page = { main: document.getElementById('lost').content.firstElementChild, url: withoutHash(url) };
@@ -114,30 +113,30 @@ async function go(event, url) {
   }
   if (signal.aborted) return;
   showSlow(false);
-  if (isAnothers(page)) {
-    // The header and the lists around it are not theirs: all of it has to come anew.
-    hard = url;
+  if (isForAnotherAccount(page)) {
+    // The header and lists are another account's: reload the whole document.
+    hardUrl = url;
     location.replace(url);
     return;
   }
   if (!page.main || page.url !== withoutHash(url)) {
-    hard = page.main ? null : url;
+    hardUrl = page.main ? null : url;
     location.replace(page.url);
     return;
   }
-  const picture = morphing;
-  morphing = null;
+  const picture = clickedPicture;
+  clickedPicture = null;
   const show = () => {
     if (signal.aborted) return;
-    swap(page, { isAgain });
-    // The same page, seen otherwise: whoever asks for it so puts the focus back where it was.
-    if (!event.info?.keepsPlace) {
+    swap(page, { isRevisit });
+    // With `keepsScroll` the caller restores the focus.
+    if (!event.info?.keepsScroll) {
       event.scroll();
-      focusOn(isAgain ? places.get(event.destination.key) : null);
+      focusOn(isRevisit ? focusTargets.get(event.destination.key) : null);
     }
     announce(page.title);
   };
-  if (!document.startViewTransition || prefersLess.matches || document.hidden) {
+  if (!document.startViewTransition || reducedMotion.matches || document.hidden) {
     show();
     return;
   }
@@ -152,22 +151,22 @@ async function go(event, url) {
 }
 
 function showSlow(isSlow) {
-  clearTimeout(slow);
+  clearTimeout(slowTimer);
   bar.hidden = !isSlow;
   document.getElementById('main').toggleAttribute('aria-busy', isSlow);
 }
 
-/** Put the focus on a place that is there again, else where the page wants it, else on its heading. */
-function focusOn(place) {
+/** Focus the element of a selector, else the page's autofocus, else its heading. */
+function focusOn(selector) {
   const main = document.getElementById('main');
   const heading = main.querySelector('h1');
   heading?.setAttribute('tabindex', '-1');
-  const element = (place && main.querySelector(place)) ?? main.querySelector('[autofocus]') ?? heading ?? main;
+  const element = (selector && main.querySelector(selector)) ?? main.querySelector('[autofocus]') ?? heading ?? main;
   element.focus({ preventScroll: true });
 }
 
-/** Describe an element of the page so that its like is found in the page's next copy. */
-function placeOf(element) {
+/** Return a selector that finds an element again after the page was replaced. */
+function selectorOf(element) {
   if (!element || !document.getElementById('main').contains(element)) return null;
   const section = element.closest('[data-rail]');
   const within = section ? `[data-rail="${section.dataset.rail}"] ` : '';
@@ -177,7 +176,7 @@ function placeOf(element) {
   return action && element.name ? `form[action="${CSS.escape(action)}"] [name="${CSS.escape(element.name)}"]` : null;
 }
 
-function swap(page, { isAgain }) {
+function swap(page, { isRevisit }) {
   const main = document.importNode(page.main, true);
   document.getElementById('main').replaceWith(main);
   document.title = page.title;
@@ -186,17 +185,17 @@ function swap(page, { isAgain }) {
     if (link.href.split('?')[0] === page.url.split('?')[0]) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  tell({ askedAt: page.askedAt ?? performance.now(), isAgain });
+  notify({ askedAt: page.askedAt ?? performance.now(), isRevisit });
 }
 
-/** Try again to show a page that could not come. */
+/** Retry a page that could not be loaded. */
 function retry() {
   if (document.getElementById('main').dataset.page !== 'lost') return;
   prefetched.clear();
   navigation.navigate(location.href, { history: 'replace' });
 }
 
-async function ask(url, signal) {
+async function fetchPage(url, signal) {
   return parse(await load(url, signal));
 }
 
@@ -213,7 +212,7 @@ async function load(url, signal) {
 
 function parse({ html, isPage, url, askedAt }) {
   const parsed = parsePage(html);
-  // The parser runs no scripts, so it would let in what is meant for browsers without them.
+  // The parser runs no scripts, so it would show the content of `noscript`.
   for (const element of parsed.querySelectorAll('noscript')) element.remove();
   const { account: theirs } = parsed.documentElement.dataset;
   return { main: isPage ? parsed.getElementById('main') : null, title: parsed.title, account: theirs, url, askedAt };
@@ -226,8 +225,8 @@ function linkOf(event) {
 }
 
 function prefetch(link) {
-  if (!link || link.href === location.href || navigator.connection?.saveData || take(link.href, { keep: true })) return;
-  // Not read before it is wanted: this may be the moment of the click.
+  if (!link || link.href === location.href || navigator.connection?.saveData || takePrefetched(link.href, { keep: true })) return;
+  // Parsed only when needed: now may be the moment of the click.
   const page = load(link.href);
   page.catch(() => prefetched.delete(link.href));
   prefetched.set(link.href, { page, at: performance.now() });
@@ -241,7 +240,7 @@ function hover(event) {
   link.addEventListener('pointerleave', () => clearTimeout(timer), { once: true });
 }
 
-function take(url, { keep = false } = {}) {
+function takePrefetched(url, { keep = false } = {}) {
   const entry = prefetched.get(url);
   if (!entry || performance.now() - entry.at > PREFETCH_MS) return null;
   if (!keep) prefetched.delete(url);

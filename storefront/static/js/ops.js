@@ -116,7 +116,7 @@ function show() {
   }
 }
 
-/** Say how fresh the page is: figures that have stopped must not look alive. */
+/** Show how fresh the figures are: old ones must not look live. */
 function showState() {
   const state = find('[data-state]');
   const words = find('[data-state-words]');

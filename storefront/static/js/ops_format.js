@@ -4,13 +4,13 @@ import { decimal, locale } from './texts.js';
 
 const numbers = new Map();
 
-/** Write a number by one of the browser's own styles; each formatter is built once. */
+/** Format a number with `Intl`; each formatter is built once. */
 function write(value, name, language, options) {
   if (!numbers.has(name)) numbers.set(name, new Intl.NumberFormat(language, { numberingSystem: 'latn', ...options }));
   return numbers.get(name).format(value);
 }
 
-// Units are words: they speak the page's language, where numbers follow the visitor's locale.
+// Units are words: they follow the page's language, while numbers follow the visitor's locale.
 const quantity = (value, unit) => write(Math.max(0, Math.round(value)), unit, document.documentElement.lang, { style: 'unit', unit, unitDisplay: 'short' });
 const PERCENT = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 };
 

@@ -1,5 +1,4 @@
-// Live quality on the operators' page: how good the lists are that visitors saw, what each model adds, and which model's
-// order is served.
+// Live quality on the operators' page: the quality of the lists shown, of each model alone, and which one is served.
 
 import { ago, amount, fraction, share } from './ops_format.js';
 import { decimal, gettext as _ } from './texts.js';
@@ -93,7 +92,7 @@ function showWeights(weights, order) {
       const weight = weights[context][member] ?? 0;
       const cell = element('td', weight < 0.005 ? '·' : String(Math.round(weight * 100)), 'heat');
       if (weight < 0.005) cell.setAttribute('aria-label', _('under 0.5%'));
-      // By the root, so that small shares differ to the eye.
+      // On a square-root scale, so that small shares are visible.
       cell.style.setProperty('--heat', Math.sqrt(weight));
       return cell;
     }));
@@ -101,7 +100,7 @@ function showWeights(weights, order) {
   }));
 }
 
-function showPlaces(places) {
+function showPositions(places) {
   find('[data-places]').replaceChildren(...places.map((likely, index) => {
     const place = element('li', undefined, 'place');
     place.style.setProperty('--part', likely);
@@ -129,8 +128,8 @@ export function showQuality(quality, now) {
   const isFresh = driftedAt !== null && now - driftedAt < 600;
   const since = driftedAt === null ? '' : `, ${_('%(time)s ago', { time: ago(now - driftedAt) })}`;
   setFact('drift', drifts ? `${amount(drifts)}×${since}` : _('None'), isFresh ? 'warn' : '');
-  // The history is kept in short: members, weights and places come with the next second.
+  // The history has only the totals: models, weights and positions come with the next second.
   if (quality.members?.length) showMembers(quality, serving);
   if (quality.weights) showWeights(quality.weights, (quality.members ?? []).map((one) => one.member));
-  if (quality.looked_at?.length) showPlaces(quality.looked_at);
+  if (quality.looked_at?.length) showPositions(quality.looked_at);
 }

@@ -1,18 +1,17 @@
-// One live list on the page. It holds still while the visitor's pointer, finger or focus is on it, or while it still
-// rolls from their push, and offers what is new by a quiet button instead. While they are on any list of the page, no other
-// takes more room or less: nothing moves under them.
+// One live list (carousel) on the page. While the visitor's pointer, finger or focus is on it, or it is still scrolling, an
+// update waits behind a button. While they are on any list of the page, no other one changes its height.
 
 import { addDismissal, makeCard, setReason } from './cards.js';
 import { FOR_YOU } from './contract.js';
 import { arrange, measure } from './flip.js';
 
-// Nobody can follow lists that change faster than this: they are not animated.
+// Updates in quicker succession than this are not animated.
 const FOLLOW_MS = 120;
-// A list keeps scrolling after a swipe; in browsers without `scrollend` it is taken to stop after this time.
+// A list keeps scrolling after a swipe. Without `scrollend`, it counts as stopped after this time.
 const ROLL_MS = 160;
 const COLUMNS = 6;
 
-// What the visitor has dismissed: their list does not show it again while this document lives.
+// Items that the visitor has dismissed in this document.
 const unwanted = new Set();
 
 export class Rail {
@@ -28,9 +27,9 @@ export class Rail {
   #page;
 
   /**
-   * Take over a list that the server has drawn. `page` is told of each change by `onDrawn(update, items, at, held,
-   * arrivals)`, of a list that waits by `onWaiting(rail)`, and of a list let go by `onRelease()`; `page.isHeld()` says
-   * whether the visitor is on any of its lists.
+   * Take over a list that the server has rendered. `page` has the callbacks `onDrawn(update, items, at, held, arrivals)` for
+   * each change, `onWaiting(rail)` for an update that waits, and `onRelease()` when the visitor leaves the list;
+   * `page.isHeld()` returns whether they are on any list.
    */
   constructor(section, page) {
     this.#section = section;
@@ -81,12 +80,12 @@ export class Rail {
     return this.#owns(document.activeElement);
   }
 
-  // Who has gone from the list to its button is still on it.
+  // The button belongs to the list.
   #owns(element) {
     return this.#list.contains(element) || element === this.#button;
   }
 
-  /** Show a new list now, or as soon as the visitor has left the rail. */
+  /** Show an update now, or as soon as the visitor has left the list. */
   update(update, { animate = true } = {}) {
     if (animate && this.#mustWait(update)) {
       const isFirst = this.#button.hidden;
@@ -99,12 +98,12 @@ export class Rail {
     return true;
   }
 
-  /** Show what waits, if the visitor has left. */
+  /** Show the waiting update, if the visitor has left. */
   settle() {
     if (this.#waiting && !this.#mustWait(this.#waiting)) this.#draw(this.#waiting, { animate: true, held: true });
   }
 
-  /** Take a card out at once, also under the pointer. Returns a function that puts it back and returns its element. */
+  /** Remove a card at once, even under the pointer. Returns a function that restores it and returns its element. */
   remove(item) {
     const index = this.items.indexOf(item);
     const copy = this.#cards.get(item).cloneNode(true);
@@ -133,7 +132,7 @@ export class Rail {
       if (card.phrase) setReason(element, card);
       cards.set(card.item, element);
     }
-    // A short list keeps what stood there before, at its end, unless it is all that there is.
+    // A short update is filled up with the previous cards, unless it is complete.
     for (const [item, element] of update.isWhole ? [] : this.#cards) {
       if (cards.size < this.#limit && !cards.has(item) && !update.without?.has(item)) cards.set(item, element);
     }
@@ -144,7 +143,7 @@ export class Rail {
     this.#drawnAt = at;
     this.#page.onDrawn(update, this.items, at, held, arrivals);
     this.#hideButton();
-    // The list comes first, its quiet controls right after it.
+    // Paint the list first, its controls after it.
     if (this.#isDismissable && arrivals) setTimeout(() => this.cards.forEach(addDismissal));
   }
 
@@ -188,7 +187,7 @@ export class Rail {
     if (!this.isHeld) this.#page.onRelease();
   }
 
-  // A list that was scrolled to the side is being looked at until it stands still.
+  // The list is held until it has stopped scrolling.
   #roll() {
     clearTimeout(this.#rolling);
     this.#rolling = setTimeout(() => this.#stop(), ROLL_MS);

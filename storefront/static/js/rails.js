@@ -8,7 +8,7 @@ import { Rail } from './rail.js';
 import { on } from './socket.js';
 import { gettext, ngettext } from './texts.js';
 
-// A list that waited for longer than this is no answer to the click any more.
+// A list that waited longer than this no longer counts as the answer to a click.
 const LATE_MS = 3000;
 
 const rails = new Map();
@@ -20,7 +20,7 @@ export const railNamed = (name) => rails.get(name) ?? null;
 
 export const railNames = () => [...rails.keys()];
 
-/** Resolves as soon as the visitor is on no list of the page. */
+/** Resolves as soon as the visitor is on none of the lists. */
 export const whenFree = () => new Promise((resolve) => {
   if (page.isHeld()) waiters.push(resolve);
   else resolve();
@@ -39,7 +39,7 @@ const page = {
   },
 };
 
-/** Take over the lists of a page. `askedAt` is when the page was asked for: newer news wins over what it says. */
+/** Take over the lists of a page that was requested at `askedAt`. Updates that are newer win over its content. */
 export function adopt(main, askedAt) {
   rails.clear();
   for (const section of main.querySelectorAll('[data-rail]')) {
@@ -65,7 +65,7 @@ function receive(name, message) {
   if (fits(update)) rails.get(name)?.update(update);
 }
 
-/** Whether a list is for what this page shows: what goes well with one product is not for the page of another. */
+/** Whether a message is for this page: lists that belong to a product are only for its own page. */
 const fits = ({ item }) => !item || item === document.getElementById('main').dataset.item;
 
 function onDrawn(update, items, at, held, arrivals) {
@@ -94,7 +94,7 @@ function afterPaint(tell) {
 on('connect', () => { pushedSinceConnect = false; });
 on(RANKING_CHANGED, (message) => {
   const isCatchUp = !message.causes?.length && !message.journey;
-  // What the connection starts with must not undo a push that overtook it, nor repeat what the page shows.
+  // A catch-up must not undo a newer push, nor repeat what the page shows.
   if (isCatchUp && (pushedSinceConnect || rails.get(FOR_YOU)?.rankingId === message.ranking_id)) return;
   pushedSinceConnect ||= !isCatchUp;
   receive(FOR_YOU, message);

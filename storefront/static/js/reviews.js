@@ -1,4 +1,4 @@
-// Reviews: a draft is kept in this browser until it is saved, and the average follows the visitor's own stars.
+// Reviews: keeps a draft in this browser until it is saved, and updates the average by the visitor's own stars.
 
 import { RATING_CHANGED } from './contract.js';
 import { on } from './socket.js';
@@ -7,7 +7,7 @@ import { decimal, ngettext } from './texts.js';
 const STORE = 'riverfront.draft.';
 const FEW_LEFT = 200;
 
-/** Bring back what was typed on this page before, unless the shop has it. */
+/** Restore the draft of this page, unless it was saved. */
 export function beginPage(main) {
   const form = main.querySelector('[data-review]');
   if (!form) return;
@@ -36,11 +36,11 @@ function write(item, words, isSent = false) {
     if (words) sessionStorage.setItem(STORE + item, JSON.stringify({ words, isSent }));
     else sessionStorage.removeItem(STORE + item);
   } catch {
-    // A browser without storage keeps no draft.
+    // Without storage there is no draft.
   }
 }
 
-// Shows how many characters are left, once they are few.
+// Show how many characters are left when few are.
 function left(text) {
   const room = text.maxLength - text.value.length;
   const place = text.form.querySelector('[data-review-left]');

@@ -36,7 +36,7 @@ function stop() {
   asking = null;
 }
 
-/** Choose a suggestion by its place; -1 goes back to what was typed. */
+/** Select a suggestion by its index; -1 returns to what was typed. */
 function choose(place) {
   const all = options();
   all[chosen]?.setAttribute('aria-selected', 'false');
@@ -101,7 +101,7 @@ function glass() {
   return svg.namespaceURI === SVG ? svg : document.createElementNS(SVG, 'svg');
 }
 
-/** Cut a text at its marks. They count letters as Python does, not halves of them as scripts do. */
+/** Split a text at its marks, which count code points, not UTF-16 units. */
 function marked(text, marks) {
   const letters = [...text];
   const parts = [];
@@ -206,7 +206,7 @@ function start() {
   input.addEventListener('keydown', onKey);
   input.addEventListener('focus', () => { if (typed.trim() && input.value !== document.getElementById('main').dataset.search) suggest(); });
   form.addEventListener('submit', submit);
-  // The box keeps the focus while a suggestion is pressed, so that its list stays until the click is done.
+  // Keep the focus in the box while a suggestion is pressed, so that the list stays until the click.
   list.addEventListener('pointerdown', (event) => { if (event.pointerType === 'mouse') event.preventDefault(); });
   list.addEventListener('click', () => { stop(); setTimeout(() => { close(); input.blur(); }); });
   document.addEventListener('pointerdown', (event) => { if (!box.contains(event.target)) close(); });

@@ -16,6 +16,6 @@ import { beginPage } from './reviews.js';
 import { countPage } from './views.js';
 
 onPage((main, { askedAt }) => adopt(main, askedAt));
-onPage((main, { isAgain }) => countPage(main, isAgain));
+onPage((main, { isRevisit }) => countPage(main, isRevisit));
 onPage((main) => beginPage(main));
 start();

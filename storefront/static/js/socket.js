@@ -1,5 +1,5 @@
-// The one connection to the shop. It stays open while pages change. A broken one is reopened, and at once when that is
-// likely to work: the network is back, the tab becomes visible, the machine wakes, the page is shown again.
+// The socket connection to the shop, which stays open while pages change. A broken one is reopened, and at once when that is
+// likely to work: the network is back, the tab becomes visible, the machine wakes, the page is restored.
 
 import { io } from '../vendor/socket.io.esm.min.js';
 
@@ -7,7 +7,7 @@ const ACK_MS = 2500;
 const FIRST_RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 60000;
 const TICK_MS = 5000;
-// A clock that stood still for longer than this: the machine, or the page, was asleep.
+// A timer late by more than this: the machine or the page was asleep.
 const ASLEEP_MS = 20000;
 const isOps = document.documentElement.hasAttribute('data-ops');
 
@@ -30,18 +30,18 @@ export const isOpen = () => socket.connected;
 
 export const on = (name, listener) => socket.on(name, listener);
 
-/** Send a message; resolves with the shop's answer, rejects if none comes in time. */
+/** Send a message; resolves with the shop's response, rejects on a timeout. */
 export const send = (name, message) => socket.timeout(ACK_MS).emitWithAck(name, message);
 
-/** Pass on a message that came as part of an answer, as if it had come by itself. */
+/** Dispatch a message that came with a response, as if it had been pushed. */
 export function tell(name, message) {
   for (const listener of socket.listeners(name)) listener(message, { isCatchUp: true });
 }
 
-/** Call `listener()` when the page wakes with a connection that may be dead without knowing it. */
+/** Call `listener()` when the page wakes and its connection may be dead. */
 export const onWake = (listener) => wakers.add(listener);
 
-/** Open a new connection now, whatever became of the one there was. */
+/** Replace the connection by a new one now. */
 export function reopen() {
   clearTimeout(retry);
   socket.disconnect();
@@ -53,8 +53,8 @@ function wake() {
   else for (const listener of wakers) listener();
 }
 
-// The shop closed the connection or refused it: the client does not retry by itself. The visitor's cookie may be gone or
-// outdated; any answer by HTTP brings a valid one.
+// The shop closed or refused the connection: the client does not retry by itself. The visitor's cookie may be missing or
+// outdated; any HTTP response sets a valid one.
 async function tryLater() {
   clearTimeout(retry);
   retry = setTimeout(async () => {

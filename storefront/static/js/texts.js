@@ -6,22 +6,22 @@ const { texts, plurals } = block ? JSON.parse(block.textContent) : { texts: {}, 
 
 const fill = (text, values) => text.replace(/%(?:\((\w+)\)s|%)/g, (mark, name) => (name ? values[name] ?? '' : '%'));
 
-/** Say something; `%(name)s` in it stands for `values.name`. */
+/** Translate a text and fill in `%(name)s` with `values.name`. */
 export const gettext = (text, values = {}) => fill(texts[text] ?? text, values);
 
-/** Say something of a number of things: `%(count)s` stands for the number, written as the visitor does. */
+/** Translate a text with a plural; `%(count)s` is the number, formatted for the locale. */
 export function ngettext(one, many, number, values = {}) {
   const forms = texts[one] ?? [one, many];
   const form = plurals ? Number(plurals[number < 100 ? number : 100 + (number % 100)]) : Number(number !== 1);
   return fill(forms[form] ?? many, { count: decimal(number), ...values });
 }
 
-/** By whose habits numbers are written. */
+/** The locale of numbers, dates and prices. */
 export const locale = document.documentElement.dataset.locale ?? 'en-GB';
-// Built once each: that costs more than the rest of a card. Western digits, as on the server's pages.
+// Each is built once: that costs more than the rest of a card. Western digits, as on the server.
 const formats = new Map();
 
-/** Write a number, with a fixed count of digits after the point if one is given. */
+/** Format a number, with a fixed number of decimals if given. */
 export function decimal(number, digits) {
   if (!formats.has(digits)) {
     const options = digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
@@ -32,7 +32,7 @@ export function decimal(number, digits) {
 
 const money = JSON.parse(document.getElementById('card')?.dataset.money ?? '{}');
 
-/** Write a price in its currency's smallest unit, just as the server does: by the format that the page brings. */
+/** Format a price, given in its currency's smallest unit, exactly as the server does. */
 export function price(amount, currency) {
   const format = money[currency];
   if (!format) return new Intl.NumberFormat(locale, { style: 'currency', currency, numberingSystem: 'latn' }).format(amount / 100);

@@ -6,7 +6,7 @@ const button = document.querySelector('[data-theme-button]');
 function set(theme) {
   document.documentElement.dataset.theme = theme;
   button.setAttribute('aria-pressed', String(theme === 'light'));
-  // The curves are drawn in the colours of the moment.
+  // Redraw the charts in the new colors.
   dispatchEvent(new Event('resize'));
 }
 
@@ -24,7 +24,7 @@ button.addEventListener('click', () => {
   try {
     localStorage.setItem(STORE, theme);
   } catch {
-    // Then the choice lasts as long as the page.
+    // Without storage the choice lasts as long as the page.
   }
 });
 set(read());

@@ -1,4 +1,4 @@
-// Counts views: at the click on a card, or when a product page is opened without one. Never both.
+// Counts views: at the click on a card, or when a product page is opened otherwise, but never twice.
 
 import { ITEM_VIEWED, PRODUCT } from './contract.js';
 import { deliver, eventOf, originOf, report } from './interactions.js';
@@ -6,12 +6,12 @@ import { clicked } from './journeys.js';
 
 const STORE = 'riverfront.counted';
 const LED_STORE = 'riverfront.led';
-// A click whose page takes longer than this to come counts as given up.
+// A click whose page takes longer than this to load counts as abandoned.
 const FRESH_MS = 60000;
 
 let counted = null;
 
-/** Count the view that a click on a product's link begins. */
+/** Count a view at the click on a product's link. */
 function countClick(event) {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   const link = event.target.closest?.('a[href]');
@@ -24,23 +24,23 @@ function countClick(event) {
   }
   const view = eventOf(ITEM_VIEWED, { item, ...origin });
   clicked(view.event_id, event.timeStamp || performance.now());
-  // First of all on its way; what follows is for this browser alone.
+  // Send it first; the rest only concerns this browser.
   deliver(view);
   counted = { item, origin, at: Date.now() };
   try {
     // For browsers that load the next page as a new document.
     sessionStorage.setItem(STORE, JSON.stringify(counted));
   } catch {
-    // Then that page counts once more; the shop bounds what one visitor weighs.
+    // Without storage, that page counts again; the shop limits the weight of one visitor.
   }
 }
 
-/** Remember which list leads to a product that opens in another tab: its page counts the view. */
+/** Remember the list of a product that opens in another tab, whose page counts the view. */
 function lead(item, origin) {
   try {
     localStorage.setItem(LED_STORE, JSON.stringify({ item, origin, at: Date.now() }));
   } catch {
-    // Then that page cannot say where its visitor came from.
+    // Without storage, that page does not know the list.
   }
 }
 
@@ -74,10 +74,10 @@ function takeCounted() {
 }
 
 /**
- * Count the view of a product page, unless its click was counted or it is only seen again. What the visitor does on the
- * page (stars, basket) names the list that led there.
+ * Count the view of a product page, unless its click was counted or it is a revisit. Events on the page (rating, basket)
+ * name the list that led there.
  */
-export function countPage(main, isAgain) {
+export function countPage(main, isRevisit) {
   const last = takeCounted();
   const { item } = main.dataset;
   if (!item) return;
@@ -85,7 +85,7 @@ export function countPage(main, isAgain) {
   const origin = isCounted ? last.origin : takeLead(item);
   const article = main.querySelector('[data-surface="product"]');
   if (article && origin?.ranking_id) article.dataset.rankingId = origin.ranking_id;
-  if (!isAgain && !isCounted) report(ITEM_VIEWED, { item, ...(origin ?? { surface: PRODUCT }) });
+  if (!isRevisit && !isCounted) report(ITEM_VIEWED, { item, ...(origin ?? { surface: PRODUCT }) });
 }
 
 document.addEventListener('click', countClick, { capture: true });

@@ -1,4 +1,4 @@
-// The page "why these recommendations" follows the list: at once, or by a button while the visitor is on it.
+// Keeps the page "why these recommendations" up to date: at once, or by a button while the visitor is on its list.
 
 import { announce } from './announce.js';
 import { RANKING_CHANGED } from './contract.js';
@@ -26,9 +26,9 @@ async function refresh() {
     list.replaceWith(document.importNode(fresh, true));
     announce(_('Your recommendations have changed'));
   } catch {
-    // The next change, or the next look, brings it.
+    // The next change brings it.
   } finally {
-    // A list that came meanwhile gets its turn, but not more often than anyone can read.
+    // An update that came meanwhile is next, but not too often to read.
     setTimeout(() => { asking = false; follow(); }, MOST_AT_ONCE_MS);
   }
 }
@@ -42,7 +42,7 @@ function follow() {
 
 on(RANKING_CHANGED, ({ ranking_id: id }) => {
   newest = id;
-  // What lies behind the list follows it closely.
+  // The explanation follows the list closely.
   setTimeout(follow, 150);
 });
 document.addEventListener('click', async (event) => {
