@@ -1,6 +1,7 @@
 """``python -m consumers learn`` and ``monitor``: the two long-running consumers; ``warm-up`` compiles the models."""
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -9,7 +10,6 @@ import threading
 from connections.environment import InvalidSetting
 from consumers.errors import FolderTaken
 from consumers.learner.snapshot_store import SnapshotStore
-from consumers.process_log import write_to_standard_error
 from consumers.settings import read_settings
 
 
@@ -28,7 +28,7 @@ def main() -> int:
     except InvalidSetting as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
         return 2
-    write_to_standard_error(settings.log_level)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(message)s")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

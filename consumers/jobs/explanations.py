@@ -58,5 +58,5 @@ class Explanations:
         while self._pending and self.clock.elapsed() < until:
             visitor, ranking_id = self._pending.popitem()
             why = self.model.explain(visitor, ranking_id, self.clock.now())
-            # Where nothing is known the page is told so, rather than kept waiting.
+            # An empty explanation ends the wait of a page where nothing is known.
             self.writer.write_why(visitor, why or SlateExplanation(ranking_id=ranking_id))

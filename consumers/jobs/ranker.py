@@ -6,8 +6,10 @@ What belongs to the page they are on comes after it, in what is left of the budg
 from dataclasses import dataclass, field
 
 from consumers.clock import Clock
-from consumers.jobs.jobs import Jobs
-from consumers.jobs.rank_queue import FRESH_SECONDS, QueuedVisitor
+from consumers.jobs.dirty_items import DirtyItems
+from consumers.jobs.explanations import Explanations
+from consumers.jobs.rank_queue import FRESH_SECONDS, QueuedVisitor, RankQueue
+from consumers.jobs.related_lists import RelatedLists
 from consumers.quantiles import Quantiles
 from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
@@ -20,6 +22,16 @@ from online_models.schema.recommendations import Journey, Ranking
 BUDGET_SECONDS = 0.010
 # The first of several lists does not wait for the last, and not every one pays for a round trip of its own.
 SENT_AFTER_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The queues that learning fills: who is to be ranked, and which lists are to be made or explained."""
+
+    rank_queue: RankQueue
+    related: RelatedLists
+    explanations: Explanations
+    dirty_items: DirtyItems
 
 
 @dataclass(slots=True)

@@ -1,7 +1,36 @@
-"""The event log as consumers see it, in Kafka's own words. `kafka_event_log` is the real one."""
+"""The event log in Kafka, in Kafka's own words. Every process reads all partitions: membership decides nothing here.
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+Read by librdkafka, in threads of its own: a pure Python client takes 2 ms of the learner's time for each fetch. With
+Kafka down `poll` returns nothing and the client reconnects by itself; what needs an answer raises `LogUnavailable`.
+The connection is made by the first call, so that building one never blocks.
+"""
+
+import contextlib
+import heapq
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import NamedTuple, cast
+
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+
+from connections.listening import is_listening
+from consumers.errors import LogUnavailable
+
+_log = logging.getLogger(__name__)
+
+ANSWER_TIMEOUT = 2.0
+COMMIT_LOOK_SECONDS = 0.02
+# Records of one poll are put in the order of appending across partitions. A small share per partition and fetch
+# keeps the partitions of a long back-fill close together in time.
+PARTITION_FETCH_BYTES = 256 * 1024
+# How much is read ahead of the learner, per partition.
+AHEAD_RECORDS, AHEAD_KBYTES = 4_096, 2_048
+
+_by_appending = attrgetter("appended_at")
+
 
 Offsets = dict[int, int]
 """Per partition, the offset of the next record to read."""
@@ -17,32 +46,189 @@ class Record(NamedTuple):
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-class EventLog(Protocol):
-    """All partitions of one topic, read by one process.
+AT_ONCE = {"fetch.min.bytes": 1, "fetch.wait.max.ms": 500}
+"""How long the broker may wait for more records before it answers a fetch."""
+
+IN_BULK = {"fetch.min.bytes": 64 * 1024, "fetch.wait.max.ms": 100}
+
+
+class EventLog:
+    """All partitions of one topic, read by one process, which commits offsets for ``group`` without joining it.
 
     Every method but `close` raises `LogUnavailable` when the log does not answer; the next call tries again.
     """
 
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        topic: str,
+        group: str,
+        client_id: str = "riverfront",
+        fetching: Mapping[str, int] = AT_ONCE,
+    ) -> None:
+        self._servers = bootstrap_servers
+        self._topic = topic
+        self._settings = {
+            "bootstrap.servers": bootstrap_servers,
+            "client.id": client_id,
+            "group.id": group,
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "allow.auto.create.topics": False,
+            **fetching,
+            "max.partition.fetch.bytes": PARTITION_FETCH_BYTES,
+            "queued.min.messages": AHEAD_RECORDS,
+            "queued.max.messages.kbytes": AHEAD_KBYTES,
+            # A full queue is looked at again after this; the default is a second.
+            "fetch.queue.backoff.ms": 5,
+            "reconnect.backoff.max.ms": 1_000,
+            "on_commit": self._note_commit,
+        }
+        self._consumer: Consumer | None = None
+        self._next: Offsets = {}
+        self._is_reading = False
+        self._commits_under_way = 0
+
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         """Return the next records, in the order of appending, waiting up to ``timeout`` seconds for the first."""
+        consumer = self._connect()
+        if not self._is_reading:
+            self.seek(self._next)
+        with _answers("read from"):
+            first = consumer.poll(timeout)
+            if first is None:
+                return ()
+            further = consumer.consume(max_records - 1, timeout=0) if max_records > 1 else []
+        by_partition: defaultdict[int, list[Record]] = defaultdict(list)
+        for message in (first, *further):
+            if message.error():
+                _log.info("Kafka reports an error for %s: %s", self._topic, message.error())
+            else:
+                record = _record(message)
+                by_partition[record.partition].append(record)
+        for partition, records in by_partition.items():
+            self._next[partition] = records[-1].offset + 1
+        if len(by_partition) == 1:
+            return next(iter(by_partition.values()))
+        # A merge, not a sort: should the broker's clock step back, each partition keeps its order all the same.
+        return list(heapq.merge(*by_partition.values(), key=_by_appending))
 
     def seek(self, offsets: Mapping[int, int]) -> None:
-        """Continue from these offsets. Partitions that are not named keep theirs."""
+        """Continue from these offsets. Partitions that are not named keep theirs; unknown ones are ignored."""
+        consumer = self._connect()
+        wanted = {partition: offsets.get(partition, offset) for partition, offset in self._next.items()}
+        with _answers("read from"):
+            consumer.assign(self._topic_partitions(wanted))
+        self._next, self._is_reading = wanted, True
 
     def offsets(self) -> Offsets:
         """Return the offset of the next record, for every partition."""
+        self._connect()
+        return dict(self._next)
 
     def beginning_offsets(self) -> Offsets:
         """Return the offset of the oldest record that is still kept, for every partition."""
+        return {partition: low for partition, (low, _) in self._bounds().items()}
 
     def end_offsets(self) -> Offsets:
         """Return the offset that the next appended record will get, for every partition."""
+        return {partition: high for partition, (_, high) in self._bounds().items()}
 
     def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
-        """Commit the group's offsets, waiting up to ``timeout`` seconds for the answer. They only show the lag."""
+        """Commit the group's offsets, which only show the lag, waiting up to ``timeout`` seconds for the answer.
+
+        Without a ``timeout`` a failure is only logged; the next commit makes up for it.
+        """
+        consumer = self._connect()
+        committing = self._topic_partitions(offsets)
+        with _answers("commit to"):
+            self._commits_under_way += 1
+            consumer.commit(offsets=committing, asynchronous=True)
+            if timeout:
+                self._wait_for_commits(consumer, timeout)
 
     def committed(self) -> Offsets:
         """Return the group's committed offsets, without partitions that have none."""
+        consumer = self._connect()
+        with _answers("read the commits of"):
+            found = consumer.committed(self._topic_partitions(self._next), timeout=ANSWER_TIMEOUT)
+        return {partition.partition: partition.offset for partition in found if partition.offset >= 0}
 
     def close(self) -> None:
         """Disconnect. A second call does nothing."""
+        consumer, self._consumer, self._is_reading = self._consumer, None, False
+        if consumer is not None:
+            with contextlib.suppress(KafkaException):
+                consumer.close()
+
+    def _topic_partitions(self, offsets: Mapping[int, int]) -> list[TopicPartition]:
+        return [TopicPartition(self._topic, partition, offset) for partition, offset in offsets.items()]
+
+    def _bounds(self) -> dict[int, tuple[int, int]]:
+        """Return the oldest offset and the one after the newest, for every partition."""
+        consumer = self._connect()
+        with _answers("read the offsets of"):
+            bounds = {
+                partition: consumer.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_TIMEOUT)
+                for partition in self._next
+            }
+        unknown = [partition for partition, pair in bounds.items() if pair is None]
+        if unknown:
+            raise LogUnavailable(f"Kafka did not return the offsets of partitions {unknown} of {self._topic} in time")
+        return bounds
+
+    def _connect(self) -> Consumer:
+        if self._consumer is not None:
+            return self._consumer
+        if not is_listening(self._servers):
+            raise LogUnavailable(f"cannot reach Kafka: nothing listens at {self._servers}")
+        with _answers("reach"):
+            consumer = Consumer(self._settings, logger=_log)
+        self._consumer = consumer
+        try:
+            # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
+            # the broker holds a read of nothing back, it answers no other request.
+            self._next = dict.fromkeys(self._partitions(consumer), 0)
+            self._next = self.beginning_offsets()
+        except BaseException:
+            self.close()
+            raise
+        _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._servers)
+        return consumer
+
+    def _partitions(self, consumer: Consumer) -> list[int]:
+        with _answers("find the partitions of"):
+            topic = consumer.list_topics(self._topic, timeout=ANSWER_TIMEOUT).topics[self._topic]
+        if topic.error or not topic.partitions:
+            raise LogUnavailable(f"Kafka has no topic {self._topic} yet")
+        return sorted(topic.partitions)
+
+    def _wait_for_commits(self, consumer: Consumer, timeout: float) -> None:
+        """Results of commits arrive while polling. The partitions are paused, so no record is polled and lost."""
+        consumer.pause(consumer.assignment())
+        deadline = time.monotonic() + timeout
+        while self._commits_under_way and (left := deadline - time.monotonic()) > 0:
+            consumer.poll(min(left, COMMIT_LOOK_SECONDS))
+        consumer.resume(consumer.assignment())
+
+    def _note_commit(self, error: object, _offsets: object) -> None:
+        self._commits_under_way -= 1
+        if error is not None:
+            _log.info("commit failed, the next one makes up for it: %s", error)
+
+
+@contextlib.contextmanager
+def _answers(what: str) -> Iterator[None]:
+    try:
+        yield
+    except KafkaException as error:
+        raise LogUnavailable(f"cannot {what} Kafka: {error}") from error
+
+
+def _record(message: Message) -> Record:
+    # A message without an error has all of this; the library's types say less.
+    partition, offset = cast("int", message.partition()), cast("int", message.offset())
+    headers = cast("list[tuple[str, bytes]]", message.headers() or [])
+    _, stamp = message.timestamp()
+    return Record(partition, offset, stamp / 1000, message.value(), tuple(headers))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consumers.clock import Clock
-from consumers.jobs.jobs import Jobs
 from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
+from consumers.jobs.ranker import Jobs
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import Offsets, Record
 from consumers.learner.recent_events import RecentEvents

@@ -30,10 +30,10 @@ _KINDS = (
 def warm_up() -> Hybrid:
     """Compile every loop. The machine's code is kept beside the modules, so that later starts only read it."""
     hybrid = Hybrid()
-    items = [ItemId(f"item-{place}") for place in range(_ITEMS)]
+    items = [ItemId(f"item-{number}") for number in range(_ITEMS)]
     products = [
-        Product(item=item, title=item, price=100, category=f"c{place % 4}", theme=f"t{place % 3}", sold=place)
-        for place, item in enumerate(items)
+        Product(item=item, title=item, price=100, category=f"c{number % 4}", theme=f"t{number % 3}", sold=number)
+        for number, item in enumerate(items)
     ]
     hybrid.use_catalog(products, {item: [(other, 0.5) for other in items[:9]] for item in items})
     for event in _events(items):
@@ -68,7 +68,7 @@ def _sign_in_and_ask(hybrid: Hybrid, item: ItemId, now: float) -> None:
 def _events(items: list[ItemId]) -> Iterator[AnyEvent]:
     for number in range(_EVENTS):
         kind = _KINDS[number % len(_KINDS)]
-        said: dict[str, object] = {
+        fields: dict[str, object] = {
             "kind": kind.__struct_config__.tag,
             "event_id": f"e{number}",
             "visitor": f"visitor-{number % _VISITORS}",
@@ -77,4 +77,4 @@ def _events(items: list[ItemId]) -> Iterator[AnyEvent]:
             "stars": 1 + number % 5,
             "items": items[:5],
         }
-        yield from_mapping(said)
+        yield from_mapping(fields)

@@ -6,13 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from consumers.clock import Clock
 from consumers.jobs.dirty_items import DirtyItems
 from consumers.jobs.explanations import Explanations
-from consumers.jobs.jobs import Jobs
 from consumers.jobs.rank_queue import RankQueue
-from consumers.jobs.ranker import Ranker
+from consumers.jobs.ranker import Jobs, Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.kafka_event_log import KafkaEventLog
+from consumers.kafka.event_log import EventLog
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
@@ -55,7 +54,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         SavePolicy(settings.snapshot_seconds, int(settings.snapshot_events)),
     )
     return LearnerLoop(
-        log=KafkaEventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
+        log=EventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
         learner=learner,
         ranker=ranker,
         shared_lists=SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock),

@@ -8,7 +8,6 @@ import msgspec
 from consumers.kafka.event_log import Record
 from consumers.quantiles import Quantiles
 from online_models.schema.events import KINDS
-from online_models.schema.messages import Percentiles
 
 INVALID = "invalid"
 # History that is filled in was received long ago, or never: it says nothing about the time on the way.
@@ -26,14 +25,17 @@ _decoder = msgspec.json.Decoder(_Glimpse)
 
 
 class EventCounts:
-    """Totals since the start, counts since the last `take_counts`, and times over the last minute."""
+    """Totals since the start, counts since the last `take_counts`, and times over the last minute.
+
+    Those are ``drawn_ms``, from click to drawn list, and ``on_the_way_ms``, from the storefront to here.
+    """
 
     def __init__(self) -> None:
         self.totals: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
         self._simulated = 0
-        self._drawn_ms = Quantiles()
-        self._on_the_way_ms = Quantiles()
+        self.drawn_ms = Quantiles()
+        self.on_the_way_ms = Quantiles()
 
     def count(self, records: Iterable[Record], now: float) -> None:
         """Take in a batch that was read ``now``. What is not an event counts as invalid."""
@@ -46,9 +48,9 @@ class EventCounts:
             self._counts[event.kind if event.kind in _KINDS else INVALID] += 1
             self._simulated += event.simulated
             if event.received_at is not None and event.received_at > now - RECENT_SECONDS:
-                self._on_the_way_ms.add(now, (now - event.received_at) * 1000)
+                self.on_the_way_ms.add(now, (now - event.received_at) * 1000)
             if event.drawn_ms is not None:
-                self._drawn_ms.add(now, event.drawn_ms)
+                self.drawn_ms.add(now, event.drawn_ms)
 
     def take_counts(self) -> tuple[Counter[str], int]:
         """Return the counts by kind and of simulated events since the last call, and start anew."""
@@ -56,14 +58,6 @@ class EventCounts:
         self._counts, self._simulated = Counter(), 0
         self.totals.update(counts)
         return counts, simulated
-
-    def drawn_ms(self, now: float) -> Percentiles | None:
-        """Return quantiles of the time from click to drawn list."""
-        return self._drawn_ms.percentiles(now)
-
-    def on_the_way_ms(self, now: float) -> Percentiles | None:
-        """Return quantiles of the time from the storefront to here."""
-        return self._on_the_way_ms.percentiles(now)
 
 
 _KINDS = frozenset(KINDS)

@@ -102,8 +102,8 @@ class Monitor:
             lag=lag,
             total_lag=sum(partition.lag for partition in lag),
             dead_letters=self._ask(self._count_dead_letters, 0),
-            click_to_drawn_ms=self._counts.drawn_ms(now),
-            received_to_monitor_ms=self._counts.on_the_way_ms(now),
+            click_to_drawn_ms=self._counts.drawn_ms.percentiles(now),
+            received_to_monitor_ms=self._counts.on_the_way_ms.percentiles(now),
             learner=self._read_status(now),
         )
         self.writer.write_ops_stats(stats)

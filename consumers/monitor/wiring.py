@@ -1,7 +1,7 @@
 """Puts the monitor together from its real parts. It does without the models, so that it starts fast and stays small."""
 
 from consumers.clock import Clock
-from consumers.kafka.kafka_event_log import IN_BULK, KafkaEventLog
+from consumers.kafka.event_log import IN_BULK, EventLog
 from consumers.monitor.monitor import Monitor
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
@@ -16,8 +16,8 @@ def build_monitor(settings: ConsumerSettings) -> Monitor:
     clock = Clock()
     outbox = Outbox(settings.redis, clock)
     # It commits nothing itself: the group is the one whose lag it shows.
-    log = KafkaEventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-monitor", IN_BULK)
-    dead_letters = KafkaEventLog(settings.kafka, DEAD_LETTERS.name, MONITOR_GROUP, "riverfront-monitor-dead")
+    log = EventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-monitor", IN_BULK)
+    dead_letters = EventLog(settings.kafka, DEAD_LETTERS.name, MONITOR_GROUP, "riverfront-monitor-dead")
     return Monitor(
         log=log,
         dead_letters=dead_letters,

@@ -97,7 +97,7 @@ def _lists_of(visitor: VisitorId) -> tuple[str, ...]:
 
 
 def _in_short(stats: OpsStats) -> OpsStats:
-    """Leave out of the history what only the newest second is asked for: quality by member, context and place."""
+    """Leave out of the history what only the newest second is asked for: quality by member, context and position."""
     learner = stats.learner
     if learner is None or learner.quality is None:
         return stats

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from online_models.schema import messages
 from storefront.accounts.sign_ins import DAY
-from storefront.app.application import Storefront
 from storefront.app.features import build_blueprints
 from storefront.app.services import Services
 from storefront.app.wiring import build_services
@@ -40,7 +40,7 @@ MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parents[1] / "static"
 
 
-def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (else the environment is read), and
@@ -50,11 +50,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
     async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
     learner at most), ``NOW`` (the clock of sign-ins, of links in emails and of events).
     """
-    app = Storefront("storefront", static_folder=None)
+    app = Flask("storefront", static_folder=None)
     settings = _configure(app, config or {})
     services = build_services(app.config, settings)
     bind = partial(services.build, app=app)
-    app.on_close(services["publisher"].close)
+    app.extensions["event_publisher"] = services["publisher"]
 
     _bind_rendering(app)
     services["figures"].bind(app)
@@ -79,7 +79,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Storefront:
     return app
 
 
-def _configure(app: Storefront, config: Mapping[str, Any]) -> StorefrontSettings:
+def _configure(app: Flask, config: Mapping[str, Any]) -> StorefrontSettings:
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config)
     settings: StorefrontSettings = app.config.get("SETTINGS") or read_settings()
@@ -93,7 +93,7 @@ def _configure(app: Storefront, config: Mapping[str, Any]) -> StorefrontSettings
     return settings
 
 
-def _bind_rendering(app: Storefront) -> None:
+def _bind_rendering(app: Flask) -> None:
     app.jinja_environment = CooperativeEnvironment
     app.url_map.converters["default"] = OneSegment
     languages.bind(app)
@@ -102,7 +102,7 @@ def _bind_rendering(app: Storefront) -> None:
     app.json = BoundedJSONProvider(app)
 
 
-def _bind_sockets(app: Storefront, settings: StorefrontSettings, services: Services) -> None:
+def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) -> None:
     socketio.init_app(
         app,
         async_mode=app.config.get("SOCKET_MODE", "gevent"),

@@ -41,10 +41,7 @@ def post_worker_init(worker: Any) -> None:
     worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
 
 
-def worker_exit(_server: object, worker: object) -> None:
-    """Send or spool what is under way before the worker ends."""
-    from storefront.app.application import Storefront
-
-    application = getattr(worker, "wsgi", None)
-    if isinstance(application, Storefront):
-        application.close()
+def worker_exit(_server: object, worker: Any) -> None:
+    """Send or spool what is under way before the worker ends, if it has loaded the application."""
+    if hasattr(worker, "wsgi"):
+        worker.wsgi.extensions["event_publisher"].close()

@@ -1,4 +1,4 @@
-"""The gunicorn worker that answers: gevent's, which lets go of who only waits as soon as it is told to end.
+"""The gunicorn worker that answers: gevent's, which closes idle connections as soon as it has to end.
 
 Browsers keep connections open between requests, and pages keep their socket for hours. A worker that waited for them
 would be killed in the end, with whatever it had not yet sent or written down.
@@ -20,14 +20,14 @@ GOODBYE_SECONDS = 0.5
 
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
-    """Answers requests until it is told to end; then ends idle connections and sockets, and gives requests time."""
+    """Answers requests until it is asked to end; then closes idle connections and sockets, and lets requests finish."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: set[gevent.Greenlet] = set()
 
     def run(self) -> None:
-        """Answer until told to end."""
+        """Answer until asked to end."""
         self.cfg.set("graceful_timeout", GRACE_SECONDS)
         super().run()
 

@@ -62,7 +62,7 @@ sign_ins = Table(
 address_links = Table(
     "address_links",
     metadata,
-    # Of the token in the letter, which itself is never stored.
+    # Of the token in the email, which itself is never stored.
     Column("token_hash", String(64), primary_key=True),
     # Whose address changes; null where the link opens an account.
     Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), index=True),

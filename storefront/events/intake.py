@@ -6,9 +6,8 @@ The browser says what happened to which item, and when. The shop adds who it was
 import logging
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from online_models.schema import messages
@@ -16,7 +15,6 @@ from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     CartItemRemoved,
-    EventId,
     InvalidEvent,
     ItemDismissed,
     ItemEvent,
@@ -33,6 +31,7 @@ from storefront.events.event_publisher import EventPublisher
 from storefront.events.receipt import Receipt, Refusal, Refused, refused
 from storefront.events.spool import SpoolFull
 from storefront.limits.leaky_buckets import RateLimit
+from storefront.lru_table import LruTable
 from storefront.reviews.star_record import StarRecord
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.dismissals import Dismissals
@@ -65,10 +64,6 @@ Count = Callable[[object, Refusal | None], None]
 """Counts an event of a kind as accepted, or as refused for a reason."""
 
 
-def _uncounted(_kind: object, _refusal: Refusal | None) -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class IntakeStores:
     """What an event changes at once, before the models learn it."""
@@ -80,37 +75,23 @@ class IntakeStores:
     dismissals: Dismissals
 
 
+@dataclass(slots=True, kw_only=True)
 class Intake:
     """The one way in for events, whether by socket, by HTTP or by form."""
 
-    def __init__(
-        self,
-        *,
-        publisher: EventPublisher,
-        reader: ServingReader,
-        stores: IntakeStores,
-        limit: RateLimit,
-        tell: Tell,
-        count: Count = _uncounted,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._publisher = publisher
-        self._reader = reader
-        self._baskets = stores.baskets
-        self._ratings = stores.ratings
-        self._star_record = stores.star_record
-        self._viewed = stores.viewed
-        self._dismissals = stores.dismissals
-        self._limit = limit
-        self._tell = tell
-        self._count = count
-        self._now = now
-        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+    publisher: EventPublisher
+    reader: ServingReader
+    stores: IntakeStores
+    limit: RateLimit
+    tell: Tell
+    count: Count = lambda _kind, _refusal: None
+    now: Callable[[], float] = time.time
+    _seen: LruTable[tuple[str, str], None] = field(default_factory=lambda: LruTable(SEEN_KEPT), init=False)
 
     def take(self, visitor: VisitorId, fields: object) -> Receipt:
         """Take in one reported event. A repeated id is accepted and does nothing."""
-        now = self._now()
-        if not self._limit.allow(visitor, now):
+        now = self.now()
+        if not self.limit.allow(visitor, now):
             return self.refuse(fields, Refusal.TOO_MANY)
         return self._take(visitor, fields, now)
 
@@ -123,21 +104,21 @@ class Intake:
 
         What the shop no longer sells can only be taken out, and that says nothing of the visitor's taste.
         """
-        there = self._baskets.read(visitor).get(item, 0)
-        is_sold = self._reader.read_catalog().product(item) is not None
+        there = self.stores.baskets.read(visitor).get(item, 0)
+        is_sold = self.reader.read_catalog().product(item) is not None
         if quantity > there and is_sold:
             return self.take(visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity - there})
         if quantity <= 0 and is_sold:
             return self.take(visitor, {"kind": "cart_item_removed", "item": item})
         if not there or not (is_sold or quantity <= 0):
             return refused(None, Refused(Refusal.UNKNOWN_ITEM))
-        self._tell_basket(visitor, self._baskets.put(visitor, item, quantity))
+        self._tell_basket(visitor, self.stores.baskets.put(visitor, item, quantity))
         return Receipt(event_id=None, accepted=True)
 
     def put_again(self, visitor: VisitorId, items: Mapping[ItemId, int]) -> int:
-        """Put what was bought once into the basket again, as one act, and return how many items found a place."""
-        now = self._now()
-        if not self._limit.allow(visitor, now):
+        """Put what was bought once into the basket again, as one act, and return how many items it has room for."""
+        now = self.now()
+        if not self.limit.allow(visitor, now):
             return 0
         receipts = [
             self._take(
@@ -151,11 +132,11 @@ class Intake:
         try:
             event = self._checked(visitor, fields, now)
             if (visitor, event.event_id) not in self._seen:
-                # Before anything is done: a browser that lost patience may send it a second time meanwhile.
-                self._remember(visitor, event.event_id)
+                # Before anything is done: a browser that gave up waiting may send it a second time meanwhile.
+                self._seen[visitor, event.event_id] = None
                 try:
                     self._keep(event)
-                    self._publisher.publish(event)
+                    self.publisher.publish(event)
                 except BaseException:
                     self._seen.pop((visitor, event.event_id), None)
                     raise
@@ -168,12 +149,12 @@ class Intake:
             return self._refuse(fields, Refused(Refusal.TOO_MANY_ITEMS, str(error)))
         except SpoolFull as error:
             return self._refuse(fields, Refused(Refusal.QUEUE_FULL, str(error)))
-        self._count(_kind_of(fields), None)
+        self.count(_kind_of(fields), None)
         return Receipt(event_id=event.event_id, accepted=True)
 
     def _refuse(self, fields: object, error: Refused) -> Receipt:
         log.info("Refused an event: %s", error)
-        self._count(_kind_of(fields), error.refusal)
+        self.count(_kind_of(fields), error.refusal)
         return refused(fields, error)
 
     def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
@@ -183,12 +164,12 @@ class Intake:
         if not isinstance(kind, str) or kind not in FIELDS:
             raise Refused(Refusal.UNKNOWN_KIND)
         allowed = FIELDS[kind] | _ALWAYS
-        said = {name: value for name, value in fields.items() if name in allowed and value is not None}
-        if "event_id" not in said:
-            said["event_id"] = event_id_at(now, secrets.token_bytes(10))
-        said |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(said.get("occurred_at"), now)}
-        event = from_mapping(said)
-        catalog = self._reader.read_catalog()
+        reported = {name: value for name, value in fields.items() if name in allowed and value is not None}
+        if "event_id" not in reported:
+            reported["event_id"] = event_id_at(now, secrets.token_bytes(10))
+        reported |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(reported.get("occurred_at"), now)}
+        event = from_mapping(reported)
+        catalog = self.reader.read_catalog()
         if isinstance(event, ItemEvent) and catalog.products and not catalog.product(event.item):
             raise Refused(Refusal.UNKNOWN_ITEM)
         return event
@@ -197,26 +178,28 @@ class Intake:
         """Do what the event means for the visitor's basket and stars."""
         match event:
             case ItemRated():
-                self._ratings.put(event.visitor, event.item, event.stars)
+                self.stores.ratings.put(event.visitor, event.item, event.stars)
                 rating = messages.RatingChanged(item=event.item, stars=event.stars)
-                self._tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
+                self.tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
             case CartItemAdded():
-                there = self._baskets.read(event.visitor).get(event.item, 0)
-                self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, there + event.quantity))
+                there = self.stores.baskets.read(event.visitor).get(event.item, 0)
+                self._tell_basket(
+                    event.visitor, self.stores.baskets.put(event.visitor, event.item, there + event.quantity)
+                )
             case CartItemRemoved():
-                self._tell_basket(event.visitor, self._baskets.put(event.visitor, event.item, 0))
+                self._tell_basket(event.visitor, self.stores.baskets.put(event.visitor, event.item, 0))
             case ItemViewed():
-                self._dismissals.discard(event.visitor, event.item)
+                self.stores.dismissals.discard(event.visitor, event.item)
             case ItemDismissed():
-                self._dismissals.add(event.visitor, event.item)
+                self.stores.dismissals.add(event.visitor, event.item)
             case ItemForgotten():
-                self._dismissals.discard(event.visitor, event.item)
-                self._viewed.discard(event.visitor, event.item)
+                self.stores.dismissals.discard(event.visitor, event.item)
+                self.stores.viewed.discard(event.visitor, event.item)
             case TasteReset():
-                self._dismissals.forget(event.visitor)
+                self.stores.dismissals.forget(event.visitor)
                 # One by one: this goes on while Redis is down.
-                for item in self._viewed.read(event.visitor):
-                    self._viewed.discard(event.visitor, item)
+                for item in self.stores.viewed.read(event.visitor):
+                    self.stores.viewed.discard(event.visitor, item)
             case _:
                 pass
 
@@ -224,20 +207,15 @@ class Intake:
         """Keep what can wait until the event is on its way."""
         match event:
             case ItemRated():
-                self._star_record.put(event.visitor, event.item, event.stars)
+                self.stores.star_record.put(event.visitor, event.item, event.stars)
             case ItemViewed():
-                self._viewed.add(event.visitor, event.item)
+                self.stores.viewed.add(event.visitor, event.item)
             case _:
                 pass
 
     def _tell_basket(self, visitor: VisitorId, basket: Mapping[Any, int]) -> None:
         message = messages.BasketChanged(count=total(basket))
-        self._tell(visitor, messages.BASKET_CHANGED, messages.to_message(message))
-
-    def _remember(self, visitor: VisitorId, event_id: EventId) -> None:
-        self._seen[visitor, event_id] = None
-        if len(self._seen) > SEEN_KEPT:
-            self._seen.popitem(last=False)
+        self.tell(visitor, messages.BASKET_CHANGED, messages.to_message(message))
 
 
 def _kind_of(fields: object) -> object:

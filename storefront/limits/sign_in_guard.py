@@ -20,12 +20,12 @@ BY_ACCOUNT = Delay("account", free=30, first=1, longest=30)
 
 
 class SignInGuard:
-    """Ask before a password is looked at, and tell what came of it.
+    """Ask `check` before a password is tried, and report the outcome.
 
     Parameters
     ----------
     count
-        Told each outcome: ``delayed``, ``failed`` or ``succeeded``.
+        Called with each outcome: ``delayed``, ``failed`` or ``succeeded``.
     """
 
     def __init__(self, limits: Limits, delays: Delays, count: Callable[[str], None] = lambda _: None) -> None:

@@ -12,7 +12,7 @@ from storefront.limits.limits import Limits, Verdict
 
 
 def check_limit(limits: Limits, limit: Limit, key: str | None = None) -> None:
-    """Count this request, or answer it with 429. Counted by the client's network unless told by what."""
+    """Count this request, or answer it with 429. Counted by ``key``, or else by the client's network."""
     verdict = limits.allow(limit, client_network() if key is None else key)
     if not verdict.allowed:
         refuse(verdict)

@@ -4,8 +4,9 @@ Slow headers are ended by gunicorn itself, after its ``keepalive``.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from werkzeug.exceptions import RequestTimeout
@@ -38,33 +39,14 @@ class Body:
     """A request's body, all of whose reads together end at a deadline."""
 
     def __init__(self, body: BinaryIO, within: Within, deadline: float) -> None:
-        self._body = body
         self._within = within
         self._deadline = deadline
+        self.read, self.readline, self.readlines = (
+            partial(self._in_time, read) for read in (body.read, body.readline, body.readlines)
+        )
 
-    def read(self, *size: int) -> bytes:
-        """Read."""
-        content: bytes = self._in_time(self._body.read, *size)
-        return content
-
-    def readline(self, *size: int) -> bytes:
-        """Read a line."""
-        line: bytes = self._in_time(self._body.readline, *size)
-        return line
-
-    def readlines(self, *size: int) -> list[bytes]:
-        """Read the lines."""
-        lines: list[bytes] = self._in_time(self._body.readlines, *size)
-        return lines
-
-    def __iter__(self) -> "Body":
-        return self
-
-    def __next__(self) -> bytes:
-        line = self.readline()
-        if not line:
-            raise StopIteration
-        return line
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
 
     def _in_time(self, read: Callable[..., Any], *size: int) -> Any:
         with self._within(max(self._deadline - time.monotonic(), 0.001), RequestTimeout):

@@ -8,7 +8,7 @@ from typing import Any
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable, StoreUnavailable
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import Offsets, Record
+from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
 
@@ -62,21 +62,21 @@ class MemoryTopic:
         return dict(self._ends)
 
 
-class MemoryEventLog:
+class MemoryEventLog(EventLog):
     """Reads a `MemoryTopic`. Never waits."""
 
     def __init__(self, topic: MemoryTopic, group: str = "group") -> None:
-        self._topic = topic
+        self._memory = topic
         self._group = group
         self._positions = topic.beginnings()
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         self._check()
-        beginnings, ends = self._topic.beginnings(), self._topic.ends()
+        beginnings, ends = self._memory.beginnings(), self._memory.ends()
         for partition, offset in self._positions.items():
             if not beginnings[partition] <= offset <= ends[partition]:
                 self._positions[partition] = beginnings[partition]
-        found = [r for r in self._topic.records if r.offset >= self._positions[r.partition]][:max_records]
+        found = [r for r in self._memory.records if r.offset >= self._positions[r.partition]][:max_records]
         for record in found:
             self._positions[record.partition] = record.offset + 1
         return found
@@ -91,25 +91,25 @@ class MemoryEventLog:
 
     def beginning_offsets(self) -> Offsets:
         self._check()
-        return self._topic.beginnings()
+        return self._memory.beginnings()
 
     def end_offsets(self) -> Offsets:
         self._check()
-        return self._topic.ends()
+        return self._memory.ends()
 
     def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
         self._check()
-        self._topic.commits.setdefault(self._group, {}).update(offsets)
+        self._memory.commits.setdefault(self._group, {}).update(offsets)
 
     def committed(self) -> Offsets:
         self._check()
-        return dict(self._topic.commits.get(self._group, {}))
+        return dict(self._memory.commits.get(self._group, {}))
 
     def close(self) -> None:
         """Nothing to let go of."""
 
     def _check(self) -> None:
-        if self._topic.down:
+        if self._memory.down:
             raise LogUnavailable("the topic is down")
 
 

@@ -8,9 +8,8 @@ import msgspec
 
 from consumers.jobs.dirty_items import DirtyItems
 from consumers.jobs.explanations import Explanations
-from consumers.jobs.jobs import Jobs
 from consumers.jobs.rank_queue import RankQueue
-from consumers.jobs.ranker import Ranker
+from consumers.jobs.ranker import Jobs, Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog

@@ -18,7 +18,7 @@ import redis
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from consumers.kafka.kafka_event_log import KafkaEventLog
+from consumers.kafka.event_log import EventLog
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
 from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, OpsStats
@@ -154,7 +154,7 @@ def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
         shop.append(first := a_click(visitor, "i1"))
         shop.answer_to(first)
         stop(learner)
-    with closing(KafkaEventLog(shop.kafka_servers, keyspace.INTERACTIONS.name, keyspace.LEARNER_GROUP)) as log:
+    with closing(EventLog(shop.kafka_servers, keyspace.INTERACTIONS.name, keyspace.LEARNER_GROUP)) as log:
         assert log.committed() == log.end_offsets()
     shop.store.delete(keyspace.learner_status())
     shop.append(last := a_click(visitor, "i2"))
@@ -185,7 +185,7 @@ def test_what_cannot_be_read_goes_to_the_dead_letters(shop: Shop) -> None:
     nonsense = f'{{"kind":"nonsense-{uuid.uuid4().hex}"}}'.encode()
     with (
         running(shop, "learn") as learner,
-        closing(KafkaEventLog(shop.kafka_servers, keyspace.DEAD_LETTERS.name, "test")) as dead,
+        closing(EventLog(shop.kafka_servers, keyspace.DEAD_LETTERS.name, "test")) as dead,
     ):
         wait_for(shop.status)
         shop.append_bytes(visitor, nonsense)

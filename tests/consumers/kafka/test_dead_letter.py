@@ -9,8 +9,7 @@ import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import Record
-from consumers.kafka.kafka_event_log import KafkaEventLog
+from consumers.kafka.event_log import EventLog, Record
 from tests.consumers.fakes import ManualClock
 
 BAD = Record(partition=3, offset=17, appended_at=1_700_000_000.5, value=b'{"kind":"item_sniffed"}')
@@ -33,7 +32,7 @@ def dead_topic(kafka_servers: str) -> Iterator[str]:
 
 
 def read_all(servers: str, topic: str) -> list[Record]:
-    log = KafkaEventLog(servers, topic, "test")
+    log = EventLog(servers, topic, "test")
     expected = sum(log.end_offsets().values())
     found: list[Record] = []
     while len(found) < expected:

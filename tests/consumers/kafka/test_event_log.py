@@ -8,7 +8,6 @@ from kafka.admin import KafkaAdminClient, NewTopic
 
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.kafka_event_log import KafkaEventLog
 from tests.consumers.event_log_suite import PARTITIONS, EventLogSuite
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 
@@ -43,7 +42,7 @@ class TestKafkaEventLog(EventLogSuite):
         admin.close()
 
     def open(self, group: str = "suite") -> EventLog:
-        log = KafkaEventLog(self.servers, self.topic, f"{self.topic}-{group}")
+        log = EventLog(self.servers, self.topic, f"{self.topic}-{group}")
         self.opened.append(log)
         return log
 
@@ -51,14 +50,14 @@ class TestKafkaEventLog(EventLogSuite):
         self.producer.send(self.topic, value, key=b"k", partition=partition).get(timeout=10)
 
     def test_a_topic_that_is_not_there_yet_is_unavailable(self) -> None:
-        log = KafkaEventLog(self.servers, f"{self.topic}-missing", "suite")
+        log = EventLog(self.servers, f"{self.topic}-missing", "suite")
         with pytest.raises(LogUnavailable, match="has no topic"):
             log.poll(0, 1)
 
 
 def test_no_broker_is_unavailable_and_leaves_no_thread_behind() -> None:
     threads = threading.active_count()
-    log = KafkaEventLog("127.0.0.1:1", "interactions", "suite")
+    log = EventLog("127.0.0.1:1", "interactions", "suite")
     with pytest.raises(LogUnavailable, match=r"nothing listens at 127\.0\.0\.1:1"):
         log.poll(0, 1)
     log.close()
