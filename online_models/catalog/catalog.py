@@ -1,4 +1,4 @@
-"""The catalog as the models see it: which rows are for sale, their titles, prices and kinds."""
+"""The catalog as the models see it: which items are for sale, their titles, prices and groups."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,14 +13,14 @@ from online_models.visitors.declared_preferences import DeclaredPreferences
 
 
 class Catalog:
-    """The products of the shop, by item and by row. An empty one knows no titles and lets everything pass."""
+    """The products of the shop, by item and by index. An empty one knows no titles and excludes nothing."""
 
     def __init__(self) -> None:
         self._products: dict[ItemId, Product] = {}
-        self._by_row: dict[int, Product] = {}
+        self._by_index: dict[int, Product] = {}
         self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.best_sellers: Indices = np.zeros(0, np.int32)
-        """Rows for sale by units sold before, then by item."""
+        """Items for sale by units sold before, then by item id."""
 
     @property
     def products(self) -> Mapping[ItemId, Product]:
@@ -28,14 +28,14 @@ class Catalog:
         return self._products
 
     def fill(self, products: Iterable[Product], items: ItemIdIndex) -> None:
-        """Replace what is for sale. Products without a row are given one, in order of item."""
+        """Replace what is for sale. Products without an index are given one, in order of item id."""
         self._products = {product.item: product for product in sorted(products, key=lambda product: product.item)}
-        rows = {items.add(item): product for item, product in self._products.items()}
-        rows.pop(-1, None)
-        self._by_row = rows
+        indices = {items.add(item): product for item, product in self._products.items()}
+        indices.pop(-1, None)
+        self._by_index = indices
         self._not_for_sale = np.ones(len(items), np.bool_)
-        self._not_for_sale[list(rows)] = False
-        ordered = sorted(rows, key=lambda row: (-rows[row].sold, rows[row].item))
+        self._not_for_sale[list(indices)] = False
+        ordered = sorted(indices, key=lambda index: (-indices[index].sold, indices[index].item))
         self.best_sellers = np.array(ordered, np.int32)
 
     def title(self, item: ItemId) -> str | None:
@@ -43,13 +43,13 @@ class Catalog:
         product = self._products.get(item)
         return product.title if product else None
 
-    def sold(self, row: int) -> int:
-        """Return how many units of a row were sold before."""
-        product = self._by_row.get(row)
+    def sold(self, index: int) -> int:
+        """Return how many units of an item were sold before."""
+        product = self._by_index.get(index)
         return product.sold if product else 0
 
     def excluded(self, items: int) -> NDArray[np.bool_]:
-        """Return a new array that tells of each row below ``items`` whether it must not be recommended."""
+        """Return a new array that tells of each item below ``items`` whether it must not be recommended."""
         if not self._products:
             return np.zeros(items, np.bool_)
         if items <= len(self._not_for_sale):
@@ -58,41 +58,41 @@ class Catalog:
         excluded[: len(self._not_for_sale)] = self._not_for_sale
         return excluded
 
-    def for_sale(self, rows: Indices) -> NDArray[np.bool_]:
-        """Tell of each row whether it may be recommended."""
+    def for_sale(self, indices: Indices) -> NDArray[np.bool_]:
+        """Tell of each item whether it may be recommended."""
         if not self._products:
-            return np.ones(len(rows), np.bool_)
-        known = rows < len(self._not_for_sale)
-        answer: NDArray[np.bool_] = known & ~self._not_for_sale[np.where(known, rows, 0)]
+            return np.ones(len(indices), np.bool_)
+        known = indices < len(self._not_for_sale)
+        answer: NDArray[np.bool_] = known & ~self._not_for_sale[np.where(known, indices, 0)]
         return answer
 
     def groups(self, items: int) -> tuple[Indices, Indices]:
-        """Return of each row below ``items`` its category and its family, numbered from 0; -1 where it has none.
+        """Return of each item below ``items`` its category and its family, numbered from 0; -1 where it has none.
 
         A family is what one brand makes in a category; where brands are not known, what a category has of one theme.
         """
         categories, families = np.full(items, NO_INDEX, np.int32), np.full(items, NO_INDEX, np.int32)
         named: dict[str, int] = {}
         pairs: dict[tuple[str, str], int] = {}
-        for row, product in self._by_row.items():
-            if row < items:
-                categories[row] = named.setdefault(product.category, len(named))
+        for index, product in self._by_index.items():
+            if index < items:
+                categories[index] = named.setdefault(product.category, len(named))
                 if kind := product.brand or product.theme:
-                    families[row] = pairs.setdefault((product.category, kind), len(pairs))
+                    families[index] = pairs.setdefault((product.category, kind), len(pairs))
         return categories, families
 
-    def liking(self, rows: Indices, declared: DeclaredPreferences) -> Values:
-        """Return by what each row's odds are multiplied for a visitor's declared preferences."""
-        return np.array([_liking(self._by_row.get(row), declared) for row in rows.tolist()], np.float32)
+    def liking(self, indices: Indices, declared: DeclaredPreferences) -> Values:
+        """Return by what each item's odds are multiplied for a visitor's declared preferences."""
+        return np.array([_liking(self._by_index.get(index), declared) for index in indices.tolist()], np.float32)
 
     def wished(self, declared: DeclaredPreferences, limit: int) -> ScoredItems:
-        """Return the best sellers among what the visitor declared to like, as a member would."""
+        """Return the best sellers among what the visitor declared to like, as a source would propose them."""
         found: list[int] = []
-        for row in self.best_sellers.tolist():
-            product = self._by_row[row]
+        for index in self.best_sellers.tolist():
+            product = self._by_index[index]
             named = product.category in declared.categories or product.colour in declared.colours
             if named and declared.allow(product.price):
-                found.append(row)
+                found.append(index)
                 if len(found) == limit:
                     break
         return ScoredItems(np.array(found, np.int32), np.arange(len(found), 0, -1).astype(np.float32))

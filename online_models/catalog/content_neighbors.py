@@ -1,4 +1,4 @@
-"""The catalog's lists of like items, by id, in arrays: as Python pairs they would take ten times the memory."""
+"""The catalog's content neighbors, by id, in arrays: as Python pairs they would take ten times the memory."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.schema.events import ItemId
 
 NEIGHBORS = 50
-"""How many like items are kept per item."""
+"""Neighbors kept per item."""
 
 
 class ContentNeighbors:
@@ -26,11 +26,11 @@ class ContentNeighbors:
     (array([ 0, -1], dtype=int32), array([0.4, 0. ], dtype=float32))
     """
 
-    def __init__(self, neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]) -> None:
-        numbers: dict[ItemId, int] = {item: number for number, item in enumerate(neighbours)}
-        near = np.full((len(neighbours), NEIGHBORS), NO_INDEX, np.int32)
-        self._cosines: Values = np.zeros((len(neighbours), NEIGHBORS), np.float32)
-        for number, pairs in enumerate(neighbours.values()):
+    def __init__(self, neighbors: Mapping[ItemId, Sequence[tuple[ItemId, float]]]) -> None:
+        numbers: dict[ItemId, int] = {item: number for number, item in enumerate(neighbors)}
+        near = np.full((len(neighbors), NEIGHBORS), NO_INDEX, np.int32)
+        self._cosines: Values = np.zeros((len(neighbors), NEIGHBORS), np.float32)
+        for number, pairs in enumerate(neighbors.values()):
             if pairs:
                 others, cosines = zip(*pairs[:NEIGHBORS], strict=True)
                 near[number, : len(others)] = [numbers.setdefault(other, len(numbers)) for other in others]
@@ -39,7 +39,7 @@ class ContentNeighbors:
         self._ids = list(numbers)
 
     def placed(self, items: ItemIdIndex) -> tuple[Indices, Values]:
-        """Return rows of like items and their cosines, shape (items, 50) each; -1 and 0 where there is none known.
+        """Return the indices of neighbors and their cosines, shape (items, 50) each; -1 and 0 where none is known.
 
         They are not to be written: where all items are known, they are kept instead of the lists as they came.
         """

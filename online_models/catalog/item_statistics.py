@@ -1,4 +1,4 @@
-"""How often and when each item was touched: what models and blend know of an item's age and traffic."""
+"""How often and when each item was chosen: what models and ranker know of an item's age and traffic."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,12 @@ from online_models.arrays.types import Values
 
 
 class ItemStatistics:
-    """Touches, first and last time of each item row. Rows never touched have a count of 0.
+    """Choices of each item (`Feedback.chosen`), and the time of the first and last. Never chosen: a count of 0.
 
     Attributes
     ----------
     counts
-        Choices (`Feedback.chosen`), float32, shape (at least the items touched,).
+        Float32, shape (at least the items chosen,).
     first, last
         Unix seconds, float64, the same shape.
 
@@ -34,7 +34,7 @@ class ItemStatistics:
         self.last: NDArray[np.float64] = np.zeros(0)
 
     def make_room(self, items: int) -> None:
-        """Have a place for every row below ``items``."""
+        """Have room for every item below ``items``."""
         if items > len(self.counts):
             self.counts = grown(self.counts, items)
             self.first = grown(self.first, items)

@@ -1,4 +1,4 @@
-"""Features and scores of candidates, compiled: what each source says of an item, and what is known of the item.
+"""Features and scores of candidates, compiled: what each source proposes, and what is known of the item.
 
 The features of a source are held by *entry* (a position of that source's list), not in a matrix of items by sources:
 most items are proposed by few sources.

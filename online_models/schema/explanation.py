@@ -1,4 +1,4 @@
-"""Why a visitor's list is as it is: what spoke for each item, and what of the visitor it was made from.
+"""Why a visitor's list is as it is: the shares of each item's score, and the visitor's history behind it.
 
 Kept beside the list and read by one page only, so it is written in short: arrays instead of objects, kinds as numbers.
 """
@@ -31,7 +31,7 @@ Deed = Literal["viewed", "bought", "basket", "disliked"]
 
 
 class ReasonShare(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """What one kind of reason adds to an item: a share in percent, and the visitor's item that speaks for it."""
+    """What one kind of reason adds to an item: a share in percent, and the visitor's item that it is attributed to."""
 
     kind: int
     share: int
@@ -54,7 +54,7 @@ class SlateExplanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ranking_id
         The list that it belongs to.
     parts
-        Of each item of the list that members of the blend carried, in order, the largest parts first.
+        By item, in order of the list, what the sources added to its score, the largest parts first.
     history
         What the visitor did lately, the newest first.
     dismissed

@@ -54,7 +54,7 @@ class Feedback:
     Attributes
     ----------
     reward
-        How much it speaks for the item: negative for against, 1 for a view, 5 for a purchase.
+        How much the visitor likes the item: negative for dislike, 1 for a view, 5 for a purchase.
     rating
         Stars, 1 to 5, where the visitor gave some.
     at
@@ -75,7 +75,7 @@ class Feedback:
     def chosen(self) -> bool:
         """Whether the visitor turned to the item, however they liked it: views, baskets, purchases and all ratings.
 
-        What is chosen together belongs together; whether it is any good is for `reward` to say.
+        What is chosen together belongs together; whether it is liked is told by `reward`.
         """
         return self.kind not in AGAINST
 

@@ -168,7 +168,7 @@ stars = _key("stars")
 """Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
 
 learner_status = _key("learner:status")
-"""What the learner says of itself (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means not running."""
+"""The state of the learner (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means not running."""
 
 ops_latest = _key("ops:latest")
 """The monitor's last second (JSON `OpsStats`). Lives `STATUS_TTL`."""

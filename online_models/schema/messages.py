@@ -113,18 +113,18 @@ class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberQuality(msgspec.Struct, frozen=True, kw_only=True):
-    """How well one member's lists held the items that visitors took next, over the last events asked.
+    """How well the lists of one source predicted what visitors chose next, over the last events judged.
 
     Attributes
     ----------
     hit_rate, mrr
-        At 20 places: share of events whose item was in the member's list, and the mean of 1 / place.
+        At 20: share of events whose item was in the source's list, and the mean of 1 / rank.
     answered
-        Share of events for which the member had an answer.
+        Share of events for which the source proposed anything.
     shown, clicked
-        Items drawn in browsers that this member carried, and clicks on them.
+        Items drawn in browsers with this top source, and clicks on them.
     click_rate
-        Clicks per shown item, each weighed by how likely its place is looked at.
+        Clicks per shown item, each weighted by the examination probability of its position.
     """
 
     member: str
@@ -146,17 +146,17 @@ class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     hybrid
         Of the served list.
     members
-        Of each member alone.
+        Of each source alone.
     weights
-        By context, each member's share of the blend, 0 to 1.
+        By context, each source's share of the ranker's weight, 0 to 1.
     serving
-        Whose order the guard serves: ``hybrid`` or a member.
+        Whose order is served: ``hybrid`` or a source (the fallback to the best model).
     total_asked, total_hits
         Events since the shop began, and those whose item was in the list served.
     drifts, drifted_at
         How often the hit rate changed for good since the monitor started (ADWIN), and when last, Unix seconds.
     looked_at
-        How likely each place of a list is looked at, the first being 1.
+        Examination probability of each position of a list, the first being 1.
     """
 
     asked: int
@@ -172,7 +172,7 @@ class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the learner says of itself, about once a second."""
+    """The state of the learner, about once a second."""
 
     at: float
     started_at: float

@@ -104,14 +104,14 @@ FORMER: dict[str, Phrase | None] = {
     "Waiting to be discovered": UNDISCOVERED,
     "Also %(named)s": None,
 }
-"""Phrases that lists of an earlier version hold, and what is said today; None where nothing is.
+"""Phrases in lists of an earlier version, and the phrases of today; None where there is none.
 
 Needed for as long as such lists live in Redis.
 """
 
 
 def current(phrase: Phrase | None) -> Phrase | None:
-    """Return what is said today for a phrase, which a list of an earlier version may hold.
+    """Return the phrase of today for one that may come from a list of an earlier version.
 
     >>> current(Phrase("Often next after %(named)s")), current(NEW)
     ('Often chosen after %(named)s', 'New product')

@@ -22,7 +22,7 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags
         Lower-case words that describe it, most telling first: what the content index was built from.
     colour, material, theme
-        The one that the words say first, if any.
+        The first that the words name, if any.
     brand
         Who makes it, where that is known.
     picture

@@ -18,11 +18,11 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     Attributes
     ----------
     phrase
-        What is said; None says nothing, as in lists that an earlier version wrote.
+        The text; None for no text, as in lists of an earlier version.
     named
         What the phrase names, mostly the title of the evidence.
     evidence
-        The visitor's item that spoke for it, if one did.
+        The visitor's item that it is attributed to, if any.
     """
 
     phrase: Annotated[Phrase, Meta(max_length=400)] | None = None
@@ -42,7 +42,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
 
 class RankedItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One item of a list. ``score`` orders the list; ``member`` is the model that carried it most."""
+    """One item of a list. ``score`` orders the list; ``member`` is its top source."""
 
     item: Item
     score: float

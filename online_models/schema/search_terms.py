@@ -87,8 +87,8 @@ def joined_pairs(terms: list[str]) -> list[str]:
 def fields_of(product: Product, category_name: str) -> dict[str, str]:
     """Return the text of each field of a product."""
     title = terms_of(product.title)
-    told = (*product.tags, category_name, product.colour, product.material, product.theme, product.brand)
-    tags = _unique(term for words in told if words for term in terms_of(words))
+    words = (*product.tags, category_name, product.colour, product.material, product.theme, product.brand)
+    tags = _unique(term for text in words if text for term in terms_of(text))
     return {
         "item": fold(product.item),
         "title": " ".join(title),

@@ -1,4 +1,4 @@
-"""A list of many kinds of things: near-identical items make room for others."""
+"""Diversity: near-identical items make room for others."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Values
 
 LIKENESS_COST = 0.35
-"""How much an item's odds lose beside better ones that are like it."""
+"""How much an item's odds lose similar better ones that are like it."""
 
 
 def diversified(scores: NDArray[np.float64], likeness: Values, cost: float = LIKENESS_COST) -> NDArray[np.float64]:
@@ -44,9 +44,9 @@ def diversified(scores: NDArray[np.float64], likeness: Values, cost: float = LIK
 
 @compiled
 def reduce_scores(scores: NDArray[np.float64], likeness: Values, cost: float) -> None:
-    """Reduce scores in place, see `diversified`."""
-    for place in range(len(scores)):
-        beside = np.float32(0)
-        for better in range(place):
-            beside += likeness[place, better]
-        scores[place] -= np.log1p(cost * beside)
+    """Reduce scores in position, see `diversified`."""
+    for position in range(len(scores)):
+        similar = np.float32(0)
+        for better in range(position):
+            similar += likeness[position, better]
+        scores[position] -= np.log1p(cost * similar)

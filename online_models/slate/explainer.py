@@ -29,7 +29,7 @@ class SlateExplainer:
         self._by_member = models.by_member
         self._names = models.names
         kinds = [KINDS.index(reasons.kind_of(name)) for name in models.names]
-        self._members_of = [[member for member, of in enumerate(kinds) if of == kind] for kind in range(len(KINDS))]
+        self._sources_of = [[source for source, of in enumerate(kinds) if of == kind] for kind in range(len(KINDS))]
         self._kinds: NDArray[np.float32] = np.eye(len(KINDS), dtype=np.float32)[kinds]
 
     def explain(self, slate: Slate, contributions: Values, context: Context, ranking_id: RankingId) -> SlateExplanation:
@@ -46,35 +46,42 @@ class SlateExplainer:
         shares = np.rint(100 * by_kind / np.maximum(by_kind.sum(axis=1, keepdims=True), 1e-9)).astype(np.int32)
         order = np.argsort(-shares, axis=1, kind="stable")[:, :MOST_PARTS]
         largest = np.take_along_axis(shares, order, axis=1)
-        told = self._told(slate.items, order, largest, contributions, context)
+        parts = self._parts(slate.items, order, largest, contributions, context)
         history, dismissed = self._sessions.deeds(context)
         name = self._items.id
         return SlateExplanation(
             ranking_id=ranking_id,
-            parts={item: tuple(of_item) for item, of_item in told.items()},
+            parts={item: tuple(of_item) for item, of_item in parts.items()},
             history=tuple([KnownInteraction(name(row), deed, at) for row, deed, at in history]),
             dismissed=tuple(map(name, dismissed)),
         )
 
-    def _told(
-        self, best: Indices, kinds: NDArray[np.intp], shares: NDArray[np.int32], parts: Values, context: Context
+    def _parts(
+        self,
+        items: Indices,
+        kinds: NDArray[np.intp],
+        shares: NDArray[np.int32],
+        contributions: Values,
+        context: Context,
     ) -> dict[ItemId, list[ReasonShare]]:
-        """Return by item its largest parts, each with the evidence of the member that added most to it."""
-        speakers = np.array([[self._speaker(kind, own) for kind in of] for of, own in zip(kinds, parts, strict=True)])
-        spoke = np.full(kinds.shape, NO_INDEX, np.int32)
-        for member in np.unique(speakers).tolist():
-            places, slots = np.nonzero((speakers == member) & (shares >= LEAST_SHARE))
-            if len(places):
-                spoke[places, slots] = self._by_member[member].attribution(self._names[member], context, best[places])
-        told: dict[ItemId, list[ReasonShare]] = {}
-        for place, slot in np.argwhere(shares >= LEAST_SHARE).tolist():
-            row, item = spoke.item(place, slot), self._items.id(int(best[place]))
+        """Return by item its largest parts, each attributed by the source that added most to it."""
+        by = [[self._source(kind, own) for kind in of] for of, own in zip(kinds, contributions, strict=True)]
+        sources = np.array(by)
+        attributed = np.full(kinds.shape, NO_INDEX, np.int32)
+        for source in np.unique(sources).tolist():
+            positions, ranks = np.nonzero((sources == source) & (shares >= LEAST_SHARE))
+            if len(positions):
+                model, chosen = self._by_member[source], items[positions]
+                attributed[positions, ranks] = model.attribution(self._names[source], context, chosen)
+        parts: dict[ItemId, list[ReasonShare]] = {}
+        for position, rank in np.argwhere(shares >= LEAST_SHARE).tolist():
+            own, item = attributed.item(position, rank), self._items.id(items.item(position))
             part = ReasonShare(
-                kinds.item(place, slot), shares.item(place, slot), self._items.id(row) if row >= 0 else None
+                kinds.item(position, rank), shares.item(position, rank), self._items.id(own) if own >= 0 else None
             )
-            told.setdefault(item, []).append(part)
-        return told
+            parts.setdefault(item, []).append(part)
+        return parts
 
-    def _speaker(self, kind: int, parts: Values) -> int:
-        """Return the member of a kind that added most; any where none did."""
-        return max(self._members_of[kind], key=parts.item, default=0)
+    def _source(self, kind: int, contributions: Values) -> int:
+        """Return the source of a kind that added most; any where none did."""
+        return max(self._sources_of[kind], key=contributions.item, default=0)

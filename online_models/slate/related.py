@@ -13,63 +13,63 @@ from online_models.ranking.recent_slates import Slate
 _CONTENT_BESIDE_PAIRS = 0.25
 _SUITS = 0.5
 _LINES = 10
-"""Lines of a basket that are looked at, the newest."""
+"""Lines of a basket that are used, the newest."""
 
 
 class Related:
-    """Reads the pair models and the content index. Keeps nothing."""
+    """Reads the pair models and the content index. It keeps nothing."""
 
     def __init__(self, models: Ensemble) -> None:
         self._transitions, self._content = models.get(Transitions), models.get(Content)
         self._item_item_cf = models.get(ItemItemCF)
 
     def beside(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
-        """Return what goes well with a row, and which of it because it was chosen with it (else it is like it)."""
+        """Return what goes well with an item, and which of it was chosen with it (the rest is only similar)."""
         pairs = _without(self._transitions.similar_items(item, 2 * limit), excluded)
         alike = _without(self._content.similar_items(item, 2 * limit), excluded)
         scores: dict[int, float] = {}
         if len(pairs.scores):
             scores = dict(zip(pairs.items.tolist(), (pairs.scores / pairs.scores.max()).tolist(), strict=True))
         chosen = set(scores)
-        for row, cosine in zip(alike.items.tolist(), alike.scores.tolist(), strict=True):
-            scores[row] = scores.get(row, 0.0) + _CONTENT_BESIDE_PAIRS * cosine
+        for other, cosine in zip(alike.items.tolist(), alike.scores.tolist(), strict=True):
+            scores[other] = scores.get(other, 0.0) + _CONTENT_BESIDE_PAIRS * cosine
         scores.pop(item, None)
         return _best(scores, limit), chosen
 
     def suited(self, found: ScoredItems, slate: Slate) -> ScoredItems:
-        """Lift what stands high in a visitor's own list: by up to half of the best score there is."""
+        """Lift what ranks high in a visitor's own slate: by up to half of the best score."""
         if not len(found.items) or not len(slate.items):
             return found
         odds = np.exp(slate.scores - slate.scores.max())
         own = dict(zip(slate.items.tolist(), odds.tolist(), strict=True))
-        lift = np.array([own.get(row, 0.0) for row in found.items.tolist()], np.float32)
+        lift = np.array([own.get(other, 0.0) for other in found.items.tolist()], np.float32)
         return ScoredItems(found.items, found.scores + np.float32(_SUITS) * found.scores.max() * lift)
 
     def alike(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
-        """Return what is like a row by its words, and where they say too little, by who chose it; and what by words."""
+        """Return what is similar by its words, and where that is too little, by who chose it; and what is by words."""
         alike = _without(self._content.similar_items(item, limit), excluded)
         by_words = set(alike.items.tolist())
         if len(by_words) >= limit:
             return alike, by_words
         scores = dict(zip(alike.items.tolist(), (1.0 + alike.scores).tolist(), strict=True))
-        companions = _without(self._item_item_cf.similar_items(item, limit), excluded)
-        if len(companions.items):
-            shares = (companions.scores / companions.scores.max()).tolist()
-            more = zip(companions.items.tolist(), shares, strict=True)
-            scores |= {row: value for row, value in more if row not in by_words}
+        co_chosen = _without(self._item_item_cf.similar_items(item, limit), excluded)
+        if len(co_chosen.items):
+            shares = (co_chosen.scores / co_chosen.scores.max()).tolist()
+            more = zip(co_chosen.items.tolist(), shares, strict=True)
+            scores |= {other: value for other, value in more if other not in by_words}
         return _best(scores, limit), by_words
 
     def with_all(self, basket: list[int], excluded: Excluded, limit: int) -> tuple[ScoredItems, dict[int, int]]:
-        """Return what goes with the rows of a basket, and of each the line that it goes with best."""
+        """Return what goes with the items of a basket, and for each of it the line that it goes with best."""
         scores: dict[int, float] = {}
-        spoke: dict[int, tuple[float, int]] = {}
+        best_line: dict[int, tuple[float, int]] = {}
         for line in basket[:_LINES]:
             found, _ = self.beside(line, excluded, limit)
-            for row, value in zip(found.items.tolist(), found.scores.tolist(), strict=True):
-                if row not in basket:
-                    scores[row] = scores.get(row, 0.0) + value
-                    spoke[row] = max(spoke.get(row, (0.0, line)), (value, line))
-        return _best(scores, limit), {row: line for row, (_, line) in spoke.items()}
+            for other, value in zip(found.items.tolist(), found.scores.tolist(), strict=True):
+                if other not in basket:
+                    scores[other] = scores.get(other, 0.0) + value
+                    best_line[other] = max(best_line.get(other, (0.0, line)), (value, line))
+        return _best(scores, limit), {other: line for other, (_, line) in best_line.items()}
 
 
 def _without(scores: ScoredItems, excluded: Excluded) -> ScoredItems:
@@ -79,5 +79,5 @@ def _without(scores: ScoredItems, excluded: Excluded) -> ScoredItems:
 
 def _best(scores: dict[int, float], limit: int) -> ScoredItems:
     ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
-    rows: Indices = np.array([row for row, _ in ordered], np.int32)
-    return ScoredItems(rows, np.array([value for _, value in ordered], np.float32))
+    items: Indices = np.array([other for other, _ in ordered], np.int32)
+    return ScoredItems(items, np.array([value for _, value in ordered], np.float32))

@@ -27,7 +27,7 @@ def named(phrase: Phrase, viewed: Phrase, bought: Phrase) -> Wording:
 
 
 def always(phrase: Phrase) -> Wording:
-    """Return a wording that says the same whatever the item is attributed to."""
+    """Return a wording with one phrase, whatever the item is attributed to."""
     return Wording(phrase, phrase, phrase, phrase)
 
 

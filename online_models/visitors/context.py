@@ -11,26 +11,26 @@ from online_models.arrays.types import NO_INDEX, NO_INDICES, NO_VALUES, Indices,
 class Context(NamedTuple):
     """What is known of a visitor when they are learned from or ranked for.
 
-    All arrays are views: valid until the visitor's next touch, never to be written.
+    All arrays are views: valid until the visitor's next interaction, never to be written.
 
     Attributes
     ----------
     visitor
-        Row of the visitor; -1 where nothing is known.
+        Index of the visitor; -1 where nothing is known.
     items
-        The visitor's items, oldest first, each once, at its last touch; bounded; int32, shape (n,).
+        The visitor's items, oldest first, each once, at the last interaction with it; bounded; int32, shape (n,).
     rewards
-        How much the last touch of each meant (`Feedback.reward`), float32, shape (n,).
+        Reward of the last interaction with each (`Feedback.reward`), float32, shape (n,).
     times
         When it was, whole Unix seconds, float64, shape (n,).
     counts
-        How often each was touched in all, int32, shape (n,).
+        Interactions with each in all, int32, shape (n,).
     session_length
-        So many of them, the newest, belong to the present session.
+        How many of them, the newest, belong to the present session.
     now
         Unix seconds.
     excluded
-        Items that must not be answered, by row, bool; rows beyond its end may be.
+        Items that must not be recommended, bool by index; items beyond its end may be.
     """
 
     visitor: int

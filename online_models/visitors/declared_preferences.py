@@ -7,7 +7,7 @@ from online_models.schema.events import PreferencesChanged
 
 
 class DeclaredPreferences(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one visitor declared. Nothing declared means no wish, not "none of these"."""
+    """What one visitor declared. Nothing declared means no preference, not "none of these"."""
 
     categories: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ _decoder = msgspec.json.Decoder(dict[int, DeclaredPreferences])
 
 
 class PreferenceTable:
-    """The newest declaration of each visitor row that made one."""
+    """The newest declaration of each visitor who made one, by index."""
 
     def __init__(self) -> None:
         self._declared: dict[int, DeclaredPreferences] = {}

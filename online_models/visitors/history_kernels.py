@@ -14,7 +14,7 @@ Small = NDArray[np.uint8]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 IN_BASKET, BOUGHT = 1, 2
-"""What marks say of an item."""
+"""Marks of an item, as bits."""
 
 CODES: dict[FeedbackKind, int] = {kind: code for code, kind in enumerate(FEEDBACK_KINDS)}
 _VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL, *_ = CODES.values()
@@ -32,8 +32,8 @@ class HistoryArrays(NamedTuple):
     Attributes
     ----------
     items, rewards, times, marks, counts
-        By slot: the item, the reward and the time of the last interaction with it, what `marks` say, and how many
-        interactions there were.
+        By slot: the item, the reward and the time of the last interaction with it, its marks, and how many interactions
+        there were.
     starts
         By visitor the first of their slots; -1 where they have none.
     lengths, session_lengths
@@ -107,7 +107,7 @@ def _extent(arrays: HistoryArrays, visitor: int) -> tuple[int, int, int]:
 
 @compiled
 def _marked(code: int, mark: int, reward: float, before: float, inside: bool, known: bool) -> tuple[int, float]:
-    """Return an item's marks and reward after an interaction: a view takes nothing back that the session said."""
+    """Return an item's marks and reward after an interaction: a view takes nothing back from the session."""
     if code == _PURCHASE:
         mark = BOUGHT
     elif code == _CART:

@@ -1,4 +1,4 @@
-"""The visitors: who has which row, what each did lately and declared; joined at sign-in, forgotten on wish."""
+"""The visitors: their indices, histories and declared preferences; merged at sign-in, erased on request."""
 
 from collections.abc import Callable
 
@@ -16,11 +16,11 @@ class Visitors:
     Parameters
     ----------
     max_visitors
-        Beyond these, the visitor absent longest makes room.
+        With more, the visitor absent longest makes room.
     touches
         Items remembered per visitor.
     erase
-        Called with a row that is to be given to somebody else: whoever keeps anything under it forgets it.
+        Called with an index that will be given to somebody else: whoever keeps anything under it erases it.
     """
 
     def __init__(self, max_visitors: int, touches: int, erase: Callable[[int], None]) -> None:
@@ -34,11 +34,11 @@ class Visitors:
         return len(self._visitors)
 
     def row(self, visitor: VisitorId) -> int:
-        """Return the visitor's row; -1 if they have none. Does not count as a visit."""
+        """Return the visitor's index; -1 if they have none. Does not count as a visit."""
         return self._visitors.row(visitor)
 
     def use(self, visitor: VisitorId) -> int:
-        """Return the visitor's row, giving them one if they have none."""
+        """Return the visitor's index, giving them one if they have none."""
         row, recycled = self._visitors.use(visitor)
         if recycled:
             self._erase(row)
@@ -51,8 +51,8 @@ class Visitors:
     def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> tuple[int, int] | None:
         """Let what a visitor did belong to an account.
 
-        Where both are known, their two rows are returned: what is kept elsewhere under the first is to be added to the
-        second. Then `forget` the visitor.
+        Where both are known, their two indices are returned: what is kept elsewhere under the first is to be added to
+        the second. Then `forget` the visitor.
         """
         if visitor == account:
             return None
