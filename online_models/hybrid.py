@@ -1,4 +1,4 @@
-"""The whole recommender behind one door: what the learner feeds with events and asks for lists."""
+"""The whole recommender in one class: the learner feeds it events and asks it for lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,11 +28,11 @@ from online_models.update_result import UpdateResult
 
 
 class Hybrid:
-    """All models, what they share, and the learned blend of their answers.
+    """All models, what they share, and the ranker that combines their candidates.
 
-    What the models learn follows from the events alone. What blend, guard and statistics of quality learn follows
-    from the lists that visitors had before them, too: they are saved with the rest, but a replay of the log does not
-    make the same lists again.
+    What the models learn follows from the events alone. What the ranker, its fallback and the live quality learn also
+    follows from the slates that visitors had: it is saved with the rest, but a replay of the log does not make the
+    same slates again.
 
     Examples
     --------
@@ -56,7 +56,7 @@ class Hybrid:
     def __init__(self, settings: HybridSettings = DEFAULTS) -> None:
         self._settings = settings
         self._catalog = Catalog()
-        self._like_items = ContentNeighbors({})
+        self._neighbors = ContentNeighbors({})
         self._start()
 
     def _start(self) -> None:
@@ -86,33 +86,33 @@ class Hybrid:
         return self._names
 
     def row(self, item: ItemId) -> int:
-        """Return the row of an item; -1 if it is not known."""
+        """Return the index of an item; -1 if it is not known."""
         return self._items.row(item)
 
     def use_catalog(
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
     ) -> None:
         """Replace the catalog. Items that it lacks are learned from but never recommended, unless it is empty."""
-        self._like_items = ContentNeighbors(neighbours)
+        self._neighbors = ContentNeighbors(neighbours)
         self._place_catalog(products)
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
 
-        An event that was taken in before its visitor signed in is the account's, also if it comes later; one from
-        before its visitor was forgotten is nobody's.
+        An event received before its visitor signed in counts for the account, even if it arrives later. One received
+        before its visitor was erased is dropped.
         """
         return self._trainer.learn_one(event)
 
     def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
-        """Learn one signal: first the blend from ``slate``, or the list that the visitor had; then all models.
+        """Learn one signal: first the ranker from ``slate``, or from the visitor's last one; then all models.
 
         ``from_list`` tells whether the visitor came to the item from their list.
         """
         return self._trainer.learn(feedback, slate, from_list=from_list)
 
     def walk(self, feedback: Feedback) -> None:
-        """Move the visitor's session on, and learn nothing."""
+        """Advance the visitor's session without learning."""
         self._trainer.walk(feedback)
 
     def score(
@@ -125,14 +125,14 @@ class Hybrid:
         keep_last: bool = False,
         n: int = RANKING_LENGTH,
     ) -> Slate:
-        """Return what all members and the blend say for a visitor. Changes nothing.
+        """Return the scored candidates and the slate for a visitor. Changes nothing.
 
         Parameters
         ----------
         session
             The shop's own name of the present session, where it has one.
         excluded
-            Rows to leave out, beside the item touched last (unless ``keep_last``) and what is not for sale.
+            Items to leave out, besides the last one (unless ``keep_last``) and what is not for sale.
         n
             Length of the list.
         """
@@ -140,10 +140,10 @@ class Hybrid:
         return self._pipeline.score(context, n, excluded, keep_last=keep_last)
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
-        """Return the visitor's list, best first. What is kept of it is only what the visitor's next event is held to.
+        """Return the visitor's list, best first. Only its slate is kept, to learn from what the visitor does next.
 
-        Left out are the item just viewed, what lies in the basket, was just bought, rated badly or dismissed, and
-        what is not for sale.
+        The item just viewed is left out, and so is what lies in the basket, was just bought, rated badly or dismissed,
+        or is not for sale.
         """
         row = self._visitors.row(visitor)
         context = self._visitors.sessions.context(row, now)
@@ -173,7 +173,7 @@ class Hybrid:
         return self._builder.related(row, now, n, slate)
 
     def similar(self, item: ItemId, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
-        """Return what is like an item. Changes nothing."""
+        """Return the items most similar to an item. Changes nothing."""
         row = self._items.row(item)
         return self._builder.similar(row, n) if row >= 0 else ()
 
@@ -196,7 +196,7 @@ class Hybrid:
         return self._builder.top_rated(now, n)
 
     def new_arrivals(self, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
-        """Return what nobody has touched yet, then what was touched first of late. Changes nothing."""
+        """Return items without interactions, then those whose first interaction was latest. Changes nothing."""
         return self._builder.new_arrivals(n)
 
     def quality(self) -> ModelQuality:
@@ -206,8 +206,8 @@ class Hybrid:
     def take_rated(self, *, everything: bool = False) -> dict[ItemId, tuple[int, ...]]:
         """Return how many visitors give one, two ... five stars, by item for sale, where that has changed.
 
-        Changed is what changed since the last call, and after `load` or `use_catalog` every item that has stars; with
-        ``everything`` it is each of these at any time.
+        That is since the last call; after `load` or `use_catalog`, or with ``everything``, it is every item that has
+        stars.
         """
         rated = self._models.get(TopRated)
         changed = rated.take_changed()
@@ -215,7 +215,7 @@ class Hybrid:
         return {self._items.id(row): rated.stars(row) for row in rows[self._catalog.for_sale(rows)].tolist()}
 
     def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
-        """Return the stars that the visitor is expected to give; None where nothing is known of either."""
+        """Return the stars that the visitor is expected to give; None where neither is known."""
         return self._models.get(Factorization).expected_rating(self._visitors.row(visitor), self._items.row(item))
 
     def dump(self) -> State:
@@ -240,5 +240,5 @@ class Hybrid:
             self._place_catalog(tuple(self._catalog.products.values()))
 
     def _place_catalog(self, products: Iterable[Product]) -> None:
-        self._state.use_catalog(products, self._like_items)
+        self._state.use_catalog(products, self._neighbors)
         self._builder.forget_titles()

@@ -1,4 +1,4 @@
-"""How large the recommender may grow, and what its members start from."""
+"""How large the recommender may grow, and what its models start from."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from online_models.visitors.interaction_history import LENGTH
 
 @dataclass(frozen=True, slots=True)
 class HybridSettings:
-    """How large the hybrid may grow, and what its members start from.
+    """How large the hybrid may grow, and what its models start from.
 
     Attributes
     ----------
@@ -20,7 +20,7 @@ class HybridSettings:
     factors
         Length of the latent vectors.
     candidates
-        Answers taken from each member.
+        Candidates taken from each member.
     """
 
     seed: int = 7

@@ -17,9 +17,9 @@ class VisitorIdentities:
 
     def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> None:
         """Merge a visitor into an account."""
-        rows = self._visitors.identify(visitor, account, at)
-        if rows is not None:
-            source, target = rows
+        indices = self._visitors.identify(visitor, account, at)
+        if indices is not None:
+            source, target = indices
             self._models.merge_visitor(source, self._visitors.sessions.context(target, at))
             self._ranker.merge_visitor(source, target)
             self._visitors.forget(visitor)

@@ -1,4 +1,4 @@
-"""One model by itself, asked by ids as in the field's libraries: no other models, no blend, no shop around it."""
+"""One model by itself, with the interface of the field's libraries: no other models, no ranker, no catalog."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from online_models.visitors.interaction_history import InteractionHistory
 
 
 class SingleModel:
-    """A model with the ids of items and visitors, and what each visitor did lately.
+    """A model with the ids of items and visitors, and each visitor's interaction history.
 
     Parameters
     ----------
@@ -25,8 +25,7 @@ class SingleModel:
     >>> from online_models.models.sequence.transitions import Transitions
     >>> model = SingleModel(Transitions())
     >>> for at, (visitor, item) in enumerate([("ann", "cup"), ("ann", "saucer"), ("bob", "cup")]):
-    ...     said = Feedback(VisitorId(visitor), ItemId(item), kind="view", reward=1.0, at=float(at))
-    ...     model.learn_one(said)
+    ...     model.learn_one(Feedback(VisitorId(visitor), ItemId(item), kind="view", reward=1.0, at=float(at)))
     >>> [item for item, score in model.recommend(VisitorId("bob"), n=5)]
     ['saucer']
     >>> [item for item, score in model.similar_items(ItemId("saucer"), n=5)]
@@ -68,29 +67,29 @@ class SingleModel:
         Parameters
         ----------
         member
-            Which of the model's answers; its first unless said.
+            Which of the model's sources; the first by default.
         now
-            Unix seconds; the time of the last signal unless said.
+            Unix seconds; by default the time of the last signal.
         filter_already_liked_items
-            Whether to leave out the items that the visitor touched lately.
+            Whether to leave out the items of the visitor's interaction history.
 
         Raises
         ------
         ValueError
-            If the model has no answer of that name.
+            If the model has no source of that name.
         """
         names = self._model.names
         if member is not None and member not in names:
-            raise ValueError(f"{member} is none of this model's answers: {', '.join(names)}")
+            raise ValueError(f"{member} is none of this model's sources: {', '.join(names)}")
         context = self._sessions.context(self._visitors.row(visitor), self._now if now is None else now)
         excluded = np.zeros(len(self._items), np.bool_)
         if filter_already_liked_items:
             excluded[context.items] = True
         candidates = retrieve(self._model, context._replace(excluded=excluded), n)
-        place = names.index(member) if member else 0
+        source = names.index(member) if member else 0
         return [
             (self._items.id(row), score)
-            for row, score in zip(candidates.items[place].tolist(), candidates.scores[place].tolist(), strict=True)
+            for row, score in zip(candidates.items[source].tolist(), candidates.scores[source].tolist(), strict=True)
             if row != NO_INDEX
         ]
 

@@ -42,17 +42,17 @@ class Trainer:
         An event received before its visitor signed in counts for the account, even if it arrives later. One received
         before its visitor was erased is dropped.
         """
-        came = event.occurred_at if event.received_at is None else event.received_at
-        visitor = self._state.visitors.departures.follow(event.visitor, came)
+        received = event.occurred_at if event.received_at is None else event.received_at
+        visitor = self._state.visitors.departures.follow(event.visitor, received)
         if visitor is None:
             return NOTHING_UPDATED
         if visitor != event.visitor:
             event = msgspec.structs.replace(event, visitor=visitor)
         feedback = feedback_of(event)
         if feedback is None:
-            return self._apply(event, came)
-        if came < feedback.at:
-            feedback = replace(feedback, at=came)
+            return self._apply(event, received)
+        if received < feedback.at:
+            feedback = replace(feedback, at=received)
         return self.learn(feedback, from_list=event.surface == "for_you")
 
     def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
@@ -74,10 +74,10 @@ class Trainer:
             state.statistics.touch(item, feedback.at)
             state.cold_start.touch(item)
         beside = context.session_items.tolist()[: -STEPS - 1 : -1]
-        told = item in beside or not feedback.chosen
+        known = item in beside or not feedback.chosen
         state.visitors.sessions.touch(visitor, item, feedback)
         state.learned += 1
-        return UpdateResult(feedback.visitor, () if told else (feedback.item, *map(state.items.id, beside)))
+        return UpdateResult(feedback.visitor, () if known else (feedback.item, *map(state.items.id, beside)))
 
     def walk(self, feedback: Feedback) -> None:
         """Advance the visitor's session without learning."""
@@ -100,8 +100,8 @@ class Trainer:
         elif feedback.chosen:
             state.ranker.learn_one(item, slate)
 
-    def _apply(self, event: AnyEvent, came: float) -> UpdateResult:
-        """Apply an event that is no interaction with an item; ``came`` is when the shop received it."""
+    def _apply(self, event: AnyEvent, received: float) -> UpdateResult:
+        """Apply an event that is no interaction with an item; ``received`` is when the shop received it."""
         state = self._state
         match event:
             case PreferencesChanged():
@@ -116,11 +116,11 @@ class Trainer:
             case ItemForgotten():
                 state.identity.forget_item(state.visitors.row(event.visitor), state.items.row(event.item))
             case TasteReset():
-                state.identity.reset_taste(event.visitor, came)
+                state.identity.reset_taste(event.visitor, received)
             case VisitorIdentified():
-                state.identity.identify(event.visitor, event.account, came)
+                state.identity.identify(event.visitor, event.account, received)
                 return UpdateResult(event.account)
             case VisitorForgotten():
-                state.identity.forget(event.visitor, came)
+                state.identity.forget(event.visitor, received)
                 return NOTHING_UPDATED
         return UpdateResult(event.visitor)
