@@ -4,7 +4,6 @@ That a click's own event was sent, and that a list came for it, is read from the
 page's own (`window.riverfront.journeys`).
 """
 
-import json
 import os
 import random
 import time
@@ -13,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page, WebSocket, sync_playwright
+from socketio import packet as socket_io
 
 from infra.errors import CannotRun
 from infra.visitors.click import Click
+from infra.visitors.packets import decode_packet, read_event
 from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
 CHOOSE = """([random, stays]) => {
@@ -171,13 +172,14 @@ class ShopBrowser:
         socket.on("framereceived", self._note_received)
 
     def _note_sent(self, frame: str | bytes) -> None:
-        name, fields = read_frame(frame)
+        name, fields = read_event(frame)
         if name == INTERACTION and fields.get("kind") == "item_viewed":
             self._sent.append(str(fields["event_id"]))
 
     def _note_received(self, frame: str | bytes) -> None:
-        self._connected = self._connected or (isinstance(frame, str) and frame.startswith("40"))
-        name, fields = read_frame(frame)
+        packet = decode_packet(frame)
+        self._connected = self._connected or (packet is not None and packet.packet_type == socket_io.CONNECT)
+        name, fields = read_event(frame)
         if name == RANKING_CHANGED:
             items = tuple(card["item"] for card in fields["items"])
             self._lists.update(dict.fromkeys(fields.get("causes", ()), items))
@@ -193,19 +195,3 @@ class ShopBrowser:
     def _wait(self, condition: Callable[[], bool], otherwise: str) -> None:
         if not self._comes_true(condition):
             raise CannotRun(f"{otherwise} {'; '.join(self.problems)}")
-
-
-def read_frame(frame: str | bytes) -> tuple[str, dict[str, Any]]:
-    """Read the name and fields of a Socket.IO event; empty for every other frame.
-
-    Examples
-    --------
-    >>> read_frame('421["interaction",{"kind":"item_viewed"}]')
-    ('interaction', {'kind': 'item_viewed'})
-    >>> read_frame("2")
-    ('', {})
-    """
-    if not isinstance(frame, str) or not frame.startswith("42"):
-        return "", {}
-    name, *fields = json.loads(frame[frame.index("[") :])
-    return str(name), fields[0] if fields and isinstance(fields[0], dict) else {}

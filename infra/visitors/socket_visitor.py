@@ -1,10 +1,8 @@
-"""A visitor without a browser: the shop's cookie and one socket, spoken to directly. Cheap enough for hundreds at once.
+"""A visitor without a browser: the shop's cookie and one socket, without a thread. Cheap enough for hundreds at once.
 
-On the wire, Engine.IO packets are text frames that start with a digit (2 ping, 3 pong, 4 message), and Socket.IO
-puts its own digit behind the 4 (0 connect, 2 event, 3 acknowledgement, 4 refusal).
+Socket.IO's own client runs threads for each connection; here one loop can select on all of them.
 """
 
-import json
 import random
 import secrets
 import time
@@ -15,9 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import websocket
+from socketio import packet as socket_io
 
 from infra.errors import CannotRun
 from infra.visitors.click import Click
+from infra.visitors.packets import PONG, decode_packet, encode_packet, is_ping, read_event
 from online_models.schema.events import EventId, event_id_at
 from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
@@ -45,11 +45,13 @@ class SocketVisitor:
             cookie=cookie,
             origin=address,
         )
-        self._send("40")
-        while not (packet := str(self._socket.recv())).startswith("40"):
-            if packet.startswith(("44", "41")) or not packet:
+        self._socket.send(encode_packet(socket_io.CONNECT))
+        while (
+            packet := decode_packet(received := self._socket.recv())
+        ) is None or packet.packet_type != socket_io.CONNECT:
+            if packet or not received:
                 self._socket.close()
-                raise CannotRun(f"The shop at {address} refused a socket: {packet[2:]}")
+                raise CannotRun(f"The shop at {address} refused a socket: {packet.data if packet else 'closed'}")
 
     def __enter__(self) -> "SocketVisitor":
         return self
@@ -66,7 +68,7 @@ class SocketVisitor:
         now = time.time()
         event_id = event_id_at(now, secrets.token_bytes(10))
         fields = {"kind": "item_viewed", "event_id": event_id, "item": item, "surface": surface, "occurred_at": now}
-        self._send(f"42{json.dumps([INTERACTION, fields])}")
+        self._socket.send(encode_packet(socket_io.EVENT, [INTERACTION, fields]))
         return event_id
 
     def click_once(self, item: str) -> Click:
@@ -84,19 +86,14 @@ class SocketVisitor:
         """Return the next message, or None if none came in time. Answers pings on the way."""
         self._socket.settimeout(max(0.001, timeout))
         try:
-            packet = str(self._socket.recv())
+            frame = self._socket.recv()
         except websocket.WebSocketTimeoutException:
             return None
-        if packet == "2":
-            self._send("3")
-        if not packet.startswith("42"):
-            return None
+        if is_ping(frame):
+            self._socket.send(PONG)
         came_at = time.perf_counter()
-        name, *fields = json.loads(packet[packet.index("[") :])
-        return Message(str(name), fields[0] if fields else {}, came_at)
-
-    def _send(self, packet: str) -> None:
-        self._socket.send(packet)
+        name, fields = read_event(frame)
+        return Message(name, fields, came_at) if name else None
 
 
 def some_items(items: list[str], count: int, seed: int = 1) -> list[str]:
