@@ -46,7 +46,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RecordedStep:
     """One event, and what was asked before it, if anything."""
 
     item: int
@@ -61,7 +61,7 @@ class Recorder(Hybrid):
 
     def __init__(self, settings: HybridSettings) -> None:
         super().__init__(settings)
-        self.steps: list[Step] = []
+        self.steps: list[RecordedStep] = []
 
     def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
         change = super().learn(feedback, slate, from_list=from_list)
@@ -69,7 +69,9 @@ class Recorder(Hybrid):
         if slate is not None:
             said = np.flatnonzero(slate.candidates.items[:, 0] >= 0).astype(np.int32)
             question = Question(slate.context, said, slate.candidates.items[said], slate.candidates.scores[said])
-        self.steps.append(Step(self.row(feedback.item), feedback.visitor, feedback.at, feedback.chosen, question))
+        self.steps.append(
+            RecordedStep(self.row(feedback.item), feedback.visitor, feedback.at, feedback.chosen, question)
+        )
         return change
 
     def diversify(self, ranked: RankedCandidates, n: int) -> RankedCandidates:

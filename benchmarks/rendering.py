@@ -61,7 +61,7 @@ def build_shop(home: str, count: int) -> Flask:
         version="v1",
         products=products,
         categories=(Category(slug="things", name="Things", size=count),),
-        shelves={"things": tuple(items)},
+        by_category={"things": tuple(items)},
         best_sellers=tuple(items),
     )
     reader = MemoryServingReader(catalog)

@@ -46,12 +46,12 @@ def draw_pictures(
     """Draw a tile for each listing without a picture; return the address by item, and the tiles by name."""
     addresses: dict[str, str] = {}
     pictures: dict[str, str] = {}
-    for listing, said in zip(listings, tags, strict=True):
+    for listing, tag_set in zip(listings, tags, strict=True):
         if listing.picture:
             addresses[listing.item] = listing.picture
         else:
             choice = chooser.choose(listing.title, (listing.words, listing.category or "", listing.description))
-            picture = artwork.draw(listing.item, listing.title, choice, said.colour)
+            picture = artwork.draw(listing.item, listing.title, choice, tag_set.colour)
             name = picture_name(picture)
             pictures[name] = picture
             addresses[listing.item] = picture_path(name)
@@ -64,8 +64,8 @@ def index_listings(
 ) -> dict[ItemId, tuple[tuple[ItemId, float], ...]]:
     """Find each listing's nearest by content."""
     documents = [
-        Document(ItemId(listing.item), tuple(words_of(listing.title)), said)
-        for listing, said in zip(listings, tags, strict=True)
+        Document(ItemId(listing.item), tuple(words_of(listing.title)), tag_set)
+        for listing, tag_set in zip(listings, tags, strict=True)
     ]
     return dict(nearest_items(documents, advance))
 
@@ -87,18 +87,18 @@ def build_catalog(
             item=ItemId(listing.item),
             title=listing.title,
             price=listing.price,
-            category=said.category,
+            category=tag_set.category,
             currency=currency,
-            tags=tuple(tag[:_TAG_LENGTH] for tag in said.all[:MOST_TAGS]),
-            colour=said.colour,
-            material=said.material,
-            theme=said.theme,
+            tags=tuple(tag[:_TAG_LENGTH] for tag in tag_set.all[:MOST_TAGS]),
+            colour=tag_set.colour,
+            material=tag_set.material,
+            theme=tag_set.theme,
             description=listing.description,
             picture=addresses[listing.item],
             sold=listing.sold,
             since=since.get(listing.item, 0),
         )
-        for listing, said in zip(listings, tags, strict=True)
+        for listing, tag_set in zip(listings, tags, strict=True)
     )
     own_names = {slug_of(listing.category): listing.category for listing in reversed(listings) if listing.category}
     return BuiltCatalog(products, _categories(products, {**own_names, **category_names}), similar, pictures)

@@ -21,16 +21,16 @@ def main() -> int:
         )
     except subprocess.TimeoutExpired:
         return skipped("no answer in time")
-    said = (answer.stdout + answer.stderr).strip()
-    lines = said.splitlines()
+    output = (answer.stdout + answer.stderr).strip()
+    lines = output.splitlines()
     unknown = [line for line in lines if UNKNOWN in line]
     # It ends with success also where it found no data on anything: that is no audit.
-    if unknown and "No known vulnerabilities" in said:
+    if unknown and "No known vulnerabilities" in output:
         return skipped(f"no data on {len(unknown)} packages")
-    if "known vulnerabilities" in said or "known vulnerability" in said:
+    if "known vulnerabilities" in output or "known vulnerability" in output:
         sys.stdout.write("".join(f"{line}\n" for line in lines if UNKNOWN not in line))
         return answer.returncode
-    return skipped(said.splitlines()[-1] if said else "no answer")
+    return skipped(output.splitlines()[-1] if output else "no answer")
 
 
 def skipped(why: str) -> int:

@@ -15,7 +15,7 @@ class HybridSettings:
         Of every random draw.
     max_items, max_visitors
         Bounds of the state: later items are ignored; of visitors, the one absent longest makes room.
-    touches
+    history_length
         Items remembered per visitor.
     factors
         Length of the latent vectors.
@@ -26,7 +26,7 @@ class HybridSettings:
     seed: int = 7
     max_items: int = 200_000
     max_visitors: int = 1_000_000
-    touches: int = LENGTH
+    history_length: int = LENGTH
     factors: int = 16
     candidates: int = 40
 

@@ -50,7 +50,9 @@ class RecommenderState:
     def __init__(self, settings: HybridSettings, catalog: Catalog) -> None:
         self.catalog = catalog
         self.items = ItemIdIndex(settings.max_items)
-        self.visitors = Visitors(settings.max_visitors, settings.touches, lambda row: self.identity.erase_row(row))
+        self.visitors = Visitors(
+            settings.max_visitors, settings.history_length, lambda row: self.identity.erase_row(row)
+        )
         self.statistics = ItemStatistics()
         self.models = build_ensemble(Resources(catalog, self.visitors.preferences, settings.factors, settings.seed))
         self.reasons = Reasons(wordings_of(self.models))

@@ -89,8 +89,8 @@ class IconChooser:
         for text in extra:
             more = words_of(text)
             for book in (self._objects, self._motifs, self._labels):
-                if said := [match for match in book.find(more) if match.meaning != IGNORED]:
-                    return Choice(said[-1].meaning, None, known=True)
+                if matches := [match for match in book.find(more) if match.meaning != IGNORED]:
+                    return Choice(matches[-1].meaning, None, known=True)
         return Choice(FALLBACK, None, known=False)
 
 

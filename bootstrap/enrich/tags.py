@@ -35,8 +35,8 @@ class Tags:
     @property
     def all(self) -> tuple[str, ...]:
         """All tags, the most telling first, each once."""
-        said = (self.theme, self.colour, self.material, *self.words)
-        return tuple(dict.fromkeys(tag for tag in said if tag))
+        tags = (self.theme, self.colour, self.material, *self.words)
+        return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 
 class _Mention(NamedTuple):

@@ -41,8 +41,8 @@ def tokens_of(document: Document) -> list[str]:
     Words of the title weigh double, pairs of neighboring words ("red retrospot") count as words of their own, and so
     do the category, colour, material and theme.
     """
-    said = frozenset(document.tags.words)
-    title = [word for word in document.title_words if word in said]
+    tag_words = frozenset(document.tags.words)
+    title = [word for word in document.title_words if word in tag_words]
     tokens = title * _TITLE_WORD_COUNTS
     tokens += [f"{first} {second}" for first, second in pairwise(title)]
     in_title = frozenset(title)

@@ -62,7 +62,7 @@ def _event_id(row: HistoryRow, index: int) -> EventId:
 
 
 def _event(row: HistoryRow, event_id: EventId) -> ItemEvent:
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "event_id": event_id,
         "visitor": VisitorId(row.visitor),
         "occurred_at": row.at,
@@ -71,12 +71,12 @@ def _event(row: HistoryRow, event_id: EventId) -> ItemEvent:
     }
     match row.kind:
         case "view":
-            return ItemViewed(**said)
+            return ItemViewed(**fields)
         case "cart":
-            return CartItemAdded(**said, quantity=row.quantity)
+            return CartItemAdded(**fields, quantity=row.quantity)
         case "rating":
-            return ItemRated(**said, stars=row.quantity)
+            return ItemRated(**fields, stars=row.quantity)
         case "purchase":
             price = row.price if row.price >= 0 else None
-            return ItemPurchased(**said, quantity=row.quantity, price=price, order=row.order or None)
+            return ItemPurchased(**fields, quantity=row.quantity, price=price, order=row.order or None)
     raise ValueError(f"{row.kind!r} is no kind of row")

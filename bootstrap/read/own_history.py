@@ -72,10 +72,10 @@ def _history_row(row: Mapping[str, str], items: frozenset[str], kind: str | None
         raise UnusableRow(f"visitor {visitor[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
     if item not in items:
         raise UnusableRow(f"item {item[:80]!r} is not in the catalog")
-    said = row.get("kind", "").lower() or kind or "view"
-    if said not in KINDS:
-        raise UnusableRow(f"kind {said[:40]!r} is none of view, cart, purchase, rating")
-    known = KINDS[said]
+    named = row.get("kind", "").lower() or kind or "view"
+    if named not in KINDS:
+        raise UnusableRow(f"kind {named[:40]!r} is none of view, cart, purchase, rating")
+    known = KINDS[named]
     price, order = _number(row.get("price", ""), -1.0), order if ID.match(order) else ""
     pence = round(price * scale) if price >= 0 else -1
     return visitor, item, known, _quantity(row.get("value", ""), known), pence, order, _unix_seconds(row["timestamp"])

@@ -128,23 +128,23 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
 
 
 def _listing(row: Mapping[str, object], price: int | None, scale: int) -> ProductListing:
-    said = {name: text_of(cell) for name, cell in row.items()}
-    item, title = said["item"], " ".join(said["title"].split())
+    texts = {name: text_of(cell) for name, cell in row.items()}
+    item, title = texts["item"], " ".join(texts["title"].split())
     if not item:
         raise UnusableRow("no item id")
     if not ID.match(item):
         raise UnusableRow(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
     if not title:
         raise UnusableRow("no title")
-    own_price = said.get("price", "")
+    own_price = texts.get("price", "")
     return ProductListing(
         item=item,
         title=title[:300],
         price=price if price is not None and not own_price else _price(own_price, scale),
-        category=_category(said.get("category", "")) or None,
-        description=said.get("description", "")[:4000],
-        words=f"{said.get('tags', '')} {said.get('brand', '')}".strip()[:1000],
-        picture=_picture(said.get("picture", "")),
+        category=_category(texts.get("category", "")) or None,
+        description=texts.get("description", "")[:4000],
+        words=f"{texts.get('tags', '')} {texts.get('brand', '')}".strip()[:1000],
+        picture=_picture(texts.get("picture", "")),
     )
 
 

@@ -15,7 +15,7 @@ FRESH_SECONDS = 15 * 60
 class Cause:
     """The event for which a visitor is ranked, and when it passed each hop.
 
-    ``since`` is when the visitor did it; ``viewed`` the item they opened, if they did; ``basket_moved`` whether it
+    ``since`` is when the visitor did it; ``viewed`` the item they opened, if they did; ``basket_changed`` whether it
     changed what lies in the basket.
     """
 
@@ -29,7 +29,7 @@ class Cause:
     received_at: float | None
     simulated: bool
     viewed: ItemId | None = None
-    basket_moved: bool = False
+    basket_changed: bool = False
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class QueuedVisitor:
     cause: Cause
     causes: list[EventId] = field(default_factory=list)
     viewed: ItemId | None = None
-    basket_moved: bool = False
+    basket_changed: bool = False
 
 
 class RankQueue:
@@ -60,7 +60,7 @@ class RankQueue:
         queued.cause = cause
         queued.causes.append(cause.event_id)
         queued.viewed = cause.viewed or queued.viewed
-        queued.basket_moved |= cause.basket_moved
+        queued.basket_changed |= cause.basket_changed
         if len(queued.causes) > MAX_CAUSES:
             del queued.causes[0]
         (self._simulated if cause.simulated else self._real)[visitor] = queued

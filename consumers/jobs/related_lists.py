@@ -65,8 +65,8 @@ class RelatedLists:
         before = self._pending.pop(queued.visitor, None)
         if before is not None:
             queued.viewed = queued.viewed or before.viewed
-            queued.basket_moved |= before.basket_moved
-        if queued.viewed is None and not queued.basket_moved:
+            queued.basket_changed |= before.basket_changed
+        if queued.viewed is None and not queued.basket_changed:
             return
         self._pending[queued.visitor] = queued
         if len(self._pending) > self.limit:
@@ -83,7 +83,7 @@ class RelatedLists:
             now, viewed = self.clock.now(), queued.viewed
             if viewed is not None and (items := self.model.goes_well_with(viewed, now, visitor=visitor)):
                 self._publish("goes_well_with", queued, now, items)
-            if queued.basket_moved:
+            if queued.basket_changed:
                 # An empty list counts: the basket may have become empty.
                 self._publish("bought_together", queued, now, self.model.bought_together(visitor, now))
             self._left -= self.clock.elapsed() - started

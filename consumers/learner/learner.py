@@ -109,7 +109,7 @@ class Learner:
                     received_at=event.received_at,
                     simulated=event.simulated,
                     viewed=event.item if isinstance(event, ItemViewed) else None,
-                    basket_moved=isinstance(event, MOVE_THE_BASKET),
+                    basket_changed=isinstance(event, MOVE_THE_BASKET),
                 )
                 self.jobs.rank_queue.add(change.visitor, cause)
 

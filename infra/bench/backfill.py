@@ -22,8 +22,8 @@ def speed_of(learned: list[Learned]) -> dict[str, object]:
     >>> speed_of([Learned(0, 900, 0.0), Learned(100, 900, 5.0), Learned(900, 900, 7.0)])
     {'events': 800, 'seconds': 2.0, 'events_per_second': 400}
     """
-    said = [one for one in learned if one.at]
-    if not said or said[-1].at <= said[0].at:
+    steps = [one for one in learned if one.at]
+    if not steps or steps[-1].at <= steps[0].at:
         raise CannotRun("There were too few events to measure anything.")
-    events, seconds = said[-1].done - said[0].done, said[-1].at - said[0].at
+    events, seconds = steps[-1].done - steps[0].done, steps[-1].at - steps[0].at
     return {"events": events, "seconds": round(seconds, 1), "events_per_second": round(events / seconds)}

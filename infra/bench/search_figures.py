@@ -92,7 +92,9 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
         typed = [
             text[:length] for text in _texts(products, draw, asked // 8) for length in range(1, min(len(text), 12))
         ]
-        shelves = [Selection(shelf=str(draw.choice([one.slug for one in categories]))) for _ in range(asked // 4)]
+        categories_opened = [
+            Selection(category_page=str(draw.choice([one.slug for one in categories]))) for _ in range(asked // 4)
+        ]
         # The first answer lays out the stars.
         search.find(searches[0], VISITOR)
         return {
@@ -102,7 +104,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
             "first_load_ms": round(loaded * 1000, 1),
             "search_ms": describe(timed(lambda selection: search.find(selection, VISITOR), searches), 1e-3),
             "suggestions_ms": describe(timed(lambda text: search.suggest(text, VISITOR), typed), 1e-3),
-            "shelf_ms": describe(timed(search.browse, shelves), 1e-3),
+            "shelf_ms": describe(timed(search.browse, categories_opened), 1e-3),
         }
 
 
@@ -135,7 +137,7 @@ def made_up_products(items: int) -> tuple[Product, ...]:
             item=ItemId(f"item-{place}"),
             title=" ".join(titles[place]).title(),
             price=95 + (place * 37) % 4_900,
-            category=f"shelf-{place % 40}",
+            category=f"category-{place % 40}",
             colour=colours[place % len(colours)],
             theme=str(titles[place][0]),
             tags=tuple(map(str, titles[place])),

@@ -36,14 +36,14 @@ def status() -> None:
         from infra.stack.progress import read_status
 
         with connect(redis_url, ANSWER_SECONDS) as client:
-            said = read_status(client)
-        learns = said is not None
+            last = read_status(client)
+        learns = last is not None
         learner = "does not run"
-        if said:
-            age = time.time() - said.at
+        if last:
+            age = time.time() - last.at
             learner = (
-                f"{said.learned:,} events learned, {said.learned_per_second:,.0f}/s, {said.pushed:,} lists pushed, "
-                f"{said.memory_bytes / 2**20:,.0f} MB, {age:.0f} s ago"
+                f"{last.learned:,} events learned, {last.learned_per_second:,.0f}/s, {last.pushed:,} lists pushed, "
+                f"{last.memory_bytes / 2**20:,.0f} MB, {age:.0f} s ago"
             )
     table.add_row("Learner", learner)
     Console(highlight=False).print(table)

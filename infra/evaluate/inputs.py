@@ -91,7 +91,7 @@ def read_inputs(options: EvaluationOptions) -> Inputs:
         attributes = read_catalog(options.catalog, options.catalog_layout)
     else:
         for file in files.values():
-            attributes |= {item: said for item, said in file.attributes.items() if item not in attributes}
+            attributes |= {item: attribute for item, attribute in file.attributes.items() if item not in attributes}
     streams = [part for part in (stream, test) if part is not None]
     touched = frozenset(ItemId(name) for part in streams for name in part.item_names)
     visitors = {name for part in streams for name in part.visitor_names}

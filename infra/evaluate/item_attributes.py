@@ -36,8 +36,8 @@ def attributes_of(table: Table, items: pd.Series, rows: NDArray[np.intp], *, eve
         return {}
     frame = pd.DataFrame({"item": items.iloc[rows].to_numpy()})
     for name in ITEM_FIELDS[1:]:
-        said = as_text(table.cells[name]).iloc[rows].to_numpy() if name in fields else ""
-        frame[name] = pd.Series(said, index=frame.index, dtype="object").replace("", None)
+        values = as_text(table.cells[name]).iloc[rows].to_numpy() if name in fields else ""
+        frame[name] = pd.Series(values, index=frame.index, dtype="object").replace("", None)
     first = frame.groupby("item", sort=False)[list(ITEM_FIELDS[1:])].first()
     texts = first.astype("object").where(first.notna(), "")
     return {ItemId(str(item)): Attribute(str(category), str(brand)) for item, category, brand in texts.itertuples()}

@@ -62,13 +62,13 @@ def read_signals(cells: Mapping[str, pd.Series], rows: int) -> Signals:
         _note(reasons, cells["kind"], codes < 0, "kind {!r} is not known")
     else:
         codes = np.where(np.isnan(stars), _VIEW, _RATING).astype(np.int8)
-        _note(reasons, ratings, np.isnan(stars) & _is_said(ratings), "rating {!r} is not a number")
+        _note(reasons, ratings, np.isnan(stars) & _is_given(ratings), "rating {!r} is not a number")
     rated = codes == _RATING
     if "rating" not in cells:
         ratings, stars = values, numbers
     given = np.where(rated, stars, np.nan)
     _note(reasons, ratings, rated & ~((given > 0) & (given <= 5)), "rating {!r} is not 1 to 5")
-    _note(reasons, values, ~rated & np.isnan(numbers) & _is_said(values), "value {!r} is not a number")
+    _note(reasons, values, ~rated & np.isnan(numbers) & _is_given(values), "value {!r} is not a number")
     rewards = _graded(codes, numbers, alone="kind" not in cells)
     rewards = np.where(rated, 2 * np.nan_to_num(given) - 5, rewards)
     return Signals(codes, np.clip(rewards, LEAST_REWARD, MOST_REWARD).astype(np.float32), given, reasons)
@@ -96,9 +96,9 @@ def _numbers(cells: pd.Series) -> Floats:
     return numbers
 
 
-def _is_said(cells: pd.Series) -> NDArray[np.bool_]:
-    said: NDArray[np.bool_] = (cells.notna() & (cells.astype(str) != "")).to_numpy(np.bool_)
-    return said
+def _is_given(cells: pd.Series) -> NDArray[np.bool_]:
+    given: NDArray[np.bool_] = (cells.notna() & (cells.astype(str) != "")).to_numpy(np.bool_)
+    return given
 
 
 def _note(reasons: dict[int, str], cells: pd.Series, wrong: NDArray[np.bool_], reason: str) -> None:

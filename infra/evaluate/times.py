@@ -32,8 +32,8 @@ def read_times(cells: pd.Series, unit: str | None = None) -> NDArray[np.float64]
         return _seconds(cells)
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan).copy()
     numbers[~np.isfinite(numbers)] = np.nan
-    said = int((cells.astype(str) != "").sum()) if cells.dtype == object else len(cells)
-    if unit == "iso" or (unit is None and 2 * np.count_nonzero(~np.isnan(numbers)) < said):
+    given = int((cells.astype(str) != "").sum()) if cells.dtype == object else len(cells)
+    if unit == "iso" or (unit is None and 2 * np.count_nonzero(~np.isnan(numbers)) < given):
         return _dates(cells)
     return _unix(numbers, unit)
 

@@ -17,16 +17,16 @@ class Visitors:
     ----------
     max_visitors
         With more, the visitor absent longest makes room.
-    touches
+    history_length
         Items remembered per visitor.
     erase
         Called with an index that will be given to somebody else: whoever keeps anything under it erases it.
     """
 
-    def __init__(self, max_visitors: int, touches: int, erase: Callable[[int], None]) -> None:
+    def __init__(self, max_visitors: int, history_length: int, erase: Callable[[int], None]) -> None:
         self._visitors = VisitorIdIndex(max_visitors)
         self._erase_elsewhere = erase
-        self.sessions = InteractionHistory(touches)
+        self.sessions = InteractionHistory(history_length)
         self.preferences = PreferenceTable()
         self.departures = Tombstones()
 

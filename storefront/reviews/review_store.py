@@ -92,9 +92,9 @@ class ReviewStore:
     def merge(self, source: VisitorId, target: VisitorId) -> None:
         """Give one visitor's reviews to another. Of a product that both reviewed, the second's review stays."""
         with self._database.begin() as connection:
-            said = select(reviews.c.item).where(_is_of(target)).scalar_subquery()
+            reviewed = select(reviews.c.item).where(_is_of(target)).scalar_subquery()
             connection.execute(
-                update(reviews).where(_is_of(source), reviews.c.item.not_in(said)).values(visitor=target)
+                update(reviews).where(_is_of(source), reviews.c.item.not_in(reviewed)).values(visitor=target)
             )
             connection.execute(delete(reviews).where(_is_of(source)))
 

@@ -94,7 +94,7 @@ class Search:
     def browse(self, selection: Selection) -> Results:
         """Show a category."""
         columns = self._indexes.browse().columns
-        base = columns.category.among(frozenset((selection.shelf,)))
+        base = columns.category.among(frozenset((selection.category_page,)))
         return self._results(selection, columns, base, Scores(columns))
 
     def find(self, selection: Selection, visitor: VisitorId) -> Results:

@@ -26,7 +26,7 @@ class Selection:
 
     Attributes
     ----------
-    shelf
+    category_page
         The category whose own page this is; empty in search.
     chosen
         The values chosen in each facet, in the order of the URL.
@@ -37,7 +37,7 @@ class Selection:
     """
 
     text: str = ""
-    shelf: str = ""
+    category_page: str = ""
     chosen: Mapping[Facet, tuple[str, ...]] | None = None
     sort: Sort = "relevance"
     page: int = 1
@@ -90,22 +90,24 @@ class Selection:
         return urlencode(pairs)
 
 
-def read_selection(arguments: MultiDict[str, str], shelf: str = "") -> Selection:
+def read_selection(arguments: MultiDict[str, str], category_page: str = "") -> Selection:
     """Read a selection from a query string; invalid values are ignored."""
     sort = arguments.get("sort", "")
     page = arguments.get("page", "")
     chosen: dict[Facet, tuple[str, ...]] = {
         facet: values
         for facet in FACETS
-        if (values := _values(facet, arguments.getlist(facet))) and not (shelf and facet == "category")
+        if (values := _values(facet, arguments.getlist(facet))) and not (category_page and facet == "category")
     }
     return Selection(
-        text="" if shelf else " ".join(arguments.get("q", "")[: 4 * LONGEST_TEXT].split())[:LONGEST_TEXT].strip(),
-        shelf=shelf,
+        text=""
+        if category_page
+        else " ".join(arguments.get("q", "")[: 4 * LONGEST_TEXT].split())[:LONGEST_TEXT].strip(),
+        category_page=category_page,
         chosen=chosen or None,
         sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]  # just checked
         page=min(int(page), MOST_PAGE) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
-        is_exact=not shelf and arguments.get("exact") == "1",
+        is_exact=not category_page and arguments.get("exact") == "1",
     )
 
 

@@ -9,12 +9,12 @@ from online_models.schema.product import Category, Product
 
 @dataclass(frozen=True, slots=True)
 class ShopCatalog:
-    """Products, categories, and the order in which they stand on the shelves (best sellers first)."""
+    """Products, categories, and the order of each category (best sellers first)."""
 
     version: str = ""
     products: dict[ItemId, Product] = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
-    shelves: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
+    by_category: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
     best_sellers: tuple[ItemId, ...] = ()
     currencies: tuple[str, ...] = ("GBP",)
 
@@ -30,6 +30,6 @@ class ShopCatalog:
         """Return the products among ``items`` that the shop sells now, in order."""
         return [product for item in items if (product := self.products.get(ItemId(item)))]
 
-    def shelf(self, slug: str, start: int, length: int) -> list[Product]:
+    def in_category(self, slug: str, start: int, length: int) -> list[Product]:
         """Return a part of a category, best sellers first."""
-        return self.present(self.shelves.get(slug, ())[start : start + length])
+        return self.present(self.by_category.get(slug, ())[start : start + length])

@@ -196,14 +196,14 @@ class ServingReader:
             return None
         for category in categories:
             pipe.lrange(keyspace.catalog_category(version, category.slug), 0, -1)
-        shelves = pipe.execute()
+        rankings = pipe.execute()
         return ShopCatalog(
             version=version,
             products=decoded,
             categories=categories,
-            shelves={
-                category.slug: tuple(ItemId(item.decode()) for item in shelf)
-                for category, shelf in zip(categories, shelves, strict=True)
+            by_category={
+                category.slug: tuple(ItemId(item.decode()) for item in ranking)
+                for category, ranking in zip(categories, rankings, strict=True)
             },
             best_sellers=tuple(ItemId(item.decode()) for item in best_sellers),
             currencies=tuple(sorted({product.currency for product in decoded.values()})),

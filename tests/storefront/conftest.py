@@ -58,7 +58,7 @@ def catalog() -> ShopCatalog:
         version="v1",
         products=products,
         categories=(Category(slug="mugs", name="Mugs & Cups", size=3), Category(slug="bags", name="Bags", size=3)),
-        shelves={"mugs": items[:3], "bags": items[3:]},
+        by_category={"mugs": items[:3], "bags": items[3:]},
         best_sellers=items,
     )
 

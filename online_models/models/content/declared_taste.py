@@ -21,7 +21,7 @@ class DeclaredTaste(Model):
 
     Parameters
     ----------
-    shelf
+    catalog
         The products.
     preferences
         What each visitor declared.
@@ -33,9 +33,9 @@ class DeclaredTaste(Model):
     >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> from online_models.arrays.id_index import ItemIdIndex
-    >>> shelf, preferences = Catalog(), PreferenceTable()
+    >>> catalog, preferences = Catalog(), PreferenceTable()
     >>> wares = [("mug", "kitchen", 3), ("bowl", "kitchen", 8), ("bear", "toys", 9)]
-    >>> shelf.fill(
+    >>> catalog.fill(
     ...     [Product(item=ItemId(item), title=item, price=500, category=kind, sold=sold) for item, kind, sold in wares],
     ...     ItemIdIndex(limit=9),
     ... )
@@ -43,14 +43,14 @@ class DeclaredTaste(Model):
     ...     event_id=EventId("e"), visitor=VisitorId("v"), occurred_at=1.0, categories=("kitchen",)
     ... )
     >>> preferences.declare(0, event)
-    >>> retrieve(DeclaredTaste(shelf, preferences), nothing_known(2.0, visitor=0), limit=3).items
+    >>> retrieve(DeclaredTaste(catalog, preferences), nothing_known(2.0, visitor=0), limit=3).items
     array([[ 1,  2, -1]], dtype=int32)
     """
 
     names = ("preferences",)
 
-    def __init__(self, shelf: Catalog, preferences: PreferenceTable) -> None:
-        self._shelf = shelf
+    def __init__(self, catalog: Catalog, preferences: PreferenceTable) -> None:
+        self._catalog = catalog
         self._preferences = preferences
         self._found: dict[DeclaredPreferences, ScoredItems] = {}
         self._of: Indices = NO_INDICES
@@ -63,10 +63,10 @@ class DeclaredTaste(Model):
             select(found.items, found.scores, len(found.items), context.excluded, rows[0], values[0])
 
     def _wished(self, declared: DeclaredPreferences) -> ScoredItems:
-        if self._shelf.best_sellers is not self._of or len(self._found) >= _REMEMBERED:
+        if self._catalog.best_sellers is not self._of or len(self._found) >= _REMEMBERED:
             self._found.clear()
-            self._of = self._shelf.best_sellers
+            self._of = self._catalog.best_sellers
         found = self._found.get(declared)
         if found is None:
-            found = self._found[declared] = self._shelf.wished(declared, WISHES)
+            found = self._found[declared] = self._catalog.wished(declared, WISHES)
         return found

@@ -102,13 +102,13 @@ def raise_level(leaders: Indices, levels: Levels, row: int, level: float) -> Non
 def add_candidate(rows: Indices, values: Values, count: int, row: int, value: float) -> None:
     """Write one more after ``count`` candidates that are no lower than it: equals in order of index."""
     place = count
-    said = np.float32(value)
-    while place > 0 and (values[place - 1] < said or (values[place - 1] == said and rows[place - 1] > row)):
+    stored = np.float32(value)
+    while place > 0 and (values[place - 1] < stored or (values[place - 1] == stored and rows[place - 1] > row)):
         values[place] = values[place - 1]
         rows[place] = rows[place - 1]
         place -= 1
     rows[place] = row
-    values[place] = said
+    values[place] = stored
 
 
 @compiled

@@ -45,7 +45,7 @@ class CatalogViews:
             trending=trending,
             top_rated=self.lists.read_top_rated(ROW, without=above),
             new_arrivals=self.lists.read_new_arrivals(ROW, without=above),
-            shelves=[(category, catalog.shelf(category.slug, 0, SHELF)) for category in catalog.categories],
+            shelves=[(category, catalog.in_category(category.slug, 0, SHELF)) for category in catalog.categories],
         )
 
     def category(self, slug: str) -> str | BaseResponse:
@@ -54,7 +54,7 @@ class CatalogViews:
         category = catalog.category(slug)
         if category is None:
             abort(404)
-        selection = read_selection(request.args, shelf=slug)
+        selection = read_selection(request.args, category_page=slug)
         if is_untidy():
             return redirect(address_of(selection))
         results = self.search.browse(selection)

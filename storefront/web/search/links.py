@@ -41,7 +41,9 @@ class Group(NamedTuple):
 
 def address_of(selection: Selection) -> str:
     """Return the one address of a selection."""
-    path = url_for("catalog.category", slug=selection.shelf) if selection.shelf else url_for("search.show")
+    path = (
+        url_for("catalog.category", slug=selection.category_page) if selection.category_page else url_for("search.show")
+    )
     return f"{path}?{selection.query}" if selection.query else path
 
 
@@ -56,7 +58,7 @@ def groups_of(results: Results, catalog: ShopCatalog, currency: str) -> list[Gro
     groups = []
     for facet in FACETS:
         options = results.options.get(facet, ())
-        if not options or (facet == "category" and results.selection.shelf):
+        if not options or (facet == "category" and results.selection.category_page):
             continue
         if len(options) > 1 or facet == "rating" or options[0].is_chosen:
             links = [_link(results.selection, facet, option, catalog, currency) for option in options]
@@ -68,7 +70,7 @@ def sorts_of(results: Results) -> list[tuple[Sort, str]]:
     """Return the sort orders of these results."""
     best: list[tuple[Sort, str]] = [("relevance", _("Best match")), ("best-selling", _("Best selling"))]
     return [
-        *([("relevance", _("Best selling"))] if results.selection.shelf else best),
+        *([("relevance", _("Best selling"))] if results.selection.category_page else best),
         ("price", _("Price, low to high")),
         ("price-desc", _("Price, high to low")),
         *([("top-rated", _("Top rated"))] if results.has_stars else []),
@@ -113,7 +115,7 @@ def frame_of(results: Results, catalog: ShopCatalog) -> dict[str, Any]:
         "pages": pages_around(results),
         "address": address_of,
         "canonical": address_of(
-            Selection(results.selection.text, results.selection.shelf, page=results.selection.page)
+            Selection(results.selection.text, results.selection.category_page, page=results.selection.page)
         ),
         "marked": marked,
         "stars_text": stars_text,

@@ -30,7 +30,7 @@ def a_catalog(products: Sequence[Product], version: str = "v1") -> ShopCatalog:
         categories=tuple(
             Category(slug=slug, name=slug.replace("-", " ").title(), size=len(shelves[slug])) for slug in slugs
         ),
-        shelves=shelves,
+        by_category=shelves,
         best_sellers=tuple(product.item for product in products),
     )
 

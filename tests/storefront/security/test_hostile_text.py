@@ -199,7 +199,7 @@ def test_an_item_that_no_address_can_hold_breaks_no_page(reader: MemoryServingRe
     odd = ItemId("../../account/sign-out?x=#<b>")
     product = msgspec.structs.replace(reader.catalog.products[ItemId("mug")], item=odd)
     products = {**reader.catalog.products, odd: product}
-    reader.catalog = replace(reader.catalog, products=products, best_sellers=(odd,), shelves={"mugs": (odd,)})
+    reader.catalog = replace(reader.catalog, products=products, best_sellers=(odd,), by_category={"mugs": (odd,)})
     for path in ("/", "/categories/mugs"):
         page = client.get(path).get_data(as_text=True)
         assert_harmless(page)

@@ -31,7 +31,7 @@ def publish(redis: Any, catalog: ShopCatalog) -> None:
     redis.hset(keyspace.catalog_products(version), mapping=products)
     redis.set(keyspace.catalog_categories(version), encode_categories(catalog.categories))
     redis.rpush(keyspace.catalog_best_sellers(version), *catalog.best_sellers)
-    for slug, shelf in catalog.shelves.items():
+    for slug, shelf in catalog.by_category.items():
         redis.rpush(keyspace.catalog_category(version, slug), *shelf)
     redis.hset(keyspace.catalog_similar(version), MUG, json.dumps([[CUP, 0.5]]))
     redis.hset(keyspace.catalog_pictures(version), "abc", b"<svg/>")
@@ -169,7 +169,7 @@ def test_a_new_version_is_taken_up_and_pictures_of_the_old_one_still_show(line: 
         version="v2",
         products={MUG: catalog.products[MUG]},
         categories=catalog.categories[:1],
-        shelves={"mugs": (MUG,)},
+        by_category={"mugs": (MUG,)},
         best_sellers=(MUG,),
     )
     publish(line, newer)

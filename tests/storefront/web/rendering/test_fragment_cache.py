@@ -54,6 +54,6 @@ def test_another_price_in_the_catalog_is_on_the_next_page(
         mug.item: type(mug)(item=mug.item, title=mug.title, category=mug.category, price=432100),
     }
     reader.catalog = ShopCatalog(
-        "next", products, catalog.categories, catalog.shelves, catalog.best_sellers, catalog.currencies
+        "next", products, catalog.categories, catalog.by_category, catalog.best_sellers, catalog.currencies
     )
     assert "£4,321.00" in client.get("/").get_data(as_text=True)

@@ -109,7 +109,7 @@ def test_a_category_is_split_into_pages(client: FlaskClient, reader: MemoryServi
     product = reader.catalog.products[ItemId("mug")]
     many = {ItemId(f"mug{n}"): replace(product, item=ItemId(f"mug{n}")) for n in range(50)}
     reader.catalog.products.update(many)
-    reader.catalog.shelves["mugs"] = tuple(many)
+    reader.catalog.by_category["mugs"] = tuple(many)
     reader.catalog = dataclasses.replace(reader.catalog, best_sellers=tuple(many))
 
     first = client.get("/categories/mugs").get_data(as_text=True)
