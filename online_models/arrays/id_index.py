@@ -48,6 +48,10 @@ class ItemIdIndex:
         """Return the item in a row."""
         return self._ids[row]
 
+    def ids(self, rows: Indices) -> list[ItemId]:
+        """Return the items in some rows."""
+        return list(map(self._ids.__getitem__, rows.tolist()))
+
     def dump(self) -> State:
         """Return a copy of the ids, in order of rows."""
         return {"ids": [str(item) for item in self._ids]}

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from online_models.arrays.compiled import compiled
+from online_models.arrays.selection import move_to_rank
 from online_models.arrays.types import Indices, Values
 from online_models.ranking.features import (
     SOURCE_FEATURES,
@@ -89,11 +90,12 @@ def _best_first(items: Indices, scores: Values, top_sources: Indices, most: int)
     if len(items) <= most:
         order = np.argsort(-keys)
         return items[order], scores[order], top_sources[order]
-    least = np.partition(keys, len(keys) - most)[len(keys) - most]
+    highest = keys.copy()
+    move_to_rank(highest, len(highest), most - 1)
     order = np.empty(most, np.int64)
     count = 0
     for index in range(len(items)):
-        if keys[index] >= least:
+        if keys[index] >= highest[most - 1]:
             position = count
             while position > 0 and keys[order[position - 1]] < keys[index]:
                 order[position] = order[position - 1]

@@ -53,17 +53,17 @@ class SlateBuilder:
 
     def personal(self, slate: Slate, context: Context, n: int) -> tuple[RankedItem, ...]:
         """Give each item of a visitor's list its reason, and fill the list up with what is popular."""
-        bought, id_of, names, known = self._sessions.bought(context), self._items.id, self._names, self._reasons
+        bought, names, known = self._sessions.bought(context), self._names, self._reasons
         top_sources = slate.top_sources.tolist()
         attributions = self._attributions(slate.items, top_sources, context)
         ranked = []
         for position, (item, score, top_source) in enumerate(
-            zip(slate.items.tolist(), slate.scores.tolist(), top_sources, strict=True)
+            zip(self._items.ids(slate.items), slate.scores.tolist(), top_sources, strict=True)
         ):
             attributed = attributions[top_source][position] if top_source in attributions else NO_INDEX
             key = top_source, attributed, attributed in bought
             reason = known.get(key) or self._reason(*key)
-            ranked.append(RankedItem(item=id_of(item), score=score, member=names[top_source], reason=reason))
+            ranked.append(RankedItem(item=item, score=score, member=names[top_source], reason=reason))
         if len(ranked) >= n:
             return tuple(ranked)
         unwanted = np.zeros(len(self._items), np.bool_)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled
 from online_models.arrays.elementary import take_exponentials
-from online_models.arrays.selection import Excluded, select
+from online_models.arrays.selection import Excluded, move_to_rank, select
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.neighbors.inverted_index_entries import Positions
 
@@ -125,7 +125,8 @@ def _weigh(arrays: SearchArrays, count: int) -> float:
         ranked[index] = similar[sequence]
     if count <= best:
         return 0.0
-    return float(np.partition(ranked[:count], count - best)[count - best])
+    move_to_rank(ranked, count, best - 1)
+    return float(ranked[best - 1])
 
 
 @compiled

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from online_models.arrays.selection import selected
+from online_models.arrays.selection import move_to_rank, selected
 
 NORMAL = np.random.default_rng(7)
 BEST = 40
@@ -46,3 +46,13 @@ def test_what_is_excluded_makes_room_to_the_next(left: float) -> None:
     few = best_first[: int(3_000 * (1 - left))]
     excluded[few[few < len(excluded)]] = True
     assert selected(rows, totals, BEST, excluded).items.tolist() == by_sorting(rows, totals, excluded)
+
+
+@pytest.mark.parametrize("rank", [0, 1, 17, 98, 99])
+def test_an_index_holds_what_it_would_in_order(rank: int) -> None:
+    values = NORMAL.integers(0, 50, 100)
+    order = np.sort(values)[::-1]
+    move_to_rank(values, 100, rank)
+    assert values[rank] == order[rank]
+    assert (values[:rank] >= order[rank]).all()
+    assert (values[rank:] <= order[rank]).all()
