@@ -70,7 +70,7 @@ class Recorder(Hybrid):
             said = np.flatnonzero(slate.candidates.items[:, 0] >= 0).astype(np.int32)
             question = Question(slate.context, said, slate.candidates.items[said], slate.candidates.scores[said])
         self.steps.append(
-            RecordedStep(self.row(feedback.item), feedback.visitor, feedback.at, feedback.chosen, question)
+            RecordedStep(self.index(feedback.item), feedback.visitor, feedback.at, feedback.chosen, question)
         )
         return change
 

@@ -138,7 +138,7 @@ def _categories(products: Sequence[Product], names: Mapping[str, str]) -> tuple[
     first: dict[str, Product] = {}
     for product in products:
         first.setdefault(product.category, product)
-    menu = {slug: place for place, slug in enumerate(names)}
+    menu = {slug: position for position, slug in enumerate(names)}
     slugs = sorted(sizes, key=lambda slug: (slug == OTHER, menu.get(slug, len(menu)), slug))
     return tuple(
         Category(slug=slug, name=names.get(slug, slug), size=sizes[slug], picture=first[slug].picture) for slug in slugs

@@ -85,9 +85,9 @@ class Hybrid:
         """The members' names, in the order of `Candidates`."""
         return self._names
 
-    def row(self, item: ItemId) -> int:
+    def index(self, item: ItemId) -> int:
         """Return the index of an item; -1 if it is not known."""
-        return self._items.row(item)
+        return self._items.index(item)
 
     def use_catalog(
         self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
@@ -136,7 +136,7 @@ class Hybrid:
         n
             Length of the list.
         """
-        context = self._visitors.sessions.context(self._visitors.row(visitor), now, session)
+        context = self._visitors.sessions.context(self._visitors.index(visitor), now, session)
         return self._pipeline.score(context, n, excluded, keep_last=keep_last)
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
@@ -145,43 +145,43 @@ class Hybrid:
         The item just viewed is left out, and so is what lies in the basket, was just bought, rated badly or dismissed,
         or is not for sale.
         """
-        row = self._visitors.row(visitor)
-        context = self._visitors.sessions.context(row, now)
-        slate = self._pipeline.rank(context, row + self._state.learned, n)
-        if row >= 0:
-            self._ranker.recent_slates.put(row, slate)
+        index = self._visitors.index(visitor)
+        context = self._visitors.sessions.context(index, now)
+        slate = self._pipeline.rank(context, index + self._state.learned, n)
+        if index >= 0:
+            self._ranker.recent_slates.put(index, slate)
         return self._builder.personal(slate, context, n)
 
     def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> SlateExplanation | None:
         """Return why the visitor's last list is as it is; None once they have done something else. Changes nothing."""
-        row = self._visitors.row(visitor)
-        slate = self._ranker.recent_slates.get(row)
+        index = self._visitors.index(visitor)
+        slate = self._ranker.recent_slates.get(index)
         if slate is None:
             return None
         return self._explainer.explain(
-            slate, self._ranker.contributions(slate), self._visitors.sessions.context(row, now), ranking_id
+            slate, self._ranker.contributions(slate), self._visitors.sessions.context(index, now), ranking_id
         )
 
     def goes_well_with(
         self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
     ) -> tuple[RankedItem, ...]:
         """Return what goes well with an item; for a visitor, what suits them first. Changes nothing."""
-        row = self._items.row(item)
-        if row < 0:
+        index = self._items.index(item)
+        if index < 0:
             return ()
-        slate = self._ranker.recent_slates.get(self._visitors.row(visitor)) if visitor is not None else None
-        return self._builder.related(row, now, n, slate)
+        slate = self._ranker.recent_slates.get(self._visitors.index(visitor)) if visitor is not None else None
+        return self._builder.related(index, now, n, slate)
 
     def similar(self, item: ItemId, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
         """Return the items most similar to an item. Changes nothing."""
-        row = self._items.row(item)
-        return self._builder.similar(row, n) if row >= 0 else ()
+        index = self._items.index(item)
+        return self._builder.similar(index, n) if index >= 0 else ()
 
     def bought_together(self, visitor: VisitorId, now: float, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
         """Return what goes with all that lies in a visitor's basket; nothing without one. Changes nothing."""
-        row = self._visitors.row(visitor)
-        basket = self._visitors.sessions.basket(row, now)
-        return self._builder.together(basket, self._visitors.sessions.context(row, now), n) if basket else ()
+        index = self._visitors.index(visitor)
+        basket = self._visitors.sessions.basket(index, now)
+        return self._builder.together(basket, self._visitors.sessions.context(index, now), n) if basket else ()
 
     def trending(self, now: float, n: int = TRENDING_LENGTH) -> tuple[RankedItem, ...]:
         """Return what gets more traffic lately than usual. Changes nothing."""
@@ -211,12 +211,14 @@ class Hybrid:
         """
         rated = self._models.get(TopRated)
         changed = rated.take_changed()
-        rows = np.array(rated.rated() if everything else changed, np.int32)
-        return {self._items.id(row): rated.stars(row) for row in rows[self._catalog.for_sale(rows)].tolist()}
+        indices = np.array(rated.rated() if everything else changed, np.int32)
+        return {
+            self._items.id(index): rated.stars(index) for index in indices[self._catalog.for_sale(indices)].tolist()
+        }
 
     def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
         """Return the stars that the visitor is expected to give; None where neither is known."""
-        return self._models.get(Factorization).expected_rating(self._visitors.row(visitor), self._items.row(item))
+        return self._models.get(Factorization).expected_rating(self._visitors.index(visitor), self._items.index(item))
 
     def dump(self) -> State:
         """Return a copy of all that was learned, quickly. The catalog is not part of it."""

@@ -33,19 +33,19 @@ class VisitorIdentities:
 
     def reset_taste(self, visitor: VisitorId, now: float) -> None:
         """Erase what a visitor did, except declared preferences, basket and ratings."""
-        row = self._visitors.row(visitor)
-        if row >= 0:
+        index = self._visitors.index(visitor)
+        if index >= 0:
             self._visitors.reset(visitor, now)
-            self._models.forget_taste(row)
-            self._ranker.forget_visitor(row)
+            self._models.forget_taste(index)
+            self._ranker.forget_visitor(index)
 
     def forget(self, visitor: VisitorId, at: float) -> None:
         """Erase everything kept of a visitor, ratings too. Late events from before now will be dropped."""
-        self._models.get(TopRated).withdraw(self._visitors.row(visitor))
+        self._models.get(TopRated).withdraw(self._visitors.index(visitor))
         self._visitors.forget(visitor)
         self._visitors.departures.note(visitor, at)
 
-    def erase_row(self, row: int) -> None:
+    def erase_index(self, index: int) -> None:
         """Erase what models and ranker keep under a visitor's index, which will be given to somebody else."""
-        self._models.forget_visitor(row)
-        self._ranker.forget_visitor(row)
+        self._models.forget_visitor(index)
+        self._ranker.forget_visitor(index)

@@ -51,7 +51,7 @@ class RecommenderState:
         self.catalog = catalog
         self.items = ItemIdIndex(settings.max_items)
         self.visitors = Visitors(
-            settings.max_visitors, settings.history_length, lambda row: self.identity.erase_row(row)
+            settings.max_visitors, settings.history_length, lambda index: self.identity.erase_index(index)
         )
         self.statistics = ItemStatistics()
         self.models = build_ensemble(Resources(catalog, self.visitors.preferences, settings.factors, settings.seed))

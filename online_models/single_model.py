@@ -81,16 +81,16 @@ class SingleModel:
         names = self._model.names
         if member is not None and member not in names:
             raise ValueError(f"{member} is none of this model's sources: {', '.join(names)}")
-        context = self._sessions.context(self._visitors.row(visitor), self._now if now is None else now)
+        context = self._sessions.context(self._visitors.index(visitor), self._now if now is None else now)
         excluded = np.zeros(len(self._items), np.bool_)
         if filter_already_liked_items:
             excluded[context.items] = True
         candidates = retrieve(self._model, context._replace(excluded=excluded), n)
         source = names.index(member) if member else 0
         return [
-            (self._items.id(row), score)
-            for row, score in zip(candidates.items[source].tolist(), candidates.scores[source].tolist(), strict=True)
-            if row != NO_INDEX
+            (self._items.id(index), score)
+            for index, score in zip(candidates.items[source].tolist(), candidates.scores[source].tolist(), strict=True)
+            if index != NO_INDEX
         ]
 
     def similar_items(self, item: ItemId, n: int = 10) -> list[tuple[ItemId, float]]:
@@ -104,9 +104,9 @@ class SingleModel:
         model: Model | ItemToItem = self._model
         if not hasattr(model, "similar_items"):
             raise TypeError(f"{self._model.names[0]} does not say which items belong to an item")
-        row = self._items.row(item)
-        if row < 0:
+        index = self._items.index(item)
+        if index < 0:
             return []
-        found = model.similar_items(row, n)
+        found = model.similar_items(index, n)
         pairs = zip(found.items.tolist(), found.scores.tolist(), strict=True)
         return [(self._items.id(other), score) for other, score in pairs]

@@ -110,11 +110,11 @@ class Trainer:
                 pass
             case RankingShown():
                 if event.surface in (None, "for_you"):
-                    rows = map(state.items.row, event.items)
-                    state.ranker.note_shown(state.visitors.row(event.visitor), rows, event.occurred_at)
+                    indices = map(state.items.index, event.items)
+                    state.ranker.note_shown(state.visitors.index(event.visitor), indices, event.occurred_at)
                 return NOTHING_UPDATED
             case ItemForgotten():
-                state.identity.forget_item(state.visitors.row(event.visitor), state.items.row(event.item))
+                state.identity.forget_item(state.visitors.index(event.visitor), state.items.index(event.item))
             case TasteReset():
                 state.identity.reset_taste(event.visitor, received)
             case VisitorIdentified():

@@ -53,7 +53,7 @@ def head_end(words: list[str]) -> int:
     >>> head_end(["mug", "with", "hearts"])
     1
     """
-    return next((place for place, word in enumerate(words) if place and word in _HEAD_ENDS), len(words))
+    return next((position for position, word in enumerate(words) if position and word in _HEAD_ENDS), len(words))
 
 
 @cache

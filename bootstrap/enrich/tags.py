@@ -53,7 +53,7 @@ class Tagger:
         self._says_nothing = frozenset(lists.tags["say_nothing"])
         self._colours, self._materials = book_of(lists.colours), book_of(lists.materials)
         self._themes = book_of(lists.themes)
-        self._theme_order = {theme: place for place, theme in enumerate(lists.themes)}
+        self._theme_order = {theme: position for position, theme in enumerate(lists.themes)}
         self.category_names = {slug: category.name for slug, category in lists.categories.items()}
         mentions = [
             (phrase, _Mention(slug, strength))

@@ -23,11 +23,11 @@ def build_search_index(
     with TemporaryDirectory(prefix="riverfront-search-") as folder:
         # One thread writes one segment, in the order of the products.
         writer = tantivy.Index(_schema(), folder).writer(MEMORY, 1)
-        for place, product in enumerate(products):
+        for position, product in enumerate(products):
             document = tantivy.Document(**fields_of(product, names.get(product.category, product.category)))
-            document.add_integer(PLACE, place)
+            document.add_integer(PLACE, position)
             writer.add_document(document)
-            if (place + 1) % _REPORT_EVERY == 0:
+            if (position + 1) % _REPORT_EVERY == 0:
                 advance(_REPORT_EVERY)
         writer.commit()
         writer.wait_merging_threads()

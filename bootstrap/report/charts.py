@@ -61,8 +61,8 @@ def column_chart(counts: Sequence[int], names: Sequence[str], ticks: Sequence[st
         '<rect class="column" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"><title>{}: {:,}</title></rect>'
     )
     columns = (
-        column.format((place + 0.08) * width, 100 - height, width * 0.84, height, name, count)
-        for place, (count, name) in enumerate(zip(counts, names, strict=True))
+        column.format((position + 0.08) * width, 100 - height, width * 0.84, height, name, count)
+        for position, (count, name) in enumerate(zip(counts, names, strict=True))
         for height in [_ROOM * count / highest]
     )
     return _figure(Markup().join(columns), ticks, f"{max(counts, default=0):,}", caption)
@@ -128,7 +128,7 @@ def _stretched(values: Sequence[float], highest: float) -> str:
     """Return the path of a curve over the whole width of 100; a single value is a level line."""
     step = 100 / max(len(values) - 1, 1)
     values = [*values, *values] if len(values) == 1 else values
-    return _path((place * step, 100 - _ROOM * value / highest) for place, value in enumerate(values))
+    return _path((position * step, 100 - _ROOM * value / highest) for position, value in enumerate(values))
 
 
 def _path(points: Iterable[tuple[float, float]], digits: int = 2) -> str:

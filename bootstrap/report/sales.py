@@ -103,8 +103,8 @@ def price_histogram(prices: NDArray[np.int64], bins: int = 36) -> tuple[NDArray[
 def _long_tail(items: pd.Series, products: int) -> NDArray[np.float64]:
     counts = np.sort(items.value_counts().to_numpy())[::-1]
     padded = np.concatenate([[0.0], np.cumsum(counts) / counts.sum(), np.ones(max(products - len(counts), 0))])
-    places = np.linspace(0, len(padded) - 1, 101)
-    return np.asarray(np.interp(places, np.arange(len(padded)), padded), np.float64)
+    positions = np.linspace(0, len(padded) - 1, 101)
+    return np.asarray(np.interp(positions, np.arange(len(padded)), padded), np.float64)
 
 
 def _histogram(values: pd.Series, largest: int) -> NDArray[np.int64]:

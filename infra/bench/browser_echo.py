@@ -30,16 +30,16 @@ addEventListener('click', (event) => {
   socket.send('x'.repeat(300));
 });
 socket.onmessage = () => times.push(performance.now() - clickedAt);
-socket.onopen = () => { for (let place = 0; place < 24; place += 1) document.body.append(card(place)); };
-function card(place) {
+socket.onopen = () => { for (let number = 0; number < 24; number += 1) document.body.append(card(number)); };
+function card(number) {
   const link = document.createElement('a');
-  link.href = `/${place}`;
+  link.href = `/${number}`;
   return link;
 }
 </script>"""
 """Links like a shop's cards. A message is about as long as a view."""
 
-PLACES = tuple((100 + 190 * (place % 6), 100 + 230 * (place // 6)) for place in range(24))
+PLACES = tuple((100 + 190 * (number % 6), 100 + 230 * (number // 6)) for number in range(24))
 """Where the links are, in pixels."""
 
 

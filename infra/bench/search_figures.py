@@ -134,16 +134,16 @@ def made_up_products(items: int) -> tuple[Product, ...]:
     colours = (None, None, "red", "blue", "green", "white")
     return tuple(
         Product(
-            item=ItemId(f"item-{place}"),
-            title=" ".join(titles[place]).title(),
-            price=95 + (place * 37) % 4_900,
-            category=f"category-{place % 40}",
-            colour=colours[place % len(colours)],
-            theme=str(titles[place][0]),
-            tags=tuple(map(str, titles[place])),
-            sold=items - place,
+            item=ItemId(f"item-{position}"),
+            title=" ".join(titles[position]).title(),
+            price=95 + (position * 37) % 4_900,
+            category=f"category-{position % 40}",
+            colour=colours[position % len(colours)],
+            theme=str(titles[position][0]),
+            tags=tuple(map(str, titles[position])),
+            sold=items - position,
         )
-        for place in range(items)
+        for position in range(items)
     )
 
 
@@ -161,9 +161,9 @@ def _ranking(products: tuple[Product, ...]) -> Ranking:
 
 def _texts(products: tuple[Product, ...], draw: np.random.Generator, count: int) -> Iterator[str]:
     """Draw what visitors type: one to three words of a title, the best sellers' more often."""
-    places = np.minimum(draw.zipf(1.3, count), len(products)) - 1
-    for place in places.tolist():
-        words = products[place].title.lower().split()
+    numbers = np.minimum(draw.zipf(1.3, count), len(products)) - 1
+    for position in numbers.tolist():
+        words = products[position].title.lower().split()
         many = int(draw.integers(1, 4))
         start = int(draw.integers(0, max(1, len(words) - many + 1)))
         yield " ".join(words[start : start + many])

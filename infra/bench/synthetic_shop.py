@@ -23,24 +23,24 @@ def products_of(items: int) -> list[Product]:
     """Make products in clusters: one category for every ten clusters, one theme for each."""
     return [
         Product(
-            item=ItemId(f"item-{place}"),
-            title=f"Product {place}",
-            price=100 + place % 900,
-            category=f"category-{place // (10 * CLUSTER)}",
-            theme=f"theme-{place // CLUSTER}",
-            sold=items - place,
+            item=ItemId(f"item-{number}"),
+            title=f"Product {number}",
+            price=100 + number % 900,
+            category=f"category-{number // (10 * CLUSTER)}",
+            theme=f"theme-{number // CLUSTER}",
+            sold=items - number,
         )
-        for place in range(items)
+        for number in range(items)
     ]
 
 
 def neighbors_of(items: int) -> dict[ItemId, list[tuple[ItemId, float]]]:
     """Let each product be like the others of its cluster."""
-    names = [ItemId(f"item-{place}") for place in range(items)]
+    names = [ItemId(f"item-{number}") for number in range(items)]
     near = {}
-    for place, name in enumerate(names):
-        first = place - place % CLUSTER
-        others = [(names[other], 1 / (1 + abs(other - place))) for other in range(first, min(first + CLUSTER, items))]
+    for number, name in enumerate(names):
+        first = number - number % CLUSTER
+        others = [(names[other], 1 / (1 + abs(other - number))) for other in range(first, min(first + CLUSTER, items))]
         near[name] = sorted((pair for pair in others if pair[0] != name), key=lambda pair: -pair[1])
     return near
 

@@ -25,8 +25,8 @@ CHOOSE = """([random, stays]) => {
   const links = [...document.querySelectorAll(`${within} a[href^='/products/']`)].slice(0, 24);
   const link = links[Math.floor(random * links.length)];
   link?.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-  const place = link?.getBoundingClientRect();
-  return place?.width ? { x: place.x + place.width / 2, y: place.y + place.height / 3 } : null;
+  const point = link?.getBoundingClientRect();
+  return point?.width ? { x: point.x + point.width / 2, y: point.y + point.height / 3 } : null;
 }"""
 """Brings one of the first products into view and says where it is."""
 
@@ -140,13 +140,13 @@ class ShopBrowser:
         """Click one of the products with the mouse. Says whether the page took it: cards move, so one can be missed."""
         sent = len(self._sent)
         for _ in range(TRIES):
-            place: dict[str, float] | None = self.page.evaluate(CHOOSE, [self._rng.random(), self._stays])
-            if place is None:
+            point: dict[str, float] | None = self.page.evaluate(CHOOSE, [self._rng.random(), self._stays])
+            if point is None:
                 self.page.wait_for_timeout(100)
                 continue
-            self.page.mouse.move(place["x"], place["y"])
+            self.page.mouse.move(point["x"], point["y"])
             self.page.wait_for_timeout(self._hand.hover_ms)
-            self.page.mouse.click(place["x"], place["y"], delay=self._hand.press_ms)
+            self.page.mouse.click(point["x"], point["y"], delay=self._hand.press_ms)
             if self._stays:
                 self.page.wait_for_timeout(self._hand.after_ms)
             # A list that the pointer rests on holds still, by design; visitors move on.

@@ -44,12 +44,12 @@ def take_logarithms(values: Values) -> None:
     """
     bits = values.view(np.int32)
     exponents = np.empty(len(values), np.float32)
-    for place in range(len(values)):
-        exponents[place] = np.float32((bits[place] >> _SHIFT) - _BIAS)
-        bits[place] = (bits[place] & _MANTISSA) | _ONE_BITS
-    for place in range(len(values)):
-        x = values[place] - _ONE
-        values[place] = exponents[place] * _LN_2 + x * (_L1 + x * (_L2 + x * (_L3 + x * (_L4 + x * _L5))))
+    for index in range(len(values)):
+        exponents[index] = np.float32((bits[index] >> _SHIFT) - _BIAS)
+        bits[index] = (bits[index] & _MANTISSA) | _ONE_BITS
+    for index in range(len(values)):
+        x = values[index] - _ONE
+        values[index] = exponents[index] * _LN_2 + x * (_L1 + x * (_L2 + x * (_L3 + x * (_L4 + x * _L5))))
 
 
 @compiled
@@ -67,15 +67,15 @@ def take_exponentials(values: Values) -> None:
     """
     bits = values.view(np.int32)
     wholes = np.empty(len(values), np.int32)
-    for place in range(len(values)):
-        power = max(values[place], _LEAST) * _PER_LN_2
+    for index in range(len(values)):
+        power = max(values[index], _LEAST) * _PER_LN_2
         # Shifted above zero, where cutting off is rounding down.
         whole = np.int32(power + _BIAS) - _BIAS
         x = power - np.float32(whole)
-        wholes[place] = whole
-        values[place] = _ONE + x * (_E1 + x * (_E2 + x * (_E3 + x * _E4)))
-    for place in range(len(values)):
-        bits[place] += wholes[place] << _SHIFT
+        wholes[index] = whole
+        values[index] = _ONE + x * (_E1 + x * (_E2 + x * (_E3 + x * _E4)))
+    for index in range(len(values)):
+        bits[index] += wholes[index] << _SHIFT
 
 
 @compiled
@@ -91,13 +91,13 @@ def take_powers_of_two(values: Levels) -> None:
     """
     bits = values.view(np.int64)
     wholes = np.empty(len(values), np.int32)
-    for place in range(len(values)):
-        power = min(max(values[place], -_MOST_POWER), _MOST_POWER)
+    for index in range(len(values)):
+        power = min(max(values[index], -_MOST_POWER), _MOST_POWER)
         # Shifted above zero, where cutting off is rounding down.
         whole = np.int32(power + _MOST_POWER) - _WHOLE_SHIFT
         x = power - np.float64(whole)
-        wholes[place] = whole
+        wholes[index] = whole
         high = _P5 + x * (_P6 + x * (_P7 + x * _P8))
-        values[place] = 1.0 + x * (_P1 + x * (_P2 + x * (_P3 + x * (_P4 + x * high))))
-    for place in range(len(values)):
-        bits[place] += np.int64(wholes[place]) << 52
+        values[index] = 1.0 + x * (_P1 + x * (_P2 + x * (_P3 + x * (_P4 + x * high))))
+    for index in range(len(values)):
+        bits[index] += np.int64(wholes[index]) << 52

@@ -11,7 +11,7 @@ SMALLEST = 64
 """Arrays start with this many rows and double from there."""
 
 
-def grown(array: NDArray[Scalar], rows: int, fill: float = 0) -> NDArray[Scalar]:
+def grown(array: NDArray[Scalar], indices: int, fill: float = 0) -> NDArray[Scalar]:
     """Return an array that has at least ``rows`` rows: the same one, or a larger copy.
 
     New rows hold ``fill``. Growing doubles, so that adding one row costs O(1) on average.
@@ -23,9 +23,9 @@ def grown(array: NDArray[Scalar], rows: int, fill: float = 0) -> NDArray[Scalar]
     >>> grown(np.ones(2), 2).shape
     (2,)
     """
-    if rows <= len(array):
+    if indices <= len(array):
         return array
-    shape = (max(rows, 2 * len(array), SMALLEST), *array.shape[1:])
+    shape = (max(indices, 2 * len(array), SMALLEST), *array.shape[1:])
     larger = np.full(shape, fill, array.dtype) if fill else np.zeros(shape, array.dtype)
     larger[: len(array)] = array
     return larger

@@ -10,7 +10,7 @@ from online_models.arrays.compiled import compiled
 from online_models.arrays.types import NO_INDEX, Indices
 
 Keys = NDArray[np.int64]
-"""Two numbers for an id, shape (rows, 2)."""
+"""Two numbers for an id, shape (indices, 2)."""
 
 _halves = struct.Struct("<qq").unpack
 
@@ -41,23 +41,23 @@ def _slot(table: Indices, keys: Keys, first: int, second: int) -> int:
 
 @compiled
 def find_row(table: Indices, keys: Keys, first: int, second: int) -> int:
-    """Return the row of an id, -1 if it has none."""
-    row: int = table[_slot(table, keys, first, second)]
-    return row
+    """Return the index of an id, -1 if it has none."""
+    index: int = table[_slot(table, keys, first, second)]
+    return index
 
 
 @compiled
-def insert_row(table: Indices, keys: Keys, row: int, first: int, second: int) -> None:
-    """Give an id that has no row this one. At least one slot of the table must stay free."""
-    keys[row, 0], keys[row, 1] = first, second
-    table[_slot(table, keys, first, second)] = row
+def insert_row(table: Indices, keys: Keys, index: int, first: int, second: int) -> None:
+    """Give an id that has no index this one. At least one slot of the table must stay free."""
+    keys[index, 0], keys[index, 1] = first, second
+    table[_slot(table, keys, first, second)] = index
 
 
 @compiled
-def delete_row(table: Indices, keys: Keys, row: int) -> None:
+def delete_row(table: Indices, keys: Keys, index: int) -> None:
     """Take an id out, and close the gap: whoever stood behind it moves up, so that no search ends too early."""
     mask = len(table) - 1
-    gap = _slot(table, keys, keys[row, 0], keys[row, 1])
+    gap = _slot(table, keys, keys[index, 0], keys[index, 1])
     slot = gap
     while True:
         slot = (slot + 1) & mask
@@ -68,15 +68,15 @@ def delete_row(table: Indices, keys: Keys, row: int) -> None:
             table[gap] = table[slot]
             gap = slot
     table[gap] = NO_INDEX
-    keys[row, 0] = keys[row, 1] = 0
+    keys[index, 0] = keys[index, 1] = 0
 
 
 @compiled
-def fill_table(table: Indices, keys: Keys, rows: Indices) -> bool:
-    """Enter rows into an empty table by their keys; tell whether all keys differ."""
-    for row in rows:
-        slot = _slot(table, keys, keys[row, 0], keys[row, 1])
+def fill_table(table: Indices, keys: Keys, indices: Indices) -> bool:
+    """Enter indices into an empty table by their keys; tell whether all keys differ."""
+    for index in indices:
+        slot = _slot(table, keys, keys[index, 0], keys[index, 1])
         if table[slot] >= 0:
             return False
-        table[slot] = row
+        table[slot] = index
     return True

@@ -20,16 +20,16 @@ _LINES, _MOST = 256, 2**31 - 1
 
 @compiled
 def select(
-    rows: Indices, totals: Values, count: int, excluded: Excluded, best_rows: Indices, best_values: Values
+    indices: Indices, totals: Values, count: int, excluded: Excluded, best_rows: Indices, best_values: Values
 ) -> int:
-    """Write the best of the first ``count`` rows, those above zero and not excluded: best first, equals by row.
+    """Write the best of the first ``count`` indices, those above zero and not excluded: best first, equals by index.
 
     Parameters
     ----------
-    rows, totals
+    indices, totals
         Items, each once, and their scores: int32 and float32, shape (at least count,).
     excluded
-        Items to leave out, by row, bool; rows beyond its end are not excluded.
+        Items to leave out, by index, bool; indices beyond its end are not excluded.
     best_rows, best_values
         To be written, shape (limit,). What there is too little for stays as it is.
 
@@ -41,10 +41,10 @@ def select(
     if len(best_rows) == 0:
         return 0
     bound = bound_of(totals, count, len(best_rows) + _SPARE)
-    chosen = _enter(rows, totals, count, bound, excluded, best_rows, best_values)
+    chosen = _enter(indices, totals, count, bound, excluded, best_rows, best_values)
     if chosen < len(best_rows) and bound > 1:
         # More are excluded than there were to spare.
-        chosen = _enter(rows, totals, count, 1, excluded, best_rows, best_values)
+        chosen = _enter(indices, totals, count, 1, excluded, best_rows, best_values)
     return chosen
 
 
@@ -62,8 +62,8 @@ def bound_of(totals: Values, count: int, least: int) -> int:
     for block in range(blocks):
         first = block * _BLOCK
         greatest = bits[first]
-        for place in range(first + 1, first + _BLOCK):
-            greatest = max(greatest, bits[place])
+        for position in range(first + 1, first + _BLOCK):
+            greatest = max(greatest, bits[position])
         maxima[block] = greatest
     return _bound_of(maxima, least)
 
@@ -74,17 +74,17 @@ def _bound_of(bits: Indices, least: int) -> int:
     if len(bits) < 2 * least:
         return 1
     greatest, smallest = np.int32(0), np.int32(_MOST)
-    for place in range(len(bits)):
-        greatest = max(greatest, bits[place])
-        smallest = min(smallest, bits[place] if bits[place] > 0 else np.int32(_MOST))
+    for position in range(len(bits)):
+        greatest = max(greatest, bits[position])
+        smallest = min(smallest, bits[position] if bits[position] > 0 else np.int32(_MOST))
     if greatest == 0:
         return 1
     shift, last = np.int32(0), np.int32(_LINES - 1)
     while (greatest - smallest) >> shift >= last:
         shift += np.int32(1)
     counts = np.zeros(_LINES, np.int32)
-    for place in range(len(bits)):
-        counts[(greatest - max(bits[place], smallest)) >> shift] += bits[place] > 0
+    for position in range(len(bits)):
+        counts[(greatest - max(bits[position], smallest)) >> shift] += bits[position] > 0
     reached = 0
     for line in range(_LINES):
         reached += counts[line]
@@ -96,34 +96,40 @@ def _bound_of(bits: Indices, least: int) -> int:
 
 @compiled
 def _enter(
-    rows: Indices, totals: Values, count: int, bound: int, excluded: Excluded, best_rows: Indices, best_values: Values
+    indices: Indices,
+    totals: Values,
+    count: int,
+    bound: int,
+    excluded: Excluded,
+    best_rows: Indices,
+    best_values: Values,
 ) -> int:
     """Write the best of those whose bits reach a bound, in order, and return how many were written."""
     bits, limit = totals.view(np.int32), len(best_rows)
     chosen = 0
     least = np.float32(0)
-    for place in range(count):
-        if bits[place] < bound:
+    for position in range(count):
+        if bits[position] < bound:
             continue
-        value = totals[place]
-        row = rows[place]
-        if (chosen == limit and value < least) or (row < len(excluded) and excluded[row]):
+        value = totals[position]
+        index = indices[position]
+        if (chosen == limit and value < least) or (index < len(excluded) and excluded[index]):
             continue
         slot = chosen
         if chosen == limit:
             slot = limit - 1
-            if value == least and row > best_rows[slot]:
+            if value == least and index > best_rows[slot]:
                 continue
         else:
             chosen += 1
         while slot > 0 and (
-            best_values[slot - 1] < value or (best_values[slot - 1] == value and best_rows[slot - 1] > row)
+            best_values[slot - 1] < value or (best_values[slot - 1] == value and best_rows[slot - 1] > index)
         ):
             best_values[slot] = best_values[slot - 1]
             best_rows[slot] = best_rows[slot - 1]
             slot -= 1
         best_values[slot] = value
-        best_rows[slot] = row
+        best_rows[slot] = index
         least = best_values[chosen - 1]
     return chosen
 
@@ -166,15 +172,15 @@ def move_to_rank(values: NDArray[Number], count: int, rank: int) -> None:
             break
 
 
-def selected(rows: Indices, totals: Values, limit: int, excluded: Excluded) -> ScoredItems:
-    """Return the best of some rows.
+def selected(indices: Indices, totals: Values, limit: int, excluded: Excluded) -> ScoredItems:
+    """Return the best of some indices.
 
     Examples
     --------
-    >>> rows, totals = np.array([4, 2, 9], np.int32), np.array([1, 3, 1], np.float32)
-    >>> selected(rows, totals, 2, np.empty(0, np.bool_))
+    >>> indices, totals = np.array([4, 2, 9], np.int32), np.array([1, 3, 1], np.float32)
+    >>> selected(indices, totals, 2, np.empty(0, np.bool_))
     ScoredItems(items=array([2, 4], dtype=int32), scores=array([3., 1.], dtype=float32))
     """
     best_rows, best_values = np.full(limit, NO_INDEX, np.int32), np.zeros(limit, np.float32)
-    count = select(rows, totals, len(rows), excluded, best_rows, best_values)
+    count = select(indices, totals, len(indices), excluded, best_rows, best_values)
     return ScoredItems(best_rows[:count], best_values[:count])

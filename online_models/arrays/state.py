@@ -44,10 +44,10 @@ def read_array(state: State, name: str, kind: type[Scalar], *shape: int | None) 
 
 def read_indices(state: State, name: str, below: int) -> list[int]:
     """Return a list of row numbers from 0 to ``below`` (exclusive). Raises `InvalidState`."""
-    rows = read_array(state, name, np.int32, None)
-    if len(rows) and not (int(rows.min()) >= 0 and int(rows.max()) < below):
+    indices = read_array(state, name, np.int32, None)
+    if len(indices) and not (int(indices.min()) >= 0 and int(indices.max()) < below):
         raise InvalidState(f"{name} has rows outside of 0 to {below}")
-    numbers: list[int] = rows.tolist()
+    numbers: list[int] = indices.tolist()
     return numbers
 
 

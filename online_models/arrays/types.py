@@ -1,4 +1,4 @@
-"""The arrays that models exchange: rows of items or visitors, and what is said of each."""
+"""The arrays that models exchange: indices of items or visitors, and what is said of each."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ Indices = NDArray[np.int32]
 Values = NDArray[np.float32]
 
 NO_INDEX = -1
-"""The row of no item and of no visitor."""
+"""The index of no item and of no visitor."""
 
 NO_INDICES: Indices = np.empty(0, np.int32)
 NO_VALUES: Values = np.empty(0, np.float32)
 
 
 class ScoredItems(NamedTuple):
-    """Items by score: shape (k,) each, no row twice, best first, equals in order of row."""
+    """Items by score: shape (k,) each, no index twice, best first, equals in order of index."""
 
     items: Indices
     scores: Values

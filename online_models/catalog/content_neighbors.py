@@ -21,8 +21,8 @@ class ContentNeighbors:
     >>> items = ItemIdIndex(limit=10)
     >>> items.add(ItemId("cup")), items.add(ItemId("mug"))
     (0, 1)
-    >>> rows, cosines = like.placed(items)
-    >>> rows[1, :2], cosines[1, :2].round(1)
+    >>> indices, cosines = like.placed(items)
+    >>> indices[1, :2], cosines[1, :2].round(1)
     (array([ 0, -1], dtype=int32), array([0.4, 0. ], dtype=float32))
     """
 
@@ -43,18 +43,18 @@ class ContentNeighbors:
 
         They are not to be written: where all items are known, they are kept instead of the lists as they came.
         """
-        rows = np.full((len(items), NEIGHBORS), NO_INDEX, np.int32)
+        indices = np.full((len(items), NEIGHBORS), NO_INDEX, np.int32)
         cosines = np.zeros((len(items), NEIGHBORS), np.float32)
         # One more at the end, which is what -1 looks up.
-        row_of = np.array([*map(items.row, self._ids), NO_INDEX], np.int32)
+        row_of = np.array([*map(items.index, self._ids), NO_INDEX], np.int32)
         own = row_of[: len(self._near)]
         known = own >= 0
         near = row_of[self._near[known]]
         # Those that are known move up.
         order = np.argsort(near < 0, axis=1, kind="stable")
         near = np.take_along_axis(near, order, axis=1)
-        rows[own[known]] = near
+        indices[own[known]] = near
         cosines[own[known]] = np.where(near >= 0, np.take_along_axis(self._cosines[known], order, axis=1), 0)
         if NO_INDEX not in row_of[:-1]:
-            self._near, self._cosines, self._ids = rows, cosines, [*map(items.id, range(len(items)))]
-        return rows, cosines
+            self._near, self._cosines, self._ids = indices, cosines, [*map(items.id, range(len(items)))]
+        return indices, cosines

@@ -38,7 +38,7 @@ class EvaluatedRecommender(Protocol[AnySlate]):
     def members(self) -> tuple[str, ...]:
         """Names of the sources."""
 
-    def row(self, item: ItemId) -> int:
+    def index(self, item: ItemId) -> int:
         """Return the index of an item, -1 where it is unknown."""
 
     def score(
@@ -117,7 +117,7 @@ class Walk(Generic[AnySlate]):
         self._hybrid.learn(feedback, slate)
         if timed:
             self.measures.learning.append(self._clock() - started_at)
-        item = self._hybrid.row(feedback.item)
+        item = self._hybrid.index(feedback.item)
         self._traffic.add(item)
         self._visits.add(feedback, item)
 
@@ -132,7 +132,7 @@ class Walk(Generic[AnySlate]):
         """Rank and judge, and advance only the visitor's session."""
         self._rank(feedback, judged=True)
         self._hybrid.walk(feedback)
-        self._visits.add(feedback, self._hybrid.row(feedback.item))
+        self._visits.add(feedback, self._hybrid.index(feedback.item))
 
     def _rank(self, feedback: Feedback, *, judged: bool) -> AnySlate | None:
         visitor, visits = feedback.visitor, self._visits
@@ -150,5 +150,5 @@ class Walk(Generic[AnySlate]):
         if judged:
             self.measures.ranking.append(self._clock() - started_at)
             tally = self.measures.warm if visits.knows(visitor) else self.measures.cold
-            tally.add(slate.candidates, slate.items, self._hybrid.row(feedback.item), visitor, feedback.at)
+            tally.add(slate.candidates, slate.items, self._hybrid.index(feedback.item), visitor, feedback.at)
         return slate

@@ -55,31 +55,31 @@ class Ensemble:
     def retrieve(self, context: Context, limit: int) -> Candidates:
         """Ask every model. Changes nothing."""
         shape = len(self.names), limit
-        rows, values = np.empty(shape, np.int32), np.zeros(shape, np.float32)
-        rows.fill(NO_INDEX)
+        indices, values = np.empty(shape, np.int32), np.zeros(shape, np.float32)
+        indices.fill(NO_INDEX)
         for model, lines in self._lines:
-            model.retrieve(context, rows[lines], values[lines])
-        return Candidates(rows, values)
+            model.retrieve(context, indices[lines], values[lines])
+        return Candidates(indices, values)
 
     def merge_visitor(self, source: int, context: Context) -> None:
-        """Let the visitor of ``context`` have what models keep under another row."""
+        """Let the visitor of ``context`` have what models keep under another index."""
         for model in self.all:
             model.merge_visitor(source, context)
 
     def forget_item(self, visitor: int, item: int) -> None:
-        """Erase what models keep of what a visitor row did with an item."""
+        """Erase what models keep of what a visitor index did with an item."""
         for model in self.all:
             model.forget_item(visitor, item)
 
     def forget_taste(self, visitor: int) -> None:
-        """Erase what models keep under this visitor row, but for the stars that the visitor gave."""
+        """Erase what models keep under this visitor index, but for the stars that the visitor gave."""
         ratings = self.get(TopRated)
         for model in self.all:
             if model is not ratings:
                 model.forget_visitor(visitor)
 
     def forget_visitor(self, visitor: int) -> None:
-        """Erase what models keep under this visitor row."""
+        """Erase what models keep under this visitor index."""
         for model in self.all:
             model.forget_visitor(visitor)
 

@@ -6,8 +6,8 @@ arrays. What a visitor did lately is kept once, by `InteractionHistory`, and han
 
 Every model keeps these promises, and ``tests/online_models/test_promises.py`` checks each of them for each model:
 asking changes nothing; the same seed and stream give the same answers; state is bounded; it answers (perhaps with
-nothing) before it has learned; it survives `dump` and `load`; ties are stable; two rows become one visitor; one item,
-or all of a visitor, is forgotten.
+nothing) before it has learned; it survives `dump` and `load`; ties are stable; two indices become one visitor; one
+item, or all of a visitor, is forgotten.
 """
 
 from abc import ABC, abstractmethod
@@ -88,7 +88,7 @@ class ItemToItem(Protocol):
     """A model that can also say which items belong to an item, whoever asks."""
 
     def similar_items(self, item: int, limit: int) -> ScoredItems:
-        """Return the best ``limit`` items to go with row ``item``, without the item. Changes nothing."""
+        """Return the best ``limit`` items to go with index ``item``, without the item. Changes nothing."""
 
 
 class Candidates(NamedTuple):
@@ -108,7 +108,7 @@ def retrieve(model: Model, context: Context, limit: int) -> Candidates:
     >>> retrieve(Popularity(), nothing_known(now=0.0), limit=2).items.shape[1]
     2
     """
-    rows = np.full((len(model.names), limit), NO_INDEX, np.int32)
+    indices = np.full((len(model.names), limit), NO_INDEX, np.int32)
     values = np.zeros((len(model.names), limit), np.float32)
-    model.retrieve(context, rows, values)
-    return Candidates(rows, values)
+    model.retrieve(context, indices, values)
+    return Candidates(indices, values)

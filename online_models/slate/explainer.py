@@ -52,7 +52,7 @@ class SlateExplainer:
         return SlateExplanation(
             ranking_id=ranking_id,
             parts={item: tuple(of_item) for item, of_item in parts.items()},
-            history=tuple([KnownInteraction(name(row), deed, at) for row, deed, at in history]),
+            history=tuple([KnownInteraction(name(index), deed, at) for index, deed, at in history]),
             dismissed=tuple(map(name, dismissed)),
         )
 

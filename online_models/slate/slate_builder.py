@@ -164,7 +164,7 @@ class SlateBuilder:
         """Fill a list up to ``n`` without what is ``taken``: by values of all items, then by the units sold before."""
         if len(ranked) >= n:
             return tuple(ranked)
-        taken = taken.union(self._items.row(item.item) for item in ranked)
+        taken = taken.union(self._items.index(item.item) for item in ranked)
         values = values_of()
         items = np.flatnonzero(values > 0).astype(np.int32)
         items = items[self._catalog.for_sale(items)]
@@ -181,7 +181,7 @@ class SlateBuilder:
     def _append(self, ranked: list[RankedItem], more: list[RankedItem], n: int, taken: set[int]) -> None:
         """Append what is not taken yet; on another scale, so that no score may exceed those before it."""
         for item in more:
-            index = self._items.row(item.item)
+            index = self._items.index(item.item)
             if len(ranked) < n and index not in taken:
                 taken.add(index)
                 score = min(item.score, ranked[-1].score) if ranked else item.score

@@ -33,16 +33,16 @@ class Visitors:
     def __len__(self) -> int:
         return len(self._visitors)
 
-    def row(self, visitor: VisitorId) -> int:
+    def index(self, visitor: VisitorId) -> int:
         """Return the visitor's index; -1 if they have none. Does not count as a visit."""
-        return self._visitors.row(visitor)
+        return self._visitors.index(visitor)
 
     def use(self, visitor: VisitorId) -> int:
         """Return the visitor's index, giving them one if they have none."""
-        row, recycled = self._visitors.use(visitor)
+        index, recycled = self._visitors.use(visitor)
         if recycled:
-            self._erase(row)
-        return row
+            self._erase(index)
+        return index
 
     def declare(self, event: PreferencesChanged) -> None:
         """Replace what a visitor declared before."""
@@ -57,7 +57,7 @@ class Visitors:
         if visitor == account:
             return None
         self.departures.note(visitor, at, account)
-        source, target = self.row(visitor), self.row(account)
+        source, target = self.index(visitor), self.index(account)
         if source >= 0 and target < 0:
             self._visitors.rename(visitor, account)
         elif source >= 0:
@@ -68,13 +68,13 @@ class Visitors:
 
     def reset(self, visitor: VisitorId, now: float) -> None:
         """Forget what a visitor did. What they declared stays, and what lies in their basket."""
-        self.sessions.reset(self.row(visitor), now)
+        self.sessions.reset(self.index(visitor), now)
 
     def forget(self, visitor: VisitorId) -> None:
         """Erase all that is kept of a visitor, here and elsewhere."""
-        row = self.row(visitor)
-        if row >= 0:
-            self._erase(row)
+        index = self.index(visitor)
+        if index >= 0:
+            self._erase(index)
             self._visitors.remove(visitor)
 
     def dump(self) -> State:
@@ -93,7 +93,7 @@ class Visitors:
         self.preferences.load(read_part(state, "preferences"))
         self.departures.load(read_part(state, "departures"))
 
-    def _erase(self, row: int) -> None:
-        self.sessions.erase(row)
-        self.preferences.erase(row)
-        self._erase_elsewhere(row)
+    def _erase(self, index: int) -> None:
+        self.sessions.erase(index)
+        self.preferences.erase(index)
+        self._erase_elsewhere(index)

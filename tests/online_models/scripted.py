@@ -45,7 +45,7 @@ class Scripted:
     def members(self) -> tuple[str, ...]:
         return tuple(self.scripts)
 
-    def row(self, item: ItemId) -> int:
+    def index(self, item: ItemId) -> int:
         return self.rows.get(item, NO_INDEX)
 
     def score(

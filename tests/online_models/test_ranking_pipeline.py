@@ -36,7 +36,7 @@ class Shop:
             self.trainer.learn_one(event)
 
     def context(self, visitor: VisitorId = ANN) -> Context:
-        return self.state.visitors.sessions.context(self.state.visitors.row(visitor), NOW + 60)
+        return self.state.visitors.sessions.context(self.state.visitors.index(visitor), NOW + 60)
 
     def names(self, slate: Slate) -> list[str]:
         return [str(self.state.items.id(item)) for item in slate.items.tolist()]
@@ -58,7 +58,7 @@ def test_the_last_item_is_left_out_unless_kept(shop: Shop) -> None:
 
 def test_what_is_excluded_makes_room_for_the_next(shop: Shop) -> None:
     first, second, *_ = shop.names(shop.pipeline.score(shop.context(), 6))
-    excluded = np.array([shop.state.items.row(ItemId(first))], np.int32)
+    excluded = np.array([shop.state.items.index(ItemId(first))], np.int32)
     left = shop.names(shop.pipeline.score(shop.context(), 6, excluded))
     assert first not in left
     assert left[0] == second

@@ -38,7 +38,7 @@ class Training:
         return result
 
     def history(self, visitor: VisitorId = ANN) -> list[str]:
-        row = self.state.visitors.row(visitor)
+        row = self.state.visitors.index(visitor)
         context = self.state.visitors.sessions.context(row, NOW)
         return [str(self.state.items.id(item)) for item in context.items.tolist()]
 
@@ -117,7 +117,7 @@ def test_a_late_event_of_a_forgotten_visitor_is_dropped(an_event: EventBuilder) 
 def test_a_clock_that_is_ahead_does_not_count(an_event: EventBuilder) -> None:
     training = Training()
     training.learn(an_event("ann", "cup", at=NOW + 9_999, received_at=NOW))
-    row = training.state.visitors.row(ANN)
+    row = training.state.visitors.index(ANN)
     assert training.state.visitors.sessions.context(row, NOW + 1).times.tolist() == [NOW]
 
 

@@ -55,12 +55,12 @@ class DeclaredTaste(Model):
         self._found: dict[DeclaredPreferences, ScoredItems] = {}
         self._of: Indices = NO_INDICES
 
-    def retrieve(self, context: Context, rows: Indices, values: Values) -> None:
+    def retrieve(self, context: Context, indices: Indices, values: Values) -> None:
         """Write the best sellers of the declared categories and colours within the declared prices."""
         declared = self._preferences.of(context.visitor)
         if declared != NOTHING_DECLARED:
             found = self._wished(declared)
-            select(found.items, found.scores, len(found.items), context.excluded, rows[0], values[0])
+            select(found.items, found.scores, len(found.items), context.excluded, indices[0], values[0])
 
     def _wished(self, declared: DeclaredPreferences) -> ScoredItems:
         if self._catalog.best_sellers is not self._of or len(self._found) >= _REMEMBERED:

@@ -19,7 +19,7 @@ INDEX_SIZE = 8_192
 """So many items are scored at most."""
 
 _PADDING = 64
-"""Lines of a power of two would all fall on the same few places of the processor's cache."""
+"""Lines of a power of two would all fall on the same few lines of the processor's cache."""
 
 _STEPS = np.float32(127)
 _TINY = np.float32(1e-30)
@@ -57,12 +57,13 @@ class FactorArrays(NamedTuple):
 
 
 class FactorIndex:
-    """At most ``limit`` rows of items with a copy of their factors, renewed as items are learned.
+    """At most ``limit`` items with a copy of their factors, renewed as items are learned.
 
     While there is room, every item learned is in it. After that a hand goes round: an item that was learned again
-    since the hand passed stays, another gives its place to the new one (the *clock* of page caches, which keeps about
+    since the hand passed stays, another gives its slot to the new one (the *clock* of page caches, which keeps about
     the same as "those learned most recently" does, without moving anything). The copy lies by factor, not by item, so
-    that a product with all items runs through memory in order: several times as fast as fetching rows from all over it.
+    that a product with all items runs through memory in order: several times as fast as fetching vectors from all
+    over it.
 
     Parameters
     ----------
@@ -177,7 +178,7 @@ class FactorIndex:
 
 @compiled
 def _next_free(again: NDArray[np.bool_], hand: int) -> int:
-    """Return the first place from ``hand`` on that was not learned again; those passed must be, to stay once more."""
+    """Return the first slot from ``hand`` on that was not learned again; those passed must be, to stay once more."""
     while again[hand]:
         again[hand] = False
         hand = (hand + 1) % len(again)
@@ -256,17 +257,17 @@ def _multiply(count: int, query: Values, steps: Steps, totals: Values) -> None:
     for first in range(0, whole, 8):
         a, b, c, d = query[first], query[first + 1], query[first + 2], query[first + 3]
         e, f, g, h = query[first + 4], query[first + 5], query[first + 6], query[first + 7]
-        for place in range(count):
-            totals[place] += (
-                a * np.float32(steps[first, place])
-                + b * np.float32(steps[first + 1, place])
-                + c * np.float32(steps[first + 2, place])
-                + d * np.float32(steps[first + 3, place])
-                + e * np.float32(steps[first + 4, place])
-                + f * np.float32(steps[first + 5, place])
-                + g * np.float32(steps[first + 6, place])
-                + h * np.float32(steps[first + 7, place])
+        for slot in range(count):
+            totals[slot] += (
+                a * np.float32(steps[first, slot])
+                + b * np.float32(steps[first + 1, slot])
+                + c * np.float32(steps[first + 2, slot])
+                + d * np.float32(steps[first + 3, slot])
+                + e * np.float32(steps[first + 4, slot])
+                + f * np.float32(steps[first + 5, slot])
+                + g * np.float32(steps[first + 6, slot])
+                + h * np.float32(steps[first + 7, slot])
             )
     for factor in range(whole, len(query)):
-        for place in range(count):
-            totals[place] += query[factor] * np.float32(steps[factor, place])
+        for slot in range(count):
+            totals[slot] += query[factor] * np.float32(steps[factor, slot])

@@ -168,9 +168,9 @@ class Factorization(Model):
             self._index.retrieve(self._visitors.latents[context.visitor], context.excluded, items[0], scores[0])
 
     def expected_rating(self, visitor: int, item: int) -> float | None:
-        """Return the stars, 1 to 5, that the visitor is expected to give; None where neither row is known.
+        """Return the stars, 1 to 5, that the visitor is expected to give; None where neither index is known.
 
-        A row that is not known counts as an average one.
+        An index that is not known counts as an average one.
         """
         knows_visitor, knows_item = self._visitors.knows(visitor), self._items.knows(item)
         if knows_visitor and knows_item:
@@ -183,7 +183,7 @@ class Factorization(Model):
         return min(5.0, max(1.0, (reward + _NO_STARS) / _REWARD_OF_A_STAR))
 
     def merge_visitor(self, source: int, context: Context) -> None:
-        """Give the visitor the mean of both rows' factors, each weighing as many signals as it has learned."""
+        """Give the visitor the mean of both indices' factors, each weighing as many signals as it has learned."""
         target = context.visitor
         if not self._visitors.knows(source):
             return

@@ -79,8 +79,8 @@ class ImplicitFactors(Model):
     >>> from online_models.models.recommender import retrieve
     >>> from online_models.visitors.context import nothing_known
     >>> model = ImplicitFactors()
-    >>> def viewing(*rows: int) -> Context:
-    ...     return nothing_known(1.0)._replace(items=np.array(rows, np.int32), session_length=len(rows))
+    >>> def viewing(*indices: int) -> Context:
+    ...     return nothing_known(1.0)._replace(items=np.array(indices, np.int32), session_length=len(indices))
     >>> for cup, saucer in [(0, 1), (2, 3), (4, 5)] * 100:
     ...     for item, context in ((cup, viewing()), (saucer, viewing(cup))):
     ...         feedback = Feedback(VisitorId("ann"), ItemId(f"i{item}"), "view", 1.0, 1.0)
@@ -122,7 +122,7 @@ class ImplicitFactors(Model):
             self._index.retrieve(self._query, context.excluded, items[0], scores[0])
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return the rows of the visitor's items with the largest part in each score, where they speak for the item."""
+        """Return of each item which of the visitor's has the largest part in its score, -1 where none speaks for it."""
         attributed = no_attribution(items)
         _write_attribution(self._weights, context.recent_items, items, attributed)
         return attributed
@@ -159,9 +159,9 @@ class ImplicitFactors(Model):
 
 
 @compiled
-def _weight_of(row: int, back: int, biases: Values) -> float:
-    """Return how much the item ``back`` places before the newest counts for: nothing if its bias is not known."""
-    return _DECAY**back if row < len(biases) and biases[row] > -np.inf else 0.0
+def _weight_of(index: int, back: int, biases: Values) -> float:
+    """Return how much the item ``back`` positions before the newest counts for: nothing if its bias is not known."""
+    return _DECAY**back if index < len(biases) and biases[index] > -np.inf else 0.0
 
 
 @compiled
@@ -170,12 +170,12 @@ def _embed(before: Indices, inputs: Values, biases: Values, query: Values) -> fl
     query[:] = 0
     total = 0.0
     for back in range(min(len(before), CLICKS)):
-        row = before[len(before) - 1 - back]
-        weight = _weight_of(row, back, biases)
+        index = before[len(before) - 1 - back]
+        weight = _weight_of(index, back, biases)
         if weight > 0:
             total += weight
             for factor in range(len(query)):
-                query[factor] += np.float32(weight) * inputs[row, factor]
+                query[factor] += np.float32(weight) * inputs[index, factor]
     if total > 0:
         for factor in range(len(query)):
             query[factor] /= np.float32(total)

@@ -1,4 +1,4 @@
-"""The weights of one side of a factorization, items or visitors: a bias and a latent vector per row."""
+"""The weights of one side of a factorization, items or visitors: a bias and a latent vector per index."""
 
 from hashlib import blake2b
 
@@ -12,11 +12,11 @@ _SIGMA = 0.1
 
 
 class LatentFactors:
-    """Biases, shape (rows,), and latent vectors, shape (rows, length), of the rows that were added.
+    """Biases, shape (indices,), and latent vectors, shape (indices, length), of the indices that were added.
 
-    A row that was not added has a bias of minus infinity.
+    An index that was not added has a bias of minus infinity.
 
-    A row's first latent vector is drawn from the seed and the id alone: uniform with a deviation of 0.1.
+    An index's first latent vector is drawn from the seed and the id alone: uniform with a deviation of 0.1.
 
     Examples
     --------
@@ -34,23 +34,23 @@ class LatentFactors:
         self.latents = np.zeros((0, length), np.float32)
         self.span = 0
 
-    def knows(self, row: int) -> bool:
-        """Tell whether a row was added."""
-        return 0 <= row < self.span and self.biases.item(row) > -np.inf
+    def knows(self, index: int) -> bool:
+        """Tell whether an index was added."""
+        return 0 <= index < self.span and self.biases.item(index) > -np.inf
 
-    def add(self, row: int, name: str) -> bool:
-        """Give a row its first weights; False if it has some already."""
-        if self.knows(row):
+    def add(self, index: int, name: str) -> bool:
+        """Give an index its first weights; False if it has some already."""
+        if self.knows(index):
             return False
-        self._make_room(row + 1)
-        self.biases[row] = 0
-        self.latents[row] = self._first_latent(name)
+        self._make_room(index + 1)
+        self.biases[index] = 0
+        self.latents[index] = self._first_latent(name)
         return True
 
     def merge(self, source: int, target: int, share: float) -> None:
-        """Give a row the mean of its weights and those of ``source``, which count for ``share``; erase that row.
+        """Give an index the mean of its weights and those of ``source``, which count for ``share``; erase that index.
 
-        Scores are linear in the weights, so those of the mean are the mean of both rows' scores.
+        Scores are linear in the weights, so those of the mean are the mean of both indices' scores.
         """
         if not self.knows(source):
             return
@@ -62,11 +62,11 @@ class LatentFactors:
             self.biases[target], self.latents[target] = self.biases[source], self.latents[source]
         self.remove(source)
 
-    def remove(self, row: int) -> None:
-        """Erase a row's weights."""
-        if self.knows(row):
-            self.biases[row] = -np.inf
-            self.latents[row] = 0
+    def remove(self, index: int) -> None:
+        """Erase an index's weights."""
+        if self.knows(index):
+            self.biases[index] = -np.inf
+            self.latents[index] = 0
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
@@ -85,11 +85,11 @@ class LatentFactors:
         self.biases, self.latents = biases, latents
         self.span = span
 
-    def _make_room(self, rows: int) -> None:
-        if rows > self.span:
-            self.span = rows
-            self.biases = grown(self.biases, rows, fill=-np.inf)
-            self.latents = grown(self.latents, rows)
+    def _make_room(self, indices: int) -> None:
+        if indices > self.span:
+            self.span = indices
+            self.biases = grown(self.biases, indices, fill=-np.inf)
+            self.latents = grown(self.latents, indices)
 
     def _first_latent(self, name: str) -> NDArray[np.float32]:
         digest = b"".join(

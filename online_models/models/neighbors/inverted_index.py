@@ -124,27 +124,27 @@ class InvertedIndex:
         first, last = (source, target) if times[theirs] <= times[own] else (target, source)
         # Each once, where it stands last.
         held = list(dict.fromkeys(reversed([*self.of(first), *self.of(last)])))[::-1]
-        order = dict.fromkeys(row for row in newest.tolist() if row in held)
+        order = dict.fromkeys(index for index in newest.tolist() if index in held)
         at = max(times[theirs], times[own])
         self.erase(source)
-        self.rewrite(target, [*(row for row in held if row not in order), *order])
+        self.rewrite(target, [*(index for index in held if index not in order), *order])
         times[own] = at
 
     def drop(self, owner: int, item: int) -> None:
         """Take an item out of the owner's sequence."""
-        rows = self.of(owner)
-        if item in rows:
-            rows.remove(item)
-            self.rewrite(owner, rows)
+        indices = self.of(owner)
+        if item in indices:
+            indices.remove(item)
+            self.rewrite(owner, indices)
 
-    def rewrite(self, owner: int, rows: Sequence[int]) -> None:
+    def rewrite(self, owner: int, indices: Sequence[int]) -> None:
         """Let the owner's sequence be these items instead, oldest first, the newest if not all find room."""
         slot = self.slot(owner)
         at = self.arrays.times[slot]
         clear_entries(self.arrays, self.length, slot)
-        for row in rows:
-            self.add(owner, row, at)
-        if not rows:
+        for index in indices:
+            self.add(owner, index, at)
+        if not indices:
             self.erase(owner)
 
     def erase(self, owner: int) -> None:
@@ -241,11 +241,11 @@ class InvertedIndex:
 def _are_in_order(items: Indices, positions: Positions, lengths: Indices, width: int) -> bool:
     """Tell whether entries stand at the beginning of each sequence, no item twice, their positions being 0, 1, 2 ..."""
     filled = np.arange(width) < lengths[:, None]
-    rows = items.reshape(-1, width)
+    indices = items.reshape(-1, width)
     order = np.sort(np.where(filled, positions.reshape(-1, width), MAX_LENGTH), axis=1)
-    apart = np.sort(np.where(filled, rows, -1 - np.arange(width, dtype=np.int64)), axis=1)
+    apart = np.sort(np.where(filled, indices, -1 - np.arange(width, dtype=np.int64)), axis=1)
     return bool(
-        np.array_equal(filled, rows >= 0)
+        np.array_equal(filled, indices >= 0)
         and (order == np.where(filled, np.arange(width), MAX_LENGTH)).all()
         and (np.diff(apart, axis=1) > 0).all()
     )

@@ -46,9 +46,9 @@ class ItemItemCF(Model):
     >>> from online_models.visitors.context import nothing_known
     >>> item_item_cf = ItemItemCF()
     >>> years_after_the_cup = nothing_known(now=1e9)
-    >>> for row, name in [(4, "cup"), (5, "saucer")]:
+    >>> for index, name in [(4, "cup"), (5, "saucer")]:
     ...     feedback = Feedback(VisitorId("ann"), ItemId(name), "view", 1.0, 1e9)
-    ...     item_item_cf.learn_one(row, feedback, years_after_the_cup)
+    ...     item_item_cf.learn_one(index, feedback, years_after_the_cup)
     ...     years_after_the_cup = years_after_the_cup._replace(items=np.array([4], np.int32))
     >>> retrieve(item_item_cf, years_after_the_cup, limit=1).items.tolist()
     [[5]]

@@ -22,7 +22,7 @@ SETTINGS = NeighborSettings(
 class SessionNeighbors(NearestNeighbors):
     r"""Sequence and time aware session neighbours over the newest sessions of each item.
 
-    Sessions :math:`n` that share items with the visitor's rows :math:`s` (those of the present session or, where it
+    Sessions :math:`n` that share items with the visitor's items :math:`s` (those of the present session or, where it
     is empty, all that are known) are as similar as
 
     .. math:: sim(n) = \frac{e^{-age(n) / 20\,days}}{|n|^{1/4}}

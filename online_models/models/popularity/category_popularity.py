@@ -67,8 +67,8 @@ class CategoryPopularity(Model):
         Parameters
         ----------
         category, family
-            Numbers of groups by item row, -1 for none; int32, shape (items,). Numbers mean something only from here to
-            the next call; what was counted is led anew if items that were counted are in other groups than before.
+            Numbers of groups by item index, -1 for none; int32, shape (items,). Numbers mean something only from here
+            to the next call; what was counted is led anew if items that were counted are in other groups than before.
         """
         groups = np.stack([category, family]).astype(np.int32)
         sizes = [int(each.max(initial=NO_INDEX)) + 1 for each in groups]

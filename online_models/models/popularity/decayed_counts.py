@@ -2,7 +2,7 @@ r"""Exponentially decayed counts kept as logarithms, and short lists of those th
 
 The *level* of an item at half-life :math:`h` is :math:`L_i = \log_2 \sum_k w_k 2^{t_k/h}`, and its count at time
 :math:`t` is :math:`2^{L_i - t/h}`. Levels only rise and their order never depends on the time, so a sorted list of the
-highest stays exact when each item finds its place as it rises. What is counted, and for whom, is said by the models.
+highest stays exact when each item finds its position as it rises. What is counted, and for whom, is said by the models.
 """
 
 import numpy as np
@@ -64,13 +64,13 @@ def fresh_part(reward: float, at: float, window: float, last: int, earlier: Earl
 
 
 @compiled
-def place_of(leaders: Indices, levels: Levels, end: int, row: int, level: float) -> int:
-    """Return how many of the first ``end`` leaders stand before a row of this level: equals by row."""
+def place_of(leaders: Indices, levels: Levels, end: int, index: int, level: float) -> int:
+    """Return how many of the first ``end`` leaders stand before an index of this level: equals by index."""
     low, high = 0, end
     while low < high:
         middle = (low + high) // 2
         other = leaders[middle]
-        if other >= 0 and (levels[other] > level or (levels[other] == level and other < row)):
+        if other >= 0 and (levels[other] > level or (levels[other] == level and other < index)):
             low = middle + 1
         else:
             high = middle
@@ -78,37 +78,39 @@ def place_of(leaders: Indices, levels: Levels, end: int, row: int, level: float)
 
 
 @compiled
-def raise_level(leaders: Indices, levels: Levels, row: int, level: float) -> None:
-    """Give a row a higher level, and the place among the leaders that it has by it.
+def raise_level(leaders: Indices, levels: Levels, index: int, level: float) -> None:
+    """Give an index a higher level, and the position among the leaders that it has by it.
 
     Parameters
     ----------
     leaders
-        Rows of the highest levels, highest first, -1 after the last; int32.
+        Indices of the highest levels, highest first, -1 after the last; int32.
     levels
-        By row, float64, -inf where nothing was counted.
+        By index, float64, -inf where nothing was counted.
     """
-    last = place_of(leaders, levels, len(leaders), row, levels[row])
-    first = place_of(leaders, levels, last, row, level)
-    levels[row] = level
+    last = place_of(leaders, levels, len(leaders), index, levels[index])
+    first = place_of(leaders, levels, last, index, level)
+    levels[index] = level
     if first == len(leaders):
         return
-    for place in range(min(last, len(leaders) - 1), first, -1):
-        leaders[place] = leaders[place - 1]
-    leaders[first] = row
+    for position in range(min(last, len(leaders) - 1), first, -1):
+        leaders[position] = leaders[position - 1]
+    leaders[first] = index
 
 
 @compiled
-def add_candidate(rows: Indices, values: Values, count: int, row: int, value: float) -> None:
+def add_candidate(indices: Indices, values: Values, count: int, index: int, value: float) -> None:
     """Write one more after ``count`` candidates that are no lower than it: equals in order of index."""
-    place = count
+    position = count
     stored = np.float32(value)
-    while place > 0 and (values[place - 1] < stored or (values[place - 1] == stored and rows[place - 1] > row)):
-        values[place] = values[place - 1]
-        rows[place] = rows[place - 1]
-        place -= 1
-    rows[place] = row
-    values[place] = stored
+    while position > 0 and (
+        values[position - 1] < stored or (values[position - 1] == stored and indices[position - 1] > index)
+    ):
+        values[position] = values[position - 1]
+        indices[position] = indices[position - 1]
+        position -= 1
+    indices[position] = index
+    values[position] = stored
 
 
 @compiled
@@ -135,7 +137,7 @@ def cut_off(base: float, leaders: Indices, levels: Levels) -> float:
 
 @compiled
 def write_leaders(
-    leaders: Indices, levels: Levels, base: float, excluded: Excluded, rows: Indices, values: Values
+    leaders: Indices, levels: Levels, base: float, excluded: Excluded, indices: Indices, values: Values
 ) -> int:
     """Write those who lead and are not excluded, by their counts, as long as these are worth a word.
 
@@ -150,18 +152,18 @@ def write_leaders(
         How many were written.
     """
     written = 0
-    for row in leaders:
-        if row < 0 or written == len(rows) or levels[row] - base < NOTHING:
+    for index in leaders:
+        if index < 0 or written == len(indices) or levels[index] - base < NOTHING:
             break
-        if row < len(excluded) and excluded[row]:
+        if index < len(excluded) and excluded[index]:
             continue
-        add_candidate(rows, values, written, row, np.exp2(levels[row] - base))
+        add_candidate(indices, values, written, index, np.exp2(levels[index] - base))
         written += 1
     return written
 
 
 def highest(levels: Levels, limit: int) -> Indices:
-    """Return the rows of the ``limit`` highest levels, highest first, equals by row, -1 after the last.
+    """Return the indices of the ``limit`` highest levels, highest first, equals by index, -1 after the last.
 
     Examples
     --------

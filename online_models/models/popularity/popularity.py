@@ -91,7 +91,7 @@ class Popularity(Model):
         return decay_rates.write_trending(self._counts, now, excluded, items, scores)
 
     def shares(self, now: float) -> Values:
-        """Return a share of traffic of every item row known, mixed over the half-lives, shape (items,).
+        """Return a share of traffic of every item index known, mixed over the half-lives, shape (items,).
 
         Short half-lives are damped by a prior of 30 touches, so that they count only once there is traffic.
         """
@@ -100,7 +100,7 @@ class Popularity(Model):
         return shares
 
     def latest(self) -> Values:
-        """Return an order of all item rows by recent traffic, also where it lies long back: larger is more recent.
+        """Return an order of all item indices by recent traffic, also where it lies long back: larger is more recent.
 
         The order is that of the counts at a half-life of a week, whatever the time is; untouched items have 0.
         """

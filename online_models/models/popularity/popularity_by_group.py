@@ -16,7 +16,7 @@ ITEMS = 7
 """From how many of the visitor's last items an answer is read."""
 
 Groups = NDArray[np.int32]
-"""Numbers of groups by item row, -1 for none; shape (items,), or (2, items) for both ways."""
+"""Numbers of groups by item index, -1 for none; shape (items,), or (2, items) for both ways."""
 
 
 class GroupCounts(NamedTuple):
@@ -71,8 +71,8 @@ def count_interaction(counts: GroupCounts, item: int, reward: float, at: float, 
 def _weight(groups: Groups, lately: Indices, steps: int) -> float:
     """Return the weight of the group of the item so many steps back; 0 for none, or where a newer one has it."""
     newest = len(lately) - 1
-    row = lately[newest - steps]
-    group = groups[row] if row < len(groups) else NO_INDEX
+    index = lately[newest - steps]
+    group = groups[index] if index < len(groups) else NO_INDEX
     if group < 0:
         return 0.0
     weight = 0.0

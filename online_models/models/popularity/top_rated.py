@@ -40,7 +40,7 @@ class TopRated(Model):
     `stars` says how many visitors give an item one to five stars: the same votes, each counted once and not faded.
 
     Stars are said to everybody, so they are not a matter of taste: an item forgotten or a taste reset leaves them.
-    Those of a visitor who was absent for long and gave up their row stay, as nobody's; `withdraw` takes them back.
+    Those of a visitor who was absent for long and gave up their index stay, as nobody's; `withdraw` takes them back.
 
     The best are sought among leaders (256): an item enters when it is rated and better than the worst of them.
 
@@ -120,7 +120,7 @@ class TopRated(Model):
         return tuple(self._stars[item].tolist()) if 0 <= item < self._items else (0,) * STARS
 
     def take_changed(self) -> list[int]:
-        """Return the rows whose stars changed since the last call, all that have some after `load`."""
+        """Return the indices whose stars changed since the last call, all that have some after `load`."""
         changed = sorted(self._changed)
         self._changed.clear()
         return changed
@@ -130,9 +130,9 @@ class TopRated(Model):
         self._changed.update(self.rated())
 
     def rated(self) -> list[int]:
-        """Return the rows that have stars."""
-        rows: list[int] = np.flatnonzero(self._stars[: self._items].any(axis=1)).tolist()
-        return rows
+        """Return the indices that have stars."""
+        indices: list[int] = np.flatnonzero(self._stars[: self._items].any(axis=1)).tolist()
+        return indices
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Let the visitor have the votes of ``source``; of two on one item the newer one stays."""
@@ -182,8 +182,8 @@ class TopRated(Model):
             raise InvalidState("ratings that are not numbers")
         if (sums < 0).any() or (total < 0).any() or (stars < 0).any():
             raise InvalidState("less than no votes")
-        rows = np.concatenate((leaders, votes.items[: votes.used]))
-        if rows.max(initial=NO_INDEX) >= len(sums) or leaders.min() < NO_INDEX:
+        indices = np.concatenate((leaders, votes.items[: votes.used]))
+        if indices.max(initial=NO_INDEX) >= len(sums) or leaders.min() < NO_INDEX:
             raise InvalidState("a rated item that has no row")
         if len(np.unique(leaders[leaders >= 0])) < (leaders >= 0).sum():
             raise InvalidState("a leader that leads twice")

@@ -26,7 +26,7 @@ the weight of the whole line, float32, shape (items or more,).
 class PairTable:
     """For each item up to 64 other items and the weights of the pairs.
 
-    A pair that grows moves up its line, past those it has overtaken; a new pair takes the last place of a full line.
+    A pair that grows moves up its line, past those it has overtaken; a new pair takes the last slot of a full line.
     So a line costs one pass to change, and is read from its best end without sorting.
 
     Attributes
@@ -133,7 +133,7 @@ def likeness(weight: np.float32, count: np.float32, other_count: np.float32) -> 
 
 @compiled
 def _are_lines(others: Indices, weights: Values, sums: Values, last_seen: Indices) -> bool:
-    """Say whether every line is in order and holds known rows, each once; ``last_seen`` is -1 for each item."""
+    """Say whether every line is in order and holds known indices, each once; ``last_seen`` is -1 for each item."""
     for item in range(len(others)):
         total, above, ended = 0.0, np.inf, False
         for slot in range(others.shape[1]):

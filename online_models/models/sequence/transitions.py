@@ -63,9 +63,9 @@ class Transitions(Model):
     >>> from online_models.visitors.context import nothing_known
     >>> transitions = Transitions()
     >>> after_the_cup = nothing_known(now=60.0)
-    >>> for row, name in [(4, "cup"), (5, "saucer")]:
+    >>> for index, name in [(4, "cup"), (5, "saucer")]:
     ...     feedback = Feedback(VisitorId("ann"), ItemId(name), "view", 1.0, 60.0)
-    ...     transitions.learn_one(row, feedback, after_the_cup)
+    ...     transitions.learn_one(index, feedback, after_the_cup)
     ...     after_the_cup = after_the_cup._replace(items=np.array([4], np.int32), session_length=1)
     >>> retrieve(transitions, after_the_cup, limit=2).items.tolist()
     [[5, -1], [5, -1], [5, -1], [-1, -1], [5, -1], [-1, -1]]
@@ -87,7 +87,7 @@ class Transitions(Model):
         self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Tie the session's last items to this one. What is opened twice in a row is a step to nowhere."""
+        """Tie the session's last items to this one. What is opened twice in an index is a step to nowhere."""
         if not feedback.chosen:
             return
         if item >= self._items:

@@ -29,8 +29,8 @@ def test_items_that_a_catalog_adds_can_be_recommended(tmp_path: Path) -> None:
     catalog.write_text("item,category,brand\na,toys,acme\nz,toys,\n")
     asked = options(tmp_path, "visitor,item\nv,a\nv,b\n", catalog=catalog)
     hybrid = build_hybrid(read_inputs(asked), asked, Hybrid)
-    assert hybrid.row("z") >= 0  # type: ignore[arg-type]  # an item's id
-    assert hybrid.row("b") >= 0, "also an item of which nothing is said"  # type: ignore[arg-type]
+    assert hybrid.index("z") >= 0  # type: ignore[arg-type]  # an item's id
+    assert hybrid.index("b") >= 0, "also an item of which nothing is said"  # type: ignore[arg-type]
 
 
 def test_without_attributes_there_is_no_catalog(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def test_an_item_above_the_limit_gets_no_row() -> None:
     items = ItemIdIndex(limit=1)
     assert items.add(ItemId("a")) == 0
     assert items.add(ItemId("b")) == -1
-    assert items.row(ItemId("b")) == -1
+    assert items.index(ItemId("b")) == -1
     assert len(items) == 1
 
 
@@ -28,7 +28,7 @@ def test_items_keep_their_rows_through_dump_and_load(stream: list[str]) -> None:
     rows = {name: items.add(ItemId(name)) for name in stream}
     loaded = ItemIdIndex(limit=100)
     loaded.load(items.dump())
-    assert {name: loaded.row(ItemId(name)) for name in rows} == rows
+    assert {name: loaded.index(ItemId(name)) for name in rows} == rows
     assert [loaded.id(row) for row in range(len(loaded))] == [items.id(row) for row in range(len(items))]
 
 
@@ -39,7 +39,7 @@ def test_no_two_visitors_share_a_row(stream: list[str]) -> None:
     for name in stream:
         row, _ = visitors.use(VisitorId(name))
         latest = [*[other for other in latest if other != name][-2:], name]
-        rows = [visitors.row(VisitorId(other)) for other in latest]
+        rows = [visitors.index(VisitorId(other)) for other in latest]
         assert 0 <= row < 3
         assert -1 not in rows
         assert len(set(rows)) == len(rows)
@@ -74,7 +74,7 @@ def test_visitors_are_found_as_in_a_dictionary(moves: list[tuple[str, int]]) -> 
             expected[name] = row
             expected.move_to_end(name)
         assert len(visitors) == len(expected)
-    assert {number: visitors.row(VisitorId(f"visitor {number}")) for number in range(151)} == {
+    assert {number: visitors.index(VisitorId(f"visitor {number}")) for number in range(151)} == {
         number: expected.get(f"visitor {number}", -1) for number in range(151)
     }
 
@@ -94,7 +94,7 @@ def test_a_removed_row_is_given_to_the_next_visitor_clean() -> None:
     visitors.use(VisitorId("ann"))
     visitors.use(VisitorId("bob"))
     visitors.remove(VisitorId("ann"))
-    assert visitors.row(VisitorId("ann")) == -1
+    assert visitors.index(VisitorId("ann")) == -1
     assert visitors.use(VisitorId("cid")) == (0, False)
 
 
@@ -102,8 +102,8 @@ def test_a_renamed_visitor_keeps_the_row() -> None:
     visitors = VisitorIdIndex(limit=5)
     visitors.use(VisitorId("anonymous"))
     visitors.rename(VisitorId("anonymous"), VisitorId("ann"))
-    assert visitors.row(VisitorId("ann")) == 0
-    assert visitors.row(VisitorId("anonymous")) == -1
+    assert visitors.index(VisitorId("ann")) == 0
+    assert visitors.index(VisitorId("anonymous")) == -1
 
 
 def test_a_state_that_does_not_fit_is_refused() -> None:

@@ -27,14 +27,14 @@ def a_catalog(*products: Product, items: ItemIdIndex | None = None) -> Catalog:
 def test_products_get_an_index_in_order_of_item_whatever_the_order_they_come_in() -> None:
     items = ItemIdIndex(100)
     a_catalog(a_product("mug"), a_product("cup"), items=items)
-    assert (items.row(CUP), items.row(MUG)) == (0, 1)
+    assert (items.index(CUP), items.index(MUG)) == (0, 1)
 
 
 def test_an_index_that_was_given_stays() -> None:
     items = ItemIdIndex(100)
     items.add(MUG)
     a_catalog(a_product("mug"), a_product("cup"), items=items)
-    assert (items.row(MUG), items.row(CUP)) == (0, 1)
+    assert (items.index(MUG), items.index(CUP)) == (0, 1)
 
 
 def test_an_empty_catalog_excludes_nothing_and_knows_no_titles() -> None:
@@ -64,7 +64,7 @@ def test_a_new_catalog_replaces_the_one_before() -> None:
     catalog = a_catalog(a_product("cup", sold=3), items=items)
     catalog.fill([a_product("mug")], items)
     assert catalog.excluded(len(items)).tolist() == [True, False]
-    assert (catalog.title(CUP), catalog.title(MUG), catalog.sold(items.row(CUP))) == (None, "Mug", 0)
+    assert (catalog.title(CUP), catalog.title(MUG), catalog.sold(items.index(CUP))) == (None, "Mug", 0)
     assert list(catalog.products) == [MUG]
 
 

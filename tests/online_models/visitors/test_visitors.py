@@ -35,13 +35,13 @@ def declare(visitors: Visitors, visitor: VisitorId, category: str) -> None:
 
 
 def items_of(visitors: Visitors, visitor: VisitorId) -> list[int]:
-    items: list[int] = visitors.sessions.context(visitors.row(visitor), NOW).items.tolist()
+    items: list[int] = visitors.sessions.context(visitors.index(visitor), NOW).items.tolist()
     return items
 
 
 def test_looking_somebody_up_gives_no_index() -> None:
     visitors, _ = some_visitors()
-    assert (visitors.row(ANN), len(visitors)) == (-1, 0)
+    assert (visitors.index(ANN), len(visitors)) == (-1, 0)
     assert (visitors.use(ANN), visitors.use(BOB), visitors.use(ANN), len(visitors)) == (0, 1, 0, 2)
 
 
@@ -51,17 +51,17 @@ def test_who_was_absent_longest_makes_room_and_leaves_nothing() -> None:
     declare(visitors, ANN, "mugs")
     view(visitors, BOB, 2)
     view(visitors, V1, 3)
-    assert visitors.row(ANN) == -1
+    assert visitors.index(ANN) == -1
     assert erased == [0]
     assert items_of(visitors, V1) == [3]
-    assert visitors.preferences.of(visitors.row(V1)) == NOTHING_DECLARED
+    assert visitors.preferences.of(visitors.index(V1)) == NOTHING_DECLARED
 
 
 def test_a_first_sign_in_keeps_the_index() -> None:
     visitors, erased = some_visitors()
     view(visitors, V1, 1)
     assert visitors.identify(V1, ANN, NOW) is None
-    assert (visitors.row(V1), visitors.row(ANN), items_of(visitors, ANN)) == (-1, 0, [1])
+    assert (visitors.index(V1), visitors.index(ANN), items_of(visitors, ANN)) == (-1, 0, [1])
     assert erased == []
 
 
@@ -72,9 +72,9 @@ def test_a_later_sign_in_merges_and_says_which_indices() -> None:
     declare(visitors, V1, "mugs")
     assert visitors.identify(V1, ANN, NOW) == (1, 0)
     assert items_of(visitors, ANN) == [1, 2]
-    assert visitors.preferences.of(visitors.row(ANN)).categories == ("mugs",)
+    assert visitors.preferences.of(visitors.index(ANN)).categories == ("mugs",)
     visitors.forget(V1)
-    assert (visitors.row(V1), items_of(visitors, ANN)) == (-1, [1, 2])
+    assert (visitors.index(V1), items_of(visitors, ANN)) == (-1, [1, 2])
 
 
 def test_signing_in_as_oneself_or_as_a_stranger_changes_nothing() -> None:
@@ -82,7 +82,7 @@ def test_signing_in_as_oneself_or_as_a_stranger_changes_nothing() -> None:
     view(visitors, ANN, 1)
     assert visitors.identify(ANN, ANN, NOW) is None
     assert visitors.identify(V1, ANN, NOW) is None
-    assert (visitors.row(V1), items_of(visitors, ANN)) == (-1, [1])
+    assert (visitors.index(V1), items_of(visitors, ANN)) == (-1, [1])
 
 
 def test_late_events_of_a_visitor_who_signed_in_are_the_accounts() -> None:
@@ -112,7 +112,7 @@ def test_a_reset_keeps_what_was_declared() -> None:
     visitors.reset(ANN, NOW)
     visitors.reset(BOB, NOW)
     assert items_of(visitors, ANN) == []
-    assert visitors.preferences.of(visitors.row(ANN)).categories == ("mugs",)
+    assert visitors.preferences.of(visitors.index(ANN)).categories == ("mugs",)
 
 
 def test_a_dump_loads_again_and_an_incomplete_one_is_refused() -> None:
@@ -123,7 +123,7 @@ def test_a_dump_loads_again_and_an_incomplete_one_is_refused() -> None:
     state = visitors.dump()
     loaded, _ = some_visitors()
     loaded.load(state)
-    assert (loaded.row(ANN), loaded.row(BOB), items_of(loaded, ANN)) == (0, 1, [1])
+    assert (loaded.index(ANN), loaded.index(BOB), items_of(loaded, ANN)) == (0, 1, [1])
     assert loaded.preferences.of(1).categories == ("mugs",)
     assert loaded.departures.follow(V2, NOW - 1) == ANN
     for name in state:
