@@ -8,6 +8,7 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from connections import kafka_client
+from connections.listening import is_listening
 from infra.errors import CannotRun
 from online_models.schema.keyspace import TOPICS, Topic
 
@@ -19,8 +20,16 @@ class NoBroker(CannotRun):
 
 
 def connect(servers: str, timeout: float = 10.0) -> KafkaAdminClient:
-    """Open an admin client. Raises `NoBroker` if none answers within the timeout, in seconds."""
-    milliseconds = max(1_000, int(timeout * 1_000))
+    """Open an admin client. Raises `NoBroker` if none answers within the timeout, in seconds.
+
+    The client is made once something listens: until then it would leave a socket behind at each of its attempts.
+    """
+    deadline = time.monotonic() + timeout
+    while not is_listening(servers):
+        if time.monotonic() > deadline:
+            raise NoBroker(f"No Kafka broker answers at {servers}.")
+        time.sleep(0.05)
+    milliseconds = max(1_000, int((deadline - time.monotonic()) * 1_000))
     try:
         return kafka_client.connect(
             KafkaAdminClient, servers, bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
