@@ -3,6 +3,7 @@
 A Java of another version than the one that made it ignores it.
 """
 
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from infra.errors import CannotRun
 from infra.kafka.server import ARCHIVE, kafka_program
 from infra.kafka.topics import ensure_topics
-from infra.programs.binaries import find_java
+from infra.programs.binaries import ROOT, find_java
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child
 
@@ -22,10 +23,12 @@ STOP_DEADLINE = 180.0
 def make_archive() -> None:
     """Run a broker in a folder of its own for a moment and let Java write down its classes. Raises `CannotRun`."""
     ARCHIVE.unlink(missing_ok=True)
+    java = find_java()
+    write_base_archive(java)
     writes = (f"-XX:ArchiveClassesAtExit={ARCHIVE}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
     with tempfile.TemporaryDirectory(prefix="riverfront-") as folder:
         port, data = free_port(), Path(folder)
-        broker = kafka_program(find_java(), port, free_port(), data, data / "kafka.log", further=writes)
+        broker = kafka_program(java, port, free_port(), data, data / "kafka.log", further=writes)
         child = Child(replace(broker, stop_deadline=STOP_DEADLINE))
         try:
             child.wait_until_ready()
@@ -35,6 +38,16 @@ def make_archive() -> None:
         if not ARCHIVE.exists():
             # A broker starts without it, too.
             sys.stderr.write(f"Java wrote no archive of its classes:\n{child.last_lines()}\n")
+
+
+def write_base_archive(java: str) -> None:
+    """Let a Java below this folder write the archive of its own classes, without which it writes no other.
+
+    The one that setup gets comes without; Java of the system has it, and is not written to.
+    """
+    runtime = Path(java).parents[1]
+    if runtime.is_relative_to(ROOT) and not (runtime / "lib" / "server" / "classes.jsa").exists():
+        subprocess.run((java, "-Xshare:dump"), capture_output=True, timeout=STOP_DEADLINE, check=False)  # noqa: S603 - our Java
 
 
 def main() -> int:
