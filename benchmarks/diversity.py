@@ -1,6 +1,6 @@
 """What the variety of lists costs: hits lost, and how much less alike the items of a list are.
 
-    python benchmarks/diversity.py
+    python -m benchmarks.diversity
 
 The demo's gift shop, whose titles say what is like what, is walked once. Its lists are then ranked again from the same
 answers, with similarity free and at its usual cost (`LIKENESS_COST`).

@@ -1,7 +1,7 @@
 """What each model and each part of the ranker adds: how many hits and reciprocal ranks are lost without it.
 
-    DATA=folder python benchmarks/leave_one_out.py yoochoose rees46
-    python benchmarks/leave_one_out.py "mine=events.csv --columns visitor=Customer"
+    DATA=folder python -m benchmarks.leave_one_out yoochoose rees46
+    python -m benchmarks.leave_one_out "mine=events.csv --columns visitor=Customer"
 
 A set is walked once with everything. The ranker is then trained again on the same answers, with a part left out, so
 that what is lost is what the other parts cannot make up for.

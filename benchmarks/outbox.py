@@ -1,7 +1,9 @@
-"""What the outbox saves: lists and pushes sent by it and by redis-py's own pipelines, in turns.
+"""What the outbox saves: lists and pushes sent by it, by redis-py's pipelines and by python-socketio, in turns.
 
 Run as ``python -m benchmarks.outbox redis://localhost:6379/9`` on a Redis that may be written to. It prints the
-processor time and the elapsed time of a list and its push, in microseconds. Where `hiredis` is installed, both use it.
+processor time and the elapsed time of a list and its push, in microseconds: of the outbox; of the client's own
+pipelines in its place; and of the outbox with the pushes left to python-socketio's manager. Where `hiredis` is
+installed, all three use it.
 """
 
 import statistics
@@ -10,13 +12,16 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+import socketio
+
 from connections.redis_client import connect
 from consumers.clock import Clock
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
-from online_models.schema.messages import RankingChanged
+from online_models.schema.messages import PUSH_CHANNEL, RANKING_CHANGED, RankingChanged, visitor_room
 from online_models.schema.recommendations import Card, RankedItem, Ranking, Reason
 
 LENGTH, TURNS, LISTS = 24, 30, 120
@@ -45,13 +50,25 @@ class PipelinedOutbox(Outbox):
         return True
 
 
-def send_lists(outbox: Outbox, clock: Callable[[], float]) -> float:
-    """Return the time for a list and its push, by a clock in seconds."""
-    writer, notifier = ServingWriter(outbox), Notifier(outbox)
+def by_socketio(url: str) -> Callable[[VisitorId, RankingChanged], None]:
+    """Return a function that pushes a list by the library's own manager."""
+    manager = socketio.RedisManager(url, channel=PUSH_CHANNEL, write_only=True)
+
+    def push(visitor: VisitorId, message: RankingChanged) -> None:
+        manager.emit(RANKING_CHANGED, msgspec.to_builtins(message), room=visitor_room(visitor))
+
+    return push
+
+
+def send_lists(
+    outbox: Outbox, push: Callable[[VisitorId, RankingChanged], None], clock: Callable[[], float]
+) -> float:
+    """Return the microseconds for a list and its push, by a clock in seconds."""
+    writer = ServingWriter(outbox)
     started = clock()
     for _ in range(LISTS):
         writer.write_ranking(Ranking(ranking_id=RANKING, visitor=VISITOR, ranked_at=1.0, items=ITEMS, causes=CAUSES))
-        notifier.push_ranking(VISITOR, RankingChanged(ranking_id=RANKING, items=CARDS, causes=CAUSES))
+        push(VISITOR, RankingChanged(ranking_id=RANKING, items=CARDS, causes=CAUSES))
         outbox.send()
     spent = clock() - started
     outbox.flush()
@@ -60,11 +77,16 @@ def send_lists(outbox: Outbox, clock: Callable[[], float]) -> float:
 
 def main(url: str) -> None:
     outbox, pipelined = Outbox(url, Clock()), PipelinedOutbox(url, Clock())
+    ways = {
+        "outbox": (outbox, Notifier(outbox).push_ranking),
+        "pipelines": (pipelined, Notifier(pipelined).push_ranking),
+        "python-socketio": (outbox, by_socketio(url)),
+    }
     for name, clock in (("processor time", time.process_time), ("elapsed time", time.perf_counter)):
-        pairs = [(send_lists(outbox, clock), send_lists(pipelined, clock)) for _ in range(TURNS)]
-        ours, theirs = (statistics.median(turn) for turn in zip(*pairs, strict=True))
-        more = statistics.median(theirs - ours for ours, theirs in pairs)
-        print(f"{name}: outbox {ours:.0f} µs, pipelines {theirs:.0f} µs, {more:.0f} µs more")
+        turns = [[send_lists(*way, clock) for way in ways.values()] for _ in range(TURNS)]
+        print(f"{name}: outbox {statistics.median(turn[0] for turn in turns):.0f} µs")
+        for column, way in list(enumerate(ways))[1:]:
+            print(f"  {way}: {statistics.median(turn[column] - turn[0] for turn in turns):.0f} µs more")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Whether the personal order of search helps: where what was bought stands among what one of its words finds.
 
-    python benchmarks/personal_search.py
+    python -m benchmarks.personal_search
 
 The demo's history is learned up to a point. Of what came then, purchases are drawn that were a visitor's first of an
 item, by visitors with a past; each is searched for by a word of its title that finds many products, with the taste that

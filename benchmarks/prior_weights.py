@@ -1,7 +1,7 @@
 """Makes the prior weights of the registry anew: those to which the ranker comes on some sets, averaged.
 
-    DATA=folder python benchmarks/prior_weights.py yoochoose rees46 retail > weights.txt
-    DATA=folder python benchmarks/prior_weights.py --check yoochoose rees46 retail
+    DATA=folder python -m benchmarks.prior_weights yoochoose rees46 retail > weights.txt
+    DATA=folder python -m benchmarks.prior_weights --check yoochoose rees46 retail
 
 Each set's ranker starts from zero. A member's weights are averaged over the sets on which it said something; one that
 said nothing anywhere keeps what it has. ``--check`` compares, on each set, starting from what the *other* sets came to

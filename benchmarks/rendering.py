@@ -1,8 +1,9 @@
 """What each part of the storefront that makes pages cheap is worth: with it and without, in turns.
 
-Run as ``python -m benchmarks.rendering``. It needs no server: a shop of 2,000 made-up products stands in memory. For
-each part it prints the medians with it and without, and the median of the ratios "without / with": of the processor
-time of a page or a picture, and of how long a click waits while pages are made. A ratio above 1 speaks for the part.
+Run as ``python -m gevent.monkey --module benchmarks.rendering``, so that the standard library is patched as in the
+storefront's worker. It needs no server: a shop of 2,000 made-up products stands in memory. For each part it prints the
+medians with it and without, and the median of the ratios "without / with": of the processor time of a page or a
+picture, and of how long a click waits while pages are made. A ratio above 1 speaks for the part.
 """
 
 import itertools
@@ -13,26 +14,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import gevent
-import gevent.monkey
+from flask import Flask
+from werkzeug.test import Client
 
-gevent.monkey.patch_all()
-
-import click  # noqa: E402 - the standard library is patched first, as in the storefront's worker
-from flask import Flask  # noqa: E402
-from werkzeug.test import Client  # noqa: E402
-
-from online_models.schema.events import ItemId  # noqa: E402
-from online_models.schema.keyspace import picture_path  # noqa: E402
-from online_models.schema.product import Category, Product  # noqa: E402
-from online_models.schema.recommendations import RankedItem, Reason  # noqa: E402
-from storefront import create_app  # noqa: E402
-from storefront.limits.delays import Delays  # noqa: E402
-from storefront.limits.limits import Limits  # noqa: E402
-from storefront.serving.catalog import ShopCatalog  # noqa: E402
-from storefront.settings import StorefrontSettings  # noqa: E402
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS  # noqa: E402
-from tests.storefront.in_memory import (  # noqa: E402
+from online_models.schema.events import ItemId
+from online_models.schema.keyspace import picture_path
+from online_models.schema.product import Category, Product
+from online_models.schema.recommendations import RankedItem, Reason
+from storefront import create_app
+from storefront.limits.delays import Delays
+from storefront.limits.limits import Limits
+from storefront.serving.catalog import ShopCatalog
+from storefront.settings import StorefrontSettings
+from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
+from tests.storefront.in_memory import (
     MemoryEventPublisher,
     MemoryServingReader,
     MemoryViewed,

@@ -1,6 +1,6 @@
 """Digests of every list and of the whole state after a fixed replay: equal before and after what must change neither.
 
-    python benchmarks/replay_digest.py
+    python -m benchmarks.replay_digest
 
 Learns 24,000 events in `Hybrid` as the shop does: 9,000 purchases of the demo's history, then sessions that are drawn
 with a fixed seed and follow the lists they are given. All kinds of events take part, and visitors make room for others.

@@ -113,7 +113,7 @@ def _value(text: str, kind: Any) -> Any:
 
 
 def _path(kind: type, text: str) -> Path:
-    if kind is not Path:
+    if kind is not Path:  # A mistake in a settings class, not in what its user wrote.
         raise NotImplementedError(f"no setting can be a {kind.__name__}")
     return Path(text).expanduser()
 
