@@ -60,9 +60,7 @@ def by_socketio(url: str) -> Callable[[VisitorId, RankingChanged], None]:
     return push
 
 
-def send_lists(
-    outbox: Outbox, push: Callable[[VisitorId, RankingChanged], None], clock: Callable[[], float]
-) -> float:
+def send_lists(outbox: Outbox, push: Callable[[VisitorId, RankingChanged], None], clock: Callable[[], float]) -> float:
     """Return the microseconds for a list and its push, by a clock in seconds."""
     writer = ServingWriter(outbox)
     started = clock()

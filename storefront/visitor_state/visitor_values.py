@@ -50,8 +50,9 @@ class VisitorValues(ABC, Generic[_Value]):
     def read(self, visitor: VisitorId) -> _Value:
         """Return the visitor's value; the copy in this process while Redis is down."""
         if self._is_saved(visitor):
+            before = self._copies.get(visitor)
             found = self._circuit.ask(self._fetch, visitor, otherwise=None)
-            if found is not None:
+            if found is not None and self._copies.get(visitor) is before:  # Nothing was changed while Redis was asked.
                 self._copies[visitor] = found, Copy.SAVED
         return self._copy(visitor)
 
@@ -67,12 +68,14 @@ class VisitorValues(ABC, Generic[_Value]):
     def _change(self, visitor: VisitorId, after: _Value, save: Callable[[], bool], unsaved: Copy) -> None:
         """Save a change by ``save``; while Redis is down keep what is to be done with the value after it."""
         before = self._copies.get(visitor, (after, Copy.SAVED))[1]
-        if before is Copy.SAVED:
-            is_saved = self._circuit.ask(save, otherwise=False)
-            self._copies[visitor] = after, Copy.SAVED if is_saved else unsaved
-        else:
+        if before is not Copy.SAVED:
             self._copies[visitor] = after, before
             self._is_saved(visitor)
+            return
+        # Kept first: another change of this visitor may come while this one waits for Redis.
+        self._copies[visitor] = waiting = after, unsaved
+        if self._circuit.ask(save, otherwise=False):
+            self._settle(visitor, waiting)
 
     def _replace(self, visitor: VisitorId, value: _Value) -> None:
         self._copies[visitor] = value, Copy.REPLACES
@@ -80,14 +83,21 @@ class VisitorValues(ABC, Generic[_Value]):
 
     def _is_saved(self, visitor: VisitorId) -> bool:
         """Save what is still to be saved, and return whether Redis has it."""
-        value, copy = self._copies.get(visitor, (self._nothing, Copy.SAVED))
+        waiting = self._copies.get(visitor, (self._nothing, Copy.SAVED))
+        value, copy = waiting
         if copy is Copy.SAVED:
             return True
         afresh = copy is Copy.REPLACES
         if not self._circuit.ask(lambda: self._save(visitor, value, afresh=afresh), otherwise=False):
             return False
-        self._copies[visitor] = value, Copy.SAVED
-        return True
+        return self._settle(visitor, waiting)
+
+    def _settle(self, visitor: VisitorId, waiting: tuple[_Value, Copy]) -> bool:
+        """Mark a value that Redis has now as saved, and return whether it is the newest one."""
+        is_newest = self._copies.get(visitor) is waiting
+        if is_newest:
+            self._copies[visitor] = waiting[0], Copy.SAVED
+        return is_newest
 
     def _saved(self, visitor: VisitorId) -> _Value:
         """Return what Redis has. Raises `NotNow` while that is not known."""
