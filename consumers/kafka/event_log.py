@@ -18,6 +18,7 @@ from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from connections.listening import is_listening
 from consumers.errors import LogUnavailable
+from consumers.kafka.topic_watcher import TopicWatcher
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +83,8 @@ class EventLog:
             "queued.max.messages.kbytes": AHEAD_KBYTES,
             # A full queue is looked at again after this; the default is a second.
             "fetch.queue.backoff.ms": 5,
+            # A topic that was deleted and made again is found after this; the default is five minutes.
+            "topic.metadata.refresh.interval.ms": 10_000,
             "reconnect.backoff.max.ms": 1_000,
             "on_commit": self._note_commit,
         }
@@ -89,12 +92,15 @@ class EventLog:
         self._next: Offsets = {}
         self._is_reading = False
         self._commits_under_way = 0
+        self._watcher: TopicWatcher | None = None
+        self._topic_id = ""
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         """Return the next records, in the order of appending, waiting up to ``timeout`` seconds for the first."""
         consumer = self._connect()
         if not self._is_reading:
             self.seek(self._next)
+        self._follow_topic(consumer)
         with _answers("read from"):
             first = consumer.poll(timeout)
             if first is None:
@@ -141,7 +147,8 @@ class EventLog:
         Without a ``timeout`` a failure is only logged; the next commit makes up for it.
         """
         consumer = self._connect()
-        committing = self._topic_partitions(offsets)
+        # A topic that was made again may have fewer partitions than were read of the one before.
+        committing = self._topic_partitions({p: offset for p, offset in offsets.items() if p in self._next})
         with _answers("commit to"):
             self._commits_under_way += 1
             consumer.commit(offsets=committing, asynchronous=True)
@@ -158,6 +165,8 @@ class EventLog:
     def close(self) -> None:
         """Disconnect. A second call does nothing."""
         consumer, self._consumer, self._is_reading = self._consumer, None, False
+        if self._watcher is not None:
+            self._watcher.close()
         if consumer is not None:
             with contextlib.suppress(KafkaException):
                 consumer.close()
@@ -195,7 +204,26 @@ class EventLog:
             self.close()
             raise
         _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._servers)
+        self._watcher, self._topic_id = TopicWatcher(self._servers, self._topic), ""
+        self._watcher.start()
         return consumer
+
+    def _follow_topic(self, consumer: Consumer) -> None:
+        """Read partitions that were added from their beginning, and a topic that was made again from its beginning."""
+        state = self._watcher.state if self._watcher else None
+        if state is None or (state.topic_id == self._topic_id and len(state.partitions) <= len(self._next)):
+            return
+        is_another = self._topic_id not in ("", state.topic_id)
+        self._topic_id = state.topic_id
+        with _answers("read from"):
+            if is_another:
+                _log.warning("topic %s was deleted and made again: reading it from its beginning", self._topic)
+                self._next = dict.fromkeys(state.partitions, 0)
+                consumer.assign(self._topic_partitions(self._next))
+            elif added := dict.fromkeys((p for p in state.partitions if p not in self._next), 0):
+                _log.warning("topic %s has new partitions, reading them as well: %s", self._topic, sorted(added))
+                self._next |= added
+                consumer.incremental_assign(self._topic_partitions(added))
 
     def _partitions(self, consumer: Consumer) -> list[int]:
         with _answers("find the partitions of"):

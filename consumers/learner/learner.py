@@ -48,6 +48,7 @@ class Learner:
     offsets: Offsets = field(default_factory=dict)
     learned: int = 0
     duplicates: int = 0
+    expired: int = 0
     learn_us: Quantiles = field(default_factory=Quantiles)
 
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
@@ -65,6 +66,11 @@ class Learner:
                 if change is not None:
                     self._note_change(change, event, record, polled_at)
             self.offsets[record.partition] = record.offset + 1
+
+    def note_expired(self, partition: int, count: int) -> None:
+        """Count events that Kafka does not have any more."""
+        self.expired += count
+        _log.warning("partition %d: %d events expired before they were learned", partition, count)
 
     def _read(self, record: Record) -> AnyEvent | None:
         try:
@@ -127,7 +133,6 @@ class Learner:
     def _note_jump(self, record: Record) -> None:
         expected = self.offsets[record.partition]
         if record.offset > expected:
-            lost = record.offset - expected
-            _log.warning("partition %d: %d events were deleted before they were learned", record.partition, lost)
+            self.note_expired(record.partition, record.offset - expected)
         else:
             _log.warning("partition %d starts again at %d: the topic was recreated", record.partition, record.offset)

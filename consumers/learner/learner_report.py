@@ -51,6 +51,7 @@ class LearnerReport:
             pushed=ranker.pushed,
             dead_letters=learner.dead_letters.count,
             duplicates=learner.duplicates,
+            expired=learner.expired,
             postponed=ranker.pending,
             items=learner.model.items,
             visitors=learner.model.visitors,

@@ -51,7 +51,8 @@ class LearnerProgress:
     def read(self) -> Learned:
         """Return how far the learner is now; nothing done while it does not say."""
         topic = keyspace.INTERACTIONS
-        partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
+        numbers = self._consumer.partitions_for_topic(topic.name) or range(topic.partitions)
+        partitions = [TopicPartition(topic.name, number) for number in numbers]
         ends = self._consumer.end_offsets(partitions)
         starts = self._consumer.beginning_offsets(partitions)
         status = read_status(self._redis)

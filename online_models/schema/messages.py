@@ -172,7 +172,10 @@ class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state of the learner, about once a second."""
+    """The state of the learner, about once a second.
+
+    ``expired`` are the events that Kafka deleted before they were learned, since the learner started.
+    """
 
     at: float
     started_at: float
@@ -182,6 +185,7 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     pushed: int
     dead_letters: int
     duplicates: int
+    expired: int = 0
     postponed: int
     items: int
     visitors: int

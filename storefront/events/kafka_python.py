@@ -9,6 +9,7 @@ from connections.kafka_client import connect
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
+    METADATA_SECONDS,
     REQUEST_SECONDS,
     KafkaUnavailable,
     OnDelivery,
@@ -47,6 +48,7 @@ class KafkaPythonProducer:
                 delivery_timeout_ms=int(DELIVERY_SECONDS * 1_000),
                 bootstrap_timeout_ms=int(CONNECT_SECONDS * 1_000),
                 reconnect_backoff_max_ms=1_000,
+                metadata_max_age_ms=int(METADATA_SECONDS * 1_000),
             )
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error

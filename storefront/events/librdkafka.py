@@ -17,6 +17,7 @@ from confluent_kafka import KafkaException
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
+    METADATA_SECONDS,
     REQUEST_SECONDS,
     KafkaUnavailable,
     OnDelivery,
@@ -51,6 +52,7 @@ _SETTINGS: dict[str, Any] = {
     "socket.nagle.disable": True,
     "socket.keepalive.enable": True,
     "reconnect.backoff.max.ms": 1_000,
+    "topic.metadata.refresh.interval.ms": int(METADATA_SECONDS * 1_000),
     "log.connection.close": False,
 }
 

@@ -6,6 +6,8 @@ from typing import Protocol
 CONNECT_SECONDS = 2.0
 REQUEST_SECONDS = 3.0
 DELIVERY_SECONDS = 5.0
+METADATA_SECONDS = 10.0
+"""How soon a client learns of partitions that were added."""
 
 
 class KafkaUnavailable(Exception):

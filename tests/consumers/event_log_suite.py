@@ -19,6 +19,12 @@ class EventLogSuite(ABC):
     @abstractmethod
     def append(self, value: bytes | None, partition: int = 0) -> None: ...
 
+    @abstractmethod
+    def add_partition(self) -> None: ...
+
+    @abstractmethod
+    def make_again(self) -> None: ...
+
     def read(self, log: EventLog, count: int, most: int = 100) -> list[Record]:
         found: list[Record] = []
         deadline = monotonic() + DEADLINE
@@ -112,6 +118,34 @@ class EventLogSuite(ABC):
         log = self.open()
         log.seek({7: 3})
         assert [r.value for r in self.read(log, 1)] == [b"x"]
+
+    def test_a_partition_that_is_added_is_read_from_its_beginning(self) -> None:
+        log = self.open()
+        self.append(b"old")
+        self.read(log, 1)
+        self.add_partition()
+        self.append(b"new", partition=PARTITIONS)
+        self.append(b"newer", partition=PARTITIONS)
+        self.append(b"old too")
+        records = self.read(log, 3)
+        assert [r.value for r in records if r.partition == PARTITIONS] == [b"new", b"newer"]
+        assert [r.value for r in records if r.partition == 0] == [b"old too"]
+        assert log.offsets() == {0: 2, 1: 0, PARTITIONS: 2}
+        assert log.end_offsets() == log.offsets()
+
+    def test_a_topic_that_is_made_again_is_read_from_its_beginning(self) -> None:
+        log = self.open()
+        self.append(b"old")
+        self.add_partition()
+        self.append(b"old too", partition=PARTITIONS)
+        self.read(log, 2)
+        self.make_again()
+        for number in range(3):
+            self.append(f"new {number}".encode())
+        # Until the log notices, it may read on where it was: what it has read by then, it reads once more.
+        found: list[Record] = []
+        _wait(lambda: bool(found.extend(log.poll(0.2, 100)) or [r.offset for r in found][-3:] == [0, 1, 2]))
+        assert [r.value for r in found[-3:]] == [b"new 0", b"new 1", b"new 2"]
 
     def test_closing_twice_is_closing(self) -> None:
         log = self.open()

@@ -9,7 +9,7 @@ import pytest
 from consumers.learner.checkpoint import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.hybrid import Hybrid
-from online_models.schema.events import AnyEvent
+from online_models.schema.events import AnyEvent, encode
 from online_models.snapshot import decode as decode_snapshot
 from online_models.snapshot import encode as encode_snapshot
 from online_models.update_result import UpdateResult
@@ -229,6 +229,48 @@ def test_events_that_expired_before_they_were_learned_are_named_and_left_out(
     second.loop.step()
     assert second.learner.learned == 2
     assert "2 events expired before they were learned" in caplog.text
+    second.wait(1.0)
+    status = second.status()
+    assert status
+    assert status.expired == 2
+
+
+def test_events_that_expire_while_the_learner_is_behind_are_counted_too(tmp_path: Path) -> None:
+    topic = MemoryTopic(2)
+    harness = live(topic, tmp_path)
+    harness.tell(a_view())
+    partition = topic.records[0].partition
+    append(topic, [a_view() for _ in range(6)])
+    topic.expire_before({partition: 4})
+    harness.loop.step()
+    assert (harness.learner.learned, harness.learner.expired) == (4, 3)
+
+
+def test_partitions_that_are_added_are_learned_at_once_and_nothing_twice(tmp_path: Path) -> None:
+    topic = MemoryTopic(1)
+    harness = live(topic, tmp_path)
+    harness.tell(a_view("ann", "i1"))
+    topic.add_partition()
+    for number in range(3):
+        topic.append(encode(a_view("ann", f"i{number}")), partition=1)
+    harness.tell(a_view("bob", "i2"))
+    harness.loop.finish()
+    assert (harness.learner.learned, harness.learner.duplicates) == (5, 0)
+
+    again = live(topic, tmp_path)
+    again.loop.step()
+    assert again.learner.learned == 0
+    assert again.learner.offsets == topic.ends()
+
+
+def test_a_topic_that_is_made_again_while_it_is_read_is_learned_from_its_start(tmp_path: Path) -> None:
+    topic = MemoryTopic(1)
+    harness = live(topic, tmp_path)
+    harness.tell(*(a_view() for _ in range(3)))
+    topic.recreate()
+    harness.tell(*(a_view() for _ in range(5)))
+    assert harness.learner.learned == 8
+    assert harness.learner.offsets == {0: 5}
 
 
 def test_a_recreated_topic_is_named_and_learned_from_its_start(

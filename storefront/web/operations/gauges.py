@@ -97,6 +97,7 @@ def _of_monitor(stats: OpsStats, now: float) -> Iterator[Metric]:
         return
     yield from _quantiles(MetricName.LEARN_SECONDS, "Time to learn one event.", learner.learn_us, 1e6)
     yield from _quantiles(MetricName.RANK_SECONDS, "Time to rank one visitor's list.", learner.rank_us, 1e6)
+    yield _gauge(MetricName.EXPIRED_EVENTS, "Events that Kafka deleted before they were learned.", learner.expired)
     yield _gauge(MetricName.LEARNER_MEMORY_BYTES, "Memory of the learner.", learner.memory_bytes)
     if learner.quality is not None:
         hit_rate = learner.quality.hybrid.hit_rate

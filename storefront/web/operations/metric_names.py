@@ -19,6 +19,7 @@ class MetricName(StrEnum):
     MONITOR_AGE_SECONDS = "riverfront_monitor_age_seconds"
     LEARNER_LAG_EVENTS = "riverfront_learner_lag_events"
     DEAD_LETTERS = "riverfront_dead_letters"
+    EXPIRED_EVENTS = "riverfront_expired_events"
     CLICK_TO_DRAWN_SECONDS = "riverfront_click_to_drawn_seconds"
     LEARN_SECONDS = "riverfront_learn_seconds"
     RANK_SECONDS = "riverfront_rank_seconds"

@@ -1,15 +1,24 @@
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import KafkaAdminClient, NewPartitions, NewTopic
 
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
-from tests.consumers.event_log_suite import PARTITIONS, EventLogSuite
+from tests.consumers.event_log_suite import DEADLINE, PARTITIONS, EventLogSuite
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.02)
 
 
 class TestMemoryEventLog(EventLogSuite):
@@ -22,6 +31,12 @@ class TestMemoryEventLog(EventLogSuite):
 
     def append(self, value: bytes | None, partition: int = 0) -> None:
         self.topic.append(value, partition)
+
+    def add_partition(self) -> None:
+        self.topic.add_partition()
+
+    def make_again(self) -> None:
+        self.topic.recreate()
 
 
 @pytest.mark.integration
@@ -48,6 +63,23 @@ class TestKafkaEventLog(EventLogSuite):
 
     def append(self, value: bytes | None, partition: int = 0) -> None:
         self.producer.send(self.topic, value, key=b"k", partition=partition).get(timeout=10)
+
+    def add_partition(self) -> None:
+        with closing(KafkaAdminClient(bootstrap_servers=self.servers)) as admin:
+            admin.create_partitions({self.topic: NewPartitions(PARTITIONS + 1)})
+        self._connect_producer()
+        wait_for(lambda: PARTITIONS in self.producer.partitions_for(self.topic))
+
+    def make_again(self) -> None:
+        with closing(KafkaAdminClient(bootstrap_servers=self.servers)) as admin:
+            admin.delete_topics([self.topic])
+            wait_for(lambda: self.topic not in admin.list_topics())
+            admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])
+        self._connect_producer()
+
+    def _connect_producer(self) -> None:
+        self.producer.close()
+        self.producer = KafkaProducer(bootstrap_servers=self.servers)
 
     def test_a_topic_that_is_not_there_yet_is_unavailable(self) -> None:
         log = EventLog(self.servers, f"{self.topic}-missing", "suite")

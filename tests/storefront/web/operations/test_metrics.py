@@ -89,7 +89,8 @@ def test_what_the_monitor_saw_last_is_told_in_seconds(client: BrowserClient, rea
     quality = ModelQuality(asked=10, hybrid=MemberQuality(member="hybrid", hit_rate=0.25, mrr=0.1, answered=1.0))
     learner = LearnerStatus(
         at=1.0, started_at=0.0, learned=1, learned_per_second=1.0, ranked=1, pushed=1, dead_letters=0, duplicates=0,
-        postponed=0, items=1, visitors=1, memory_bytes=1_000, learn_us=Percentiles(count=9, p50=50, p90=90, p99=99),
+        expired=3, postponed=0, items=1, visitors=1, memory_bytes=1_000,
+        learn_us=Percentiles(count=9, p50=50, p90=90, p99=99),
         quality=quality,
     )  # fmt: skip
     stats = OpsStats(
@@ -109,6 +110,7 @@ def test_what_the_monitor_saw_last_is_told_in_seconds(client: BrowserClient, rea
     assert value(samples, "rank_seconds", quantile="0.5") is None
     assert value(samples, "learner_lag_events") == 7
     assert value(samples, "hit_rate") == 0.25
+    assert value(samples, "expired_events") == 3
     assert value(samples, "shop_events_per_second", kind="item_viewed") == 4
     assert value(samples, "shop_events_per_second", kind="other") == 3
 

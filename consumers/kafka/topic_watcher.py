@@ -1,0 +1,59 @@
+"""Asks Kafka every few seconds which partitions a topic has, and whether it is still the same topic.
+
+It asks over a connection of its own, in a thread: on the consumer's, the answer would wait behind a fetch.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaException, TopicCollection
+from confluent_kafka.admin import AdminClient
+
+_log = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 3.0
+ANSWER_TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic's id, which a topic that was deleted and made again does not keep, and its partitions."""
+
+    topic_id: str
+    partitions: tuple[int, ...]
+
+
+class TopicWatcher:
+    """Looks again and again, from `start` to `close`. With Kafka down, or without the topic, it keeps what it knew."""
+
+    def __init__(self, servers: str, topic: str) -> None:
+        self._servers = servers
+        self._topic = topic
+        self._state: TopicState | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name=f"partitions of {topic}", daemon=True)
+
+    @property
+    def state(self) -> TopicState | None:
+        """What Kafka said last; None before its first answer."""
+        return self._state
+
+    def start(self) -> None:
+        """Start looking."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stopping.set()
+
+    def _watch(self) -> None:
+        client = AdminClient({"bootstrap.servers": self._servers, "client.id": "riverfront-topics"}, logger=_log)
+        while not self._stopping.is_set():
+            try:
+                answers = client.describe_topics(TopicCollection([self._topic]), request_timeout=ANSWER_TIMEOUT)
+                found = answers[self._topic].result(2 * ANSWER_TIMEOUT)
+                self._state = TopicState(str(found.topic_id), tuple(sorted(part.id for part in found.partitions)))
+            except (KafkaException, TimeoutError) as error:
+                _log.debug("cannot look for the partitions of %s: %s", self._topic, error)
+            self._stopping.wait(SECONDS_BETWEEN_LOOKS)
