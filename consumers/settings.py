@@ -50,6 +50,11 @@ class ConsumerSettings(EnvironmentSettings, frozen=True, kw_only=True):
         return self.home / "snapshots"
 
     @property
+    def catalog(self) -> Path:
+        """Folder of the catalog as it was published last."""
+        return self.home / "catalog"
+
+    @property
     def dead_letter_spool(self) -> Path:
         """File in which dead letters wait while Kafka refuses them."""
         return self.home / "spool" / "dead-letters.jsonl"

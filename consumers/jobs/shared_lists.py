@@ -3,6 +3,7 @@
 They are updated in slices short enough that no click waits for them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from consumers.clock import Clock
@@ -38,11 +39,17 @@ class SharedLists:
     _sliced: float = float("-inf")
     _orders: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
     _shown: tuple[ItemId, ...] = ()
+    _lost: Iterator[ItemId] | None = None
 
     @property
     def is_due(self) -> bool:
         """Whether related lists may be written now."""
-        return self.dirty_items.is_due(self.clock.elapsed())
+        return self._lost is not None or self.dirty_items.is_due(self.clock.elapsed())
+
+    def rewrite(self) -> None:
+        """Write everything again with the next runs, because it was lost: the shop's lists first."""
+        self._looked = self._written = float("-inf")
+        self._lost = self.cards.items()
 
     def run(self, behind: bool = False) -> None:
         """Write related lists for one slice of time; update the shop's lists once a second.
@@ -57,14 +64,23 @@ class SharedLists:
             return
         self._sliced = elapsed
         end = elapsed + SLICE_SECONDS
-        while self.dirty_items.is_due(elapsed) and self.clock.elapsed() < end:
-            item = self.dirty_items.pop()
+        while self.clock.elapsed() < end and (item := self._next_item(elapsed)) is not None:
             now = self.clock.now()
             self.writer.write_goes_well_with(item, self.model.goes_well_with(item, now))
             similar = self.model.similar(item)
             # What the catalog's index says by itself, the shop reads there.
             if any(other.member != "content" for other in similar):
                 self.writer.write_similar(item, similar)
+
+    def _next_item(self, elapsed: float) -> ItemId | None:
+        """Take an item whose lists are out of date, else one whose lists were lost, if the models know it."""
+        if self.dirty_items.is_due(elapsed):
+            return self.dirty_items.pop()
+        for item in self._lost or ():
+            if self.model.index(item) >= 0:
+                return item
+        self._lost = None
+        return None
 
     def _update_shop_lists(self, elapsed: float) -> None:
         now, model = self.clock.now(), self.model

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from consumers.errors import LogUnavailable
 from consumers.jobs.ranker import Ranker
+from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.learner.checkpoint import Checkpoint
@@ -37,6 +38,7 @@ class LearnerLoop:
     learner: Learner
     ranker: Ranker
     shared_lists: SharedLists
+    rewriting: Rewriting
     checkpoint: Checkpoint
     outbox: Outbox
     catalog: CatalogWatcher
@@ -53,6 +55,7 @@ class LearnerLoop:
         """Restore, then step until told to stop, then finish."""
         self.start()
         self.catalog.start()
+        self.rewriting.store.start()
         self.gc_tuning.freeze()
         while not stop.is_set():
             self.step()
@@ -63,6 +66,7 @@ class LearnerLoop:
     def start(self) -> None:
         """Take the catalog if there is one, and restore the newest snapshot."""
         self.catalog.check()
+        self.rewriting.store.check()
         self._take_catalog()
         self.learner.offsets = self.checkpoint.restore()
         self._take_catalog()
@@ -75,7 +79,8 @@ class LearnerLoop:
             self.learner.learn(records, self.learner.clock.now())
         behind = len(records) >= SMALL_BATCH
         dead_letters = self.learner.dead_letters
-        for work in (self.ranker.run, lambda: self.shared_lists.run(behind), self.report, dead_letters.run):
+        lists = (self.ranker.run, self.rewriting.run, lambda: self.shared_lists.run(behind))
+        for work in (*lists, self.report, dead_letters.run):
             _attempt(work)
         self.outbox.send()
         if self.checkpoint.is_due(self.learner.offsets, self.learner.learned):
@@ -95,13 +100,15 @@ class LearnerLoop:
             self.checkpoint.wait()
             self._commit(at_once=True)
         self.catalog.close()
+        self.rewriting.store.close()
         self.learner.dead_letters.close()
         self.log.close()
         self.outbox.close()
         _log.info("stopped after %d events, at offsets %s", self.learner.learned, self.learner.offsets)
 
     def _poll(self) -> Sequence[Record]:
-        timeout = 0.0 if self.ranker.is_busy or self.shared_lists.is_due else IDLE_TIMEOUT
+        is_busy = self.ranker.is_busy or self.rewriting.is_busy or self.shared_lists.is_due
+        timeout = 0.0 if is_busy else IDLE_TIMEOUT
         try:
             if not self._ready:
                 self._seek()
@@ -121,7 +128,7 @@ class LearnerLoop:
         for partition, offset in offsets.items():
             beginning, end = beginnings[partition], ends[partition]
             if offset < beginning:
-                _log.warning("partition %d: %d events expired before they were learned", partition, beginning - offset)
+                self.learner.note_expired(partition, beginning - offset)
             elif offset > end:
                 _log.warning(
                     "partition %d ends at %d, before the snapshot's %d: the topic was recreated; learning it from %d",

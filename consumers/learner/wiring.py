@@ -9,6 +9,7 @@ from consumers.jobs.explanations import Explanations
 from consumers.jobs.rank_queue import RankQueue
 from consumers.jobs.ranker import Jobs, Ranker
 from consumers.jobs.related_lists import RelatedLists
+from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
@@ -23,7 +24,9 @@ from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
+from consumers.redis.recent_writes import RecentWrites
 from consumers.redis.serving_writer import ServingWriter
+from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
@@ -33,7 +36,8 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     """Build the learner. Nothing connects before the loop runs."""
     clock, model, cards = Clock(), Hybrid(), Cards()
     outbox = Outbox(settings.redis, clock)
-    writer, notifier = ServingWriter(outbox), Notifier(outbox)
+    recent_writes = RecentWrites()
+    writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
     recent = RecentEvents()
     dead_letters = DeadLetters(settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock)
     jobs = Jobs(
@@ -53,11 +57,13 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         importlib.metadata.version("riverfront"),
         SavePolicy(settings.snapshot_seconds, int(settings.snapshot_events)),
     )
+    shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
     return LearnerLoop(
         log=EventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
         learner=learner,
         ranker=ranker,
-        shared_lists=SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock),
+        shared_lists=shared_lists,
+        rewriting=Rewriting(StoreWatcher(StoreReader(settings.redis)), shared_lists, recent_writes, outbox),
         checkpoint=checkpoint,
         outbox=outbox,
         catalog=CatalogWatcher(CatalogReader(settings.redis)),

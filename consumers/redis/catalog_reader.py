@@ -81,7 +81,9 @@ class CatalogWatcher:
         """Read the served version if it is not the one that was read last."""
         try:
             version = self._reader.read_version()
-            if version is None:
+            if version is None and self._taken is not None:
+                self._say_once(f"Redis has lost catalog {self._taken}; keeping it until it is published again")
+            elif version is None:
                 self._say_once("there is no catalog yet: nothing is recommended until `riverfront bootstrap` has run")
             elif version != self._taken:
                 self._keep(self._reader.read(version))

@@ -1,10 +1,11 @@
 """Writes what the shop serves into Redis: rankings, related items, what is trending. Every key lives a stated time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from consumers.redis.outbox import Command, Outbox
+from consumers.redis.recent_writes import RecentWrites
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, encode_why
@@ -17,18 +18,22 @@ _encode = msgspec.json.Encoder().encode
 
 
 class ServingWriter:
-    """Puts writes into the outbox. The newest write of a key is the one that counts."""
+    """Puts writes into the outbox. The newest write of a key is the one that counts.
 
-    def __init__(self, outbox: Outbox) -> None:
+    Visitors' lists are held in ``recent`` as well, so that they can be written again.
+    """
+
+    def __init__(self, outbox: Outbox, recent: RecentWrites | None = None) -> None:
         self._outbox = outbox
+        self._recent = recent or RecentWrites()
 
     def write_ranking(self, ranking: Ranking) -> None:
         """Write a visitor's list."""
-        self._set(keyspace.ranking(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+        self._set_for(ranking.visitor, keyspace.ranking, encode_ranking(ranking), keyspace.RANKING_TTL)
 
     def write_why(self, visitor: VisitorId, why: SlateExplanation) -> None:
         """Write why a visitor's list is as it is."""
-        self._set(keyspace.why(visitor), encode_why(why), keyspace.WHY_TTL)
+        self._set_for(visitor, keyspace.why, encode_why(why), keyspace.WHY_TTL)
 
     def write_goes_well_with(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
         """Write what goes well with an item."""
@@ -37,7 +42,7 @@ class ServingWriter:
     def write_related(self, surface: RelatedSurface, ranking: Ranking) -> None:
         """Write, for one visitor, what goes well with the item they viewed last, or with their basket."""
         key = keyspace.goes_well_with_for if surface == "goes_well_with" else keyspace.bought_together
-        self._set(key(ranking.visitor), encode_ranking(ranking), keyspace.RANKING_TTL)
+        self._set_for(ranking.visitor, key, encode_ranking(ranking), keyspace.RANKING_TTL)
 
     def write_similar(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
         """Write what the models find similar to an item."""
@@ -76,12 +81,19 @@ class ServingWriter:
 
     def forget_lists(self, visitor: VisitorId) -> None:
         """Delete the visitor's lists."""
+        self._recent.discard(visitor)
         self._outbox.put(f"forget-lists:{visitor}", ("DEL", *_lists_of(visitor)))
 
     def forget(self, visitor: VisitorId) -> None:
         """Delete everything that is kept under a visitor's name."""
+        self._recent.discard(visitor)
         kept = (keyspace.basket(visitor), keyspace.ratings(visitor), keyspace.viewed(visitor))
         self._outbox.put(f"forget:{visitor}", ("DEL", *_lists_of(visitor), *kept))
+
+    def _set_for(self, visitor: VisitorId, key_of: Callable[[VisitorId], str], value: bytes, seconds: int) -> None:
+        key = key_of(visitor)
+        self._set(key, value, seconds)
+        self._recent.add(visitor, key, ("SET", key, value, "EX", seconds))
 
     def _set(self, key: str, value: bytes, seconds: int) -> None:
         self._outbox.put(key, ("SET", key, value, "EX", seconds))

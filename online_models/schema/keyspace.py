@@ -167,6 +167,9 @@ viewed = _key_of_visitor("viewed")
 stars = _key("stars")
 """Hash of item to how many visitors give it one to five stars (JSON list of five). Lives `SHARED_LIST_TTL`."""
 
+data_set = _key("data-set")
+"""An id of all that is in Redis: one that is missing or another one tells that lists were lost. One short string."""
+
 learner_status = _key("learner:status")
 """The state of the learner (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means not running."""
 

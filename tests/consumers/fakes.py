@@ -11,6 +11,7 @@ from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
+from consumers.redis.store_watcher import Identity, StoreReader
 
 
 class ManualClock(Clock):
@@ -37,6 +38,7 @@ class MemoryTopic:
         self.records: list[Record] = []
         self.commits: dict[str, Offsets] = {}
         self.down = False
+        self.generation = 0
         self._ends = dict.fromkeys(range(partitions), 0)
         self._beginnings = dict.fromkeys(range(partitions), 0)
 
@@ -50,7 +52,12 @@ class MemoryTopic:
         self._beginnings.update(offsets)
         self.records = [r for r in self.records if r.offset >= self._beginnings[r.partition]]
 
+    def add_partition(self) -> None:
+        self._ends[self.partitions] = self._beginnings[self.partitions] = 0
+        self.partitions += 1
+
     def recreate(self) -> None:
+        self.generation += 1
         self.records.clear()
         self._ends = dict.fromkeys(range(self.partitions), 0)
         self._beginnings = dict.fromkeys(range(self.partitions), 0)
@@ -69,9 +76,13 @@ class MemoryEventLog(EventLog):
         self._memory = topic
         self._group = group
         self._positions = topic.beginnings()
+        self._generation = topic.generation
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         self._check()
+        if self._generation != self._memory.generation:
+            self._positions, self._generation = {}, self._memory.generation
+        self._positions = dict.fromkeys(self._memory.beginnings(), 0) | self._positions
         beginnings, ends = self._memory.beginnings(), self._memory.ends()
         for partition, offset in self._positions.items():
             if not beginnings[partition] <= offset <= ends[partition]:
@@ -226,6 +237,31 @@ class MemoryCatalog(CatalogReader):
     def read(self, version: str) -> PublishedCatalog:
         assert self.published is not None
         return self.published
+
+
+class MemoryStore(StoreReader):
+    """The identity of an outbox' data."""
+
+    def __init__(self, outbox: MemoryOutbox) -> None:
+        self._outbox = outbox
+        self._run = self._flushes = 0
+        self._has_id = False
+
+    def read_identity(self) -> tuple[Identity, bool]:
+        if self._outbox.down:
+            raise StoreUnavailable("the store is out of reach")
+        is_new, self._has_id = not self._has_id, True
+        return (str(self._run), str(self._flushes)), is_new
+
+    def flush(self) -> None:
+        self._outbox.strings.clear()
+        self._outbox.hashes.clear()
+        self._outbox.lists.clear()
+        self._has_id = False
+        self._flushes += 1
+
+    def restart(self) -> None:
+        self._run += 1
 
 
 class InlineExecutor(Executor):

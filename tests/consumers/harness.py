@@ -11,6 +11,7 @@ from consumers.jobs.explanations import Explanations
 from consumers.jobs.rank_queue import RankQueue
 from consumers.jobs.ranker import Jobs, Ranker
 from consumers.jobs.related_lists import RelatedLists
+from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
@@ -23,7 +24,9 @@ from consumers.learner.snapshot_store import SnapshotStore
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher, PublishedCatalog
 from consumers.redis.notifier import Notifier
+from consumers.redis.recent_writes import RecentWrites
 from consumers.redis.serving_writer import ServingWriter
+from consumers.redis.store_watcher import StoreWatcher
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
@@ -39,6 +42,7 @@ from tests.consumers.fakes import (
     MemoryDeadLetters,
     MemoryEventLog,
     MemoryOutbox,
+    MemoryStore,
     MemoryTopic,
 )
 
@@ -68,7 +72,9 @@ class Harness:
         self.catalog.published = catalog
         self.model: Hybrid = model or Hybrid()
         self.recent = RecentEvents()
-        writer, notifier = ServingWriter(self.outbox), Notifier(self.outbox)
+        self.store = MemoryStore(self.outbox)
+        recent_writes = RecentWrites()
+        writer, notifier = ServingWriter(self.outbox, recent_writes), Notifier(self.outbox)
         cards, clock = Cards(), self.clock
         jobs = Jobs(
             rank_queue=RankQueue(),
@@ -81,11 +87,14 @@ class Harness:
         self.checkpoint = Checkpoint(
             store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
         )
+        shared_lists = SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock)
+        self.rewriting = Rewriting(StoreWatcher(self.store), shared_lists, recent_writes, self.outbox)
         self.loop = LearnerLoop(
             log=log or MemoryEventLog(topic, keyspace.LEARNER_GROUP),
             learner=self.learner,
             ranker=self.ranker,
-            shared_lists=SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock),
+            shared_lists=shared_lists,
+            rewriting=self.rewriting,
             checkpoint=self.checkpoint,
             outbox=self.outbox,
             catalog=CatalogWatcher(self.catalog),

@@ -20,11 +20,11 @@ from kafka.admin import KafkaAdminClient, NewTopic
 
 from consumers.kafka.event_log import EventLog
 from online_models.schema import keyspace
-from online_models.schema.events import AnyEvent, VisitorId, encode
+from online_models.schema.events import AnyEvent, ItemId, VisitorId, encode
 from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, OpsStats
 from online_models.schema.product import encode_product
 from online_models.schema.recommendations import decode_ranking
-from tests.consumers.builders import a_product, a_view
+from tests.consumers.builders import a_product, a_rating, a_view
 
 pytestmark = pytest.mark.integration
 
@@ -210,6 +210,32 @@ def test_the_monitor_counts_what_passes_and_tells_operators(shop: Shop) -> None:
         stop(monitor)
     assert len(stats.lag) == keyspace.INTERACTIONS.partitions
     assert shop.store.get(keyspace.ops_latest())
+
+
+def test_what_a_flushed_redis_held_comes_back_without_an_event(shop: Shop) -> None:
+    def keys() -> set[bytes]:
+        return set(shop.store.scan_iter("*"))
+
+    def has_settled() -> bool | None:
+        related = {keyspace.goes_well_with(ItemId(f"i{n}")).encode() for n in (1, 2)}
+        wanted = {*related, keyspace.stars().encode(), keyspace.ops_history().encode(), keyspace.data_set().encode()}
+        return (keys() >= wanted and (shop.home / "catalog" / "catalog.bin").exists()) or None
+
+    visitor = a_visitor()
+    with running(shop, "learn") as learner, running(shop, "monitor") as monitor:
+        wait_for(shop.status)
+        rating = a_rating(visitor, "i2", 5, at=time.time())
+        for event in (a_click(visitor, "i1"), a_click(visitor, "i3"), rating):
+            shop.append(event)
+        shop.answer_to(rating)
+        wait_for(has_settled)
+        before, ranking = keys(), shop.store.get(keyspace.ranking(visitor))
+        shop.store.flushall()
+        wait_for(lambda: keys() >= before or None)
+        assert shop.store.get(keyspace.ranking(visitor)) == ranking
+        assert shop.store.get(keyspace.catalog_version()) == b"v1"
+        stop(learner)
+        stop(monitor)
 
 
 def test_a_wrong_setting_is_named_and_nothing_starts(shop: Shop) -> None:

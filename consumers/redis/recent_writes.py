@@ -1,0 +1,42 @@
+"""The visitors' lists that were written last, as they were written: what Redis loses of them is written again."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from consumers.redis.outbox import Command
+from online_models.schema.events import VisitorId
+
+MAX_BYTES = 16 * 2**20
+"""Of values, some 5,000 visitors. Whoever's lists were written longest ago is dropped first."""
+
+
+class RecentWrites:
+    """Holds the newest write of each key of each visitor, within a bound."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._visitors: OrderedDict[VisitorId, dict[str, Command]] = OrderedDict()
+        self._bytes = 0
+
+    def add(self, visitor: VisitorId, key: str, command: Command) -> None:
+        """Hold a write, in place of an older one of the same key."""
+        commands = self._visitors.setdefault(visitor, {})
+        self._visitors.move_to_end(visitor)
+        self._bytes += _size(command) - _size(commands.get(key, ()))
+        commands[key] = command
+        while self._bytes > self._max_bytes:
+            self.discard(next(iter(self._visitors)))
+
+    def discard(self, visitor: VisitorId) -> None:
+        """Forget a visitor's writes."""
+        self._bytes -= sum(map(_size, self._visitors.pop(visitor, {}).values()))
+
+    def newest_first(self) -> Iterator[dict[str, Command]]:
+        """Yield the writes of each visitor of now, by key, as they are when it is their turn."""
+        for visitor in list(reversed(self._visitors)):
+            if visitor in self._visitors:
+                yield self._visitors[visitor]
+
+
+def _size(command: Command) -> int:
+    return sum(len(part) for part in command if isinstance(part, bytes))
