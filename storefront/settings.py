@@ -49,6 +49,7 @@ class StorefrontSettings(EnvironmentSettings, frozen=True, kw_only=True):
     home: Path = DEFAULT_HOME
     host: str = DEFAULT_HOST
     port: Port = DEFAULT_PORT
+    listen_fd: Annotated[int, Meta(ge=3, le=65_535, description="a file descriptor, from 3")] | None = None
     kafka: KafkaServers = DEFAULT_KAFKA
     kafka_client: KafkaClient = KafkaClient.KAFKA_PYTHON
     redis: RedisUrl = DEFAULT_REDIS

@@ -3,6 +3,8 @@
 import socket
 
 LOOPBACK = "127.0.0.1"
+BACKLOG = 1_024
+"""Connections that wait for a server which is being started again; the system may allow fewer."""
 
 
 def is_free(port: int, host: str = LOOPBACK) -> bool:
@@ -21,3 +23,8 @@ def free_port(host: str = LOOPBACK) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
+
+
+def listen(port: int, host: str = LOOPBACK) -> socket.socket:
+    """Return a listening socket that a program can inherit. Raises OSError if the port is in use."""
+    return socket.create_server((host, port), backlog=BACKLOG)

@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket
 from typing import BinaryIO
 
 from infra.errors import CannotRun
@@ -34,6 +36,9 @@ class Program:
         Called once when it is ready. Raises `CannotRun` if it does not run as it should.
     start_deadline, stop_deadline
         Seconds until a start has failed, and until a polite stop is followed by a kill.
+    listener
+        A listening socket that it inherits. Whoever starts the program keeps it open, so that clients wait rather than
+        be refused while the program starts again.
     """
 
     name: str
@@ -44,12 +49,16 @@ class Program:
     verify: Callable[[], None] = lambda: None
     start_deadline: float = 60.0
     stop_deadline: float = 10.0
+    listener: socket | None = None
 
 
 class Child:
-    """A running program, in a session of its own so that a terminal's Ctrl-C does not reach it."""
+    """A running program, in a session of its own so that a terminal's Ctrl-C does not reach it.
 
-    def __init__(self, program: Program) -> None:
+    ``on_end`` is called when it has ended, in a thread of its own.
+    """
+
+    def __init__(self, program: Program, on_end: Callable[[], None] = lambda: None) -> None:
         self.program = program
         with ExitStack() as stack:
             log = stack.enter_context(open_log(program.log)) if program.log else None
@@ -60,7 +69,9 @@ class Child:
                 stderr=subprocess.STDOUT if log else None,
                 env={**os.environ, **program.environment},
                 start_new_session=True,
+                pass_fds=(program.listener.fileno(),) if program.listener else (),
             )
+        threading.Thread(target=self._tell, args=(on_end,), name=f"wait for {program.name}", daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -103,6 +114,10 @@ class Child:
         finally:
             kill_group(self.pid)
         return self._process.wait()
+
+    def _tell(self, on_end: Callable[[], None]) -> None:
+        self._process.wait()
+        on_end()
 
     def last_lines(self, count: int = 8) -> str:
         """Return the end of its log, indented; nothing if it has none."""

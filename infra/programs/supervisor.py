@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,10 +13,14 @@ from typing import Protocol
 from infra.programs import reaper
 from infra.programs.program import Child, Program, describe_exit
 
-FIRST_DELAY = 0.5
-LONGEST_DELAY = 30.0
-FORGIVEN_AFTER = 60.0
+FIRST_DELAY, SECOND_DELAY, LONGEST_DELAY = 0.0, 0.5, 3.0
+"""Seconds. One that dies starts again at once; one that dies again and again must not take the machine for itself."""
+
+FORGIVEN_AFTER = 5.0
 """A program that ran this long, in seconds, starts again with the first delay."""
+
+SECONDS_BETWEEN_LOOKS = 0.2
+"""How often the supervisor looks whether it should stop. The end of a program wakes it at once."""
 
 
 class Stopped(RuntimeError):
@@ -60,6 +65,7 @@ class Supervisor:
         self._stop_asked = stop_asked
         self._clock = clock
         self._watched: list[Watched] = []
+        self._ended = threading.Event()
         self._reaper = _start_reaper()
 
     def __enter__(self) -> "Supervisor":
@@ -97,7 +103,7 @@ class Supervisor:
                 self._raise_if_stopped()
                 self.watch_once()
                 meanwhile()
-                time.sleep(0.1)
+                self._pause(0.1)
         finally:
             self._stop(child)
         return code
@@ -106,40 +112,53 @@ class Supervisor:
         """Return the process id of each program that runs now."""
         return {watched.program.name: watched.child.pid for watched in self._watched if watched.child}
 
-    def wait(self, condition: Callable[[], bool], pause: float = 0.2) -> None:
+    def wait(self, condition: Callable[[], bool], pause: float = SECONDS_BETWEEN_LOOKS) -> None:
         """Watch until the condition holds. Raises `Stopped` if the stop was asked for first."""
         while not condition():
             self._raise_if_stopped()
             self.watch_once()
-            time.sleep(pause)
+            self._pause(pause)
 
     def watch(self) -> None:
         """Watch until the stop is asked for."""
         while not self._stop_asked():
             self.watch_once()
-            time.sleep(0.2)
+            self._pause(SECONDS_BETWEEN_LOOKS)
 
     def watch_once(self) -> None:
         """Look at each program once: name and schedule one that died, start one that is due."""
         now = self._clock()
         for watched in self._watched:
-            if watched.child is None:
-                if now >= watched.due_at:
-                    watched.child, watched.started_at = self._spawn(watched.program), now
-                    self._reporter.came_back(watched.program.name)
-            elif (code := watched.child.exit_code()) is not None:
+            if watched.child is not None and (code := watched.child.exit_code()) is not None:
                 self._schedule(watched, watched.child, code, now)
+            if watched.child is None and now >= watched.due_at:
+                watched.child, watched.started_at = self._spawn(watched.program), now
+                self._reporter.came_back(watched.program.name)
 
     def stop_all(self) -> None:
         """Stop everything, last started first; programs that were started together stop together."""
         for stage in sorted({watched.stage for watched in self._watched}, reverse=True):
             children = [watched.child for watched in self._watched if watched.stage == stage and watched.child]
             with self._reporter.stopping(tuple(child.program.name for child in children)):
+                self._stop_listening(stage)
                 for child in children:
                     child.ask_to_stop()
                 for child in children:
                     self._stop(child)
         self._watched.clear()
+
+    def _stop_listening(self, stage: int) -> None:
+        """Close the sockets of a stage: nobody shall wait for programs that are not started again."""
+        for watched in self._watched:
+            if watched.stage == stage and watched.program.listener:
+                watched.program.listener.close()
+
+    def _pause(self, seconds: float) -> None:
+        """Wait until a program ends or one is due, at most ``seconds``."""
+        now = self._clock()
+        due = (watched.due_at - now for watched in self._watched if watched.child is None)
+        self._ended.wait(max(0.0, min((seconds, *due))))
+        self._ended.clear()
 
     def _stop(self, child: Child) -> None:
         child.stop()
@@ -151,10 +170,10 @@ class Supervisor:
             watched.delay = FIRST_DELAY
         watched.child, watched.due_at = None, now + watched.delay
         self._reporter.died(watched.program.name, describe_exit(code), child.last_lines(), watched.delay)
-        watched.delay = min(LONGEST_DELAY, 2 * watched.delay)
+        watched.delay = min(LONGEST_DELAY, max(SECOND_DELAY, 2 * watched.delay))
 
     def _spawn(self, program: Program) -> Child:
-        child = Child(program)
+        child = Child(program, self._ended.set)
         self._tell_reaper(f"+{child.pid} {program.stop_deadline}")
         return child
 

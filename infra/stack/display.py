@@ -73,7 +73,7 @@ class Display:
 
     def died(self, name: str, how: str, last_lines: str, delay: float) -> None:
         """Name a program that ended by itself."""
-        self.problem(f"{name} ended with {how}. It starts again in {delay:.1f} s.")
+        self.problem(f"{name} ended with {how}. It starts again {f'in {delay:.1f} s' if delay else 'at once'}.")
         if last_lines:
             self.console.print(Text(last_lines, style="dim"))
 

@@ -13,7 +13,8 @@ _settings = read_settings()
 logging.basicConfig(level=_settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
-bind = [f"{_settings.host}:{_settings.port}"]
+# A supervisor that keeps the socket open lets visitors wait, rather than be refused, while this process starts again.
+bind = [f"{_settings.host}:{_settings.port}" if _settings.listen_fd is None else f"fd://{_settings.listen_fd}"]
 worker_class = "storefront.app.worker.Worker"
 workers = 1
 worker_connections = 2_000

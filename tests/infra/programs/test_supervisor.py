@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,12 +15,21 @@ import pytest
 
 from infra.errors import CannotRun
 from infra.programs import reaper
+from infra.programs.ports import free_port, listen
 from infra.programs.program import NotReady, Program
-from infra.programs.supervisor import FIRST_DELAY, LONGEST_DELAY, Stopped, Supervisor
+from infra.programs.supervisor import FIRST_DELAY, LONGEST_DELAY, SECOND_DELAY, Stopped, Supervisor
 
 STUBBORN = (
     "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(600)"
 )
+ANSWERING = """
+import os, socket
+server = socket.socket(fileno={})
+print('up', flush=True)
+while True:
+    with server.accept()[0] as client:
+        client.sendall(str(os.getpid()).encode())
+"""
 PATIENT = "import time\nprint('up', flush=True)\ntime.sleep(600)"
 
 
@@ -147,30 +157,57 @@ def test_a_dead_program_is_named_and_started_again(diary: Diary, make_program: C
         assert supervisor.pids()["learner"] != first
 
 
-def test_the_delay_doubles_up_to_a_bound(diary: Diary, make_program: Callable[..., Program]) -> None:
+def test_the_end_of_a_program_wakes_who_waits(diary: Diary, make_program: Callable[..., Program]) -> None:
+    with Supervisor(diary) as supervisor:
+        supervisor.start(make_program("learner"))
+        os.kill(supervisor.pids()["learner"], signal.SIGKILL)
+        supervisor.wait(lambda: diary.returns == ["learner"], pause=3_600.0)
+
+
+def test_the_first_start_is_at_once_and_the_delays_grow_up_to_a_bound(
+    diary: Diary, make_program: Callable[..., Program]
+) -> None:
     clock = [0.0]
     with Supervisor(diary, clock=lambda: clock[0]) as supervisor:
         supervisor.start(make_program("crasher"))
-        for _ in range(9):
+        for _ in range(7):
             os.kill(supervisor.pids()["crasher"], signal.SIGKILL)
             watch_until_next_death(supervisor, diary)
             clock[0] += LONGEST_DELAY
             supervisor.watch_once()
     delays = [delay for _, _, delay in diary.deaths]
-    assert delays == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    assert delays == [0, 0.5, 1, 2, 3, 3, 3]
 
 
 def test_one_that_ran_long_enough_is_forgiven(diary: Diary, make_program: Callable[..., Program]) -> None:
     clock = [0.0]
     with Supervisor(diary, clock=lambda: clock[0]) as supervisor:
         supervisor.start(make_program("steady"))
-        for pause in (LONGEST_DELAY, 3_600.0):
+        for pause in (1.0, 1.0, 60.0):
             clock[0] += pause
             os.kill(supervisor.pids()["steady"], signal.SIGKILL)
             watch_until_next_death(supervisor, diary)
             clock[0] += LONGEST_DELAY
             supervisor.watch_once()
-    assert [delay for _, _, delay in diary.deaths] == [FIRST_DELAY, FIRST_DELAY]
+    assert [delay for _, _, delay in diary.deaths] == [FIRST_DELAY, SECOND_DELAY, FIRST_DELAY]
+
+
+def test_who_connects_while_a_program_is_away_waits_for_the_next_one(
+    diary: Diary, make_program: Callable[..., Program]
+) -> None:
+    address = ("127.0.0.1", free_port())
+    listener = listen(address[1])
+    code = ANSWERING.format(listener.fileno())
+    with Supervisor(diary) as supervisor:
+        supervisor.start(make_program("shop", code, listener=listener))
+        first = supervisor.pids()["shop"]
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: is_gone(first))
+        with socket.create_connection(address, timeout=15) as client:
+            supervisor.wait(lambda: diary.returns == ["shop"])
+            assert client.recv(100) == str(supervisor.pids()["shop"]).encode()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=15)
 
 
 def test_a_stop_while_starting_stops_what_runs(diary: Diary, make_program: Callable[..., Program]) -> None:

@@ -46,8 +46,10 @@ def test_places_are_shown_with_how_to_stop(display: Display, screen: StringIO) -
 
 def test_programs_that_die_and_come_back_are_named(display: Display, screen: StringIO) -> None:
     display.died("Learner", "signal SIGKILL", "    out of memory", 0.5)
+    display.died("Shop", "exit code 1", "", 0.0)
     display.came_back("Learner")
     assert "Learner ended with signal SIGKILL. It starts again in 0.5 s." in screen.getvalue()
+    assert "Shop ended with exit code 1. It starts again at once." in screen.getvalue()
     assert "out of memory" in screen.getvalue()
     assert "Learner was started again." in screen.getvalue()
 
