@@ -22,7 +22,7 @@ hooks: setup-tests ## check every commit with ruff, mypy and the import contract
 demo: setup ## run the demo shop with simulated shoppers, and open it in the browser
 	@$(BIN)/riverfront demo
 
-up: setup ## run the shop without simulated shoppers
+up: setup ## run a shop of your own: without products until you publish them, without simulated shoppers
 	@$(BIN)/riverfront up
 
 check: setup ## lint, types, import rules, bandit and pip-audit

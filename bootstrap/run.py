@@ -18,6 +18,7 @@ from bootstrap.publish.files import write_json, write_table, write_text
 from bootstrap.publish.publish import BuiltCatalog, publish_catalog
 from bootstrap.read.own_shop import read_own_shop
 from bootstrap.read.shop import ShopData, first_seen, read_demo_shop
+from connections.catalog_archive import CatalogArchive
 from connections.redis_client import connect
 
 
@@ -37,7 +38,8 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
     with stages.stage("Publishing to Redis", catalog.size) as advance:
         client = connect(options.settings.redis, 30.0, connect_timeout=5.0)
         try:
-            publication = publish_catalog(client, catalog, time.time(), advance)
+            archive = CatalogArchive(options.settings.catalog)
+            publication = publish_catalog(client, catalog, time.time(), advance, archive)
         finally:
             client.close()
     backfill = _backfill(options, shop.history, stages)

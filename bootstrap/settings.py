@@ -41,6 +41,11 @@ class BootstrapSettings(EnvironmentSettings, frozen=True, kw_only=True):
         """Folder for the report and the cleaned data."""
         return self.home / "bootstrap"
 
+    @property
+    def catalog(self) -> Path:
+        """Folder of the catalog as it was published last."""
+        return self.home / "catalog"
+
 
 def read_settings(environment: Mapping[str, str]) -> BootstrapSettings:
     """Read the settings of a bootstrap. Raises `InvalidSetting`."""

@@ -42,9 +42,10 @@ def main() -> int:
             print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
             return 2
     else:
-        from consumers.monitor.wiring import build_monitor
+        from consumers.monitor.wiring import build_catalog_guard, build_monitor
 
-        build_monitor(settings).run(stop)
+        with build_catalog_guard(settings).running():
+            build_monitor(settings).run(stop)
     return 0
 
 

@@ -1,35 +1,28 @@
-"""Publishing a catalog to Redis: a new version is written aside, checked, and served by flipping one pointer."""
+"""Publishing a catalog: as a new version to Redis, and to disk, from where it comes back should Redis lose it."""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
 import redis
 
 from bootstrap.errors import PublishFailed
 from bootstrap.index.content_index import Neighbors
+from connections.catalog_archive import CatalogArchive
+from connections.catalog_publication import (
+    Advance,
+    Batch,
+    Incomplete,
+    fields_per_batch,
+    publish_version,
+    served_version,
+)
 from online_models.schema import keyspace, search_terms
 from online_models.schema.events import ItemId
-from online_models.schema.product import (
-    Category,
-    InvalidProduct,
-    Product,
-    decode_categories,
-    encode_categories,
-    encode_product,
-)
-
-BATCH = 500
-"""Entries per command, so that neither side ever holds more than a few hundred kilobytes of one."""
-
-UNFINISHED_TTL = keyspace.HOUR
-"""A version that was never finished, because its writer was killed, is gone after this long."""
-
-Advance = Callable[[int], None]
+from online_models.schema.product import Category, Product, encode_categories, encode_product
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +50,7 @@ class BuiltCatalog:
     @property
     def size(self) -> int:
         """How many entries publishing writes."""
-        return 3 * len(self.products) + len(self.similar) + len(self.pictures) + len(self.search)
+        return 3 * len(self.products) + len(self.similar) + len(self.pictures) + len(self.search) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,60 +83,43 @@ def content_hash(catalog: BuiltCatalog) -> str:
 
 
 def publish_catalog(
-    client: redis.Redis, catalog: BuiltCatalog, now: float, advance: Advance = lambda _: None
+    client: redis.Redis,
+    catalog: BuiltCatalog,
+    now: float,
+    advance: Advance = lambda _: None,
+    archive: CatalogArchive | None = None,
 ) -> Publication:
     """Publish a catalog as a new version and serve it. The version before lives `OLD_CATALOG_TTL` longer.
 
-    Where just this catalog is served already, nothing is written.
+    Where just this catalog is served already, nothing is written to Redis. What is served is kept in the ``archive``.
 
     Raises
     ------
     PublishFailed
         If Redis cannot be reached or does not hold all of it. What was served before still is, and what was written
-        is taken away (or, where even that fails, expires by itself).
+        is taken away (or, where even that fails, expires by itself). Also if it is served and cannot be kept.
     """
     digest = content_hash(catalog)
     try:
         served = served_version(client)
-        if served and served.endswith(f"-{digest}") and client.exists(keyspace.catalog_products(served)):
+        if served and served.endswith(f"-{digest}"):
             advance(catalog.size)
-            return Publication(served, served)
-        version = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{digest}"
-        return _publish_version(client, catalog, version, advance)
-    except redis.RedisError as error:
+            publication = Publication(served, served)
+        else:
+            version = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%S}-{digest}"
+            publication = Publication(
+                version, publish_version(client, version, batches_of(catalog, version), advance=advance)
+            )
+    except (redis.RedisError, Incomplete) as error:
         raise PublishFailed(f"Redis did not take the catalog: {error}") from error
+    if archive is not None and archive.version() != publication.version:
+        _keep(archive, publication.version, catalog)
+    return publication
 
 
-def served_version(client: redis.Redis) -> str | None:
-    """Read which version is served."""
-    return _text(client.get(keyspace.catalog_version()))
-
-
-def _publish_version(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> Publication:
-    keys = _keys(version, catalog.categories)
-    try:
-        client.delete(*keys)
-        _check(client, catalog, version, _write(client, catalog, version, advance))
-        return _flip(client, version, keys)
-    except BaseException:
-        _remove(client, keys)
-        raise
-
-
-def _keys(version: str, categories: tuple[Category, ...]) -> list[str]:
-    return [
-        keyspace.catalog_products(version),
-        keyspace.catalog_categories(version),
-        keyspace.catalog_best_sellers(version),
-        keyspace.catalog_similar(version),
-        keyspace.catalog_pictures(version),
-        keyspace.catalog_search(version),
-        *(keyspace.catalog_category(version, category.slug) for category in categories),
-    ]
-
-
-def _hashes(catalog: BuiltCatalog, version: str) -> dict[str, Iterator[tuple[str, bytes]]]:
-    return {
+def batches_of(catalog: BuiltCatalog, version: str) -> Iterator[Batch]:
+    """Yield all that is published of a catalog, in the form in which Redis and the archive take it."""
+    hashes: dict[str, Iterator[tuple[str, bytes]]] = {
         keyspace.catalog_products(version): ((one.item, encode_product(one)) for one in catalog.products),
         keyspace.catalog_similar(version): (
             (item, json.dumps(nearest, separators=(",", ":")).encode()) for item, nearest in catalog.similar.items()
@@ -151,88 +127,25 @@ def _hashes(catalog: BuiltCatalog, version: str) -> dict[str, Iterator[tuple[str
         keyspace.catalog_pictures(version): ((name, picture.encode()) for name, picture in catalog.pictures.items()),
         keyspace.catalog_search(version): iter(catalog.search.items()),
     }
-
-
-def _lists(catalog: BuiltCatalog, version: str) -> dict[str, Iterator[str]]:
-    by_category: dict[str, list[str]] = {category.slug: [] for category in catalog.categories}
+    for key, fields in hashes.items():
+        while few := list(islice(fields, fields_per_batch(key, version))):
+            yield Batch(key, "hash", tuple(part for name, value in few for part in (name.encode(), value)))
+    by_category: dict[str, list[bytes]] = {category.slug: [] for category in catalog.categories}
     for product in catalog.products:
-        by_category[product.category].append(product.item)
-    return {
-        keyspace.catalog_best_sellers(version): (product.item for product in catalog.products),
-        **{keyspace.catalog_category(version, slug): iter(items) for slug, items in by_category.items()},
-    }
+        by_category[product.category].append(product.item.encode())
+    yield Batch(
+        keyspace.catalog_best_sellers(version), "list", tuple(product.item.encode() for product in catalog.products)
+    )
+    for slug, items in by_category.items():
+        yield Batch(keyspace.catalog_category(version, slug), "list", tuple(items))
+    yield Batch(keyspace.catalog_categories(version), "string", (encode_categories(catalog.categories),))
 
 
-def _write(client: redis.Redis, catalog: BuiltCatalog, version: str, advance: Advance) -> dict[str, int]:
-    """Write the new version aside. Returns how many entries each key was given."""
-    lists = _lists(catalog, version)
-    contents: dict[str, Iterator[Any]] = {**_hashes(catalog, version), **lists}
-    given = dict.fromkeys(contents, 0)
-    for key, entries in contents.items():
-        # One file of the search index a command: in a large shop each is some megabytes.
-        size = 1 if key == keyspace.catalog_search(version) else BATCH
-        while batch := list(islice(entries, size)):
-            with client.pipeline(transaction=False) as pipeline:
-                if key in lists:
-                    pipeline.rpush(key, *batch)
-                else:
-                    pipeline.hset(key, mapping=dict(batch))
-                pipeline.expire(key, UNFINISHED_TTL)
-                pipeline.execute()
-            given[key] += len(batch)
-            advance(len(batch))
-    client.set(keyspace.catalog_categories(version), encode_categories(catalog.categories), ex=UNFINISHED_TTL)
-    return given
-
-
-def _check(client: redis.Redis, catalog: BuiltCatalog, version: str, given: Mapping[str, int]) -> None:
-    """Count what Redis holds of the new version."""
-    lists = _lists(catalog, version)
-    with client.pipeline(transaction=False) as pipeline:
-        for key in given:
-            (pipeline.llen if key in lists else pipeline.hlen)(key)
-        for name in catalog.search:
-            pipeline.hstrlen(keyspace.catalog_search(version), name)
-        held = pipeline.execute()
-    wanted = [*given.values(), *map(len, catalog.search.values())]
-    if held != wanted:
-        raise PublishFailed(f"Redis holds {held} entries of the new version instead of {wanted}")
-
-
-def _flip(client: redis.Redis, version: str, keys: list[str]) -> Publication:
-    """Serve the new version in one transaction, which also lets it live on and the old one end."""
-
-    def flip(pipeline: Any) -> str | None:
-        replaced = _text(pipeline.get(keyspace.catalog_version()))
-        old_keys = _stored_keys(client, replaced) if replaced else []
-        pipeline.multi()
-        for key in keys:
-            pipeline.persist(key)
-        pipeline.set(keyspace.catalog_version(), version)
-        for key in old_keys:
-            pipeline.expire(key, keyspace.OLD_CATALOG_TTL)
-        return replaced
-
-    transaction: Any = client.transaction
-    return Publication(version, transaction(flip, keyspace.catalog_version(), value_from_callable=True))
-
-
-def _stored_keys(client: redis.Redis, version: str) -> list[str]:
-    """Name the keys of a stored version by its own list of categories."""
-    categories = _text(client.get(keyspace.catalog_categories(version)))
+def _keep(archive: CatalogArchive, version: str, catalog: BuiltCatalog) -> None:
     try:
-        return _keys(version, decode_categories((categories or "").encode()))
-    except InvalidProduct:
-        return [str(_text(key)) for key in client.scan_iter(keyspace.catalog_pattern(version), count=1000)]
-
-
-def _text(value: bytes | str | None) -> str | None:
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _remove(client: redis.Redis, keys: list[str]) -> None:
-    try:
-        client.unlink(*keys)
-    except redis.RedisError:
-        # Redis is gone: what was written expires by itself.
-        return
+        archive.keep(version, batches_of(catalog, version))
+    except OSError as error:
+        raise PublishFailed(
+            f"The catalog is served, but it could not be kept on disk, from where it is published again should Redis "
+            f"lose it: {error}. Make room and run again."
+        ) from error

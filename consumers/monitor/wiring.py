@@ -1,7 +1,10 @@
 """Puts the monitor together from its real parts. It does without the models, so that it starts fast and stays small."""
 
+from connections.catalog_archive import CatalogArchive
+from connections.redis_client import connect
 from consumers.clock import Clock
 from consumers.kafka.event_log import IN_BULK, EventLog
+from consumers.monitor.catalog_guard import CatalogGuard
 from consumers.monitor.monitor import Monitor
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
@@ -9,6 +12,8 @@ from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.status_reader import StatusReader
 from consumers.settings import ConsumerSettings
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, MONITOR_GROUP
+
+CATALOG_TIMEOUT = 5.0
 
 
 def build_monitor(settings: ConsumerSettings) -> Monitor:
@@ -27,3 +32,9 @@ def build_monitor(settings: ConsumerSettings) -> Monitor:
         outbox=outbox,
         clock=clock,
     )
+
+
+def build_catalog_guard(settings: ConsumerSettings) -> CatalogGuard:
+    """Build what publishes the catalog again. Nothing connects before it runs."""
+    client = connect(settings.redis, CATALOG_TIMEOUT, connect_timeout=1.0)
+    return CatalogGuard(client, CatalogArchive(settings.catalog))

@@ -8,6 +8,7 @@ import click
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.kafka.topics import ensure_topics
+from infra.stack.home import Home
 from infra.stack.settings import read_settings
 
 ENVIRONMENT = f"RIVERFRONT_KAFKA (default: {DEFAULT_KAFKA}) and RIVERFRONT_REDIS (default: {DEFAULT_REDIS}) say where."
@@ -46,12 +47,24 @@ def simulate(rate: float | None, seed: int | None) -> None:
 @click.command(epilog=ENVIRONMENT, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[BOOTSTRAP OPTIONS]")
 def prepare(words: tuple[str, ...]) -> None:
-    """Make what is missing before the processes can run: the topics, and the catalog if none is published."""
-    from infra.stack.catalog import has_catalog
+    """Make what is missing before the processes can run: the topics, and the catalog if none is published.
+
+    That is the one that was published last, or the demo's if there never was any.
+    """
+    from infra.stack.catalog import CatalogLost, has_catalog, publish_again, refuse_demo_among_events
 
     settings = read_settings(os.environ)
-    if has_catalog(settings.redis or DEFAULT_REDIS):
-        ensure_topics(settings.kafka or DEFAULT_KAFKA)
+    kafka, redis = settings.kafka or DEFAULT_KAFKA, settings.redis or DEFAULT_REDIS
+    ensure_topics(kafka)
+    if has_catalog(redis):
         click.echo("There is a catalog already.")
-        return
-    become("infra", "bootstrap", *words)
+    elif version := publish_again(redis, Home(settings.home).catalog):
+        click.echo(f"Redis had lost catalog {version}: published it again.")
+    else:
+        try:
+            refuse_demo_among_events(kafka)
+        except CatalogLost as lost:
+            # The shop starts all the same, with what its own learner knows, and is ready as soon as it has a catalog.
+            click.echo(str(lost), err=True)
+            return
+        become("infra", "bootstrap", *words)

@@ -25,17 +25,24 @@ ENVIRONMENT = (
     "--check", is_flag=True, help="Run everything in a fresh folder, click 50 products, print what came of it."
 )
 def demo(no_browser: bool, check: bool) -> None:
-    """Run the demo shop with simulated shoppers, and open it in the browser. Ctrl-C stops everything."""
+    """Run the demo shop with simulated shoppers, and open it in the browser. Ctrl-C stops everything.
+
+    In a folder where a catalog was published before, that shop runs instead of the demo's.
+    """
     if check:
         from infra.bench.check import run_check
 
         raise SystemExit(run_check())
-    run(Options(shoppers=True, demo=True), None if no_browser else webbrowser.open)
+    run(Options(shoppers=True, demo=True, bootstrap=()), None if no_browser else webbrowser.open)
 
 
 @click.command(epilog=ENVIRONMENT)
 def up() -> None:
-    """Run the shop without simulated shoppers. Ctrl-C stops everything."""
+    """Run your shop. Ctrl-C stops everything.
+
+    It is empty until `riverfront bootstrap --catalog FILE` has published its catalog. The demo's data are for
+    `riverfront demo` alone.
+    """
     run(Options(), None)
 
 

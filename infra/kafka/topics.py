@@ -3,14 +3,14 @@
 import logging
 import time
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from connections import kafka_client
 from connections.listening import is_listening
 from infra.errors import CannotRun
-from online_models.schema.keyspace import TOPICS, Topic
+from online_models.schema.keyspace import INTERACTIONS, TOPICS, Topic
 
 logger = logging.getLogger(__name__)
 
@@ -61,3 +61,13 @@ def create_topic(admin: KafkaAdminClient, topic: Topic) -> None:
     deadline = time.monotonic() + 10
     while topic.name not in admin.list_topics() and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def has_events(servers: str, topic: str = INTERACTIONS.name) -> bool:
+    """Say whether anything was ever appended to a topic."""
+    consumer = kafka_client.connect(KafkaConsumer, servers, group_id=None, enable_auto_commit=False)
+    try:
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        return any(consumer.end_offsets(partitions).values())
+    finally:
+        consumer.close()

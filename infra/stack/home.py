@@ -43,6 +43,11 @@ class Home:
         return self.folder / "redis"
 
     @property
+    def catalog(self) -> Path:
+        """The catalog as it was published last."""
+        return self.folder / "catalog"
+
+    @property
     def history(self) -> Path:
         """The cleaned orders that the bootstrap writes and simulated shoppers follow."""
         return self.folder / "bootstrap" / "history.parquet"

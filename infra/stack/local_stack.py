@@ -15,12 +15,12 @@ from infra.errors import CannotRun
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
-from infra.programs.ports import LOOPBACK, is_free
+from infra.programs.ports import LOOPBACK, is_free, listen
 from infra.programs.program import Program
 from infra.programs.stop_signal import stop_signal
 from infra.programs.supervisor import Supervisor
 from infra.redis.server import redis_program, url_of
-from infra.stack.catalog import has_catalog
+from infra.stack.catalog import OWN_CATALOG, has_catalog, publish_again, refuse_demo_among_events
 from infra.stack.display import Display
 from infra.stack.home import Home, lock_home
 from infra.stack.progress import Learned, LearnerProgress
@@ -47,14 +47,15 @@ class Options:
     demo
         Whether the shop may run without a secret of its own, wherever it listens.
     bootstrap
-        Further words for ``riverfront bootstrap``, when there is no catalog yet.
+        Further words for ``riverfront bootstrap``, which publishes the demo's catalog when there is none; None to do
+        without one until somebody publishes it.
     quiet
         Whether the bootstrap's own progress goes to its log instead of the terminal.
     """
 
     shoppers: bool = False
     demo: bool = False
-    bootstrap: tuple[str, ...] = ()
+    bootstrap: tuple[str, ...] | None = None
     quiet: bool = False
 
 
@@ -90,11 +91,10 @@ class LocalStack:
         with self._display.step("Topics"):
             ensure_topics(self.kafka)
         if not has_catalog(self.redis):
-            self._bootstrap()
+            self._provide_catalog()
         with self._display.step("Shop"):
             self._start_consumers()
-            ready = partial(answers_http, f"{self.address}/healthz/ready")
-            self._supervisor.start(self._program("Storefront", "storefront", ready=ready))
+            self._supervisor.start(self._storefront())
         self._wait_until_learned()
         if self._options.shoppers:
             with self._display.step("Simulated shoppers"):
@@ -135,21 +135,47 @@ class LocalStack:
                 java, ports = find_java(), (home.port("kafka"), home.port("kafka-controller"))
                 self._supervisor.start(kafka_program(java, *ports, home.kafka, home.log("kafka")))
 
-    def _bootstrap(self) -> None:
-        self._display.note("No catalog yet: reading the shop's products and orders.")
+    def _provide_catalog(self) -> None:
+        """Publish the catalog that was published last, whoever's it is; the demo's only where there never was any."""
+        if version := publish_again(self.redis, self.home.catalog):
+            self._display.note(f"Redis had lost catalog {version}: published it again.")
+        elif self._options.bootstrap is None:
+            self._display.note(f"No catalog yet. {OWN_CATALOG}; `riverfront demo` runs the demo's shop.")
+        else:
+            refuse_demo_among_events(self.kafka)
+            self._bootstrap(self._options.bootstrap)
+
+    def _bootstrap(self, words: tuple[str, ...]) -> None:
+        self._display.note("No catalog yet: reading the demo's products and orders.")
         log = self.home.log("bootstrap") if self._options.quiet else None
-        program = self._program("Bootstrap", "infra", "bootstrap", *self._options.bootstrap, log=log)
+        program = self._program("Bootstrap", "infra", "bootstrap", *words, log=log)
         # The catalog is published before its history goes to Kafka: from then on the learner can keep pace with it.
-        if code := self._supervisor.run(program, self._start_consumers):
+        if code := self._supervisor.run(program, self._start_consumers_with_catalog):
             where = f" Its last words are in {log}." if log else ""
             raise CannotRun(f"The bootstrap ended with exit code {code}.{where}")
 
-    def _start_consumers(self) -> None:
+    def _start_consumers_with_catalog(self) -> None:
         if not self._consumers_run and has_catalog(self.redis):
+            self._start_consumers()
+
+    def _start_consumers(self) -> None:
+        if not self._consumers_run:
             self._supervisor.start(
                 self._program("Learner", "consumers", "learn"), self._program("Monitor", "consumers", "monitor")
             )
             self._consumers_run = True
+
+    def _storefront(self) -> Program:
+        listener = listen(self.port, self._settings.host)
+        # Without a catalog a shop is alive, but never ready.
+        page = "/healthz/ready" if has_catalog(self.redis) else "/healthz"
+        return self._program(
+            "Storefront",
+            "storefront",
+            ready=partial(answers_http, self.address + page),
+            environment={**self.environment(), "RIVERFRONT_LISTEN_FD": str(listener.fileno())},
+            listener=listener,
+        )
 
     def _wait_until_learned(self) -> None:
         with closing(LearnerProgress(self.kafka, self.redis)) as progress:

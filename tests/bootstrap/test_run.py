@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from bootstrap.command import bootstrap_command
 from bootstrap.enrich.icons import VENDORED
-from bootstrap.publish.publish import served_version
+from connections.catalog_publication import served_version
 from online_models.schema import keyspace
 from online_models.schema.product import decode_product
 

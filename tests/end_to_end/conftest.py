@@ -15,11 +15,11 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(home: Path) -> Iterator[Callable[[], RunningStack]]:
+def start(home: Path) -> Iterator[Callable[..., RunningStack]]:
     stacks: list[RunningStack] = []
 
-    def start_one() -> RunningStack:
-        stacks.append(RunningStack(home))
+    def start_one(*command: tuple[str, ...]) -> RunningStack:
+        stacks.append(RunningStack(home, *command))
         return stacks[-1]
 
     yield start_one

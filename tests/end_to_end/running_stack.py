@@ -12,7 +12,9 @@ import psutil
 
 from infra.programs.ports import free_port
 
-UP = """
+UP = (sys.executable, "-m", "infra", "up")
+
+DEMO = """
 from infra.stack.local_stack import Options
 from infra.cli.run import run
 run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
@@ -20,16 +22,16 @@ run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
 
 
 class RunningStack:
-    """A stack on a free port. Whoever starts one stops it."""
+    """A stack on a free port: a part of the demo's data without shoppers, or any other command. Stop what you start."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, command: tuple[str, ...] = (sys.executable, "-c", DEMO)) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "RIVERFRONT_HOME": str(home), "RIVERFRONT_PORT": str(self.port)}
         self.output = home.parent / f"output-{self.port}.txt"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", UP], env=self.environment, stdout=output, stderr=output, start_new_session=True
+                command, env=self.environment, stdout=output, stderr=output, start_new_session=True
             )
 
     def said(self) -> str:

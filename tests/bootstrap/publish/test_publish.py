@@ -2,13 +2,16 @@
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
 from bootstrap.errors import PublishFailed
-from bootstrap.publish.publish import UNFINISHED_TTL, publish_catalog, served_version
+from bootstrap.publish.publish import publish_catalog
+from connections.catalog_archive import CatalogArchive
+from connections.catalog_publication import UNFINISHED_TTL, publish_version, served_version
 from online_models.schema import keyspace
 from online_models.schema.product import decode_categories, decode_product
 from tests.bootstrap.builders import a_catalog, a_listing
@@ -155,3 +158,32 @@ def test_a_catalog_served_without_an_index_is_published_again_with_one(client: A
     with_index = dataclasses.replace(a_catalog(), search={"meta.json": b"{}"})
 
     assert publish_catalog(client, with_index, NOW + 60).version != first.version
+
+
+def test_what_is_served_is_kept_on_disk_and_can_be_published_again(client: Any, tmp_path: Path) -> None:
+    archive, catalog = CatalogArchive(tmp_path), dataclasses.replace(a_catalog(), search={"a.idx": b"\0" * 4096})
+    version = publish_catalog(client, catalog, NOW, archive=archive).version
+    before = {key: client.dump(key) for key in client.scan_iter("*")}
+    client.flushall()
+
+    kept = archive.read()
+    assert kept
+    publish_version(client, kept.version, kept.batches())
+
+    assert served_version(client) == version
+    assert {key: client.dump(key) for key in client.scan_iter("*")} == before
+
+
+def test_a_catalog_that_was_not_kept_is_kept_when_it_is_published_again(client: Any, tmp_path: Path) -> None:
+    version = publish_catalog(client, a_catalog(), NOW).version
+    archive = CatalogArchive(tmp_path)
+
+    assert publish_catalog(client, a_catalog(), NOW + 60, archive=archive).unchanged
+    assert archive.version() == version
+
+
+def test_a_catalog_that_cannot_be_kept_is_a_clear_error(client: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(PublishFailed, match="could not be kept on disk"):
+        publish_catalog(client, a_catalog(), NOW, archive=CatalogArchive(tmp_path / "file"))

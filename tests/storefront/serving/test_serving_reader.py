@@ -161,6 +161,20 @@ def test_with_redis_down_the_catalog_and_shared_lists_stay(line: Line, catalog: 
 
 
 @pytest.mark.integration
+def test_a_catalog_that_redis_has_lost_stays_until_there_is_one_again(line: Line, catalog: ShopCatalog) -> None:
+    publish(line, catalog)
+    reader = reader_on(line)
+    reader.read_catalog()
+
+    line.flushdb()
+
+    assert reader.is_up
+    assert reader.read_catalog() == catalog
+    publish(line, catalog)
+    assert reader.read_catalog() == catalog
+
+
+@pytest.mark.integration
 def test_a_new_version_is_taken_up_and_pictures_of_the_old_one_still_show(line: Line, catalog: ShopCatalog) -> None:
     publish(line, catalog)
     reader = reader_on(line)
