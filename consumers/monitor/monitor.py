@@ -45,8 +45,8 @@ class Monitor:
     notifier: Notifier
     outbox: Outbox
     clock: Clock
+    hit_rate: HitRateWatch = field(default_factory=HitRateWatch)
     _counts: EventCounts = field(default_factory=EventCounts)
-    _hit_rate: HitRateWatch = field(default_factory=HitRateWatch)
     _reported: float = field(init=False)
     _at_end: bool = False
     _out_of_reach: bool = False
@@ -114,7 +114,7 @@ class Monitor:
         status = self.status.read()
         if status is None or status.quality is None:
             return status
-        return msgspec.structs.replace(status, quality=self._hit_rate.watch(status.quality, now))
+        return msgspec.structs.replace(status, quality=self.hit_rate.watch(status.quality, now))
 
     def _read_lag(self) -> tuple[PartitionLag, ...]:
         ends, committed = self.log.end_offsets(), self.log.committed()

@@ -5,6 +5,7 @@ from connections.redis_client import connect
 from consumers.clock import Clock
 from consumers.kafka.event_log import IN_BULK, EventLog
 from consumers.monitor.catalog_guard import CatalogGuard
+from consumers.monitor.hit_rate_watch import HitRateWatch, load_detector_aside
 from consumers.monitor.monitor import Monitor
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
@@ -31,6 +32,7 @@ def build_monitor(settings: ConsumerSettings) -> Monitor:
         notifier=Notifier(outbox),
         outbox=outbox,
         clock=clock,
+        hit_rate=HitRateWatch(load_detector_aside()),
     )
 
 

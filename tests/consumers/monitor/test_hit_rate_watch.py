@@ -1,8 +1,11 @@
 """The alarm for a hit rate that has changed for good."""
 
+from concurrent.futures import Future
+from typing import Any
+
 import numpy as np
 
-from consumers.monitor.hit_rate_watch import HitRateWatch
+from consumers.monitor.hit_rate_watch import HitRateWatch, load_detector
 from online_models.schema.messages import MemberQuality, ModelQuality
 
 
@@ -30,3 +33,15 @@ def test_what_happened_before_the_start_and_a_learner_that_starts_anew_are_no_ch
     assert watch.watch(told(10_000, 9_000), now=0.0).drifts == 0
     assert watch.watch(told(0, 0), now=1.0).drifts == 0
     assert watch.watch(told(10, 0), now=2.0).drifted_at is None
+
+
+def test_what_comes_while_the_detector_is_loaded_is_taken_in_later() -> None:
+    loading: Future[Any] = Future()
+    watch = HitRateWatch(loading)
+    watch.watch(told(0, 0), now=0.0)
+    assert watch.watch(told(900, 900), now=1.0).drifts == 0
+    loading.set_result(load_detector())
+    watch.watch(told(901, 901), now=2.0)
+    for second in range(3, 200):
+        quality = watch.watch(told(901 + 5 * (second - 2), 901), now=float(second))
+    assert quality.drifts == 1
