@@ -143,8 +143,11 @@ class EventLogSuite(ABC):
         for number in range(3):
             self.append(f"new {number}".encode())
         # Until the log notices, it may read on where it was: what it has read by then, it reads once more.
-        found: list[Record] = []
-        _wait(lambda: bool(found.extend(log.poll(0.2, 100)) or [r.offset for r in found][-3:] == [0, 1, 2]))
+        found = self.read(log, 1)
+        deadline = monotonic() + DEADLINE
+        while [r.offset for r in found][-3:] != [0, 1, 2]:
+            assert monotonic() < deadline, "the new topic was not read from its beginning"
+            found += log.poll(0.2, 100)
         assert [r.value for r in found[-3:]] == [b"new 0", b"new 1", b"new 2"]
 
     def test_closing_twice_is_closing(self) -> None:
