@@ -32,12 +32,13 @@ from online_models.evaluation.tally import Ranks
 from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.schema.recommendations import Ranking
+from storefront.database.connection import Database
 from storefront.search.finding import Scores, answer
 from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.words import parse
 from storefront.search.taste import Taste, Tastes
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
-from tests.storefront.in_memory import MemoryViewed, MemoryVisitorNumbers
+from storefront.visitor_state.belongings import BelongingsReader
+from tests.storefront.in_memory import MemoryViewed
 
 WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
 MOST_WEIGHT = 0.7
@@ -67,8 +68,8 @@ class ShopAtThatTime:
         self._hybrid.use_catalog(catalog.products, catalog.similar)
         self._reader = serve_in_memory(catalog.products, catalog.categories)
         self._viewed = MemoryViewed()
-        baskets, ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
-        self._tastes = Tastes(self._reader, baskets, ratings, self._viewed)
+        belongings = BelongingsReader(Database(f"sqlite:///{folder}/shop.db"))
+        self._tastes = Tastes(self._reader, belongings, self._viewed)
         index = IndexHolder(self._reader, folder, lambda task: task())
         index.prepare()
         self._catalog = index.search()

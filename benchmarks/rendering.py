@@ -28,12 +28,10 @@ from storefront.limits.delays import Delays
 from storefront.limits.limits import Limits
 from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.in_memory import (
     MemoryEventPublisher,
     MemoryServingReader,
     MemoryViewed,
-    MemoryVisitorNumbers,
 )
 
 LIST, PICTURES = 24, 247
@@ -74,8 +72,6 @@ def build_shop(home: str, count: int) -> Flask:
             ),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
             "LIMITS": Limits(),
             "DELAYS": Delays(),

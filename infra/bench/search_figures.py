@@ -22,8 +22,8 @@ from storefront.search.selection import Selection
 from storefront.search.taste import Tastes
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader, StarCounts
+from storefront.visitor_state.belongings import Belongings, BelongingsReader
 from storefront.visitor_state.viewed import Items, Viewed
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 SEED = 7
 VISITOR = VisitorId("bench")
@@ -56,12 +56,12 @@ class IndexedReader(ServingReader):
         return self.stars
 
 
-class _NoNumbers(VisitorNumbers):
+class _NoBelongings(BelongingsReader):
     def __init__(self) -> None:
         """Nothing lies in a basket, and nothing is rated."""
 
-    def read(self, visitor: VisitorId) -> dict[ItemId, int]:  # noqa: ARG002 - of no visitor
-        return {}
+    def read(self, visitor: VisitorId) -> Belongings:  # noqa: ARG002 - of no visitor
+        return Belongings()
 
 
 class _NoViews(Viewed):
@@ -82,7 +82,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     reader.rankings[VISITOR] = _ranking(products)
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
     with TemporaryDirectory() as folder:
-        tastes = Tastes(reader, _NoNumbers(), _NoNumbers(), _NoViews())
+        tastes = Tastes(reader, _NoBelongings(), _NoViews())
         search = Search(IndexHolder(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
         started = time.perf_counter()
         search.prepare()

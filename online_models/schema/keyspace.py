@@ -156,10 +156,10 @@ new_arrivals = _key("new-arrivals")
 """What is new in the shop (JSON list of `RankedItem`). Lives `SHARED_LIST_TTL`."""
 
 basket = _key_of_visitor("basket")
-"""Hash of item to quantity; at most `MAX_BASKET_LINES` fields. Lives `BASKET_TTL` from its last change."""
+"""Hash of item to quantity, left by version 0.1: the storefront moves it to the database. Lives `BASKET_TTL`."""
 
 ratings = _key_of_visitor("ratings")
-"""Hash of item to the visitor's stars; at most `MAX_RATINGS` fields. Lives `RATINGS_TTL`."""
+"""Hash of item to the visitor's stars, left by version 0.1: it moves to the database. Lives `RATINGS_TTL`."""
 
 viewed = _key_of_visitor("viewed")
 """List of products that the visitor opened, newest first, at most `VIEWED_LENGTH`. Lives `VIEWED_TTL`."""

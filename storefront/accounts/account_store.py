@@ -1,12 +1,12 @@
 """Accounts in the database. Raises `DatabaseDown` where it does not answer."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from online_models.schema.events import VisitorId
 from storefront.accounts.account import OPERATOR, Account, email_key
 from storefront.database.connection import Database
-from storefront.database.tables import accounts, orders, reviews
+from storefront.database.tables import accounts
 
 ACCOUNT_COLUMNS = (
     accounts.c.visitor,
@@ -40,13 +40,13 @@ class AccountStore:
 
     def find(self, visitor: VisitorId) -> Account | None:
         """Return the account of this id."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(select(*ACCOUNT_COLUMNS).where(accounts.c.visitor == visitor)).first()
         return Account(*row) if row else None
 
     def find_by_email(self, email: str) -> Account | None:
         """Return the account of this address."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             asked = select(*ACCOUNT_COLUMNS).where(accounts.c.email_key == email_key(email))
             row = connection.execute(asked).first()
         return Account(*row) if row else None
@@ -75,15 +75,12 @@ class AccountStore:
     def operators(self) -> list[str]:
         """Return the addresses of all operators, in order."""
         asked = select(accounts.c.email).where(accounts.c.role == OPERATOR).order_by(accounts.c.email_key)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(asked).scalars())
 
-    def remove(self, visitor: VisitorId) -> None:
-        """Delete an account with its orders and reviews; its sign-ins and preferences go with it."""
-        with self._database.begin() as connection:
-            connection.execute(delete(orders).where(orders.c.visitor == visitor))
-            connection.execute(delete(reviews).where(reviews.c.visitor == visitor))
-            connection.execute(delete(accounts).where(accounts.c.visitor == visitor))
+    def remove(self, connection: Connection, visitor: VisitorId) -> None:
+        """Delete an account; its sign-ins and preferences go with it."""
+        connection.execute(delete(accounts).where(accounts.c.visitor == visitor))
 
     def _set(self, visitor: VisitorId, **values: str) -> None:
         with self._database.begin() as connection:

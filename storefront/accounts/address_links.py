@@ -59,13 +59,13 @@ class AddressLinks:
     def find(self, token: str) -> AddressLink | None:
         """Return the link of a token; None if it is unknown, expired or used."""
         asked = select(*LINK_COLUMNS).where(self._is_good(token))
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(asked).first()
         return AddressLink(*row) if row else None
 
     def asked_by(self, visitor: VisitorId) -> list[str]:
         """Return the address that an account has yet to confirm, if there is one."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return list(connection.execute(select(address_links.c.email).filter_by(visitor=visitor)).scalars())
 
     def take(self, token: str) -> AddressLink | None:

@@ -177,15 +177,22 @@ class Authenticator:
         now = self._now()
         try:
             found = self._sign_ins.find(token, now)
-            if found is not None and now - found[0].seen_at >= SEEN_EVERY:
-                self._sign_ins.touch(found[0].key, now)
-                session.modified = True
         except DatabaseDown:
             return Present(VisitorId(visitor))
+        if found is not None and now - found[0].seen_at >= SEEN_EVERY:
+            self._touch(found[0], now)
         if found is None or found[1].visitor != visitor:
             session.clear()
             return None
         return Present(found[1].visitor, found[1], found[0])
+
+    def _touch(self, sign_in: SignIn, now: float) -> None:
+        try:
+            self._sign_ins.touch(sign_in.key, now)
+        except DatabaseDown:
+            log.warning("A visit could not be recorded in the database")
+        else:
+            session.modified = True
 
     def _join(self, source: VisitorId, target: VisitorId) -> None:
         if self._account_merge.merge(source, target):

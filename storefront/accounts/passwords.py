@@ -15,6 +15,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from storefront.workers import Workers, run_here
+
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
@@ -29,31 +31,8 @@ _ROWS = ("0123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqr
 _SIGNS = str.maketrans({"@": "a", "0": "o", "1": "i", "3": "e", "$": "s", "5": "s", "4": "a", "7": "t"})
 
 
-Workers = Callable[..., Any]
-"""Calls a function with arguments somewhere else, and returns its result."""
-
-
 class TooBusy(Exception):
     """Too many passwords are being checked. Ask the visitor to try again."""
-
-
-def run_here(work: Callable[..., Any], *arguments: str) -> Any:
-    """Run in the thread that asks: for servers that have one thread a request."""
-    return work(*arguments)
-
-
-class GeventWorkers:
-    """Runs in native threads, so that gevent keeps serving while a password is hashed."""
-
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        # Imported late: only the server that gevent runs has it patched and ready.
-        from gevent.threadpool import ThreadPool
-
-        self._pool = ThreadPool(at_once)
-
-    def __call__(self, work: Callable[..., Any], *arguments: str) -> Any:
-        """Run it; only the greenlet that asks waits."""
-        return self._pool.apply(work, arguments)
 
 
 class Passwords:

@@ -34,7 +34,7 @@ class AccountPreferences:
 
     def read(self, visitor: VisitorId) -> Preferences:
         """Return the account's preferences; empty if it has none."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(select(preferences).where(preferences.c.visitor == visitor)).first()
         if row is None:
             return Preferences()

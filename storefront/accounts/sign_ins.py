@@ -78,7 +78,7 @@ class SignInStore:
             .where(accounts.c.visitor == sign_ins.c.visitor, sign_ins.c.token_hash == key_of(token))
             .where(self._is_open(now))
         )
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(asked).first()
         columns = len(sign_ins.c)
         return (SignIn(*row[:columns]), Account(*row[columns:])) if row else None
@@ -104,7 +104,7 @@ class SignInStore:
             .where(sign_ins.c.visitor == visitor, self._is_open(now))
             .order_by(sign_ins.c.seen_at.desc(), sign_ins.c.token_hash)
         )
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return [SignIn(*row) for row in connection.execute(asked)]
 
     def end(self, visitor: VisitorId, key: str) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from online_models.schema.events import VisitorForgotten, VisitorId, VisitorIdentified, event_id_at
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
-from storefront.database.connection import DatabaseDown
+from storefront.database.connection import Database, DatabaseDown
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
-from storefront.visitor_state.visitor_store import NotNow, VisitorStore
+from storefront.visitor_state.visitor_store import NotNow, VisitorStore, VisitorTable
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,15 @@ class AccountMerge:
     """Moves what one visitor keeps to another. It may be called again after a failure: each step is idempotent."""
 
     def __init__(
-        self, stores: Sequence[VisitorStore], publisher: EventPublisher, now: Callable[[], float] = time.time
+        self,
+        database: Database,
+        tables: Sequence[VisitorTable],
+        stores: Sequence[VisitorStore],
+        publisher: EventPublisher,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        self._database = database
+        self._tables = tables
         self._stores = stores
         self._publisher = publisher
         self._now = now
@@ -31,6 +38,9 @@ class AccountMerge:
         """Move it. Returns False if a store could not be reached: nothing is lost, call it again later."""
         event = VisitorIdentified(visitor=source, account=account, **_stamp(self._now()))
         try:
+            with self._database.begin() as connection:
+                for table in self._tables:
+                    table.merge(connection, source, account)
             for store in self._stores:
                 store.merge(source, account)
             self._publisher.publish(event)
@@ -51,12 +61,16 @@ class Deletion:
 
     def __init__(
         self,
+        database: Database,
+        tables: Sequence[VisitorTable],
         stores: Sequence[VisitorStore],
         store: AccountStore,
         publisher: EventPublisher,
         end_all: Callable[[VisitorId], object],
         now: Callable[[], float] = time.time,
     ) -> None:
+        self._database = database
+        self._tables = tables
         self._stores = stores
         self._store = store
         self._publisher = publisher
@@ -68,7 +82,10 @@ class Deletion:
         for store in self._stores:
             store.forget(account.visitor)
         self._end_all(account.visitor)
-        self._store.remove(account.visitor)
+        with self._database.begin() as connection:
+            for table in self._tables:
+                table.forget(connection, account.visitor)
+            self._store.remove(connection, account.visitor)
         try:
             self._publisher.publish(VisitorForgotten(visitor=account.visitor, **_stamp(self._now())))
         except SpoolFull:

@@ -44,8 +44,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make a storefront.
 
     ``config`` may hold, besides Flask's own settings: ``SETTINGS`` (else the environment is read), and
-    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``BASKETS``, ``RATINGS``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of
-    Redis and Kafka, ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
+    ``SERVING_READER``, ``EVENT_PUBLISHER``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of Redis and Kafka,
+    ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
     folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
     async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
     learner at most), ``NOW`` (the clock of sign-ins, of links in emails and of events).
@@ -55,6 +55,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     services = build_services(app.config, settings)
     bind = partial(services.build, app=app)
     app.extensions["event_publisher"] = services["publisher"]
+    app.extensions["housekeeping"] = services["housekeeping"]
 
     _bind_rendering(app)
     services["figures"].bind(app)

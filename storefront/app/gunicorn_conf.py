@@ -34,15 +34,17 @@ hide_server_name()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Bound the time that a request's body may take."""
+    """Bound the time that a request's body may take, and begin what goes on beside."""
     import gevent
 
     from storefront.security.slow_bodies import SlowBodies
 
     worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
+    worker.wsgi.extensions["housekeeping"].start()
 
 
 def worker_exit(_server: object, worker: Any) -> None:
     """Send or spool what is under way before the worker ends, if it has loaded the application."""
     if hasattr(worker, "wsgi"):
+        worker.wsgi.extensions["housekeeping"].close()
         worker.wsgi.extensions["event_publisher"].close()

@@ -11,15 +11,18 @@ from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import AccountEmails
 from storefront.accounts.mail import ConsoleMail, Mail, SmtpMail
-from storefront.accounts.passwords import GeventWorkers, Passwords, run_here
+from storefront.accounts.passwords import AT_ONCE as HASHES_AT_ONCE
+from storefront.accounts.passwords import Passwords
 from storefront.accounts.preferences import AccountPreferences
 from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.accounts.visitor_data import AccountMerge, Deletion
+from storefront.app.housekeeping import Housekeeping
 from storefront.app.services import Services
 from storefront.database.connection import Database
+from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
-from storefront.events.intake import Intake, IntakeStores
+from storefront.events.intake import Intake
 from storefront.events.kafka_connection import connect_by
 from storefront.events.spool import Spool
 from storefront.extensions import socketio
@@ -31,11 +34,8 @@ from storefront.limits.limits import Limits
 from storefront.limits.sign_in_guard import SignInGuard
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
-from storefront.reviews.author import has_account
-from storefront.reviews.history import RatingHistory
 from storefront.reviews.product_reviews import ProductReviews
 from storefront.reviews.review_store import ReviewStore
-from storefront.reviews.star_record import StarRecord
 from storefront.search.engine import Search
 from storefront.search.index.columns import StarTable
 from storefront.search.index.index_holder import IndexHolder, start_aside
@@ -45,17 +45,26 @@ from storefront.security.operators import Operators
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.settings import CONSOLE, StorefrontSettings
+from storefront.visitor_state.applied_events import AppliedEvents
+from storefront.visitor_state.baskets import Baskets
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.redis_move import RedisMove
 from storefront.visitor_state.viewed import Viewed
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS, VisitorNumbers
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import HttpEvents
 from storefront.web.live.socket import hang_up, tell
 from storefront.web.operations.gauges import Gauges
 from storefront.web.operations.metrics_registry import MetricsRegistry
+from storefront.workers import GeventWorkers, Workers, run_here
 
-BY_VISITOR = ("baskets", "ratings", "viewed", "tastes", "dismissals", "orders", "star_record", "reviews")
-"""The stores whose content moves to an account at sign-in, and goes with its deletion."""
+COMMITS_AT_ONCE = 2
+
+TABLES = ("baskets", "reviews", "dismissals", "orders", "applied_events")
+"""What moves to an account at sign-in, and goes with its deletion, in one transaction of the database."""
+
+STORES = ("viewed", "tastes")
+"""What does so elsewhere."""
 
 
 def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> Services:
@@ -66,13 +75,14 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add, build = services.update, services.build
     add(secret=secret, tell=tell, hang_up=hang_up, public_address=settings.public_address)
 
-    add(orders=build(OrderStore), reviews=build(ReviewStore), dismissals=Dismissals(), stars=build(StarTable))
-    add(star_record=build(StarRecord, start=socketio.start_background_task, is_account=has_account))
-    add(tastes=build(Tastes), lists=build(Lists), checkout=build(Checkout), history=build(RatingHistory))
+    add(belongings=build(BelongingsReader), baskets=Baskets(), reviews=build(ReviewStore))
+    add(dismissals=build(Dismissals), applied_events=AppliedEvents(), orders=build(OrderStore))
+    add(stars=build(StarTable), tastes=build(Tastes), lists=build(Lists), checkout=build(Checkout))
     indexes = build(IndexHolder, folder=settings.home / "search", start=config.get("START_ASIDE", start_aside))
     add(search=build(Search, indexes=indexes), product_reviews=build(ProductReviews))
 
-    add(visitors=VisitorCookies(keys, secure=settings.tls), stores=tuple(services[name] for name in BY_VISITOR))
+    add(visitors=VisitorCookies(keys, secure=settings.tls), effects=build(Effects))
+    add(tables=tuple(services[name] for name in TABLES), stores=tuple(services[name] for name in STORES))
     idle, absolute = settings.session_idle_days * DAY, settings.session_days * DAY
     add(sign_ins=build(SignInStore, idle=idle, absolute=absolute), account_merge=build(AccountMerge))
     add(authenticator=build(Authenticator, hang_up=hang_up, now=now), operators=Operators(settings.ops_open))
@@ -82,13 +92,14 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services["figures"].add(build(Gauges))
     limit = RateLimit(settings.events_per_second, settings.events_burst)
     count = services["figures"].count_event
-    add(intake=build(Intake, stores=build(IntakeStores), limit=limit, count=count, now=now))
+    add(intake=build(Intake, limit=limit, count=count, now=now))
     add(event_allowance=build(EventAllowance, per_second=settings.events_per_address))
     add(events=build(HttpEvents))
 
     add(accounts=build(AccountStore), devices=Devices(keys, secure=settings.tls), preferences=build(AccountPreferences))
     add(address_links=build(AddressLinks, now=now), reset_links=ResetLinks(keys, services["accounts"]))
     add(emails=AccountEmails(connect_mail(config, settings)), passwords=build_passwords(config))
+    add(housekeeping=Housekeeping(services["database"], RedisMove(services["redis"], services["database"]), now))
     add(guard=build(SignInGuard, count=services["figures"].count_sign_in))
     add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
     return services
@@ -102,11 +113,10 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
     )
     return Services(
         reader=config.get("SERVING_READER") or ServingReader(redis, circuit),
-        baskets=config.get("BASKETS") or VisitorNumbers(redis, BASKET, circuit),
-        ratings=config.get("RATINGS") or VisitorNumbers(redis, RATINGS, circuit),
         viewed=config.get("VIEWED") or Viewed(redis, circuit),
         publisher=publisher,
-        database=config.get("DATABASE") or Database(settings.database),
+        redis=redis,
+        database=config.get("DATABASE") or Database(settings.database, _workers(config, COMMITS_AT_ONCE)),
         limits=config.get("LIMITS") or Limits(redis, circuit),
         delays=config.get("DELAYS") or Delays(redis, circuit),
     )
@@ -114,8 +124,11 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
 
 def build_passwords(config: Mapping[str, Any]) -> Passwords:
     """Build what hashes passwords, away from the hub where gevent serves."""
-    is_gevent = config.get("SOCKET_MODE", "gevent") == "gevent"
-    return config.get("PASSWORDS") or Passwords(GeventWorkers() if is_gevent else run_here)
+    return config.get("PASSWORDS") or Passwords(_workers(config, HASHES_AT_ONCE))
+
+
+def _workers(config: Mapping[str, Any], at_once: int) -> Workers:
+    return GeventWorkers(at_once) if config.get("SOCKET_MODE", "gevent") == "gevent" else run_here
 
 
 def connect_mail(config: Mapping[str, Any], settings: StorefrontSettings) -> Mail:

@@ -3,24 +3,23 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-log = logging.getLogger(__name__)
+from connections.circuit import Circuit
+from storefront.database.postgres_engine import postgres_engine
+from storefront.database.sqlite_engine import LOCK_SECONDS, PATIENT_SECONDS, READS, sqlite_engine
+from storefront.workers import Workers, run_here
 
-CONNECT_SECONDS = 3
-STATEMENT_SECONDS = 5
-CONNECTIONS = 8
+log = logging.getLogger(__name__)
 
 
 class DatabaseDown(Exception):
-    """The database did not answer. Say so, and let the visitor try again."""
+    """The database did not answer, or cannot be written to. Nothing was changed: say so, and let the visitor retry."""
 
 
 class Database:
@@ -30,94 +29,129 @@ class Database:
     ----------
     url
         ``sqlite:///<path>`` or ``postgresql://…``.
+    aside
+        Runs what waits for the disk.
+    is_patient
+        Waits as long as it takes: for commands. Pages give up within a second.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, aside: Workers = run_here, *, is_patient: bool = False) -> None:
         self.url = _with_driver(make_url(url))
-        self._engine = _engine(self.url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._aside = aside
+        self._engine = self._connect(is_patient=is_patient)
+        # One statement without a transaction: one round trip.
+        reads = {READS: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._readers = self._engine.execution_options(**reads)
+        self._circuit = Circuit(name="The database")
+        # SQLite has one write lock: who waits for it in this process waits in order, without trying.
+        self._writing = Lock()
+        self._lock_seconds = PATIENT_SECONDS if is_patient else LOCK_SECONDS
         self._migrating = Lock()
         self._is_migrated = False
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Give a connection inside a transaction: committed at the end, rolled back on an error.
+        """Give a connection inside a transaction: on the disk at the end, rolled back on an error.
 
         Raises
         ------
         DatabaseDown
-            If the database does not answer in time.
+            If the database does not answer in time, or cannot be written to.
         """
-        try:
-            self._migrate_once()
-            with self._engine.begin() as connection:
+        with self._watched():
+            self.open()
+            with self._alone(), self._connection(self._engine) as connection, connection.begin():
                 yield connection
-        except (IntegrityError, DataError, ProgrammingError):
-            raise
-        except (DBAPIError, NoConnection) as error:
-            log.warning("The database does not answer: %s", error)
-            raise DatabaseDown(str(error)) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that reads, one statement at a time, and waits for no writer. Raises `DatabaseDown`."""
+        with self._watched():
+            self.open()
+            with self._connection(self._readers) as connection:
+                yield connection
 
     @property
     def is_up(self) -> bool:
         """Whether the database answers."""
         try:
-            with self.begin() as connection:
+            with self.read() as connection:
                 connection.exec_driver_sql("SELECT 1")
         except DatabaseDown:
             return False
         return True
 
+    def open(self) -> None:
+        """Bring the tables up to date, once. Raises `DatabaseDown`."""
+        if self._is_migrated:
+            return
+        from storefront.database.migrate import is_current, upgrade
+
+        if not self._migrating.acquire(timeout=self._lock_seconds):
+            raise DatabaseDown("its tables are being brought up to date")
+        try:
+            if not self._is_migrated:
+                with self._watched(), self._connection(self._readers) as connection:
+                    current = is_current(connection)
+                if not current:
+                    # However long it takes.
+                    engine = self._connect(is_patient=True)
+                    with self._watched():
+                        upgrade(engine)
+                    engine.dispose()
+                self._is_migrated = True
+        finally:
+            self._migrating.release()
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
-    def _migrate_once(self) -> None:
-        if self._is_migrated:
-            return
-        # Imported late: Alembic costs start-up time that a page without an account need not pay.
-        from storefront.database.migrate import upgrade
+    def _connect(self, *, is_patient: bool) -> Engine:
+        if self.is_sqlite:
+            return sqlite_engine(self.url, self._aside, is_patient=is_patient)
+        return postgres_engine(self.url, is_patient=is_patient)
 
-        with self._migrating:
-            if not self._is_migrated:
-                upgrade(self._engine)
-                self._is_migrated = True
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except (IntegrityError, DataError, ProgrammingError):
+            raise
+        except (DBAPIError, NoConnection) as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                self._circuit.fail(error)
+            log.warning("The database does not answer: %s", error)
+            raise DatabaseDown(str(error)) from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=self._lock_seconds):
+            raise DatabaseDown("other changes are being written")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def _connection(self, engine: Engine) -> Iterator[Connection]:
+        if not self._circuit.may_ask():
+            raise DatabaseDown("it did not answer a moment ago")
+        try:
+            connection = engine.connect()
+        except DBAPIError as error:
+            # A file answers at once, also that it cannot be opened: there is nothing to wait for.
+            if not self.is_sqlite:
+                self._circuit.fail(error)
+            raise
+        with connection:
+            yield connection
+            self._circuit.succeed()
 
 
 def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
-
-
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(
-            url,
-            pool_size=CONNECTIONS,
-            pool_timeout=CONNECT_SECONDS,
-            hide_parameters=True,
-            connect_args={"timeout": STATEMENT_SECONDS},
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        return engine
-    return create_engine(
-        url,
-        pool_size=CONNECTIONS,
-        max_overflow=0,
-        # Errors are logged: not with the addresses and hashes that a statement was about.
-        hide_parameters=True,
-        pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s",
-        },
-    )
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    cursor = connection.cursor()
-    # Readers do not wait for the writer, and what refers to an account goes with it.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

@@ -1,7 +1,8 @@
 """The tables. A change here needs a migration: a test compares the two.
 
 Everything hangs on a visitor's id: an account has one of its own, and takes over what an anonymous visitor did when
-they sign in. Times are Unix seconds, prices are in the smallest unit of their currency.
+they sign in. Times are Unix seconds, prices are in the smallest unit of their currency. Rows with an ``expires_at``
+belong to anonymous visitors, and are deleted after it; those of accounts have none.
 """
 
 from sqlalchemy import (
@@ -119,6 +120,45 @@ reviews = Table(
     Column("name", String(NAME_LENGTH), nullable=False, server_default=""),
     Column("written_at", Double, nullable=False),
     Column("edited_at", Double),
+    Column("expires_at", Double, index=True),
     CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
     Index("ix_reviews_item_written_at", "item", "written_at"),
+)
+
+baskets = Table(
+    "baskets",
+    metadata,
+    # Written with every change of a line: changes of one basket wait for each other here.
+    Column("visitor", String(64), primary_key=True),
+    Column("expires_at", Double, index=True),
+)
+
+basket_lines = Table(
+    "basket_lines",
+    metadata,
+    Column("visitor", ForeignKey("baskets.visitor", ondelete="CASCADE"), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    # What was put in last has the highest.
+    Column("position", Integer, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+dismissals = Table(
+    "dismissals",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("dismissed_at", Double, nullable=False),
+    Column("expires_at", Double, index=True),
+)
+
+applied_events = Table(
+    "applied_events",
+    metadata,
+    # Events whose effect on the tables is stored: sent again, they change nothing.
+    Column("visitor", String(64), primary_key=True),
+    Column("event_id", String(64), primary_key=True),
+    Column("applied_at", Double, nullable=False),
+    Column("expires_at", Double, index=True),
 )

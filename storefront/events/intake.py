@@ -13,10 +13,8 @@ from typing import Any
 from online_models.schema import messages
 from online_models.schema.events import (
     AnyEvent,
-    CartItemAdded,
-    CartItemRemoved,
+    EventId,
     InvalidEvent,
-    ItemDismissed,
     ItemEvent,
     ItemForgotten,
     ItemId,
@@ -27,20 +25,21 @@ from online_models.schema.events import (
     event_id_at,
     from_mapping,
 )
+from storefront.database.connection import DatabaseDown
+from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.receipt import Receipt, Refusal, Refused, refused
 from storefront.events.spool import SpoolFull
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.lru_table import LruTable
-from storefront.reviews.star_record import StarRecord
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.applied_events import OLDEST_SECONDS
+from storefront.visitor_state.baskets import Basket
 from storefront.visitor_state.viewed import Viewed
-from storefront.visitor_state.visitor_numbers import TooMany, VisitorNumbers, total
+from storefront.visitor_state.visitor_store import TooMany
 
 log = logging.getLogger(__name__)
 
-OLDEST_SECONDS = 24 * 60 * 60.0
 SEEN_KEPT = 20_000
 
 _ALWAYS = frozenset({"kind", "event_id", "occurred_at", "surface", "ranking_id"})
@@ -64,89 +63,92 @@ Count = Callable[[object, Refusal | None], None]
 """Counts an event of a kind as accepted, or as refused for a reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeStores:
-    """What an event changes at once, before the models learn it."""
-
-    baskets: VisitorNumbers
-    ratings: VisitorNumbers
-    star_record: StarRecord
-    viewed: Viewed
-    dismissals: Dismissals
-
-
 @dataclass(slots=True, kw_only=True)
 class Intake:
     """The one way in for events, whether by socket, by HTTP or by form."""
 
     publisher: EventPublisher
     reader: ServingReader
-    stores: IntakeStores
+    effects: Effects
+    viewed: Viewed
     limit: RateLimit
     tell: Tell
     count: Count = lambda _kind, _refusal: None
     now: Callable[[], float] = time.time
     _seen: LruTable[tuple[str, str], None] = field(default_factory=lambda: LruTable(SEEN_KEPT), init=False)
 
-    def take(self, visitor: VisitorId, fields: object) -> Receipt:
-        """Take in one reported event. A repeated id is accepted and does nothing."""
+    def take(self, visitor: VisitorId, fields: object, quantity: int | None = None) -> Receipt:
+        """Take in one reported event. A repeated id is accepted and changes nothing.
+
+        ``quantity`` is what the basket then holds of the item that the event adds, where that is known.
+        """
         now = self.now()
         if not self.limit.allow(visitor, now):
             return self.refuse(fields, Refusal.TOO_MANY)
-        return self._take(visitor, fields, now)
+        return self._take(visitor, fields, now, quantity)
 
     def refuse(self, fields: object, refusal: Refusal) -> Receipt:
         """Return the receipt of an event that is not taken in."""
         return self._refuse(fields, Refused(refusal))
 
-    def set_quantity(self, visitor: VisitorId, item: ItemId, quantity: int) -> Receipt:
+    def set_quantity(
+        self, visitor: VisitorId, item: ItemId, quantity: int, event_id: EventId | None = None, was: int | None = None
+    ) -> Receipt:
         """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little.
 
-        What the shop no longer sells can only be taken out, and that says nothing of the visitor's taste.
+        What the shop no longer sells can only be taken out, and that says nothing of the visitor's taste. ``was`` is
+        the quantity that the visitor saw, and ``event_id`` made with it: the same change sent twice is one event.
         """
-        there = self.stores.baskets.read(visitor).get(item, 0)
-        is_sold = self.reader.read_catalog().product(item) is not None
-        if quantity > there and is_sold:
-            return self.take(visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity - there})
-        if quantity <= 0 and is_sold:
-            return self.take(visitor, {"kind": "cart_item_removed", "item": item})
-        if not there or not (is_sold or quantity <= 0):
-            return refused(None, Refused(Refusal.UNKNOWN_ITEM))
-        self._tell_basket(visitor, self.stores.baskets.put(visitor, item, quantity))
+        try:
+            there = self.effects.belongings.require(visitor).basket.get(item, 0)
+            is_sold = self.reader.read_catalog().product(item) is not None
+            before = there if was is None else was
+            if quantity > before and is_sold:
+                added = {"kind": "cart_item_added", "item": item, "quantity": quantity - before, "event_id": event_id}
+                return self.take(visitor, added, quantity)
+            if quantity <= 0 and is_sold:
+                return self.take(visitor, {"kind": "cart_item_removed", "item": item, "event_id": event_id})
+            if not there or not (is_sold or quantity <= 0):
+                return refused(None, Refused(Refusal.UNKNOWN_ITEM))
+            self._tell_basket(visitor, self.effects.put(visitor, item, quantity, self.now()))
+        except DatabaseDown:
+            return self._refuse(None, Refused(Refusal.NOT_STORED))
         return Receipt(event_id=None, accepted=True)
 
-    def put_again(self, visitor: VisitorId, items: Mapping[ItemId, int]) -> int:
+    def put_again(self, visitor: VisitorId, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]) -> int:
         """Put what was bought once into the basket again, as one act, and return how many items it has room for."""
         now = self.now()
         if not self.limit.allow(visitor, now):
             return 0
         receipts = [
             self._take(
-                visitor, {"kind": "cart_item_added", "item": item, "quantity": quantity, "surface": "basket"}, now
+                visitor,
+                {"kind": "cart_item_added", "item": item, "quantity": quantity, "surface": "basket"}
+                | {"event_id": ids.get(item)},
+                now,
             )
             for item, quantity in items.items()
         ]
         return sum(receipt.accepted for receipt in receipts)
 
-    def _take(self, visitor: VisitorId, fields: object, now: float) -> Receipt:
+    def _take(self, visitor: VisitorId, fields: object, now: float, quantity: int | None = None) -> Receipt:
         try:
             event = self._checked(visitor, fields, now)
+            # Only what is done already is passed over: who sends an event again while it is under way waits for it too.
             if (visitor, event.event_id) not in self._seen:
-                # Before anything is done: a browser that gave up waiting may send it a second time meanwhile.
+                self._keep(event, now, quantity)
+                self.publisher.publish(event)
+                if isinstance(event, ItemViewed):
+                    self.viewed.add(visitor, event.item)
                 self._seen[visitor, event.event_id] = None
-                try:
-                    self._keep(event)
-                    self.publisher.publish(event)
-                except BaseException:
-                    self._seen.pop((visitor, event.event_id), None)
-                    raise
-                self._follow(event)
         except Refused as error:
             return self._refuse(fields, error)
         except InvalidEvent as error:
             return self._refuse(fields, Refused(Refusal.BAD_VALUE, str(error)))
         except TooMany as error:
             return self._refuse(fields, Refused(Refusal.TOO_MANY_ITEMS, str(error)))
+        except DatabaseDown:
+            return self._refuse(fields, Refused(Refusal.NOT_STORED))
         except SpoolFull as error:
             return self._refuse(fields, Refused(Refusal.QUEUE_FULL, str(error)))
         self.count(_kind_of(fields), None)
@@ -174,47 +176,35 @@ class Intake:
             raise Refused(Refusal.UNKNOWN_ITEM)
         return event
 
-    def _keep(self, event: AnyEvent) -> None:
-        """Do what the event means for the visitor's basket and stars."""
+    def _keep(self, event: AnyEvent, now: float, quantity: int | None) -> None:
+        """Store what the event changes, and tell the visitor's pages."""
+        basket = self._stored(event, now, quantity)
+        if basket is not None:
+            self._tell_basket(event.visitor, basket)
         match event:
             case ItemRated():
-                self.stores.ratings.put(event.visitor, event.item, event.stars)
                 rating = messages.RatingChanged(item=event.item, stars=event.stars)
                 self.tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
-            case CartItemAdded():
-                there = self.stores.baskets.read(event.visitor).get(event.item, 0)
-                self._tell_basket(
-                    event.visitor, self.stores.baskets.put(event.visitor, event.item, there + event.quantity)
-                )
-            case CartItemRemoved():
-                self._tell_basket(event.visitor, self.stores.baskets.put(event.visitor, event.item, 0))
-            case ItemViewed():
-                self.stores.dismissals.discard(event.visitor, event.item)
-            case ItemDismissed():
-                self.stores.dismissals.add(event.visitor, event.item)
             case ItemForgotten():
-                self.stores.dismissals.discard(event.visitor, event.item)
-                self.stores.viewed.discard(event.visitor, event.item)
+                self.viewed.discard(event.visitor, event.item)
             case TasteReset():
-                self.stores.dismissals.forget(event.visitor)
                 # One by one: this goes on while Redis is down.
-                for item in self.stores.viewed.read(event.visitor):
-                    self.stores.viewed.discard(event.visitor, item)
+                for item in self.viewed.read(event.visitor):
+                    self.viewed.discard(event.visitor, item)
             case _:
                 pass
 
-    def _follow(self, event: AnyEvent) -> None:
-        """Keep what can wait until the event is on its way."""
-        match event:
-            case ItemRated():
-                self.stores.star_record.put(event.visitor, event.item, event.stars)
-            case ItemViewed():
-                self.stores.viewed.add(event.visitor, event.item)
-            case _:
-                pass
+    def _stored(self, event: AnyEvent, now: float, quantity: int | None) -> Basket | None:
+        try:
+            return self.effects.apply(event, now, quantity)
+        except DatabaseDown:
+            # A view at most lets a dismissed product come back: that is not worth the view.
+            if isinstance(event, ItemViewed):
+                return None
+            raise
 
-    def _tell_basket(self, visitor: VisitorId, basket: Mapping[Any, int]) -> None:
-        message = messages.BasketChanged(count=total(basket))
+    def _tell_basket(self, visitor: VisitorId, basket: Basket) -> None:
+        message = messages.BasketChanged(count=sum(basket.values()))
         self.tell(visitor, messages.BASKET_CHANGED, messages.to_message(message))
 
 

@@ -14,6 +14,7 @@ class Refusal(StrEnum):
     TOO_MANY = "too many events"
     OTHER_ACCOUNT = "made for another account"
     QUEUE_FULL = "too many events wait to be stored"
+    NOT_STORED = "the database does not answer"
     UNKNOWN_VISITOR = "unknown visitor"
     UNKNOWN_KIND = "unknown kind of event"
     UNKNOWN_ITEM = "unknown item"
@@ -31,7 +32,7 @@ class Refusal(StrEnum):
         return self.name.lower()
 
 
-TEMPORARY = frozenset({Refusal.TOO_MANY, Refusal.OTHER_ACCOUNT})
+TEMPORARY = frozenset({Refusal.TOO_MANY, Refusal.OTHER_ACCOUNT, Refusal.NOT_STORED})
 """The sender keeps the event and sends it again later: nothing of it was done."""
 
 

@@ -7,18 +7,20 @@ the number and the line, so sending the form again completes what was interrupte
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from online_models.schema import messages
 from online_models.schema.events import ItemId, ItemPurchased, VisitorId, event_id_at
 from online_models.schema.product import Product
+from storefront.database.connection import Database
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.spool import SpoolFull
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.baskets import Baskets
+from storefront.visitor_state.belongings import BelongingsReader, read_belongings
 
 log = logging.getLogger(__name__)
 
@@ -82,13 +84,17 @@ class Checkout:
         self,
         *,
         orders: OrderStore,
-        baskets: VisitorNumbers,
+        database: Database,
+        belongings: BelongingsReader,
+        baskets: Baskets,
         reader: ServingReader,
         publisher: EventPublisher,
         tell: Tell,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._orders = orders
+        self._database = database
+        self._belongings = belongings
         self._baskets = baskets
         self._reader = reader
         self._publisher = publisher
@@ -96,11 +102,8 @@ class Checkout:
         self._now = now
 
     def read_basket(self, visitor: VisitorId) -> Basket:
-        """Return the basket, at present prices."""
-        numbers = self._baskets.read(visitor)
-        catalog = self._reader.read_catalog()
-        lines = tuple(BasketLine(product, numbers[product.item]) for product in catalog.present(numbers))
-        return Basket(lines, tuple(item for item in numbers if catalog.product(item) is None))
+        """Return the basket, at present prices. Raises `DatabaseDown`."""
+        return self._priced(self._belongings.require(visitor).basket)
 
     def place(self, visitor: VisitorId, number: str, mark: str) -> Order:
         """Place the order of this number for the basket that the visitor saw.
@@ -144,11 +147,21 @@ class Checkout:
             except SpoolFull:
                 log.exception("Order %s is placed, but its events could not be published", order.number)
                 break
-        if self.read_basket(order.visitor).mark == mark:
-            self._baskets.clear(order.visitor)
+        with self._database.begin() as connection:
+            # Unless the visitor has changed it meanwhile.
+            is_ordered = self._priced(read_belongings(connection, order.visitor).basket).mark == mark
+            if is_ordered:
+                self._baskets.clear(connection, order.visitor)
+        self._belongings.renew()
+        if is_ordered:
             message = messages.to_message(messages.BasketChanged(count=0))
             self._tell(order.visitor, messages.BASKET_CHANGED, message)
         return order
+
+    def _priced(self, numbers: Mapping[ItemId, int]) -> Basket:
+        catalog = self._reader.read_catalog()
+        lines = tuple(BasketLine(product, numbers[product.item]) for product in catalog.present(numbers))
+        return Basket(lines, tuple(item for item in numbers if catalog.product(item) is None))
 
 
 def _sold(line: BasketLine) -> OrderLine:

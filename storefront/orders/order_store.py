@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from online_models.schema.events import ItemId, VisitorId
@@ -53,22 +53,20 @@ class OrderStore:
     def count(self, visitor: VisitorId, since: float = 0.0) -> int:
         """Return how many orders the visitor has placed."""
         counted = select(func.count()).select_from(orders).where(_is_of(visitor), orders.c.placed_at >= since)
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             return connection.execute(counted).scalar_one()
 
-    def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Give all orders of one visitor to another."""
-        with self._database.begin() as connection:
-            connection.execute(update(orders).where(_is_of(source)).values(visitor=target))
+    def merge(self, connection: Connection, source: VisitorId, target: VisitorId) -> None:
+        """Give all orders of one visitor to an account."""
+        connection.execute(update(orders).where(_is_of(source)).values(visitor=target))
 
-    def forget(self, visitor: VisitorId) -> None:
+    def forget(self, connection: Connection, visitor: VisitorId) -> None:
         """Delete all orders of a visitor, with their lines."""
-        with self._database.begin() as connection:
-            connection.execute(delete(orders).where(_is_of(visitor)))
+        connection.execute(delete(orders).where(_is_of(visitor)))
 
     def _read(self, heads: Select[tuple[Any, ...]]) -> list[Order]:
         """Return the orders of some rows, each with its lines."""
-        with self._database.begin() as connection:
+        with self._database.read() as connection:
             found = connection.execute(heads).all()
             numbers = [head.number for head in found]
             lines = connection.execute(

@@ -21,8 +21,3 @@ def present_author() -> Author | None:
     if not current_user.is_authenticated:
         return None
     return Author(current_user.visitor, current_user.name, current_user.is_operator)
-
-
-def has_account(visitor: VisitorId) -> bool:
-    """Return whether this is the id of an account: an anonymous visitor's begins otherwise."""
-    return visitor.startswith("a")

@@ -1,7 +1,5 @@
 """The reviews under a product, as its page shows them. The page works without them while the database is down."""
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from online_models.schema.events import ItemId, VisitorId
@@ -11,7 +9,6 @@ from storefront.reviews.review_store import ReviewStore
 
 PAGE = 8
 MOST_PAGES = 500
-REST_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +29,13 @@ class ReviewPage:
 
 
 class ProductReviews:
-    """Reads reviews for pages. After an error the database is not asked for a moment."""
+    """Reads reviews for pages."""
 
-    def __init__(self, reviews: ReviewStore, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, reviews: ReviewStore) -> None:
         self._reviews = reviews
-        self._clock = clock
-        self._closed_until = float("-inf")
 
     def read(self, item: ItemId, page: int, visitor: VisitorId | None) -> ReviewPage:
-        """Return a page of reviews, with the visitor's own if they have an account."""
-        if self._clock() < self._closed_until:
-            return ReviewPage(is_known=False)
+        """Return a page of reviews, with the visitor's own if they have an account; none while the database is down."""
         try:
             own = self._reviews.read(visitor, item) if visitor else None
             found = self._reviews.read_of_item(item, (page - 1) * PAGE, PAGE, without=visitor)
@@ -51,5 +44,4 @@ class ProductReviews:
             count = len(found) + bool(own and own.text) if is_all else self._reviews.count_of_item(item)
             return ReviewPage(tuple(found), own, count, page)
         except DatabaseDown:
-            self._closed_until = self._clock() + REST_SECONDS
             return ReviewPage(is_known=False)

@@ -12,8 +12,8 @@ from online_models.schema.phrases import ReasonKind
 from online_models.schema.product import Product
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
 
 WEIGHT = 0.3
 """The gain of a product that matches the visitor's taste fully: 30 % of its text score.
@@ -69,14 +69,12 @@ class Tastes:
     def __init__(
         self,
         reader: ServingReader,
-        baskets: VisitorNumbers,
-        ratings: VisitorNumbers,
+        belongings: BelongingsReader,
         viewed: Viewed,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
-        self._baskets = baskets
-        self._ratings = ratings
+        self._belongings = belongings
         self._viewed = viewed
         self._clock = clock
         self._held: OrderedDict[tuple[VisitorId, str], tuple[Taste, float]] = OrderedDict()
@@ -113,9 +111,10 @@ class Tastes:
         weights = {item.item: 1 / (2 + position) for position, item in enumerate(listed)}
         for position, item in enumerate(self._viewed.read(visitor)[:MOST_VIEWED]):
             weights[item] = weights.get(item, 0.0) + 1 / (2 + position)
-        for item in self._baskets.read(visitor):
+        belongings = self._belongings.read(visitor)
+        for item in belongings.basket:
             weights[item] = weights.get(item, 0.0) + BASKET_WEIGHT
-        for item, stars in self._ratings.read(visitor).items():
+        for item, stars in belongings.stars.items():
             if stars >= 4:
                 weights[item] = weights.get(item, 0.0) + RATED_WEIGHT
         for item, weight in weights.items():

@@ -11,7 +11,7 @@ from online_models.schema.keyspace import RELATED_LENGTH
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Card, RankedItem, Ranking, Reason, card_of
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.belongings import BelongingsReader
 
 BEST_SELLER = Reason(phrase=phrases.BEST_SELLER)
 NEW_PRODUCT = Reason(phrase=phrases.NEW)
@@ -34,14 +34,15 @@ class ShownList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Lists:
     """Reads each list, and fills it from the next best source where it is short."""
 
-    def __init__(self, reader: ServingReader, dismissals: Dismissals) -> None:
+    def __init__(self, reader: ServingReader, belongings: BelongingsReader) -> None:
         self._reader = reader
-        self._dismissals = dismissals
+        self._belongings = belongings
 
     def read_for_you(self, visitor: VisitorId, length: int, without: Iterable[str] = ()) -> ShownList:
         """Return the visitor's list; what is missing comes from trending, popular, then the best sellers."""
         own = self._reader.read_ranking(visitor)
-        return self._show("for_you", self._filled(own), length, (*without, *self._dismissals.of(visitor)), own)
+        dismissed = self._belongings.read(visitor).dismissed
+        return self._show("for_you", self._filled(own), length, (*without, *dismissed), own)
 
     def read_trending(self, length: int, without: Iterable[str] = ()) -> ShownList:
         """Return what moves now; the best sellers where nothing does."""

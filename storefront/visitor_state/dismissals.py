@@ -1,39 +1,57 @@
-"""What visitors have dismissed a moment ago: out of sight at once, before the learner knows, or while it is down."""
+"""What visitors do not want to see, in the database. All changes happen in the caller's transaction."""
+
+from sqlalchemy import Connection, delete, exists, select, update
 
 from online_models.schema.events import ItemId, VisitorId
-from storefront.lru_table import LruTable
+from storefront.database.connection import Database
+from storefront.database.tables import dismissals
+from storefront.database.upsert import upsert
+from storefront.visitor_state.expiry import DISMISSAL_SECONDS, expires_at
 
-VISITORS_KEPT = 5_000
 ITEMS_KEPT = 100
+"""For each visitor; the newest win."""
 
 
 class Dismissals:
-    """The last dismissals of the last visitors, in this process. The learner keeps them for good."""
+    """Changes what visitors have dismissed. The learner keeps it too: here it is out of sight at once."""
 
-    def __init__(self, visitors_kept: int = VISITORS_KEPT, items_kept: int = ITEMS_KEPT) -> None:
-        self._items_kept = items_kept
-        self._items: LruTable[VisitorId, LruTable[ItemId, None]] = LruTable(visitors_kept)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def add(self, visitor: VisitorId, item: ItemId) -> None:
+    def add(self, connection: Connection, visitor: VisitorId, item: ItemId, at: float, now: float) -> None:
         """Keep an item out of this visitor's list."""
-        items = self._items.get(visitor) or LruTable(self._items_kept)
-        items[item] = None
-        self._items[visitor] = items
+        row = {"visitor": visitor, "item": item, "dismissed_at": at}
+        row["expires_at"] = expires_at(visitor, now, DISMISSAL_SECONDS)
+        upsert(connection, dismissals, row, lambda new: {name: new[name] for name in ("dismissed_at", "expires_at")})
+        self._trim(connection, visitor)
 
-    def discard(self, visitor: VisitorId, item: ItemId) -> None:
-        """Let an item come back: the visitor has turned to it after all."""
-        if visitor in self._items:
-            self._items[visitor].pop(item, None)
+    def discard(self, connection: Connection, visitor: VisitorId, item: ItemId) -> None:
+        """Let an item come back."""
+        connection.execute(delete(dismissals).where(dismissals.c.visitor == visitor, dismissals.c.item == item))
 
-    def merge(self, source: VisitorId, target: VisitorId) -> None:
-        """Give one visitor's dismissals to another."""
-        for item in self._items.pop(source, ()):
-            self.add(target, item)
+    def was_dismissed(self, visitor: VisitorId, item: ItemId, before: float) -> bool:
+        """Return whether the visitor had dismissed an item at that time, and still has. Raises `DatabaseDown`."""
+        row = exists().where(
+            dismissals.c.visitor == visitor, dismissals.c.item == item, dismissals.c.dismissed_at < before
+        )
+        with self._database.read() as connection:
+            return bool(connection.execute(select(row)).scalar())
 
-    def forget(self, visitor: VisitorId) -> None:
+    def merge(self, connection: Connection, source: VisitorId, target: VisitorId) -> None:
+        """Give one visitor's dismissals to an account."""
+        known = select(dismissals.c.item).where(dismissals.c.visitor == target).scalar_subquery()
+        moved = update(dismissals).where(dismissals.c.visitor == source, dismissals.c.item.not_in(known))
+        connection.execute(moved.values(visitor=target, expires_at=None))
+        self.forget(connection, source)
+        self._trim(connection, target)
+
+    def forget(self, connection: Connection, visitor: VisitorId) -> None:
         """Drop a visitor's dismissals."""
-        self._items.pop(visitor, None)
+        connection.execute(delete(dismissals).where(dismissals.c.visitor == visitor))
 
-    def of(self, visitor: VisitorId) -> tuple[ItemId, ...]:
-        """Return what the visitor does not want to see."""
-        return tuple(self._items.get(visitor, ()))
+    def _trim(self, connection: Connection, visitor: VisitorId) -> None:
+        newest = select(dismissals.c.item).where(dismissals.c.visitor == visitor)
+        newest = newest.order_by(dismissals.c.dismissed_at.desc(), dismissals.c.item).offset(ITEMS_KEPT)
+        surplus = connection.execute(newest).scalars().all()
+        for item in surplus:
+            self.discard(connection, visitor, ItemId(item))

@@ -23,10 +23,9 @@ from storefront.limits.delays import Delays
 from storefront.limits.limits import Limits
 from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 from tests.storefront.manual_clock import ShiftedClock
 from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalog
 
@@ -103,9 +102,7 @@ def app_config(
         "SETTINGS": settings,
         "SERVING_READER": reader,
         "EVENT_PUBLISHER": publisher,
-        "DATABASE": Database(settings.database),
-        "BASKETS": MemoryVisitorNumbers(BASKET),
-        "RATINGS": MemoryVisitorNumbers(RATINGS),
+        "DATABASE": Database(settings.database, is_patient=True),
         "LIMITS": Limits(clock=app_clock),
         "DELAYS": Delays(),
         "VIEWED": MemoryViewed(),

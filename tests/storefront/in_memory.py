@@ -7,7 +7,6 @@ from storefront.events.event_publisher import EventPublisher
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import NO_STARS, ServingReader, Similar, StarCounts
 from storefront.visitor_state.viewed import Items, Viewed, newest_first
-from storefront.visitor_state.visitor_numbers import Kind, VisitorNumbers, changed, merged
 
 
 class MemoryServingReader(ServingReader):
@@ -89,30 +88,6 @@ class MemoryServingReader(ServingReader):
 
     def read_ops_history(self) -> list[bytes]:
         return list(self.ops_history)
-
-
-class MemoryVisitorNumbers(VisitorNumbers):
-    """Numbers in a dictionary."""
-
-    def __init__(self, kind: Kind) -> None:
-        self._kind = kind
-        self._numbers: dict[VisitorId, dict[ItemId, int]] = {}
-
-    def read(self, visitor: VisitorId) -> dict[ItemId, int]:
-        return dict(self._numbers.get(visitor, {}))
-
-    def put(self, visitor: VisitorId, item: ItemId, number: int) -> dict[ItemId, int]:
-        self._numbers[visitor] = changed(self.read(visitor), item, number, self._kind)
-        return self.read(visitor)
-
-    def clear(self, visitor: VisitorId) -> None:
-        self._numbers.pop(visitor, None)
-
-    def merge(self, source: VisitorId, target: VisitorId) -> None:
-        self._numbers[target] = merged(self.read(target), self._numbers.pop(source, {}), self._kind)
-
-    def forget(self, visitor: VisitorId) -> None:
-        self._numbers.pop(visitor, None)
 
 
 class MemoryViewed(Viewed):

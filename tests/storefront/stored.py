@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from online_models.schema.events import VisitorId
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.sign_ins import SignInStore
 from storefront.database.connection import Database
+from storefront.visitor_state.belongings import Belongings, BelongingsReader
 
 
 def database_of(app: Flask) -> Database:
@@ -19,3 +21,7 @@ def accounts_of(app: Flask) -> AccountStore:
 
 def sign_ins_of(app: Flask) -> SignInStore:
     return SignInStore(database_of(app))
+
+
+def belongings_of(app: Flask, visitor: VisitorId) -> Belongings:
+    return BelongingsReader(database_of(app)).require(visitor)

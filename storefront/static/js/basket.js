@@ -4,6 +4,7 @@
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
 import { BASKET_CHANGED, CART_ITEM_ADDED } from './contract.js';
+import { newId } from './event_id.js';
 import { deliver, eventOf, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { refresh } from './navigate.js';
@@ -12,6 +13,7 @@ import { isOpen, on } from './socket.js';
 import { decimal, gettext as _, ngettext } from './texts.js';
 
 const DONE_MS = 1600;
+const DOUBLE_CLICK_MS = 500;
 const REST_MS = 400;
 const TIMEOUT_MS = 10000;
 
@@ -24,6 +26,8 @@ let turn = Promise.resolve();
 const waiting = new Map();
 // Lines to be saved when the connection is back, and whether they are removals.
 const unsaved = new Map();
+// Forms that add a product right now: the second click of a double click adds nothing.
+const adding = new Set();
 
 function setCount(next) {
   const mark = document.querySelector('[data-basket] .count');
@@ -36,6 +40,9 @@ function setCount(next) {
 const isBasket = () => document.getElementById('main').dataset.page === 'basket';
 
 async function add(form) {
+  if (adding.has(form)) return;
+  adding.add(form);
+  setTimeout(() => adding.delete(form), DOUBLE_CLICK_MS);
   const data = new FormData(form);
   const quantity = Number(data.get('quantity'));
   const button = form.querySelector('button');
@@ -127,6 +134,9 @@ async function saved(form, basket) {
   }
   const line = form.closest('.line');
   line.querySelector('[data-line-sum]').textContent = basket.sum;
+  // The next change is another one; until it is saved, the same one may be sent again.
+  form.elements.form_id.value = newId();
+  form.elements.was.value = basket.quantity;
   // Unless the visitor has changed it again.
   if (!waiting.has(form)) form.elements.quantity.value = basket.quantity;
   say(form, _('Saved'), 'saved');
@@ -184,4 +194,6 @@ on(BASKET_CHANGED, (message) => {
 });
 onCaughtUp(catchUp);
 addEventListener('online', catchUp);
-setCount(Number(document.querySelector('[data-basket] .count').dataset.count));
+const shown = document.querySelector('[data-basket] .count').dataset.count;
+// Without a number the shop could not read the basket.
+if (shown) setCount(Number(shown));

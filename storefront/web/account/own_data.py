@@ -19,10 +19,10 @@ from storefront.accounts.preferences import AccountPreferences
 from storefront.accounts.sign_ins import SignInStore
 from storefront.accounts.visitor_data import Deletion
 from storefront.database.connection import Database
-from storefront.database.tables import order_lines, orders, reviews
+from storefront.database.tables import dismissals, order_lines, orders, reviews
 from storefront.serving.lists import Lists
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
 from storefront.web.account.forms import WRONG, ConfirmForm
 from storefront.web.account.page import EMPTY_THE_BROWSER, FormPage, PasswordAttempts, Shown, needs_fresh_password
 from storefront.web.rendering.formatting import card_reason
@@ -36,14 +36,14 @@ class AccountExport:
     address_links: AddressLinks
     preferences: AccountPreferences
     sign_ins: SignInStore
-    ratings: VisitorNumbers
-    baskets: VisitorNumbers
+    belongings: BelongingsReader
     viewed: Viewed
     lists: Lists
 
     def build(self, account: Account) -> dict[str, Any]:
         """Build the export. Raises `DatabaseDown`."""
         visitor, now = account.visitor, time.time()
+        belongings = self.belongings.require(visitor)
         return {
             "exported_at": _moment(now),
             "account": {
@@ -61,8 +61,9 @@ class AccountExport:
             ],
             "orders": self._orders(visitor),
             "reviews": self._rows(reviews, visitor),
-            "stars": self.ratings.read(visitor),
-            "basket": self.baskets.read(visitor),
+            "stars": belongings.stars,
+            "basket": belongings.basket,
+            "dismissed": self._rows(dismissals, visitor),
             "viewed": list(self.viewed.read(visitor)),
             "recommendations": [
                 {"item": card.item, "title": card.title, "reason": card_reason(card)}
@@ -73,7 +74,7 @@ class AccountExport:
     def _orders(self, visitor: VisitorId) -> list[dict[str, Any]]:
         found = self._rows(orders, visitor)
         columns = [column for column in order_lines.c if column.name not in {"order", "position"}]
-        with self.database.begin() as connection:
+        with self.database.read() as connection:
             for order in found:
                 lines = select(*columns).where(order_lines.c.order == order["number"]).order_by(order_lines.c.position)
                 order["lines"] = [dict(row) for row in connection.execute(lines).mappings()]
@@ -81,8 +82,8 @@ class AccountExport:
 
     def _rows(self, table: Table, visitor: VisitorId) -> list[dict[str, Any]]:
         """Return a table's rows of a visitor, with times in ISO 8601."""
-        columns = [column for column in table.c if column.name != "visitor"]
-        with self.database.begin() as connection:
+        columns = [column for column in table.c if column.name not in {"visitor", "expires_at"}]
+        with self.database.read() as connection:
             found = connection.execute(select(*columns).where(table.c.visitor == visitor)).mappings().all()
         return [
             {

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from online_models.schema.events import ItemId
-from storefront.orders.checkout import Checkout
+from storefront.database.connection import DatabaseDown
+from storefront.orders.checkout import Basket, Checkout
 from storefront.serving.lists import Lists
+from storefront.visitor_state.baskets import MOST_OF_AN_ITEM
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
-from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.interactions import HttpEvents, check_form, check_receipt
+from storefront.web.live.interactions import RETRY_SECONDS, HttpEvents, check_form, check_receipt
 from storefront.web.rendering.formatting import price
 from storefront.web.rendering.frame import wants_json
 
@@ -27,36 +29,44 @@ class BasketViews:
 
     visitors: VisitorCookies
     checkout: Checkout
-    baskets: VisitorNumbers
+    belongings: BelongingsReader
     viewed: Viewed
     lists: Lists
     events: HttpEvents
 
-    def show(self) -> str:
-        """Show the basket."""
+    def show(self) -> Response:
+        """Show the basket. While the database is down, the page says so."""
         visitor = self.visitors.present()
-        basket = self.checkout.read_basket(visitor)
+        try:
+            basket, is_known = self.checkout.read_basket(visitor), True
+        except DatabaseDown:
+            basket, is_known = Basket((), ()), False
         inside = [*basket.gone, *(line.product.item for line in basket.lines)]
         together = self.lists.read_bought_together(visitor, inside, TOGETHER)
         above = [*inside, *(card.item for card in together.items)]
-        return render_template(
+        page = render_template(
             "basket/show.html",
             basket=basket,
+            is_known=is_known,
             bought_together=together,
             for_you=self.lists.read_for_you(visitor, RAIL, without=above),
             viewed=self.lists.read_recently_viewed(self.viewed.read(visitor), VIEWED, without=inside),
         )
+        answer = make_response(page, 200 if is_known else 503)
+        if not is_known:
+            answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
 
     def add(self) -> Response:
         """Put a product into the basket."""
         check_form()
         quantity = request.form.get("quantity", 1, type=int)
-        if not 1 <= quantity <= 999:
+        if not 1 <= quantity <= MOST_OF_AN_ITEM:
             abort(400, _("Enter a quantity from 1 to 999."))
         item = request.form.get("item", "")
         self.events.take(kind="cart_item_added", item=item, quantity=quantity, surface="product")
         if wants_json():
-            return jsonify(count=total(self.baskets.read(self.visitors.present())))
+            return jsonify(count=self.belongings.read(self.visitors.present()).count)
         return redirect(url_for("basket.show"), 303)
 
     def change(self, item: str) -> Response:
@@ -64,17 +74,20 @@ class BasketViews:
         check_form()
         self.events.check_allowance()
         quantity = 0 if "remove" in request.form else request.form.get("quantity", -1, type=int)
-        if not 0 <= quantity <= 999:
+        if not 0 <= quantity <= MOST_OF_AN_ITEM:
             abort(400, _("Enter a quantity from 0 to 999."))
-        visitor = self.visitors.present()
-        check_receipt(self.events.intake.set_quantity(visitor, ItemId(item), quantity))
+        visitor, was = self.visitors.present(), request.form.get("was", type=int)
+        known = was if was is not None and 0 <= was <= MOST_OF_AN_ITEM else None
+        event_id = self.events.event_id_of_form("basket", item, quantity)
+        check_receipt(self.events.intake.set_quantity(visitor, ItemId(item), quantity, event_id, known))
         if not wants_json():
             return redirect(url_for("basket.show"), 303)
         basket = self.checkout.read_basket(visitor)
         sums = {line.product.item: price(line.sum, line.product.currency) for line in basket.lines}
+        belongings = self.belongings.require(visitor)
         return jsonify(
-            count=total(self.baskets.read(visitor)),
-            quantity=self.baskets.read(visitor).get(ItemId(item), 0),
+            count=belongings.count,
+            quantity=belongings.basket.get(ItemId(item), 0),
             sum=sums.get(ItemId(item), ""),
             subtotal=price(basket.total, basket.currency),
         )

@@ -16,8 +16,8 @@ from storefront.reviews.review import StarSummary
 from storefront.security.return_address import safe_next
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import HttpEvents, check_form
 from storefront.web.rendering.frame import wants_json
@@ -34,7 +34,7 @@ class ProductPage:
     reader: ServingReader
     lists: Lists
     visitors: VisitorCookies
-    ratings: VisitorNumbers
+    belongings: BelongingsReader
     viewed: Viewed
     reviews: ProductReviews
 
@@ -55,7 +55,7 @@ class ProductPage:
         reviews = self.reviews.read(product.item, page, author.visitor if author else None)
         if reviews.is_known and page > reviews.pages:
             abort(404)
-        stars = self.ratings.read(visitor).get(product.item, 0)
+        stars = self.belongings.read(visitor).stars.get(product.item, 0)
         goes_well_with = self.lists.read_goes_well_with(product.item, RELATED, visitor)
         return render_template(
             "catalog/product.html",

@@ -12,7 +12,7 @@ from storefront.search.engine import Search
 from storefront.search.selection import read_selection
 from storefront.serving.lists import Lists, ShownList
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.assets import FOR_EVER
 from storefront.web.search.links import address_of, frame_of
@@ -29,7 +29,7 @@ class CatalogViews:
 
     reader: ServingReader
     lists: Lists
-    baskets: VisitorNumbers
+    belongings: BelongingsReader
     visitors: VisitorCookies
     search: Search
 
@@ -74,7 +74,7 @@ class CatalogViews:
         visitor = self.visitors.present()
         return _json_of(
             self.lists.read_for_you(visitor, RANKING_LENGTH),
-            self.lists.read_bought_together(visitor, self.baskets.read(visitor)),
+            self.lists.read_bought_together(visitor, self.belongings.read(visitor).basket),
             self.lists.read_trending(TRENDING_LENGTH),
             self.lists.read_top_rated(TRENDING_LENGTH),
             self.lists.read_new_arrivals(TRENDING_LENGTH),

@@ -19,7 +19,7 @@ from storefront.accounts.authenticator import Authenticator
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.serving.lists import Lists, ShownList
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.web.live.caller import ACCOUNT, Caller, caller_of
 
 PER_SECOND, BURST = 0.5, 20
@@ -36,16 +36,16 @@ class PageState:
 
     reader: ServingReader
     lists: Lists
-    baskets: VisitorNumbers
-    ratings: VisitorNumbers
+    belongings: BelongingsReader
 
     def read(self, visitor: VisitorId, page: Mapping[str, Any]) -> Iterator[Named]:
         """Yield the messages for a page that names the ``lists`` it shows, its open ``item`` and its ``ranking_id``."""
         lists = page.get("lists")
         item = page.get("item")
         shown = frozenset(name for name in lists if isinstance(name, str)) if isinstance(lists, list) else frozenset()
-        basket = self.baskets.read(visitor)
-        yield messages.BASKET_CHANGED, messages.BasketChanged(count=total(basket))
+        belongings = self.belongings.read(visitor)
+        if belongings.is_known:
+            yield messages.BASKET_CHANGED, messages.BasketChanged(count=belongings.count)
         if "for_you" in shown:
             yield from self._own_list(visitor, page.get("ranking_id"))
         if "trending" in shown:
@@ -54,12 +54,12 @@ class PageState:
                 messages.TrendingChanged(items=self.lists.read_trending(TRENDING_LENGTH).items),
             )
         if "bought_together" in shown:
-            yield from _related("bought_together", self.lists.read_bought_together(visitor, basket))
+            yield from _related("bought_together", self.lists.read_bought_together(visitor, belongings.basket))
         if isinstance(item, str) and self.reader.read_catalog().product(ItemId(item)) is not None:
             opened = ItemId(item)
             if "goes_well_with" in shown:
                 yield from _related("goes_well_with", self.lists.read_goes_well_with(opened, visitor=visitor), opened)
-            if stars := self.ratings.read(visitor).get(opened):
+            if stars := belongings.stars.get(opened):
                 yield messages.RATING_CHANGED, messages.RatingChanged(item=opened, stars=stars)
 
     def _own_list(self, visitor: VisitorId, known: object) -> Iterator[Named]:

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
-from online_models.schema.events import VisitorId
+from online_models.schema.events import EventId, VisitorId
 from storefront.accounts.authenticator import Authenticator
+from storefront.events.form_id import event_id_of
 from storefront.events.intake import Intake
 from storefront.events.receipt import Receipt, Refusal
 from storefront.limits.client_address import client_network
@@ -18,11 +19,16 @@ from storefront.limits.event_allowance import EventAllowance
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site, is_same_origin
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import is_made_for
+from storefront.web.rendering.errors import NotSaved
+from storefront.web.rendering.frame import FORM_ID
 
 MOST = 50
 
 SECONDS_TO_WAIT = 5
 """Said to who sends too many events: the buckets fill up again by the second."""
+RETRY_SECONDS = 5
+"""Said to whose change could not be stored."""
+
 _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 
@@ -44,10 +50,15 @@ class HttpEvents:
         return self.intake.take(visitor, fields)
 
     def take(self, **fields: object) -> Receipt:
-        """Take in the event of a form. One that is refused is an error page."""
-        receipt = self.report(self.visitors.present(), fields)
+        """Take in the event of a form, once however often the form is sent. One that is refused is an error page."""
+        parts = (fields.get(name) for name in ("kind", "item", "quantity", "stars"))
+        receipt = self.report(self.visitors.present(), fields | {"event_id": self.event_id_of_form(*parts)})
         check_receipt(receipt)
         return receipt
+
+    def event_id_of_form(self, *parts: object) -> EventId | None:
+        """Return the id of the event that the request's form makes; None if it names no page that it was on."""
+        return event_id_of(request.form.get(FORM_ID, ""), self.intake.now(), *parts)
 
     def check_allowance(self) -> None:
         """Count a form that is no single event; answer 429 where the client's network has sent enough."""
@@ -59,6 +70,8 @@ def check_receipt(receipt: Receipt) -> None:
     """Turn a refused event into an error page."""
     if receipt.reason == Refusal.TOO_MANY:
         raise TooManyRequests(retry_after=SECONDS_TO_WAIT)
+    if receipt.reason == Refusal.NOT_STORED:
+        raise NotSaved(retry_after=RETRY_SECONDS)
     if not receipt.accepted:
         abort(400)
 
@@ -124,4 +137,7 @@ def _answer(receipt: Receipt) -> tuple[BaseResponse, int]:
     if receipt.reason == Refusal.TOO_MANY:
         answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
         return answer, 429
+    if receipt.reason == Refusal.NOT_STORED:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer, 503
     return answer, 202 if receipt.accepted else 422

@@ -12,9 +12,10 @@ from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.interactions import HttpEvents, check_form
+from storefront.web.live.interactions import RETRY_SECONDS, HttpEvents, check_form
+from storefront.web.rendering.errors import NotSaved
 
 PAGE = 10
 RAIL = 8
@@ -29,7 +30,7 @@ class OrderViews:
     visitors: VisitorCookies
     checkout: Checkout
     orders: OrderStore
-    ratings: VisitorNumbers
+    belongings: BelongingsReader
     reader: ServingReader
     lists: Lists
     events: HttpEvents
@@ -60,9 +61,9 @@ class OrderViews:
             answer.headers["Retry-After"] = str(HOUR)
             return answer
         except DatabaseDown:
-            # The same number again: should the order have been kept after all, it is not placed twice.
+            # Sent again it has the same number: should the order have been kept after all, it is not placed twice.
             words = _("We can’t take orders right now. Your basket is saved. Please try again in a moment.")
-            return self._summary(words, number), 503
+            raise NotSaved(words, retry_after=RETRY_SECONDS) from None
         return redirect(url_for("orders.show", number=order.number, thanks=1), 303)
 
     def index(self) -> str:
@@ -93,7 +94,7 @@ class OrderViews:
             order=order,
             thanks="thanks" in request.args,
             products={item: product for item in bought if (product := self.reader.read_catalog().product(item))},
-            stars=self.ratings.read(visitor),
+            stars=self.belongings.read(visitor).stars,
             for_you=self.lists.read_for_you(visitor, RAIL, without=bought),
         )
 
@@ -101,9 +102,10 @@ class OrderViews:
         """Put an order's products into the basket again, as far as they are still sold."""
         check_form()
         self.events.check_allowance()
-        self.events.intake.put_again(
-            self.visitors.present(), {line.item: line.quantity for line in self._order(number).lines}
-        )
+        order = self._order(number)
+        wanted = {line.item: line.quantity for line in order.lines}
+        ids = {item: self.events.event_id_of_form("again", number, item) for item in wanted}
+        self.events.intake.put_again(self.visitors.present(), wanted, ids)
         return redirect(url_for("basket.show"), 303)
 
     def _order(self, number: str) -> Order:

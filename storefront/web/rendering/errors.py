@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, jsonify, make_response, render_template
+from flask import Flask, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, ServiceUnavailable
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.accounts.passwords import TooBusy
 from storefront.database.connection import DatabaseDown
-from storefront.security.csrf import EXPIRED
+from storefront.security.csrf import EXPIRED, FIELD
 from storefront.visitor_state.visitor_store import NotNow
 from storefront.web.rendering.frame import wants_json
 
@@ -32,6 +32,12 @@ WORDS = {
 }
 
 
+class NotSaved(ServiceUnavailable):
+    """What a form says could not be stored. The page says so, and holds a form that sends the same again."""
+
+    description = _("We couldn’t save that right now, so nothing has changed. Please try again in a moment.")
+
+
 def bind(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
 
@@ -46,10 +52,14 @@ def bind(app: Flask) -> None:
             words = error.description
         if isinstance(error, CSRFError):
             words = EXPIRED
+        again: dict[str, str] | None = None
+        if isinstance(error, NotSaved):
+            words = error.description
+            again = {name: value for name, value in request.form.items() if name != FIELD}
         if wants_json():
             answer = jsonify(error=str(words))
         else:
-            answer = make_response(render_template("rendering/error.html", code=code, title=title, words=words))
+            answer = make_response(render_template("rendering/error.html", title=title, words=words, again=again))
         answer.status_code = code
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After"}:

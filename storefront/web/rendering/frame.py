@@ -1,5 +1,6 @@
 """What all pages share: the visitor, the menu, the basket's count, the token for forms."""
 
+import time
 from typing import Any
 
 from flask import Flask, g, request
@@ -7,16 +8,19 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from storefront.accounts.authenticator import Authenticator
+from storefront.events.form_id import new_form_id
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.visitor_numbers import VisitorNumbers, total
+from storefront.visitor_state.belongings import Belongings, BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
+
+FORM_ID = "form_id"
 
 
 def bind(
     app: Flask,
     *,
     reader: ServingReader,
-    baskets: VisitorNumbers,
+    belongings: BelongingsReader,
     visitors: VisitorCookies,
     authenticator: Authenticator,
 ) -> None:
@@ -28,12 +32,25 @@ def bind(
         return {
             "menu": catalog.categories,
             "currencies": catalog.currencies,
-            "basket_count": lambda: total(baskets.read(visitors.present())),
+            "basket_count": lambda: count(belongings.read(visitors.present())),
             "form_token": form_token,
             "token": token_field,
             "present": authenticator.present(),
             "account_token": authenticator.account_token,
         }
+
+
+def count(belongings: Belongings) -> int | None:
+    """Return the number at the basket; None while the database is down."""
+    return belongings.count if belongings.is_known else None
+
+
+def form_id() -> str:
+    """Return the id of the forms of this page: what it makes of one that is sent twice happens once."""
+    if "form_id" not in g:
+        g.form_id = new_form_id(time.time())
+    known: str = g.form_id
+    return known
 
 
 def form_token() -> str:
@@ -45,8 +62,10 @@ def form_token() -> str:
 
 
 def token_field() -> Markup:
-    """Return the token as the hidden field that every form starts with."""
-    return Markup('<input type="hidden" name="token" value="{}">').format(form_token())
+    """Return the hidden fields that every form starts with: the token, and which page the form is on."""
+    return Markup(
+        '<input type="hidden" name="token" value="{}"><input type="hidden" name="form_id" value="{}">'
+    ).format(form_token(), form_id())
 
 
 def wants_json() -> bool:

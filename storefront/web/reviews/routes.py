@@ -15,7 +15,6 @@ from storefront.events.receipt import Receipt, Refusal
 from storefront.limits.limits import REVIEW, Limits, Verdict
 from storefront.limits.throttle import waiting
 from storefront.reviews.author import present_author
-from storefront.reviews.history import RatingHistory
 from storefront.reviews.review import Review, TextTooLong, clean_text
 from storefront.reviews.review_store import ReviewStore
 from storefront.web.catalog.products import ProductPage
@@ -32,7 +31,6 @@ class ReviewViews:
 
     page: ProductPage
     reviews: ReviewStore
-    history: RatingHistory
     limits: Limits
     events: HttpEvents
 
@@ -41,7 +39,7 @@ class ReviewViews:
         page = request.args.get("page", 1, type=int)
         if not 1 <= page <= MOST_PAGES:
             abort(404)
-        found = self.history.read(self.page.visitors.present(), (page - 1) * PAGE, PAGE + 1)
+        found = self.reviews.read_of_visitor(self.page.visitors.present(), (page - 1) * PAGE, PAGE + 1)
         if page > 1 and not found:
             abort(404)
         catalog = self.page.reader.read_catalog()
@@ -106,9 +104,11 @@ class ReviewViews:
 
     def _rate(self, visitor: VisitorId, item: ItemId, stars: int) -> Receipt:
         """Take in the stars of a review, if they are others than before."""
-        if self.page.ratings.read(visitor).get(item) == stars:
+        if self.page.belongings.read(visitor).stars.get(item) == stars:
             return Receipt(event_id=None, accepted=True)
-        return self.events.report(visitor, {"kind": "item_rated", "item": item, "stars": stars, "surface": "product"})
+        said = {"kind": "item_rated", "item": item, "stars": stars}
+        event_id = self.events.event_id_of_form("item_rated", item, None, stars)
+        return self.events.report(visitor, {**said, "surface": "product", "event_id": event_id})
 
 
 def create_blueprint(views: ReviewViews) -> Blueprint:

@@ -1,6 +1,6 @@
 """The data of the page: each recommended item with its attribution, and what the shop knows about the visitor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
@@ -12,8 +12,7 @@ from online_models.schema.recommendations import Card, Ranking
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.visitor_state.dismissals import Dismissals
-from storefront.visitor_state.visitor_numbers import VisitorNumbers
+from storefront.visitor_state.belongings import BelongingsReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,10 @@ class Overview:
 class OverviewReader:
     """Reads what the learner has written about a visitor."""
 
-    def __init__(self, reader: ServingReader, lists: Lists, ratings: VisitorNumbers, dismissals: Dismissals) -> None:
+    def __init__(self, reader: ServingReader, lists: Lists, belongings: BelongingsReader) -> None:
         self._reader = reader
         self._lists = lists
-        self._ratings = ratings
-        self._dismissals = dismissals
+        self._belongings = belongings
 
     def has_answered(self, visitor: VisitorId, event: EventId) -> bool:
         """Return whether the visitor's list reflects an event, and is explained."""
@@ -83,7 +81,7 @@ class OverviewReader:
         fits = why is not None and ranking is not None and why.ranking_id == ranking.ranking_id
         shown = self._lists.read_for_you(visitor, RANKING_LENGTH)
         parts = why.parts if why is not None and fits else {}
-        stars = self._ratings.read(visitor)
+        stars = self._belongings.read(visitor).stars
         return Overview(
             ranking_id=shown.ranking_id,
             items=tuple(
@@ -97,7 +95,7 @@ class OverviewReader:
         )
 
     def _dismissed(self, visitor: VisitorId, why: SlateExplanation | None) -> list[ItemId]:
-        lately = reversed(self._dismissals.of(visitor))
+        lately = reversed(self._belongings.read(visitor).dismissed)
         return list(dict.fromkeys([*lately, *(why.dismissed if why is not None else ())]))
 
 
@@ -118,7 +116,7 @@ def _explained(card: Card, parts: Iterable[ReasonShare], named: list[ItemId], ca
     return Explained(card, tuple(shares), tuple(catalog.present(evidence)))
 
 
-def _done(why: SlateExplanation | None, stars: dict[ItemId, int], catalog: ShopCatalog) -> tuple[Done, ...]:
+def _done(why: SlateExplanation | None, stars: Mapping[ItemId, int], catalog: ShopCatalog) -> tuple[Done, ...]:
     found = []
     for known in why.history if why is not None else ():
         product = catalog.product(known.item)

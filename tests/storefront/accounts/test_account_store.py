@@ -51,9 +51,10 @@ def test_name_address_password_and_role_change(store: AccountStore) -> None:
     assert (found.name, found.email, found.password_hash, found.is_operator) == ("Annabel", BOB, "$new", True)
 
 
-def test_a_removed_account_leaves_no_sign_in(store: AccountStore, sign_ins: SignInStore) -> None:
+def test_a_removed_account_leaves_no_sign_in(store: AccountStore, sign_ins: SignInStore, database: Database) -> None:
     token = sign_ins.add(A1, "agent", NOW)
-    store.remove(A1)
+    with database.begin() as connection:
+        store.remove(connection, A1)
     assert sign_ins.find(token, NOW) is None
 
 

@@ -87,5 +87,6 @@ def test_a_bounded_number_is_kept_and_the_oldest_go(
 
 def test_the_links_of_an_account_go_with_it(links: AddressLinks, database: Database) -> None:
     token = links.add(a_change(ANN))
-    AccountStore(database).remove(A1)
+    with database.begin() as connection:
+        AccountStore(database).remove(connection, A1)
     assert links.find(token) is None

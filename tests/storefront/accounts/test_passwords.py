@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from storefront.accounts.passwords import GeventWorkers, Passwords, TooBusy, is_about, is_well_known, run_here
+from storefront.accounts.passwords import AT_ONCE, Passwords, TooBusy, is_about, is_well_known
+from storefront.workers import GeventWorkers, run_here
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 
 
@@ -60,7 +61,7 @@ def test_more_at_once_than_the_shop_takes_on_is_refused() -> None:
 
 
 def test_gevent_goes_on_while_a_password_is_hashed() -> None:
-    passwords = cheap(GeventWorkers())
+    passwords = cheap(GeventWorkers(AT_ONCE))
     assert passwords.fits(passwords.hash(PASSWORD), PASSWORD)
 
 

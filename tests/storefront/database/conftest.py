@@ -10,6 +10,7 @@ from storefront.database.connection import Database
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind."""
     is_sqlite = request.param == "sqlite"
-    found = Database(f"sqlite:///{tmp_path}/shop.db" if is_sqlite else request.getfixturevalue("empty_postgres"))
+    url = f"sqlite:///{tmp_path}/shop.db" if is_sqlite else request.getfixturevalue("empty_postgres")
+    found = Database(url, is_patient=True)
     yield found
     found.close()

@@ -22,7 +22,7 @@ def test_the_migrations_make_the_tables_that_the_code_names(database: Database) 
 def test_what_was_written_is_there_for_the_next_one(database: Database) -> None:
     with database.begin() as connection:
         connection.execute(insert(accounts).values(ANN))
-    again = Database(database.url.render_as_string(hide_password=False))
+    again = Database(database.url.render_as_string(hide_password=False), is_patient=True)
     with again.begin() as connection:
         assert connection.execute(select(accounts.c.role)).scalar_one() == "shopper"
     again.close()
@@ -56,7 +56,7 @@ def test_sign_ins_go_with_their_account_and_orders_do_not(database: Database) ->
 
 def test_two_that_start_at_once_migrate_once(database: Database) -> None:
     address = database.url.render_as_string(hide_password=False)
-    both = [Database(address), Database(address)]
+    both = [Database(address, is_patient=True), Database(address, is_patient=True)]
     up: list[bool] = []
     threads = [Thread(target=lambda one=one: up.append(one.is_up)) for one in both]
     for thread in threads:

@@ -48,19 +48,21 @@ def test_the_list_is_newest_first_and_comes_in_pages(orders: OrderStore) -> None
     assert orders.count(V1, since=3.0) == 2
 
 
-def test_orders_join_the_account(orders: OrderStore) -> None:
+def test_orders_join_the_account(orders: OrderStore, database: Database) -> None:
     orders.add(an_order())
     orders.add(an_order("BBBBB-00000", V2))
     for _ in range(2):
-        orders.merge(V1, V2)
+        with database.begin() as connection:
+            orders.merge(connection, V1, V2)
     assert orders.count(V1) == 0
     assert orders.count(V2) == 2
     assert orders.read(V2, "AAAAA-00000") == an_order(visitor=V2)
 
 
-def test_who_is_forgotten_has_no_orders(orders: OrderStore) -> None:
+def test_who_is_forgotten_has_no_orders(orders: OrderStore, database: Database) -> None:
     orders.add(an_order())
-    orders.forget(V1)
+    with database.begin() as connection:
+        orders.forget(connection, V1)
     assert orders.read(V1, "AAAAA-00000") is None
     orders.add(an_order())
 

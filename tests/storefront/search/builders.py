@@ -6,13 +6,14 @@ from pathlib import Path
 from bootstrap.index.search_index import build_search_index
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category, Product
+from storefront.database.connection import Database
 from storefront.search.engine import Search
 from storefront.search.index.columns import StarTable
 from storefront.search.index.index_holder import IndexHolder, Start
 from storefront.search.taste import Tastes
 from storefront.serving.catalog import ShopCatalog
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
-from tests.storefront.in_memory import MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from storefront.visitor_state.belongings import BelongingsReader
+from tests.storefront.in_memory import MemoryServingReader, MemoryViewed
 
 
 def a_product(item: str, title: str, **fields: object) -> Product:
@@ -45,9 +46,10 @@ def a_reader(catalog: ShopCatalog) -> MemoryServingReader:
 
 def a_search(reader: MemoryServingReader, folder: Path, start: Start = lambda task: task()) -> Search:
     """Make a search that loads its index at once, unless told otherwise."""
-    baskets, ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
     search = Search(
-        IndexHolder(reader, folder, start), StarTable(reader), Tastes(reader, baskets, ratings, MemoryViewed())
+        IndexHolder(reader, folder, start),
+        StarTable(reader),
+        Tastes(reader, BelongingsReader(Database(f"sqlite:///{folder}/shop.db")), MemoryViewed()),
     )
     search.prepare()
     return search

@@ -22,8 +22,7 @@ from storefront.search.highlight import highlight, matched_spans
 from storefront.search.index.words import LONGEST_TEXT, MOST_TERMS, parse
 from storefront.search.selection import FACETS, Selection, read_selection
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 from tests.storefront.search.builders import a_catalog, a_product, a_reader, a_search
 from tests.storefront.search.conftest import GIFTS
 
@@ -77,8 +76,6 @@ def app(reader: MemoryServingReader, tmp_path: Path) -> Flask:
             "SETTINGS": StorefrontSettings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
             "DATABASE": Database(database),
             "LIMITS": Limits(clock=iter(range(0, 10**9, 60)).__next__),

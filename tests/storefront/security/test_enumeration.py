@@ -1,7 +1,7 @@
 """Nobody learns from the shop who has an account: same words, same codes, same work for known and unknown addresses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from storefront import create_app
-from storefront.accounts.passwords import Passwords, run_here
+from storefront.accounts.passwords import Passwords
 from storefront.limits.limits import SIGN_UP
 from storefront.settings import StorefrontSettings
+from storefront.workers import run_here
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
@@ -23,7 +24,7 @@ from tests.storefront.web.account.test_auth import sign_in
 from tests.storefront.web.account.test_password_reset import ask, link_in
 
 UNKNOWN = "nobody@example.com"
-OWN_OF_EACH = re.compile(r'content="[^"]+"|name="token" value="[^"]+"|(?:ann|nobody)@example\.com')
+OWN_OF_EACH = re.compile(r'content="[^"]+"|name="(?:token|form_id)" value="[^"]+"|(?:ann|nobody)@example\.com')
 
 
 def told(answer: TestResponse) -> tuple[int, str, list[str]]:
@@ -38,9 +39,9 @@ class CountedWork:
     def __init__(self) -> None:
         self.done: list[str] = []
 
-    def __call__(self, work: object, *arguments: str) -> object:
+    def __call__(self, work: Callable[..., object], *arguments: object) -> object:
         self.done.append(getattr(work, "__name__", "?"))
-        return run_here(work, *arguments)  # type: ignore[arg-type]  # as it came
+        return run_here(work, *arguments)
 
 
 @contextmanager

@@ -5,18 +5,18 @@ import re
 import pytest
 from flask import Flask
 
-from online_models.schema.events import ItemId
+from online_models.schema.events import ItemId, VisitorId
 from storefront.accounts.account import OPERATOR
 from storefront.accounts.preferences import AccountPreferences
 from tests.storefront.accounts.people import ANN, BOB
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.stored import accounts_of, database_of, sign_ins_of
+from tests.storefront.stored import accounts_of, belongings_of, database_of, sign_ins_of
 from tests.storefront.web.account.test_auth import header_of
 
 MUG = "/products/mug"
 
 
-def visitor_of(app: Flask, email: str) -> str:
+def visitor_of(app: Flask, email: str) -> VisitorId:
     account = accounts_of(app).find_by_email(email)
     assert account is not None
     return account.visitor
@@ -128,8 +128,7 @@ def test_no_form_acts_for_another_visitor_whomever_it_names(
     def state() -> tuple[object, ...]:
         account = accounts_of(app).find_by_email(ANN)
         preferences = AccountPreferences(database_of(app), app.config["EVENT_PUBLISHER"])
-        stores = (*(app.config[name] for name in ("BASKETS", "RATINGS", "VIEWED")), preferences)
-        kept = [store.read(whom) for store in stores]
+        kept = [app.config["VIEWED"].read(whom), preferences.read(whom), belongings_of(app, whom)]
         return account and account.name, *kept, ann.get("/recommendations").get_json()["for_you"]
 
     before = state()

@@ -15,12 +15,11 @@ from storefront.extensions import socketio
 from storefront.limits.delays import Delays
 from storefront.limits.limits import Limits
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE as VISITOR_COOKIE
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 from tests.storefront.manual_clock import Clock
 from tests.storefront.stored import accounts_of, sign_ins_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
@@ -37,8 +36,6 @@ def clocked_app(settings: StorefrontSettings, reader: MemoryServingReader, clock
             "SETTINGS": settings,
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
             "LIMITS": Limits(clock=clock),
             "DELAYS": Delays(clock=clock),
             "VIEWED": MemoryViewed(),

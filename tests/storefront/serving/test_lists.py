@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, decode_ranking
-from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
@@ -200,15 +199,3 @@ def test_what_was_sent_away_comes_back_when_the_visitor_turns_to_it(
     client.post("/products/cup/dismissal", data={"token": token})
     client.post("/interactions", json={"kind": "item_viewed", "item": "cup"})
     assert "cup" in items_of(page_of(client, "/"), "for_you")
-
-
-def test_what_is_remembered_of_dismissals_is_bounded() -> None:
-    dismissals = Dismissals(visitors_kept=2, items_kept=2)
-    for visitor in ("a", "b", "c"):
-        for item in ("i1", "i2", "i3"):
-            dismissals.add(VisitorId(visitor), ItemId(item))
-    assert dismissals.of(VisitorId("a")) == ()
-    assert dismissals.of(VisitorId("c")) == ("i2", "i3")
-    dismissals.discard(VisitorId("c"), ItemId("i2"))
-    dismissals.discard(VisitorId("never seen"), ItemId("i2"))
-    assert dismissals.of(VisitorId("c")) == ("i3",)

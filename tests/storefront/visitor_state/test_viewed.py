@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from redis import ConnectionError as NoConnection
 from redis import Redis
 
 from connections.redis_client import connect
@@ -9,10 +10,22 @@ from online_models.schema.events import ItemId, VisitorId
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.in_memory import MemoryViewed
-from tests.storefront.visitor_state.test_visitor_numbers import Outage
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
 MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")
+
+
+class Outage:
+    """Stands between the storefront and Redis, and cuts the line."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self.cut = False
+
+    def __getattr__(self, name: str) -> object:
+        if self.cut:
+            raise NoConnection("cut")
+        return getattr(self._redis, name)
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.integration)])

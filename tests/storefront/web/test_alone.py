@@ -10,14 +10,14 @@ from flask_babel import Babel
 
 from online_models.schema.events import CartItemAdded, ItemForgotten, TasteReset
 from storefront.database.connection import Database
-from storefront.events.intake import Intake, IntakeStores
+from storefront.events.effects import Effects
+from storefront.events.intake import Intake
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.review_store import ReviewStore
-from storefront.reviews.star_record import StarRecord
 from storefront.search.engine import Search
 from storefront.search.index.columns import StarTable
 from storefront.search.index.index_holder import IndexHolder
@@ -25,15 +25,17 @@ from storefront.search.taste import Tastes
 from storefront.security import csrf
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
+from storefront.visitor_state.applied_events import AppliedEvents
+from storefront.visitor_state.baskets import Baskets
+from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.basket import routes as basket
 from storefront.web.live.interactions import HttpEvents
 from storefront.web.search import routes as search
 from storefront.web.why import routes as why
 from storefront.web.why.overview import OverviewReader
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 
 READS_JSON = {"Accept": "application/json"}
 
@@ -44,16 +46,19 @@ class Parts:
     def __init__(self, catalog: ShopCatalog, folder: Path) -> None:
         database = Database(f"sqlite:///{folder}/shop.db")
         self.reader, self.publisher = MemoryServingReader(catalog), MemoryEventPublisher()
-        self.baskets, self.ratings = MemoryVisitorNumbers(BASKET), MemoryVisitorNumbers(RATINGS)
-        self.viewed, self.dismissals, self.limits = MemoryViewed(), Dismissals(), Limits()
+        self.database, self.baskets, self.belongings = database, Baskets(), BelongingsReader(database)
+        self.viewed, self.limits = MemoryViewed(), Limits()
         self.visitors = VisitorCookies("a secret", secure=False)
-        self.lists = Lists(self.reader, self.dismissals)
+        self.lists = Lists(self.reader, self.belongings)
         self.orders = OrderStore(database)
-        stars = StarRecord(ReviewStore(database), lambda task: task(), lambda visitor: False)
+        effects = Effects(
+            database, self.belongings, AppliedEvents(), self.baskets, ReviewStore(database), Dismissals(database)
+        )
         intake = Intake(
             publisher=self.publisher,
             reader=self.reader,
-            stores=IntakeStores(self.baskets, self.ratings, stars, self.viewed, self.dismissals),
+            effects=effects,
+            viewed=self.viewed,
             limit=RateLimit(10, 10),
             tell=lambda *_: None,
         )
@@ -83,9 +88,15 @@ def client_of(bare: Flask, blueprint: Any) -> FlaskClient:
 
 def test_the_basket_alone(bare: Flask, parts: Parts) -> None:
     checkout = Checkout(
-        orders=parts.orders, baskets=parts.baskets, reader=parts.reader, publisher=parts.publisher, tell=lambda *_: None
+        orders=parts.orders,
+        database=parts.database,
+        belongings=parts.belongings,
+        baskets=parts.baskets,
+        reader=parts.reader,
+        publisher=parts.publisher,
+        tell=lambda *_: None,
     )
-    views = basket.BasketViews(parts.visitors, checkout, parts.baskets, parts.viewed, parts.lists, parts.events)
+    views = basket.BasketViews(parts.visitors, checkout, parts.belongings, parts.viewed, parts.lists, parts.events)
     client = client_of(bare, basket.create_blueprint(views))
     answer = client.post("/basket/lines", data={"item": "mug", "quantity": "2"}, headers=READS_JSON)
     assert answer.get_json() == {"count": 2}
@@ -95,7 +106,7 @@ def test_the_basket_alone(bare: Flask, parts: Parts) -> None:
 
 
 def test_why_these_recommendations_alone(bare: Flask, parts: Parts) -> None:
-    overviews = OverviewReader(parts.reader, parts.lists, parts.ratings, parts.dismissals)
+    overviews = OverviewReader(parts.reader, parts.lists, parts.belongings)
     views = why.WhyViews(overviews, parts.reader, parts.publisher, parts.visitors, parts.events, patience=0.0)
     client = client_of(bare, why.create_blueprint(views))
     answer = client.post("/account/recommendations/forgotten", data={"item": "mug"})
@@ -107,7 +118,7 @@ def test_why_these_recommendations_alone(bare: Flask, parts: Parts) -> None:
 
 
 def test_search_alone(bare: Flask, parts: Parts, tmp_path: Path) -> None:
-    tastes = Tastes(parts.reader, parts.baskets, parts.ratings, parts.viewed)
+    tastes = Tastes(parts.reader, parts.belongings, parts.viewed)
     engine = Search(IndexHolder(parts.reader, tmp_path, lambda task: task()), StarTable(parts.reader), tastes)
     views = search.SearchViews(engine, parts.reader, parts.lists, parts.visitors, parts.limits)
     bare.add_url_rule("/products/<item>", "products.show")  # what it suggests is a link elsewhere

@@ -2,10 +2,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.schema.events import VisitorIdentified
+from online_models.schema.events import ItemId, VisitorIdentified
+from storefront.visitor_state.belongings import Belongings
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher
+from tests.storefront.stored import belongings_of
 
 
 def sign_in(client: BrowserClient, password: str = PASSWORD, email: str = ANN) -> int:
@@ -138,9 +140,8 @@ def test_what_was_done_before_joins_the_account(
 
     (event,) = [event for event in publisher.events if isinstance(event, VisitorIdentified)]
     assert event.visitor == anonymous
-    assert app.config["BASKETS"].read(event.account) == {"mug": 2}
-    assert app.config["RATINGS"].read(event.account) == {"cup": 4}
-    assert app.config["BASKETS"].read(anonymous) == {}
+    assert belongings_of(app, event.account) == Belongings({ItemId("mug"): 2}, {ItemId("cup"): 4})
+    assert belongings_of(app, anonymous) == Belongings()
     assert 'data-count="2"' in client.get("/").get_data(as_text=True)
 
 

@@ -11,16 +11,17 @@ from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
 from online_models.schema import keyspace
-from online_models.schema.events import VisitorIdentified
+from online_models.schema.events import ItemId, VisitorIdentified
 from storefront.accounts.address_links import GOOD_FOR
 from storefront.limits.limits import CHANGE, CONFIRM, SIGN_UP
 from storefront.settings import StorefrontSettings
+from storefront.visitor_state.belongings import Belongings
 from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.accounts.people import ANN, ANOTHER, BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher
 from tests.storefront.manual_clock import ShiftedClock
-from tests.storefront.stored import accounts_of, database_of
+from tests.storefront.stored import accounts_of, belongings_of, database_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
 from tests.storefront.web.account.test_profile import TEXT
 
@@ -125,8 +126,7 @@ def test_what_was_done_before_joins_the_account_when_the_link_is_opened(
     open_link(client, letters)
     (event,) = [event for event in publisher.events if isinstance(event, VisitorIdentified)]
     assert event.visitor == anonymous
-    assert app.config["BASKETS"].read(event.account) == {"mug": 2}
-    assert app.config["RATINGS"].read(event.account) == {"cup": 4}
+    assert belongings_of(app, event.account) == Belongings({ItemId("mug"): 2}, {ItemId("cup"): 4})
 
 
 @pytest.mark.parametrize(("target", "location"), [("/basket", "/basket"), ("//evil.example", "/account/profile")])

@@ -1,3 +1,6 @@
+import re
+import time
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -5,11 +8,12 @@ from sqlalchemy import select
 from online_models.schema.events import ItemId, VisitorForgotten, VisitorId
 from storefront.database.connection import DatabaseDown
 from storefront.database.tables import metadata
+from storefront.events.form_id import new_form_id
 from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryVisitorNumbers
-from tests.storefront.stored import accounts_of, database_of
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryViewed
+from tests.storefront.stored import accounts_of, belongings_of, database_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
 
 
@@ -47,7 +51,6 @@ def test_nothing_is_left_of_a_deleted_account(app: Flask, ann: BrowserClient, pu
     assert answer.location == "/account/goodbye"
     assert isinstance(publisher.events[-1], VisitorForgotten)
     assert publisher.events[-1].visitor == visitor
-    assert (app.config["BASKETS"].read(visitor), app.config["RATINGS"].read(visitor)) == ({}, {})
     with database_of(app).begin() as connection:
         left = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
     assert not any(left)
@@ -62,7 +65,7 @@ def test_only_the_password_deletes_an_account(app: Flask, ann: BrowserClient) ->
     assert header_of(ann) == "Ann"
 
 
-class Unreachable(MemoryVisitorNumbers):
+class Unreachable(MemoryViewed):
     """A store that is down as long as its owner says so."""
 
     down = True
@@ -80,12 +83,12 @@ class Unreachable(MemoryVisitorNumbers):
 
 @pytest.fixture
 def fragile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Unreachable:
-    """The basket's store, from now on unreachable for moving and forgetting."""
-    baskets = app.config["BASKETS"]
-    baskets.__class__ = Unreachable  # the wired store itself turns fragile
-    assert isinstance(baskets, Unreachable)
+    """The store of views, from now on unreachable for moving and forgetting."""
+    viewed = app.config["VIEWED"]
+    viewed.__class__ = Unreachable  # the wired store itself turns fragile
+    assert isinstance(viewed, Unreachable)
     monkeypatch.setattr(Unreachable, "down", True)
-    return baskets
+    return viewed
 
 
 def test_a_deletion_that_cannot_reach_a_store_can_be_asked_again(
@@ -100,16 +103,19 @@ def test_a_deletion_that_cannot_reach_a_store_can_be_asked_again(
     assert isinstance(publisher.events[-1], VisitorForgotten)
 
 
-def test_what_could_not_join_at_the_sign_in_joins_later(
+def test_what_could_not_join_at_the_sign_in_joins_later_and_the_basket_at_once(
     app: Flask, client: BrowserClient, fragile: Unreachable
 ) -> None:
     client.submit("/products/mug", {"item": "mug", "quantity": 2}, to="/basket/lines")
+    client.post("/interactions", json={"kind": "item_viewed", "item": "cup"})
     client.submit("/account/sign-up", {"email": ANN, "password": PASSWORD})
     visitor = visitor_of(app)
-    assert app.config["BASKETS"].read(visitor) == {}
+    assert belongings_of(app, visitor).basket == {ItemId("mug"): 2}
+    assert fragile.read(visitor) == ()
     Unreachable.down = False
     client.get("/")
-    assert app.config["BASKETS"].read(visitor) == {ItemId("mug"): 2}
+    assert fragile.read(visitor) == (ItemId("cup"),)
+    assert belongings_of(app, visitor).basket == {ItemId("mug"): 2}, "joined once"
 
 
 @pytest.fixture
@@ -119,7 +125,8 @@ def resting(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise DatabaseDown("down")
 
-    monkeypatch.setattr("storefront.database.connection.Database.begin", fail)
+    for way in ("begin", "read"):
+        monkeypatch.setattr(f"storefront.database.connection.Database.{way}", fail)
 
 
 @pytest.mark.parametrize("path", ["/account/profile", "/account/devices", "/account/data"])
@@ -130,13 +137,42 @@ def test_while_the_database_is_down_accounts_rest(ann: BrowserClient, resting: N
     assert answer.headers["Retry-After"]
 
 
-def test_while_the_database_is_down_the_shop_goes_on_for_whoever_is_signed_in(
-    app: Flask, ann: BrowserClient, resting: None, publisher: MemoryEventPublisher
+def test_while_the_database_is_down_pages_are_shown_and_forms_say_that_nothing_is_saved(
+    ann: BrowserClient, resting: None, publisher: MemoryEventPublisher
 ) -> None:
-    answer = ann.submit("/products/mug", {"item": "mug", "quantity": 1}, to="/basket/lines")
-    assert answer.status_code == 303
-    assert publisher.events[-1].visitor.startswith("a")
+    before = len(publisher.events)
+    answer = ann.submit("/products/mug", {"item": "mug", "quantity": 7}, to="/basket/lines")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "nothing has changed" in page
+    assert '<input type="hidden" name="quantity" value="7">' in page, "what was typed can be sent again"
+    assert len(publisher.events) == before
     assert ann.get("/").status_code == 200
+    basket = ann.get("/basket")
+    assert basket.status_code == 503
+    assert "We can’t show your basket right now" in basket.get_data(as_text=True)
+    receipt = ann.post("/interactions", json={"kind": "item_viewed", "item": "cup"})
+    assert receipt.get_json()["accepted"], "a view stores nothing, and is not refused"
+    assert publisher.events[-1].visitor.startswith("a")
+
+
+def test_a_form_that_failed_is_sent_again_from_the_page_that_says_so_and_counts_once(
+    app: Flask, ann: BrowserClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise DatabaseDown("down")
+
+    form_id = new_form_id(time.time())
+    with monkeypatch.context() as outage:
+        outage.setattr("storefront.database.connection.Database.begin", fail)
+        added = {"item": "mug", "quantity": 2, "form_id": form_id}
+        page = ann.submit("/products/mug", added, to="/basket/lines").get_data(as_text=True)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.split("<main")[1]))
+    assert fields["form_id"] == form_id
+    for _ in range(2):
+        assert ann.post("/basket/lines", data=fields).status_code == 303
+    assert belongings_of(app, visitor_of(app)).basket == {"mug": 2}
 
 
 def test_while_the_database_is_down_a_sign_in_says_so(client: BrowserClient, resting: None) -> None:

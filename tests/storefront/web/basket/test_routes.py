@@ -1,8 +1,18 @@
+from typing import Any
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from online_models.schema.events import CartItemAdded, CartItemRemoved, ItemId, ItemRated, ItemViewed
+from storefront import create_app
+from storefront.settings import StorefrontSettings
+from storefront.visitor_state.belongings import Belongings
+from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from tests.storefront.stored import belongings_of
 
 
 def count_in(page: str) -> int:
@@ -131,3 +141,50 @@ def test_without_scripts_a_view_is_counted_by_a_picture(
 
     (event,) = publisher.events
     assert isinstance(event, ItemViewed)
+
+
+def test_a_form_that_is_sent_twice_counts_once_in_any_process(
+    app: Flask, app_config: dict[str, Any], client: BrowserClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    page = client.get("/products/mug").get_data(as_text=True)
+    form = {"item": "mug", "quantity": "2", "token": token, "form_id": form_id_in(page)}
+    for _ in range(2):
+        assert client.post("/basket/lines", data=form).status_code == 303
+    other = create_app(app_config).test_client()
+    for name in (COOKIE, "riverfront_session"):
+        cookie = client.get_cookie(name)
+        assert cookie is not None
+        other.set_cookie(name, cookie.value)
+    assert other.post("/basket/lines", data=form).status_code == 303
+    assert count_in(client.get("/basket").get_data(as_text=True)) == 2
+    assert len({event.event_id for event in publisher.events}) == 1
+
+    again = form | {"form_id": form_id_in(client.get("/products/mug").get_data(as_text=True))}
+    client.post("/basket/lines", data=again)
+    assert count_in(client.get("/basket").get_data(as_text=True)) == 4, "the form of another page is another one"
+
+
+def test_a_change_of_quantity_that_is_sent_twice_is_one_event(
+    client: BrowserClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    client.post("/basket/lines", data={"item": "mug", "quantity": "1", "token": token})
+    form_id = form_id_in(client.get("/basket").get_data(as_text=True))
+    for _ in range(2):
+        client.post("/basket/lines/mug", data={"quantity": "5", "was": "1", "token": token, "form_id": form_id})
+    assert count_in(client.get("/basket").get_data(as_text=True)) == 5
+    ids = {event.event_id: event for event in publisher.events}
+    assert [event.quantity for event in ids.values() if isinstance(event, CartItemAdded)] == [1, 4]
+
+
+def test_without_redis_basket_and_stars_go_on(app_config: dict[str, Any], settings: StorefrontSettings) -> None:
+    gone = {name: value for name, value in app_config.items() if name not in {"VIEWED", "LIMITS", "DELAYS"}}
+    app = create_app(gone | {"SETTINGS": replace(settings, redis="redis://127.0.0.1:1/0")})
+    app.test_client_class = BrowserClient
+    client = browser_of(app)
+    assert client.submit("/products/mug", {"item": "mug", "quantity": 2}, to="/basket/lines").status_code == 303
+    assert client.submit("/products/mug", {"stars": 4}, to="/products/mug/rating").status_code == 303
+    assert belongings_of(app, client.anonymous()) == Belongings({ItemId("mug"): 2}, {ItemId("mug"): 4})
+
+
+def form_id_in(page: str) -> str:
+    return page.split('name="form_id" value="')[1].split('"')[0]

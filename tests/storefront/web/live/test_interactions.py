@@ -8,12 +8,13 @@ from online_models.schema.events import Event, ItemViewed, RankingShown
 from storefront import create_app
 from storefront.events.spool import SpoolFull
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug", "occurred_at": 1.0, "surface": "category"}
+
+ADDED = VIEW | {"kind": "cart_item_added", "quantity": 2}
 
 
 def test_an_event_is_published_under_the_visitor_of_the_cookie(
@@ -139,8 +140,6 @@ def limited(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEventP
             ),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
         }
@@ -186,7 +185,7 @@ class ImpatientPublisher(MemoryEventPublisher):
         if app is not None:
             client = app.test_client()
             client.set_cookie(COOKIE, self.cookie)
-            assert client.post("/interactions", json=VIEW).get_json()["accepted"]
+            assert client.post("/interactions", json=ADDED).get_json()["accepted"]
         super().publish(event)
 
 
@@ -200,8 +199,9 @@ def test_an_event_that_comes_again_while_it_is_taken_in_counts_once(
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
     publisher.cookie = cookie.value
-    assert client.post("/interactions", json=VIEW).get_json()["accepted"]
-    assert [event.event_id for event in publisher.events] == ["e1"]
+    assert client.post("/interactions", json=ADDED).get_json()["accepted"]
+    assert {event.event_id for event in publisher.events} == {"e1"}, "the learner drops what it knows"
+    assert 'data-count="2"' in client.get("/").get_data(as_text=True)
 
 
 def test_an_event_that_could_not_be_kept_may_come_again(tmp_path: Path, reader: MemoryServingReader) -> None:

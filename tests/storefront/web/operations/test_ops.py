@@ -9,9 +9,8 @@ from online_models.ranking.context_features import CONTEXTS
 from storefront import create_app
 from storefront.extensions import socketio
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from tests.storefront.browser_client import BrowserClient
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 
 @pytest.fixture
@@ -21,8 +20,6 @@ def open_app(tmp_path: Path, reader: MemoryServingReader, publisher: MemoryEvent
             "SETTINGS": StorefrontSettings(home=tmp_path, secret="s", ops_open=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": publisher,
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
             "MESSAGE_QUEUE": "",
             "SOCKET_MODE": "threading",
         }

@@ -1,12 +1,10 @@
 import re
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from online_models.schema.events import ItemId, ItemPurchased
-from storefront import create_app
-from storefront.database.connection import Database
+from storefront.database.connection import DatabaseDown
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 
@@ -123,24 +121,26 @@ def test_an_empty_basket_orders_nothing(client: FlaskClient, token: str, publish
 
 
 def test_with_the_database_down_the_basket_is_kept_and_the_shop_says_so(
-    app: Flask, publisher: MemoryEventPublisher
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    down = create_app(app.config | {"DATABASE": Database("postgresql://nobody@127.0.0.1:1/none")})
-    client = down.test_client()
-    page = client.get("/products/mug").get_data(as_text=True)
-    assert "Reviews aren’t available right now" in page
-    fill(client, page.split('name="token" value="')[1].split('"')[0], "mug")
+    def fail(*_: object) -> None:
+        raise DatabaseDown("down")
+
+    fill(client, token, "mug")
     form = checkout(client)
-
-    answer = client.post("/basket/order", data=form)
-
+    with monkeypatch.context() as outage:
+        for way in ("begin", "read"):
+            outage.setattr(f"storefront.database.connection.Database.{way}", fail)
+        assert "Reviews aren’t available right now" in client.get("/products/mug").get_data(as_text=True)
+        answer = client.post("/basket/order", data=form)
+        assert client.get("/orders").status_code == 503
     assert answer.status_code == 503
     page = answer.get_data(as_text=True)
     assert "Your basket is saved" in page
     assert fields_of(page)["number"] == form["number"], "sent again, it is the same order"
-    assert count_in(page) == 1
     assert bought(publisher) == []
-    assert client.get("/orders").status_code == 503
+    assert count_in(client.get("/").get_data(as_text=True)) == 1
+    assert client.post("/basket/order", data=fields_of(page)).status_code == 303
 
 
 def test_there_is_an_end_to_the_orders_of_one_day(

@@ -13,9 +13,8 @@ from storefront import create_app
 from storefront.database.connection import Database
 from storefront.limits.limits import SEARCH, Limits
 from storefront.settings import StorefrontSettings
-from storefront.visitor_state.visitor_numbers import BASKET, RATINGS
 from storefront.visitor_state.visitors import COOKIE
-from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed, MemoryVisitorNumbers
+from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 from tests.storefront.search.builders import a_catalog, a_product, a_reader
 
 
@@ -28,8 +27,6 @@ def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
             "SETTINGS": StorefrontSettings(home=tmp_path, database=database, secret="a secret of the tests", demo=True),
             "SERVING_READER": reader,
             "EVENT_PUBLISHER": MemoryEventPublisher(),
-            "BASKETS": MemoryVisitorNumbers(BASKET),
-            "RATINGS": MemoryVisitorNumbers(RATINGS),
             "VIEWED": MemoryViewed(),
             "DATABASE": Database(database),
             "LIMITS": Limits(clock=lambda: 0.0),

@@ -1,0 +1,65 @@
+"""What a storefront does beside answering: it opens the database, moves in what Redis had, and deletes what expired."""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Event as Signal
+from threading import Thread
+
+from redis import RedisError
+
+from storefront.database.connection import Database, DatabaseDown
+from storefront.visitor_state.expiry import sweep, trim_applied
+from storefront.visitor_state.redis_move import RedisMove
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5.0
+SWEEP_SECONDS = 60.0
+
+
+class Housekeeping:
+    """Runs beside the shop, in one thread. Under gevent that is a greenlet."""
+
+    def __init__(self, database: Database, redis_move: RedisMove, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._redis_move = redis_move
+        self._now = now
+        self._closing = Signal()
+
+    def start(self) -> None:
+        """Begin, and return at once."""
+        Thread(target=self.run, name="housekeeping", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop after what is being done now."""
+        self._closing.set()
+
+    def run(self) -> None:
+        """Move, then sweep again and again, until closed."""
+        is_moved = False
+        while True:
+            try:
+                is_moved = is_moved or self.move()
+                self.sweep()
+            except Exception:
+                log.exception("Housekeeping goes on later")
+            if self._closing.wait(SWEEP_SECONDS if is_moved else RETRY_SECONDS):
+                return
+
+    def sweep(self) -> None:
+        """Delete what has expired, once."""
+        try:
+            sweep(self._database, self._now())
+            trim_applied(self._database)
+        except DatabaseDown:
+            log.warning("What has expired is deleted later")
+
+    def move(self) -> bool:
+        """Move what an older version left in Redis, and return whether all of it is moved."""
+        try:
+            self._redis_move.run(self._now())
+        except (RedisError, DatabaseDown) as error:
+            log.warning("Baskets and stars from an older version are moved to the database later: %s", error)
+            return False
+        return True
