@@ -1,6 +1,6 @@
 """The whole recommender in one class: the learner feeds it events and asks it for lists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -202,6 +202,11 @@ class Hybrid:
     def quality(self) -> ModelQuality:
         """Return how good the lists were that visitors really had. Changes nothing."""
         return self._ranker.quality()
+
+    def touched_items(self) -> Iterator[ItemId]:
+        """Yield the items of now with which anybody has interacted."""
+        indices = np.flatnonzero(self._state.statistics.counts[: len(self._items)])
+        return (self._items.id(index) for index in indices.tolist())
 
     def take_rated(self, *, everything: bool = False) -> dict[ItemId, tuple[int, ...]]:
         """Return how many visitors give one, two ... five stars, by item for sale, where that has changed.

@@ -43,12 +43,15 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
         Unix seconds.
     product_version
         The version of the product that wrote it.
+    topic_id
+        Kafka's id of the topic whose positions these are; empty if it was not known.
     """
 
     positions: dict[int, int]
     recent_events: tuple[EventId, ...] = ()
     saved_at: float
     product_version: str
+    topic_id: str = ""
 
 
 class _Block(msgspec.Struct, frozen=True, tag="block"):

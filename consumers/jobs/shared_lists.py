@@ -49,7 +49,7 @@ class SharedLists:
     def rewrite(self) -> None:
         """Write everything again with the next runs, because it was lost: the shop's lists first."""
         self._looked = self._written = float("-inf")
-        self._lost = self.cards.items()
+        self._lost = self.model.touched_items()
 
     def run(self, behind: bool = False) -> None:
         """Write related lists for one slice of time; update the shop's lists once a second.
@@ -73,14 +73,13 @@ class SharedLists:
                 self.writer.write_similar(item, similar)
 
     def _next_item(self, elapsed: float) -> ItemId | None:
-        """Take an item whose lists are out of date, else one whose lists were lost, if the models know it."""
+        """Take an item whose lists are out of date, else one whose lists were lost."""
         if self.dirty_items.is_due(elapsed):
             return self.dirty_items.pop()
-        for item in self._lost or ():
-            if self.model.index(item) >= 0:
-                return item
-        self._lost = None
-        return None
+        item = next(self._lost, None) if self._lost is not None else None
+        if item is None:
+            self._lost = None
+        return item
 
     def _update_shop_lists(self, elapsed: float) -> None:
         now, model = self.clock.now(), self.model

@@ -59,6 +59,9 @@ class EventLog:
     Every method but `close` raises `LogUnavailable` when the log does not answer; the next call tries again.
     """
 
+    topic_id: str = ""
+    """Kafka's id of the topic that is read; another one from when it was made again. Empty while it is not known."""
+
     def __init__(
         self,
         bootstrap_servers: str,
@@ -93,7 +96,6 @@ class EventLog:
         self._is_reading = False
         self._commits_under_way = 0
         self._watcher: TopicWatcher | None = None
-        self._topic_id = ""
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         """Return the next records, in the order of appending, waiting up to ``timeout`` seconds for the first."""
@@ -195,26 +197,28 @@ class EventLog:
         with _answers("reach"):
             consumer = Consumer(self._settings, logger=_log)
         self._consumer = consumer
+        self._watcher = TopicWatcher(self._servers, self._topic)
+        self._watcher.start()
         try:
             # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
             # the broker holds a read of nothing back, it answers no other request.
             self._next = dict.fromkeys(self._partitions(consumer), 0)
             self._next = self.beginning_offsets()
+            state = self._watcher.wait_for_state(ANSWER_TIMEOUT)
+            self.topic_id = state.topic_id if state else ""
         except BaseException:
             self.close()
             raise
         _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._servers)
-        self._watcher, self._topic_id = TopicWatcher(self._servers, self._topic), ""
-        self._watcher.start()
         return consumer
 
     def _follow_topic(self, consumer: Consumer) -> None:
         """Read partitions that were added from their beginning, and a topic that was made again from its beginning."""
         state = self._watcher.state if self._watcher else None
-        if state is None or (state.topic_id == self._topic_id and len(state.partitions) <= len(self._next)):
+        if state is None or (state.topic_id == self.topic_id and len(state.partitions) <= len(self._next)):
             return
-        is_another = self._topic_id not in ("", state.topic_id)
-        self._topic_id = state.topic_id
+        is_another = self.topic_id not in ("", state.topic_id)
+        self.topic_id = state.topic_id
         with _answers("read from"):
             if is_another:
                 _log.warning("topic %s was deleted and made again: reading it from its beginning", self._topic)

@@ -31,12 +31,17 @@ class TopicWatcher:
         self._servers = servers
         self._topic = topic
         self._state: TopicState | None = None
-        self._stopping = threading.Event()
+        self._answered, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._watch, name=f"partitions of {topic}", daemon=True)
 
     @property
     def state(self) -> TopicState | None:
         """What Kafka said last; None before its first answer."""
+        return self._state
+
+    def wait_for_state(self, timeout: float) -> TopicState | None:
+        """Return the first answer, waiting up to ``timeout`` seconds for it."""
+        self._answered.wait(timeout)
         return self._state
 
     def start(self) -> None:
@@ -54,6 +59,7 @@ class TopicWatcher:
                 answers = client.describe_topics(TopicCollection([self._topic]), request_timeout=ANSWER_TIMEOUT)
                 found = answers[self._topic].result(2 * ANSWER_TIMEOUT)
                 self._state = TopicState(str(found.topic_id), tuple(sorted(part.id for part in found.partitions)))
+                self._answered.set()
             except (KafkaException, TimeoutError) as error:
                 _log.debug("cannot look for the partitions of %s: %s", self._topic, error)
             self._stopping.wait(SECONDS_BETWEEN_LOOKS)

@@ -36,7 +36,10 @@ class SavePolicy:
 
 @dataclass(slots=True)
 class Checkpoint:
-    """Saves the model with its offsets and recent event ids, and restores the newest whole snapshot."""
+    """Saves the model with its offsets and recent event ids, and restores the newest whole snapshot.
+
+    ``topic_id`` is that of the topic to which the offsets belong.
+    """
 
     store: SnapshotStore
     model: Hybrid
@@ -45,6 +48,7 @@ class Checkpoint:
     clock: Clock
     product_version: str
     policy: SavePolicy
+    topic_id: str = ""
     saved: Saved | None = None
     _writing: Future[None] | None = None
     _saved_offsets: Offsets = field(default_factory=dict)
@@ -64,6 +68,7 @@ class Checkpoint:
                 _log.error("%s cannot be used, trying the one before: %s", path, error)
                 continue
             self.recent.restore(header.recent_events)
+            self.topic_id = header.topic_id
             self._saved_offsets = dict(header.positions)
             self.saved = Saved(header.saved_at, 0.0)
             _log.info("restored %s: %d items, %d visitors", path, self.model.items, self.model.visitors)
@@ -90,6 +95,7 @@ class Checkpoint:
             recent_events=self.recent.ids(),
             saved_at=self.clock.now(),
             product_version=self.product_version,
+            topic_id=self.topic_id,
         )
         self._writing = self.executor.submit(self._write, self.model.dump(), header, self._started)
 

@@ -67,7 +67,7 @@ class Learner:
                     self._note_change(change, event, record, polled_at)
             self.offsets[record.partition] = record.offset + 1
 
-    def note_expired(self, partition: int, count: int) -> None:
+    def count_expired(self, partition: int, count: int) -> None:
         """Count events that Kafka does not have any more."""
         self.expired += count
         _log.warning("partition %d: %d events expired before they were learned", partition, count)
@@ -133,6 +133,6 @@ class Learner:
     def _note_jump(self, record: Record) -> None:
         expected = self.offsets[record.partition]
         if record.offset > expected:
-            self.note_expired(record.partition, record.offset - expected)
+            self.count_expired(record.partition, record.offset - expected)
         else:
             _log.warning("partition %d starts again at %d: the topic was recreated", record.partition, record.offset)

@@ -70,6 +70,7 @@ class LearnerLoop:
         self._take_catalog()
         self.learner.offsets = self.checkpoint.restore()
         self._take_catalog()
+        self.rewriting.run()
 
     def step(self) -> None:
         """Poll once and do all that follows from it."""
@@ -119,16 +120,19 @@ class LearnerLoop:
             self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
             return ()
         self._pause = 0.0
+        self._follow_topic()
         self._batch = min(2 * self._batch, LARGE_BATCH) if len(records) == self._batch else SMALL_BATCH
         return records
 
     def _seek(self) -> None:
-        wanted, beginnings, ends = self.learner.offsets, self.log.beginning_offsets(), self.log.end_offsets()
+        beginnings, ends = self.log.beginning_offsets(), self.log.end_offsets()
+        self._follow_topic()
+        wanted = self.learner.offsets
         offsets = {p: wanted.get(p, beginning) for p, beginning in beginnings.items()}
         for partition, offset in offsets.items():
             beginning, end = beginnings[partition], ends[partition]
             if offset < beginning:
-                self.learner.note_expired(partition, beginning - offset)
+                self.learner.count_expired(partition, beginning - offset)
             elif offset > end:
                 _log.warning(
                     "partition %d ends at %d, before the snapshot's %d: the topic was recreated; learning it from %d",
@@ -140,6 +144,14 @@ class LearnerLoop:
         self.learner.offsets = offsets
         self._ready = True
         _log.info("learning from offsets %s, lag %d", offsets, sum(ends[p] - o for p, o in offsets.items()))
+
+    def _follow_topic(self) -> None:
+        """Drop offsets that belong to a topic that was deleted: what took its place is learned from its beginning."""
+        topic_id, known = self.log.topic_id, self.checkpoint.topic_id
+        if topic_id and known and topic_id != known:
+            _log.warning("the topic was recreated: learning it from its beginning, not from %s", self.learner.offsets)
+            self.learner.offsets = {}
+        self.checkpoint.topic_id = topic_id or known
 
     def _save(self) -> None:
         self.learner.dead_letters.flush(DEAD_LETTER_TIMEOUT)

@@ -1,6 +1,6 @@
 """The products that are served now, as cards for pushes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from consumers.redis.catalog_reader import PublishedCatalog
 from online_models.schema.events import EventId, ItemId, RankingId
@@ -26,10 +26,6 @@ class Cards:
         """Return the cards of the items that are for sale, in order."""
         found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
         return tuple([card_of(product, reason) for product, reason in found if product is not None])
-
-    def items(self) -> Iterator[ItemId]:
-        """Yield the items for sale now."""
-        return iter(tuple(self._products))
 
     def ranking_id(self, cause: EventId, part: str = "") -> RankingId:
         """Name a list after the event that caused it, its part of the page, and the catalog that it shows."""

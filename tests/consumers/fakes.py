@@ -77,11 +77,13 @@ class MemoryEventLog(EventLog):
         self._group = group
         self._positions = topic.beginnings()
         self._generation = topic.generation
+        self.topic_id = str(self._generation)
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         self._check()
         if self._generation != self._memory.generation:
             self._positions, self._generation = {}, self._memory.generation
+            self.topic_id = str(self._generation)
         self._positions = dict.fromkeys(self._memory.beginnings(), 0) | self._positions
         beginnings, ends = self._memory.beginnings(), self._memory.ends()
         for partition, offset in self._positions.items():

@@ -289,6 +289,39 @@ def test_a_recreated_topic_is_named_and_learned_from_its_start(
     assert "the topic was recreated" in caplog.text
 
 
+def test_a_topic_that_was_made_again_and_is_longer_than_the_snapshot_is_learned_from_its_start(tmp_path: Path) -> None:
+    topic = MemoryTopic(1)
+    first = live(topic, tmp_path)
+    first.tell(*(a_view() for _ in range(3)))
+    first.loop.finish()
+    topic.recreate()
+    append(topic, [a_view() for _ in range(8)])
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert (second.learner.learned, second.learner.expired) == (8, 0)
+    second.loop.finish()
+
+    third = live(topic, tmp_path)
+    third.loop.step()
+    assert third.learner.learned == 0
+
+
+def test_a_topic_that_is_made_again_is_not_mixed_up_with_the_snapshot_of_the_one_before(tmp_path: Path) -> None:
+    topic = MemoryTopic(2)
+    first = live(topic, tmp_path)
+    topic.append(encode(a_view("ann")), partition=0)
+    first.tell()
+    topic.recreate()
+    topic.append(encode(a_view("bob")), partition=1)
+    first.tell()
+    first.loop.finish()
+    for visitor in ("ann", "bob", "eve"):
+        topic.append(encode(a_view(visitor)), partition=0)
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert second.learner.learned == 3
+
+
 def test_a_full_disk_does_not_stop_learning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class FullStore(SnapshotStore):
         def write(self, pieces: Iterable[bytes]) -> Path:

@@ -20,9 +20,10 @@ NO_VERBS = {
     "ranking",
     "headers",
     "percentiles",
+    "newest",
 }
 """Methods that are called by what they return."""
-OF_OTHERS = {"claimed"}
+OF_OTHERS = {"claimed", "running"}
 """A block that is entered by ``with``."""
 
 

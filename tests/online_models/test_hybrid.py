@@ -272,3 +272,9 @@ def test_lists_have_no_repeats_and_nothing_unwanted(
             assert last[1] not in ids(ranked)
             assert dismissed.isdisjoint(ids(ranked)) or visitor != "ann"
     assert payload(shop) == before
+
+
+def test_only_items_that_anybody_came_to_count_as_touched(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    assert list(shop.touched_items()) == ["red-mug"]
