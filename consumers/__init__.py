@@ -16,5 +16,9 @@ Verbs mean one thing each, in all modules:
 - ``put`` queues commands there; ``send`` sends without waiting for replies; ``flush`` waits for them.
 - ``save`` and ``restore`` are for snapshots; ``wait`` returns when one is on disk.
 - ``start``, ``step`` and ``finish`` are the parts of a process' ``run``; ``close`` disconnects.
+- ``beat`` sends a heartbeat and hears the others'; ``exchange`` does so in one round trip; ``remove`` deletes what is
+  left of a learner that is gone; ``owns`` says whether a visitor is this learner's; ``note_…`` tells what has happened.
+- ``stand…`` by leaves work to another learner; ``take…`` over does what one that is gone has left undone; ``stop``
+  leaves.
 - ``freeze`` and ``collect`` are the garbage collector's.
 """

@@ -18,6 +18,12 @@ from connections.environment import (
 )
 
 _Often = Meta(ge=1, le=1e9, description="a number from 1 up")
+_Name = Meta(
+    pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", description="up to 63 letters, digits, dots, dashes and underscores"
+)
+_Count = Meta(ge=1, le=64, description="a number from 1 to 64")
+
+FIRST_LEARNER = "1"
 
 
 class ConsumerSettings(EnvironmentSettings, frozen=True, kw_only=True):
@@ -35,6 +41,10 @@ class ConsumerSettings(EnvironmentSettings, frozen=True, kw_only=True):
         The least important lines that are logged.
     snapshot_seconds, snapshot_events
         How often the learner saves its models.
+    learners
+        How many learners there are. More than one share the visitors, and exchange what their rankers learn.
+    learner
+        The name of this one, by which it keeps its snapshots.
     """
 
     home: Path = DEFAULT_HOME
@@ -43,11 +53,18 @@ class ConsumerSettings(EnvironmentSettings, frozen=True, kw_only=True):
     log_level: LogLevel = "INFO"
     snapshot_seconds: Annotated[float, _Often] = 30
     snapshot_events: Annotated[float, _Often] = 200_000
+    learners: Annotated[int, _Count] = 1
+    learner: Annotated[str, _Name] = FIRST_LEARNER
+
+    @property
+    def all_snapshots(self) -> Path:
+        """Folder of the first learner's snapshots, with those of the others below it."""
+        return self.home / "snapshots"
 
     @property
     def snapshots(self) -> Path:
-        """Folder of the learner's snapshots."""
-        return self.home / "snapshots"
+        """Folder of this learner's snapshots."""
+        return self.all_snapshots if self.learner == FIRST_LEARNER else self.all_snapshots / self.learner
 
     @property
     def catalog(self) -> Path:
@@ -57,7 +74,8 @@ class ConsumerSettings(EnvironmentSettings, frozen=True, kw_only=True):
     @property
     def dead_letter_spool(self) -> Path:
         """File in which dead letters wait while Kafka refuses them."""
-        return self.home / "spool" / "dead-letters.jsonl"
+        suffix = "" if self.learner == FIRST_LEARNER else f"-{self.learner}"
+        return self.home / "spool" / f"dead-letters{suffix}.jsonl"
 
 
 def read_settings(environment: Mapping[str, str]) -> ConsumerSettings:

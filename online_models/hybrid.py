@@ -1,5 +1,6 @@
 """The whole recommender in one class: the learner feeds it events and asks it for lists."""
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -20,10 +21,11 @@ from online_models.schema.feedback import Feedback
 from online_models.schema.keyspace import RANKING_LENGTH, RELATED_LENGTH, TRENDING_LENGTH
 from online_models.schema.messages import ModelQuality
 from online_models.schema.product import Product
+from online_models.schema.ranker_update import RankerUpdate
 from online_models.schema.recommendations import RankedItem
 from online_models.slate.explainer import SlateExplainer
 from online_models.slate.slate_builder import SlateBuilder
-from online_models.trainer import Trainer
+from online_models.trainer import Owns, Trainer
 from online_models.update_result import UpdateResult
 
 
@@ -33,6 +35,15 @@ class Hybrid:
     What the models learn follows from the events alone. What the ranker, its fallback and the live quality learn also
     follows from the slates that visitors had: it is saved with the rest, but a replay of the log does not make the
     same slates again.
+
+    Parameters
+    ----------
+    settings
+        How large it may grow.
+    owns
+        Where several learners share the visitors: says whether a visitor is this one's to rank. Then `learn_one`
+        returns what the ranker is to learn, a `RankerUpdate` that all learners `apply` in the same order: so each of
+        them ranks any visitor alike.
 
     Examples
     --------
@@ -53,8 +64,9 @@ class Hybrid:
     'saucer'
     """
 
-    def __init__(self, settings: HybridSettings = DEFAULTS) -> None:
+    def __init__(self, settings: HybridSettings = DEFAULTS, owns: Owns | None = None) -> None:
         self._settings = settings
+        self._owns = owns
         self._catalog = Catalog()
         self._neighbors = ContentNeighbors({})
         self._start()
@@ -64,7 +76,7 @@ class Hybrid:
         self._state, self._ranker, self._names = state, state.ranker, state.models.names
         self._items, self._visitors, self._models = state.items, state.visitors, state.models
         self._pipeline = RankingPipeline(state, self._settings.candidates)
-        self._trainer = Trainer(state, self._pipeline)
+        self._trainer = Trainer(state, self._pipeline, self._owns)
         self._builder = SlateBuilder(
             state.items, self._catalog, state.visitors.sessions, state.statistics, state.models, state.reasons
         )
@@ -111,6 +123,10 @@ class Hybrid:
         """
         return self._trainer.learn(feedback, slate, from_list=from_list)
 
+    def apply(self, update: RankerUpdate) -> None:
+        """Let the ranker learn what a learner has worked out, this one or another. Raises `InvalidUpdate`."""
+        self._trainer.apply(update)
+
     def walk(self, feedback: Feedback) -> None:
         """Advance the visitor's session without learning."""
         self._trainer.walk(feedback)
@@ -147,7 +163,9 @@ class Hybrid:
         """
         index = self._visitors.index(visitor)
         context = self._visitors.sessions.context(index, now)
-        slate = self._pipeline.rank(context, index + self._state.learned, n)
+        # Learners that share the visitors number them differently.
+        number = index if self._owns is None else zlib.crc32(visitor.encode())
+        slate = self._pipeline.rank(context, number + self._state.learned, n)
         if index >= 0:
             self._ranker.recent_slates.put(index, slate)
         return self._builder.personal(slate, context, n)

@@ -45,6 +45,10 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
         The version of the product that wrote it.
     topic_id
         Kafka's id of the topic whose positions these are; empty if it was not known.
+    updates
+        Offset of the first ranker update that was *not* applied; None if there never was any.
+    updated
+        By partition and slot, the offset after that of the last event whose ranker update was applied.
     """
 
     positions: dict[int, int]
@@ -52,6 +56,8 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
     saved_at: float
     product_version: str
     topic_id: str = ""
+    updates: int | None = None
+    updated: dict[int, list[int]] = {}
 
 
 class _Block(msgspec.Struct, frozen=True, tag="block"):

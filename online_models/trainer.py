@@ -1,10 +1,15 @@
 """Updates the recommender with each event: first the ranker by the visitor's slate, then all models."""
 
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 
+from online_models.arrays.types import NO_INDEX
 from online_models.models.sequence.transitions import STEPS
+from online_models.ranking.judgment import Judgment, pack, unpack
 from online_models.ranking.recent_slates import Slate
 from online_models.ranking_pipeline import RankingPipeline
 from online_models.recommender_state import RecommenderState
@@ -16,10 +21,12 @@ from online_models.schema.events import (
     ReasonsRequested,
     TasteReset,
     VisitorForgotten,
+    VisitorId,
     VisitorIdentified,
 )
 from online_models.schema.feedback import Feedback, feedback_of
 from online_models.schema.keyspace import RANKING_LENGTH
+from online_models.schema.ranker_update import InvalidUpdate, RankerUpdate
 from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from online_models.visitors.context import Context
 
@@ -28,13 +35,27 @@ SLATE_EVERY, SLATE_EVERY_LATER, EARLY = 32, 128, 20_000
 from every 128th.
 """
 
+Owns = Callable[[VisitorId], bool]
+"""Whether a visitor is this learner's to rank."""
+
 
 class Trainer:
-    """Updates the state of a recommender, one event at a time. It keeps nothing itself."""
+    """Updates the state of a recommender, one event at a time. It keeps nothing itself.
 
-    def __init__(self, state: RecommenderState, pipeline: RankingPipeline) -> None:
+    Parameters
+    ----------
+    state, pipeline
+        What is trained, and what makes slates.
+    owns
+        Where several learners share the visitors: says whether this one ranks a visitor. Then the ranker learns by
+        `apply` alone, and events of these visitors result in the updates that all learners apply in the same order.
+    """
+
+    def __init__(self, state: RecommenderState, pipeline: RankingPipeline, owns: Owns | None = None) -> None:
         self._state = state
         self._pipeline = pipeline
+        self._owns = owns
+        self._ensemble = zlib.crc32(" ".join(state.models.names).encode())
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
@@ -65,10 +86,16 @@ class Trainer:
         if item < 0:
             return NOTHING_UPDATED
         visitor = state.visitors.use(feedback.visitor)
-        if feedback.chosen:
+        is_shared = self._owns is not None
+        if feedback.chosen and not is_shared:
             state.ranker.note_taken(visitor, item, from_list)
         context = state.visitors.sessions.context(visitor, feedback.at, feedback.session)
-        self._learn_from_slate(item, feedback, context, slate)
+        judgment = self._judge(item, feedback, context, slate)
+        update = None
+        if is_shared:
+            update = self._update_of(item, visitor, feedback, judgment, from_list)
+        elif judgment is not None:
+            state.ranker.learn_one(judgment)
         state.models.learn_one(item, feedback, context)
         if feedback.chosen:
             state.statistics.touch(item, feedback.at)
@@ -77,7 +104,32 @@ class Trainer:
         known = item in beside or not feedback.chosen
         state.visitors.sessions.touch(visitor, item, feedback)
         state.learned += 1
-        return UpdateResult(feedback.visitor, () if known else (feedback.item, *map(state.items.id, beside)))
+        return UpdateResult(feedback.visitor, () if known else (feedback.item, *map(state.items.id, beside)), update)
+
+    def apply(self, update: RankerUpdate) -> None:
+        """Let the ranker learn what a learner has worked out, this one or another.
+
+        Raises
+        ------
+        InvalidUpdate
+            If its ranker has other sources. Nothing is learned then.
+        """
+        ranker, visitor = self._state.ranker, self._state.visitors.index(update.visitor)
+        if update.ensemble != self._ensemble:
+            raise InvalidUpdate("an update of a ranker with other sources")
+        items = [self._state.items.index(item) for item in update.items]
+        if update.kind == "shown":
+            if len(update.top_sources) != len(items):
+                raise InvalidUpdate("a list that was shown with too many or too few sources")
+            ranker.note_shown(visitor, items, np.frombuffer(update.top_sources, np.int8).tolist(), update.at)
+            return
+        if update.judgment is not None:
+            try:
+                ranker.learn_one(unpack(update.judgment))
+            except ValueError as error:
+                raise InvalidUpdate(str(error)) from error
+        if update.kind == "chosen":
+            ranker.note_taken(visitor, items[0], update.from_list)
 
     def walk(self, feedback: Feedback) -> None:
         """Advance the visitor's session without learning."""
@@ -86,19 +138,53 @@ class Trainer:
         if item >= 0:
             state.visitors.sessions.touch(state.visitors.use(feedback.visitor), item, feedback)
 
-    def _learn_from_slate(self, item: int, feedback: Feedback, context: Context, slate: Slate | None) -> None:
-        """Judge the visitor's slate by what they did, and let the ranker learn from it."""
+    def _judge(self, item: int, feedback: Feedback, context: Context, slate: Slate | None) -> Judgment | None:
+        """Judge the visitor's slate by what they did, if there is anything to learn from it."""
         state = self._state
         slate = slate or state.ranker.recent_slates.take(context.visitor)
+        if self._owns is not None and not self._owns(feedback.visitor):
+            return None
         if slate is None:
             every = SLATE_EVERY if state.learned < EARLY else SLATE_EVERY_LATER
             if state.learned % every or not len(context.items):
-                return
+                return None
             slate = self._pipeline.score(context, RANKING_LENGTH)
-        if feedback.kind == "dismissal":
-            state.ranker.learn_dismissed(item, slate)
-        elif feedback.chosen:
-            state.ranker.learn_one(item, slate)
+        dismissed = feedback.kind == "dismissal"
+        return state.ranker.judge(item, slate, dismissed=dismissed) if dismissed or feedback.chosen else None
+
+    def _update_of(
+        self, item: int, visitor: int, feedback: Feedback, judgment: Judgment | None, from_list: bool
+    ) -> RankerUpdate | None:
+        """Return what all learners' rankers are to learn, if this one ranks the visitor."""
+        is_taken = feedback.chosen and (judgment is not None or self._state.ranker.was_shown(visitor, item))
+        if (judgment is None and not is_taken) or not (self._owns and self._owns(feedback.visitor)):
+            return None
+        return RankerUpdate(
+            ensemble=self._ensemble,
+            kind="chosen" if feedback.chosen else "dismissed",
+            visitor=feedback.visitor,
+            items=(feedback.item,),
+            at=feedback.at,
+            from_list=from_list,
+            judgment=None if judgment is None else pack(judgment),
+        )
+
+    def _note_shown(self, event: RankingShown) -> UpdateResult:
+        """Note what was drawn for a visitor, with the sources of their slate."""
+        visitor, ranker = self._state.visitors.index(event.visitor), self._state.ranker
+        items = [self._state.items.index(item) for item in event.items]
+        top_sources = ranker.top_sources(visitor, items)
+        if self._owns is None:
+            if top_sources is not None:
+                ranker.note_shown(visitor, items, top_sources, event.occurred_at)
+        elif visitor >= 0 and items and self._owns(event.visitor):
+            # Without a slate, too: what a visitor was shown must not depend on which learner made the list.
+            sources = np.array(top_sources or [NO_INDEX] * len(items), np.int8).tobytes()
+            update = RankerUpdate(
+                self._ensemble, "shown", event.visitor, event.items, event.occurred_at, top_sources=sources
+            )
+            return UpdateResult(ranker_update=update)
+        return NOTHING_UPDATED
 
     def _apply(self, event: AnyEvent, received: float) -> UpdateResult:
         """Apply an event that is no interaction with an item; ``received`` is when the shop received it."""
@@ -109,10 +195,7 @@ class Trainer:
             case ReasonsRequested():
                 pass
             case RankingShown():
-                if event.surface in (None, "for_you"):
-                    indices = map(state.items.index, event.items)
-                    state.ranker.note_shown(state.visitors.index(event.visitor), indices, event.occurred_at)
-                return NOTHING_UPDATED
+                return self._note_shown(event) if event.surface in (None, "for_you") else NOTHING_UPDATED
             case ItemForgotten():
                 state.identity.forget_item(state.visitors.index(event.visitor), state.items.index(event.item))
             case TasteReset():

@@ -21,6 +21,8 @@ SECONDS_BETWEEN_SLICES_WHEN_BEHIND = 0.25
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_PUSHES = 3.0
 SECONDS_BETWEEN_REWRITES = 3600.0
+STANDBY_SECONDS = 10.0
+"""What another learner should have written this long after it was due, it has."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class SharedLists:
     _pushed: float = float("-inf")
     _written: float = float("-inf")
     _sliced: float = float("-inf")
+    _stands_by: bool = False
     _orders: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
     _shown: tuple[ItemId, ...] = ()
     _lost: Iterator[ItemId] | None = None
@@ -44,18 +47,27 @@ class SharedLists:
     @property
     def is_due(self) -> bool:
         """Whether related lists may be written now."""
-        return self._lost is not None or self.dirty_items.is_due(self.clock.elapsed())
+        return not self._stands_by and (self._lost is not None or self.dirty_items.is_due(self.clock.elapsed()))
 
     def rewrite(self) -> None:
         """Write everything again with the next runs, because it was lost: the shop's lists first."""
         self._looked = self._written = float("-inf")
         self._lost = self.model.touched_items()
 
+    def stand_by(self) -> None:
+        """Leave the lists to another learner: forget what it has written by now, and write all shop lists after it."""
+        self._stands_by, self._lost = True, None
+        self._looked = self._written = float("-inf")
+        long_ago = self.clock.elapsed() - STANDBY_SECONDS
+        while self.dirty_items.is_due(long_ago):
+            self.dirty_items.pop()
+
     def run(self, behind: bool = False) -> None:
         """Write related lists for one slice of time; update the shop's lists once a second.
 
         While the learner is ``behind``, slices are rare: what is written now would soon be out of date again.
         """
+        self._stands_by = False
         elapsed = self.clock.elapsed()
         if elapsed >= self._looked + SECONDS_BETWEEN_LOOKS:
             self._looked = elapsed

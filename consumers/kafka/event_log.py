@@ -119,8 +119,9 @@ class EventLog:
             self._next[partition] = records[-1].offset + 1
         if len(by_partition) == 1:
             return next(iter(by_partition.values()))
-        # A merge, not a sort: should the broker's clock step back, each partition keeps its order all the same.
-        return list(heapq.merge(*by_partition.values(), key=_by_appending))
+        # A merge, not a sort: should the broker's clock step back, each partition keeps its order all the same. What
+        # was appended in the same millisecond comes in the order of partitions, for all readers alike.
+        return list(heapq.merge(*(by_partition[number] for number in sorted(by_partition)), key=_by_appending))
 
     def seek(self, offsets: Mapping[int, int]) -> None:
         """Continue from these offsets. Partitions that are not named keep theirs; unknown ones are ignored."""

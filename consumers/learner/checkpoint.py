@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from consumers.clock import Clock
 from consumers.kafka.event_log import Offsets
+from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.arrays.state import InvalidState, State
@@ -48,6 +49,7 @@ class Checkpoint:
     clock: Clock
     product_version: str
     policy: SavePolicy
+    exchange: RankerExchange
     topic_id: str = ""
     saved: Saved | None = None
     _writing: Future[None] | None = None
@@ -69,6 +71,7 @@ class Checkpoint:
                 continue
             self.recent.restore(header.recent_events)
             self.topic_id = header.topic_id
+            self.exchange.restore(header)
             self._saved_offsets = dict(header.positions)
             self.saved = Saved(header.saved_at, 0.0)
             _log.info("restored %s: %d items, %d visitors", path, self.model.items, self.model.visitors)
@@ -96,6 +99,8 @@ class Checkpoint:
             saved_at=self.clock.now(),
             product_version=self.product_version,
             topic_id=self.topic_id,
+            updates=self.exchange.offset,
+            updated={partition: list(after) for partition, after in self.exchange.updated.items()},
         )
         self._writing = self.executor.submit(self._write, self.model.dump(), header, self._started)
 

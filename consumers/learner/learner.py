@@ -1,15 +1,20 @@
 """Learns each event of the log once, and queues what follows from it. Ranks nothing and sends nothing."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from consumers.clock import Clock
 from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
 from consumers.jobs.ranker import Jobs
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import Offsets, Record
+from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
+from consumers.members.membership import Membership
+from consumers.members.slots import LEADING_SLOT, slot_of
+from consumers.members.standby_work import StandbyWork
 from consumers.quantiles import Quantiles
 from consumers.redis.serving_writer import ServingWriter
 from online_models.hybrid import Hybrid
@@ -45,6 +50,9 @@ class Learner:
     dead_letters: DeadLetters
     writer: ServingWriter
     clock: Clock
+    members: Membership
+    exchange: RankerExchange
+    standby: StandbyWork = field(default_factory=StandbyWork)
     offsets: Offsets = field(default_factory=dict)
     learned: int = 0
     duplicates: int = 0
@@ -57,6 +65,7 @@ class Learner:
         for number, record in enumerate(records):
             if self.offsets.get(record.partition, record.offset) != record.offset:
                 self._note_jump(record)
+            self.exchange.run(self.offsets)
             event = self._read(record)
             if event is not None:
                 started = clock.elapsed()
@@ -76,7 +85,7 @@ class Learner:
         try:
             event = decode(record.value)
         except InvalidEvent as error:
-            self.dead_letters.publish(record, str(error))
+            self._do(LEADING_SLOT, record, partial(self.dead_letters.publish, record, str(error)))
             return None
         if not self.recent.add(event.event_id):
             self.duplicates += 1
@@ -88,7 +97,8 @@ class Learner:
             change = self.model.learn_one(event)
         except Exception as error:  # noqa: BLE001 - one event must not stop all the others, now and at every restart
             _log.exception("the model failed on partition %d offset %d", record.partition, record.offset)
-            self.dead_letters.publish(record, f"the model failed: {error!r}")
+            reason = f"the model failed: {error!r}"
+            self._do(LEADING_SLOT, record, partial(self.dead_letters.publish, record, reason))
             self.recent.take_back()
             return None
         self.learned += 1
@@ -97,8 +107,11 @@ class Learner:
     def _note_change(self, change: UpdateResult, event: AnyEvent, record: Record, polled_at: float) -> None:
         if change.items:
             self.jobs.dirty_items.add(change.items, self.clock.elapsed())
+        if change.ranker_update is not None:
+            self.exchange.publish(record, change.ranker_update)
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
-            self._forget(event)
+            self._discard(event)
+            self._do(slot_of(event.visitor), record, partial(self._forget, event))
         if change.visitor is not None and not isinstance(event, RankingShown):
             if isinstance(event, ReasonsRequested):
                 self.jobs.explanations.request(change.visitor)
@@ -117,16 +130,36 @@ class Learner:
                     viewed=event.item if isinstance(event, ItemViewed) else None,
                     basket_changed=isinstance(event, MOVE_THE_BASKET),
                 )
-                self.jobs.rank_queue.add(change.visitor, cause)
+                if self.members.owns(change.visitor):
+                    self.jobs.rank_queue.add(change.visitor, cause)
+                else:
+                    add = partial(self.jobs.rank_queue.add, change.visitor, cause)
+                    self.standby.add(slot_of(change.visitor), record.appended_at, add)
+
+    def take_over(self) -> None:
+        """Do what other learners may have left undone whose slots are this one's now."""
+        for takeover in self.members.take_over():
+            done = self.standby.run(takeover.slots, takeover.since)
+            _log.info("took over %d slots, with %d events that may not have been answered", len(takeover.slots), done)
+
+    def _do(self, slot: int, record: Record, work: Callable[[], None]) -> None:
+        """Do what only the owner of a slot does; keep it in mind if that is another learner."""
+        if slot in self.members.assignment.owned:
+            work()
+        else:
+            self.standby.add(slot, record.appended_at, work)
 
     def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
         """Delete the visitor's lists, and discard those that are still to be made."""
-        for queue in (self.jobs.rank_queue, self.jobs.related):
-            queue.discard(event.visitor)
+        self._discard(event)
         if isinstance(event, VisitorForgotten):
             self.writer.forget(event.visitor)
         else:
             self.writer.forget_lists(event.visitor)
+
+    def _discard(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
+        for queue in (self.jobs.rank_queue, self.jobs.related):
+            queue.discard(event.visitor)
         if not isinstance(event, TasteReset):
             self.jobs.explanations.discard(event.visitor)
 
@@ -136,3 +169,4 @@ class Learner:
             self.count_expired(record.partition, record.offset - expected)
         else:
             _log.warning("partition %d starts again at %d: the topic was recreated", record.partition, record.offset)
+            self.exchange.forget_partition(record.partition)

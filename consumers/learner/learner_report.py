@@ -7,6 +7,7 @@ import psutil
 from consumers.jobs.ranker import Ranker
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.learner import Learner
+from consumers.members.slots import SLOTS
 from online_models.schema.messages import LearnerStatus, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
@@ -62,6 +63,10 @@ class LearnerReport:
             learn_us=learner.learn_us.percentiles(now),
             rank_us=ranker.rank_us.percentiles(now),
             quality=self._read_quality(),
+            name=learner.members.name,
+            leads=learner.members.leads,
+            share=len(learner.members.assignment.owned) / SLOTS,
+            updates=learner.exchange.offset,
         )
 
     def _read_quality(self) -> ModelQuality | None:

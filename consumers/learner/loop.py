@@ -6,7 +6,7 @@ Models and offsets are saved together, by the checkpoint alone. What is committe
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consumers.errors import LogUnavailable
 from consumers.jobs.ranker import Ranker
@@ -16,6 +16,8 @@ from consumers.kafka.event_log import EventLog, Offsets, Record
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
+from consumers.learner.ranker_exchange import RankerExchange
+from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher
 from consumers.redis.outbox import Outbox
@@ -28,6 +30,8 @@ SECONDS_BETWEEN_COMMITS = 0.5
 DEAD_LETTER_TIMEOUT = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 LAST_RANKING_SECONDS = 0.5
+BEHIND_SECONDS = 10.0
+"""A learner whose next event was appended this long ago leaves ranking to those that are further."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,10 @@ class LearnerLoop:
     cards: Cards
     report: Callable[[], None]
     gc_tuning: GcTuning
+    members: Membership
+    exchange: RankerExchange
+    _is_behind: bool = True
+    _ends: Offsets = field(default_factory=dict)
     _ready: bool = False
     _batch: int = SMALL_BATCH
     _committed: Offsets | None = None
@@ -57,6 +65,7 @@ class LearnerLoop:
         self.catalog.start()
         self.rewriting.store.start()
         self.gc_tuning.freeze()
+        self.members.start()
         while not stop.is_set():
             self.step()
             if self._pause:
@@ -78,11 +87,13 @@ class LearnerLoop:
         records = self._poll()
         if records:
             self.learner.learn(records, self.learner.clock.now())
-        behind = len(records) >= SMALL_BATCH
+        self.exchange.run(self.learner.offsets)
+        self.learner.take_over()
         dead_letters = self.learner.dead_letters
-        lists = (self.ranker.run, self.rewriting.run, lambda: self.shared_lists.run(behind))
+        lists = (self.ranker.run, self.rewriting.run, lambda: self._run_shared_lists(records))
         for work in (*lists, self.report, dead_letters.run):
             _attempt(work)
+        self._note_step(records)
         self.outbox.send()
         if self.checkpoint.is_due(self.learner.offsets, self.learner.learned):
             self._save()
@@ -93,6 +104,7 @@ class LearnerLoop:
 
     def finish(self) -> None:
         """Rank who is still queued, send it, save a last snapshot and commit."""
+        self.members.stop()
         _attempt(lambda: self.ranker.run(LAST_RANKING_SECONDS))
         self.outbox.flush()
         self.checkpoint.wait()
@@ -103,6 +115,7 @@ class LearnerLoop:
         self.catalog.close()
         self.rewriting.store.close()
         self.learner.dead_letters.close()
+        self.exchange.close()
         self.log.close()
         self.outbox.close()
         _log.info("stopped after %d events, at offsets %s", self.learner.learned, self.learner.offsets)
@@ -140,7 +153,10 @@ class LearnerLoop:
                 )
             if not beginning <= offset <= end:
                 offsets[partition] = beginning
+            if offset > end:
+                self.exchange.forget_partition(partition)
         self.log.seek(offsets)
+        self._ends = ends
         self.learner.offsets = offsets
         self._ready = True
         _log.info("learning from offsets %s, lag %d", offsets, sum(ends[p] - o for p, o in offsets.items()))
@@ -151,7 +167,29 @@ class LearnerLoop:
         if topic_id and known and topic_id != known:
             _log.warning("the topic was recreated: learning it from its beginning, not from %s", self.learner.offsets)
             self.learner.offsets = {}
+            self.exchange.updated.clear()
         self.checkpoint.topic_id = topic_id or known
+
+    def _run_shared_lists(self, records: Sequence[Record]) -> None:
+        if self.members.leads:
+            self.shared_lists.run(len(records) >= SMALL_BATCH)
+        else:
+            self.shared_lists.stand_by()
+
+    def _note_step(self, records: Sequence[Record]) -> None:
+        """Tell the other learners, if there are any, whether this one can rank."""
+        if not self.members.is_shared:
+            return
+        is_full = len(records) >= SMALL_BATCH
+        if self._is_behind and self._ready and not is_full:
+            learned = self.learner.offsets
+            is_through = all(learned.get(partition, 0) >= end for partition, end in self._ends.items())
+            self._is_behind = not (is_through and self.exchange.is_caught_up)
+            self.exchange.is_behind = not is_through
+        elif is_full and records[0].appended_at < self.learner.clock.now() - BEHIND_SECONDS:
+            self._is_behind = self.exchange.is_behind = True
+        pending_since = self.ranker.jobs.rank_queue.pending_since
+        self.members.note_step(is_ready=not self._is_behind, pending_since=pending_since)
 
     def _save(self) -> None:
         self.learner.dead_letters.flush(DEAD_LETTER_TIMEOUT)
@@ -160,6 +198,8 @@ class LearnerLoop:
     def _commit(self, at_once: bool = False) -> None:
         offsets, elapsed = self.learner.offsets, self.learner.clock.elapsed()
         if not self._ready or (not at_once and (elapsed < self._commit_at or offsets == self._committed)):
+            return
+        if not (at_once or self.members.leads):
             return
         self._commit_at = elapsed + SECONDS_BETWEEN_COMMITS
         try:

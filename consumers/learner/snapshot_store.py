@@ -22,11 +22,22 @@ class SnapshotStore:
     """A folder of numbered files. The highest number is the newest. One process writes into one folder.
 
     With the disk full or the folder gone, `write` raises OSError and the snapshots before stay as they are.
+
+    Parameters
+    ----------
+    folder
+        Where they are.
+    kept
+        How many.
+    peers
+        The folder of several learners' snapshots, with folders in it: a learner starts with the newest of all. Any
+        learner's will do, because all of them learn the same.
     """
 
-    def __init__(self, folder: Path, kept: int = KEPT) -> None:
+    def __init__(self, folder: Path, kept: int = KEPT, peers: Path | None = None) -> None:
         self._folder = folder
         self._kept = kept
+        self._peers = peers
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -52,8 +63,8 @@ class SnapshotStore:
                 fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise FolderTaken(
-                    f"another learner keeps its snapshots in {self._folder}: stop it, or let RIVERFRONT_HOME name "
-                    "another folder"
+                    f"another learner keeps its snapshots in {self._folder}: stop it, give this one a "
+                    "RIVERFRONT_LEARNER of its own, or let RIVERFRONT_HOME name another folder"
                 ) from None
             except OSError as error:
                 _log.warning(_UNCLAIMED, self._folder, error)
@@ -77,14 +88,28 @@ class SnapshotStore:
 
     def read_newest_first(self) -> Iterator[tuple[Path, bytes]]:
         """Yield the snapshots, the newest first, each read only when it is asked for. Unreadable files are skipped."""
-        for number in reversed(self._numbers()):
-            path = self._path(number)
+        for path in self._newest_first():
             try:
                 payload = path.read_bytes()
             except OSError as error:
                 _log.error("cannot read %s, trying the one before: %s", path, error)
                 continue
             yield path, payload
+
+    def _newest_first(self) -> list[Path]:
+        own = [self._path(number) for number in reversed(self._numbers())]
+        if self._peers is None:
+            return own
+        folders = [self._peers, *(path for path in _listed(self._peers) if path.is_dir())]
+        others = [
+            path
+            for folder in folders
+            if folder != self._folder
+            for path in _listed(folder)
+            if _NAME.fullmatch(path.name)
+        ]
+        # A learner's own, which are in order anyway, come before others of the same age.
+        return sorted((*own, *others), key=_written_at, reverse=True)
 
     def _numbers(self) -> list[int]:
         if not self._folder.is_dir():
@@ -102,3 +127,17 @@ class SnapshotStore:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), reverse=True)
+    except OSError:
+        return []
+
+
+def _written_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # its learner has just deleted it

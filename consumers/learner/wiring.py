@@ -13,13 +13,17 @@ from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
+from consumers.kafka.update_publisher import UpdatePublisher
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
+from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.members.heartbeats import RedisHeartbeats
+from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher
 from consumers.redis.notifier import Notifier
@@ -29,12 +33,18 @@ from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
-from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP
+from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, RANKER_UPDATES
 
 
 def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     """Build the learner. Nothing connects before the loop runs."""
-    clock, model, cards = Clock(), Hybrid(), Cards()
+    clock, cards, is_shared = Clock(), Cards(), settings.learners > 1
+    members = Membership(settings.learner, clock, RedisHeartbeats(settings.redis) if is_shared else None)
+    model = Hybrid(owns=members.owns if is_shared else None)
+    exchange = RankerExchange(model, clock)
+    if is_shared:
+        exchange.log = EventLog(settings.kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")
+        exchange.publisher = UpdatePublisher(settings.kafka, RANKER_UPDATES.name)
     outbox = Outbox(settings.redis, clock)
     recent_writes = RecentWrites()
     writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
@@ -46,16 +56,17 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         explanations=Explanations(model, writer, clock),
         dirty_items=DirtyItems(),
     )
-    learner = Learner(model, recent, jobs, dead_letters, writer, clock)
+    learner = Learner(model, recent, jobs, dead_letters, writer, clock, members, exchange)
     ranker = Ranker(model, jobs, cards, writer, notifier, outbox, clock)
     checkpoint = Checkpoint(
-        SnapshotStore(settings.snapshots),
+        SnapshotStore(settings.snapshots, peers=settings.all_snapshots if is_shared else None),
         model,
         recent,
         ThreadPoolExecutor(1, "snapshot"),
         clock,
         importlib.metadata.version("riverfront"),
         SavePolicy(settings.snapshot_seconds, int(settings.snapshot_events)),
+        exchange,
     )
     shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
     return LearnerLoop(
@@ -70,4 +81,6 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         cards=cards,
         report=LearnerReport(learner, ranker, checkpoint).run,
         gc_tuning=GcTuning(clock),
+        members=members,
+        exchange=exchange,
     )

@@ -6,7 +6,7 @@ left out of that second's figures.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -94,6 +94,7 @@ class Monitor:
         counts, simulated = self._counts.take_counts()
         unknown: tuple[PartitionLag, ...] = ()
         now, lag = self.clock.now(), self._ask(self._read_lag, unknown)
+        learners = self._read_statuses(now, {partition.partition: partition.end for partition in lag})
         stats = OpsStats(
             at=now,
             events_per_second={kind: round(count / since, 2) for kind, count in counts.items()},
@@ -104,17 +105,21 @@ class Monitor:
             dead_letters=self._ask(self._count_dead_letters, 0),
             click_to_drawn_ms=self._counts.drawn_ms.percentiles(now),
             received_to_monitor_ms=self._counts.on_the_way_ms.percentiles(now),
-            learner=self._read_status(now),
+            learner=learners[0] if learners else None,
+            learners=_without_quality(learners) if len(learners) > 1 else (),
         )
         self.writer.write_ops_stats(stats)
         self.notifier.push_ops_stats(stats)
         self.outbox.flush()
 
-    def _read_status(self, now: float) -> LearnerStatus | None:
-        status = self.status.read()
-        if status is None or status.quality is None:
-            return status
-        return msgspec.structs.replace(status, quality=self.hit_rate.watch(status.quality, now))
+    def _read_statuses(self, now: float, ends: Mapping[int, int]) -> list[LearnerStatus]:
+        """Return the learners' statuses, the leading one first, with how far each is behind."""
+        statuses = [msgspec.structs.replace(status, lag=_lag_of(status, ends)) for status in self.status.read()]
+        if statuses and statuses[0].quality is not None:
+            # All rankers learn the same: one is watched for all.
+            quality = self.hit_rate.watch(statuses[0].quality, now)
+            statuses[0] = msgspec.structs.replace(statuses[0], quality=quality)
+        return statuses
 
     def _read_lag(self) -> tuple[PartitionLag, ...]:
         ends, committed = self.log.end_offsets(), self.log.committed()
@@ -142,3 +147,13 @@ class Monitor:
             self._ask_at[question.__name__] = self.clock.elapsed() + PAUSE_AFTER_SILENCE
             _log.warning("a figure is left out for %d s: %s", PAUSE_AFTER_SILENCE, error)
             return otherwise
+
+
+def _lag_of(status: LearnerStatus, ends: Mapping[int, int]) -> int | None:
+    if not ends:
+        return None
+    return sum(max(0, end - status.positions.get(str(partition), 0)) for partition, end in ends.items())
+
+
+def _without_quality(statuses: Sequence[LearnerStatus]) -> tuple[LearnerStatus, ...]:
+    return tuple(msgspec.structs.replace(status, quality=None) for status in statuses)

@@ -53,8 +53,10 @@ class ServingWriter:
         self._set(key, encode_items(items), keyspace.SHARED_LIST_TTL)
 
     def write_learner_status(self, status: LearnerStatus) -> None:
-        """Write what the learner says of itself."""
-        self._set(keyspace.learner_status(), _encode(status), keyspace.STATUS_TTL)
+        """Write what a learner says of itself."""
+        key = keyspace.learner_statuses()
+        commands = ("HSET", key, status.name, _encode(status)), ("EXPIRE", key, keyspace.STATUS_TTL)
+        self._outbox.put(f"{key}:{status.name}", *commands)
 
     def write_ops_stats(self, stats: OpsStats) -> None:
         """Write the last second, and add it to the history."""
@@ -109,7 +111,8 @@ def _lists_of(visitor: VisitorId) -> tuple[str, ...]:
 
 
 def _in_short(stats: OpsStats) -> OpsStats:
-    """Leave out of the history what only the newest second is asked for: quality by member, context and position."""
+    """Leave out of the history what only the newest second is asked for: quality by member and so on, all learners."""
+    stats = msgspec.structs.replace(stats, learners=())
     learner = stats.learner
     if learner is None or learner.quality is None:
         return stats

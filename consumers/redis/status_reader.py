@@ -1,30 +1,26 @@
-"""Reads what the learner says of itself. With Redis down, or the learner, it says nothing."""
+"""Reads what the learners say of themselves. With Redis down, or the learners, they say nothing."""
 
 from typing import Any
 
-import msgspec
 from redis import RedisError
 
 from connections.redis_client import connect
 from online_models.schema import keyspace
-from online_models.schema.messages import LearnerStatus
+from online_models.schema.messages import LearnerStatus, decode_statuses
 
 ANSWER_TIMEOUT = 0.5
 
-_decoder = msgspec.json.Decoder(LearnerStatus)
-
 
 class StatusReader:
-    """The status as the learner writes it."""
+    """The statuses as the learners write them."""
 
     def __init__(self, url: str) -> None:
         # redis-py types its answers for both its kinds of client at once.
         self._client: Any = connect(url, ANSWER_TIMEOUT, retries=0)
 
-    def read(self) -> LearnerStatus | None:
-        """Return the learner's last status, or None if there is none that can be read."""
+    def read(self) -> tuple[LearnerStatus, ...]:
+        """Return the last status of each learner that runs, the leading one first."""
         try:
-            payload = self._client.get(keyspace.learner_status())
-            return None if payload is None else _decoder.decode(payload)
-        except (RedisError, msgspec.DecodeError):
-            return None
+            return decode_statuses(self._client.hgetall(keyspace.learner_statuses()))
+        except RedisError:
+            return ()

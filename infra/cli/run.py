@@ -19,12 +19,20 @@ ENVIRONMENT = (
 )
 
 
+learners_option = click.option(
+    "--learners",
+    type=click.IntRange(1, 64),
+    help="How many learners share the visitors. Default: RIVERFRONT_LEARNERS, else 1.",
+)
+
+
 @click.command(epilog=ENVIRONMENT)
+@learners_option
 @click.option("--no-browser", is_flag=True, help="Do not open the shop in a browser.")
 @click.option(
     "--check", is_flag=True, help="Run everything in a fresh folder, click 50 products, print what came of it."
 )
-def demo(no_browser: bool, check: bool) -> None:
+def demo(learners: int | None, no_browser: bool, check: bool) -> None:
     """Run the demo shop with simulated shoppers, and open it in the browser. Ctrl-C stops everything.
 
     In a folder where a catalog was published before, that shop runs instead of the demo's.
@@ -33,17 +41,19 @@ def demo(no_browser: bool, check: bool) -> None:
         from infra.bench.check import run_check
 
         raise SystemExit(run_check())
-    run(Options(shoppers=True, demo=True, bootstrap=()), None if no_browser else webbrowser.open)
+    options = Options(shoppers=True, demo=True, bootstrap=(), learners=learners)
+    run(options, None if no_browser else webbrowser.open)
 
 
 @click.command(epilog=ENVIRONMENT)
-def up() -> None:
+@learners_option
+def up(learners: int | None) -> None:
     """Run your shop. Ctrl-C stops everything.
 
     It is empty until `riverfront bootstrap --catalog FILE` has published its catalog. The demo's data are for
     `riverfront demo` alone.
     """
-    run(Options(), None)
+    run(Options(learners=learners), None)
 
 
 def run(options: Options, open_browser: Callable[[str], object] | None) -> None:

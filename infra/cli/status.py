@@ -30,21 +30,22 @@ def status() -> None:
     table.add_row("Stack", running_stack(home) or f"none runs in {home.folder}")
     table.add_row("Kafka", f"{kafka} · {'answers' if kafka_answers else 'does not answer'}")
     table.add_row("Redis", f"{without_password(redis_url)} · {'answers' if redis_answers else 'does not answer'}")
-    learner = "unknown"
     learns = False
     if redis_answers:
-        from infra.stack.progress import read_status
+        from infra.stack.progress import read_statuses
 
         with connect(redis_url, ANSWER_SECONDS) as client:
-            last = read_status(client)
-        learns = last is not None
-        learner = "does not run"
-        if last:
-            age = time.time() - last.at
-            learner = (
+            statuses = read_statuses(client)
+        learns = bool(statuses)
+        for last in statuses:
+            name = f"Learner {last.name}" if len(statuses) > 1 else "Learner"
+            share = f", ranks {last.share:.0%} of visitors" if len(statuses) > 1 else ""
+            table.add_row(
+                name,
                 f"{last.learned:,} events learned, {last.learned_per_second:,.0f}/s, {last.pushed:,} lists pushed, "
-                f"{last.memory_bytes / 2**20:,.0f} MB, {age:.0f} s ago"
+                f"{last.memory_bytes / 2**20:,.0f} MB{share}, {time.time() - last.at:.0f} s ago",
             )
-    table.add_row("Learner", learner)
+    if not learns:
+        table.add_row("Learner", "does not run" if redis_answers else "unknown")
     Console(highlight=False).print(table)
     raise SystemExit(0 if kafka_answers and learns else 1)

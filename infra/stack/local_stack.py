@@ -51,12 +51,15 @@ class Options:
         without one until somebody publishes it.
     quiet
         Whether the bootstrap's own progress goes to its log instead of the terminal.
+    learners
+        How many learners run; None for as many as the settings say.
     """
 
     shoppers: bool = False
     demo: bool = False
     bootstrap: tuple[str, ...] | None = None
     quiet: bool = False
+    learners: int | None = None
 
 
 class LocalStack:
@@ -69,6 +72,7 @@ class LocalStack:
         self.redis = settings.redis or url_of(self.home.port("redis"))
         self.learned: list[Learned] = []
         """How far the learner was while the start waited for it."""
+        self.learners = options.learners or settings.learners
         self._consumers_run = False
         self._settings = settings
         self._supervisor = supervisor
@@ -116,6 +120,7 @@ class LocalStack:
             "RIVERFRONT_PORT": str(self.port),
             "RIVERFRONT_KAFKA": self.kafka,
             "RIVERFRONT_REDIS": self.redis,
+            "RIVERFRONT_LEARNERS": str(self.learners),
             "RIVERFRONT_DATABASE": os.environ.get("RIVERFRONT_DATABASE") or f"sqlite:///{self.home.folder}/shop.db",
             # A shop that others can reach needs a secret of its own.
             "RIVERFRONT_DEMO": os.environ.get("RIVERFRONT_DEMO")
@@ -160,9 +165,8 @@ class LocalStack:
 
     def _start_consumers(self) -> None:
         if not self._consumers_run:
-            self._supervisor.start(
-                self._program("Learner", "consumers", "learn"), self._program("Monitor", "consumers", "monitor")
-            )
+            learners = [self._learner(number) for number in range(1, self.learners + 1)]
+            self._supervisor.start(*learners, self._program("Monitor", "consumers", "monitor"))
             self._consumers_run = True
 
     def _storefront(self) -> Program:
@@ -176,6 +180,11 @@ class LocalStack:
             environment={**self.environment(), "RIVERFRONT_LISTEN_FD": str(listener.fileno())},
             listener=listener,
         )
+
+    def _learner(self, number: int) -> Program:
+        environment = self.environment() | {"RIVERFRONT_LEARNER": str(number)}
+        name, log = ("Learner", "learner") if number == 1 else (f"Learner {number}", f"learner-{number}")
+        return self._program(name, "consumers", "learn", environment=environment, log=self.home.log(log))
 
     def _wait_until_learned(self) -> None:
         with closing(LearnerProgress(self.kafka, self.redis)) as progress:

@@ -1,14 +1,14 @@
-"""How much of Kafka's log the learner has learned."""
+"""How much of Kafka's log the learners have learned."""
 
 from dataclasses import dataclass
+from typing import Any
 
-import msgspec
 import redis
 from kafka import KafkaConsumer, TopicPartition
 
 from connections.redis_client import connect
 from online_models.schema import keyspace
-from online_models.schema.messages import LearnerStatus
+from online_models.schema.messages import LearnerStatus, decode_statuses
 
 ANSWER_SECONDS = 5.0
 
@@ -27,17 +27,14 @@ class Learned:
         return self.done >= self.total
 
 
-def read_status(client: redis.Redis) -> LearnerStatus | None:
-    """Return what the learner said last, or None if it is not running."""
-    payload = client.get(keyspace.learner_status())
-    try:
-        return msgspec.json.decode(payload, type=LearnerStatus) if isinstance(payload, bytes) else None
-    except msgspec.DecodeError:
-        return None
+def read_statuses(client: redis.Redis) -> tuple[LearnerStatus, ...]:
+    """Return what each learner that runs said last, the leading one first."""
+    fields: Any = client.hgetall(keyspace.learner_statuses())
+    return decode_statuses(fields)
 
 
 class LearnerProgress:
-    """Compares the learner's positions with the ends of the log."""
+    """Compares the learners' positions with the ends of the log."""
 
     def __init__(self, kafka: str, redis_url: str) -> None:
         self._redis = connect(redis_url, ANSWER_SECONDS)
@@ -49,14 +46,19 @@ class LearnerProgress:
         self._redis.close()
 
     def read(self) -> Learned:
-        """Return how far the learner is now; nothing done while it does not say."""
+        """Return how far the slowest of the learners is now; nothing done while none says."""
         topic = keyspace.INTERACTIONS
         numbers = self._consumer.partitions_for_topic(topic.name) or range(topic.partitions)
         partitions = [TopicPartition(topic.name, number) for number in numbers]
         ends = self._consumer.end_offsets(partitions)
         starts = self._consumer.beginning_offsets(partitions)
-        status = read_status(self._redis)
-        positions = status.positions if status else {}
-        done = sum(max(0, positions.get(str(partition.partition), 0) - starts[partition]) for partition in partitions)
         total = sum(ends[partition] - starts[partition] for partition in partitions)
-        return Learned(done, total, status.at if status else 0.0)
+        progress = [
+            Learned(
+                sum(max(0, status.positions.get(str(one.partition), 0) - starts[one]) for one in partitions),
+                total,
+                status.at,
+            )
+            for status in read_statuses(self._redis)
+        ]
+        return min(progress, key=lambda learned: learned.done, default=Learned(0, total, 0.0))

@@ -22,6 +22,8 @@ from infra.errors import CannotRun
 
 _Rate = Meta(gt=0, le=10_000, description="events per second, over 0 and at most 10000")
 
+_Learners = Meta(ge=1, le=64, description="a number from 1 to 64")
+
 
 class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
     """The local stack's settings.
@@ -36,6 +38,8 @@ class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
         Servers to use instead of starting some; None to start them.
     shoppers_rate
         Events per second of all simulated shoppers together.
+    learners
+        How many learners run.
     """
 
     home: Path = DEFAULT_HOME
@@ -44,6 +48,7 @@ class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
     kafka: KafkaServers | None = None
     redis: RedisUrl | None = None
     shoppers_rate: Annotated[float, _Rate] = 5.0
+    learners: Annotated[int, _Learners] = 1
     log_level: LogLevel = "INFO"
 
     def __post_init__(self) -> None:

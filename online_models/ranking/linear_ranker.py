@@ -1,6 +1,7 @@
 """Learning to rank: the sources' candidates scored by a weighted sum of features, and the weights learned online."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,16 @@ SILENCE_SOURCE = "transitions"
 
 _RATE, _CONTEXT_RATE = np.float32(0.05), np.float32(0.02)
 _WEIGHT_ROWS = 1 + len(CONTEXTS)
+
+
+class Gradient(NamedTuple):
+    """The gradient of one loss by each weight, and whose weights: those of all, and of these contexts.
+
+    ``slopes`` is empty where there is nothing to learn: the item was no candidate.
+    """
+
+    contexts: ContextIndices
+    slopes: Values
 
 
 class LinearRanker:
@@ -122,7 +133,7 @@ class LinearRanker:
         self, item: int, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics
     ) -> None:
         """Learn that the visitor chose ``item``. An item that is no candidate teaches nothing."""
-        _learn(packed(self.inputs(candidates, context, statistics)), self._squares, int(item), False)
+        self.descend(self.gradient(item, candidates, context, statistics))
 
     def learn_dismissed(
         self, item: int, candidates: Candidates, context: ContextFeatures, statistics: ItemStatistics
@@ -132,7 +143,34 @@ class LinearRanker:
         One step down the gradient of :math:`-\ln(1 - p_{item})`. Its size is the probability of the item: an item that
         was unlikely anyway changes nothing, and a dismissal never moves the weights more than a choice does.
         """
-        _learn(packed(self.inputs(candidates, context, statistics)), self._squares, int(item), True)
+        self.descend(self.gradient(item, candidates, context, statistics, dismissed=True))
+
+    def gradient(
+        self,
+        item: int,
+        candidates: Candidates,
+        context: ContextFeatures,
+        statistics: ItemStatistics,
+        *,
+        dismissed: bool = False,
+    ) -> Gradient:
+        """Return what `learn_one` or `learn_dismissed` would descend. Changes nothing."""
+        inputs = self.inputs(candidates, context, statistics)
+        return Gradient(inputs.contexts, _gradient(packed(inputs), int(item), dismissed))
+
+    def descend(self, gradient: Gradient) -> None:
+        """Take one step down a gradient, wherever that was worked out.
+
+        Raises
+        ------
+        ValueError
+            If it is that of a ranker with other sources or contexts.
+        """
+        slopes, contexts = gradient.slopes, gradient.contexts
+        if len(slopes) not in (0, self._weights.shape[1]) or not all(0 <= at < len(CONTEXTS) for at in contexts):
+            raise ValueError("a gradient of a ranker with other sources or contexts")
+        if len(slopes):
+            _descend(self._weights, self._squares, contexts, slopes)
 
     def shares(self) -> dict[str, dict[str, float]]:
         """Return by context each source's share of the weight, 0 to 1.
@@ -175,17 +213,20 @@ class LinearRanker:
 
 
 @compiled
-def _learn(bundle: RankingInputs, squares: Values, item: int, against: bool) -> None:
+def _gradient(bundle: RankingInputs, item: int, against: bool) -> Values:
     inputs = RankingInputs(*bundle)
-    weights, contexts = inputs.weights, inputs.contexts
-    features = score_candidates(sum_weights(weights, contexts), inputs)
+    features = score_candidates(sum_weights(inputs.weights, inputs.contexts), inputs)
     target = -1
     for index in range(len(features.items)):
         if features.items[index] == item:
             target = index
     if target < 0:
-        return
-    gradient = gradient_of(features, slopes_of(features.scores, target, against))
-    descend(weights[0], squares[0], gradient, _RATE)
+        return np.empty(0, np.float32)
+    return gradient_of(features, slopes_of(features.scores, target, against))
+
+
+@compiled
+def _descend(weights: Values, squares: Values, contexts: ContextIndices, slopes: Values) -> None:
+    descend(weights[0], squares[0], slopes, _RATE)
     for context in contexts:
-        descend(weights[1 + context], squares[1 + context], gradient, _CONTEXT_RATE)
+        descend(weights[1 + context], squares[1 + context], slopes, _CONTEXT_RATE)

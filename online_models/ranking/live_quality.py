@@ -20,6 +20,9 @@ WINDOW = 2_000
 _SILENT = -1
 _MISSED = 0
 
+Ranks = NDArray[np.int8]
+"""Ranks of one item: in the list served, then in that of each source alone."""
+
 
 class LiveQuality:
     """Test, then learn: each slate is judged by the item that the visitor chose next, before anything learns of it.
@@ -49,7 +52,7 @@ class LiveQuality:
 
     def __init__(self, sources: Sequence[str]) -> None:
         self._sources = tuple(sources)
-        self._ranks: NDArray[np.int8] = np.full((WINDOW, 1 + len(self._sources)), _SILENT, np.int8)
+        self._ranks: Ranks = np.full((WINDOW, 1 + len(self._sources)), _SILENT, np.int8)
         self._judged = 0
         self._hits = 0
 
@@ -70,9 +73,30 @@ class LiveQuality:
         Values
             NDCG at 20 of the slate served, and of each source alone: shape (1 + sources,).
         """
-        ranks = self._ranks[self._judged % WINDOW]
+        return self.note(self.ranks(item, candidates, served))
+
+    def ranks(self, item: int, candidates: Candidates, served: Indices) -> Ranks:
+        """Return the rank of an item in the list served and in that of each source alone. Changes nothing.
+
+        From 1; 0 if it is not among the first 20, -1 where the list is empty. Shape (1 + sources,).
+        """
+        ranks: Ranks = np.empty(1 + len(self._sources), np.int8)
+        _write_ranks(int(item), candidates.items, served, ranks)
+        return ranks
+
+    def note(self, ranks: Ranks) -> Values:
+        """Add a judged slate to the window, and return its gains like `learn_one`.
+
+        Raises
+        ------
+        ValueError
+            If they are ranks among other sources, or none that a list has.
+        """
+        if len(ranks) != 1 + len(self._sources) or int(ranks.min()) < _SILENT or int(ranks.max()) > POSITIONS:
+            raise ValueError("ranks among other sources")
+        self._ranks[self._judged % WINDOW] = ranks
         gains = np.empty(len(ranks), np.float32)
-        _write_ranks(int(item), candidates.items, served, ranks, gains)
+        _write_gains(ranks, gains)
         self._judged += 1
         self._hits += int(gains[0] > 0)
         return gains
@@ -163,8 +187,13 @@ def _rank_of(item: int, items: Indices) -> int:
 
 
 @compiled
-def _write_ranks(item: int, candidates: Indices, served: Indices, ranks: NDArray[np.int8], gains: Values) -> None:
+def _write_ranks(item: int, candidates: Indices, served: Indices, ranks: Ranks) -> None:
     for line in range(len(ranks)):
-        rank = _rank_of(item, served if line == 0 else candidates[line - 1])
-        ranks[line] = rank
+        ranks[line] = _rank_of(item, served if line == 0 else candidates[line - 1])
+
+
+@compiled
+def _write_gains(ranks: Ranks, gains: Values) -> None:
+    for line in range(len(ranks)):
+        rank = int(ranks[line])
         gains[line] = 1 / np.log2(1 + rank) if rank > 0 else 0

@@ -4,7 +4,7 @@ The models learn from events alone. This also depends on which slates were made,
 replay of the log does not reproduce it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from online_models.arrays.state import State, read_part
 from online_models.arrays.types import NO_INDEX, Values
@@ -14,6 +14,7 @@ from online_models.ranking.click_model import ClickModel
 from online_models.ranking.context_features import ContextFeatures, context_features_of
 from online_models.ranking.fallback_to_best_model import BestModelFallback
 from online_models.ranking.features import RankingInputs
+from online_models.ranking.judgment import Judgment
 from online_models.ranking.linear_ranker import LinearRanker
 from online_models.ranking.live_quality import LiveQuality
 from online_models.ranking.ranked_candidates import RankedCandidates
@@ -67,23 +68,46 @@ class OnlineRanker:
         """Return what each source adds to each item of a slate, shape (items, sources). Changes nothing."""
         return self._linear.contributions(slate.candidates, slate.context, slate.items)
 
-    def learn_one(self, item: int, slate: Slate) -> None:
-        """Judge a slate by the item chosen next, and learn. A repeat of the last item counts only as a candidate."""
-        if item != slate.context.last or bool((slate.candidates.items == item).any()):
-            self._fallback.learn_one(self._quality.learn_one(item, slate.candidates, slate.items))
-            self._linear.learn_one(item, slate.candidates, slate.context, self._statistics)
+    def judge(self, item: int, slate: Slate, *, dismissed: bool = False) -> Judgment | None:
+        """Judge a slate by the item chosen next, or dismissed. Changes nothing.
 
-    def learn_dismissed(self, item: int, slate: Slate) -> None:
-        """Learn that the visitor does not want to see an item."""
-        self._linear.learn_dismissed(item, slate.candidates, slate.context, self._statistics)
+        Returns None where nothing is learned: a repeat of the last item counts only as a candidate.
+        """
+        if not dismissed and item == slate.context.last and not bool((slate.candidates.items == item).any()):
+            return None
+        ranks = None if dismissed else self._quality.ranks(item, slate.candidates, slate.items)
+        return Judgment(
+            ranks,
+            self._linear.gradient(item, slate.candidates, slate.context, self._statistics, dismissed=dismissed),
+        )
 
-    def note_shown(self, visitor: int, items: Iterable[int], at: float) -> None:
-        """Note that items of the visitor's slate were drawn, in order of position."""
+    def learn_one(self, judgment: Judgment) -> None:
+        """Learn from a slate that was judged, here or elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If it was judged by a ranker of other sources.
+        """
+        if judgment.ranks is not None:
+            self._fallback.learn_one(self._quality.note(judgment.ranks))
+        self._linear.descend(judgment.gradient)
+
+    def top_sources(self, visitor: int, items: Sequence[int]) -> list[int] | None:
+        """Return the top source of each item in the visitor's slate, -1 for none; None without a slate."""
         slate = self.recent_slates.get(visitor)
-        if slate is not None:
-            top_sources = dict(zip(slate.items.tolist(), slate.top_sources.tolist(), strict=True))
-            shown = list(items)
-            self._clicks.shown(visitor, shown, [top_sources.get(item, NO_INDEX) for item in shown], at)
+        if slate is None:
+            return None
+        top_sources = dict(zip(slate.items.tolist(), slate.top_sources.tolist(), strict=True))
+        return [top_sources.get(item, NO_INDEX) for item in items]
+
+    def note_shown(self, visitor: int, items: Sequence[int], top_sources: Sequence[int], at: float) -> None:
+        """Note that items were drawn for a visitor, in order of position, with the top source of each."""
+        self._clicks.shown(visitor, items, top_sources, at)
+
+    def was_shown(self, visitor: int, item: int) -> bool:
+        """Return whether an item was drawn for a visitor since they last turned to it."""
+        return bool((self._clicks.ignored(visitor)[0] == item).any())
 
     def note_taken(self, visitor: int, item: int, from_list: bool) -> None:
         """Note that the visitor turned to an item, from their list or from elsewhere."""

@@ -46,7 +46,13 @@ HISTORY_MARKERS = Topic(
     # How much of which history has been back-filled: one small record a history.
     config={"cleanup.policy": "compact"},
 )
-TOPICS = (INTERACTIONS, DEAD_LETTERS, HISTORY_MARKERS)
+RANKER_UPDATES = Topic(
+    "interactions.updates",
+    # One: all learners apply them in the same order.
+    partitions=1,
+    config={"retention.ms": str(7 * DAY * 1000), "retention.bytes": str(2**30)},
+)
+TOPICS = (INTERACTIONS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES)
 
 LEARNER_GROUP = "riverfront-learner"
 MONITOR_GROUP = "riverfront-monitor"
@@ -170,8 +176,11 @@ stars = _key("stars")
 data_set = _key("data-set")
 """An id of all that is in Redis: one that is missing or another one tells that lists were lost. One short string."""
 
-learner_status = _key("learner:status")
-"""The state of the learner (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means not running."""
+learner_statuses = _key("learner:statuses")
+"""Hash of learner to its state (JSON `LearnerStatus`). Lives `STATUS_TTL`: absent means that none is running."""
+
+learner_heartbeats = _key("learner:heartbeats")
+"""Hash of learner to its last heartbeat (JSON), where there are several. Lives `STATUS_TTL` from the last one."""
 
 ops_latest = _key("ops:latest")
 """The monitor's last second (JSON `OpsStats`). Lives `STATUS_TTL`."""

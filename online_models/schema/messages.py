@@ -1,10 +1,12 @@
 """What travels over the socket: message names, rooms, and the shape of each message."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.keyspace import STATUS_TTL
 from online_models.schema.recommendations import Card, Journey
 
 PUSH_CHANNEL = "riverfront:push"
@@ -172,9 +174,22 @@ class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state of the learner, about once a second.
+    """The state of a learner, about once a second.
 
-    ``expired`` are the events that Kafka deleted before they were learned, since the learner started.
+    Attributes
+    ----------
+    name
+        Which learner.
+    leads
+        Whether it makes what is made once for all.
+    share
+        Of the visitors whom it ranks, 0 to 1.
+    expired
+        Events that Kafka deleted before they were learned, since the learner started.
+    updates
+        Offset of the next ranker update that it will apply, with several learners.
+    lag
+        Events that it has not learned yet, as the monitor sees it.
     """
 
     at: float
@@ -196,10 +211,18 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     learn_us: Percentiles | None = None
     rank_us: Percentiles | None = None
     quality: ModelQuality | None = None
+    name: str = "1"
+    leads: bool = True
+    share: float = 1.0
+    updates: int | None = None
+    lag: int | None = None
 
 
 class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One second of the shop, as the monitor sees it."""
+    """One second of the shop, as the monitor sees it.
+
+    ``learner`` is the one that leads; ``learners`` are all, where there are several, without their quality.
+    """
 
     at: float
     events_per_second: dict[str, float]
@@ -211,6 +234,29 @@ class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     click_to_drawn_ms: Percentiles | None = None
     received_to_monitor_ms: Percentiles | None = None
     learner: LearnerStatus | None = None
+    learners: tuple[LearnerStatus, ...] = ()
+
+
+_status_decoder = msgspec.json.Decoder(LearnerStatus)
+
+
+def decode_statuses(fields: Mapping[bytes, bytes]) -> tuple[LearnerStatus, ...]:
+    """Read the statuses of learners, the leading one first. One that is long out of date is of a learner that is gone.
+
+    Examples
+    --------
+    >>> decode_statuses({b"1": b"no status"})
+    ()
+    """
+    statuses = []
+    for payload in fields.values():
+        try:
+            statuses.append(_status_decoder.decode(payload))
+        except msgspec.DecodeError:
+            continue
+    newest = max((status.at for status in statuses), default=0.0)
+    running = [status for status in statuses if status.at > newest - STATUS_TTL]
+    return tuple(sorted(running, key=lambda status: (not status.leads, status.name)))
 
 
 def to_message(message: msgspec.Struct) -> dict[str, object]:

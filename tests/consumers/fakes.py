@@ -1,7 +1,7 @@
 """Small real stand-ins for what consumers talk to. Each passes the behaviour suite of the thing it stands for."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -9,6 +9,7 @@ from consumers.clock import Clock
 from consumers.errors import LogUnavailable, StoreUnavailable
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog, Offsets, Record
+from consumers.members.heartbeats import Heartbeat, HeartbeatStore
 from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
 from consumers.redis.store_watcher import Identity, StoreReader
@@ -127,15 +128,18 @@ class MemoryEventLog(EventLog):
 
 
 class MemoryOutbox(Outbox):
-    """An outbox that carries out its commands on a dictionary. ``down`` makes it wait, like Redis out of reach."""
+    """An outbox that carries out its commands on a dictionary. ``down`` makes it wait, like Redis out of reach.
 
-    def __init__(self) -> None:
+    ``same_as`` is an outbox on the same Redis.
+    """
+
+    def __init__(self, same_as: "MemoryOutbox | None" = None) -> None:
         self.down = False
-        self.strings: dict[str, bytes] = {}
-        self.hashes: dict[str, dict[str, bytes]] = {}
-        self.lists: dict[str, list[bytes]] = {}
-        self.expiries: dict[str, int] = {}
-        self.published: list[tuple[str, bytes]] = []
+        self.strings: dict[str, bytes] = same_as.strings if same_as else {}
+        self.hashes: dict[str, dict[str, bytes]] = same_as.hashes if same_as else {}
+        self.lists: dict[str, list[bytes]] = same_as.lists if same_as else {}
+        self.expiries: dict[str, int] = same_as.expiries if same_as else {}
+        self.published: list[tuple[str, bytes]] = same_as.published if same_as else []
         self.flushes = 0
         self._slots: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
 
@@ -264,6 +268,40 @@ class MemoryStore(StoreReader):
 
     def restart(self) -> None:
         self._run += 1
+
+
+class MemoryHeartbeats(HeartbeatStore):
+    """Heartbeats in a dictionary that learners share."""
+
+    def __init__(self, heartbeats: dict[str, Heartbeat]) -> None:
+        self.heartbeats = heartbeats
+        self.down = False
+
+    def exchange(self, name: str, heartbeat: Heartbeat) -> dict[str, Heartbeat]:
+        if self.down:
+            raise StoreUnavailable("the heartbeats are out of reach")
+        found = dict(self.heartbeats)
+        self.heartbeats[name] = heartbeat
+        return found
+
+    def remove(self, names: Collection[str]) -> None:
+        for name in names:
+            self.heartbeats.pop(name, None)
+
+
+class MemoryPublisher:
+    """Appends updates to a `MemoryTopic`."""
+
+    def __init__(self, topic: MemoryTopic) -> None:
+        self.topic = topic
+        self.down = False
+
+    def publish(self, payload: bytes) -> None:
+        if not self.down:
+            self.topic.append(payload)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
 
 class InlineExecutor(Executor):

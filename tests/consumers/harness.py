@@ -19,8 +19,11 @@ from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport
 from consumers.learner.loop import LearnerLoop
+from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.members.heartbeats import Heartbeat
+from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher, PublishedCatalog
 from consumers.redis.notifier import Notifier
@@ -30,7 +33,7 @@ from consumers.redis.store_watcher import StoreWatcher
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
-from online_models.schema.messages import LearnerStatus, RankingChanged
+from online_models.schema.messages import LearnerStatus, RankingChanged, decode_statuses
 from online_models.schema.recommendations import Ranking, decode_ranking
 from online_models.snapshot import SnapshotHeader
 from online_models.snapshot import encode as encode_snapshot
@@ -41,7 +44,9 @@ from tests.consumers.fakes import (
     MemoryCatalog,
     MemoryDeadLetters,
     MemoryEventLog,
+    MemoryHeartbeats,
     MemoryOutbox,
+    MemoryPublisher,
     MemoryStore,
     MemoryTopic,
 )
@@ -49,6 +54,16 @@ from tests.consumers.fakes import (
 CATALOG = PublishedCatalog("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
 
 PATIENT = SavePolicy(seconds=30, events=1_000_000)
+
+
+class Several:
+    """What several learners share."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOW + 1)
+        self.heartbeats: dict[str, Heartbeat] = {}
+        self.updates = MemoryTopic(1)
+        self.store = MemoryOutbox()
 
 
 class Harness:
@@ -63,14 +78,23 @@ class Harness:
         log: EventLog | None = None,
         policy: SavePolicy = PATIENT,
         catalog: PublishedCatalog | None = CATALOG,
+        name: str = "1",
+        among: Several | None = None,
     ) -> None:
         self.topic = topic
-        self.clock = ManualClock(NOW + 1)
-        self.outbox = MemoryOutbox()
+        self.clock = among.clock if among else ManualClock(NOW + 1)
+        self.outbox = MemoryOutbox(among.store if among else None)
         self.dead_letters = MemoryDeadLetters()
         self.catalog = MemoryCatalog()
         self.catalog.published = catalog
-        self.model: Hybrid = model or Hybrid()
+        self.members = Membership(name, self.clock, MemoryHeartbeats(among.heartbeats) if among else None)
+        self.model: Hybrid = model or Hybrid(owns=self.members.owns if among else None)
+        self.exchange = RankerExchange(
+            self.model,
+            self.clock,
+            MemoryEventLog(among.updates) if among else None,
+            MemoryPublisher(among.updates) if among else None,
+        )
         self.recent = RecentEvents()
         self.store = MemoryStore(self.outbox)
         recent_writes = RecentWrites()
@@ -82,10 +106,19 @@ class Harness:
             explanations=Explanations(self.model, writer, clock),
             dirty_items=DirtyItems(),
         )
-        self.learner = Learner(self.model, self.recent, jobs, self.dead_letters, writer, clock)
+        self.learner = Learner(
+            self.model, self.recent, jobs, self.dead_letters, writer, clock, self.members, self.exchange
+        )
         self.ranker = Ranker(self.model, jobs, cards, writer, notifier, self.outbox, clock)
         self.checkpoint = Checkpoint(
-            store or SnapshotStore(folder), self.model, self.recent, InlineExecutor(), clock, "0.0.0", policy
+            store or SnapshotStore(folder / name if among else folder, peers=folder if among else None),
+            self.model,
+            self.recent,
+            InlineExecutor(),
+            clock,
+            "0.0.0",
+            policy,
+            self.exchange,
         )
         shared_lists = SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock)
         self.rewriting = Rewriting(StoreWatcher(self.store), shared_lists, recent_writes, self.outbox)
@@ -101,6 +134,8 @@ class Harness:
             cards=cards,
             report=LearnerReport(self.learner, self.ranker, self.checkpoint).run,
             gc_tuning=GcTuning(clock),
+            members=self.members,
+            exchange=self.exchange,
         )
         self.loop.start()
 
@@ -130,8 +165,8 @@ class Harness:
         ]
 
     def status(self) -> LearnerStatus | None:
-        payload = self.outbox.get(keyspace.learner_status())
-        return None if payload is None else msgspec.json.decode(payload, type=LearnerStatus)
+        fields = self.outbox.fields(keyspace.learner_statuses())
+        return next(iter(decode_statuses({name.encode(): payload for name, payload in fields.items()})), None)
 
     def dump(self) -> bytes:
         """Return everything that was learned from the log, as bytes that are equal if it is.

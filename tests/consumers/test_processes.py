@@ -1,132 +1,29 @@
 """The two processes as they run in production, on real Kafka and Redis."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
 
 import msgspec
 import pytest
-import redis
-from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
 
 from consumers.kafka.event_log import EventLog
 from online_models.schema import keyspace
-from online_models.schema.events import AnyEvent, ItemId, VisitorId, encode
-from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, OpsStats
-from online_models.schema.product import encode_product
+from online_models.schema.events import ItemId
+from online_models.schema.messages import OpsStats
 from online_models.schema.recommendations import decode_ranking
-from tests.consumers.builders import a_product, a_rating, a_view
+from tests.consumers.builders import a_rating
+from tests.consumers.processes import DEADLINE, Shop, a_click, a_visitor, open_shop, running, stop, wait_for
 
 pytestmark = pytest.mark.integration
-
-DEADLINE = 60.0
-
-Found = TypeVar("Found")
-
-
-def wait_for(look: Callable[[], Found | None]) -> Found:
-    deadline = time.monotonic() + DEADLINE
-    while (found := look()) is None:
-        assert time.monotonic() < deadline, "waited too long"
-    return found
-
-
-class Shop:
-    """What a learner has around it: a log to write into, a store to look into, a channel to listen on."""
-
-    def __init__(self, kafka_servers: str, redis_url: str, home: Path) -> None:
-        self.environment = {
-            **os.environ,
-            "RIVERFRONT_HOME": str(home),
-            "RIVERFRONT_KAFKA": kafka_servers,
-            "RIVERFRONT_REDIS": redis_url,
-        }
-        self.home = home
-        self.kafka_servers = kafka_servers
-        self.store: Any = _untyped(redis.Redis.from_url(redis_url))
-        self.channel = self.store.pubsub(ignore_subscribe_messages=True)
-        self.channel.subscribe(PUSH_CHANNEL)
-        self.producer = KafkaProducer(bootstrap_servers=kafka_servers)
-
-    def append(self, event: AnyEvent) -> None:
-        self.append_bytes(event.visitor, encode(event))
-
-    def append_bytes(self, visitor: str, value: bytes) -> None:
-        self.producer.send(keyspace.INTERACTIONS.name, value, key=visitor.encode()).get(timeout=10)
-
-    def next_push(self, event: str) -> dict[str, Any] | None:
-        message = self.channel.get_message(timeout=0.2)
-        pushed: dict[str, Any] = json.loads(message["data"]) if message else {}
-        return pushed if pushed.get("event") == event else None
-
-    def answer_to(self, event: AnyEvent) -> dict[str, Any]:
-        """Wait for the list that was pushed because of an event. Lists of other tests' visitors are passed over."""
-        while event.event_id not in (push := wait_for(lambda: self.next_push("ranking_changed")))["data"][0]["causes"]:
-            pass
-        return push
-
-    def status(self) -> LearnerStatus | None:
-        payload = self.store.get(keyspace.learner_status())
-        return None if payload is None else msgspec.json.decode(payload, type=LearnerStatus)
-
-    def close(self) -> None:
-        self.producer.close()
-        self.channel.close()
-        self.store.close()
-
-
-def _untyped(client: Any) -> Any:
-    return client  # redis-py is typed in part only
 
 
 @pytest.fixture
 def shop(kafka_servers: str, redis_url: str, tmp_path: Path) -> Iterator[Shop]:
-    with closing(KafkaAdminClient(bootstrap_servers=kafka_servers)) as admin:
-        there = set(admin.list_topics())
-        for topic in keyspace.TOPICS:
-            if topic.name not in there:
-                admin.create_topics([NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.config)])
-    with closing(Shop(kafka_servers, redis_url, tmp_path)) as shop:
-        shop.store.flushdb()
-        for number in range(30):
-            product = a_product(f"i{number}")
-            shop.store.hset(keyspace.catalog_products("v1"), product.item, encode_product(product))
-        shop.store.set(keyspace.catalog_version(), "v1")
+    with open_shop(kafka_servers, redis_url, tmp_path) as shop:
         yield shop
-
-
-@contextmanager
-def running(shop: Shop, process: str) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-m", "consumers", process]
-    with subprocess.Popen(command, env=shop.environment, stderr=subprocess.PIPE, text=True) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
-
-
-def stop(child: "subprocess.Popen[str]") -> str:
-    child.send_signal(signal.SIGTERM)
-    _, errors = child.communicate(timeout=10)
-    assert child.returncode == 0, errors
-    return errors
-
-
-def a_visitor() -> VisitorId:
-    return VisitorId(f"visitor-{uuid.uuid4().hex[:8]}")
-
-
-def a_click(visitor: VisitorId, item: str) -> AnyEvent:
-    return a_view(visitor, item, at=time.time(), event_id=f"click-{uuid.uuid4().hex}")
 
 
 def test_a_click_in_kafka_becomes_a_list_in_redis_and_a_push_with_its_id(shop: Shop) -> None:
@@ -156,7 +53,7 @@ def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
         stop(learner)
     with closing(EventLog(shop.kafka_servers, keyspace.INTERACTIONS.name, keyspace.LEARNER_GROUP)) as log:
         assert log.committed() == log.end_offsets()
-    shop.store.delete(keyspace.learner_status())
+    shop.store.delete(keyspace.learner_statuses())
     shop.append(last := a_click(visitor, "i2"))
     with running(shop, "learn") as learner:
         push = shop.answer_to(last)

@@ -21,6 +21,7 @@ NO_VERBS = {
     "headers",
     "percentiles",
     "newest",
+    "among",
 }
 """Methods that are called by what they return."""
 OF_OTHERS = {"claimed", "running"}

@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from infra.stack.home import Home
-from infra.stack.progress import read_status
+from infra.stack.progress import read_statuses
 from online_models.schema.messages import LearnerStatus
 from tests.end_to_end.running_stack import RunningStack
 from tests.end_to_end.shop_visitor import ShopVisitor
@@ -41,8 +41,7 @@ def of_another_layout(snapshot: Path) -> None:
 
 def learner_status(home: Path) -> LearnerStatus:
     with redis.Redis(port=Home(home).known_port("redis") or 0) as client:
-        status = read_status(client)
-    assert status
+        (status,) = read_statuses(client)
     return status
 
 

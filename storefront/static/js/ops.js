@@ -99,6 +99,12 @@ function showTables(now) {
     [_('Duplicates dropped'), amount(learner.duplicates)],
     [_('Dead letters'), amount(learner.dead_letters)],
     [_('Rankings deferred'), amount(learner.postponed)],
+    ...(now.learners ?? []).map((one) => [
+      _('Learner %(name)s', { name: one.name ?? '1' }),
+      _('%(share)s of visitors, %(lag)s events behind, %(ranked)s rankings, %(memory)s', {
+        share: share(one.share ?? 1), lag: amount(one.lag ?? 0), ranked: amount(one.ranked), memory: megabytes(one.memory_bytes),
+      }),
+    ]),
   ];
   setTable('learner', rows);
 }

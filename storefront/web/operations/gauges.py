@@ -98,7 +98,13 @@ def _of_monitor(stats: OpsStats, now: float) -> Iterator[Metric]:
     yield from _quantiles(MetricName.LEARN_SECONDS, "Time to learn one event.", learner.learn_us, 1e6)
     yield from _quantiles(MetricName.RANK_SECONDS, "Time to rank one visitor's list.", learner.rank_us, 1e6)
     yield _gauge(MetricName.EXPIRED_EVENTS, "Events that Kafka deleted before they were learned.", learner.expired)
-    yield _gauge(MetricName.LEARNER_MEMORY_BYTES, "Memory of the learner.", learner.memory_bytes)
+    memory = GaugeMetricFamily(MetricName.LEARNER_MEMORY_BYTES, "Memory of each learner.", labels=["learner"])
+    behind = GaugeMetricFamily(MetricName.LEARNER_BEHIND_EVENTS, "Events not learned by each.", labels=["learner"])
+    for one in stats.learners or (learner,):
+        memory.add_metric([one.name], one.memory_bytes)
+        if one.lag is not None:
+            behind.add_metric([one.name], one.lag)
+    yield from (memory, behind)
     if learner.quality is not None:
         hit_rate = learner.quality.hybrid.hit_rate
         yield _gauge(MetricName.HIT_RATE, "Share of events whose item was in the list served.", hit_rate)

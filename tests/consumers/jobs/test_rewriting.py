@@ -10,7 +10,7 @@ from tests.consumers.builders import NOW, a_rating, a_shopping_day, a_view, an_e
 from tests.consumers.fakes import MemoryTopic
 from tests.consumers.harness import Harness
 
-ONCE_A_SECOND = {keyspace.learner_status()}
+ONCE_A_SECOND = {keyspace.learner_statuses()}
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from tests.consumers.harness import append
 
 class Status(StatusReader):
     def __init__(self) -> None:
-        self.status: LearnerStatus | None = None
+        self.statuses: tuple[LearnerStatus, ...] = ()
 
-    def read(self) -> LearnerStatus | None:
-        return self.status
+    def read(self) -> tuple[LearnerStatus, ...]:
+        return self.statuses
 
 
 class Watch:
@@ -53,10 +53,11 @@ class Watch:
         return msgspec.json.decode(payload, type=OpsStats)
 
 
-def a_status(quality: ModelQuality | None = None) -> LearnerStatus:
+def a_status(quality: ModelQuality | None = None, name: str = "1", **positions: int) -> LearnerStatus:
     return LearnerStatus(
         at=NOW, started_at=NOW, learned=7, learned_per_second=1.0, ranked=0, pushed=0, dead_letters=0, duplicates=0,
         postponed=0, items=0, visitors=0, memory_bytes=0, quality=quality,
+        name=name, positions={number.removeprefix("p"): offset for number, offset in positions.items()},
     )  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def test_the_way_from_the_storefront_is_timed_for_fresh_events_alone(watch: Watc
 
 def test_the_learner_speaks_for_itself(watch: Watch) -> None:
     assert watch.after().learner is None
-    watch.status.status = a_status()
+    watch.status.statuses = (a_status(),)
     learner = watch.after().learner
     assert learner is not None
     assert learner.learned == 7
@@ -163,7 +164,7 @@ def test_dead_letters_out_of_reach_are_left_out_and_asked_for_again_later(watch:
 def test_the_history_keeps_the_live_quality_in_short(watch: Watch) -> None:
     hybrid = MemberQuality(member="hybrid", hit_rate=0.5, mrr=0.25, answered=1.0)
     quality = ModelQuality(asked=9, hybrid=hybrid, members=(hybrid,), weights={"short": {"hybrid": 1.0}})
-    watch.status.status = a_status(quality)
+    watch.status.statuses = (a_status(quality),)
     learner = watch.after().learner
     assert learner is not None
     assert learner.quality == quality
@@ -171,3 +172,19 @@ def test_the_history_keeps_the_live_quality_in_short(watch: Watch) -> None:
     short = msgspec.json.decode(newest, type=OpsStats).learner
     assert short is not None
     assert short.quality == ModelQuality(asked=9, hybrid=hybrid)
+
+
+def test_of_several_learners_each_is_shown_with_how_far_it_is_behind() -> None:
+    watch = Watch()
+    watch.status.statuses = (a_status(name="1", p0=3, p1=1), a_status(name="2", p0=1))
+    append(watch.topic, [a_view(visitor) for visitor in ("a", "b", "c", "d")])
+    stats = watch.after()
+    assert stats.learner is not None
+    assert (stats.learner.name, stats.learner.lag) == ("1", 1)
+    assert [(learner.name, learner.lag) for learner in stats.learners] == [("1", 1), ("2", 3)]
+
+
+def test_a_learner_alone_is_not_shown_twice() -> None:
+    watch = Watch()
+    watch.status.statuses = (a_status(),)
+    assert watch.after().learners == ()

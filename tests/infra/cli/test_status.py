@@ -38,7 +38,7 @@ def test_status_says_how_far_the_learner_is(run: Run, empty_redis: str, tmp_path
         memory_bytes=300 * 2**20,
     )
     with redis.Redis.from_url(empty_redis) as client, lock_home(Home(tmp_path)) as describe:
-        client.set(keyspace.learner_status(), msgspec.json.encode(said))
+        client.hset(keyspace.learner_statuses(), "1", msgspec.json.encode(said))
         describe("http://127.0.0.1:8000")
         answer = run("status")
     assert answer.returncode == 0, answer.stderr

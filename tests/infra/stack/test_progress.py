@@ -8,7 +8,7 @@ import redis
 from kafka import KafkaProducer
 
 from infra.kafka.topics import ensure_topics
-from infra.stack.progress import Learned, LearnerProgress, read_status
+from infra.stack.progress import Learned, LearnerProgress, read_statuses
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus
 
@@ -26,7 +26,9 @@ def a_status(**changes: object) -> LearnerStatus:
 
 def publish(address: str, status: LearnerStatus | bytes) -> None:
     with redis.Redis.from_url(address) as client:
-        client.set(keyspace.learner_status(), status if isinstance(status, bytes) else msgspec.json.encode(status))
+        payload = status if isinstance(status, bytes) else msgspec.json.encode(status)
+        name = "?" if isinstance(status, bytes) else status.name
+        client.hset(keyspace.learner_statuses(), name, payload)
 
 
 def test_what_the_learner_has_passed_is_counted_against_the_log(kafka_servers: str, empty_redis: str) -> None:
@@ -53,13 +55,20 @@ def test_what_the_learner_has_passed_is_counted_against_the_log(kafka_servers: s
 
 def test_a_learner_that_does_not_say_or_says_nonsense_is_not_running(empty_redis: str) -> None:
     with redis.Redis.from_url(empty_redis) as client:
-        assert read_status(client) is None
+        assert not read_statuses(client)
         publish(empty_redis, b"nonsense")
-        assert read_status(client) is None
+        assert not read_statuses(client)
         publish(empty_redis, a_status(learned=7))
-        status = read_status(client)
-    assert status
+        (status,) = read_statuses(client)
     assert status.learned == 7
+
+
+def test_of_several_learners_the_one_that_leads_comes_first_and_the_dead_are_left_out(empty_redis: str) -> None:
+    with redis.Redis.from_url(empty_redis) as client:
+        publish(empty_redis, a_status(name="1", leads=False, at=100.0))
+        publish(empty_redis, a_status(name="2", at=100.5))
+        publish(empty_redis, a_status(name="0", at=100.0 - keyspace.STATUS_TTL))
+        assert [status.name for status in read_statuses(client)] == ["2", "1"]
 
 
 def test_an_empty_log_is_learned() -> None:

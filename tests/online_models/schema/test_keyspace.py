@@ -36,7 +36,8 @@ def every_key() -> list[str]:
         keyspace.top_rated(),
         keyspace.new_arrivals(),
         keyspace.stars(),
-        keyspace.learner_status(),
+        keyspace.learner_statuses(),
+        keyspace.learner_heartbeats(),
         keyspace.ops_latest(),
         keyspace.ops_history(),
         keyspace.goes_well_with(MUG),
@@ -76,4 +77,4 @@ def test_the_keys_of_a_running_shop_stay_as_they_are() -> None:
     assert keyspace.catalog_category("v1", "mugs") == "riverfront:catalogue:v1:category:mugs"
     assert keyspace.ranking(ANN) == "riverfront:ranking:ann"
     assert keyspace.goes_well_with(MUG) == "riverfront:goes-well-with:mug"
-    assert keyspace.learner_status() == "riverfront:learner:status"
+    assert keyspace.learner_statuses() == "riverfront:learner:statuses"
