@@ -116,8 +116,8 @@ class Supervisor:
         """Watch until the condition holds. Raises `Stopped` if the stop was asked for first."""
         while not condition():
             self._raise_if_stopped()
-            self.watch_once()
-            self._pause(pause)
+            if not self.watch_once():
+                self._pause(pause)
 
     def watch(self) -> None:
         """Watch until the stop is asked for."""
@@ -125,15 +125,18 @@ class Supervisor:
             self.watch_once()
             self._pause(SECONDS_BETWEEN_LOOKS)
 
-    def watch_once(self) -> None:
-        """Look at each program once: name and schedule one that died, start one that is due."""
-        now = self._clock()
+    def watch_once(self) -> bool:
+        """Look at each program once: name and schedule one that died, start one that is due. Says if any did or was."""
+        now, changed = self._clock(), False
         for watched in self._watched:
             if watched.child is not None and (code := watched.child.exit_code()) is not None:
                 self._schedule(watched, watched.child, code, now)
+                changed = True
             if watched.child is None and now >= watched.due_at:
                 watched.child, watched.started_at = self._spawn(watched.program), now
                 self._reporter.came_back(watched.program.name)
+                changed = True
+        return changed
 
     def stop_all(self) -> None:
         """Stop everything, last started first; programs that were started together stop together."""

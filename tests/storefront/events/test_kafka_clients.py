@@ -7,10 +7,13 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
+from kafka.admin import KafkaAdminClient, NewPartitions
 
 from infra.programs.binaries import Missing
 from infra.programs.ports import LOOPBACK, free_port
@@ -110,6 +113,25 @@ def test_events_arrive_whole_and_in_order(seam: tuple[EventPublisher, Read]) -> 
 
     wait_until(lambda: len(read()) == 20)
     assert read() == sent
+
+
+@pytest.mark.integration
+def test_events_go_to_a_partition_that_was_added(
+    kafka_servers: str, kafka_topic: str, spool: Spool, connect: Connect
+) -> None:
+    publisher = EventPublisher(kafka_servers, spool, connect, kafka_topic)
+    consumer = KafkaConsumer(bootstrap_servers=kafka_servers, group_id=None)
+    added, numbers = TopicPartition(kafka_topic, 1), count()
+
+    def has_arrived() -> bool:
+        publisher.publish(a_view(next(numbers), visitor=f"visitor-{uuid.uuid4().hex}"))
+        return bool(consumer.end_offsets([added])[added])
+
+    with closing(publisher), closing(consumer):
+        wait_until(lambda: publisher.is_up)
+        with closing(KafkaAdminClient(bootstrap_servers=kafka_servers)) as admin:
+            admin.create_partitions({kafka_topic: NewPartitions(2)})
+        wait_until(has_arrived)
 
 
 @pytest.mark.integration

@@ -1,0 +1,49 @@
+"""Processes that are killed while the stack runs: they come back, and nobody is turned away meanwhile."""
+
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from infra.visitors.socket_visitor import SocketVisitor
+from tests.end_to_end.running_stack import RunningStack
+from tests.end_to_end.shop_visitor import ShopVisitor
+
+pytestmark = pytest.mark.integration
+
+
+def storefront_of(stack: RunningStack) -> psutil.Process:
+    """Return gunicorn's master, whose child is the worker that answers."""
+    (master,) = (
+        child for child in psutil.Process(stack.process.pid).children() if child.cmdline()[-2:] == ["-m", "storefront"]
+    )
+    return master
+
+
+def kill(process: psutil.Process) -> None:
+    process.kill()
+    process.wait(60)
+
+
+def test_no_page_is_refused_while_the_storefront_starts_again(start: Callable[..., RunningStack]) -> None:
+    stack = start()
+    stack.wait_until_up()
+    visitor = ShopVisitor(stack.address)
+
+    (worker,) = storefront_of(stack).children()
+    kill(worker)
+    assert "data-item" in visitor.get("/")
+
+    master = storefront_of(stack)
+    (worker,) = master.children()
+    kill(master)
+    psutil.wait_procs([worker], timeout=60)
+    assert "data-item" in visitor.get("/")
+    assert not worker.is_running()
+    stack.wait_for(lambda: "Storefront was started again" in stack.said())
+
+    with SocketVisitor(stack.address) as clicking:
+        stack.wait_for(lambda: clicking.click_once("85123A").push_ms is not None)
+    children = stack.children()
+    assert stack.stop() == 0
+    assert not psutil.wait_procs(children, timeout=60)[1]
