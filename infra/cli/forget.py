@@ -6,14 +6,16 @@ import time
 
 import click
 
+from infra.cli.shop_database import ENVIRONMENT, shop_database
 from infra.errors import CannotRun
 from infra.stack.servers import kafka_here
+from online_models.schema.events import VisitorId
 
 
-@click.command()
+@click.command(epilog=ENVIRONMENT)
 @click.argument("visitor")
 def forget(visitor: str) -> None:
-    """Tell every process to erase what it knows of VISITOR. It takes effect when the learner has read it."""
+    """Erase what is known of VISITOR, but for orders. It takes effect when the learner has read it."""
     from kafka import KafkaProducer
     from kafka.errors import KafkaError
 
@@ -33,6 +35,7 @@ def forget(visitor: str) -> None:
         event = from_mapping(fields)
     except InvalidEvent as error:
         raise click.BadParameter(f"{visitor!r} is not the id of a visitor.") from error
+    _forget_in_database(event.visitor)
     servers = kafka_here(os.environ)
     ensure_topics(servers)
     producer = KafkaProducer(bootstrap_servers=servers.split(","), acks="all", max_block_ms=10_000)
@@ -43,3 +46,14 @@ def forget(visitor: str) -> None:
     finally:
         producer.close()
     click.echo(f"{visitor} will be forgotten.")
+
+
+def _forget_in_database(visitor: VisitorId) -> None:
+    from storefront.reviews.review_store import ReviewStore
+    from storefront.visitor_state.applied_events import AppliedEvents
+    from storefront.visitor_state.baskets import Baskets
+    from storefront.visitor_state.dismissals import Dismissals
+
+    with shop_database() as database, database.begin() as connection:
+        for table in (Baskets(), ReviewStore(database), Dismissals(database), AppliedEvents()):
+            table.forget(connection, visitor)

@@ -32,6 +32,8 @@ COMMANDS = {
     "simulate": Entry("infra.cli.processes", "simulate", "Run simulated shoppers alone."),
     "evaluate": Entry("infra.cli.evaluate", "evaluate", "Measure the recommendations on a file of events."),
     "dead-letters": Entry("infra.cli.dead_letters", "dead_letters", "List, export or replay refused events."),
+    "backup": Entry("infra.cli.backup", "backup", "Save all that the database holds to a file."),
+    "restore": Entry("infra.cli.backup", "restore", "Fill the database from such a file."),
     "forget": Entry("infra.cli.forget", "forget", "Erase what is known of a visitor."),
     "operator": Entry("infra.cli.operator", "operator", "Say who may see the operators' pages."),
     "secret": Entry("infra.cli.secret", "secret", "Print a new key that signs cookies."),

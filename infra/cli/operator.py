@@ -1,20 +1,17 @@
 """``riverfront operator``: who may see the operators' pages and figures."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from infra.cli.shop_database import ENVIRONMENT, shop_database, shop_settings
 from infra.errors import CannotRun
 from online_models.schema.messages import visitor_room
 
 if TYPE_CHECKING:
     from storefront.accounts.account_store import AccountStore
-    from storefront.settings import StorefrontSettings
-
-ENVIRONMENT = "RIVERFRONT_DATABASE says where the accounts are (default: shop.db in RIVERFRONT_HOME)."
 
 
 @click.group()
@@ -64,33 +61,16 @@ def _hang_up(email: str) -> None:
         account = accounts.find_by_email(email)
     try:
         if account:
-            hang_up_everywhere(connect(_settings().redis), visitor_room(account.visitor))
+            hang_up_everywhere(connect(shop_settings().redis), visitor_room(account.visitor))
     except RedisError:
         click.echo(
             "Redis does not answer: an operators' page that is open stays so until it is loaded again.", err=True
         )
 
 
-def _settings() -> "StorefrontSettings":
-    from connections.environment import InvalidSetting
-    from storefront.settings import read_settings
-
-    try:
-        # Nothing is signed here, so no secret is needed.
-        return read_settings(os.environ | {"RIVERFRONT_DEMO": "1"})
-    except InvalidSetting as error:
-        raise CannotRun(str(error)) from error
-
-
 @contextmanager
 def _accounts() -> Iterator["AccountStore"]:
     from storefront.accounts.account_store import AccountStore
-    from storefront.database.connection import Database, DatabaseDown
 
-    database = Database(_settings().database)
-    try:
+    with shop_database() as database:
         yield AccountStore(database)
-    except DatabaseDown as error:
-        raise CannotRun(f"The database does not answer: {error}") from error
-    finally:
-        database.close()

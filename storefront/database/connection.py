@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
@@ -71,6 +72,23 @@ class Database:
             self.open()
             with self._connection(self._readers) as connection:
                 yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection that sees the database, of whatever version, as it is now. Raises `DatabaseDown`."""
+        options: dict[str, Any] = {READS: True}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._watched(), self._connection(self._engine.execution_options(**options)) as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """Give a connection inside a transaction that may change the tables themselves. Raises `DatabaseDown`."""
+        with self._watched(), self._alone(), self._connection(self._engine) as connection, connection.begin():
+            yield connection
 
     @property
     def is_up(self) -> bool:

@@ -56,10 +56,18 @@ def assert_shop_is_whole(visitor: ShopVisitor) -> None:
     assert re.findall(r'action="/products/(\w+)/rating', visitor.get("/account/reviews")) == ["p06"]
 
 
+def left_in_redis(home: Path) -> list[bytes]:
+    """Return the keys of baskets and stars, which the storefront moves to the database."""
+    with redis.Redis(port=Home(home).known_port("redis") or 0) as client:
+        return [key for kind in ("basket", "ratings") for key in client.keys(f"riverfront:{kind}:*")]
+
+
 def test_a_folder_of_the_version_before_is_whole(start: Callable[[], RunningStack], home: Path) -> None:
     stack = start()
     stack.wait_until_up()
     assert "No catalog yet" not in stack.said()
+    stack.wait_for(lambda: not left_in_redis(home))
+    assert "Moved 1 baskets and the stars of 1 visitors" in Home(home).log("storefront").read_text(encoding="utf-8")
     assert_shop_is_whole(ShopVisitor(stack.address))
     assert learner_status(home).visitors > 0
     assert stack.stop() == 0
@@ -72,6 +80,7 @@ def test_without_a_snapshot_that_can_be_read_the_log_is_learned_again(
         of_another_layout(snapshot)
     stack = start()
     stack.wait_until_up()
+    stack.wait_for(lambda: not left_in_redis(home))
     assert_shop_is_whole(ShopVisitor(stack.address))
     stack.wait_for(lambda: learner_status(home).learned >= EVENTS)
     assert "cannot be used" in Home(home).log("learner").read_text(encoding="utf-8")
