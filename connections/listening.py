@@ -2,6 +2,9 @@
 
 import socket
 
+LONGEST_BACKOFF_MS = 500
+"""How long a client of Kafka waits at most before it tries again to connect: so events flow soon after it answers."""
+
 
 def bootstrap_servers(servers: str) -> list[str]:
     """Return the addresses of a setting.

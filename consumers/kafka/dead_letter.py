@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
-from connections.listening import is_listening
+from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import Record
@@ -144,6 +144,7 @@ class DeadLetters:
                 "acks": "all",
                 "message.timeout.ms": 5_000,
                 "message.max.bytes": 2 * 2**20,
+                "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
                 "log.connection.close": False,
             }
             self._producer = Producer(settings, logger=_log)

@@ -16,7 +16,7 @@ from typing import NamedTuple, cast
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from connections.listening import is_listening
+from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.errors import LogUnavailable
 from consumers.kafka.topic_watcher import TopicWatcher
 
@@ -88,7 +88,7 @@ class EventLog:
             "fetch.queue.backoff.ms": 5,
             # A topic that was deleted and made again is found after this; the default is five minutes.
             "topic.metadata.refresh.interval.ms": 10_000,
-            "reconnect.backoff.max.ms": 1_000,
+            "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
             "on_commit": self._note_commit,
         }
         self._consumer: Consumer | None = None

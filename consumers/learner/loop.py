@@ -28,7 +28,7 @@ IDLE_TIMEOUT = 0.1
 SMALL_BATCH, LARGE_BATCH = 256, 4_096
 SECONDS_BETWEEN_COMMITS = 0.5
 DEAD_LETTER_TIMEOUT = 2.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 LAST_RANKING_SECONDS = 0.5
 BEHIND_SECONDS = 10.0
 """A learner whose next event was appended this long ago leaves ranking to those that are further."""

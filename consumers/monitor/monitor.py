@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 SECONDS_BETWEEN_REPORTS = 1.0
 BATCH = 10_000
 LONGEST_WAIT = 0.2
-PAUSE_WITHOUT_LOG = 1.0
+PAUSE_WITHOUT_LOG = 0.5
 PAUSE_AFTER_SILENCE = 10
 
 _Answer = TypeVar("_Answer")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from online_models.schema.events import PreferencesChanged, VisitorId, event_id_at
 from storefront.database.connection import Database
 from storefront.database.tables import preferences
-from storefront.events.event_publisher import EventPublisher
+from storefront.events.outbox import EventOutbox, write_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Preferences:
 class AccountPreferences:
     """Reads and changes the preferences of accounts. Raises `DatabaseDown`."""
 
-    def __init__(self, database: Database, publisher: EventPublisher, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, outbox: EventOutbox, now: Callable[[], float] = time.time) -> None:
         self._database = database
-        self._publisher = publisher
+        self._outbox = outbox
         self._now = now
 
     def read(self, visitor: VisitorId) -> Preferences:
@@ -42,13 +42,13 @@ class AccountPreferences:
         return Preferences(tuple(categories), tuple(colours), row.min_price, row.max_price)
 
     def declare(self, visitor: VisitorId, declared: Preferences) -> None:
-        """Replace the account's preferences, and publish them for the models. Raises `SpoolFull`."""
+        """Replace the account's preferences, and publish them for the models."""
         now, fields = self._now(), asdict(declared)
         lists = {name: json.dumps(fields[name]) for name in ("categories", "colours")}
+        event_id = event_id_at(now, secrets.token_bytes(10))
+        event = PreferencesChanged(event_id=event_id, visitor=visitor, occurred_at=now, received_at=now, **fields)
         with self._database.begin() as connection:
             connection.execute(delete(preferences).where(preferences.c.visitor == visitor))
             connection.execute(insert(preferences), {**fields, **lists, "visitor": visitor, "changed_at": now})
-        event_id = event_id_at(now, secrets.token_bytes(10))
-        self._publisher.publish(
-            PreferencesChanged(event_id=event_id, visitor=visitor, occurred_at=now, received_at=now, **fields)
-        )
+            write_events(connection, [event], now)
+        self._outbox.send(event)

@@ -10,8 +10,7 @@ from online_models.schema.events import VisitorForgotten, VisitorId, VisitorIden
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.database.connection import Database, DatabaseDown
-from storefront.events.event_publisher import EventPublisher
-from storefront.events.spool import SpoolFull
+from storefront.events.outbox import EventOutbox, write_events
 from storefront.visitor_state.visitor_store import NotNow, VisitorStore, VisitorTable
 
 log = logging.getLogger(__name__)
@@ -25,13 +24,13 @@ class AccountMerge:
         database: Database,
         tables: Sequence[VisitorTable],
         stores: Sequence[VisitorStore],
-        publisher: EventPublisher,
+        outbox: EventOutbox,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._tables = tables
         self._stores = stores
-        self._publisher = publisher
+        self._outbox = outbox
         self._now = now
 
     def merge(self, source: VisitorId, account: VisitorId) -> bool:
@@ -43,8 +42,8 @@ class AccountMerge:
                     table.merge(connection, source, account)
             for store in self._stores:
                 store.merge(source, account)
-            self._publisher.publish(event)
-        except (NotNow, DatabaseDown, SpoolFull) as error:
+            self._outbox.publish(event)
+        except (NotNow, DatabaseDown) as error:
             log.warning("A visitor's data is merged into their account later: %s", error)
             return False
         return True
@@ -65,7 +64,7 @@ class Deletion:
         tables: Sequence[VisitorTable],
         stores: Sequence[VisitorStore],
         store: AccountStore,
-        publisher: EventPublisher,
+        outbox: EventOutbox,
         end_all: Callable[[VisitorId], object],
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -73,7 +72,7 @@ class Deletion:
         self._tables = tables
         self._stores = stores
         self._store = store
-        self._publisher = publisher
+        self._outbox = outbox
         self._end_all = end_all
         self._now = now
 
@@ -82,15 +81,14 @@ class Deletion:
         for store in self._stores:
             store.forget(account.visitor)
         self._end_all(account.visitor)
+        now = self._now()
+        forgotten = VisitorForgotten(visitor=account.visitor, **_stamp(now))
         with self._database.begin() as connection:
             for table in self._tables:
                 table.forget(connection, account.visitor)
             self._store.remove(connection, account.visitor)
-        try:
-            self._publisher.publish(VisitorForgotten(visitor=account.visitor, **_stamp(self._now())))
-        except SpoolFull:
-            # The account is gone, so nobody can try again: the operator must.
-            log.error("The models were not told to forget a visitor. Run: riverfront forget %s", account.visitor)
+            write_events(connection, [forgotten], now)
+        self._outbox.send(forgotten)
 
 
 def _stamp(now: float) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
 from storefront.web.live import catch_up
+from storefront.web.live.later_acks import LaterAcks
 from storefront.web.live.push import TextPacket
 from storefront.web.live.reports import Reports
 from storefront.web.live.rooms import rooms_of
@@ -55,6 +56,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     services = build_services(app.config, settings)
     bind = partial(services.build, app=app)
     app.extensions["event_publisher"] = services["publisher"]
+    app.extensions["outbox"] = services["outbox"]
     app.extensions["housekeeping"] = services["housekeeping"]
 
     _bind_rendering(app)
@@ -120,4 +122,5 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
     build(SocketHandlers, hosts=settings.hosts).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)
     build(catch_up.CatchUp, page_state=build(catch_up.PageState), limit=limit, now=now).bind(socketio)
+    LaterAcks(socketio.server).bind()
     build(Reports, server=socketio.server, now=now).bind()

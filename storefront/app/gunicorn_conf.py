@@ -41,6 +41,7 @@ def post_worker_init(worker: Any) -> None:
 
     worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
     worker.wsgi.extensions["housekeeping"].start()
+    worker.wsgi.extensions["outbox"].start()
 
 
 def worker_exit(_server: object, worker: Any) -> None:
@@ -48,3 +49,4 @@ def worker_exit(_server: object, worker: Any) -> None:
     if hasattr(worker, "wsgi"):
         worker.wsgi.extensions["housekeeping"].close()
         worker.wsgi.extensions["event_publisher"].close()
+        worker.wsgi.extensions["outbox"].close()

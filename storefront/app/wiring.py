@@ -24,7 +24,8 @@ from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake
 from storefront.events.kafka_connection import connect_by
-from storefront.events.spool import Spool
+from storefront.events.outbox import EventOutbox
+from storefront.events.spool_folder import SpoolFolder
 from storefront.extensions import socketio
 from storefront.limits.connections import Connections
 from storefront.limits.delays import Delays
@@ -75,7 +76,8 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add, build = services.update, services.build
     add(secret=secret, tell=tell, hang_up=hang_up, public_address=settings.public_address)
 
-    add(belongings=build(BelongingsReader), baskets=Baskets(), reviews=build(ReviewStore))
+    add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
+    add(baskets=Baskets(), reviews=build(ReviewStore))
     add(dismissals=build(Dismissals), applied_events=AppliedEvents(), orders=build(OrderStore))
     add(stars=build(StarTable), tastes=build(Tastes), lists=build(Lists), checkout=build(Checkout))
     indexes = build(IndexHolder, folder=settings.home / "search", start=config.get("START_ASIDE", start_aside))
@@ -92,7 +94,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services["figures"].add(build(Gauges))
     limit = RateLimit(settings.events_per_second, settings.events_burst)
     count = services["figures"].count_event
-    add(intake=build(Intake, limit=limit, count=count, now=now))
+    add(intake=build(Intake, limit=limit, start=socketio.start_background_task, count=count, now=now))
     add(event_allowance=build(EventAllowance, per_second=settings.events_per_address))
     add(events=build(HttpEvents))
 
@@ -108,9 +110,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
 def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) -> Services:
     """Connect to what outlives the process, but for what the configuration has in its place."""
     redis, circuit = connect(settings.redis), Circuit()
-    publisher = config.get("EVENT_PUBLISHER") or EventPublisher(
-        settings.kafka, Spool(settings.spool, settings.spool_bytes), connect_by(settings.kafka_client)
-    )
+    publisher = config.get("EVENT_PUBLISHER") or connect_publisher(config, settings)
     return Services(
         reader=config.get("SERVING_READER") or ServingReader(redis, circuit),
         viewed=config.get("VIEWED") or Viewed(redis, circuit),
@@ -119,6 +119,18 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
         database=config.get("DATABASE") or Database(settings.database, _workers(config, COMMITS_AT_ONCE)),
         limits=config.get("LIMITS") or Limits(redis, circuit),
         delays=config.get("DELAYS") or Delays(redis, circuit),
+    )
+
+
+def connect_publisher(config: Mapping[str, Any], settings: StorefrontSettings) -> EventPublisher:
+    """Return what publishes events. It waits for the spool's disk in one thread aside."""
+    spools = SpoolFolder(settings.spool, settings.spool_bytes)
+    return EventPublisher(
+        settings.kafka,
+        spools.own,
+        connect_by(settings.kafka_client),
+        workers=_workers(config, at_once=1),
+        orphans=spools.claim_orphans,
     )
 
 

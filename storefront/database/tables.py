@@ -162,3 +162,14 @@ applied_events = Table(
     Column("applied_at", Double, nullable=False),
     Column("expires_at", Double, index=True),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # In the order of writing.
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("event_id", String(64), nullable=False, unique=True),
+    # As Kafka gets it: JSON.
+    Column("event", Text, nullable=False),
+    Column("written_at", Double, nullable=False),
+)

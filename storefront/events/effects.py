@@ -19,7 +19,7 @@ from online_models.schema.events import (
 from storefront.database.connection import Database
 from storefront.reviews.review_store import ReviewStore
 from storefront.visitor_state.applied_events import AppliedEvents
-from storefront.visitor_state.baskets import Basket, Baskets
+from storefront.visitor_state.baskets import Basket, Baskets, check_room
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
 
@@ -36,6 +36,13 @@ class Effects:
     baskets: Baskets
     reviews: ReviewStore
     dismissals: Dismissals
+
+    def check(self, event: AnyEvent) -> None:
+        """Raise what `apply` would raise, as far as that is known before: `DatabaseDown`, `TooMany`."""
+        if isinstance(event, _CHANGING):
+            basket = self.belongings.require(event.visitor).basket
+            if isinstance(event, CartItemAdded) and event.item not in basket:
+                check_room(basket)
 
     def apply(self, event: AnyEvent, now: float, quantity: int | None = None) -> Basket | None:
         """Store what an event changes unless that is done; return the basket where it changed. Raises `TooMany`.

@@ -1,5 +1,6 @@
-"""Publishes events to Kafka without making a page wait: what Kafka does not accept now is spooled to disk.
+"""Publishes events to Kafka, and keeps on disk what Kafka does not accept now.
 
+An event is safe when Kafka has confirmed it or when it is synced to the spool's disk: only then is it acknowledged.
 While Kafka is healthy, an event goes straight there. As soon as a delivery fails or takes too long, everything
 unconfirmed and everything new goes to the spool, and a background thread sends it later, in order. So an event may
 arrive twice under the same id; the learner drops the second.
@@ -8,6 +9,7 @@ arrive twice under the same id; the learner drops the second.
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Event as Signal
 from threading import Lock, Thread
@@ -15,15 +17,25 @@ from typing import NamedTuple
 
 from online_models.schema import keyspace
 from online_models.schema.events import Event, InvalidEvent, VisitorId, decode, encode
+from storefront.events.delivery import Delivery
 from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaUnavailable, Producer
-from storefront.events.spool import Spool, SpoolFull
+from storefront.events.spool import Spool
+from storefront.events.spool_writer import SpoolWriter
+from storefront.workers import Workers, run_here
 
 log = logging.getLogger(__name__)
 
 SLOW_SECONDS = 1.0
 IN_FLIGHT_LIMIT = 10_000
 BATCH = 500
-RETRY_SECONDS = 0.5
+RETRY_SECONDS = 0.25
+ORPHANS_SECONDS = 10.0
+"""How often spools are looked for that a process which is gone has left."""
+WRITE_SECONDS = 5.0
+_SOON = 0.01
+
+Orphans = Callable[[], Sequence[Spool]]
+"""Claims the spools of processes that are gone."""
 
 
 class _InFlight(NamedTuple):
@@ -31,6 +43,7 @@ class _InFlight(NamedTuple):
 
     payload: bytes
     sent_at: float
+    delivery: Delivery
 
 
 class _Batch:
@@ -56,7 +69,15 @@ class _Batch:
 
 
 class EventPublisher:
-    """Publishes events to the topic ``interactions`` by any `Producer`. Under gevent its threads are greenlets."""
+    """Publishes events to the topic ``interactions`` by any `Producer`. Under gevent its threads are greenlets.
+
+    Parameters
+    ----------
+    workers
+        Calls what waits for the disk where it holds up nobody else.
+    orphans
+        Claims what other processes have left on disk. It is sent as if it were this one's.
+    """
 
     def __init__(
         self,
@@ -64,11 +85,17 @@ class EventPublisher:
         spool: Spool,
         connect: Connect,
         topic: str = keyspace.INTERACTIONS.name,
+        workers: Workers = run_here,
+        orphans: Orphans = tuple,
     ) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
         self._spool = spool
         self._connect = connect
+        self._workers = workers
+        self._orphans = orphans
+        self._left_by_others: list[Spool] = []
+        self._look_at = 0.0
         self._producer: Producer | None = None
         self._healthy = False
         self._in_flight: OrderedDict[int, _InFlight] = OrderedDict()
@@ -76,6 +103,7 @@ class EventPublisher:
         self._lock = Lock()
         self._wake = Signal()
         self._closing = False
+        self._writer = SpoolWriter(spool, workers)
         self._thread = Thread(target=self._run, name="spool", daemon=True)
         self._thread.start()
 
@@ -87,29 +115,34 @@ class EventPublisher:
     @property
     def waiting_bytes(self) -> int:
         """How much waits on disk."""
-        return self._spool.waiting_bytes
+        return self._spool.waiting_bytes + sum(spool.waiting_bytes for spool in self._left_by_others)
 
-    def publish(self, event: Event) -> None:
-        """Send the event and return at once; spool it while Kafka is down or slow. Raises `SpoolFull`."""
-        payload = encode(event)
+    def send(self, event: Event, delivery: Delivery | None = None) -> Delivery:
+        """Send the event, or have it spooled while Kafka is down or slow, and return at once.
+
+        The delivery says when the event is safe; a given one may be known to others already.
+        """
+        payload, delivery = encode(event), delivery or Delivery()
         with self._lock:
             if self._healthy and self._is_slow():
                 self._spool_in_flight("Kafka is slow")
-            if not self._healthy:
-                self._spool.append(payload)
-                self._wake.set()
-                return
+            producer = self._producer if self._healthy else None
+            if producer is None:
+                self._writer.put(payload, delivery)
+                return delivery
             self._number += 1
             number = self._number
-            self._in_flight[number] = _InFlight(payload, time.monotonic())
-            producer = self._producer
-        if producer is None:  # It was closed this moment, and the events in flight were spooled.
-            return
+            self._in_flight[number] = _InFlight(payload, time.monotonic(), delivery)
 
         try:
-            producer.send(self._topic, event.visitor.encode(), payload, partial(self._settled, number))
+            producer.send(self._topic, event.visitor.encode(), payload, partial(self._settled, number, delivery))
         except KafkaUnavailable as error:
-            self._settled(number, error)
+            self._settled(number, delivery, error)
+        return delivery
+
+    def publish(self, event: Event) -> None:
+        """Send the event and wait until it is safe. Raises `NotStored`."""
+        self.send(event).wait()
 
     def close(self) -> None:
         """Wait shortly for events in flight, spool the rest, and disconnect."""
@@ -122,21 +155,26 @@ class EventPublisher:
             producer.flush(timeout=2)
         with self._lock:
             self._spool_in_flight("closing")
+        self._writer.close(WRITE_SECONDS)
         if producer is not None:
             producer.close(timeout=1)
 
     def _is_slow(self) -> bool:
-        if len(self._in_flight) >= IN_FLIGHT_LIMIT:
-            return True
-        oldest = next(iter(self._in_flight.values()), None)
-        return oldest is not None and time.monotonic() - oldest.sent_at > SLOW_SECONDS
+        return len(self._in_flight) >= IN_FLIGHT_LIMIT or self._seconds_left() <= 0
 
-    def _settled(self, number: int, error: KafkaUnavailable | None, *_: int) -> None:
+    def _seconds_left(self) -> float:
+        """Return how long the oldest event may still be in flight before Kafka counts as slow."""
+        oldest = next(iter(self._in_flight.values()), None)
+        return SLOW_SECONDS if oldest is None else oldest.sent_at + SLOW_SECONDS - time.monotonic()
+
+    def _settled(self, number: int, delivery: Delivery, error: KafkaUnavailable | None, *_: int) -> None:
         with self._lock:
             if error is None:
                 self._in_flight.pop(number, None)
             elif number in self._in_flight:
                 self._spool_in_flight(str(error))
+        if error is None:
+            delivery.confirm()
 
     def _spool_in_flight(self, why: str) -> None:
         """Spool everything unconfirmed, in order. The lock is held."""
@@ -144,33 +182,39 @@ class EventPublisher:
             log.warning("Events wait on disk: %s", why)
         self._healthy = False
         waiting, self._in_flight = self._in_flight, OrderedDict()
-        try:
-            for sent in waiting.values():
-                self._spool.append(sent.payload)
-        except SpoolFull as error:
-            log.error("Unconfirmed events are lost: %s", error)
+        for sent in waiting.values():
+            self._writer.put(sent.payload, sent.delivery)
         self._wake.set()
 
     def _run(self) -> None:
         while not self._closing:
-            if self._healthy:
-                self._wake.wait(timeout=RETRY_SECONDS)
-                self._wake.clear()
-                with self._lock:
-                    if self._healthy and self._is_slow():
-                        self._spool_in_flight("Kafka is slow")
-                continue
             try:
-                recovered = self._recover()
+                pause = self._watch() if self._healthy else self._recover()
             except Exception:
                 log.exception("Spooled events could not be sent; trying again")
-                recovered = False
-            if not recovered:
+                pause = RETRY_SECONDS
+            if pause:
+                self._wake.wait(timeout=pause)
                 self._wake.clear()
-                self._wake.wait(timeout=RETRY_SECONDS)
 
-    def _recover(self) -> bool:
-        """Reconnect and send the spool. Return whether events may go straight to Kafka again."""
+    def _watch(self) -> float:
+        """Give Kafka up if it is slow. Return when to look again."""
+        with self._lock:
+            if self._healthy and self._is_slow():
+                self._spool_in_flight("Kafka is slow")
+                return 0.0
+            left = self._seconds_left()
+        if time.monotonic() >= self._look_at:
+            self._claim_orphans()
+        if self._left_by_others:
+            # As after an outage: what waits goes first.
+            with self._lock:
+                self._spool_in_flight("another process has left events")
+            return 0.0
+        return min(max(left, _SOON), RETRY_SECONDS)
+
+    def _recover(self) -> float:
+        """Reconnect and send the spool. Return when to try again; 0 if events may go straight to Kafka."""
         stale, self._producer = self._producer, None
         if stale is not None:
             stale.close(timeout=0)
@@ -178,23 +222,42 @@ class EventPublisher:
             producer = self._connect(self._bootstrap)
         except KafkaUnavailable as error:
             log.debug("Kafka does not answer: %s", error)
-            return False
+            return RETRY_SECONDS
         try:
             producer.load_partitions(self._topic)
+            self._claim_orphans()
+            self._send_orphans(producer)
             while not self._closing:
                 with self._lock:
-                    if not self._spool:
+                    if not self._spool and self._writer.is_idle:
                         self._producer, self._healthy = producer, True
                         log.info("Events go to Kafka at %s", self._bootstrap)
-                        return True
-                self._drain(producer)
+                        return 0.0
+                self._drain(self._spool, producer)
         except KafkaUnavailable as error:
             log.warning("Kafka went away while spooled events were sent: %s", error)
+        except BaseException:
+            producer.close(timeout=0)
+            raise
         producer.close(timeout=0)
-        return False
+        return RETRY_SECONDS
 
-    def _drain(self, producer: Producer) -> None:
-        payloads = self._spool.peek(BATCH)
+    def _claim_orphans(self) -> None:
+        self._look_at = time.monotonic() + ORPHANS_SECONDS
+        self._left_by_others += self._workers(self._orphans)
+
+    def _send_orphans(self, producer: Producer) -> None:
+        while self._left_by_others and not self._closing:
+            self._drain(self._left_by_others[0], producer)
+            if not self._left_by_others[0]:
+                self._left_by_others.pop(0)
+
+    def _drain(self, spool: Spool, producer: Producer) -> None:
+        """Send the first events of a spool. Where none are written yet, wait a moment for them."""
+        payloads = self._workers(spool.peek, BATCH)
+        if not payloads:
+            time.sleep(_SOON)
+            return
         batch = _Batch(len(payloads))
         for payload in payloads:
             try:
@@ -203,4 +266,4 @@ class EventPublisher:
                 visitor = VisitorId("")
             producer.send(self._topic, visitor.encode(), payload, batch.settled)
         batch.wait(DELIVERY_SECONDS)
-        self._spool.advance(payloads)
+        self._workers(spool.advance, payloads)

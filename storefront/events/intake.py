@@ -1,6 +1,8 @@
-"""Takes in the events that browsers report: checks, stores what they change, publishes, notifies pages.
+"""Takes in the events that browsers report: checks, publishes, stores what they change, notifies pages.
 
 The browser says what happened to which item, and when. The shop adds who it was, when the event arrived, and the price.
+An event is sent at once. What it changes is stored, and its receipt given, when it is safe: one that was not stored has
+changed nothing and may come again.
 """
 
 import logging
@@ -8,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from online_models.schema import messages
@@ -28,8 +31,9 @@ from online_models.schema.events import (
 from storefront.database.connection import DatabaseDown
 from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
-from storefront.events.receipt import Receipt, Refusal, Refused, refused
-from storefront.events.spool import SpoolFull
+from storefront.events.pending_receipt import PendingReceipt, known
+from storefront.events.receipt import UNSTORED, Receipt, Refusal, Refused, refused
+from storefront.events.spool import NotStored, SpoolFull
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.lru_table import LruTable
 from storefront.serving.serving_reader import ServingReader
@@ -56,11 +60,17 @@ FIELDS: dict[str, frozenset[str]] = {
 }
 """What a browser may say, by kind of event. Everything else is dropped."""
 
+_IN_ANY_ORDER = frozenset({"item_viewed", "reasons_requested", "ranking_shown"})
+"""Kinds of events after which the visitor's next one need not wait."""
+
 Tell = Callable[[VisitorId, str, dict[str, Any]], None]
 """Sends a message to all open pages of a visitor."""
 
 Count = Callable[[object, Refusal | None], None]
 """Counts an event of a kind as accepted, or as refused for a reason."""
+
+Start = Callable[[Callable[[], object]], object]
+"""Runs a function in the background."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,19 +83,33 @@ class Intake:
     viewed: Viewed
     limit: RateLimit
     tell: Tell
+    start: Start
     count: Count = lambda _kind, _refusal: None
     now: Callable[[], float] = time.time
-    _seen: LruTable[tuple[str, str], None] = field(default_factory=lambda: LruTable(SEEN_KEPT), init=False)
+    _seen: LruTable[tuple[str, str], PendingReceipt | None] = field(
+        default_factory=lambda: LruTable(SEEN_KEPT), init=False
+    )
+    """Events that are on their way, and None for those that were taken in."""
 
     def take(self, visitor: VisitorId, fields: object, quantity: int | None = None) -> Receipt:
-        """Take in one reported event. A repeated id is accepted and changes nothing.
+        """Take in one reported event, and wait until it is safe. A repeated id is accepted and changes nothing.
 
         ``quantity`` is what the basket then holds of the item that the event adds, where that is known.
         """
+        return self.begin(visitor, fields, quantity).wait()
+
+    def begin(self, visitor: VisitorId, fields: object, quantity: int | None = None) -> PendingReceipt:
+        """Send one reported event. Whoever gives the receipt waits for it: several may be sent before."""
         now = self.now()
         if not self.limit.allow(visitor, now):
-            return self.refuse(fields, Refusal.TOO_MANY)
-        return self._take(visitor, fields, now, quantity)
+            return known(self.refuse(fields, Refusal.TOO_MANY))
+        return self._begin(visitor, fields, now, quantity)
+
+    def note(self, visitor: VisitorId, fields: object) -> PendingReceipt:
+        """Take in an event that comes with a page: it is rendered meanwhile, and nobody gets a receipt."""
+        pending = self.begin(visitor, fields)
+        self.start(pending.wait)
+        return pending
 
     def refuse(self, fields: object, refusal: Refusal) -> Receipt:
         """Return the receipt of an event that is not taken in."""
@@ -115,44 +139,85 @@ class Intake:
             return self._refuse(None, Refused(Refusal.NOT_STORED))
         return Receipt(event_id=None, accepted=True)
 
-    def put_again(self, visitor: VisitorId, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]) -> int:
-        """Put what was bought once into the basket again, as one act, and return how many items it has room for."""
+    def put_again(
+        self, visitor: VisitorId, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]
+    ) -> list[Receipt]:
+        """Put what was bought once into the basket again, as one act, as far as it has room."""
         now = self.now()
         if not self.limit.allow(visitor, now):
-            return 0
-        receipts = [
-            self._take(
-                visitor,
-                {"kind": "cart_item_added", "item": item, "quantity": quantity, "surface": "basket"}
-                | {"event_id": ids.get(item)},
-                now,
-            )
+            return [self.refuse(None, Refusal.TOO_MANY)]
+        line = {"kind": "cart_item_added", "surface": "basket"}
+        sent = [
+            self._begin(visitor, {**line, "item": item, "quantity": quantity, "event_id": ids.get(item)}, now)
             for item, quantity in items.items()
         ]
-        return sum(receipt.accepted for receipt in receipts)
+        return [pending.wait() for pending in sent]
 
-    def _take(self, visitor: VisitorId, fields: object, now: float, quantity: int | None = None) -> Receipt:
+    def _begin(self, visitor: VisitorId, fields: object, now: float, quantity: int | None = None) -> PendingReceipt:
         try:
             event = self._checked(visitor, fields, now)
-            # Only what is done already is passed over: who sends an event again while it is under way waits for it too.
-            if (visitor, event.event_id) not in self._seen:
-                self._keep(event, now, quantity)
-                self.publisher.publish(event)
-                if isinstance(event, ItemViewed):
-                    self.viewed.add(visitor, event.item)
-                self._seen[visitor, event.event_id] = None
-        except Refused as error:
-            return self._refuse(fields, error)
-        except InvalidEvent as error:
-            return self._refuse(fields, Refused(Refusal.BAD_VALUE, str(error)))
-        except TooMany as error:
-            return self._refuse(fields, Refused(Refusal.TOO_MANY_ITEMS, str(error)))
-        except DatabaseDown:
-            return self._refuse(fields, Refused(Refusal.NOT_STORED))
-        except SpoolFull as error:
-            return self._refuse(fields, Refused(Refusal.QUEUE_FULL, str(error)))
-        self.count(_kind_of(fields), None)
+            repeated = self._repeated(event, fields)
+            if repeated is None:
+                self.effects.check(event)
+                # The check may have waited for the database.
+                repeated = self._repeated(event, fields)
+        except (Refused, InvalidEvent, TooMany, DatabaseDown) as error:
+            return known(self._refuse_for(error, visitor, fields))
+        if repeated is not None:
+            return repeated
+        key, complete = (visitor, event.event_id), partial(self._complete, event, fields, quantity)
+        pending = PendingReceipt(event.event_id, complete, in_order=_kind_of(fields) not in _IN_ANY_ORDER)
+        self._seen[key] = pending
+        try:
+            self.publisher.send(event, pending.delivery)
+        except BaseException:
+            self._seen.pop(key, None)
+            raise
+        return pending
+
+    def _repeated(self, event: AnyEvent, fields: object) -> PendingReceipt | None:
+        """Return the receipt of the same event, which a browser sends again that gave up waiting; None if it is new."""
+        key = event.visitor, event.event_id
+        if key not in self._seen:
+            return None
+        return self._seen[key] or known(self._accept(event, _kind_of(fields)))
+
+    def _complete(self, event: AnyEvent, fields: object, quantity: int | None, not_stored: NotStored | None) -> Receipt:
+        """Do what follows from an event that is safe. If it was not stored nothing follows, and it may come again."""
+        key = event.visitor, event.event_id
+        try:
+            if not_stored is not None:
+                raise not_stored
+            self._keep(event, self.now(), quantity)
+        except (NotStored, TooMany, DatabaseDown) as error:
+            self._seen.pop(key, None)
+            return self._refuse_for(error, event.visitor, fields)
+        except BaseException:
+            self._seen.pop(key, None)
+            raise
+        self._seen[key] = None
+        return self._accept(event, _kind_of(fields))
+
+    def _accept(self, event: AnyEvent, kind: object) -> Receipt:
+        self.count(kind, None)
         return Receipt(event_id=event.event_id, accepted=True)
+
+    def _refuse_for(self, error: Exception, visitor: VisitorId, fields: object) -> Receipt:
+        match error:
+            case Refused():
+                refused_for = error
+            case TooMany():
+                refused_for = Refused(Refusal.TOO_MANY_ITEMS, str(error))
+            case InvalidEvent():
+                refused_for = Refused(Refusal.BAD_VALUE, str(error))
+            case SpoolFull():
+                refused_for = Refused(Refusal.QUEUE_FULL)
+            case _:
+                refused_for = Refused(Refusal.NOT_STORED)
+        if refused_for.refusal in UNSTORED:
+            # Trying again is what the sender is told to do.
+            self.limit.give_back(visitor)
+        return self._refuse(fields, refused_for)
 
     def _refuse(self, fields: object, error: Refused) -> Receipt:
         log.info("Refused an event: %s", error)
@@ -185,6 +250,8 @@ class Intake:
             case ItemRated():
                 rating = messages.RatingChanged(item=event.item, stars=event.stars)
                 self.tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
+            case ItemViewed():
+                self.viewed.add(event.visitor, event.item)
             case ItemForgotten():
                 self.viewed.discard(event.visitor, event.item)
             case TasteReset():

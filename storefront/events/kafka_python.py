@@ -6,6 +6,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
 from connections.kafka_client import connect
+from connections.listening import LONGEST_BACKOFF_MS
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
@@ -47,8 +48,8 @@ class KafkaPythonProducer:
                 request_timeout_ms=int(REQUEST_SECONDS * 1_000),
                 delivery_timeout_ms=int(DELIVERY_SECONDS * 1_000),
                 bootstrap_timeout_ms=int(CONNECT_SECONDS * 1_000),
-                reconnect_backoff_max_ms=1_000,
                 metadata_max_age_ms=int(METADATA_SECONDS * 1_000),
+                reconnect_backoff_max_ms=LONGEST_BACKOFF_MS,
             )
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error

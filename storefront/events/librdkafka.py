@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import confluent_kafka
 from confluent_kafka import KafkaException
 
+from connections.listening import LONGEST_BACKOFF_MS
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
@@ -25,8 +26,10 @@ from storefront.events.producer import (
 
 log = logging.getLogger(__name__)
 
-REPORT_SECONDS = 0.02
-"""How often reports are polled while records are in flight: they decide on health and spool only."""
+REPORT_SECONDS = 0.002
+"""How often reports are polled while records are in flight: receipts wait for them."""
+LATE_SECONDS, LATE_REPORT_SECONDS = 0.1, 0.02
+"""And how often if none has been sent for so long: Kafka is slow, and a moment more does not matter."""
 IDLE_SECONDS = 5.0
 """And how often while none are, for the log of librdkafka."""
 QUEUE_RECORDS, QUEUE_KBYTES = 20_000, 32 * 1_024
@@ -51,8 +54,8 @@ _SETTINGS: dict[str, Any] = {
     "socket.connection.setup.timeout.ms": int(CONNECT_SECONDS * 1_000),
     "socket.nagle.disable": True,
     "socket.keepalive.enable": True,
-    "reconnect.backoff.max.ms": 1_000,
     "topic.metadata.refresh.interval.ms": int(METADATA_SECONDS * 1_000),
+    "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
     "log.connection.close": False,
 }
 
@@ -64,6 +67,7 @@ class LibrdkafkaProducer:
         self._closed = False
         self._lock = Lock()
         self._has_records = Signal()
+        self._sent_at = 0.0
         try:
             self._client = confluent_kafka.Producer({**_SETTINGS, "bootstrap.servers": bootstrap, "logger": self})
         except KafkaException as error:
@@ -97,6 +101,7 @@ class LibrdkafkaProducer:
                 self._client.produce(topic, value, key, on_delivery=settled)
             except (BufferError, KafkaException) as error:
                 raise KafkaUnavailable(str(error)) from error
+        self._sent_at = time.monotonic()
         if not self._has_records.is_set():
             self._has_records.set()
 
@@ -105,7 +110,7 @@ class LibrdkafkaProducer:
         deadline = time.monotonic() + timeout
         while len(self._client) and time.monotonic() < deadline:
             self._client.poll(0)
-            time.sleep(REPORT_SECONDS)
+            time.sleep(LATE_REPORT_SECONDS)
 
     def close(self, timeout: float) -> None:
         """Wait so long for records in flight, then drop the rest and disconnect."""
@@ -137,7 +142,8 @@ class LibrdkafkaProducer:
             try:
                 self._client.poll(0)
                 while len(self._client) and not self._closed:
-                    time.sleep(REPORT_SECONDS)
+                    is_late = time.monotonic() - self._sent_at > LATE_SECONDS
+                    time.sleep(LATE_REPORT_SECONDS if is_late else REPORT_SECONDS)
                     self._client.poll(0)
             except Exception:
                 log.exception("A report of librdkafka could not be taken")

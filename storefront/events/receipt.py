@@ -14,7 +14,7 @@ class Refusal(StrEnum):
     TOO_MANY = "too many events"
     OTHER_ACCOUNT = "made for another account"
     QUEUE_FULL = "too many events wait to be stored"
-    NOT_STORED = "the database does not answer"
+    NOT_STORED = "it cannot be stored right now"
     UNKNOWN_VISITOR = "unknown visitor"
     UNKNOWN_KIND = "unknown kind of event"
     UNKNOWN_ITEM = "unknown item"
@@ -32,7 +32,10 @@ class Refusal(StrEnum):
         return self.name.lower()
 
 
-TEMPORARY = frozenset({Refusal.TOO_MANY, Refusal.OTHER_ACCOUNT, Refusal.NOT_STORED})
+UNSTORED = frozenset({Refusal.QUEUE_FULL, Refusal.NOT_STORED})
+"""Nothing is safe: neither Kafka nor the spool takes the event, or the database what it changes."""
+
+TEMPORARY = frozenset({Refusal.TOO_MANY, Refusal.OTHER_ACCOUNT}) | UNSTORED
 """The sender keeps the event and sends it again later: nothing of it was done."""
 
 

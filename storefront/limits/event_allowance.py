@@ -33,3 +33,8 @@ class EventAllowance:
             left = SHARE
         self._left[network] = left - 1
         return True
+
+    def give_back(self, network: str) -> None:
+        """Return one event to the network's share."""
+        if network in self._left:
+            self._left[network] += 1

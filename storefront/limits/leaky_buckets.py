@@ -74,3 +74,7 @@ class RateLimit:
     def allow(self, visitor: str, now: float) -> bool:
         """Count one if it may be done. ``now`` is any clock in seconds that does not run backwards."""
         return self._buckets.take(self._limit, visitor, now) == 0
+
+    def give_back(self, visitor: str) -> None:
+        """Uncount one."""
+        self._buckets.give_back(self._limit, visitor)

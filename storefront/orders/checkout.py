@@ -1,11 +1,10 @@
-"""Turns a basket into an order: it is stored, then published for the models, then the basket is emptied.
+"""Turns a basket into an order: it is stored with its events, which are published, then the basket is emptied.
 
 The order's number is made with the form, so a form that is sent twice places one order. Each event's id follows from
-the number and the line, so sending the form again completes what was interrupted after the order was stored.
+the number and the line. Once the order is stored its events are in the outbox: they are published whatever happens.
 """
 
 import hashlib
-import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -14,15 +13,12 @@ from online_models.schema import messages
 from online_models.schema.events import ItemId, ItemPurchased, VisitorId, event_id_at
 from online_models.schema.product import Product
 from storefront.database.connection import Database
-from storefront.events.event_publisher import EventPublisher
-from storefront.events.spool import SpoolFull
+from storefront.events.outbox import EventOutbox
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import BelongingsReader, read_belongings
-
-log = logging.getLogger(__name__)
 
 ORDERS_A_DAY = 50
 DAY = 24 * 60 * 60.0
@@ -88,7 +84,7 @@ class Checkout:
         belongings: BelongingsReader,
         baskets: Baskets,
         reader: ServingReader,
-        publisher: EventPublisher,
+        outbox: EventOutbox,
         tell: Tell,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -97,7 +93,7 @@ class Checkout:
         self._belongings = belongings
         self._baskets = baskets
         self._reader = reader
-        self._publisher = publisher
+        self._outbox = outbox
         self._tell = tell
         self._now = now
 
@@ -119,7 +115,7 @@ class Checkout:
         """
         known = self._orders.read(visitor, number)
         if known is not None:
-            return self._follow(known, mark)
+            return self._empty_basket(known, mark)
         basket = self.read_basket(visitor)
         if not basket.lines:
             raise NothingToOrder
@@ -129,24 +125,21 @@ class Checkout:
         if self._orders.count(visitor, since=now - DAY) >= ORDERS_A_DAY:
             raise TooManyOrders
         order = Order(number, visitor, now, basket.currency, tuple(_sold(line) for line in basket.lines))
+        events = [_purchase(order, position, line) for position, line in enumerate(order.lines)]
         try:
-            self._orders.add(order)
+            self._orders.add(order, events)
         except NumberTaken:
             # The same form a moment ago: what it has placed is the order.
             known = self._orders.read(visitor, number)
             if known is None:
                 raise
             order = known
-        return self._follow(order, mark)
+        else:
+            self._outbox.send(*events)
+        return self._empty_basket(order, mark)
 
-    def _follow(self, order: Order, mark: str) -> Order:
-        """Publish an order that is stored, and empty the basket. Repeating it changes nothing."""
-        for position, line in enumerate(order.lines):
-            try:
-                self._publisher.publish(_purchase(order, position, line))
-            except SpoolFull:
-                log.exception("Order %s is placed, but its events could not be published", order.number)
-                break
+    def _empty_basket(self, order: Order, mark: str) -> Order:
+        """Empty the basket of an order that is stored. Repeating it changes nothing."""
         with self._database.begin() as connection:
             # Unless the visitor has changed it meanwhile.
             is_ordered = self._priced(read_belongings(connection, order.visitor).basket).mark == mark

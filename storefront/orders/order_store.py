@@ -1,14 +1,16 @@
 """Stores orders in the database, each with its lines in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.events import Event, ItemId, VisitorId
 from storefront.database.connection import Database
 from storefront.database.tables import order_lines, orders
+from storefront.events.outbox import write_events
 from storefront.orders.order import Order, OrderLine
 
 
@@ -22,8 +24,8 @@ class OrderStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, order: Order) -> None:
-        """Store an order. Raises `NumberTaken`, and then stores nothing of it."""
+    def add(self, order: Order, events: Sequence[Event] = ()) -> None:
+        """Store an order, and its events in the outbox. Raises `NumberTaken`, and then stores nothing of it."""
         lines = [
             asdict(line) | {"order": order.number, "position": position} for position, line in enumerate(order.lines)
         ]
@@ -38,6 +40,7 @@ class OrderStore:
             with self._database.begin() as connection:
                 connection.execute(insert(orders), head)
                 connection.execute(insert(order_lines), lines)
+                write_events(connection, events, order.placed_at)
         except IntegrityError as error:
             raise NumberTaken(order.number) from error
 

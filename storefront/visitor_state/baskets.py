@@ -1,5 +1,7 @@
 """Baskets in the database: how many of which items, by visitor. All changes happen in the caller's transaction."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, func, select, update
 
 from online_models.schema.events import ItemId, VisitorId
@@ -12,6 +14,12 @@ from storefront.visitor_state.visitor_store import TooMany
 MOST_OF_AN_ITEM = 999
 
 Basket = dict[ItemId, int]
+
+
+def check_room(basket: Mapping[ItemId, int]) -> None:
+    """Raise `TooMany` if a basket has no room for one more item."""
+    if len(basket) >= MAX_BASKET_LINES:
+        raise TooMany(f"at most {MAX_BASKET_LINES} different items")
 
 
 class Baskets:
@@ -62,8 +70,8 @@ class Baskets:
                 del after[item]
                 connection.execute(delete(basket_lines).where(line))
             return after
-        if not is_there and len(basket) >= MAX_BASKET_LINES:
-            raise TooMany(f"at most {MAX_BASKET_LINES} different items")
+        if not is_there:
+            check_room(basket)
         after[item] = min(quantity, MOST_OF_AN_ITEM)
         if is_there:
             connection.execute(update(basket_lines).where(line).values(quantity=after[item]))

@@ -16,12 +16,12 @@ class ShopVisitor:
     def get(self, path: str) -> str:
         return self._open(Request(self._address + path))
 
-    def submit(self, path: str, **fields: str) -> str:
-        """Post a form that is on the page of the same path, and return the page that follows."""
+    def submit(self, path: str, to: str = "", **fields: str) -> str:
+        """Post a form that is on the page of this path, to the same one if not said, and return what follows."""
         token = re.search(r'name="csrf-token" content="([^"]+)"', self.get(path))
         assert token, f"no form on {path}"
         form = urlencode({"token": token[1], **fields}).encode()
-        return self._open(Request(self._address + path, form, {"Origin": self._address}))
+        return self._open(Request(self._address + (to or path), form, {"Origin": self._address}))
 
     def _open(self, request: Request) -> str:
         with self._opener.open(request, timeout=60) as answer:

@@ -3,6 +3,7 @@
 from online_models.schema.events import Event, ItemId, VisitorId, encode
 from online_models.schema.explanation import SlateExplanation
 from online_models.schema.recommendations import RankedItem, Ranking
+from storefront.events.delivery import Delivery
 from storefront.events.event_publisher import EventPublisher
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import NO_STARS, ServingReader, Similar, StarCounts
@@ -113,7 +114,7 @@ class MemoryViewed(Viewed):
 
 
 class MemoryEventPublisher(EventPublisher):
-    """A publisher that keeps what it was given."""
+    """A publisher that keeps what it was given, which is safe at once."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -128,9 +129,12 @@ class MemoryEventPublisher(EventPublisher):
         """Nothing waits."""
         return 0
 
-    def publish(self, event: Event) -> None:
+    def send(self, event: Event, delivery: Delivery | None = None) -> Delivery:
         encode(event)
         self.events.append(event)
+        delivery = delivery or Delivery()
+        delivery.confirm()
+        return delivery
 
     def close(self) -> None:
         """Do nothing."""

@@ -1,6 +1,6 @@
 """The shop in a real Chromium, on a real gunicorn and a real Redis. The tests push lists as the learner would.
 
-No Kafka runs: events wait in the spool, where the tests read what the shop has taken in.
+Unless a test names a Kafka none runs: events wait in the spool, where the tests read what the shop has taken in.
 """
 
 import json
@@ -79,7 +79,7 @@ def publish_catalog(redis: Any) -> None:
 class ShopProcess:
     """A storefront that can be stopped and started again, on the same port and with the same Redis."""
 
-    def __init__(self, home: Path, port: int, redis_url: str) -> None:
+    def __init__(self, home: Path, port: int, redis_url: str, kafka: str = "") -> None:
         self.home = home
         self.address = f"http://127.0.0.1:{port}"
         self.redis_url = redis_url
@@ -87,7 +87,7 @@ class ShopProcess:
             "RIVERFRONT_HOME": str(home),
             "RIVERFRONT_PORT": str(port),
             "RIVERFRONT_REDIS": redis_url,
-            "RIVERFRONT_KAFKA": f"127.0.0.1:{free_port()}",
+            "RIVERFRONT_KAFKA": kafka or f"127.0.0.1:{free_port()}",
             "RIVERFRONT_OPS_OPEN": "1",
             "RIVERFRONT_DEMO": "1",
         }
@@ -109,6 +109,13 @@ class ShopProcess:
         self._process = process
         wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
         assert process.poll() is None, self.log.read_text()
+
+    def kill(self) -> None:
+        """Kill it with all its processes, at once."""
+        if self._process is not None:
+            kill_group(self._process.pid)
+            self._process.wait(timeout=20)
+            self._process = None
 
     def stop(self) -> None:
         if self._process is not None:

@@ -6,6 +6,7 @@ from online_models.schema.events import VisitorId
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.sign_ins import SignInStore
 from storefront.database.connection import Database
+from storefront.events.outbox import EventOutbox
 from storefront.visitor_state.belongings import Belongings, BelongingsReader
 
 
@@ -13,6 +14,12 @@ def database_of(app: Flask) -> Database:
     database = app.config["DATABASE"]
     assert isinstance(database, Database)
     return database
+
+
+def outbox_of(app: Flask) -> EventOutbox:
+    outbox = app.extensions["outbox"]
+    assert isinstance(outbox, EventOutbox)
+    return outbox
 
 
 def accounts_of(app: Flask) -> AccountStore:

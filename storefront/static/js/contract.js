@@ -40,4 +40,4 @@ export const HISTORY = 'history';
 export const API = 'api';
 
 // Refusals that may pass: the event is kept and sent again later.
-export const TEMPORARY_REFUSALS = new Set(['too many events', 'made for another account', 'the database does not answer']);
+export const TEMPORARY_REFUSALS = new Set(['too many events', 'made for another account', 'too many events wait to be stored', 'it cannot be stored right now']);

@@ -12,6 +12,8 @@ const BATCH = 20;
 const TIMEOUT_MS = 10000;
 const FIRST_RETRY_MS = 3000;
 const LONGEST_RETRY_MS = 60000;
+// While the shop answers, but cannot store events.
+const LONGEST_ANSWERED_RETRY_MS = 10000;
 
 class Refused extends Error {}
 
@@ -122,7 +124,7 @@ async function sendWaiting() {
 function retryLater() {
   clearTimeout(retry);
   retry = setTimeout(flush, retryMs * (0.5 + Math.random()));
-  retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  retryMs = Math.min(2 * retryMs, isReachable ? LONGEST_ANSWERED_RETRY_MS : LONGEST_RETRY_MS);
   return false;
 }
 

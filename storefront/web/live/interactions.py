@@ -13,7 +13,8 @@ from online_models.schema.events import EventId, VisitorId
 from storefront.accounts.authenticator import Authenticator
 from storefront.events.form_id import event_id_of
 from storefront.events.intake import Intake
-from storefront.events.receipt import Receipt, Refusal
+from storefront.events.pending_receipt import PendingReceipt, known
+from storefront.events.receipt import UNSTORED, Receipt, Refusal
 from storefront.limits.client_address import client_network
 from storefront.limits.event_allowance import EventAllowance
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site, is_same_origin
@@ -27,7 +28,7 @@ MOST = 50
 SECONDS_TO_WAIT = 5
 """Said to who sends too many events: the buckets fill up again by the second."""
 RETRY_SECONDS = 5
-"""Said to whose change could not be stored."""
+"""Said to whose event or change could not be stored."""
 
 _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -44,10 +45,27 @@ class HttpEvents:
     event_allowance: EventAllowance
 
     def report(self, visitor: VisitorId, fields: object) -> Receipt:
-        """Take in an event, and return its receipt."""
+        """Take in an event, and return its receipt when it is safe."""
+        return self.receipt(self.begin(visitor, fields))
+
+    def begin(self, visitor: VisitorId, fields: object) -> PendingReceipt:
+        """Send an event; `receipt` waits for it. Of several, all are sent before the first is waited for."""
         if not self.event_allowance.allow(client_network()):
-            return self.intake.refuse(fields, Refusal.TOO_MANY)
-        return self.intake.take(visitor, fields)
+            return known(self.intake.refuse(fields, Refusal.TOO_MANY))
+        return self.intake.begin(visitor, fields)
+
+    def receipt(self, pending: PendingReceipt) -> Receipt:
+        """Return the receipt of an event that was sent."""
+        receipt = pending.wait()
+        if receipt.reason in UNSTORED:
+            self.event_allowance.give_back(client_network())
+        return receipt
+
+    def note(self, visitor: VisitorId, fields: object) -> EventId | None:
+        """Take in an event that comes with a page, which does not wait for it. Returns its id, if it was sent."""
+        if not self.event_allowance.allow(client_network()):
+            return self.intake.refuse(fields, Refusal.TOO_MANY).event_id
+        return self.intake.note(visitor, fields).event_id
 
     def take(self, **fields: object) -> Receipt:
         """Take in the event of a form, once however often the form is sent. One that is refused is an error page."""
@@ -70,7 +88,7 @@ def check_receipt(receipt: Receipt) -> None:
     """Turn a refused event into an error page."""
     if receipt.reason == Refusal.TOO_MANY:
         raise TooManyRequests(retry_after=SECONDS_TO_WAIT)
-    if receipt.reason == Refusal.NOT_STORED:
+    if receipt.reason in UNSTORED:
         raise NotSaved(retry_after=RETRY_SECONDS)
     if not receipt.accepted:
         abort(400)
@@ -107,21 +125,27 @@ class InteractionViews:
         events = body["events"]
         if not isinstance(events, list) or len(events) > MOST:
             abort(400, f"Send a list of no more than {MOST} events.")
-        receipts = [self._take(visitor, fields) for fields in events]
-        return jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts]), 202
+        sent = [self._begin(visitor, fields) for fields in events]
+        receipts = [self.events.receipt(pending) for pending in sent]
+        answer = jsonify(receipts=[msgspec.to_builtins(receipt) for receipt in receipts])
+        is_any_stored = not receipts or any(receipt.reason not in UNSTORED for receipt in receipts)
+        return (answer, 202) if is_any_stored else _later(answer, 503, RETRY_SECONDS)
 
     def view(self) -> Response:
         """Count the view of a product in a browser without scripts."""
-        known = self.events.visitors.known()
-        if known is not None and not is_cross_site(request):
+        visitor = self.events.visitors.known()
+        if visitor is not None and not is_cross_site(request):
             fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
-            self._take(known, fields)
+            self.events.note(visitor, fields)
         return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})
 
     def _take(self, visitor: VisitorId, fields: object) -> Receipt:
+        return self.events.receipt(self._begin(visitor, fields))
+
+    def _begin(self, visitor: VisitorId, fields: object) -> PendingReceipt:
         if not is_made_for(fields, self.authenticator.account_token()):
-            return self.events.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
-        return self.events.report(visitor, fields)
+            return known(self.events.intake.refuse(fields, Refusal.OTHER_ACCOUNT))
+        return self.events.begin(visitor, fields)
 
 
 def create_blueprint(views: InteractionViews) -> Blueprint:
@@ -135,9 +159,12 @@ def create_blueprint(views: InteractionViews) -> Blueprint:
 def _answer(receipt: Receipt) -> tuple[BaseResponse, int]:
     answer = jsonify(msgspec.to_builtins(receipt))
     if receipt.reason == Refusal.TOO_MANY:
-        answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
-        return answer, 429
-    if receipt.reason == Refusal.NOT_STORED:
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return answer, 503
+        return _later(answer, 429, SECONDS_TO_WAIT)
+    if receipt.reason in UNSTORED:
+        return _later(answer, 503, RETRY_SECONDS)
     return answer, 202 if receipt.accepted else 422
+
+
+def _later(answer: BaseResponse, code: int, seconds: int) -> tuple[BaseResponse, int]:
+    answer.headers["Retry-After"] = str(seconds)
+    return answer, code

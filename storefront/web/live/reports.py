@@ -7,14 +7,17 @@ was found when the connection was opened.
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from socketio import Server
 
 from online_models.schema.messages import INTERACTION, RANKING_DRAWN
 from storefront.events.intake import Intake
-from storefront.events.receipt import Receipt, Refusal
+from storefront.events.pending_receipt import PendingReceipt
+from storefront.events.receipt import UNSTORED, Receipt, Refusal
 from storefront.limits.event_allowance import EventAllowance
 from storefront.web.live.caller import caller_of, is_made_for
+from storefront.web.live.later_acks import Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +34,16 @@ class Reports:
         self.server.on(INTERACTION, self.interaction)
         self.server.on(RANKING_DRAWN, self.ranking_drawn)
 
-    def interaction(self, connection: str, fields: object = None, *_: object) -> Receipt:
-        """Take in one event and answer with its receipt."""
+    def interaction(self, connection: str, fields: object = None, *_: object) -> Receipt | Later:
+        """Take in one event and answer with its receipt, once it is safe."""
         return self._take(connection, fields)
 
-    def ranking_drawn(self, connection: str, fields: object = None, *_: object) -> Receipt:
+    def ranking_drawn(self, connection: str, fields: object = None, *_: object) -> Receipt | Later:
         """Take in the report of a list that was drawn; it is the event ``ranking_shown``."""
         report = {**fields, "kind": "ranking_shown"} if isinstance(fields, Mapping) else None
         return self._take(connection, report)
 
-    def _take(self, connection: str, fields: object) -> Receipt:
+    def _take(self, connection: str, fields: object) -> Receipt | Later:
         caller = caller_of(self.server.get_environ(connection))
         if caller is None:
             return self.intake.refuse(fields, Refusal.UNKNOWN_VISITOR)
@@ -52,4 +55,13 @@ class Reports:
             return self.intake.refuse(fields, Refusal.TOO_MANY)
         if not is_made_for(fields, caller.account_token):
             return self.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
-        return self.intake.take(caller.visitor, fields)
+        pending = self.intake.begin(caller.visitor, fields)
+        if pending.must_wait and not pending.in_order:
+            return Later(partial(self._receipt, pending, caller.network))
+        return self._receipt(pending, caller.network)
+
+    def _receipt(self, pending: PendingReceipt, network: str) -> Receipt:
+        receipt = pending.wait()
+        if receipt.reason in UNSTORED:
+            self.event_allowance.give_back(network)
+        return receipt

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,8 +10,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from online_models.schema.messages import OpsStats, Percentiles
-from storefront.database.connection import Database
+from storefront.database.connection import Database, DatabaseDown
 from storefront.events.event_publisher import EventPublisher
+from storefront.events.outbox import EventOutbox
 from storefront.limits.connections import Connections
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.operations.metric_names import MetricName
@@ -26,12 +28,14 @@ class Gauges(Collector):
         self,
         reader: ServingReader,
         publisher: EventPublisher,
+        outbox: EventOutbox,
         database: Database,
         connections: Connections,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._reader = reader
         self._publisher = publisher
+        self._outbox = outbox
         self._database = database
         self._connections = connections
         self._now = now
@@ -48,6 +52,8 @@ class Gauges(Collector):
         up.add_metric(["database"], float(self._database.is_up))
         yield up
         yield _gauge(MetricName.SPOOL_BYTES, "Events that wait on disk for Kafka.", self._publisher.waiting_bytes)
+        with suppress(DatabaseDown):
+            yield _gauge(MetricName.OUTBOX_ROWS, "Events in the database that are not sent yet.", self._outbox.count())
         yield _gauge(MetricName.SOCKETS, "Open pages with a live connection.", len(self._connections))
         catalog = self._reader.read_catalog()
         yield _gauge(MetricName.CATALOG_PRODUCTS, "Products in the catalog that is served.", len(catalog.products))

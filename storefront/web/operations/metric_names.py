@@ -13,6 +13,7 @@ class MetricName(StrEnum):
     UP = "riverfront_up"
     SHOP_EVENTS_PER_SECOND = "riverfront_shop_events_per_second"
     SPOOL_BYTES = "riverfront_spool_bytes"
+    OUTBOX_ROWS = "riverfront_outbox_rows"
     SOCKETS = "riverfront_sockets"
     CATALOG_PRODUCTS = "riverfront_catalogue_products"
     CATALOG_AGE_SECONDS = "riverfront_catalogue_age_seconds"

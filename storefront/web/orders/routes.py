@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
+from storefront.events.receipt import UNSTORED
 from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken, OrderStore
@@ -14,7 +15,7 @@ from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.interactions import RETRY_SECONDS, HttpEvents, check_form
+from storefront.web.live.interactions import RETRY_SECONDS, HttpEvents, check_form, check_receipt
 from storefront.web.rendering.errors import NotSaved
 
 PAGE = 10
@@ -105,7 +106,9 @@ class OrderViews:
         order = self._order(number)
         wanted = {line.item: line.quantity for line in order.lines}
         ids = {item: self.events.event_id_of_form("again", number, item) for item in wanted}
-        self.events.intake.put_again(self.visitors.present(), wanted, ids)
+        for receipt in self.events.intake.put_again(self.visitors.present(), wanted, ids):
+            if receipt.reason in UNSTORED:
+                check_receipt(receipt)
         return redirect(url_for("basket.show"), 303)
 
     def _order(self, number: str) -> Order:

@@ -81,7 +81,9 @@ class ReviewViews:
         if receipt.reason == Refusal.TOO_MANY:
             return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
         if not receipt.accepted:
-            return again(_("Something went wrong. Please try again in a moment."), 503)
+            answer = make_response(again(_("We can’t save your review right now. Please try again in a moment."), 503))
+            answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
+            return answer
         name = author.name[:NAME_LENGTH] if words else ""
         try:
             self.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=time.time()))

@@ -38,7 +38,7 @@ class WhyViews:
         event = EventId(request.args.get("after", "")[:64])
         # The page that brings itself up to date does not ask again.
         if "live" not in request.args and not self.overviews.is_explained(visitor):
-            event = self.events.report(visitor, {"kind": "reasons_requested"}).event_id or event
+            event = self.events.note(visitor, {"kind": "reasons_requested"}) or event
         if event:
             self._wait_for(visitor, event)
         page = render_template("why/show.html", overview=self.overviews.read(visitor), labels=reason_labels())

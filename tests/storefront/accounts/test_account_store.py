@@ -6,6 +6,7 @@ from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.preferences import AccountPreferences, Preferences
 from storefront.accounts.sign_ins import DAY, FRESH_FOR, MOST_EACH, SignInStore
 from storefront.database.connection import Database
+from storefront.events.outbox import EventOutbox
 from tests.storefront.accounts.people import ANN, BOB, NOW, an_account
 from tests.storefront.in_memory import MemoryEventPublisher
 
@@ -115,7 +116,7 @@ def test_what_is_over_is_purged_at_the_next_sign_in(sign_ins: SignInStore, datab
 
 
 def test_preferences_are_replaced_as_a_whole(database: Database, store: AccountStore) -> None:
-    preferences = AccountPreferences(database, MemoryEventPublisher(), lambda: NOW)
+    preferences = AccountPreferences(database, EventOutbox(database, MemoryEventPublisher()), lambda: NOW)
     assert preferences.read(A1) == Preferences()
     preferences.declare(A1, Preferences(categories=("mugs",), colours=("red",), min_price=100, max_price=900))
     preferences.declare(A1, wished := Preferences(colours=("blue",)))

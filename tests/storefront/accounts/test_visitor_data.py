@@ -24,7 +24,7 @@ from tests.consumers.harness import Harness
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from tests.storefront.stored import database_of
+from tests.storefront.stored import database_of, outbox_of
 from tests.storefront.web.account.test_own_data import busy, visitor_of
 
 pytestmark = pytest.mark.integration
@@ -108,5 +108,6 @@ def test_after_the_deletion_nothing_anywhere_knows_the_visitor(
     for gone in (visitor, anonymous):
         assert not models_know(learner, gone)
         assert keys_of(redis, gone) == []
+    outbox_of(stored).relay()
     with database_of(stored).begin() as connection:
         assert not any(connection.execute(select(table)).all() for table in metadata.sorted_tables)

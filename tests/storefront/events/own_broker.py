@@ -44,7 +44,9 @@ class OwnBroker:
         self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        self._signal(signal.SIGCONT)
+        """Let it answer again. One that was not held, or is stopped, stays as it is."""
+        if self._child is not None:
+            self._signal(signal.SIGCONT)
 
     def make_topic(self, name: str, partitions: int = 1) -> str:
         admin = connect(self.servers)

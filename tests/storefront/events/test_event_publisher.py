@@ -1,12 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event as Signal
 
 import pytest
 
-from online_models.schema.events import decode
+from online_models.schema.events import decode, encode
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.producer import KafkaUnavailable, OnDelivery
-from storefront.events.spool import Spool, SpoolFull
+from storefront.events.spool import Spool, SpoolFailed, SpoolFull
 from tests.storefront.events.views import a_view, wait_until
 
 
@@ -106,12 +107,13 @@ def test_without_kafka_events_wait_on_disk_and_go_out_in_order(broker: Broker, s
 def test_a_failed_delivery_sends_all_that_was_unconfirmed_again_in_order(kafka: EventPublisher, broker: Broker) -> None:
     wait_until(lambda: kafka.is_up)
     broker.confirms = False
-    for number in range(3):
-        kafka.publish(a_view(number))
+    deliveries = [kafka.send(a_view(number)) for number in range(3)]
     broker.confirms = True
 
     broker.open[0].fail()
     kafka.publish(a_view(3))
+    for delivery in deliveries:
+        delivery.wait()
 
     wait_until(lambda: len(broker.log) == 4)
     assert broker.ids == ["e0", "e1", "e2", "e3"]
@@ -121,7 +123,7 @@ def test_a_late_confirmation_of_what_was_spooled_does_no_harm(kafka: EventPublis
     wait_until(lambda: kafka.is_up)
     broker.confirms = False
     for number in range(2):
-        kafka.publish(a_view(number))
+        kafka.send(a_view(number))
     broker.confirms = True
     broker.open[0].fail()
     broker.open[1].confirm(9)
@@ -145,10 +147,11 @@ def test_closing_keeps_what_is_unconfirmed(broker: Broker, spool: Spool) -> None
     publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
     wait_until(lambda: publisher.is_up)
     broker.confirms = False
-    publisher.publish(a_view(0))
+    delivery = publisher.send(a_view(0))
 
     publisher.close()
 
+    delivery.wait()
     assert [decode(payload).event_id for payload in spool.peek(9)] == ["e0"]
 
 
@@ -175,7 +178,136 @@ def test_a_full_spool_is_said_to_the_sender(broker: Broker, tmp_path: Path) -> N
 
 
 def test_a_line_that_is_no_event_is_passed_on_for_the_learner_to_refuse(broker: Broker, spool: Spool) -> None:
-    spool.append(b'{"kind":"item_vie')
+    spool.append([b'{"kind":"item_vie'])
     publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
     wait_until(lambda: broker.log == [b'{"kind":"item_vie'])
+    publisher.close()
+
+
+def test_an_event_is_safe_when_kafka_has_confirmed_it_and_not_before(kafka: EventPublisher, broker: Broker) -> None:
+    wait_until(lambda: kafka.is_up)
+    broker.confirms = False
+    delivery = kafka.send(a_view(0))
+    assert not delivery.done()
+    broker.open[0].confirm(0)
+    delivery.wait()
+
+
+def test_while_kafka_says_nothing_an_event_is_safe_on_disk_after_a_moment(
+    broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront.events.event_publisher.SLOW_SECONDS", 0.05)
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    wait_until(lambda: publisher.is_up)
+    broker.confirms, broker.up = False, True
+    delivery = publisher.send(a_view(0))
+    broker.up = False
+
+    delivery.wait()
+
+    assert [decode(payload).event_id for payload in spool.peek(9)] == ["e0"]
+    publisher.close()
+
+
+class FailingSpool(Spool):
+    """A disk that is full as long as the test says so."""
+
+    is_full = True
+
+    def append(self, payloads: Sequence[bytes]) -> int:
+        if self.is_full:
+            raise SpoolFailed("no space left on device")
+        return super().append(payloads)
+
+
+def test_an_event_that_is_safe_nowhere_is_refused_and_the_next_one_is_taken_when_there_is_room(
+    broker: Broker, tmp_path: Path
+) -> None:
+    broker.up = False
+    spool = FailingSpool(tmp_path / "s.jsonl", 10_000)
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    for number in range(3):
+        with pytest.raises(SpoolFailed):
+            publisher.publish(a_view(number))
+
+    spool.is_full = False
+    publisher.publish(a_view(3))
+
+    broker.up = True
+    wait_until(lambda: broker.ids == ["e3"])
+    publisher.close()
+
+
+def test_in_flight_when_kafka_stalls_and_the_disk_is_full_it_is_refused_unless_kafka_confirms_it_after_all(
+    broker: Broker, tmp_path: Path
+) -> None:
+    spool = FailingSpool(tmp_path / "s.jsonl", 10_000)
+    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    wait_until(lambda: publisher.is_up)
+    broker.confirms = False
+    refused, safe = publisher.send(a_view(0)), publisher.send(a_view(1))
+
+    broker.open[1].confirm(1)
+    broker.open[0].fail()
+
+    safe.wait()
+    with pytest.raises(SpoolFailed):
+        refused.wait()
+    publisher.close()
+
+
+def test_many_who_wait_for_the_disk_share_its_syncs(
+    broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broker.up = False
+    syncs: list[int] = []
+    may_sync = Signal()
+
+    def sync(descriptor: int) -> None:
+        syncs.append(descriptor)
+        assert may_sync.wait(30)
+
+    monkeypatch.setattr("storefront.events.spool.os.fsync", sync)
+    publisher = EventPublisher("nowhere:1", Spool(tmp_path / "s.jsonl", 100_000), connect=broker.connect)
+    first = publisher.send(a_view(0))
+    wait_until(lambda: len(syncs) == 1)
+    others = [publisher.send(a_view(number)) for number in range(1, 100)]
+    assert not any(delivery.done() for delivery in (first, *others))
+
+    may_sync.set()
+
+    for delivery in (first, *others):
+        delivery.wait()
+    # One for the first, one for the name of the new file, one for all others.
+    assert len(syncs) == 3
+    publisher.close()
+
+
+def test_what_other_processes_have_left_is_sent_too(broker: Broker, spool: Spool, tmp_path: Path) -> None:
+    left = Spool(tmp_path / "left.jsonl", 10_000)
+    left.append([encode(a_view(0)), encode(a_view(1))])
+    orphans = [[left]]
+    publisher = EventPublisher(
+        "nowhere:1", spool, connect=broker.connect, orphans=lambda: orphans.pop() if orphans else []
+    )
+    wait_until(lambda: publisher.is_up)
+    assert broker.ids == ["e0", "e1"]
+    assert not left
+    publisher.close()
+
+
+def test_what_is_left_while_kafka_is_up_is_found(
+    broker: Broker, spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront.events.event_publisher.ORPHANS_SECONDS", 0.0)
+    orphans: list[list[Spool]] = []
+    publisher = EventPublisher(
+        "nowhere:1", spool, connect=broker.connect, orphans=lambda: orphans.pop() if orphans else []
+    )
+    wait_until(lambda: publisher.is_up)
+    left = Spool(tmp_path / "left.jsonl", 10_000)
+    left.append([encode(a_view(0))])
+    orphans.append([left])
+    wait_until(lambda: broker.ids == ["e0"])
+    wait_until(lambda: publisher.is_up)
     publisher.close()

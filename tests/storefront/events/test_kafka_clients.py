@@ -192,7 +192,7 @@ def test_a_broker_that_stops_and_comes_back_gets_all_events_in_order(
 
     broker.stop()
     for event in sent[10:20]:
-        publisher.publish(event)
+        publisher.send(event)
     wait_until(lambda: not publisher.is_up)
     for event in sent[20:30]:
         publisher.publish(event)
@@ -215,8 +215,9 @@ def test_a_broker_that_answers_nothing_for_a_while_is_given_up_and_taken_back(
     publisher.publish(sent[0])
 
     broker.hold()
-    for event in sent[1:10]:
-        publisher.publish(event)
+    held = [publisher.send(event) for event in sent[1:10]]
+    for delivery in held:
+        delivery.wait()
     wait_until(lambda: not publisher.is_up)
     publisher.publish(sent[10])
     broker.go_on()
@@ -235,7 +236,7 @@ def test_closing_while_the_broker_is_held_up_keeps_what_it_did_not_confirm(
     publisher = EventPublisher(broker.servers, spool, connect, topic)
     wait_until(lambda: publisher.is_up)
     broker.hold()
-    publisher.publish(a_view(0))
+    publisher.send(a_view(0))
 
     publisher.close()
 
@@ -290,9 +291,8 @@ def connect(servers):
 spool = Spool(Path(folder) / "s.jsonl", 10_000)
 publisher = EventPublisher(servers, spool, connect, topic)
 wait_until(lambda: publisher.is_up)
-for number in range(50):
-    publisher.publish(a_view(number))
-wait_until(lambda: len(heard_in) == 50)
+for delivery in [publisher.send(a_view(number)) for number in range(50)]:
+    delivery.wait()
 publisher.close()
 print(json.dumps({"elsewhere": sum(one != thread() for one in heard_in), "left": threads() - before}))
 """

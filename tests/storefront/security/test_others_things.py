@@ -10,7 +10,7 @@ from storefront.accounts.account import OPERATOR
 from storefront.accounts.preferences import AccountPreferences
 from tests.storefront.accounts.people import ANN, BOB
 from tests.storefront.browser_client import BrowserClient, browser_of
-from tests.storefront.stored import accounts_of, belongings_of, database_of, sign_ins_of
+from tests.storefront.stored import accounts_of, belongings_of, database_of, outbox_of, sign_ins_of
 from tests.storefront.web.account.test_auth import header_of
 
 MUG = "/products/mug"
@@ -127,7 +127,7 @@ def test_no_form_acts_for_another_visitor_whomever_it_names(
 
     def state() -> tuple[object, ...]:
         account = accounts_of(app).find_by_email(ANN)
-        preferences = AccountPreferences(database_of(app), app.config["EVENT_PUBLISHER"])
+        preferences = AccountPreferences(database_of(app), outbox_of(app))
         kept = [app.config["VIEWED"].read(whom), preferences.read(whom), belongings_of(app, whom)]
         return account and account.name, *kept, ann.get("/recommendations").get_json()["for_you"]
 

@@ -12,6 +12,7 @@ from online_models.schema.events import CartItemAdded, ItemForgotten, TasteReset
 from storefront.database.connection import Database
 from storefront.events.effects import Effects
 from storefront.events.intake import Intake
+from storefront.events.outbox import EventOutbox
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
@@ -50,7 +51,7 @@ class Parts:
         self.viewed, self.limits = MemoryViewed(), Limits()
         self.visitors = VisitorCookies("a secret", secure=False)
         self.lists = Lists(self.reader, self.belongings)
-        self.orders = OrderStore(database)
+        self.orders, self.outbox = OrderStore(database), EventOutbox(database, self.publisher)
         effects = Effects(
             database, self.belongings, AppliedEvents(), self.baskets, ReviewStore(database), Dismissals(database)
         )
@@ -61,6 +62,7 @@ class Parts:
             viewed=self.viewed,
             limit=RateLimit(10, 10),
             tell=lambda *_: None,
+            start=lambda task: task(),
         )
         self.events = HttpEvents(self.visitors, intake, EventAllowance(self.limits, per_second=100))
 
@@ -93,7 +95,7 @@ def test_the_basket_alone(bare: Flask, parts: Parts) -> None:
         belongings=parts.belongings,
         baskets=parts.baskets,
         reader=parts.reader,
-        publisher=parts.publisher,
+        outbox=parts.outbox,
         tell=lambda *_: None,
     )
     views = basket.BasketViews(parts.visitors, checkout, parts.belongings, parts.viewed, parts.lists, parts.events)

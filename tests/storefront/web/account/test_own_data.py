@@ -13,7 +13,7 @@ from storefront.visitor_state.visitor_store import NotNow
 from tests.storefront.accounts.people import ANN, ANOTHER, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryViewed
-from tests.storefront.stored import accounts_of, belongings_of, database_of
+from tests.storefront.stored import accounts_of, belongings_of, database_of, outbox_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
 
 
@@ -51,6 +51,7 @@ def test_nothing_is_left_of_a_deleted_account(app: Flask, ann: BrowserClient, pu
     assert answer.location == "/account/goodbye"
     assert isinstance(publisher.events[-1], VisitorForgotten)
     assert publisher.events[-1].visitor == visitor
+    outbox_of(app).relay()
     with database_of(app).begin() as connection:
         left = [connection.execute(select(table)).all() for table in metadata.sorted_tables]
     assert not any(left)

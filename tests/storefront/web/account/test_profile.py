@@ -9,7 +9,7 @@ from storefront.accounts.preferences import AccountPreferences, Preferences
 from tests.storefront.accounts.people import ANOTHER, BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
-from tests.storefront.stored import database_of
+from tests.storefront.stored import database_of, outbox_of
 from tests.storefront.web.account.test_auth import header_of, sign_in
 
 WISHES = {"categories": ["mugs"], "min_price": "2", "max_price": "12.50"}
@@ -23,7 +23,7 @@ def test_what_is_declared_is_kept_and_told_to_the_models(
     event = publisher.events[-1]
     assert isinstance(event, PreferencesChanged)
     assert (event.categories, event.min_price, event.max_price) == (("mugs",), 200, 1250)
-    kept = AccountPreferences(database_of(app), publisher).read(event.visitor)
+    kept = AccountPreferences(database_of(app), outbox_of(app)).read(event.visitor)
     assert kept == Preferences(categories=("mugs",), min_price=200, max_price=1250)
     page = ann.get("/account/profile").get_data(as_text=True)
     assert 'value="mugs" checked' in page

@@ -1,17 +1,22 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from online_models.schema.events import Event, ItemViewed, RankingShown
+from online_models.schema.events import ItemViewed, RankingShown
 from storefront import create_app
-from storefront.events.spool import SpoolFull
+from storefront.events.receipt import Refusal
+from storefront.events.spool import NotStored, SpoolFailed, SpoolFull
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
+from tests.storefront.events.views import wait_until
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
+from tests.storefront.troubled_publishers import FullPublisher, SlowPublisher
 
+READS_JSON = {"Accept": "application/json"}
 VIEW = {"kind": "item_viewed", "event_id": "e1", "item": "mug", "occurred_at": 1.0, "surface": "category"}
 
 ADDED = VIEW | {"kind": "cart_item_added", "quantity": 2}
@@ -162,46 +167,80 @@ def test_a_visitor_who_sends_too_much_is_slowed_down_and_others_are_not(
     assert calm.post("/interactions", json=VIEW).status_code == 202
 
 
-class FullPublisher(MemoryEventPublisher):
-    def publish(self, event: Event) -> None:
-        raise SpoolFull("the disk is full")
-
-
 def test_when_nothing_more_can_be_kept_the_sender_is_told(tmp_path: Path, reader: MemoryServingReader) -> None:
-    app = limited(tmp_path, reader, FullPublisher())
-    assert not app.test_client().post("/interactions", json=VIEW).get_json()["accepted"]
+    client = limited(tmp_path, reader, FullPublisher()).test_client()
+    for body in (VIEW, {"events": [VIEW, VIEW | {"event_id": "e2"}]}):
+        answer = client.post("/interactions", json=body)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        receipts = answer.get_json().get("receipts") or [answer.get_json()]
+        assert {receipt["reason"] for receipt in receipts} == {Refusal.QUEUE_FULL}
+        assert not any(receipt["accepted"] for receipt in receipts)
 
 
-class ImpatientPublisher(MemoryEventPublisher):
-    """While it publishes, the browser loses patience and sends the same event again."""
+@pytest.mark.parametrize("error", [SpoolFull("many events wait"), SpoolFailed("no space left"), NotStored("slow")])
+def test_an_event_that_was_not_stored_has_changed_nothing_and_counts_once_when_it_comes_again(
+    tmp_path: Path, reader: MemoryServingReader, error: NotStored
+) -> None:
+    publisher = FullPublisher(error)
+    client = limited(tmp_path, reader, publisher).test_client()
+    client.get("/")
+    basket = {"kind": "cart_item_added", "item": "mug", "quantity": 2, "event_id": "e1"}
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.app: Flask | None = None
-        self.cookie = ""
+    codes = [client.post("/interactions", json=basket).status_code for _ in range(200)]
 
-    def publish(self, event: Event) -> None:
-        app, self.app = self.app, None
-        if app is not None:
-            client = app.test_client()
-            client.set_cookie(COOKIE, self.cookie)
-            assert client.post("/interactions", json=ADDED).get_json()["accepted"]
-        super().publish(event)
+    assert set(codes) == {503}, "who only tries again is never told that it is too often"
+    publisher.error = None
+    assert client.post("/interactions", json=basket).status_code == 202
+    assert client.post("/interactions", json=basket).status_code == 202
+    assert [event.event_id for event in publisher.events] == ["e1"]
+    assert client.post("/basket/lines/mug", data=form_of(client, quantity="2"), headers=READS_JSON).get_json() == {
+        "count": 2,
+        "quantity": 2,
+        "sum": "£3.90",
+        "subtotal": "£3.90",
+    }
+
+
+def form_of(client: FlaskClient, **fields: str) -> dict[str, str]:
+    assert isinstance(client, BrowserClient)
+    return {"token": client.token_on("/products/mug"), **fields}
+
+
+def test_all_events_of_a_request_are_sent_before_the_first_is_waited_for(
+    tmp_path: Path, reader: MemoryServingReader
+) -> None:
+    publisher = SlowPublisher()
+    client = limited(tmp_path, reader, publisher).test_client()
+    client.get("/")
+    events = [VIEW | {"event_id": f"e{number}"} for number in range(3)]
+    with ThreadPoolExecutor(1) as other:
+        answer = other.submit(client.post, "/interactions", json={"events": events})
+        wait_until(lambda: len(publisher.open) == 3)
+        assert not answer.done()
+        for delivery in publisher.open:
+            delivery.confirm()
+        receipts = answer.result(10).get_json()["receipts"]
+    assert [receipt["accepted"] for receipt in receipts] == [True] * 3
 
 
 def test_an_event_that_comes_again_while_it_is_taken_in_counts_once(
     tmp_path: Path, reader: MemoryServingReader
 ) -> None:
-    publisher = ImpatientPublisher()
-    publisher.app = app = limited(tmp_path, reader, publisher)
-    client = app.test_client()
-    client.get("/")
-    cookie = client.get_cookie(COOKIE)
+    publisher = SlowPublisher()
+    app = limited(tmp_path, reader, publisher)
+    first, again = app.test_client(), app.test_client()
+    first.get("/")
+    cookie = first.get_cookie(COOKIE)
     assert cookie is not None
-    publisher.cookie = cookie.value
-    assert client.post("/interactions", json=ADDED).get_json()["accepted"]
-    assert {event.event_id for event in publisher.events} == {"e1"}, "the learner drops what it knows"
-    assert 'data-count="2"' in client.get("/").get_data(as_text=True)
+    again.set_cookie(COOKIE, cookie.value)
+    with ThreadPoolExecutor(2) as both:
+        answers = [both.submit(client.post, "/interactions", json=ADDED) for client in (first, again)]
+        assert publisher.sent.wait(10)
+        assert not any(answer.done() for answer in answers), "no receipt before the event is safe"
+        publisher.open[0].confirm()
+        assert all(answer.result(10).get_json()["accepted"] for answer in answers)
+    assert [event.event_id for event in publisher.events] == ["e1"]
+    assert 'data-count="2"' in first.get("/").get_data(as_text=True)
 
 
 def test_an_event_that_could_not_be_kept_may_come_again(tmp_path: Path, reader: MemoryServingReader) -> None:

@@ -147,7 +147,7 @@ def test_an_event_that_fails_is_logged_and_not_answered_and_the_connection_lives
     socket = connect(app, client)
     view = {"kind": "item_viewed", "item": "mug", "event_id": "e1"}
     with monkeypatch.context() as broken:
-        broken.setattr(publisher, "publish", lambda *_: [][0])
+        broken.setattr(publisher, "send", lambda *_: [][0])
         socketio.server.eio._trigger_event("message", socket.eio_sid, f'27["interaction",{json.dumps(view)}]')
     assert "IndexError" in caplog.text
     assert socket.acks is None
