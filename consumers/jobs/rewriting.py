@@ -1,26 +1,28 @@
 """Writes everything again that Redis has lost: the shop's lists at once, visitors' and items' lists in slices."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 from consumers.jobs.shared_lists import SharedLists
 from consumers.redis.outbox import Command, Outbox
 from consumers.redis.recent_writes import RecentWrites
 from consumers.redis.store_watcher import StoreWatcher
+from online_models.schema.events import VisitorId
 
 VISITORS_PER_RUN = 50
 
 
 @dataclass(slots=True)
 class Rewriting:
-    """Nothing is pushed: open pages show these lists already."""
+    """Nothing is pushed: open pages show these lists already. A visitor whom the learner does not own is left out."""
 
     store: StoreWatcher
     shared_lists: SharedLists
     recent: RecentWrites
     outbox: Outbox
-    _visitors: Iterator[dict[str, Command]] | None = None
+    owns: Callable[[VisitorId], bool] = lambda _: True
+    _visitors: Iterator[tuple[VisitorId, dict[str, Command]]] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -35,7 +37,9 @@ class Rewriting:
         if self._visitors is None:
             return
         few = list(islice(self._visitors, VISITORS_PER_RUN))
-        for key, command in chain.from_iterable(commands.items() for commands in few):
-            self.outbox.put(key, command)
+        for visitor, commands in few:
+            if self.owns(visitor):
+                for key, command in commands.items():
+                    self.outbox.put(key, command)
         if len(few) < VISITORS_PER_RUN:
             self._visitors = None

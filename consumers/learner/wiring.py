@@ -74,7 +74,9 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         learner=learner,
         ranker=ranker,
         shared_lists=shared_lists,
-        rewriting=Rewriting(StoreWatcher(StoreReader(settings.redis)), shared_lists, recent_writes, outbox),
+        rewriting=Rewriting(
+            StoreWatcher(StoreReader(settings.redis)), shared_lists, recent_writes, outbox, members.owns
+        ),
         checkpoint=checkpoint,
         outbox=outbox,
         catalog=CatalogWatcher(CatalogReader(settings.redis)),

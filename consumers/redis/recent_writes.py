@@ -31,11 +31,11 @@ class RecentWrites:
         """Forget a visitor's writes."""
         self._bytes -= sum(map(_size, self._visitors.pop(visitor, {}).values()))
 
-    def newest_first(self) -> Iterator[dict[str, Command]]:
-        """Yield the writes of each visitor of now, by key, as they are when it is their turn."""
+    def newest_first(self) -> Iterator[tuple[VisitorId, dict[str, Command]]]:
+        """Yield each visitor of now with their writes, by key, as they are when it is their turn."""
         for visitor in list(reversed(self._visitors)):
             if visitor in self._visitors:
-                yield self._visitors[visitor]
+                yield visitor, self._visitors[visitor]
 
 
 def _size(command: Command) -> int:

@@ -121,7 +121,9 @@ class Harness:
             self.exchange,
         )
         shared_lists = SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock)
-        self.rewriting = Rewriting(StoreWatcher(self.store), shared_lists, recent_writes, self.outbox)
+        self.rewriting = Rewriting(
+            StoreWatcher(self.store), shared_lists, recent_writes, self.outbox, self.members.owns
+        )
         self.loop = LearnerLoop(
             log=log or MemoryEventLog(topic, keyspace.LEARNER_GROUP),
             learner=self.learner,

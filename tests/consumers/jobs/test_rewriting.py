@@ -111,3 +111,14 @@ def test_a_list_that_was_made_anew_meanwhile_is_not_replaced_by_an_older_one(har
     assert ranking
     assert ranking.visitor == VisitorId("ann")
     assert "i2" not in {ranked.item for ranked in ranking.items}
+
+
+def test_visitors_whom_another_learner_ranks_by_now_are_left_to_it(harness: Harness) -> None:
+    harness.tell(a_view("ann", "i1"), a_view("bob", "i2"))
+    harness.rewriting.owns = lambda visitor: visitor == "bob"
+
+    lose_everything(harness)
+    settle(harness)
+
+    assert harness.ranking("bob")
+    assert harness.ranking("ann") is None

@@ -15,14 +15,17 @@ def test_the_newest_write_of_each_key_is_held_the_last_visitor_first() -> None:
     recent.add(BOB, "b", a_write("b"))
     recent.add(ANN, "a", a_write("a", b"new"))
     recent.add(ANN, "a2", a_write("a2"))
-    assert list(recent.newest_first()) == [{"a": a_write("a", b"new"), "a2": a_write("a2")}, {"b": a_write("b")}]
+    assert list(recent.newest_first()) == [
+        (ANN, {"a": a_write("a", b"new"), "a2": a_write("a2")}),
+        (BOB, {"b": a_write("b")}),
+    ]
 
 
 def test_beyond_the_bound_whoever_was_written_longest_ago_is_dropped() -> None:
     recent = RecentWrites(max_bytes=20)
     for visitor in (ANN, BOB, EVE):
         recent.add(visitor, visitor, a_write(visitor))
-    assert list(recent.newest_first()) == [{"eve": a_write("eve")}, {"bob": a_write("bob")}]
+    assert list(recent.newest_first()) == [(EVE, {"eve": a_write("eve")}), (BOB, {"bob": a_write("bob")})]
 
 
 def test_what_is_replaced_or_discarded_makes_room() -> None:
@@ -32,7 +35,7 @@ def test_what_is_replaced_or_discarded_makes_room() -> None:
     recent.add(BOB, "b", a_write("b"))
     recent.discard(ANN)
     recent.add(EVE, "e", a_write("e"))
-    assert list(recent.newest_first()) == [{"e": a_write("e")}, {"b": a_write("b")}]
+    assert list(recent.newest_first()) == [(EVE, {"e": a_write("e")}), (BOB, {"b": a_write("b")})]
 
 
 def test_one_write_larger_than_all_is_not_held() -> None:
