@@ -20,5 +20,6 @@ Verbs mean one thing each, in all modules:
   left of a learner that is gone; ``owns`` says whether a visitor is this learner's; ``note_…`` tells what has happened.
 - ``stand…`` by leaves work to another learner; ``take…`` over does what one that is gone has left undone; ``stop``
   leaves.
+- ``append``, ``rename`` and ``sync`` are the file system's, and so is ``remove`` there.
 - ``freeze`` and ``collect`` are the garbage collector's.
 """

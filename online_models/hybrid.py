@@ -116,6 +116,13 @@ class Hybrid:
         """
         return self._trainer.learn_one(event)
 
+    def visitors_of(self, event: AnyEvent) -> tuple[VisitorId, ...]:
+        """Return who may wait for a list because of an event that was learned before.
+
+        That is whoever it belongs to now, the account after a sign-in, and an id that is in use again since.
+        """
+        return self._trainer.visitors_of(event)
+
     def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
         """Learn one signal: first the ranker from ``slate``, or from the visitor's last one; then all models.
 

@@ -19,6 +19,8 @@ class HybridSettings:
         Items remembered per visitor.
     factors
         Length of the latent vectors.
+    pairs
+        Pairs of items in a row that are known at a time, a power of two.
     candidates
         Candidates taken from each member.
     """
@@ -28,6 +30,7 @@ class HybridSettings:
     max_visitors: int = 1_000_000
     history_length: int = LENGTH
     factors: int = 16
+    pairs: int = 2**16
     candidates: int = 40
 
 

@@ -54,7 +54,9 @@ class RecommenderState:
             settings.max_visitors, settings.history_length, lambda index: self.identity.erase_index(index)
         )
         self.statistics = ItemStatistics()
-        self.models = build_ensemble(Resources(catalog, self.visitors.preferences, settings.factors, settings.seed))
+        self.models = build_ensemble(
+            Resources(catalog, self.visitors.preferences, settings.factors, settings.seed, settings.pairs)
+        )
         self.reasons = Reasons(wordings_of(self.models))
         self.ranker = OnlineRanker(self.models.names, self.statistics, prior_weights_of(self.models))
         self.identity = VisitorIdentities(self.visitors, self.models, self.ranker)

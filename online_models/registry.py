@@ -38,6 +38,8 @@ class Resources:
         Latent factors of a model that has any.
     seed
         Of all randomness.
+    pairs
+        Pairs of items in a row that are known at a time, a power of two.
     popularity
         Shared by the models that compare traffic.
     """
@@ -46,6 +48,7 @@ class Resources:
     preferences: PreferenceTable = field(default_factory=PreferenceTable)
     factors: int = 16
     seed: int = 1
+    pairs: int = 2**16
     popularity: Popularity = field(default_factory=Popularity)
 
 
@@ -90,7 +93,7 @@ SPECS = (
         },
     ),
     ModelSpec(lambda _: ItemItemCF(), wording.ALSO_CHOSEN, (0.035, 0.054, 0.033, 0.054, 0.1, 0.074)),
-    ModelSpec(lambda _: SecondOrder(), wording.OFTEN_NEXT, (0.041, 0.046, 0.078, 0.042, 0.062, 0.048)),
+    ModelSpec(lambda given: SecondOrder(given.pairs), wording.OFTEN_NEXT, (0.041, 0.046, 0.078, 0.042, 0.062, 0.048)),
     ModelSpec(lambda _: SessionNeighbors(), wording.SHOPPERS_LIKE_YOU, (-0.027, 0.033, 0.006, 0.016, 0.085, 0.032)),
     ModelSpec(lambda _: UserNeighbors(), wording.SHOPPERS_LIKE_YOU, (0.013, 0.022, 0.008, 0.034, 0.014, 0.041)),
     ModelSpec(

@@ -76,6 +76,27 @@ class Trainer:
             feedback = replace(feedback, at=received)
         return self.learn(feedback, from_list=event.surface == "for_you")
 
+    def visitors_of(self, event: AnyEvent) -> tuple[VisitorId, ...]:
+        """Return who may wait for a list because of an event that was learned before.
+
+        That is whoever it belongs to now, the account after a sign-in, and an id that is in use again since.
+        """
+        if isinstance(event, RankingShown):
+            return ()
+        visitors = self._state.visitors
+        received = event.occurred_at if event.received_at is None else event.received_at
+        found = {event.visitor} if visitors.index(event.visitor) >= 0 else set()
+        if not isinstance(event, VisitorForgotten):
+            visitor = event.account if isinstance(event, VisitorIdentified) else event.visitor
+            owner = visitors.departures.follow(visitor, received)
+            found |= {owner} if owner is not None and self._is_there(owner) else set()
+        return tuple(sorted(found))
+
+    def _is_there(self, visitor: VisitorId) -> bool:
+        """Tell whether a visitor was not erased, or came back."""
+        visitors = self._state.visitors
+        return visitors.index(visitor) >= 0 or visitors.departures.follow(visitor, float("-inf")) is not None
+
     def learn(self, feedback: Feedback, slate: Slate | None = None, *, from_list: bool = False) -> UpdateResult:
         """Learn one interaction: first the ranker from ``slate``, or from the visitor's last one; then all models.
 

@@ -77,6 +77,14 @@ class RankQueue:
         """Take the visitor to rank next. Raises KeyError if the queue is empty."""
         return (self._real or self._simulated).popitem()[1]
 
+    def oldest_offsets(self) -> dict[int, int]:
+        """Return, by partition, the offset of the oldest event for which somebody is still to be ranked."""
+        oldest: dict[int, int] = {}
+        for queued in (*self._real.values(), *self._simulated.values()):
+            cause = queued.cause
+            oldest[cause.partition] = min(cause.offset, oldest.get(cause.partition, cause.offset))
+        return oldest
+
     def discard(self, visitor: VisitorId) -> None:
         """Remove a visitor."""
         self._real.pop(visitor, None)

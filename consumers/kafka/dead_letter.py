@@ -1,11 +1,13 @@
 """Records that cannot be learned: parked in a topic of their own, as they were, with the reason.
 
 If Kafka refuses them they are spooled on disk and sent later. `flush` makes sure of one or the other, and is called
-before every snapshot: no record that a snapshot counts as read is merely in memory.
+before every snapshot: no record that a snapshot counts as read is merely in memory. After a crash, records since the
+last snapshot are read again and parked again: the key of a letter says which record it is, so that it counts once.
 """
 
 import base64
 import logging
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from confluent_kafka import KafkaException, Producer
 from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
+from consumers.filesystem import DISK, Filesystem
 from consumers.kafka.event_log import Record
 
 _log = logging.getLogger(__name__)
@@ -45,12 +48,41 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 
 _decoder = msgspec.json.Decoder(DeadLetter)
 
+Connect = Callable[[str], Producer]
+"""Makes a producer for these servers. Raises `LogUnavailable` where nobody listens."""
+
+
+def connect_producer(servers: str) -> Producer:
+    """Make a producer, which connects by itself. Raises `LogUnavailable` where nobody listens."""
+    if not is_listening(servers):
+        raise LogUnavailable(f"nothing listens at {servers}")
+    settings = {
+        "bootstrap.servers": servers,
+        "acks": "all",
+        "message.timeout.ms": 5_000,
+        "message.max.bytes": 2 * 2**20,
+        "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
+        "log.connection.close": False,
+    }
+    return Producer(settings, logger=_log)
+
 
 class DeadLetters:
     """Parks records of ``source`` in ``topic``. Never raises: what Kafka refuses waits in the file ``spool``."""
 
-    def __init__(self, servers: str, source: str, topic: str, spool: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        servers: str,
+        source: str,
+        topic: str,
+        spool: Path,
+        clock: Clock,
+        connect: Connect = connect_producer,
+        files: Filesystem = DISK,
+    ) -> None:
         self._servers = servers
+        self._connect_to = connect
+        self._files = files
         self._source = source
         self._topic = topic
         self._spool = spool
@@ -58,6 +90,7 @@ class DeadLetters:
         self._producer: Producer | None = None
         self._waiting: list[DeadLetter] = []
         self._run_at = self._retry_at = 0.0
+        self._is_parked = True
         self.count = 0
 
     def publish(self, record: Record, reason: str) -> None:
@@ -88,10 +121,18 @@ class DeadLetters:
             if elapsed >= self._retry_at:
                 self._send_spooled()
 
-    def flush(self, timeout: float) -> None:
-        """Send what waits here, and put on disk what Kafka does not take in time."""
+    def flush(self, timeout: float) -> bool:
+        """Send what waits here, and put on disk what Kafka does not take in time.
+
+        Returns whether nothing waits in memory any more. With the disk full, the newest `MAX_WAITING` go on waiting.
+        """
         waiting, self._waiting = self._waiting, []
-        self._park_on_disk(self._send(waiting, timeout))
+        refused = self._send(waiting, timeout)
+        if not self._park_on_disk(refused):
+            self._waiting = refused[-MAX_WAITING:]
+            if len(refused) > MAX_WAITING:
+                _log.error("%d dead letters are counted only: too many wait", len(refused) - MAX_WAITING)
+        return not self._waiting
 
     def close(self) -> None:
         """Flush, and disconnect."""
@@ -99,15 +140,22 @@ class DeadLetters:
         self._disconnect()
 
     def _send_spooled(self) -> None:
-        sending = self._spool.with_suffix(".sending")
-        if not sending.exists():
-            if not self._spool.exists():
-                return
-            self._spool.replace(sending)
-        letters = _read_letters(sending)
-        refused = self._send(letters, SPOOL_TIMEOUT)
-        self._park_on_disk(refused)
-        sending.unlink()
+        files, sending = self._files, self._spool.with_suffix(".sending")
+        try:
+            if not files.size(sending):
+                if not files.size(self._spool):
+                    return
+                files.rename(self._spool, sending)
+            letters = _read_letters(sending, files.read(sending))
+            refused = self._send(letters, SPOOL_TIMEOUT)
+            if letters and len(refused) == len(letters):
+                return  # they stay where they are
+            if self._park_on_disk(refused):
+                files.remove(sending)
+                files.sync(sending.parent)
+        except OSError as error:
+            _log.error("cannot read or delete %s; trying again: %s", sending, error)
+            return
         _log.info("sent %d dead letters that had waited on disk", len(letters) - len(refused))
 
     def _send(self, letters: list[DeadLetter], timeout: float) -> list[DeadLetter]:
@@ -117,7 +165,9 @@ class DeadLetters:
         unconfirmed = dict(enumerate(letters))
         why: object = "no answer in time"
         try:
-            producer = self._connect()
+            if self._producer is None:
+                self._producer = self._connect_to(self._servers)
+            producer = self._producer
             for number, letter in unconfirmed.copy().items():
                 producer.produce(
                     self._topic,
@@ -135,39 +185,31 @@ class DeadLetters:
             self._disconnect()
         return list(unconfirmed.values())
 
-    def _connect(self) -> Producer:
-        if self._producer is None:
-            if not is_listening(self._servers):
-                raise LogUnavailable(f"nothing listens at {self._servers}")
-            settings = {
-                "bootstrap.servers": self._servers,
-                "acks": "all",
-                "message.timeout.ms": 5_000,
-                "message.max.bytes": 2 * 2**20,
-                "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
-                "log.connection.close": False,
-            }
-            self._producer = Producer(settings, logger=_log)
-        return self._producer
-
     def _disconnect(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
             producer.purge()
             producer.close()
 
-    def _park_on_disk(self, letters: list[DeadLetter]) -> None:
+    def _park_on_disk(self, letters: list[DeadLetter]) -> bool:
+        """Put letters on disk, and say whether they need no longer be in memory."""
         if not letters:
-            return
+            return True
         try:
-            self._spool.parent.mkdir(parents=True, exist_ok=True)
-            if self._spool.exists() and self._spool.stat().st_size > MAX_SPOOL_BYTES:
+            if self._files.size(self._spool) > MAX_SPOOL_BYTES:
                 _log.error("%s is full; %d dead letters are counted only", self._spool, len(letters))
-                return
-            with self._spool.open("ab") as file:
-                file.writelines(msgspec.json.encode(letter) + b"\n" for letter in letters)
+                return True
+            # What a crash cut short before them stays a line of its own.
+            start = b"\n" if self._files.size(self._spool) else b""
+            lines = b"".join(msgspec.json.encode(letter) + b"\n" for letter in letters)
+            self._files.append(self._spool, start + lines)
         except OSError as error:
-            _log.error("cannot write %s; %d dead letters are counted only: %s", self._spool, len(letters), error)
+            if self._is_parked:
+                _log.error("cannot write %s; %d dead letters wait in memory: %s", self._spool, len(letters), error)
+            self._is_parked = False
+        else:
+            self._is_parked = True
+        return self._is_parked
 
 
 def _confirm(unconfirmed: dict[int, DeadLetter], number: int, error: object, _: object) -> None:
@@ -175,9 +217,9 @@ def _confirm(unconfirmed: dict[int, DeadLetter], number: int, error: object, _: 
         unconfirmed.pop(number, None)
 
 
-def _read_letters(path: Path) -> list[DeadLetter]:
+def _read_letters(path: Path, lines: bytes) -> list[DeadLetter]:
     letters: list[DeadLetter] = []
-    for line in path.read_bytes().splitlines():
+    for line in filter(None, lines.splitlines()):
         try:
             letters.append(_decoder.decode(line))
         except msgspec.DecodeError:

@@ -4,6 +4,7 @@ The copy of the state is taken between two batches; encoding and writing go on b
 """
 
 import logging
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, enco
 
 _log = logging.getLogger(__name__)
 
+Place = tuple[int, int]
+"""Partition and offset of a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -25,6 +29,18 @@ class Saved:
 
     at: float
     took_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where a snapshot stands: ``offsets`` of the next events to learn, ``listed`` of those whose visitors may wait.
+
+    ``skipped`` are records between the two that changed nothing. All are empty without a snapshot.
+    """
+
+    offsets: Offsets = field(default_factory=dict)
+    listed: Offsets = field(default_factory=dict)
+    skipped: Sequence[Place] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +76,8 @@ class Checkpoint:
     def __post_init__(self) -> None:
         self._started = self.clock.elapsed()
 
-    def restore(self) -> Offsets:
-        """Load the newest whole snapshot into the model. Returns where to read on; empty if there is none."""
+    def restore(self) -> Restored:
+        """Load the newest whole snapshot into the model."""
         for path, payload in self.store.read_newest_first():
             try:
                 header, state = decode(payload)
@@ -75,9 +91,9 @@ class Checkpoint:
             self._saved_offsets = dict(header.positions)
             self.saved = Saved(header.saved_at, 0.0)
             _log.info("restored %s: %d items, %d visitors", path, self.model.items, self.model.visitors)
-            return dict(header.positions)
+            return Restored(dict(header.positions), {**header.positions, **header.listed}, header.skipped)
         _log.info("no snapshot: learning from the oldest event that is kept")
-        return {}
+        return Restored()
 
     def is_due(self, offsets: Offsets, learned: int) -> bool:
         """Say whether it is time to save. Never while the snapshot before is still being written."""
@@ -88,13 +104,15 @@ class Checkpoint:
             or self.clock.elapsed() - self._started >= self.policy.seconds
         )
 
-    def save(self, offsets: Offsets, learned: int) -> None:
+    def save(self, offsets: Offsets, learned: int, listed: Offsets, skipped: Iterable[Place] = ()) -> None:
         """Copy the state now, and write it beside the learner."""
         self.wait()
         self._started = self.clock.elapsed()
         self._saved_offsets, self._saved_learned = dict(offsets), learned
         header = SnapshotHeader(
             positions=dict(offsets),
+            listed=dict(listed),
+            skipped=tuple(skipped),
             recent_events=self.recent.ids(),
             saved_at=self.clock.now(),
             product_version=self.product_version,

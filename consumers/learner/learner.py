@@ -1,7 +1,9 @@
 """Learns each event of the log once, and queues what follows from it. Ranks nothing and sends nothing."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -37,12 +39,25 @@ from online_models.update_result import UpdateResult
 _log = logging.getLogger(__name__)
 
 MEASURED_EVERY = 16
+SKIPPED_KEPT = 1_000
 MOVE_THE_BASKET = (CartItemAdded, CartItemRemoved, ItemPurchased, TasteReset, VisitorIdentified)
 
 
 @dataclass(slots=True)
 class Learner:
-    """Feeds the model. ``offsets`` are those of the next events to learn: a snapshot of the model belongs to them."""
+    """Feeds the model.
+
+    Attributes
+    ----------
+    offsets
+        Those of the next events to learn: a snapshot of the model belongs to them.
+    again
+        Those of the next events that were learned before a restart, and are read again: for whoever did them may not
+        have got a list.
+    skipped
+        Partition and offset of the last records that changed nothing: a producer's retries, and what the model failed
+        at.
+    """
 
     model: Hybrid
     recent: RecentEvents
@@ -54,6 +69,8 @@ class Learner:
     exchange: RankerExchange
     standby: StandbyWork = field(default_factory=StandbyWork)
     offsets: Offsets = field(default_factory=dict)
+    again: Offsets = field(default_factory=dict)
+    skipped: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=SKIPPED_KEPT))
     learned: int = 0
     duplicates: int = 0
     expired: int = 0
@@ -63,6 +80,8 @@ class Learner:
         """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
         clock = self.clock
         for number, record in enumerate(records):
+            if record.partition in self.again and self._queue_again(record, polled_at):
+                continue
             if self.offsets.get(record.partition, record.offset) != record.offset:
                 self._note_jump(record)
             self.exchange.run(self.offsets)
@@ -81,6 +100,21 @@ class Learner:
         self.expired += count
         _log.warning("partition %d: %d events expired before they were learned", partition, count)
 
+    def _queue_again(self, record: Record, polled_at: float) -> bool:
+        """Queue what follows from an event that was learned before the restart. Returns False for one that was not."""
+        partition, learned = record.partition, self.offsets[record.partition]
+        expected = self.again.pop(partition)
+        if not expected <= record.offset < learned:
+            return False  # all of them were read, or the topic was made again
+        if record.offset + 1 < learned:
+            self.again[partition] = record.offset + 1
+        if (record.partition, record.offset) not in self.skipped:
+            with suppress(InvalidEvent):
+                event = decode(record.value)
+                for visitor in self.model.visitors_of(event) or (None,):
+                    self._note_change(UpdateResult(visitor), event, record, polled_at)
+        return True
+
     def _read(self, record: Record) -> AnyEvent | None:
         try:
             event = decode(record.value)
@@ -89,6 +123,7 @@ class Learner:
             return None
         if not self.recent.add(event.event_id):
             self.duplicates += 1
+            self.skipped.append((record.partition, record.offset))
             return None
         return event
 
@@ -100,6 +135,7 @@ class Learner:
             reason = f"the model failed: {error!r}"
             self._do(LEADING_SLOT, record, partial(self.dead_letters.publish, record, reason))
             self.recent.take_back()
+            self.skipped.append((record.partition, record.offset))
             return None
         self.learned += 1
         return change

@@ -55,6 +55,7 @@ class LearnerLoop:
     _ends: Offsets = field(default_factory=dict)
     _ready: bool = False
     _batch: int = SMALL_BATCH
+    _listed: Offsets = field(default_factory=dict)
     _committed: Offsets | None = None
     _commit_at: float = 0.0
     _pause: float = 0.0
@@ -77,7 +78,9 @@ class LearnerLoop:
         self.catalog.check()
         self.rewriting.store.check()
         self._take_catalog()
-        self.learner.offsets = self.checkpoint.restore()
+        restored = self.checkpoint.restore()
+        self.learner.offsets, self._listed = restored.offsets, restored.listed
+        self.learner.skipped.extend(restored.skipped)
         self._take_catalog()
         self.rewriting.run()
 
@@ -155,9 +158,13 @@ class LearnerLoop:
                 offsets[partition] = beginning
             if offset > end:
                 self.exchange.forget_partition(partition)
-        self.log.seek(offsets)
+        # Learned before, but whoever did it may still have waited for a list.
+        again = {p: max(self._listed.get(p, offset), beginnings[p]) for p, offset in offsets.items()}
+        again = {p: listed for p, listed in again.items() if listed < offsets[p]}
+        self._listed = {**offsets, **again}
+        self.log.seek(self._listed)
         self._ends = ends
-        self.learner.offsets = offsets
+        self.learner.offsets, self.learner.again = offsets, again
         self._ready = True
         _log.info("learning from offsets %s, lag %d", offsets, sum(ends[p] - o for p, o in offsets.items()))
 
@@ -166,7 +173,8 @@ class LearnerLoop:
         topic_id, known = self.log.topic_id, self.checkpoint.topic_id
         if topic_id and known and topic_id != known:
             _log.warning("the topic was recreated: learning it from its beginning, not from %s", self.learner.offsets)
-            self.learner.offsets = {}
+            self.learner.offsets, self.learner.again, self._listed = {}, {}, {}
+            self.learner.skipped.clear()
             self.exchange.updated.clear()
         self.checkpoint.topic_id = topic_id or known
 
@@ -192,8 +200,22 @@ class LearnerLoop:
         self.members.note_step(is_ready=not self._is_behind, pending_since=pending_since)
 
     def _save(self) -> None:
-        self.learner.dead_letters.flush(DEAD_LETTER_TIMEOUT)
-        self.checkpoint.save(self.learner.offsets, self.learner.learned)
+        # A snapshot counts records as read: those that could not be learned must be parked for good.
+        if self.learner.dead_letters.flush(DEAD_LETTER_TIMEOUT):
+            learner, listed = self.learner, self._read_listed()
+            skipped = [place for place in learner.skipped if place[1] >= listed.get(place[0], 0)]
+            self.checkpoint.save(learner.offsets, learner.learned, listed, skipped)
+
+    def _read_listed(self) -> Offsets:
+        """Return the offsets up to which everybody has their list, as far as Redis answers."""
+        if self._ready and self.outbox.flush():
+            waiting = (self.ranker.jobs.rank_queue.oldest_offsets(), self.learner.again)
+            self._listed = {
+                partition: min(offset, *(offsets.get(partition, offset) for offsets in waiting))
+                for partition, offset in self.learner.offsets.items()
+            }
+        # Of a partition that was added since, nobody is known to have a list.
+        return {**dict.fromkeys(self.learner.offsets, 0), **self._listed}
 
     def _commit(self, at_once: bool = False) -> None:
         offsets, elapsed = self.learner.offsets, self.learner.clock.elapsed()

@@ -2,13 +2,13 @@
 
 import fcntl
 import logging
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from consumers.errors import FolderTaken
+from consumers.filesystem import DISK, Filesystem
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +34,11 @@ class SnapshotStore:
         learner's will do, because all of them learn the same.
     """
 
-    def __init__(self, folder: Path, kept: int = KEPT, peers: Path | None = None) -> None:
+    def __init__(self, folder: Path, kept: int = KEPT, peers: Path | None = None, files: Filesystem = DISK) -> None:
         self._folder = folder
         self._kept = kept
         self._peers = peers
+        self._files = files
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -72,25 +73,21 @@ class SnapshotStore:
 
     def write(self, pieces: Iterable[bytes]) -> Path:
         """Write a new snapshot, then delete what is older than those that are kept."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        numbers = self._numbers()
+        files, numbers = self._files, self._numbers()
         path = self._path(numbers[-1] + 1 if numbers else 1)
         unfinished = path.with_suffix(".unfinished")
-        with unfinished.open("wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-        self._sync_folder()
+        files.write(unfinished, pieces)
+        files.rename(unfinished, path)
+        files.sync(self._folder)
         for number in numbers[: max(0, len(numbers) + 1 - self._kept)]:
-            self._path(number).unlink(missing_ok=True)
+            files.remove(self._path(number))
         return path
 
     def read_newest_first(self) -> Iterator[tuple[Path, bytes]]:
         """Yield the snapshots, the newest first, each read only when it is asked for. Unreadable files are skipped."""
         for path in self._newest_first():
             try:
-                payload = path.read_bytes()
+                payload = self._files.read(path)
             except OSError as error:
                 _log.error("cannot read %s, trying the one before: %s", path, error)
                 continue
@@ -112,21 +109,11 @@ class SnapshotStore:
         return sorted((*own, *others), key=_written_at, reverse=True)
 
     def _numbers(self) -> list[int]:
-        if not self._folder.is_dir():
-            return []
-        matches = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        matches = map(_NAME.fullmatch, self._files.names(self._folder))
         return sorted(int(match[1]) for match in matches if match)
 
     def _path(self, number: int) -> Path:
         return self._folder / f"snapshot-{number:012d}.bin"
-
-    def _sync_folder(self) -> None:
-        # A rename is on disk only when its folder is.
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _listed(folder: Path) -> list[Path]:

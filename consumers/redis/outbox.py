@@ -7,7 +7,7 @@ blocks for long: the newest commands of each slot stay pending, within a bound, 
 
 import logging
 from collections import OrderedDict
-from typing import Any
+from typing import Any, Protocol
 
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
@@ -26,18 +26,37 @@ ANSWER_TIMEOUT = 1.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 
+class RedisConnections(Protocol):
+    """Where the outbox gets its connection: redis-py's pool."""
+
+    def get_connection(self) -> Any:
+        """Return an open connection, or raise RedisError."""
+
+    def release(self, connection: Any) -> None:
+        """Take a connection back."""
+
+    def disconnect(self) -> None:
+        """Close all."""
+
+
+def pool_of(url: str) -> RedisConnections:
+    """Return redis-py's pool for one connection that gives up soon and tries nothing again by itself."""
+    pool: RedisConnections = ConnectionPool.from_url(
+        url,
+        socket_connect_timeout=CONNECT_TIMEOUT,
+        socket_timeout=ANSWER_TIMEOUT,
+        socket_keepalive=True,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
+    )
+    return pool
+
+
 class Outbox:
     """Takes commands, and sends them together over one connection of its own. Not for several threads."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
-        self._pool = ConnectionPool.from_url(
-            url,
-            socket_connect_timeout=CONNECT_TIMEOUT,
-            socket_timeout=ANSWER_TIMEOUT,
-            socket_keepalive=True,
-            retry=Retry(NoBackoff(), 0),
-            health_check_interval=0,
-        )
+    def __init__(self, url: str, clock: Clock, connections: RedisConnections | None = None) -> None:
+        self._pool = connections or pool_of(url)
         self._clock = clock
         self._slots: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
         self._sent: OrderedDict[str, tuple[Command, ...]] = OrderedDict()

@@ -1,7 +1,8 @@
 """Events that could not be read: the learner parks their bytes in a topic of their own, with the reason in a header."""
 
 import base64
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +13,8 @@ from online_models.schema.events import InvalidEvent, decode
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS
 
 POLL_MS = 1_000
+REMEMBERED = 100_000
+"""Letters that are recognized when they come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,33 @@ class ParkedEvent:
     headers: dict[str, str]
 
     @property
+    def record(self) -> tuple[str | None, ...]:
+        """Which record was parked: its topic, partition, offset and time."""
+        return tuple(self.headers.get(name) for name in ("topic", "partition", "offset", "appended_at"))
+
+    @property
     def reason(self) -> str:
         """What was wrong with it."""
         return self.headers.get("reason", "no reason was given")
 
 
 def read_dead_letters(servers: str) -> Iterator[ParkedEvent]:
-    """Read all that the topic holds now, oldest first."""
+    """Read all that the topic holds now, oldest first, each record once: a restarted learner parks some again."""
+    return each_once(_read_all(servers))
+
+
+def each_once(letters: Iterable[ParkedEvent]) -> Iterator[ParkedEvent]:
+    """Leave out records that came shortly before."""
+    known: OrderedDict[tuple[str | None, ...], None] = OrderedDict()
+    for letter in letters:
+        if letter.record[2] is None or letter.record not in known:
+            yield letter
+        known[letter.record] = None
+        if len(known) > REMEMBERED:
+            known.popitem(last=False)
+
+
+def _read_all(servers: str) -> Iterator[ParkedEvent]:
     consumer = KafkaConsumer(
         bootstrap_servers=servers.split(","),
         group_id=None,

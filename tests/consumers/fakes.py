@@ -82,18 +82,25 @@ class MemoryEventLog(EventLog):
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         self._check()
-        if self._generation != self._memory.generation:
-            self._positions, self._generation = {}, self._memory.generation
-            self.topic_id = str(self._generation)
-        self._positions = dict.fromkeys(self._memory.beginnings(), 0) | self._positions
+        self._follow_memory()
         beginnings, ends = self._memory.beginnings(), self._memory.ends()
         for partition, offset in self._positions.items():
             if not beginnings[partition] <= offset <= ends[partition]:
                 self._positions[partition] = beginnings[partition]
-        found = [r for r in self._memory.records if r.offset >= self._positions[r.partition]][:max_records]
+        found = self._choose()[:max_records]
         for record in found:
             self._positions[record.partition] = record.offset + 1
         return found
+
+    def _follow_memory(self) -> None:
+        if self._generation != self._memory.generation:
+            self._positions, self._generation = {}, self._memory.generation
+            self.topic_id = str(self._generation)
+        self._positions = dict.fromkeys(self._memory.beginnings(), 0) | self._positions
+
+    def _choose(self) -> list[Record]:
+        """Return what can be read now, in the order of appending."""
+        return [r for r in self._memory.records if r.offset >= self._positions[r.partition]]
 
     def seek(self, offsets: Mapping[int, int]) -> None:
         self._check()
@@ -105,11 +112,11 @@ class MemoryEventLog(EventLog):
 
     def beginning_offsets(self) -> Offsets:
         self._check()
-        return self._memory.beginnings()
+        return {partition: self._memory.beginnings()[partition] for partition in self._positions}
 
     def end_offsets(self) -> Offsets:
         self._check()
-        return self._memory.ends()
+        return {partition: self._memory.ends()[partition] for partition in self._positions}
 
     def commit(self, offsets: Mapping[int, int], timeout: float = 0.0) -> None:
         self._check()
@@ -127,46 +134,21 @@ class MemoryEventLog(EventLog):
             raise LogUnavailable("the topic is down")
 
 
-class MemoryOutbox(Outbox):
-    """An outbox that carries out its commands on a dictionary. ``down`` makes it wait, like Redis out of reach.
+class MemoryRedis:
+    """What the commands of an outbox leave behind, and what a reader of Redis would see.
 
-    ``same_as`` is an outbox on the same Redis.
+    ``same_as`` is another way to the same data.
     """
 
-    def __init__(self, same_as: "MemoryOutbox | None" = None) -> None:
-        self.down = False
+    def __init__(self, same_as: "MemoryRedis | None" = None) -> None:
         self.strings: dict[str, bytes] = same_as.strings if same_as else {}
         self.hashes: dict[str, dict[str, bytes]] = same_as.hashes if same_as else {}
         self.lists: dict[str, list[bytes]] = same_as.lists if same_as else {}
         self.expiries: dict[str, int] = same_as.expiries if same_as else {}
         self.published: list[tuple[str, bytes]] = same_as.published if same_as else []
-        self.flushes = 0
-        self._slots: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
+        self.down = False
 
-    @property
-    def pending(self) -> int:
-        return len(self._slots)
-
-    def put(self, slot: str, *commands: Command) -> None:
-        self._slots.pop(slot, None)
-        self._slots[slot] = commands
-
-    def send(self) -> bool:
-        return self.flush()
-
-    def flush(self) -> bool:
-        if self.down and self._slots:
-            return False
-        self.flushes += bool(self._slots)
-        for command in [command for commands in self._slots.values() for command in commands]:
-            self._run(command)
-        self._slots.clear()
-        return True
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def _run(self, command: Command) -> None:
+    def run(self, command: Command) -> None:
         match command:
             case ("SET", str(key), bytes(value), "EX", int(seconds)):
                 self.strings[key] = value
@@ -190,7 +172,6 @@ class MemoryOutbox(Outbox):
             case _:
                 raise AssertionError(f"the fake does not know {command}")
 
-    # What a reader of Redis would see.
     def get(self, key: str) -> bytes | None:
         return self.strings.get(key)
 
@@ -207,6 +188,38 @@ class MemoryOutbox(Outbox):
         return self.published
 
 
+class MemoryOutbox(MemoryRedis, Outbox):
+    """An outbox that carries out its commands on a dictionary. ``down`` makes it wait, like Redis out of reach."""
+
+    def __init__(self, same_as: MemoryRedis | None = None) -> None:
+        super().__init__(same_as)
+        self.flushes = 0
+        self._slots: OrderedDict[str, tuple[Command, ...]] = OrderedDict()
+
+    @property
+    def pending(self) -> int:
+        return len(self._slots)
+
+    def put(self, slot: str, *commands: Command) -> None:
+        self._slots.pop(slot, None)
+        self._slots[slot] = commands
+
+    def send(self) -> bool:
+        return self.flush()
+
+    def flush(self) -> bool:
+        if self.down and self._slots:
+            return False
+        self.flushes += bool(self._slots)
+        for command in [command for commands in self._slots.values() for command in commands]:
+            self.run(command)
+        self._slots.clear()
+        return True
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
 class MemoryDeadLetters(DeadLetters):
     """Keeps dead letters in a list."""
 
@@ -218,8 +231,8 @@ class MemoryDeadLetters(DeadLetters):
         self.count += 1
         self.letters.append((record, reason))
 
-    def flush(self, timeout: float) -> None:
-        """Nothing ever waits."""
+    def flush(self, timeout: float) -> bool:
+        return True  # nothing ever waits
 
     def run(self) -> None:
         """Nothing waits on disk."""
@@ -246,23 +259,23 @@ class MemoryCatalog(CatalogReader):
 
 
 class MemoryStore(StoreReader):
-    """The identity of an outbox' data."""
+    """The identity of a Redis."""
 
-    def __init__(self, outbox: MemoryOutbox) -> None:
-        self._outbox = outbox
+    def __init__(self, redis: MemoryRedis) -> None:
+        self._redis = redis
         self._run = self._flushes = 0
         self._has_id = False
 
     def read_identity(self) -> tuple[Identity, bool]:
-        if self._outbox.down:
+        if self._redis.down:
             raise StoreUnavailable("the store is out of reach")
         is_new, self._has_id = not self._has_id, True
         return (str(self._run), str(self._flushes)), is_new
 
     def flush(self) -> None:
-        self._outbox.strings.clear()
-        self._outbox.hashes.clear()
-        self._outbox.lists.clear()
+        self._redis.strings.clear()
+        self._redis.hashes.clear()
+        self._redis.lists.clear()
         self._has_id = False
         self._flushes += 1
 

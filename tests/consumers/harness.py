@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -13,6 +15,7 @@ from consumers.jobs.ranker import Jobs, Ranker
 from consumers.jobs.related_lists import RelatedLists
 from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
+from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
@@ -25,11 +28,13 @@ from consumers.learner.snapshot_store import SnapshotStore
 from consumers.members.heartbeats import Heartbeat
 from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
-from consumers.redis.catalog_reader import CatalogWatcher, PublishedCatalog
+from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher, PublishedCatalog
 from consumers.redis.notifier import Notifier
+from consumers.redis.outbox import Outbox
 from consumers.redis.recent_writes import RecentWrites
 from consumers.redis.serving_writer import ServingWriter
-from consumers.redis.store_watcher import StoreWatcher
+from consumers.redis.store_watcher import StoreReader, StoreWatcher
+from online_models.arrays.state import State
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
@@ -47,6 +52,7 @@ from tests.consumers.fakes import (
     MemoryHeartbeats,
     MemoryOutbox,
     MemoryPublisher,
+    MemoryRedis,
     MemoryStore,
     MemoryTopic,
 )
@@ -54,6 +60,83 @@ from tests.consumers.fakes import (
 CATALOG = PublishedCatalog("v1", {p.item: p for p in (a_product(f"i{n}") for n in range(25))}, {})
 
 PATIENT = SavePolicy(seconds=30, events=1_000_000)
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What a learner's life depends on beside the log and the folder."""
+
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NOW + 1))
+    outbox: Outbox = field(default_factory=MemoryOutbox)
+    dead_letters: DeadLetters = field(default_factory=MemoryDeadLetters)
+    executor: Executor = field(default_factory=InlineExecutor)
+    recent: RecentEvents = field(default_factory=RecentEvents)
+    store: StoreReader = field(default_factory=lambda: MemoryStore(MemoryRedis()))
+    members: Membership = field(default_factory=lambda: Membership("1", ManualClock()))
+
+
+class Life:
+    """One life of a learner, built of its real parts. A second one on the same log and folder is its next life."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        model: Hybrid,
+        store: SnapshotStore,
+        log: EventLog,
+        policy: SavePolicy,
+        catalog: CatalogReader,
+        exchange: RankerExchange | None = None,
+    ) -> None:
+        self.clock, self.recent, self.model, self.members = around.clock, around.recent, model, around.members
+        outbox, clock, cards = around.outbox, around.clock, Cards()
+        self.exchange = exchange or RankerExchange(model, clock)
+        recent_writes = RecentWrites()
+        writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
+        jobs = Jobs(
+            rank_queue=RankQueue(),
+            related=RelatedLists(model, cards, writer, notifier, clock),
+            explanations=Explanations(model, writer, clock),
+            dirty_items=DirtyItems(),
+        )
+        self.learner = Learner(
+            model, around.recent, jobs, around.dead_letters, writer, clock, self.members, self.exchange
+        )
+        self.ranker = Ranker(model, jobs, cards, writer, notifier, outbox, clock)
+        self.checkpoint = Checkpoint(
+            store, model, around.recent, around.executor, clock, "0.0.0", policy, self.exchange
+        )
+        shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
+        self.rewriting = Rewriting(StoreWatcher(around.store), shared_lists, recent_writes, outbox, self.members.owns)
+        self.loop = LearnerLoop(
+            log=log,
+            learner=self.learner,
+            ranker=self.ranker,
+            shared_lists=shared_lists,
+            rewriting=self.rewriting,
+            checkpoint=self.checkpoint,
+            outbox=outbox,
+            catalog=CatalogWatcher(catalog),
+            cards=cards,
+            report=LearnerReport(self.learner, self.ranker, self.checkpoint).run,
+            gc_tuning=GcTuning(clock),
+            members=self.members,
+            exchange=self.exchange,
+        )
+        self.loop.start()
+
+    def dump(self) -> bytes:
+        """Return everything that was learned from the log, as bytes that are equal if it is.
+
+        What was learned from the lists that visitors had is left out: which lists those were is not in the log.
+        """
+        header = SnapshotHeader(
+            positions=dict(sorted(self.learner.offsets.items())),
+            recent_events=self.recent.ids(),
+            saved_at=0.0,
+            product_version="",
+        )
+        return b"".join(encode_snapshot(what_the_log_determines(self.model.dump()), header))
 
 
 class Several:
@@ -66,8 +149,8 @@ class Several:
         self.store = MemoryOutbox()
 
 
-class Harness:
-    """One life of a learner. A second harness on the same topic and folder is its next life."""
+class Harness(Life):
+    """A life with everything around it in memory."""
 
     def __init__(
         self,
@@ -82,64 +165,29 @@ class Harness:
         among: Several | None = None,
     ) -> None:
         self.topic = topic
-        self.clock = among.clock if among else ManualClock(NOW + 1)
+        clock = among.clock if among else ManualClock(NOW + 1)
         self.outbox = MemoryOutbox(among.store if among else None)
         self.dead_letters = MemoryDeadLetters()
         self.catalog = MemoryCatalog()
         self.catalog.published = catalog
-        self.members = Membership(name, self.clock, MemoryHeartbeats(among.heartbeats) if among else None)
-        self.model: Hybrid = model or Hybrid(owns=self.members.owns if among else None)
-        self.exchange = RankerExchange(
-            self.model,
-            self.clock,
-            MemoryEventLog(among.updates) if among else None,
-            MemoryPublisher(among.updates) if among else None,
-        )
-        self.recent = RecentEvents()
         self.store = MemoryStore(self.outbox)
-        recent_writes = RecentWrites()
-        writer, notifier = ServingWriter(self.outbox, recent_writes), Notifier(self.outbox)
-        cards, clock = Cards(), self.clock
-        jobs = Jobs(
-            rank_queue=RankQueue(),
-            related=RelatedLists(self.model, cards, writer, notifier, clock),
-            explanations=Explanations(self.model, writer, clock),
-            dirty_items=DirtyItems(),
-        )
-        self.learner = Learner(
-            self.model, self.recent, jobs, self.dead_letters, writer, clock, self.members, self.exchange
-        )
-        self.ranker = Ranker(self.model, jobs, cards, writer, notifier, self.outbox, clock)
-        self.checkpoint = Checkpoint(
+        members = Membership(name, clock, MemoryHeartbeats(among.heartbeats) if among else None)
+        model = model or Hybrid(owns=members.owns if among else None)
+        around = Surroundings(clock, self.outbox, self.dead_letters, store=self.store, members=members)
+        super().__init__(
+            around,
+            model,
             store or SnapshotStore(folder / name if among else folder, peers=folder if among else None),
-            self.model,
-            self.recent,
-            InlineExecutor(),
-            clock,
-            "0.0.0",
+            log or MemoryEventLog(topic, keyspace.LEARNER_GROUP),
             policy,
-            self.exchange,
+            self.catalog,
+            RankerExchange(
+                model,
+                clock,
+                MemoryEventLog(among.updates) if among else None,
+                MemoryPublisher(among.updates) if among else None,
+            ),
         )
-        shared_lists = SharedLists(self.model, jobs.dirty_items, cards, writer, notifier, clock)
-        self.rewriting = Rewriting(
-            StoreWatcher(self.store), shared_lists, recent_writes, self.outbox, self.members.owns
-        )
-        self.loop = LearnerLoop(
-            log=log or MemoryEventLog(topic, keyspace.LEARNER_GROUP),
-            learner=self.learner,
-            ranker=self.ranker,
-            shared_lists=shared_lists,
-            rewriting=self.rewriting,
-            checkpoint=self.checkpoint,
-            outbox=self.outbox,
-            catalog=CatalogWatcher(self.catalog),
-            cards=cards,
-            report=LearnerReport(self.learner, self.ranker, self.checkpoint).run,
-            gc_tuning=GcTuning(clock),
-            members=self.members,
-            exchange=self.exchange,
-        )
-        self.loop.start()
 
     def tell(self, *events: AnyEvent) -> None:
         """Append events, and let the loop take one step."""
@@ -170,19 +218,10 @@ class Harness:
         fields = self.outbox.fields(keyspace.learner_statuses())
         return next(iter(decode_statuses({name.encode(): payload for name, payload in fields.items()})), None)
 
-    def dump(self) -> bytes:
-        """Return everything that was learned from the log, as bytes that are equal if it is.
 
-        What was learned from the lists that visitors had is left out: which lists those were is not in the log.
-        """
-        header = SnapshotHeader(
-            positions=dict(sorted(self.learner.offsets.items())),
-            recent_events=self.recent.ids(),
-            saved_at=0.0,
-            product_version="",
-        )
-        learned = {name: part for name, part in self.model.dump().items() if name != "ranker"}
-        return b"".join(encode_snapshot(learned, header))
+def what_the_log_determines(state: State) -> State:
+    """Leave out what was learned from lists, and what a test has added."""
+    return {name: part for name, part in state.items() if name not in {"ranker", "lineage"}}
 
 
 def append(topic: MemoryTopic, events: Iterable[AnyEvent]) -> None:

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from consumers.learner.checkpoint import SavePolicy
@@ -13,7 +14,7 @@ from online_models.schema.events import AnyEvent, encode
 from online_models.snapshot import decode as decode_snapshot
 from online_models.snapshot import encode as encode_snapshot
 from online_models.update_result import UpdateResult
-from tests.consumers.builders import a_shopping_day, a_view
+from tests.consumers.builders import a_shopping_day, a_view, an_erasure
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 from tests.consumers.harness import Harness, append, in_pieces
 
@@ -332,3 +333,54 @@ def test_a_full_disk_does_not_stop_learning(tmp_path: Path, caplog: pytest.LogCa
     assert harness.learner.learned == 40
     assert "No space left" in caplog.text
     assert harness.checkpoint.saved is None
+
+
+def test_who_waited_for_a_list_when_the_learner_died_gets_it_after_the_restart(tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    first = live(topic, tmp_path)
+    first.outbox.down = True
+    first.tell(*(a_view(f"v{n}", at=first.clock.now()) for n in range(20)))
+    assert first.checkpoint.saved is not None, "the snapshot counts the clicks as learned"
+
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert second.learner.learned == 0
+    assert all(second.ranking(f"v{n}") for n in range(20))
+    assert second.learner.offsets == topic.ends()
+
+
+def test_who_had_their_list_is_not_ranked_again_after_a_restart(tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    first = live(topic, tmp_path)
+    first.tell(*(a_view(f"v{n}", at=first.clock.now()) for n in range(20)))
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert second.ranker.ranked == 0
+
+
+def test_lists_that_were_to_be_deleted_when_the_learner_died_are_deleted_after_the_restart(tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    first = live(topic, tmp_path)
+    first.tell(a_view("v1", at=first.clock.now()))
+    kept = first.outbox.strings.copy()
+    first.outbox.down = True
+    first.tell(*(an_erasure(f"v{n}", at=first.clock.now()) for n in range(1, 20)))
+    assert first.checkpoint.saved is not None
+
+    second = live(topic, tmp_path)
+    second.outbox.strings = kept
+    second.loop.step()
+    assert second.ranking("v1") is None
+
+
+def test_a_snapshot_that_does_not_say_who_waited_ranks_nobody_again(tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    first = live(topic, tmp_path)
+    first.outbox.down = True
+    first.tell(*(a_view(f"v{n}", at=first.clock.now()) for n in range(20)))
+    newest = max(tmp_path.glob("snapshot-*.bin"))
+    header, state = decode_snapshot(newest.read_bytes())
+    newest.write_bytes(b"".join(encode_snapshot(state, msgspec.structs.replace(header, listed={}))))
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert (second.learner.learned, second.ranker.ranked) == (0, 0)

@@ -20,12 +20,15 @@ NO_VERBS = {
     "ranking",
     "headers",
     "percentiles",
+    "oldest",
     "newest",
+    "names",
     "among",
+    "size",
 }
 """Methods that are called by what they return."""
-OF_OTHERS = {"claimed", "running"}
-"""A block that is entered by ``with``."""
+OF_OTHERS = {"claimed", "running", "get", "release", "disconnect"}
+"""Blocks that are entered by ``with``, and what redis-py's pools are asked for."""
 
 
 def first_words() -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
 CELLS = 2**16
-"""How many pairs in a row are known at a time."""
+"""How many pairs in a row are known at a time, unless told otherwise: a power of two."""
 
 WIDTH = 8
 """How many items are kept that come after a pair."""
@@ -56,9 +56,11 @@ class SecondOrder(Model):
 
     names = ("second_order",)
 
-    def __init__(self) -> None:
-        keys: Keys = np.full(CELLS, NO_INDEX, np.int64)
-        self._cells: Cells = keys, np.full((CELLS, WIDTH), NO_INDEX, np.int32), np.zeros((CELLS, WIDTH), np.float32)
+    def __init__(self, cells: int = CELLS) -> None:
+        if cells < 1 or cells & (cells - 1):
+            raise ValueError(f"cells must be a power of two, not {cells}")
+        keys: Keys = np.full(cells, NO_INDEX, np.int64)
+        self._cells: Cells = keys, np.full((cells, WIDTH), NO_INDEX, np.int32), np.zeros((cells, WIDTH), np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Count the item as coming after the session's last two."""
@@ -83,18 +85,19 @@ class SecondOrder(Model):
 
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
-        keys = read_array(state, "keys", np.int64, CELLS)
-        following = read_array(state, "next", np.int32, CELLS, WIDTH)
-        counts = read_array(state, "counts", np.float32, CELLS, WIDTH)
+        cells = len(self._cells[0])
+        keys = read_array(state, "keys", np.int64, cells)
+        following = read_array(state, "next", np.int32, cells, WIDTH)
+        counts = read_array(state, "counts", np.float32, cells, WIDTH)
         if not _are_cells(keys, following, counts):
             raise InvalidState("cells with a pair that belongs elsewhere, or with counts of no items")
         self._cells = keys, following, counts
 
 
 @compiled
-def _cell(key: int) -> int:
+def _cell(key: int, cells: int) -> int:
     """Return the cell of a pair (Knuth's multiplicative hashing)."""
-    return ((((key >> 32) * _MIX + (key & (_PAIR - 1))) * _SPREAD) >> 8) & (CELLS - 1)
+    return ((((key >> 32) * _MIX + (key & (_PAIR - 1))) * _SPREAD) >> 8) & (cells - 1)
 
 
 @compiled
@@ -114,7 +117,7 @@ def _learn(cells: Cells, recent: Indices, item: int) -> None:
     if recent[len(recent) - 1] == item:
         return
     key = _key(recent)
-    cell = _cell(key)
+    cell = _cell(key, len(keys))
     if keys[cell] != key:
         most = counts[cell].argmax()
         if counts[cell, most] > 1:
@@ -138,7 +141,7 @@ def _learn(cells: Cells, recent: Indices, item: int) -> None:
 def _retrieve(cells: Cells, recent: Indices, excluded: Excluded, items: Indices, scores: Values) -> None:
     keys, following, counts = cells
     key = _key(recent)
-    cell = _cell(key)
+    cell = _cell(key, len(keys))
     if key >= 0 and keys[cell] == key:
         select(following[cell], counts[cell], WIDTH, excluded, items, scores)
 
@@ -147,7 +150,7 @@ def _retrieve(cells: Cells, recent: Indices, excluded: Excluded, items: Indices,
 def _write_attribution(cells: Cells, recent: Indices, items: Indices, attributed: Indices) -> None:
     keys, following, _ = cells
     key = _key(recent)
-    cell = _cell(key)
+    cell = _cell(key, len(keys))
     if key < 0 or keys[cell] != key:
         return
     for index in range(len(items)):
@@ -160,7 +163,7 @@ def _write_attribution(cells: Cells, recent: Indices, items: Indices, attributed
 def _are_cells(keys: Keys, following: Indices, counts: Values) -> bool:
     """Tell whether every pair lies in its cell, with counts of items, each once."""
     for cell in range(len(keys)):
-        if keys[cell] < NO_INDEX or (keys[cell] >= 0 and _cell(keys[cell]) != cell):
+        if keys[cell] < NO_INDEX or (keys[cell] >= 0 and _cell(keys[cell], len(keys)) != cell):
             return False
         for slot in range(WIDTH):
             item, count = following[cell, slot], counts[cell, slot]

@@ -83,7 +83,7 @@ def test_nothing_is_lost_by_trying_in_vain_to_send_what_waits(tmp_path: Path) ->
     before = spool.read_bytes()
     clock.advance(60)
     letters.run()
-    assert spool.read_bytes() == before
+    assert b"".join(path.read_bytes() for path in tmp_path.iterdir()) == before
     letters.close()
 
 
@@ -105,11 +105,27 @@ def test_what_waited_on_disk_is_sent_when_kafka_answers_again(
     after.close()
 
 
-def test_a_disk_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_with_the_disk_full_letters_wait_in_memory_and_the_learner_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_bytes(b"")
-    letters = DeadLetters(nobody_listens(), "interactions", "dead", tmp_path / "file" / "spool", ManualClock())
+    spool = tmp_path / "file" / "spool"
+    letters = DeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
     letters.publish(BAD, "first")
-    letters.flush(1)
+    assert not letters.flush(1)
+    assert not letters.flush(1)
     assert letters.count == 1
-    assert "counted only" in caplog.text
+    assert caplog.text.count("1 dead letters wait in memory") == 1
+    (tmp_path / "file").unlink()
+    assert letters.flush(1)
+    assert spool.exists()
     letters.close()
+
+
+def test_a_line_that_was_cut_short_takes_no_other_with_it(tmp_path: Path) -> None:
+    spool = tmp_path / "dead-letters.jsonl"
+    spool.write_bytes(b'{"cut short by a crash')
+    letters = DeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
+    letters.publish(BAD, "first")
+    letters.close()
+    assert [line[:8] for line in spool.read_bytes().split(b"\n") if line] == [b'{"cut sh', b'{"topic"']

@@ -4,7 +4,7 @@ import base64
 
 import msgspec
 
-from infra.kafka.dead_letters import ParkedEvent, to_json
+from infra.kafka.dead_letters import ParkedEvent, each_once, to_json
 
 
 def a_letter(value: bytes, **headers: str) -> ParkedEvent:
@@ -31,3 +31,11 @@ def test_bytes_that_are_no_text_are_kept_whole() -> None:
 def test_a_letter_without_a_reason_says_so() -> None:
     assert a_letter(b"").reason == "no reason was given"
     assert a_letter(b"", reason="too long").reason == "too long"
+
+
+def test_a_record_that_was_parked_again_after_a_crash_counts_once() -> None:
+    def parked(offset: str, at: str) -> ParkedEvent:
+        return a_letter(b"x", topic="interactions", partition="0", offset=offset, appended_at=at)
+
+    letters = [parked("7", "1.0"), parked("8", "1.0"), parked("7", "1.0"), parked("7", "9.0"), a_letter(b"x")]
+    assert list(each_once(letters)) == [*letters[:2], *letters[3:]]

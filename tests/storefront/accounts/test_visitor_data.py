@@ -37,8 +37,8 @@ class Outbox(MemoryOutbox):
         super().__init__()
         self._redis = redis
 
-    def _run(self, command: Command) -> None:
-        super()._run(command)
+    def run(self, command: Command) -> None:
+        super().run(command)
         self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # redis-py is half typed
 
 

@@ -1,0 +1,87 @@
+"""The model and the thread of a simulated learner: real ones, which pass points on their way."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from online_models.arrays.state import State
+from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
+from online_models.schema import keyspace
+from online_models.schema.events import AnyEvent, VisitorId
+from online_models.schema.recommendations import RankedItem
+from online_models.update_result import UpdateResult
+from tests.consumers.simulation.world import World
+
+TINY = HybridSettings(max_items=64, max_visitors=32, factors=4, pairs=64, candidates=10)
+ODD = VisitorId("odd")
+"""The model fails at everything that this visitor does."""
+
+SLOWEST_LIST = 0.006
+_LINEAGE = "lineage"
+
+
+class SimulatedModel(Hybrid):
+    """Knows which events it learned, in which order: the ``lineage`` is part of its snapshots."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(TINY)
+        self._world = world
+        self.lineage: list[str] = []
+
+    def learn_one(self, event: AnyEvent) -> UpdateResult:
+        self._world.at("before learning")
+        if event.visitor == ODD:
+            raise ArithmeticError("cannot do that")
+        change = super().learn_one(event)
+        self.lineage.append(event.event_id)
+        self._world.learned_at[event.event_id] = self._world.clock.now()
+        self._world.at("after learning")
+        return change
+
+    def rank(self, visitor: VisitorId, now: float, n: int = keyspace.RANKING_LENGTH) -> tuple[RankedItem, ...]:
+        self._world.at("before ranking")
+        self._world.clock.advance(self._world.chance.uniform(0, SLOWEST_LIST))
+        return super().rank(visitor, now, n)
+
+    def dump(self) -> State:
+        return {**super().dump(), _LINEAGE: list(self.lineage)}
+
+    def load(self, state: State) -> None:
+        rest = dict(state)
+        lineage = rest.pop(_LINEAGE)
+        super().load(rest)
+        assert isinstance(lineage, list)
+        self.lineage = list(lineage)
+
+
+class _LaterFuture(Future[Any]):
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self._work = work
+
+    def run(self) -> None:
+        if not self.done():
+            self.set_result(self._work())
+
+    def result(self, timeout: float | None = None) -> Any:
+        self.run()
+        return super().result(timeout)
+
+
+class LaterExecutor(Executor):
+    """A thread that gets its turn when the story says so, or when somebody waits for it."""
+
+    def __init__(self) -> None:
+        self._given: list[_LaterFuture] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = _LaterFuture(lambda: fn(*args, **kwargs))
+        self._given.append(future)
+        return future
+
+    def run(self) -> None:
+        """Do what was given."""
+        given, self._given = self._given, []
+        for future in given:
+            future.run()

@@ -1,0 +1,53 @@
+"""Some hundred seeds on every run of the tests; thousands by ``python -m tests.consumers.simulation --seeds 5000``."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from tests.consumers.simulation.invariants import violations
+from tests.consumers.simulation.simulation import Simulation
+
+SEEDS, AT_ONCE = 200, 50
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def judge(seed: int) -> list[str]:
+    simulation = Simulation(seed)
+    simulation.run()
+    return violations(simulation)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
+def test_whatever_happens_every_event_is_learned_once_and_everybody_has_their_list(first: int) -> None:
+    for seed in range(first, first + AT_ONCE):
+        found = judge(seed)
+        assert not found, f"python -m tests.consumers.simulation --seed {seed}: {found}"
+
+
+def test_a_seed_tells_the_same_story_again() -> None:
+    stories = []
+    for _ in range(2):
+        simulation = Simulation(7)
+        simulation.run()
+        stories.append(simulation.world.story)
+    assert stories[0] == stories[1]
+    assert len(stories[0]) > 20
+
+
+def test_the_seeds_go_through_what_they_are_for() -> None:
+    told, kills = "", 0
+    for seed in range(AT_ONCE // 2):
+        simulation = Simulation(seed)
+        simulation.run()
+        told += "\n".join(simulation.world.story)
+        kills += simulation.world.kills
+    assert kills > AT_ONCE // 2
+    for what in ("the power was cut", "half-way through snapshot", "log_down: True", "redis_down: True", "partitions"):
+        assert what in told, what

@@ -1,0 +1,53 @@
+"""What is outside of a simulated learner: chance, time, and the moment at which it is killed. All by one seed."""
+
+import math
+import random
+
+from tests.consumers.builders import NOW
+from tests.consumers.fakes import ManualClock
+
+MOST_POINTS = 1_500
+"""A life that is to be killed is killed within so many points."""
+
+
+class Killed(BaseException):
+    """The process is gone: nothing may catch this."""
+
+
+class World:
+    """Everything that a learner reaches passes a point here, and any of them can be its last."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.clock = ManualClock(NOW)
+        self.story: list[str] = []
+        self.kills = 0
+        self.learned_at: dict[str, float] = {}
+        self.log_down = self.redis_down = self.disk_full = False
+        self._left = 0
+
+    def tell(self, what: str) -> None:
+        """Write down what happens."""
+        self.story.append(f"{self.clock.now() - NOW:8.3f}  {what}")
+
+    def happens(self, probability: float) -> bool:
+        return self.chance.random() < probability
+
+    def arm(self, *, deadly: bool = True) -> None:
+        """Begin a life, which ends at some point if it is ``deadly``: more often soon than late."""
+        self._left = int(math.exp(self.chance.uniform(0, math.log(MOST_POINTS)))) if deadly else 0
+
+    def at(self, point: str) -> None:
+        """Pass a point, or be killed there."""
+        if self._left:
+            self._left -= 1
+            if not self._left:
+                self.kills += 1
+                self.tell(f"killed: {point}")
+                raise Killed(point)
+
+    def heal(self) -> None:
+        """From now on all works, and nobody is killed."""
+        self.tell("all is well from here")
+        self.log_down = self.redis_down = self.disk_full = False
+        self._left = 0
