@@ -166,10 +166,10 @@ applied_events = Table(
 outbox = Table(
     "outbox",
     metadata,
-    # In the order of writing.
-    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("event_id", String(64), nullable=False, unique=True),
+    Column("event_id", String(64), primary_key=True),
     # As Kafka gets it: JSON.
     Column("event", Text, nullable=False),
     Column("written_at", Double, nullable=False),
+    # Among those of one transaction.
+    Column("position", Integer, nullable=False),
 )

@@ -33,10 +33,16 @@ BATCH = 200
 CONFIRMED_KEPT = 10_000
 
 
+_ORDER = (outbox.c.written_at, outbox.c.position, outbox.c.event_id)
+
+
 def write_events(connection: Connection, events: Sequence[Event], now: float) -> None:
     """Write events in a transaction. `EventOutbox.send` sends them once it is committed."""
     if events:
-        rows = [{"event_id": event.event_id, "event": encode(event).decode(), "written_at": now} for event in events]
+        rows = [
+            {"event_id": event.event_id, "event": encode(event).decode(), "written_at": now, "position": position}
+            for position, event in enumerate(events)
+        ]
         connection.execute(insert(outbox), rows)
 
 
@@ -88,7 +94,7 @@ class EventOutbox:
         while not self._closing:
             waiting = select(outbox.c.event_id, outbox.c.event).where(outbox.c.written_at <= self._now() - grace)
             with self._database.read() as connection:
-                rows = connection.execute(waiting.order_by(outbox.c.number).limit(BATCH)).all()
+                rows = connection.execute(waiting.order_by(*_ORDER).limit(BATCH)).all()
             if not rows:
                 return
             for event_id, event in rows:

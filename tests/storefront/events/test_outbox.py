@@ -90,7 +90,7 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(
     database: Database, outbox: EventOutbox, publisher: FullPublisher
 ) -> None:
     with database.begin() as connection:
-        connection.execute(insert(rows), {"event_id": "e0", "event": "?", "written_at": 1.0})
+        connection.execute(insert(rows), {"event_id": "e0", "event": "?", "written_at": 1.0, "position": 0})
     outbox.publish(a_view(1))
     publisher.error = None
     outbox.relay()

@@ -11,12 +11,11 @@ def upgrade() -> None:
     """Apply the change."""
     op.create_table(
         "outbox",
-        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.String(64), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("written_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("number", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("event_id", name=op.f("uq_outbox_event_id")),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_outbox")),
     )
 
 
