@@ -23,25 +23,15 @@ class ReviewStore:
     def put(self, review: Review) -> None:
         """Store a review. A changed text keeps the time at which it was first written."""
         row = _row(review) | {"text": review.text, "name": review.name}
-
-        def changes(new: Any) -> dict[str, Any]:
-            first = case((reviews.c.text == "", new.written_at), else_=reviews.c.written_at)
-            return {name: new[name] for name in ("stars", "text", "name", "edited_at")} | {"written_at": first}
-
         with self._database.begin() as connection:
-            upsert(connection, reviews, row, changes)
+            upsert(connection, reviews, row, _rewrite)
 
     def put_stars(self, connection: Connection, visitor: VisitorId, item: ItemId, stars: int, now: float) -> None:
         """Store a rating alone. The text and time of an existing review stay. Raises `TooMany`."""
-
-        def changes(new: Any) -> dict[str, Any]:
-            edited_at = case((reviews.c.stars == new.stars, reviews.c.edited_at), else_=new.edited_at)
-            return {"stars": new.stars, "edited_at": edited_at, "expires_at": new.expires_at}
-
         others = select(func.count()).select_from(reviews).where(_is_of(visitor), reviews.c.item != item)
         if connection.execute(others).scalar_one() >= MAX_RATINGS:
             raise TooMany(f"at most {MAX_RATINGS} different items")
-        upsert(connection, reviews, _row(Review(visitor, item, stars, written_at=now)), changes)
+        upsert(connection, reviews, _row(Review(visitor, item, stars, written_at=now)), _rate)
 
     def read(self, visitor: VisitorId, item: ItemId) -> Review | None:
         """Return the visitor's review of a product."""
@@ -101,6 +91,16 @@ class ReviewStore:
     def forget(self, connection: Connection, visitor: VisitorId) -> None:
         """Delete all stars and reviews of the visitor."""
         connection.execute(delete(reviews).where(_is_of(visitor)))
+
+
+def _rewrite(new: Any) -> dict[str, Any]:
+    first = case((reviews.c.text == "", new.written_at), else_=reviews.c.written_at)
+    return {name: new[name] for name in ("stars", "text", "name", "edited_at")} | {"written_at": first}
+
+
+def _rate(new: Any) -> dict[str, Any]:
+    edited_at = case((reviews.c.stars == new.stars, reviews.c.edited_at), else_=new.edited_at)
+    return {"stars": new.stars, "edited_at": edited_at, "expires_at": new.expires_at}
 
 
 def _row(review: Review) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Baskets in the database: how many of which items, by visitor. All changes happen in the caller's transaction."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.keyspace import MAX_BASKET_LINES
@@ -36,7 +37,7 @@ class Baskets:
 
     def clear(self, connection: Connection, visitor: VisitorId) -> None:
         """Empty a basket."""
-        connection.execute(delete(baskets).where(baskets.c.visitor == visitor))
+        connection.execute(_CLEAR, {"whose": visitor})
 
     def merge(self, connection: Connection, source: VisitorId, target: VisitorId) -> None:
         """Add one basket to another, as far as there is room."""
@@ -54,29 +55,44 @@ class Baskets:
 
     def _lock(self, connection: Connection, visitor: VisitorId, now: float) -> Basket:
         row = {"visitor": visitor, "expires_at": expires_at(visitor, now, BASKET_SECONDS)}
-        upsert(connection, baskets, row, lambda new: {"expires_at": new.expires_at})
+        upsert(connection, baskets, row, _prolong)
         return self._read(connection, visitor)
 
     def _read(self, connection: Connection, visitor: VisitorId) -> Basket:
-        lines = select(basket_lines.c.item, basket_lines.c.quantity).where(basket_lines.c.visitor == visitor)
-        found = connection.execute(lines.order_by(basket_lines.c.position, basket_lines.c.item))
-        return {ItemId(item): quantity for item, quantity in found}
+        return {ItemId(item): quantity for item, quantity in connection.execute(_LINES, {"whose": visitor})}
 
     def _set(self, connection: Connection, visitor: VisitorId, basket: Basket, item: ItemId, quantity: int) -> Basket:
-        after, is_there = dict(basket), item in basket
-        line = (basket_lines.c.visitor == visitor) & (basket_lines.c.item == item)
+        after, line = dict(basket), {"whose": visitor, "what": item}
         if quantity <= 0:
-            if is_there:
+            if item in basket:
                 del after[item]
-                connection.execute(delete(basket_lines).where(line))
+                connection.execute(_REMOVE, line)
             return after
-        if not is_there:
+        if item not in basket:
             check_room(basket)
         after[item] = min(quantity, MOST_OF_AN_ITEM)
-        if is_there:
-            connection.execute(update(basket_lines).where(line).values(quantity=after[item]))
-            return after
-        last = select(func.coalesce(func.max(basket_lines.c.position), 0)).where(basket_lines.c.visitor == visitor)
-        row = {"visitor": visitor, "item": item, "quantity": after[item], "position": last.scalar_subquery() + 1}
-        connection.execute(basket_lines.insert().values(row))
+        connection.execute(_CHANGE if item in basket else _APPEND, {**line, "many": after[item]})
         return after
+
+
+def _prolong(new: Any) -> dict[str, Any]:
+    return {"expires_at": new.expires_at}
+
+
+# Built once: building a statement takes longer than executing it.
+_OF_VISITOR = basket_lines.c.visitor == bindparam("whose")
+_LINE = _OF_VISITOR & (basket_lines.c.item == bindparam("what"))
+_LINES = (
+    select(basket_lines.c.item, basket_lines.c.quantity)
+    .where(_OF_VISITOR)
+    .order_by(basket_lines.c.position, basket_lines.c.item)
+)
+_CLEAR = delete(baskets).where(baskets.c.visitor == bindparam("whose"))
+_REMOVE = delete(basket_lines).where(_LINE)
+_CHANGE = update(basket_lines).where(_LINE).values(quantity=bindparam("many"))
+_APPEND = basket_lines.insert().values(
+    visitor=bindparam("whose"),
+    item=bindparam("what"),
+    quantity=bindparam("many"),
+    position=select(func.coalesce(func.max(basket_lines.c.position), 0) + 1).where(_OF_VISITOR).scalar_subquery(),
+)

@@ -1,6 +1,8 @@
 """What visitors do not want to see, in the database. All changes happen in the caller's transaction."""
 
-from sqlalchemy import Connection, delete, exists, select, update
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database
@@ -22,7 +24,7 @@ class Dismissals:
         """Keep an item out of this visitor's list."""
         row = {"visitor": visitor, "item": item, "dismissed_at": at}
         row["expires_at"] = expires_at(visitor, now, DISMISSAL_SECONDS)
-        upsert(connection, dismissals, row, lambda new: {name: new[name] for name in ("dismissed_at", "expires_at")})
+        upsert(connection, dismissals, row, _renew)
         self._trim(connection, visitor)
 
     def discard(self, connection: Connection, visitor: VisitorId, item: ItemId) -> None:
@@ -31,11 +33,9 @@ class Dismissals:
 
     def was_dismissed(self, visitor: VisitorId, item: ItemId, before: float) -> bool:
         """Return whether the visitor had dismissed an item at that time, and still has. Raises `DatabaseDown`."""
-        row = exists().where(
-            dismissals.c.visitor == visitor, dismissals.c.item == item, dismissals.c.dismissed_at < before
-        )
         with self._database.read() as connection:
-            return bool(connection.execute(select(row)).scalar())
+            asked = {"whose": visitor, "what": item, "before": before}
+            return connection.execute(_DISMISSED, asked).first() is not None
 
     def merge(self, connection: Connection, source: VisitorId, target: VisitorId) -> None:
         """Give one visitor's dismissals to an account."""
@@ -55,3 +55,15 @@ class Dismissals:
         surplus = connection.execute(newest).scalars().all()
         for item in surplus:
             self.discard(connection, visitor, ItemId(item))
+
+
+def _renew(new: Any) -> dict[str, Any]:
+    return {name: new[name] for name in ("dismissed_at", "expires_at")}
+
+
+# Built once: it is asked with every view.
+_DISMISSED = select(dismissals.c.item).where(
+    dismissals.c.visitor == bindparam("whose"),
+    dismissals.c.item == bindparam("what"),
+    dismissals.c.dismissed_at < bindparam("before"),
+)
