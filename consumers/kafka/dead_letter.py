@@ -18,7 +18,7 @@ from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.filesystem import DISK, Filesystem
-from consumers.kafka.event_log import Record
+from consumers.kafka.record import Record
 
 _log = logging.getLogger(__name__)
 

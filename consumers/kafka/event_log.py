@@ -12,12 +12,14 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple, cast
+from typing import cast
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.errors import LogUnavailable
+from consumers.kafka.append_order import AppendOrder
+from consumers.kafka.record import Offsets, Record
 from consumers.kafka.topic_watcher import TopicWatcher
 
 _log = logging.getLogger(__name__)
@@ -30,21 +32,10 @@ PARTITION_FETCH_BYTES = 256 * 1024
 # How much is read ahead of the learner, per partition.
 AHEAD_RECORDS, AHEAD_KBYTES = 4_096, 2_048
 
+HELD_TIMEOUT = 0.01
+"""While records are held for others that were appended before them, these are near."""
+
 _by_appending = attrgetter("appended_at")
-
-
-Offsets = dict[int, int]
-"""Per partition, the offset of the next record to read."""
-
-
-class Record(NamedTuple):
-    """One record as it lies in the log. ``appended_at`` is the broker's stamp in Unix seconds."""
-
-    partition: int
-    offset: int
-    appended_at: float
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 AT_ONCE = {"fetch.min.bytes": 1, "fetch.wait.max.ms": 500}
@@ -93,6 +84,7 @@ class EventLog:
         }
         self._consumer: Consumer | None = None
         self._next: Offsets = {}
+        self._order = AppendOrder()
         self._is_reading = False
         self._commits_under_way = 0
         self._watcher: TopicWatcher | None = None
@@ -103,33 +95,28 @@ class EventLog:
         if not self._is_reading:
             self.seek(self._next)
         self._follow_topic(consumer)
-        with _answers("read from"):
-            first = consumer.poll(timeout)
-            if first is None:
-                return ()
-            further = consumer.consume(max_records - 1, timeout=0) if max_records > 1 else []
-        by_partition: defaultdict[int, list[Record]] = defaultdict(list)
-        for message in (first, *further):
-            if message.error():
-                _log.info("Kafka reports an error for %s: %s", self._topic, message.error())
-            else:
-                record = _record(message)
-                by_partition[record.partition].append(record)
-        for partition, records in by_partition.items():
-            self._next[partition] = records[-1].offset + 1
-        if len(by_partition) == 1:
-            return next(iter(by_partition.values()))
+        by_partition = self._fetch(
+            consumer, min(timeout, HELD_TIMEOUT) if self._order.is_holding else timeout, max_records
+        )
+        if self._order.is_active:
+            return self._order.take(by_partition, max_records)
+        if len(by_partition) <= 1:
+            return next(iter(by_partition.values()), [])
         # A merge, not a sort: should the broker's clock step back, each partition keeps its order all the same. What
         # was appended in the same millisecond comes in the order of partitions, for all readers alike.
         return list(heapq.merge(*(by_partition[number] for number in sorted(by_partition)), key=_by_appending))
 
-    def seek(self, offsets: Mapping[int, int]) -> None:
-        """Continue from these offsets. Partitions that are not named keep theirs; unknown ones are ignored."""
+    def seek(self, offsets: Mapping[int, int], until: Mapping[int, int] | None = None) -> None:
+        """Continue from these offsets. Partitions that are not named keep theirs; unknown ones are ignored.
+
+        Up to ``until``, the ends of a backlog, records come in the order of appending across partitions, too.
+        """
         consumer = self._connect()
         wanted = {partition: offsets.get(partition, offset) for partition, offset in self._next.items()}
         with _answers("read from"):
             consumer.assign(self._topic_partitions(wanted))
         self._next, self._is_reading = wanted, True
+        self._order.start(wanted, until or {})
 
     def offsets(self) -> Offsets:
         """Return the offset of the next record, for every partition."""
@@ -213,6 +200,24 @@ class EventLog:
         _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._servers)
         return consumer
 
+    def _fetch(self, consumer: Consumer, timeout: float, max_records: int) -> Mapping[int, list[Record]]:
+        """Return what has come, by partition, waiting up to ``timeout`` seconds for the first record."""
+        by_partition: defaultdict[int, list[Record]] = defaultdict(list)
+        with _answers("read from"):
+            first = consumer.poll(timeout)
+            if first is None:
+                return by_partition
+            further = consumer.consume(max_records - 1, timeout=0) if max_records > 1 else []
+        for message in (first, *further):
+            if message.error():
+                _log.info("Kafka reports an error for %s: %s", self._topic, message.error())
+            else:
+                record = _record(message)
+                by_partition[record.partition].append(record)
+        for partition, records in by_partition.items():
+            self._next[partition] = records[-1].offset + 1
+        return by_partition
+
     def _follow_topic(self, consumer: Consumer) -> None:
         """Read partitions that were added from their beginning, and a topic that was made again from its beginning."""
         state = self._watcher.state if self._watcher else None
@@ -224,6 +229,7 @@ class EventLog:
             if is_another:
                 _log.warning("topic %s was deleted and made again: reading it from its beginning", self._topic)
                 self._next = dict.fromkeys(state.partitions, 0)
+                self._order.start(self._next, {})
                 consumer.assign(self._topic_partitions(self._next))
             elif added := dict.fromkeys((p for p in state.partitions if p not in self._next), 0):
                 _log.warning("topic %s has new partitions, reading them as well: %s", self._topic, sorted(added))

@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
 from consumers.clock import Clock
-from consumers.kafka.event_log import Offsets
+from consumers.kafka.record import Offsets
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore

@@ -11,7 +11,7 @@ from consumers.clock import Clock
 from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
 from consumers.jobs.ranker import Jobs
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import Offsets, Record
+from consumers.kafka.record import Offsets, Record
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.members.membership import Membership

@@ -12,7 +12,8 @@ from consumers.errors import LogUnavailable
 from consumers.jobs.ranker import Ranker
 from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
-from consumers.kafka.event_log import EventLog, Offsets, Record
+from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import Offsets, Record
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
@@ -162,7 +163,7 @@ class LearnerLoop:
         again = {p: max(self._listed.get(p, offset), beginnings[p]) for p, offset in offsets.items()}
         again = {p: listed for p, listed in again.items() if listed < offsets[p]}
         self._listed = {**offsets, **again}
-        self.log.seek(self._listed)
+        self.log.seek(self._listed, until=ends)
         self._ends = ends
         self.learner.offsets, self.learner.again = offsets, again
         self._ready = True

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
-from consumers.kafka.event_log import EventLog, Offsets, Record
+from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import Offsets, Record
 from consumers.members.slots import SLOTS, slot_of
 from online_models.hybrid import Hybrid
 from online_models.schema.ranker_update import InvalidUpdate, LoggedUpdate, RankerUpdate, decode, encode

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from consumers.kafka.event_log import Record
+from consumers.kafka.record import Record
 from consumers.quantiles import Quantiles
 from online_models.schema.events import KINDS
 

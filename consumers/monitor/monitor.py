@@ -14,7 +14,8 @@ import msgspec
 
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
-from consumers.kafka.event_log import EventLog, Record
+from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import Record
 from consumers.monitor.event_counts import EventCounts
 from consumers.monitor.hit_rate_watch import HitRateWatch
 from consumers.redis.notifier import Notifier

@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from time import monotonic
 
-from consumers.kafka.event_log import EventLog, Record
+from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import Record
 
 PARTITIONS = 2
 DEADLINE = 20.0

@@ -8,7 +8,8 @@ from typing import Any
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable, StoreUnavailable
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import EventLog, Offsets, Record
+from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import Offsets, Record
 from consumers.members.heartbeats import Heartbeat, HeartbeatStore
 from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
@@ -102,7 +103,7 @@ class MemoryEventLog(EventLog):
         """Return what can be read now, in the order of appending."""
         return [r for r in self._memory.records if r.offset >= self._positions[r.partition]]
 
-    def seek(self, offsets: Mapping[int, int]) -> None:
+    def seek(self, offsets: Mapping[int, int], until: Mapping[int, int] | None = None) -> None:
         self._check()
         self._positions.update({p: o for p, o in offsets.items() if p in self._positions})
 

@@ -9,7 +9,8 @@ import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import EventLog, Record
+from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import Record
 from tests.consumers.fakes import ManualClock
 
 BAD = Record(partition=3, offset=17, appended_at=1_700_000_000.5, value=b'{"kind":"item_sniffed"}')

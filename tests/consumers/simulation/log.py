@@ -7,7 +7,7 @@ from operator import attrgetter
 from confluent_kafka import KafkaException
 
 from consumers.errors import LogUnavailable
-from consumers.kafka.event_log import Offsets, Record
+from consumers.kafka.record import Offsets, Record
 from online_models.schema import keyspace
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 from tests.consumers.simulation.world import World
@@ -39,7 +39,7 @@ class SimulatedLog(MemoryEventLog):
             chosen.append(waiting[: chance.choice((0, 1, 2, len(waiting), len(waiting)))])
         return list(heapq.merge(*chosen, key=_by_appending))
 
-    def seek(self, offsets: Mapping[int, int]) -> None:
+    def seek(self, offsets: Mapping[int, int], until: Mapping[int, int] | None = None) -> None:
         self._reach("seek")
         super().seek(offsets)
         self._world.tell(f"reads on from {dict(offsets)}")

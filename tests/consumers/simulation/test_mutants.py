@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.event_log import Offsets
+from consumers.kafka.record import Offsets
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.arrays.state import State
