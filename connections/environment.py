@@ -25,6 +25,7 @@ KafkaServers = Annotated[
     Meta(pattern=r"^[^,]+:\d+(,[^,]+:\d+)*$", description="host:port, or several of them separated by commas"),
 ]
 RedisUrl = Annotated[str, Meta(pattern="^(redis|rediss|unix)://", description="a redis://, rediss:// or unix:// URL")]
+TrustedProxies = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 DEFAULT_HOME = Path("var")

@@ -22,6 +22,7 @@ from connections.environment import (
     LogLevel,
     Port,
     RedisUrl,
+    TrustedProxies,
     read_environment,
     variable,
 )
@@ -64,7 +65,7 @@ class StorefrontSettings(EnvironmentSettings, frozen=True, kw_only=True):
     log_level: LogLevel = "INFO"
     tls: bool = False
     ops_open: bool = False
-    trusted_proxies: Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")] = 0
+    trusted_proxies: TrustedProxies = 0
     events_per_second: Annotated[float, Meta(ge=1, le=100_000, description="a number from 1 to 100000")] = 30.0
     events_burst: _Events = 120
     events_per_address: _Events = 200
@@ -96,7 +97,7 @@ class StorefrontSettings(EnvironmentSettings, frozen=True, kw_only=True):
 
     @property
     def spool(self) -> Path:
-        """Where events wait while Kafka is down. One file per storefront process."""
+        """Where events wait while Kafka is down. See `spool_folder` for several storefronts in one folder."""
         return self.home / "spool" / f"storefront-{self.port}.jsonl"
 
 

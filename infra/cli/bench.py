@@ -99,6 +99,17 @@ def search(items: int | None, asked: int, json_file: Path | None) -> None:
     _tell(measure_search(items, asked), json_file)
 
 
+@bench.command()
+@click.option("--kills", default=6, show_default=True, type=click.IntRange(min=1), help="How often one is killed.")
+@click.option("--turns", default=6, show_default=True, type=click.IntRange(min=1), help="To compare the two ways in.")
+@json_option
+def storefronts(kills: int, turns: int, json_file: Path | None) -> None:
+    """Run two storefronts: what the proxy costs, and how soon all is well after one is killed or restarted."""
+    from infra.bench.storefronts import measure_storefronts
+
+    _tell(measure_storefronts(kills, turns), json_file)
+
+
 def _tell(report: dict[str, object], json_file: Path | None, shown: str = "") -> None:
     """Print figures, as JSON unless they are ``shown`` otherwise, and write them to the file if there is one."""
     text = json.dumps(report, indent=2)

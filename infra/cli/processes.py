@@ -6,11 +6,12 @@ from functools import partial
 
 import click
 
-from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
+from connections.environment import DEFAULT_KAFKA, DEFAULT_PORT, DEFAULT_REDIS, variable
 from infra.kafka.topics import ensure_topics
 from infra.stack.home import Home
 from infra.stack.settings import read_settings
 
+TRUSTED_PROXIES = variable("trusted_proxies")
 ENVIRONMENT = f"RIVERFRONT_KAFKA (default: {DEFAULT_KAFKA}) and RIVERFRONT_REDIS (default: {DEFAULT_REDIS}) say where."
 
 
@@ -28,9 +29,32 @@ learn = _process("learn", "Run the learner: it reads events, learns, ranks and p
 monitor = _process(
     "monitor", "Run the monitor: it counts events and lag for the operators' page.", "consumers", "monitor"
 )
-serve = _process(
-    "serve", "Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT.", "storefront"
+
+
+@click.command(epilog=ENVIRONMENT)
+@click.option("--behind-proxy", is_flag=True, help="`riverfront proxy` is before it: believe one proxy more.")
+def serve(behind_proxy: bool) -> None:
+    """Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT."""
+    if behind_proxy:
+        os.environ[TRUSTED_PROXIES] = str(read_settings(os.environ).trusted_proxies + 1)
+    become("storefront")
+
+
+@click.command(
+    epilog="RIVERFRONT_HOST and RIVERFRONT_PORT say where it listens, RIVERFRONT_TRUSTED_PROXIES how many proxies in "
+    "front of it are believed. Start its storefronts with `riverfront serve --behind-proxy`."
 )
+@click.argument("storefronts", nargs=-1, required=True, metavar="HOST:PORT...")
+def proxy(storefronts: tuple[str, ...]) -> None:
+    """Run the proxy in front of storefronts. A name stands for every address that it has."""
+    from infra.programs.binaries import find_nginx
+    from infra.proxy.server import plan_proxy, prepare_proxy
+
+    settings = read_settings(os.environ)
+    folder, trusted = Home(settings.home).proxy, settings.trusted_proxies
+    plan = plan_proxy(settings.host, settings.port or DEFAULT_PORT, storefronts, folder, trusted)
+    command = prepare_proxy(find_nginx(), plan)
+    os.execv(command[0], command)  # noqa: S606 - the program that setup found
 
 
 @click.command(epilog=ENVIRONMENT)

@@ -24,15 +24,24 @@ learners_option = click.option(
     type=click.IntRange(1, 64),
     help="How many learners share the visitors. Default: RIVERFRONT_LEARNERS, else 1.",
 )
+MOST_STOREFRONTS = 16
+storefronts_option = click.option(
+    "--storefronts",
+    type=click.IntRange(1, MOST_STOREFRONTS),
+    default=1,
+    show_default=True,
+    help="How many storefronts run. More than one stand behind a proxy: the shop stays open when one of them dies.",
+)
 
 
 @click.command(epilog=ENVIRONMENT)
 @learners_option
+@storefronts_option
 @click.option("--no-browser", is_flag=True, help="Do not open the shop in a browser.")
 @click.option(
     "--check", is_flag=True, help="Run everything in a fresh folder, click 50 products, print what came of it."
 )
-def demo(learners: int | None, no_browser: bool, check: bool) -> None:
+def demo(learners: int | None, storefronts: int, no_browser: bool, check: bool) -> None:
     """Run the demo shop with simulated shoppers, and open it in the browser. Ctrl-C stops everything.
 
     In a folder where a catalog was published before, that shop runs instead of the demo's.
@@ -41,19 +50,20 @@ def demo(learners: int | None, no_browser: bool, check: bool) -> None:
         from infra.bench.check import run_check
 
         raise SystemExit(run_check())
-    options = Options(shoppers=True, demo=True, bootstrap=(), learners=learners)
+    options = Options(shoppers=True, demo=True, bootstrap=(), learners=learners, storefronts=storefronts)
     run(options, None if no_browser else webbrowser.open)
 
 
 @click.command(epilog=ENVIRONMENT)
 @learners_option
-def up(learners: int | None) -> None:
+@storefronts_option
+def up(learners: int | None, storefronts: int) -> None:
     """Run your shop. Ctrl-C stops everything.
 
     It is empty until `riverfront bootstrap --catalog FILE` has published its catalog. The demo's data are for
     `riverfront demo` alone.
     """
-    run(Options(learners=learners), None)
+    run(Options(learners=learners, storefronts=storefronts), None)
 
 
 def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
@@ -63,6 +73,9 @@ def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
     try:
         with start_stack(read_settings(os.environ), display, options) as stack:
             places = {"Shop": stack.address, "Operators": f"{stack.address}/ops", "Logs": str(stack.home.logs)}
+            if stack.storefronts.has_proxy:
+                addresses = stack.storefronts.addresses.values()
+                places["Storefronts"] = f"{len(addresses)}, at {', '.join(addresses)}"
             display.ready(places, time.monotonic() - started_at)
             if open_browser:
                 open_browser(stack.address)

@@ -23,6 +23,11 @@ def find_redis_server() -> str:
     return _find(programs.REDIS, "redis-server")
 
 
+def find_nginx() -> str:
+    """Return an nginx that is new enough. Raises `Missing`."""
+    return _find(programs.NGINX, f"nginx 1.{programs.MIN_NGINX} or later")
+
+
 def find_chromium() -> str | None:
     """Return a Chromium or Chrome, if there is one."""
     found = programs.find_chromium()

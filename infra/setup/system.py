@@ -12,6 +12,7 @@ from infra.setup.step import Line
 PACKAGES = {
     "java": {"apt-get": "default-jre-headless", "dnf": "java-21-openjdk-headless", "brew": "openjdk"},
     "redis": {"apt-get": "redis-server", "dnf": "redis", "brew": "redis"},
+    "nginx": {"apt-get": "nginx-light", "dnf": "nginx", "brew": "nginx"},
     "node": {"apt-get": "nodejs npm", "dnf": "nodejs npm", "brew": "node"},
     "chromium": {"apt-get": "chromium", "dnf": "chromium", "brew": "--cask chromium"},
     "pip": {"apt-get": "python3-pip", "dnf": "python3-pip", "brew": "uv"},

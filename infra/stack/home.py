@@ -48,6 +48,11 @@ class Home:
         return self.folder / "catalog"
 
     @property
+    def proxy(self) -> Path:
+        """The proxy's files."""
+        return self.folder / "proxy"
+
+    @property
     def history(self) -> Path:
         """The cleaned orders that the bootstrap writes and simulated shoppers follow."""
         return self.folder / "bootstrap" / "history.parquet"

@@ -2,9 +2,7 @@
 
 import os
 import sys
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +13,7 @@ from infra.errors import CannotRun
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
-from infra.programs.ports import LOOPBACK, is_free, listen
+from infra.programs.ports import LOOPBACK, is_free
 from infra.programs.program import Program
 from infra.programs.stop_signal import stop_signal
 from infra.programs.supervisor import Supervisor
@@ -24,7 +22,9 @@ from infra.stack.catalog import OWN_CATALOG, has_catalog, publish_again, refuse_
 from infra.stack.display import Display
 from infra.stack.home import Home, lock_home
 from infra.stack.progress import Learned, LearnerProgress
+from infra.stack.restart_request import RestartRequest
 from infra.stack.settings import StackSettings
+from infra.stack.storefronts import Storefronts, answers_http
 from storefront.settings import read_settings as read_storefront_settings
 
 PORTS_TRIED = 50
@@ -49,6 +49,8 @@ class Options:
     bootstrap
         Further words for ``riverfront bootstrap``, which publishes the demo's catalog when there is none; None to do
         without one until somebody publishes it.
+    storefronts
+        How many storefronts run. More than one stand behind a proxy.
     quiet
         Whether the bootstrap's own progress goes to its log instead of the terminal.
     learners
@@ -58,6 +60,7 @@ class Options:
     shoppers: bool = False
     demo: bool = False
     bootstrap: tuple[str, ...] | None = None
+    storefronts: int = 1
     quiet: bool = False
     learners: int | None = None
 
@@ -73,17 +76,18 @@ class LocalStack:
         self.learned: list[Learned] = []
         """How far the learner was while the start waited for it."""
         self.learners = options.learners or settings.learners
+        self.restart_request = RestartRequest(self.home.run)
         self._consumers_run = False
         self._settings = settings
         self._supervisor = supervisor
         self._display = display
         self._options = options
+        self.storefronts = Storefronts(settings, self.home, self.port, options.storefronts)
 
     @property
     def address(self) -> str:
         """Where the shop answers a browser on this machine."""
-        host = LOOPBACK if self._settings.host in ("0.0.0.0", "::") else self._settings.host  # noqa: S104 - compared
-        return f"http://{host}:{self.port}"
+        return self.storefronts.address
 
     def start(self) -> None:
         """Start everything; returns when the shop answers and history is learned. Raises `CannotRun`."""
@@ -98,15 +102,25 @@ class LocalStack:
             self._provide_catalog()
         with self._display.step("Shop"):
             self._start_consumers()
-            self._supervisor.start(self._storefront())
+            self._start_storefronts()
         self._wait_until_learned()
         if self._options.shoppers:
             with self._display.step("Simulated shoppers"):
                 self._supervisor.start(self._program("Shoppers", "infra", "simulate"))
 
     def watch(self) -> None:
-        """Start again what dies, until somebody asks the stack to stop."""
-        self._supervisor.watch()
+        """Start again what dies, and what somebody wants restarted, until somebody asks the stack to stop."""
+        self.restart_request.clear()
+        self._supervisor.watch(self._restart_storefronts)
+
+    def watch_until(self, condition: Callable[[], bool]) -> None:
+        """Do the same until the condition holds. Raises `Stopped` if somebody asks the stack to stop before."""
+
+        def is_over() -> bool:
+            self._restart_storefronts()
+            return condition()
+
+        self._supervisor.wait(is_over, pause=0.05)
 
     def pids(self) -> dict[str, int]:
         """Return the process id of each program."""
@@ -169,17 +183,31 @@ class LocalStack:
             self._supervisor.start(*learners, self._program("Monitor", "consumers", "monitor"))
             self._consumers_run = True
 
-    def _storefront(self) -> Program:
-        listener = listen(self.port, self._settings.host)
+    def _start_storefronts(self) -> None:
         # Without a catalog a shop is alive, but never ready.
         page = "/healthz/ready" if has_catalog(self.redis) else "/healthz"
-        return self._program(
-            "Storefront",
-            "storefront",
-            ready=partial(answers_http, self.address + page),
-            environment={**self.environment(), "RIVERFRONT_LISTEN_FD": str(listener.fileno())},
-            listener=listener,
-        )
+        programs = []
+        for name, address in self.storefronts.addresses.items():
+            ready = partial(answers_http, f"http://{address}{page}")
+            own = self.storefronts.program_settings(name, self.environment())
+            programs.append(self._program(name, "storefront", ready=ready, **own))
+        self._supervisor.start(*programs)
+        if self.storefronts.has_proxy:
+            self._supervisor.start(self.storefronts.proxy_program())
+
+    def _restart_storefronts(self) -> None:
+        """Restart them one after the other if somebody has asked for it."""
+        if not self.restart_request.is_made:
+            return
+        try:
+            for name in self.storefronts.addresses:
+                with self._display.step(f"Restart {name}"):
+                    self._supervisor.restart(name)
+        except CannotRun as error:
+            self._display.problem(str(error))
+            self.restart_request.clear(str(error))
+        else:
+            self.restart_request.clear()
 
     def _learner(self, number: int) -> Program:
         environment = self.environment() | {"RIVERFRONT_LEARNER": str(number)}
@@ -201,7 +229,11 @@ class LocalStack:
 
     def _program(self, name: str, module: str, *words: str, **settings: Any) -> Program:
         """Describe a process of the product, with a log of its own unless ``settings`` say otherwise."""
-        known = {"log": self.home.log(name.lower()), "environment": self.environment(), "stop_deadline": STOP_DEADLINE}
+        known = {
+            "log": self.home.log(name.lower().replace(" ", "-")),
+            "environment": self.environment(),
+            "stop_deadline": STOP_DEADLINE,
+        }
         return Program(name, (sys.executable, "-m", module, *words), **{**known, **settings})
 
 
@@ -228,12 +260,3 @@ def choose_port(settings: StackSettings) -> int:
         if is_free(port, settings.host):
             return port
     raise PortTaken(f"Ports {DEFAULT_PORT} to {DEFAULT_PORT + PORTS_TRIED - 1} are all in use. Set RIVERFRONT_PORT.")
-
-
-def answers_http(address: str) -> bool:
-    """Say whether a page answers with success now."""
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own http address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

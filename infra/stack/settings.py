@@ -16,6 +16,7 @@ from connections.environment import (
     LogLevel,
     Port,
     RedisUrl,
+    TrustedProxies,
     read_environment,
 )
 from infra.errors import CannotRun
@@ -36,6 +37,8 @@ class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
         The shop's port; None where the user gave none and the next free one from 8000 will do.
     kafka, redis
         Servers to use instead of starting some; None to start them.
+    trusted_proxies
+        How many proxies in front of the shop are believed about who asks.
     shoppers_rate
         Events per second of all simulated shoppers together.
     learners
@@ -47,6 +50,7 @@ class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
     port: Port | None = None
     kafka: KafkaServers | None = None
     redis: RedisUrl | None = None
+    trusted_proxies: TrustedProxies = 0
     shoppers_rate: Annotated[float, _Rate] = 5.0
     learners: Annotated[int, _Learners] = 1
     log_level: LogLevel = "INFO"

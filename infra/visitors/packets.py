@@ -8,9 +8,9 @@ from socketio import packet as socket_io
 PONG = str(engine_io.PONG)
 
 
-def encode_packet(kind: int, data: Any = None) -> str:
-    """Return the frame of one Socket.IO packet."""
-    return str(engine_io.Packet(engine_io.MESSAGE, socket_io.Packet(kind, data=data).encode()).encode())
+def encode_packet(kind: int, data: Any = None, number: int | None = None) -> str:
+    """Return the frame of one Socket.IO packet, with its number if it is to be answered."""
+    return str(engine_io.Packet(engine_io.MESSAGE, socket_io.Packet(kind, data=data, id=number).encode()).encode())
 
 
 def decode_packet(frame: str | bytes) -> socket_io.Packet | None:

@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 import urllib.request
+from collections import deque
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -22,6 +23,7 @@ from online_models.schema.events import EventId, event_id_at
 from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
 DEADLINE = 5.0
+MOST_MISSED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +36,44 @@ class Message:
 
 
 class SocketVisitor:
-    """One visitor with an open socket. Raises `CannotRun` when the shop refuses it."""
+    """One visitor with an open socket: a new one without a ``cookie``. Raises `CannotRun` if the shop refuses it."""
 
-    def __init__(self, address: str, timeout: float = 10.0) -> None:
-        cookie = visit(address, timeout)
+    def __init__(self, address: str, timeout: float = 10.0, cookie: str | None = None) -> None:
+        self.cookie = cookie or visit(address, timeout)
         parts = urlsplit(address)
         self._socket = websocket.create_connection(
             f"ws://{parts.netloc}/socket.io/?EIO=4&transport=websocket",
             timeout=timeout,
-            cookie=cookie,
+            cookie=self.cookie,
             origin=address,
         )
+        self._number = 0
+        self._missed: deque[Message] = deque(maxlen=MOST_MISSED)
+        try:
+            self._join(address)
+        except BaseException:
+            self.close()
+            raise
+
+    def _join(self, address: str) -> None:
         self._socket.send(encode_packet(socket_io.CONNECT))
         while (
             packet := decode_packet(received := self._socket.recv())
         ) is None or packet.packet_type != socket_io.CONNECT:
             if packet or not received:
-                self._socket.close()
                 raise CannotRun(f"The shop at {address} refused a socket: {packet.data if packet else 'closed'}")
 
     def __enter__(self) -> "SocketVisitor":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket."""
         self._socket.close()
+        # `close` does nothing where the shop has closed it first.
+        self._socket.shutdown()  # type: ignore[no-untyped-call]  # websocket-client has no type for it
 
     def fileno(self) -> int:
         """Return the socket's descriptor, to select on."""
@@ -82,18 +98,43 @@ class SocketVisitor:
                 return Click((message.at - clicked_at) * 1_000, items=items)
         return Click(None)
 
+    def ask(self, name: str, fields: dict[str, Any], timeout: float = DEADLINE) -> Any:
+        """Send a message and return the shop's answer. What else comes meanwhile is received next.
+
+        Raises `CannotRun` if none comes in time.
+        """
+        self._number += 1
+        self._socket.send(encode_packet(socket_io.EVENT, [name, fields], self._number))
+        deadline = time.perf_counter() + timeout
+        while (left := deadline - time.perf_counter()) > 0:
+            frame = self._receive(left)
+            packet = decode_packet(frame)
+            if packet and packet.packet_type == socket_io.ACK and packet.id == self._number:
+                return packet.data[0]
+            if message := _message(frame):
+                self._missed.append(message)
+        raise CannotRun(f"The shop did not answer {name} in {timeout:.0f} s.")
+
     def receive(self, timeout: float) -> Message | None:
         """Return the next message, or None if none came in time. Answers pings on the way."""
+        return self._missed.popleft() if self._missed else _message(self._receive(timeout))
+
+    def _receive(self, timeout: float) -> str | bytes:
+        """Return the next frame, empty if none came in time."""
         self._socket.settimeout(max(0.001, timeout))
         try:
-            frame = self._socket.recv()
+            frame: str | bytes = self._socket.recv()
         except websocket.WebSocketTimeoutException:
-            return None
+            return ""
         if is_ping(frame):
             self._socket.send(PONG)
-        came_at = time.perf_counter()
-        name, fields = read_event(frame)
-        return Message(name, fields, came_at) if name else None
+        return frame
+
+
+def _message(frame: str | bytes) -> Message | None:
+    came_at = time.perf_counter()
+    name, fields = read_event(frame)
+    return Message(name, fields, came_at) if name else None
 
 
 def some_items(items: list[str], count: int, seed: int = 1) -> list[str]:

@@ -58,6 +58,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["event_publisher"] = services["publisher"]
     app.extensions["outbox"] = services["outbox"]
     app.extensions["housekeeping"] = services["housekeeping"]
+    # Before any request comes in: those that came while the first one loaded it would find the shop empty.
+    services["reader"].read_catalog()
 
     _bind_rendering(app)
     services["figures"].bind(app)

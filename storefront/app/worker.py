@@ -1,13 +1,15 @@
 """The gunicorn worker that answers: gevent's, which closes idle connections as soon as it has to end.
 
 Browsers keep connections open between requests, and pages keep their socket for hours. A worker that waited for them
-would be killed in the end, with whatever it had not yet sent or written down.
+would be killed in the end, with whatever it had not yet sent or written down. A connection that was just opened is
+another matter: its request is on its way, and a proxy may not send it twice.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Any
+from weakref import WeakSet
 
 import gevent
 from gunicorn.http.errors import NoMoreData
@@ -18,6 +20,9 @@ GRACE_SECONDS = 3
 
 GOODBYE_SECONDS = 0.5
 
+FIRST_REQUEST_SECONDS = 0.5
+"""What a connection that was just opened is given to send its request."""
+
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
     """Answers requests until it is asked to end; then closes idle connections and sockets, and lets requests finish."""
@@ -25,6 +30,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: set[gevent.Greenlet] = set()
+        self._served: WeakSet[gevent.Greenlet] = WeakSet()
 
     def run(self) -> None:
         """Answer until asked to end."""
@@ -34,8 +40,11 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
         """Wait for the next request of a connection, no longer than ``keepalive``."""
-        with self._noted(), gevent.Timeout(self.cfg.keepalive if self.alive else 0, False):
+        is_first = gevent.getcurrent() not in self._served
+        seconds = self.cfg.keepalive if self.alive else FIRST_REQUEST_SECONDS if is_first else 0
+        with self._noted(), gevent.Timeout(seconds, False):
             yield
+        self._served.add(gevent.getcurrent())
 
     def handle_request(self, listener: Any, request: Any, connection: Any, address: Any) -> None:
         """Answer one request, which for a socket lasts as long as the page is open."""
@@ -62,4 +71,6 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         goodbyes = [gevent.spawn(page.close, wait=False) for page in list(server.eio.sockets.values())]
         gevent.joinall(goodbyes, timeout=GOODBYE_SECONDS)
         # A page that sleeps does not answer the goodbye.
-        gevent.killall(list(self._waiting), NoMoreData, block=False)
+        gevent.killall([one for one in self._waiting if one in self._served], NoMoreData, block=False)
+        gevent.sleep(FIRST_REQUEST_SECONDS)
+        gevent.killall([one for one in self._waiting if one not in self._served], NoMoreData, block=False)

@@ -11,27 +11,34 @@ from pathlib import Path
 import psutil
 
 from infra.programs.ports import free_port
+from infra.stack.home import Home
 
 UP = (sys.executable, "-m", "infra", "up")
 
 DEMO = """
+import sys
 from infra.stack.local_stack import Options
 from infra.cli.run import run
-run(Options(bootstrap=("--limit", "3000", "--no-report"), quiet=True), None)
+words = ("--limit", "3000", "--no-report")
+run(Options(bootstrap=words, storefronts=int(sys.argv[1]), quiet=True), None)
 """
 
 
 class RunningStack:
     """A stack on a free port: a part of the demo's data without shoppers, or any other command. Stop what you start."""
 
-    def __init__(self, home: Path, command: tuple[str, ...] = (sys.executable, "-c", DEMO)) -> None:
+    def __init__(self, home: Path, command: tuple[str, ...] | None = None, *, storefronts: int = 1) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, "RIVERFRONT_HOME": str(home), "RIVERFRONT_PORT": str(self.port)}
         self.output = home.parent / f"output-{self.port}.txt"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                command, env=self.environment, stdout=output, stderr=output, start_new_session=True
+                command or (sys.executable, "-c", DEMO, str(storefronts)),
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def said(self) -> str:
@@ -46,6 +53,11 @@ class RunningStack:
 
     def wait_until_up(self) -> None:
         self.wait_for(lambda: "Riverfront runs" in self.said())
+
+    def port_of(self, server: str) -> int:
+        port = Home(Path(self.environment["RIVERFRONT_HOME"])).known_port(server)
+        assert port
+        return port
 
     def children(self) -> list[psutil.Process]:
         children: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)

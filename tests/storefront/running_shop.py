@@ -98,6 +98,12 @@ class ShopProcess:
         return self.home / "log.txt"
 
     def start(self) -> None:
+        process = self.launch()
+        wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
+        assert process.poll() is None, self.log.read_text()
+
+    def launch(self) -> "subprocess.Popen[bytes]":
+        """Start it without waiting for it."""
         with self.log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "storefront"],
@@ -107,8 +113,7 @@ class ShopProcess:
                 start_new_session=True,
             )
         self._process = process
-        wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)
-        assert process.poll() is None, self.log.read_text()
+        return process
 
     def kill(self) -> None:
         """Kill it with all its processes, at once."""

@@ -34,3 +34,10 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 def test_a_bad_setting_is_named(tmp_path: Path, name: str) -> None:
     answer = CliRunner().invoke(up, env=environment(tmp_path, **{name: "x"}))
     assert name in str(answer.exception)
+
+
+@pytest.mark.parametrize("count", ["0", "17", "two"])
+def test_as_many_storefronts_as_make_sense(tmp_path: Path, count: str) -> None:
+    answer = CliRunner().invoke(up, ["--storefronts", count], env=environment(tmp_path))
+    assert answer.exit_code == 2
+    assert "--storefronts" in answer.output

@@ -261,3 +261,59 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) ->
         assert len(pids) == 2
         supervisor.kill()
     wait_for(lambda: all(is_gone(pid) for pid in pids))
+
+
+def test_a_restarted_program_is_another_process_that_is_ready(
+    diary: Diary, make_program: Callable[..., Program]
+) -> None:
+    with Supervisor(diary) as supervisor:
+        supervisor.start(make_program("one"), make_program("two"))
+        before = supervisor.pids()
+        supervisor.restart("one")
+        after = supervisor.pids()
+        assert is_gone(before["one"])
+        assert after["one"] != before["one"]
+        assert after["two"] == before["two"]
+        assert diary.deaths == []
+
+
+def test_the_others_are_watched_while_one_is_restarted(
+    diary: Diary, make_program: Callable[..., Program], tmp_path: Path
+) -> None:
+    with Supervisor(diary) as supervisor:
+        other = make_program("other")
+        one = make_program("one", ready=lambda: "one" not in supervisor.pids() or "other" in diary.returns)
+        supervisor.start(other)
+        supervisor.start(make_program("early"))
+        diary.returns.append("other")
+        supervisor.start(one)
+        diary.returns.clear()
+        os.kill(supervisor.pids()["other"], signal.SIGKILL)
+        supervisor.restart("one")
+        assert diary.returns == ["other"]
+
+
+def test_a_program_that_does_not_come_back_is_named_and_tried_again(
+    diary: Diary, make_program: Callable[..., Program], tmp_path: Path
+) -> None:
+    once = tmp_path / "once"
+    code = f"import os, sys, time\nif os.path.exists({str(once)!r}): sys.exit(3)\nopen({str(once)!r}, 'w')\n" + PATIENT
+    with Supervisor(diary) as supervisor:
+        supervisor.start(make_program("shop", code))
+        log = tmp_path / "shop.log"
+        log.unlink()
+        with pytest.raises(NotReady, match="shop ended with exit code 3"):
+            supervisor.restart("shop")
+        once.unlink()
+        supervisor.wait(lambda: "shop" in diary.returns, pause=0.02)
+
+
+def test_a_stop_during_a_restart_leaves_nothing_behind(diary: Diary, make_program: Callable[..., Program]) -> None:
+    asked = False
+    with Supervisor(diary, stop_asked=lambda: asked) as supervisor:
+        supervisor.start(make_program("stubborn", STUBBORN, stop_deadline=0.2))
+        pid = supervisor.pids()["stubborn"]
+        asked = True
+        with pytest.raises(Stopped):
+            supervisor.restart("stubborn")
+    assert is_gone(pid)

@@ -2,9 +2,7 @@
 
 import os
 import socket
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from infra.errors import CannotRun
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.supervisor import Supervisor
 from infra.stack.display import Display
-from infra.stack.local_stack import PORTS_TRIED, LocalStack, Options, PortTaken, answers_http, choose_port
+from infra.stack.local_stack import PORTS_TRIED, LocalStack, Options, PortTaken, choose_port
 from infra.stack.settings import read_settings
 
 
@@ -81,26 +79,3 @@ def test_the_next_free_port_will_do_unless_one_is_asked_for() -> None:
         assert choose_port(settings) > chosen
         with pytest.raises(PortTaken, match=str(chosen)):
             choose_port(read_settings({"RIVERFRONT_PORT": str(chosen)}))
-
-
-class Answer(BaseHTTPRequestHandler):
-    """Answers as its path says."""
-
-    def do_GET(self) -> None:
-        self.send_response(int(self.path.strip("/")))
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
-        """Say nothing."""
-
-
-def test_a_page_answers_if_it_answers_well() -> None:
-    with HTTPServer((LOOPBACK, 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        address = f"http://{LOOPBACK}:{server.server_port}"
-        assert answers_http(f"{address}/200")
-        assert not answers_http(f"{address}/503")
-        server.shutdown()
-        thread.join()
-    assert not answers_http(f"{address}/200")

@@ -1,16 +1,18 @@
 """How a storefront's process ends: by itself, whatever browsers hold open."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 import websocket
 from redis import Redis
 
 from infra.programs.ports import free_port
-from tests.storefront.running_shop import ShopProcess, publish_catalog
+from tests.storefront.running_shop import DEADLINE, ITEMS, ShopProcess, publish_catalog
 
 pytestmark = pytest.mark.integration
 
@@ -20,12 +22,26 @@ def process(empty_redis: str, tmp_path: Path) -> Iterator[ShopProcess]:
     with Redis.from_url(empty_redis) as redis:
         publish_catalog(redis)
     process = ShopProcess(tmp_path, free_port(), empty_redis)
-    process.start()
     yield process
     process.stop()
 
 
+def test_whoever_gets_through_to_a_shop_that_starts_finds_its_products(process: ShopProcess) -> None:
+    process.launch()
+
+    def first_answer(_: int) -> int:
+        while True:
+            try:
+                return requests.get(f"{process.address}/products/{ITEMS[0]}", timeout=DEADLINE).status_code
+            except requests.ConnectionError:
+                continue
+
+    with ThreadPoolExecutor(8) as visitors:
+        assert set(visitors.map(first_answer, range(8))) == {200}
+
+
 def test_a_shop_ends_by_itself_although_pages_keep_sockets_and_connections_open(process: ShopProcess) -> None:
+    process.start()
     connection = HTTPConnection(urlsplit(process.address).netloc)
     connection.request("GET", "/")
     page = connection.getresponse()
