@@ -110,6 +110,20 @@ def storefronts(kills: int, turns: int, json_file: Path | None) -> None:
     _tell(measure_storefronts(kills, turns), json_file)
 
 
+@bench.command()
+@click.option("--minutes", default=20.0, show_default=True, type=click.FloatRange(0.2, 600), help="How long it blows.")
+@click.option("--seed", default=1, show_default=True, help="Which storm. The same seed pulls the same plugs.")
+@click.option("--learners", default=1, show_default=True, type=click.IntRange(1, 8), help="How many learners run.")
+@click.option("--storefronts", default=1, show_default=True, type=click.IntRange(1, 8), help="How many storefronts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one line.")
+def chaos(minutes: float, seed: int, learners: int, storefronts: int, as_json: bool) -> None:
+    """Kill and freeze processes while shoppers shop, then compare what was acknowledged with what is there."""
+    from infra.chaos.storm import StormOptions, measure_storm
+
+    report = measure_storm(StormOptions(minutes * 60, seed, learners, storefronts))
+    sys.stdout.write(f"{json.dumps(report) if as_json else json.dumps(report, indent=2)}\n")
+
+
 def _tell(report: dict[str, object], json_file: Path | None, shown: str = "") -> None:
     """Print figures, as JSON unless they are ``shown`` otherwise, and write them to the file if there is one."""
     text = json.dumps(report, indent=2)
