@@ -19,6 +19,7 @@ def connect(
     connect_timeout: float | None = None,
     retries: int = 1,
     decode_responses: bool = False,
+    protocol: int | None = None,
 ) -> Redis:
     """Build a client. It connects with its first command.
 
@@ -34,6 +35,8 @@ def connect(
         How often a command is sent again over a new connection because the old one was closed, as by a restart.
     decode_responses
         Whether answers are text instead of bytes.
+    protocol
+        The version of Redis' protocol; None for redis-py's own choice.
     """
     return Redis.from_url(
         url,
@@ -42,4 +45,5 @@ def connect(
         retry=Retry(NoBackoff(), retries, supported_errors=(RedisConnectionError,)),
         health_check_interval=30,
         decode_responses=decode_responses,
+        **({} if protocol is None else {"protocol": protocol}),
     )

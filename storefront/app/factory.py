@@ -120,6 +120,9 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
         ping_interval=25,
         ping_timeout=20,
     )
+    # Socket.IO would do this with the first connection, which could then miss a push.
+    socketio.server.manager.initialize()
+    socketio.server.manager_initialized = True
     build, now = services.build, app.config.get("NOW", time.time)
     build(SocketHandlers, hosts=settings.hosts).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)

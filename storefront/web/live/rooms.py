@@ -17,15 +17,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as Frame
-from redis import Redis
+from redis import ConnectionError as RedisConnectionError
+from redis import Redis, RedisError
 from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
+from connections.redis_client import connect
 from online_models.schema.messages import IDENTITY_CHANGED, PUSH_CHANNEL
 from storefront.security.bounded_json import loads
 from storefront.web.live.caller import caller_of
@@ -101,12 +104,27 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         return [Frame(MESSAGE, part) for part in (encoded if isinstance(encoded, list) else [encoded])]
 
 
-# By version 3 of Redis' protocol the client writes each message out for its own log, whether that is kept or not.
-_QUEUE = {"protocol": 2}
+SUBSCRIBE_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+ANSWER_SECONDS = 5.0
+SILENCE_SECONDS = 10.0
+
+PROTOCOL = 2
+"""By version 3 of Redis' protocol the client writes each message out for its own log, whether that is kept or not."""
 
 
 class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of all processes. Redis' manager asks each process's own to close its part."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._subscribed = Event()
+
+    def initialize(self) -> None:
+        """Start to listen, and wait until Redis has confirmed it, or a moment: no page shall miss a push."""
+        super().initialize()
+        if not self._subscribed.wait(SUBSCRIBE_SECONDS):
+            log.warning("Redis does not pass on pushes yet")
 
     def _listen(self) -> Iterator[dict[str, Any]]:
         """Yield what the library has to handle. Plain messages for rooms, such as lists, are passed on here."""
@@ -134,12 +152,41 @@ class SharedRooms(RedisManager, Rooms):  # type: ignore[misc]  # python-socketio
         return None
 
     def _messages(self) -> Iterator[bytes]:
-        yield from super()._listen()
+        """Yield what is published. After an outage the library would wait for up to a minute before it tries again."""
+        while True:
+            try:
+                yield from self._subscription()
+            except RedisError as error:
+                if self._subscribed.is_set():
+                    log.warning("Pushes do not come in, trying again: %s", error)
+                self._subscribed.clear()
+                time.sleep(RETRY_SECONDS)
+
+    def _subscription(self) -> Iterator[bytes]:
+        client = connect(self.redis_url, ANSWER_SECONDS, retries=0, protocol=PROTOCOL)
+        subscription: Any = client.pubsub()  # type: ignore[no-untyped-call]  # redis-py has no type for it
+        has_asked = False
+        try:
+            subscription.subscribe(self.channel)
+            while True:
+                message = subscription.get_message(timeout=SILENCE_SECONDS)
+                if message is None and has_asked:
+                    raise RedisConnectionError("no sign of life")
+                has_asked = message is None
+                if message is None:
+                    subscription.ping()
+                elif message["type"] == "subscribe":
+                    self._subscribed.set()
+                elif message["type"] == "message":
+                    yield message["data"]
+        finally:
+            subscription.close()
+            client.close()
 
 
 def rooms_of(queue: str, channel: str) -> Rooms:
     """Return the rooms: joined through Redis if there is a queue."""
-    return SharedRooms(queue, channel=channel, redis_options=dict(_QUEUE)) if queue else Rooms()
+    return SharedRooms(queue, channel=channel, redis_options={"protocol": PROTOCOL}) if queue else Rooms()
 
 
 def hang_up_everywhere(redis: Redis, room: str) -> None:

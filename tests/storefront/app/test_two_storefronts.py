@@ -22,7 +22,7 @@ from online_models.schema.messages import (
     RANKING_CHANGED,
     RATING_CHANGED,
 )
-from tests.storefront.running_shop import DEADLINE, ITEMS, RunningShop, ShopProcess, publish_catalog, wait_until
+from tests.storefront.running_shop import DEADLINE, ITEMS, RunningShop, ShopProcess, publish_catalog
 
 pytestmark = pytest.mark.integration
 
@@ -77,11 +77,7 @@ def shops(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     try:
         with ThreadPoolExecutor(2) as both:
             list(both.map(ShopProcess.start, processes))
-        shops = Shops(*(RunningShop(process, learner) for process in processes))
-        with SocketVisitor(shops.one.address), SocketVisitor(shops.two.address), Redis.from_url(redis_url) as redis:
-            # A storefront listens for pushes from its first socket on.
-            wait_until(lambda: dict(redis.pubsub_numsub(PUSH_CHANNEL))[PUSH_CHANNEL.encode()] == 2)
-        yield shops
+        yield Shops(*(RunningShop(process, learner) for process in processes))
     finally:
         for process in processes:
             process.stop()

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ from socketio.packet import Packet
 
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
+from infra.programs.binaries import find_redis_server
+from infra.programs.ports import free_port
+from infra.programs.program import Child
+from infra.redis.server import redis_program, url_of
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
 from online_models.schema.phrases import Phrase
@@ -193,8 +198,26 @@ class Storefront:
 
     def close(self) -> None:
         self.listener.join(20)
-        self.rooms.pubsub.close()
-        self.rooms.redis.close()
+        if self.rooms.redis:
+            self.rooms.redis.close()
+
+
+@pytest.mark.integration
+def test_a_storefront_hears_again_soon_after_redis_was_away(tmp_path: Path) -> None:
+    port = free_port()
+    program = redis_program(find_redis_server(), port, tmp_path, tmp_path / "redis.log")
+    shop = Storefront(url_of(port))
+    for event in ("before", "after"):
+        server = Child(program)
+        server.wait_until_ready()
+        with Redis.from_url(url_of(port)) as redis:
+            while event not in {said for _, (said, *_) in shop.wire.sent}:
+                redis.publish(PUSH_CHANNEL, an_emit(event=event))
+                shop.listener.join(0.05)
+            if event == "after":
+                redis.publish(PUSH_CHANNEL, '{"method":"end"}')
+                shop.close()
+        server.stop()
 
 
 @pytest.mark.integration
