@@ -26,6 +26,9 @@ BATCH_DEADLINE_S = 60.0
 ASK_DEADLINE_S = 15.0
 CONNECT_DEADLINE_S = 5.0
 
+_QUIET = {"log_level": 2}
+"""What fails is raised. Of what it tries again, librdkafka would write onto the terminal, through the progress bar."""
+
 
 class HistoryMarker(msgspec.Struct, frozen=True, kw_only=True):
     """How much of one history is in the log: its rows from ``first`` up to ``end`` (exclusive) of ``rows``."""
@@ -119,6 +122,7 @@ class HistoryLog:
                 "group.id": "bootstrap",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
+                **_QUIET,
             }
         )
         try:
@@ -145,6 +149,7 @@ class HistoryLog:
                 "batch.size": 524_288,
                 "delivery.timeout.ms": int(BATCH_DEADLINE_S * 1000),
                 "request.timeout.ms": 20_000,
+                **_QUIET,
             }
         )
         events = islice(events_of(history, start), end - start)
