@@ -70,7 +70,7 @@ def stored(
 
 @pytest.fixture
 def learner(catalog: ShopCatalog, redis: Redis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Harness:
-    monkeypatch.setattr("tests.consumers.harness.MemoryOutbox", lambda: Outbox(redis))
+    monkeypatch.setattr("tests.consumers.harness.MemoryOutbox", lambda *_: Outbox(redis))
     return Harness(MemoryTopic(), tmp_path, catalog=PublishedCatalog("v1", catalog.products, {}))
 
 

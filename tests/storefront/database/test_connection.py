@@ -3,11 +3,14 @@ from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from storefront.database.connection import Database, DatabaseDown
+from storefront.database.migrate import HEAD, MIGRATIONS
 from storefront.database.tables import accounts, metadata, orders, sign_ins
 
 ANN = {"visitor": "a1", "email": "Ann@x.org", "email_key": "ann@x.org", "password_hash": "h", "created_at": 1.0}
@@ -17,6 +20,12 @@ def test_the_migrations_make_the_tables_that_the_code_names(database: Database) 
     with database.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_migration_is_the_one_that_the_code_names() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_what_was_written_is_there_for_the_next_one(database: Database) -> None:
