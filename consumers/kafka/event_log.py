@@ -38,6 +38,9 @@ HELD_TIMEOUT = 0.01
 _by_appending = attrgetter("appended_at")
 
 
+CRITICAL = 2
+"""The level of syslog from which the library's own messages are logged."""
+
 AT_ONCE = {"fetch.min.bytes": 1, "fetch.wait.max.ms": 500}
 """How long the broker may wait for more records before it answers a fetch."""
 
@@ -80,6 +83,8 @@ class EventLog:
             # A topic that was deleted and made again is found after this; the default is five minutes.
             "topic.metadata.refresh.interval.ms": 10_000,
             "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
+            # The loop says that the log is out of reach, once; the library would for each attempt to connect.
+            "log_level": CRITICAL,
             "on_commit": self._note_commit,
         }
         self._consumer: Consumer | None = None

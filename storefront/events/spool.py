@@ -120,6 +120,10 @@ class Spool:
             self._position_path.unlink(missing_ok=True)
         with self._path.open("ab", buffering=0) as file:
             try:
+                if file.tell() and not self._end:
+                    # A folder that was away has come back, with what waited in it.
+                    self._end = self._read_end()
+                    self._position = self._read_position()
                 if file.tell() != self._end:
                     file.truncate(self._end)
                 written = 0

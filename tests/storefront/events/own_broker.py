@@ -39,6 +39,11 @@ class OwnBroker:
             self._child.stop()
             self._child = None
 
+    def kill(self) -> None:
+        """End it without warning."""
+        self._signal(signal.SIGKILL)
+        self.stop()
+
     def hold(self) -> None:
         """Let it answer nothing, while its connections stay open."""
         self._signal(signal.SIGSTOP)

@@ -141,3 +141,21 @@ def test_a_folder_that_cannot_be_written_refuses_events(tmp_path: Path) -> None:
     with pytest.raises(SpoolFailed):
         spool.append([b"one"])
     assert not spool
+
+
+def test_a_folder_that_is_away_for_a_while_loses_nothing(tmp_path: Path) -> None:
+    folder, away = tmp_path / "spool", tmp_path / "away"
+    spool = Spool(folder / "events.jsonl", 1000)
+    spool.append([b"one", b"two"])
+    spool.advance([b"one"])
+    folder.rename(away)
+    folder.write_text("where the folder should be")
+    with pytest.raises(SpoolFailed):
+        spool.append([b"three"])
+    assert spool.peek(9) == []
+
+    folder.unlink()
+    away.rename(folder)
+
+    spool.append([b"three"])
+    assert spool.peek(9) == [b"two", b"three"]
