@@ -53,7 +53,9 @@ class TopicWatcher:
         self._stopping.set()
 
     def _watch(self) -> None:
-        client = AdminClient({"bootstrap.servers": self._servers, "client.id": "riverfront-topics"}, logger=_log)
+        # That a broker is away, the consumer says already.
+        settings = {"bootstrap.servers": self._servers, "client.id": "riverfront-topics", "log_level": 0}
+        client = AdminClient(settings, logger=_log)
         while not self._stopping.is_set():
             try:
                 answers = client.describe_topics(TopicCollection([self._topic]), request_timeout=ANSWER_TIMEOUT)
