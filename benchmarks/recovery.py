@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
-from urllib.error import URLError
+from http.client import HTTPException
 
 import click
 import msgspec
@@ -43,7 +43,7 @@ class Stack:
         self._supervisor, self._address = psutil.Process(int(found[1])), found[2]
         self._redis_url = redis_here(os.environ)
         self._item = read_best_sellers(self._redis_url)[0]
-        self.refused = 0
+        self.refused = self.cut_off = 0
 
     def process(self, word: str) -> psutil.Process:
         """Return the process whose command line ends with a word."""
@@ -61,8 +61,10 @@ class Stack:
                 with urllib.request.urlopen(self._address, timeout=DEADLINE) as answer:  # noqa: S310 - our own address
                     answer.read()
                     return time.perf_counter() - killed_at
-            except (URLError, OSError) as error:
-                self.refused += isinstance(getattr(error, "reason", error), ConnectionRefusedError)
+            except (HTTPException, OSError) as error:
+                is_refused = isinstance(getattr(error, "reason", error), ConnectionRefusedError)
+                self.refused += is_refused
+                self.cut_off += not is_refused
         raise CannotRun(f"No page came in {DEADLINE:.0f} s.")
 
     def wait_for_push(self, process: psutil.Process) -> float:
@@ -115,7 +117,8 @@ def main(kills: int, pause: float) -> None:
             seconds.append(kill_one())
         sys.stdout.write(f"| {name} | {np.median(seconds):.2f} | {max(seconds):.2f} |\n")
         sys.stdout.flush()
-    sys.stdout.write(f"\nPages refused: {stack.refused}. Load of the machine: {os.getloadavg()[0]:.1f}.\n")
+    figures = f"Pages refused: {stack.refused}, cut off: {stack.cut_off}."
+    sys.stdout.write(f"\n{figures} Load of the machine: {os.getloadavg()[0]:.1f}.\n")
 
 
 if __name__ == "__main__":

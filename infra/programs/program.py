@@ -138,12 +138,18 @@ def require_options(server: str, asked: Mapping[str, str], got: Mapping[str, str
         raise CannotRun("\n".join([f"{server} does not run with the options that it was started with:", *wrong]))
 
 
+def signal_group(group: int, number: int) -> bool:
+    """Send a signal to every process of a group. Says whether there was any."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
 def kill_group(group: int) -> None:
     """Kill every process of a group; one that is gone already is fine."""
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return
+    signal_group(group, signal.SIGKILL)
 
 
 def describe_exit(code: int) -> str:

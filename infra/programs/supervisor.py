@@ -1,6 +1,7 @@
 """Starts the stack's programs, watches them, starts again what dies, and stops all of them in order."""
 
 import math
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from infra.programs import reaper
-from infra.programs.program import Child, Program, describe_exit
+from infra.programs.program import Child, Program, describe_exit, kill_group, signal_group
 
 FIRST_DELAY, SECOND_DELAY, LONGEST_DELAY = 0.0, 0.5, 3.0
 """Seconds. One that dies starts again at once; one that dies again and again must not take the machine for itself."""
@@ -53,6 +54,14 @@ class Watched:
     due_at: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Orphans:
+    """What is left of the group of a program that died: asked to stop, and killed at a time."""
+
+    group: int
+    kill_at: float
+
+
 class Supervisor:
     """Owns every child. Must be used from the main thread, and as a context manager: leaving it stops everything."""
 
@@ -66,6 +75,7 @@ class Supervisor:
         self._stop_asked = stop_asked
         self._clock = clock
         self._watched: list[Watched] = []
+        self._orphans: list[Orphans] = []
         self._ended = threading.Event()
         self._reaper = _start_reaper()
 
@@ -153,6 +163,7 @@ class Supervisor:
                 watched.child, watched.started_at = self._spawn(watched.program), now
                 self._reporter.came_back(watched.program.name)
                 changed = True
+        self._orphans = [orphans for orphans in self._orphans if not self._are_gone(orphans, now)]
         return changed
 
     def stop_all(self) -> None:
@@ -166,6 +177,9 @@ class Supervisor:
                 for child in children:
                     self._stop(child)
         self._watched.clear()
+        for orphans in self._orphans:
+            self._are_gone(orphans, orphans.kill_at)
+        self._orphans.clear()
 
     def _stop_listening(self, stage: int) -> None:
         """Close the sockets of a stage: nobody shall wait for programs that are not started again."""
@@ -199,8 +213,19 @@ class Supervisor:
         child.stop()
         self._tell_reaper(f"-{child.pid}")
 
+    def _are_gone(self, orphans: Orphans, now: float) -> bool:
+        """Say whether no process of the group is left, which at its time is made true."""
+        if now >= orphans.kill_at:
+            kill_group(orphans.group)
+        elif signal_group(orphans.group, 0):
+            return False
+        self._tell_reaper(f"-{orphans.group}")
+        return True
+
     def _schedule(self, watched: Watched, child: Child, code: int, now: float) -> None:
-        self._stop(child)
+        # Its own children may finish what they do, beside the next start: gunicorn's worker has pages to answer.
+        signal_group(child.pid, signal.SIGTERM)
+        self._orphans.append(Orphans(child.pid, now + watched.program.stop_deadline))
         if now - watched.started_at > FORGIVEN_AFTER:
             watched.delay = FIRST_DELAY
         watched.child, watched.due_at = None, now + watched.delay

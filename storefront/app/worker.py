@@ -5,6 +5,8 @@ would be killed in the end, with whatever it had not yet sent or written down. A
 another matter: its request is on its way, and a proxy may not send it twice.
 """
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
@@ -36,6 +38,16 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         """Answer until asked to end."""
         self.cfg.set("graceful_timeout", GRACE_SECONDS)
         super().run()
+
+    def notify(self) -> None:
+        """Tell the master that this worker is alive; with the master gone, end as if asked to.
+
+        gunicorn's own would end at once, and cut off the answers under way.
+        """
+        if self.alive and self.ppid != os.getppid():
+            self.log.info("The master is gone, shutting down: %s", self)
+            self.handle_exit(signal.SIGTERM, None)
+        self.tmp.notify()
 
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:

@@ -97,6 +97,11 @@ class ShopProcess:
     def log(self) -> Path:
         return self.home / "log.txt"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         process = self.launch()
         wait_until(lambda: answers(f"{self.address}/healthz/ready") or process.poll() is not None, 3 * DEADLINE)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from infra.errors import CannotRun
 from infra.programs import reaper
 from infra.programs.ports import free_port, listen
-from infra.programs.program import NotReady, Program
+from infra.programs.program import NotReady, Program, signal_group
 from infra.programs.supervisor import FIRST_DELAY, LONGEST_DELAY, SECOND_DELAY, Stopped, Supervisor
 
 STUBBORN = (
@@ -190,6 +190,41 @@ def test_one_that_ran_long_enough_is_forgiven(diary: Diary, make_program: Callab
             clock[0] += LONGEST_DELAY
             supervisor.watch_once()
     assert [delay for _, _, delay in diary.deaths] == [FIRST_DELAY, SECOND_DELAY, FIRST_DELAY]
+
+
+PARENT = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-S", "-c", sys.argv[1]])
+time.sleep(600)
+"""
+POLITE_CHILD = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(print("finished", flush=True)))
+print("up", flush=True)
+time.sleep(600)
+"""
+
+
+def test_children_of_one_that_died_may_finish_beside_the_next_start(
+    diary: Diary, make_program: Callable[..., Program], tmp_path: Path
+) -> None:
+    log = tmp_path / "shop.log"
+    with Supervisor(diary) as supervisor:
+        program = make_program("shop", PARENT)
+        supervisor.start(replace(program, argv=(*program.argv, POLITE_CHILD), stop_deadline=60.0))
+        os.kill(supervisor.pids()["shop"], signal.SIGKILL)
+        supervisor.wait(lambda: "finished" in log.read_text() and diary.returns == ["shop"], pause=0.02)
+
+
+def test_children_that_do_not_finish_are_killed_in_the_end(
+    diary: Diary, make_program: Callable[..., Program], tmp_path: Path
+) -> None:
+    with Supervisor(diary) as supervisor:
+        program = make_program("shop", PARENT)
+        supervisor.start(replace(program, argv=(*program.argv, STUBBORN), stop_deadline=0.2))
+        first = supervisor.pids()["shop"]
+        os.kill(first, signal.SIGKILL)
+        supervisor.wait(lambda: bool(diary.returns) and not signal_group(first, 0), pause=0.02)
 
 
 def test_who_connects_while_a_program_is_away_waits_for_the_next_one(

@@ -6,6 +6,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 import requests
 import websocket
@@ -60,3 +61,14 @@ def test_a_shop_ends_by_itself_although_pages_keep_sockets_and_connections_open(
     socket.close()
     page.close()
     connection.close()
+
+
+def test_a_worker_whose_master_is_killed_ends_as_if_asked_to(process: ShopProcess) -> None:
+    (worker,) = psutil.Process(process.pid).children()
+
+    psutil.Process(process.pid).kill()
+
+    assert not psutil.wait_procs([worker], timeout=60)[1]
+    log = process.log.read_text()
+    assert "The master is gone" in log, log
+    assert "Worker exiting" in log
