@@ -54,7 +54,11 @@ class TopicWatcher:
 
     def _watch(self) -> None:
         # That a broker is away, the consumer says already.
-        settings = {"bootstrap.servers": self._servers, "client.id": "riverfront-topics", "log_level": 0}
+        settings: dict[str, str | int | float | bool] = {
+            "bootstrap.servers": self._servers,
+            "client.id": "riverfront-topics",
+            "log_level": 0,
+        }
         client = AdminClient(settings, logger=_log)
         while not self._stopping.is_set():
             try:
