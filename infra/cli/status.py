@@ -22,12 +22,17 @@ def status() -> None:
     from connections.redis_client import connect
     from infra.kafka.server import answers_requests
     from infra.redis.server import answers_ping
+    from infra.stack.storefronts import answers_http
 
     home = Home(read_settings(os.environ).home)
     kafka, redis_url = kafka_here(os.environ), redis_here(os.environ)
     kafka_answers, redis_answers = answers_requests(kafka), answers_ping(redis_url)
     table = Table.grid(padding=(0, 3))
-    table.add_row("Stack", running_stack(home) or f"none runs in {home.folder}")
+    stack = running_stack(home)
+    table.add_row("Stack", stack or f"none runs in {home.folder}")
+    for name, address in (home.read_storefronts() if stack else {}).items():
+        answers = answers_http(f"http://{address}/healthz")
+        table.add_row(name, f"{address} · {'answers' if answers else 'does not answer'}")
     table.add_row("Kafka", f"{kafka} · {'answers' if kafka_answers else 'does not answer'}")
     table.add_row("Redis", f"{without_password(redis_url)} · {'answers' if redis_answers else 'does not answer'}")
     learns = False

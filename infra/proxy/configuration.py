@@ -25,12 +25,14 @@ _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
 
 REPEATABLE = (
     r"^/interactions$",
-    r"^/basket/lines/[^/]+$",
+    r"^/basket/lines(/[^/]+)?$",
     r"^/basket/order$",
+    r"^/orders/[^/]+/again$",
     r"^/products/[^/]+/(rating|dismissal|review)$",
+    r"^/account/recommendations/(forgotten|dismissed|reset)$",
 )
-"""Forms and reports with an id of their own (of the event, of the order) or a value that replaces the one before:
-sent to a second storefront, because the first died over them, they count once. Other forms are not sent twice."""
+"""Forms and reports with an id of their own, of the event or the order: sent to a second storefront, because the first
+died over them, they count once. Other forms are not sent twice."""
 
 
 @dataclass(frozen=True, slots=True)

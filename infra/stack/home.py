@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,21 @@ class Home:
     def known_port(self, name: str) -> int | None:
         """Return the port that an internal server of the stack that runs here has, if it started one."""
         return self._ports().get(name)
+
+    def write_storefronts(self, addresses: Mapping[str, str]) -> None:
+        """Write down where each storefront listens, by its name."""
+        self.run.mkdir(parents=True, exist_ok=True)
+        self._storefronts_path.write_text(json.dumps(addresses, indent=2), encoding="utf-8")
+
+    def read_storefronts(self) -> dict[str, str]:
+        """Return where each storefront of the stack that runs here listens, by its name."""
+        path = self._storefronts_path
+        addresses: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return addresses
+
+    @property
+    def _storefronts_path(self) -> Path:
+        return self.run / "storefronts.json"
 
     def _ports(self) -> dict[str, int]:
         path = self.run / "ports.json"

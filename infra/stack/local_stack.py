@@ -194,6 +194,7 @@ class LocalStack:
         self._supervisor.start(*programs)
         if self.storefronts.has_proxy:
             self._supervisor.start(self.storefronts.proxy_program())
+        self.home.write_storefronts(self.storefronts.addresses)
 
     def _restart_storefronts(self) -> None:
         """Restart them one after the other if somebody has asked for it."""

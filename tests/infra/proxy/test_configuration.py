@@ -69,9 +69,14 @@ def test_what_is_sent_again_is_a_form_of_the_shop(tmp_path: Path) -> None:
     repeated = {path for path in samples if any(re.search(pattern, path) for pattern in REPEATABLE)}
     assert repeated == {
         "/interactions",
+        "/basket/lines",
         "/basket/lines/sample",
         "/basket/order",
         "/products/sample/rating",
         "/products/sample/dismissal",
         "/products/sample/review",
+        "/orders/sample/again",
+        "/account/recommendations/forgotten",
+        "/account/recommendations/dismissed",
+        "/account/recommendations/reset",
     }

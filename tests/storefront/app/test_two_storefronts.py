@@ -127,6 +127,16 @@ def test_a_form_of_one_is_taken_by_the_other(shops: Shops, browser: Browser) -> 
     assert ITEM in browser.get(shops.one, "/basket")
 
 
+def test_a_form_that_comes_to_both_counts_once(shops: Shops, browser: Browser) -> None:
+    page = browser.get(shops.one, f"/products/{ITEM}")
+    form_id = re.search(r'name="form_id" value="([^"]+)"', page)
+    assert form_id
+    for shop in shops:
+        sent = browser.post(shop, "/basket/lines", page, item=ITEM, quantity="2", form_id=form_id[1])
+        assert sent.status_code == 303
+    assert re.findall(r'name="quantity"[^>]* value="(\d+)"', browser.get(shops.two, "/basket")) == ["2"]
+
+
 def test_a_page_catches_up_at_the_other(shops: Shops, browser: Browser) -> None:
     with browser.socket(shops.one):
         pass
