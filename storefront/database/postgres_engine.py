@@ -15,8 +15,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
 CONNECTIONS = 8
+PATIENT_SECONDS = 60.0
 ANSWER_SECONDS = 0.7
 """How long a page waits for a connection, and for each answer."""
+
+POOL_SECONDS = 0.25
+"""How long a page waits for one of the connections to be free: the rest of a second is for the answer."""
 
 IDLE_SECONDS = 1.0
 """A connection that was idle for longer is tried before it is used: the server may have closed it."""
@@ -50,7 +54,7 @@ def postgres_engine(url: URL, *, is_patient: bool = False) -> Engine:
         max_overflow=0,
         # Errors are logged: not with the addresses and hashes that a statement was about.
         hide_parameters=True,
-        pool_timeout=ANSWER_SECONDS,
+        pool_timeout=POOL_SECONDS if not is_patient else PATIENT_SECONDS,
     )
     if is_patient:
         return engine
