@@ -35,7 +35,7 @@ from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, ItemViewed, VisitorId, encode
 from online_models.schema.messages import PUSH_CHANNEL, RANKING_CHANGED
 
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 180.0
 ROUNDS, RATE = 3, 20.0
 
 
