@@ -223,9 +223,13 @@ class Supervisor:
         return True
 
     def _schedule(self, watched: Watched, child: Child, code: int, now: float) -> None:
-        # Its own children may finish what they do, beside the next start: gunicorn's worker has pages to answer.
-        signal_group(child.pid, signal.SIGTERM)
-        self._orphans.append(Orphans(child.pid, now + watched.program.stop_deadline))
+        if watched.program.listener:
+            # Its own children may finish beside the next start, which has the same socket: gunicorn's worker has pages
+            # to answer.
+            signal_group(child.pid, signal.SIGTERM)
+            self._orphans.append(Orphans(child.pid, now + watched.program.stop_deadline))
+        else:
+            self._stop(child)
         if now - watched.started_at > FORGIVEN_AFTER:
             watched.delay = FIRST_DELAY
         watched.child, watched.due_at = None, now + watched.delay

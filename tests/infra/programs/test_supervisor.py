@@ -210,17 +210,29 @@ def test_children_of_one_that_died_may_finish_beside_the_next_start(
 ) -> None:
     log = tmp_path / "shop.log"
     with Supervisor(diary) as supervisor:
-        program = make_program("shop", PARENT)
+        program = make_program("shop", PARENT, listener=listen(free_port()))
         supervisor.start(replace(program, argv=(*program.argv, POLITE_CHILD), stop_deadline=60.0))
         os.kill(supervisor.pids()["shop"], signal.SIGKILL)
         supervisor.wait(lambda: "finished" in log.read_text() and diary.returns == ["shop"], pause=0.02)
+
+
+def test_children_of_one_that_needs_its_port_again_are_killed_before_the_next_start(
+    diary: Diary, make_program: Callable[..., Program]
+) -> None:
+    with Supervisor(diary) as supervisor:
+        program = make_program("shop", PARENT)
+        supervisor.start(replace(program, argv=(*program.argv, STUBBORN)))
+        first = supervisor.pids()["shop"]
+        os.kill(first, signal.SIGKILL)
+        supervisor.wait(lambda: diary.returns == ["shop"])
+        wait_for(lambda: not signal_group(first, 0))
 
 
 def test_children_that_do_not_finish_are_killed_in_the_end(
     diary: Diary, make_program: Callable[..., Program], tmp_path: Path
 ) -> None:
     with Supervisor(diary) as supervisor:
-        program = make_program("shop", PARENT)
+        program = make_program("shop", PARENT, listener=listen(free_port()))
         supervisor.start(replace(program, argv=(*program.argv, STUBBORN), stop_deadline=0.2))
         first = supervisor.pids()["shop"]
         os.kill(first, signal.SIGKILL)
