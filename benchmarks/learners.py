@@ -39,7 +39,7 @@ LONGEST_WAIT = 180.0
 ROUNDS, RATE = 3, 20.0
 
 
-class Crowd:
+class Clickers:
     """Visitors who click by way of Kafka, and the lists that are pushed to them."""
 
     def __init__(self, stack: LocalStack) -> None:
@@ -93,7 +93,7 @@ class Crowd:
 
 def measure_throughput(stack: LocalStack, visitors: int) -> dict[str, object]:
     """Let many visitors click at once, again and again: each click is judged by the list before."""
-    crowd = Crowd(stack)
+    crowd = Clickers(stack)
     crowd.wait_until_shared(stack.learners)
     _click_once(crowd, visitors)
     learners = {name: psutil.Process(pid) for name, pid in stack.pids().items() if name.startswith("Learner")}
@@ -115,7 +115,7 @@ def measure_throughput(stack: LocalStack, visitors: int) -> dict[str, object]:
 
 def measure_takeover(stack: LocalStack, kills: int) -> dict[str, object]:
     """Kill the learners in turn while visitors click."""
-    crowd = Crowd(stack)
+    crowd = Clickers(stack)
     visitors = [VisitorId(f"visitor-{number}") for number in range(200)]
     first_lists, longest = [], []
     for kill in range(kills):
@@ -141,14 +141,14 @@ def measure_takeover(stack: LocalStack, kills: int) -> dict[str, object]:
     }
 
 
-def _click_once(crowd: Crowd, visitors: int) -> None:
+def _click_once(crowd: Clickers, visitors: int) -> None:
     for number in range(visitors):
         crowd.click(VisitorId(f"visitor-{number}"))
     crowd.flush()
     crowd.wait()
 
 
-def _click_for(crowd: Crowd, visitors: list[VisitorId], seconds: float) -> None:
+def _click_for(crowd: Clickers, visitors: list[VisitorId], seconds: float) -> None:
     until = due = time.monotonic()
     until += seconds
     while due < until:
