@@ -27,7 +27,7 @@ from infra.visitors.socket_visitor import SocketVisitor
 from online_models.schema import keyspace
 from online_models.schema.messages import RANKING_CHANGED, OpsStats
 
-DEADLINE = 60.0
+DEADLINE = 150.0
 PAUSE = 6.0
 """Seconds between two kills, so that each finds a process that has started well."""
 
@@ -69,7 +69,7 @@ class Stack:
 
     def wait_for_push(self, process: psutil.Process) -> float:
         """Kill, click, and return the seconds until the click's list was pushed."""
-        with SocketVisitor(self._address) as visitor:
+        with SocketVisitor(self._address, DEADLINE) as visitor:
             killed_at = kill(process)
             event = visitor.click(self._item)
             while (left := killed_at + DEADLINE - time.perf_counter()) > 0:

@@ -24,5 +24,5 @@ class ShopVisitor:
         return self._open(Request(self._address + (to or path), form, {"Origin": self._address}))
 
     def _open(self, request: Request) -> str:
-        with self._opener.open(request, timeout=60) as answer:
+        with self._opener.open(request, timeout=150) as answer:
             return str(answer.read().decode())

@@ -47,7 +47,7 @@ def test_no_page_is_refused_while_the_storefront_starts_again(start: Callable[..
 
     # Of all processes, each once, by the script behind the figures in the docs.
     command = [sys.executable, "-m", "benchmarks.recovery", "--kills", "1", "--pause", "0"]
-    answer = subprocess.run(command, env=stack.environment, capture_output=True, text=True, timeout=300)
+    answer = subprocess.run(command, env=stack.environment, capture_output=True, text=True, timeout=900)
     assert answer.returncode == 0, answer.stderr
     assert len(re.findall(r"^\| .+ \| [\d.]+ \| [\d.]+ \|$", answer.stdout, re.M)) == 4
     assert "Pages refused: 0," in answer.stdout
