@@ -26,6 +26,7 @@ class Try:
     came: float | None
     what: str = ""
     status: int = 0
+    took: float = 0.0
 
 
 def recovery_of(tries: Iterable[Try], pulled: float) -> float | None:
@@ -69,7 +70,8 @@ class PageProbe:
                 status = self._client.get(path, PATIENCE).status
             except Unanswered:
                 status = 0
-            self.tries.append(Try(asked, time.monotonic() if status == 200 else None, path, status))
+            now = time.monotonic()
+            self.tries.append(Try(asked, now if status == 200 else None, path, status, now - asked))
 
 
 class PushProbe:

@@ -69,28 +69,36 @@ class Storm:
     def __post_init__(self) -> None:
         self.targets = Targets(self.stack.pids)
 
-    def blow(self) -> None:
-        """Let shoppers in, pull plugs until the time is over, and wait until the shop is quiet again."""
-        items, options = [f"item-{number}" for number in range(PRODUCTS)], self.options
-        address = self.stack.address
+    @contextmanager
+    def shopping(self) -> Iterator[None]:
+        """Let shoppers in; in the end, wait until the shop is quiet again and each has their receipts."""
+        items, seed = [f"item-{number}" for number in range(PRODUCTS)], 1_000 * self.options.seed
         self.shoppers = [
-            StormShopper(address, items, options.seed * 1_000 + number, buys=number % 3 == 0)
-            for number in range(SHOPPERS)
+            StormShopper(self.stack.address, items, seed + number, buys=number % 3 == 0) for number in range(SHOPPERS)
         ]
+        for shopper in self.shoppers:
+            shopper.start()
+        try:
+            yield
+        finally:
+            self.targets.thaw_all()
+        self._calm_down()
+
+    def blow(self) -> None:
+        """Pull plugs until the time is over, while shoppers shop."""
+        with self.shopping():
+            self._pull_all()
+
+    def _pull_all(self) -> None:
+        items, options, address = [f"item-{number}" for number in range(PRODUCTS)], self.options, self.stack.address
         paths = ("/", f"/products/{items[0]}", "/basket")
         self.pages = [PageProbe(address, paths) for _ in range(PROBES)]
         self.pushes = [PushProbe(address, items) for _ in range(PROBES)]
-        for shopper in self.shoppers:
-            shopper.start()
         for probe in self._probes():
             probe.start()
         self._coming = plan_pulls(options.seed, options.seconds, options.every)
         self._started = self._told = time.monotonic()
-        try:
-            self.stack.watch_until(self._is_over)
-        finally:
-            self.targets.thaw_all()
-        self._calm_down()
+        self.stack.watch_until(self._is_over)
 
     def _is_over(self) -> bool:
         now = time.monotonic()

@@ -124,6 +124,29 @@ def chaos(minutes: float, seed: int, learners: int, storefronts: int, as_json: b
     sys.stdout.write(f"{json.dumps(report) if as_json else json.dumps(report, indent=2)}\n")
 
 
+@bench.command()
+@click.option("--seconds", default=8.0, show_default=True, type=click.FloatRange(1, 600), help="How long each lasts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one line.")
+def outages(seconds: float, as_json: bool) -> None:
+    """Take one part away after the other: what pages answer meanwhile, and how soon all works again."""
+    from infra.chaos.outages import measure_outages
+
+    report = measure_outages(seconds)
+    table = str(report.pop("table"))
+    sys.stdout.write(f"{json.dumps(report)}\n" if as_json else f"{table}\n\n{json.dumps(report, indent=2)}\n")
+
+
+@bench.command()
+@click.option("--minutes", default=20.0, show_default=True, type=click.FloatRange(0.2, 600), help="How long.")
+@click.option("--chart", type=click.Path(path_type=Path, dir_okay=False), help="Draw the memory of each process here.")
+@json_option
+def soak(minutes: float, chart: Path | None, json_file: Path | None) -> None:
+    """Learn 500 events a second and serve pages as fast as they stay quick, and watch the memory of each process."""
+    from infra.chaos.soak import measure_soak
+
+    _tell(measure_soak(minutes, chart), json_file)
+
+
 def _tell(report: dict[str, object], json_file: Path | None, shown: str = "") -> None:
     """Print figures, as JSON unless they are ``shown`` otherwise, and write them to the file if there is one."""
     text = json.dumps(report, indent=2)
