@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connections.listening import is_listening
 from infra.errors import CannotRun
+from infra.programs.ports import listen
 from infra.programs.program import Program
 from infra.proxy.configuration import Proxy, build_configuration, has_names
 
@@ -18,13 +19,20 @@ CHECK_SECONDS = 30.0
 
 
 def proxy_program(nginx: str, proxy: Proxy, reached_at: str, log: Path) -> Program:
-    """Describe the proxy, which listens at ``reached_at``. Raises `CannotRun`."""
+    """Describe the proxy, which listens at ``reached_at``. Raises `CannotRun`.
+
+    It inherits the listening socket, by the variable with which nginx hands its sockets on to its next version.
+    """
+    argv = prepare_proxy(nginx, proxy)
+    listener = listen(proxy.port, proxy.host)
     return Program(
         name="Proxy",
-        argv=prepare_proxy(nginx, proxy),
+        argv=argv,
         log=log,
+        environment={"NGINX": f"{listener.fileno()};"},
         ready=lambda: is_listening(reached_at),
         start_deadline=20.0,
+        listener=listener,
     )
 
 

@@ -13,7 +13,7 @@ import requests
 from infra.errors import CannotRun
 from infra.programs.binaries import Missing, find_nginx
 from infra.programs.ports import LOOPBACK, free_port
-from infra.programs.program import Child
+from infra.programs.program import Child, Program, kill_group
 from infra.proxy.server import first_name_server, plan_proxy, proxy_program
 from tests.infra.proxy.upstream import Upstream
 from tests.storefront.running_shop import wait_until
@@ -26,8 +26,19 @@ DEADLINE = 60.0
 class Front:
     """The proxy, as a client sees it."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, program: Program) -> None:
         self.address = address
+        self._program = program
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        self._child = Child(self._program)
+        self._child.wait_until_ready()
+
+    def kill(self) -> None:
+        if self._child:
+            kill_group(self._child.pid)
+            self._child.stop()
 
     def ask(self, path: str = "/", visitor: str = "", method: str = "GET", **headers: str) -> requests.Response:
         cookie = {"Cookie": f"riverfront_visitor={visitor}"} if visitor else {}
@@ -64,10 +75,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
             port = free_port()
             addresses = [upstream.address for upstream in upstreams]
             proxy = plan_proxy(LOOPBACK, port, addresses, tmp_path / "proxy", trusted)
-            child = Child(proxy_program(nginx, proxy, f"{LOOPBACK}:{port}", tmp_path / "proxy.log"))
-            stack.callback(child.stop)
-            child.wait_until_ready()
-            return Front(f"http://{LOOPBACK}:{port}")
+            program = proxy_program(nginx, proxy, f"{LOOPBACK}:{port}", tmp_path / "proxy.log")
+            assert program.listener
+            stack.enter_context(program.listener)
+            front = Front(f"http://{LOOPBACK}:{port}", program)
+            stack.callback(front.kill)
+            front.start()
+            return front
 
         yield start_proxy
 
@@ -180,6 +194,15 @@ def test_no_other_form_is_sent_twice(start: Start, one: Upstream, two: Upstream,
     assert answer.status_code == 503
     assert one.asked.count(f"POST {path}") == 1
     assert two.asked == []
+
+
+def test_while_the_proxy_itself_starts_again_requests_wait(start: Start, one: Upstream) -> None:
+    front = start(one)
+    front.kill()
+    with ThreadPoolExecutor(1) as clients:
+        page = clients.submit(front.ask)
+        front.start()
+        assert page.result().status_code == 200
 
 
 def test_the_clients_own_address_is_passed_on_and_no_other(start: Start, one: Upstream) -> None:
