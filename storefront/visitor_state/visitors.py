@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask, Response, g, request
@@ -89,12 +90,15 @@ def read_secret(secret: str, home: Path) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         home.mkdir(parents=True, exist_ok=True)
+    # Linked when it is whole: several storefronts may start at once, and each must read the same key.
+    draft = path.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
     try:
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink(missing_ok=True)
     return path.read_text().strip()
 
 

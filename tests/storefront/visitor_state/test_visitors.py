@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from flask import Flask
@@ -65,6 +66,16 @@ def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path: Path) -> No
     assert len(key) == 64
     assert read_secret("", home) == key
     assert (home / "signing-key").stat().st_mode & 0o077 == 0
+
+
+def test_storefronts_that_start_at_once_in_a_new_folder_have_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as storefronts:
+        for number in range(100):
+            home = tmp_path / str(number)
+            keys = set(storefronts.map(read_secret, [""] * 4, [home] * 4))
+            assert len(keys) == 1
+            assert len(keys.pop()) == 64
+            assert [path.name for path in home.iterdir()] == ["signing-key"]
 
 
 def test_a_given_secret_is_used_as_it_is(settings: StorefrontSettings) -> None:
