@@ -9,6 +9,13 @@ import pytest
 pytestmark = pytest.mark.integration
 
 
+def test_the_cpu_time_of_what_a_page_reads_and_a_change_writes_is_measured() -> None:
+    run = [sys.executable, "-m", "benchmarks.basket_writes", "--cpu", "--json"]
+    answer = subprocess.run(run, capture_output=True, text=True, timeout=240, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert all(cost > 0 for cost in json.loads(answer.stdout)["cpu_ms"].values())
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_pages_are_measured_alone_and_beside_writes(database: str, request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("redis_url")
