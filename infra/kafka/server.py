@@ -82,6 +82,9 @@ def server_options(port: int, controller_port: int, log_folder: Path) -> dict[st
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
+        # A broker that was killed is let in again when its former session is over; the default is nine seconds.
+        "broker.session.timeout.ms": "4000",
+        "broker.heartbeat.interval.ms": "1000",
         "num.network.threads": "2",
         "num.io.threads": "4",
     }

@@ -45,13 +45,13 @@ class SpoolWriter:
     def put(self, payload: bytes, delivery: Delivery) -> None:
         """Have an event written; the delivery says when it is safe. Never waits."""
         with self._lock:
-            is_taken = len(self._queue) < QUEUE_LIMIT
+            is_taken = len(self._queue) < QUEUE_LIMIT and self._thread.is_alive()
             if is_taken:
                 self._queue.append(_Waiting(payload, delivery))
         if is_taken:
             self._wake.set()
         else:
-            delivery.fail(SpoolFull(f"{QUEUE_LIMIT} events wait for the disk"))
+            delivery.fail(SpoolFull("too many events wait for the disk, or it is given up"))
 
     def close(self, timeout: float) -> None:
         """Write what is left, for ``timeout`` seconds at most."""

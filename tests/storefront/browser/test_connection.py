@@ -235,3 +235,28 @@ def test_a_tab_that_slept_catches_up_and_agrees_with_the_other(context: BrowserC
     wait_until(lambda: items_of(sleeper) == ITEMS[20:28])
     sleeper.locator('.count[data-count="1"]').wait_for()
     sleeper.locator("[data-stars]", has_text="You gave 3 stars").wait_for()
+
+
+def test_what_the_shop_cannot_store_is_kept_by_the_page_and_counts_once_when_it_can(
+    context: BrowserContext, shop: RunningShop
+) -> None:
+    page = open_page(context, "/products/item08")
+    spool, away = shop.home / "spool", shop.home / "away"
+    spool.rename(away)
+    # Where the folder was: the spool's disk takes nothing.
+    spool.write_text("")
+    try:
+        page.get_by_role("radio", name="4 stars").check(force=True)
+        page.get_by_role("button", name="Add to basket").click()
+        wait_until(lambda: len(waiting_on(page)) == 2)
+        kept = waiting_on(page)
+        assert page.context.request.get(f"{shop.address}/basket").status == 200
+    finally:
+        spool.unlink()
+        away.rename(spool)
+
+    wait_until(lambda: waiting_on(page) == [])
+    taken_in = made_by(shop, visitor_of(page))
+    assert [event["event_id"] for event in taken_in] == [event["event_id"] for event in kept]
+    page.reload()
+    page.locator('.count[data-count="1"]').wait_for()
