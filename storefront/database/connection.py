@@ -1,6 +1,7 @@
 """The one way to the database: connections, transactions, and the migration before the first of them."""
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -17,6 +18,8 @@ from storefront.database.sqlite_engine import LOCK_SECONDS, PATIENT_SECONDS, REA
 from storefront.workers import Workers, run_here
 
 log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 1.0
 
 
 class DatabaseDown(Exception):
@@ -45,6 +48,7 @@ class Database:
         reads = {READS: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._readers = self._engine.execution_options(**reads)
         self._circuit = Circuit(name="The database")
+        self._answered_at = -BUSY_SECONDS
         # SQLite has one write lock: who waits for it in this process waits in order, without trying.
         self._writing = Lock()
         self._lock_seconds = PATIENT_SECONDS if is_patient else LOCK_SECONDS
@@ -162,12 +166,14 @@ class Database:
         try:
             connection = engine.connect()
         except DBAPIError as error:
-            # A file answers at once, also that it cannot be opened: there is nothing to wait for.
-            if not self.is_sqlite:
+            # A file answers at once, also that it cannot be opened: there is nothing to wait for. And a server that has
+            # just answered others is busy, not gone.
+            if not self.is_sqlite and time.monotonic() - self._answered_at > BUSY_SECONDS:
                 self._circuit.fail(error)
             raise
         with connection:
             yield connection
+            self._answered_at = time.monotonic()
             self._circuit.succeed()
 
 
