@@ -108,6 +108,7 @@ class Monitor:
             received_to_monitor_ms=self._counts.on_the_way_ms.percentiles(now),
             learner=learners[0] if learners else None,
             learners=_without_quality(learners) if len(learners) > 1 else (),
+            storefronts=self.status.count_storefronts(),
         )
         self.writer.write_ops_stats(stats)
         self.notifier.push_ops_stats(stats)

@@ -1,4 +1,4 @@
-"""Reads what the learners say of themselves. With Redis down, or the learners, they say nothing."""
+"""Reads what the learners say of themselves, and counts storefronts. With Redis down nothing is known of either."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from redis import RedisError
 
 from connections.redis_client import connect
 from online_models.schema import keyspace
-from online_models.schema.messages import LearnerStatus, decode_statuses
+from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, decode_statuses
 
 ANSWER_TIMEOUT = 0.5
 
@@ -24,3 +24,11 @@ class StatusReader:
             return decode_statuses(self._client.hgetall(keyspace.learner_statuses()))
         except RedisError:
             return ()
+
+    def count_storefronts(self) -> int | None:
+        """Return how many storefronts listen for pushes, as each does from its start on."""
+        try:
+            ((_, count),) = self._client.pubsub_numsub(PUSH_CHANNEL)
+        except RedisError:
+            return None
+        return int(count)

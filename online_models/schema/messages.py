@@ -222,6 +222,7 @@ class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One second of the shop, as the monitor sees it.
 
     ``learner`` is the one that leads; ``learners`` are all, where there are several, without their quality.
+    ``storefronts`` is how many listen for pushes; None if that is not known.
     """
 
     at: float
@@ -235,6 +236,7 @@ class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_to_monitor_ms: Percentiles | None = None
     learner: LearnerStatus | None = None
     learners: tuple[LearnerStatus, ...] = ()
+    storefronts: int | None = None
 
 
 _status_decoder = msgspec.json.Decoder(LearnerStatus)

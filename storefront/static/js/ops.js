@@ -65,7 +65,8 @@ function showFigures(now) {
   const { learner } = now;
   const events = sum(now.events_per_second);
   const simulated = now.simulated_per_second ? _('%(count)s/s simulated', { count: amount(now.simulated_per_second) }) : '';
-  setFigure('events', amount(events), { note: simulated });
+  const storefronts = now.storefronts === undefined ? '' : ngettext('%(count)s storefront', '%(count)s storefronts', now.storefronts, { count: amount(now.storefronts) });
+  setFigure('events', amount(events), { note: [storefronts, simulated].filter(Boolean).join(' · ') });
   setFigure('learned', learner ? amount(learner.learned_per_second) : '–', {
     note: learner ? _('%(count)s total', { count: amount(learner.learned) }) : _('Learner not running'),
     state: learner ? 'good' : 'bad',

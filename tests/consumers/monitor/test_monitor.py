@@ -20,6 +20,10 @@ from tests.consumers.harness import append
 class Status(StatusReader):
     def __init__(self) -> None:
         self.statuses: tuple[LearnerStatus, ...] = ()
+        self.storefronts: int | None = None
+
+    def count_storefronts(self) -> int | None:
+        return self.storefronts
 
     def read(self) -> tuple[LearnerStatus, ...]:
         return self.statuses
@@ -131,6 +135,12 @@ def test_the_learner_speaks_for_itself(watch: Watch) -> None:
     learner = watch.after().learner
     assert learner is not None
     assert learner.learned == 7
+
+
+def test_storefronts_are_counted(watch: Watch) -> None:
+    assert watch.after().storefronts is None
+    watch.status.storefronts = 2
+    assert watch.after().storefronts == 2
 
 
 def test_operators_are_told_and_a_history_is_kept(watch: Watch) -> None:
