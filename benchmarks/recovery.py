@@ -104,10 +104,10 @@ def main(kills: int, pause: float) -> None:
     """Kill each process again and again, and print what the shop did without."""
     stack = Stack()
     rounds: dict[str, Callable[[], float]] = {
-        "storefront's worker, to a page": lambda: stack.wait_for_page(stack.worker()),
-        "storefront, to a page": lambda: stack.wait_for_page(stack.process("storefront")),
         "learner, to a push": lambda: stack.wait_for_push(stack.process("learn")),
         "monitor, to figures": lambda: stack.wait_for_figures(stack.process("monitor")),
+        "storefront's worker, to a page": lambda: stack.wait_for_page(stack.worker()),
+        "storefront, to a page": lambda: stack.wait_for_page(stack.process("storefront")),
     }
     sys.stdout.write("| killed | p50 s | max s |\n| --- | --- | --- |\n")
     for name, kill_one in rounds.items():

@@ -20,7 +20,7 @@ from gunicorn.workers.ggevent import GeventWorker
 GRACE_SECONDS = 3
 """What requests under way are given. gunicorn's own ``graceful_timeout`` must leave room for it, and more."""
 
-GOODBYE_SECONDS = 0.5
+GOODBYE_SECONDS, GOODBYES = 0.5, 4
 
 FIRST_REQUEST_SECONDS = 0.5
 """What a connection that was just opened is given to send its request."""
@@ -80,9 +80,13 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
 
     def _let_go(self) -> None:
         server = self.wsgi.extensions["socketio"].server
-        goodbyes = [gevent.spawn(page.close, wait=False) for page in list(server.eio.sockets.values())]
-        gevent.joinall(goodbyes, timeout=GOODBYE_SECONDS)
-        # A page that sleeps does not answer the goodbye.
-        gevent.killall([one for one in self._waiting if one in self._served], NoMoreData, block=False)
-        gevent.sleep(FIRST_REQUEST_SECONDS)
-        gevent.killall([one for one in self._waiting if one not in self._served], NoMoreData, block=False)
+        # More than once: until gunicorn stops accepting, which takes up to a second, other pages open a socket.
+        for number in range(GOODBYES):
+            goodbyes = [gevent.spawn(page.close, wait=False) for page in list(server.eio.sockets.values())]
+            gevent.joinall(goodbyes, timeout=GOODBYE_SECONDS)
+            # A page that sleeps does not answer the goodbye.
+            gevent.killall([one for one in self._waiting if one in self._served], NoMoreData, block=False)
+            gevent.sleep(FIRST_REQUEST_SECONDS)
+            if number == 0:
+                # Those that are accepted later have a short limit of their own.
+                gevent.killall([one for one in self._waiting if one not in self._served], NoMoreData, block=False)

@@ -64,6 +64,7 @@ def test_a_shop_ends_by_itself_although_pages_keep_sockets_and_connections_open(
 
 
 def test_a_worker_whose_master_is_killed_ends_as_if_asked_to(process: ShopProcess) -> None:
+    process.start()
     (worker,) = psutil.Process(process.pid).children()
 
     psutil.Process(process.pid).kill()
