@@ -2,11 +2,14 @@
 
     python -m benchmarks.learners throughput --learners 2
     python -m benchmarks.learners takeover --kills 20
+    python -m benchmarks.learners costs
 
 The first sends an event of each of many visitors at once, and waits until each has been answered by a pushed list, four
 times. Of the last three it prints the elapsed time and the processor time of each learner: on a machine with other
 work, the latter counts. The second lets visitors click steadily, kills the learners in turn, and prints the seconds
-from the kill to the first list of one of the dead learner's visitors, and the longest that any click waited.
+from the kill to the first list of one of the dead learner's visitors, and the longest that any click waited. The third
+times in this process what each learner does for each event, and what only the owner of its visitor does: the median
+processor time.
 """
 
 import json
@@ -17,21 +20,25 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
+import numpy as np
 import psutil
 from confluent_kafka import Producer
 
 from connections.redis_client import connect
 from consumers.members.slots import Assignment, slot_of
+from infra.bench.synthetic_shop import feedback_of_shop, neighbors_of, products_of
 from infra.bench.timing import percentile
 from infra.stack.catalog import read_best_sellers
 from infra.stack.display import Display
 from infra.stack.fresh_stack import fresh_stack
 from infra.stack.local_stack import LocalStack, Options
 from infra.stack.progress import read_statuses
-from online_models.schema import keyspace
+from online_models.hybrid import Hybrid
+from online_models.schema import keyspace, ranker_update
 from online_models.schema.events import EventId, ItemId, ItemViewed, VisitorId, encode
 from online_models.schema.messages import PUSH_CHANNEL, RANKING_CHANGED
 
@@ -79,7 +86,7 @@ class Clickers:
         while self.sent.keys() - self.answered.keys():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{len(self.sent.keys() - self.answered.keys())} clicks were not answered")
-            for _ in range(500):
+            for _ in range(50):
                 self.receive(0.01)
 
     def wait_until_shared(self, learners: int) -> None:
@@ -141,6 +148,42 @@ def measure_takeover(stack: LocalStack, kills: int) -> dict[str, object]:
     }
 
 
+def measure_costs(items: int, events: int, asked: int) -> dict[str, object]:
+    """Time learning, ranking, judging and applying, one by one."""
+    owned = True
+    hybrid = Hybrid(owns=lambda _: owned)
+    hybrid.use_catalog(products_of(items), neighbors_of(items))
+    feedback = list(feedback_of_shop(events, visitors=max(100, events // 20), items=items))
+    for one in feedback[:-asked]:
+        hybrid.learn(one)
+    spent: dict[str, list[int]] = {"rank": [], "learn_and_judge": [], "encode": [], "apply": [], "learn": []}
+    size = 0
+
+    def timed(name: str, call: Callable[[], Any]) -> Any:
+        started = time.thread_time_ns()
+        answer = call()
+        spent[name].append(time.thread_time_ns() - started)
+        return answer
+
+    for number, one in enumerate(feedback[-asked:]):
+        owned = number % 2 == 0
+        if not owned:
+            timed("learn", partial(hybrid.learn, one))
+            continue
+        timed("rank", partial(hybrid.rank, one.visitor, one.at))
+        update = timed("learn_and_judge", partial(hybrid.learn, one)).ranker_update
+        if update is not None:
+            payload = timed("encode", partial(ranker_update.encode, ranker_update.LoggedUpdate(0, number, update)))
+            size += len(payload)
+            timed("apply", partial(_apply, hybrid, payload))
+    medians = {f"{name}_us": round(float(np.median(times)) / 1_000, 1) for name, times in spent.items() if times}
+    return {**medians, "bytes_an_update": round(size / max(1, len(spent["encode"])))}
+
+
+def _apply(hybrid: Hybrid, payload: bytes) -> None:
+    hybrid.apply(ranker_update.decode(payload).update)
+
+
 def _click_once(crowd: Clickers, visitors: int) -> None:
     for number in range(visitors):
         crowd.click(VisitorId(f"visitor-{number}"))
@@ -193,6 +236,15 @@ def throughput(learners: int, visitors: int, limit: int) -> None:
 def takeover(kills: int, limit: int) -> None:
     """Time how soon a killed learner is replaced."""
     _run(2, limit, lambda stack: measure_takeover(stack, kills))
+
+
+@main.command()
+@click.option("--items", default=5_000, show_default=True)
+@click.option("--events", default=60_000, show_default=True)
+@click.option("--asked", default=4_000, show_default=True)
+def costs(items: int, events: int, asked: int) -> None:
+    """Time what an event costs its visitor's learner, and the others."""
+    click.echo(json.dumps(measure_costs(items, events, asked)))
 
 
 if __name__ == "__main__":

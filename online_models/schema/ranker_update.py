@@ -12,7 +12,7 @@ from msgspec import Meta
 from online_models.schema.events import Item, Visitor
 
 MAX_UPDATE_BYTES = 16_384
-"""Larger payloads are refused before they are parsed. A usual one has 0.8 kB, most of it the gradient."""
+"""Larger payloads are refused before they are parsed. A usual one has half a kB, most of it the gradient."""
 
 _MAX_BYTES = 8_192
 
