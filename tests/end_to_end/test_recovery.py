@@ -14,12 +14,16 @@ from tests.end_to_end.shop_visitor import ShopVisitor
 pytestmark = pytest.mark.integration
 
 
-def storefront_of(stack: RunningStack) -> psutil.Process:
-    """Return gunicorn's master, whose child is the worker that answers."""
-    (master,) = (
-        child for child in psutil.Process(stack.process.pid).children() if child.cmdline()[-2:] == ["-m", "storefront"]
-    )
-    return master
+def wait_for_storefront(stack: RunningStack) -> tuple[psutil.Process, psutil.Process]:
+    """Return gunicorn's master and its worker, which answers, as soon as there are both."""
+
+    def found() -> list[tuple[psutil.Process, psutil.Process]]:
+        children = psutil.Process(stack.process.pid).children()
+        masters = [child for child in children if child.cmdline()[-2:] == ["-m", "storefront"]]
+        return [(master, worker) for master in masters for worker in master.children()]
+
+    stack.wait_for(lambda: len(found()) == 1)
+    return found()[0]
 
 
 def kill(process: psutil.Process) -> None:
@@ -38,12 +42,11 @@ def test_no_page_is_refused_while_the_storefront_starts_again(start: Callable[..
     assert "Pages refused: 0," in answer.stdout
 
     visitor = ShopVisitor(stack.address)
-    (worker,) = storefront_of(stack).children()
+    _, worker = wait_for_storefront(stack)
     kill(worker)
     assert "data-item" in visitor.get("/")
 
-    master = storefront_of(stack)
-    (worker,) = master.children()
+    master, worker = wait_for_storefront(stack)
     kill(master)
     assert "data-item" in visitor.get("/")
     psutil.wait_procs([worker], timeout=60)
