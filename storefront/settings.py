@@ -65,6 +65,7 @@ class StorefrontSettings(EnvironmentSettings, frozen=True, kw_only=True):
     log_level: LogLevel = "INFO"
     tls: bool = False
     ops_open: bool = False
+    behind_proxy: bool = False
     trusted_proxies: TrustedProxies = 0
     events_per_second: Annotated[float, Meta(ge=1, le=100_000, description="a number from 1 to 100000")] = 30.0
     events_burst: _Events = 120

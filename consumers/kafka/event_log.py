@@ -212,6 +212,9 @@ class EventLog:
             first = consumer.poll(timeout)
             if first is None:
                 return by_partition
+        further: list[Message] = []
+        # Should it fail, the first record is handed on all the same: the client would not return it again.
+        with contextlib.suppress(KafkaException):
             further = consumer.consume(max_records - 1, timeout=0) if max_records > 1 else []
         for message in (first, *further):
             if message.error():

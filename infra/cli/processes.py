@@ -11,7 +11,7 @@ from infra.kafka.topics import ensure_topics
 from infra.stack.home import Home
 from infra.stack.settings import read_settings
 
-TRUSTED_PROXIES = variable("trusted_proxies")
+TRUSTED_PROXIES, BEHIND_PROXY = variable("trusted_proxies"), variable("behind_proxy")
 ENVIRONMENT = f"RIVERFRONT_KAFKA (default: {DEFAULT_KAFKA}) and RIVERFRONT_REDIS (default: {DEFAULT_REDIS}) say where."
 
 
@@ -37,6 +37,7 @@ def serve(behind_proxy: bool) -> None:
     """Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT."""
     if behind_proxy:
         os.environ[TRUSTED_PROXIES] = str(read_settings(os.environ).trusted_proxies + 1)
+        os.environ[BEHIND_PROXY] = "1"
     become("storefront")
 
 

@@ -55,6 +55,7 @@ class Storefronts:
             "RIVERFRONT_PORT": port,
             "RIVERFRONT_ADDRESS": os.environ.get("RIVERFRONT_ADDRESS") or self.address,
             "RIVERFRONT_TRUSTED_PROXIES": str(self._settings.trusted_proxies + 1),
+            "RIVERFRONT_BEHIND_PROXY": "1",
         }
         return {"environment": environment | own}
 

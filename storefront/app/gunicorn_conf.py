@@ -4,6 +4,8 @@ The worker patches the standard library before it loads the application; nothing
 """
 
 import logging
+import os
+import signal
 from typing import Any
 
 from storefront.app.server_name import hide_server_name
@@ -50,3 +52,12 @@ def worker_exit(_server: object, worker: Any) -> None:
         worker.wsgi.extensions["housekeeping"].close()
         worker.wsgi.extensions["event_publisher"].close()
         worker.wsgi.extensions["outbox"].close()
+
+
+def child_exit(server: Any, _worker: object) -> None:
+    """Behind a proxy, end with a worker that died by itself: the proxy goes on to the next storefront.
+
+    While the port stayed open, connections would wait in it for the next worker.
+    """
+    if _settings.behind_proxy and server.LISTENERS and not server.WORKERS:
+        os.kill(os.getpid(), signal.SIGTERM)

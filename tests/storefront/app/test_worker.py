@@ -1,5 +1,6 @@
 """How a storefront's process ends: by itself, whatever browsers hold open."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -13,7 +14,7 @@ import websocket
 from redis import Redis
 
 from infra.programs.ports import free_port
-from tests.storefront.running_shop import DEADLINE, ITEMS, ShopProcess, publish_catalog
+from tests.storefront.running_shop import DEADLINE, ITEMS, ShopProcess, publish_catalog, wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -25,6 +26,12 @@ def process(empty_redis: str, tmp_path: Path) -> Iterator[ShopProcess]:
     process = ShopProcess(tmp_path, free_port(), empty_redis)
     yield process
     process.stop()
+
+
+@pytest.fixture
+def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for before the process, which takes over the environment."""
+    monkeypatch.setenv("RIVERFRONT_BEHIND_PROXY", "1")
 
 
 def test_whoever_gets_through_to_a_shop_that_starts_finds_its_products(process: ShopProcess) -> None:
@@ -49,16 +56,16 @@ def test_a_shop_ends_by_itself_although_pages_keep_sockets_and_connections_open(
     page.read()
     cookie = str(page.headers["Set-Cookie"]).split(";")[0]
     address = f"{process.address.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
-    socket = websocket.create_connection(address, header=[f"Cookie: {cookie}"])
-    socket.send("40")
-    assert [socket.recv()[:1], socket.recv()[:2]] == ["0", "40"]
+    page_socket = websocket.create_connection(address, header=[f"Cookie: {cookie}"])
+    page_socket.send("40")
+    assert [page_socket.recv()[:1], page_socket.recv()[:2]] == ["0", "40"]
 
     process.stop()
 
     log = process.log.read_text()
     assert "Worker exiting" in log, log
     assert "graceful timeout" not in log
-    socket.close()
+    page_socket.close()
     page.close()
     connection.close()
 
@@ -73,3 +80,21 @@ def test_a_worker_whose_master_is_killed_ends_as_if_asked_to(process: ShopProces
     log = process.log.read_text()
     assert "The master is gone" in log, log
     assert "Worker exiting" in log
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_behind_a_proxy_a_storefront_ends_with_its_worker(process: ShopProcess) -> None:
+    process.start()
+
+    psutil.Process(process.pid).children()[0].kill()
+
+    # Nothing listens any more, so that the proxy goes to the next one.
+    wait_until(lambda: is_refused(process.address))
+    wait_until(lambda: "Shutting down: Master" in process.log.read_text())
+    assert "Traceback" not in process.log.read_text()
+
+
+def is_refused(address: str) -> bool:
+    with socket.socket() as connection:
+        netloc = urlsplit(address)
+        return connection.connect_ex((netloc.hostname, netloc.port)) != 0
