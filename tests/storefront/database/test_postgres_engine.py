@@ -7,6 +7,7 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import make_url
 
 from storefront.database.connection import Database, DatabaseDown
 
@@ -58,9 +59,8 @@ def line(empty_postgres: str) -> Iterator[Line]:
 
 @pytest.fixture
 def database(line: Line, empty_postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    server = urlsplit(empty_postgres)
-    found = Database(empty_postgres.replace(f":{server.port}/", f":{line.port}/"))
-    assert f":{line.port}/" in found.url.render_as_string()
+    through_line = make_url(empty_postgres).set(host="127.0.0.1", port=line.port)
+    found = Database(through_line.render_as_string(hide_password=False))
     monkeypatch.setattr("storefront.database.postgres_engine.ANSWER_SECONDS", 5.0)
     found.open()
     assert found.is_up
