@@ -60,4 +60,5 @@ def child_exit(server: Any, _worker: object) -> None:
     While the port stayed open, connections would wait in it for the next worker.
     """
     if _settings.behind_proxy and server.LISTENERS and not server.WORKERS:
+        server.num_workers = 0  # A next worker would keep the port open until it has started.
         os.kill(os.getpid(), signal.SIGTERM)
