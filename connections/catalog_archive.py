@@ -15,6 +15,7 @@ from typing import BinaryIO
 import msgspec
 
 from connections.catalog_publication import Batch
+from connections.folder_sync import sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class CatalogArchive:
             if self.version() not in (None, version):
                 self._put_aside(part.with_suffix(".before"))
             part.replace(self._newest)
-            _sync(folder)
+            sync_folder(folder)
         finally:
             part.unlink(missing_ok=True)
 
@@ -133,12 +134,3 @@ def _verify(path: Path) -> str:
         if file.read() != digest.digest():
             raise InvalidArchive("its digest does not fit")
     return version
-
-
-def _sync(folder: Path) -> None:
-    # A rename is on disk only when its folder is.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

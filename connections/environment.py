@@ -115,7 +115,7 @@ def _value(text: str, kind: Any) -> Any:
 
 def _path(kind: type, text: str) -> Path:
     if kind is not Path:  # A mistake in a settings class, not in what its user wrote.
-        raise NotImplementedError(f"no setting can be a {kind.__name__}")
+        raise TypeError(f"no setting can be a {kind.__name__}")
     return Path(text).expanduser()
 
 

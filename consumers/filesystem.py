@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from connections.folder_sync import sync_folder
+
 
 class Filesystem:
     """The machine's files. Every method raises OSError, as the system does."""
@@ -55,11 +57,7 @@ class Filesystem:
 
     def sync(self, folder: Path) -> None:
         """Return when the names in a folder are on disk."""
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(folder)
 
 
 DISK = Filesystem()

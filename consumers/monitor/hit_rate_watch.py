@@ -17,7 +17,7 @@ def load_detector() -> Any:
     from river.drift import ADWIN
 
     # River's compiled detectors carry no types.
-    return ADWIN()  # type: ignore[no-untyped-call]
+    return ADWIN()  # type: ignore[no-untyped-call]  # River is untyped
 
 
 def load_detector_aside() -> "Future[Any]":

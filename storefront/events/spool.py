@@ -10,6 +10,8 @@ from pathlib import Path
 
 from gevent.monkey import get_original
 
+from connections.folder_sync import sync_folder
+
 log = logging.getLogger(__name__)
 
 _CHUNK = 64 * 1_024
@@ -131,7 +133,7 @@ class Spool:
                     written += file.write(lines[written:])
                 os.fsync(file.fileno())
                 if is_new:
-                    _sync_folder(self._path.parent)
+                    sync_folder(self._path.parent)
             except OSError:
                 self._cut_off(file.fileno())
                 raise
@@ -183,12 +185,3 @@ def _size_of(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the file's name survive a power cut too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,7 +20,7 @@ from tests.consumers.simulation.world import Killed, World
 
 EVENTS = 24
 OFTEN = SavePolicy(seconds=3, events=6)
-SNAPSHOTS, SPOOL = Path("/home/snapshots"), Path("/home/spool/dead-letters.jsonl")
+SNAPSHOTS, SPOOL = Path("/disk/snapshots"), Path("/disk/spool/dead-letters.jsonl")
 PACE, HURRY = 0.4, 4.0
 """Seconds between two events, and between two steps of a learner that nothing holds up."""
 
