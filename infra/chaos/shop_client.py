@@ -21,11 +21,12 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """An answer: its status, its text, and where it leads to."""
+    """An answer: its status, its text, where it leads to, and in how many seconds it is worth another try."""
 
     status: int
     text: str
     location: str = ""
+    retry_after: str = ""
 
 
 class ShopClient:
@@ -71,7 +72,8 @@ class ShopClient:
             connection.close()
         for line in answer.headers.get_all("Set-Cookie", []):
             self._cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
-        return PageAnswer(answer.status, text, answer.headers.get("Location", ""))
+        found = (answer.headers.get(name, "") for name in ("Location", "Retry-After"))
+        return PageAnswer(answer.status, text, *found)
 
 
 def token_in(page: str) -> str:

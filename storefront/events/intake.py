@@ -16,6 +16,7 @@ from typing import Any
 from online_models.schema import messages
 from online_models.schema.events import (
     AnyEvent,
+    CartItemAdded,
     EventId,
     InvalidEvent,
     ItemEvent,
@@ -38,7 +39,7 @@ from storefront.limits.leaky_buckets import RateLimit
 from storefront.lru_table import LruTable
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.applied_events import OLDEST_SECONDS
-from storefront.visitor_state.baskets import Basket
+from storefront.visitor_state.baskets import MOST_OF_AN_ITEM, Basket
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_store import TooMany
 
@@ -142,11 +143,11 @@ class Intake:
     def put_again(
         self, visitor: VisitorId, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]
     ) -> list[Receipt]:
-        """Put what was bought once into the basket again, as one act, as far as it has room."""
-        now = self.now()
-        if not self.limit.allow(visitor, now):
-            return [self.refuse(None, Refusal.TOO_MANY)]
-        line = {"kind": "cart_item_added", "surface": "basket"}
+        """Put what was bought once into the basket again, as one act, as far as it has room.
+
+        The caller has counted each item as an event.
+        """
+        now, line = self.now(), {"kind": "cart_item_added", "surface": "basket"}
         sent = [
             self._begin(visitor, {**line, "item": item, "quantity": quantity, "event_id": ids.get(item)}, now)
             for item, quantity in items.items()
@@ -236,6 +237,8 @@ class Intake:
             reported["event_id"] = event_id_at(now, secrets.token_bytes(10))
         reported |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(reported.get("occurred_at"), now)}
         event = from_mapping(reported)
+        if isinstance(event, CartItemAdded) and event.quantity > MOST_OF_AN_ITEM:
+            raise Refused(Refusal.BAD_VALUE, f"at most {MOST_OF_AN_ITEM} of an item")
         catalog = self.reader.read_catalog()
         if isinstance(event, ItemEvent) and catalog.products and not catalog.product(event.item):
             raise Refused(Refusal.UNKNOWN_ITEM)

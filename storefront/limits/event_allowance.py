@@ -6,11 +6,12 @@ that hardly any event waits for Redis.
 
 from online_models.schema import keyspace
 from storefront.limits.leaky_buckets import Limit
-from storefront.limits.limits import Limits
+from storefront.limits.limits import Limits, Verdict
 from storefront.lru_table import LruTable
 
 SHARE = 20
 NETWORKS_KEPT = 20_000
+_ALLOWED = Verdict(allowed=True)
 
 
 class EventAllowance:
@@ -26,15 +27,22 @@ class EventAllowance:
 
     def allow(self, network: str) -> bool:
         """Take one event from the network's share, and a new share where none is left."""
-        left = self._left.get(network, 0)
-        if left == 0:
-            if not self._limits.allow(self._limit, network, cost=SHARE).allowed:
-                return False
-            left = SHARE
-        self._left[network] = left - 1
-        return True
+        return self.take(network).allowed
 
-    def give_back(self, network: str) -> None:
-        """Return one event to the network's share."""
+    def take(self, network: str, count: int = 1) -> Verdict:
+        """Take events from the network's share, all of them or none, and new shares as far as it does not suffice."""
+        left = self._left.get(network, 0)
+        here = min(left, count)
+        # Before Redis is asked: another request may come meanwhile.
+        self._left[network] = left - here
+        if here == count:
+            return _ALLOWED
+        shares = -(-(count - here) // SHARE) * SHARE
+        verdict = self._limits.allow(self._limit, network, cost=shares)
+        self.give_back(network, here + shares - count if verdict.allowed else here)
+        return verdict
+
+    def give_back(self, network: str, count: int = 1) -> None:
+        """Return events to the network's share."""
         if network in self._left:
-            self._left[network] += 1
+            self._left[network] += count

@@ -44,21 +44,23 @@ class LeakyBuckets:
     def take(self, limit: Limit, key: str, now: float, cost: int = 1) -> float:
         """Return 0 and count it, or the seconds until it fits, and count nothing.
 
+        What costs more than the bucket holds fits into an empty one: others wait the longer for it.
+
         >>> buckets, twice = LeakyBuckets(), Limit("twice a minute", 2, 60)
         >>> [buckets.take(twice, "somebody", now=0.0) for _ in range(3)]
         [0.0, 0.0, 30.0]
         """
         before = self._empty_at.get((limit.name, key), now)
         empty_at = max(now, before) + cost * limit.interval
-        wait = empty_at - now - limit.seconds
+        wait = empty_at - now - max(limit.seconds, cost * limit.interval)
         is_taken = wait <= _ROUNDING
         self._empty_at[limit.name, key] = empty_at if is_taken else before
         return 0.0 if is_taken else wait
 
-    def give_back(self, limit: Limit, key: str) -> None:
-        """Uncount one."""
+    def give_back(self, limit: Limit, key: str, cost: int = 1) -> None:
+        """Uncount it."""
         if (limit.name, key) in self._empty_at:
-            self._empty_at[limit.name, key] -= limit.interval
+            self._empty_at[limit.name, key] -= cost * limit.interval
 
 
 class RateLimit:
@@ -73,8 +75,12 @@ class RateLimit:
 
     def allow(self, visitor: str, now: float) -> bool:
         """Count one if it may be done. ``now`` is any clock in seconds that does not run backwards."""
-        return self._buckets.take(self._limit, visitor, now) == 0
+        return self.take(visitor, now) == 0
 
-    def give_back(self, visitor: str) -> None:
-        """Uncount one."""
-        self._buckets.give_back(self._limit, visitor)
+    def take(self, visitor: str, now: float, cost: int = 1) -> float:
+        """Return 0 and count it, or the seconds until it fits, and count nothing."""
+        return self._buckets.take(self._limit, visitor, now, cost)
+
+    def give_back(self, visitor: str, cost: int = 1) -> None:
+        """Uncount it."""
+        self._buckets.give_back(self._limit, visitor, cost)

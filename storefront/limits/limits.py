@@ -66,7 +66,7 @@ _ALLOW = (
     + """
 local per, window = tonumber(ARGV[2]), tonumber(ARGV[3])
 local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now)) + per
-local wait = full - now - window
+local wait = full - now - math.max(window, per)
 if wait > 1 then return wait end
 redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
 return 0

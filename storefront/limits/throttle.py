@@ -25,9 +25,12 @@ def refuse(verdict: Verdict) -> NoReturn:
 
 def waiting(verdict: Verdict) -> str:
     """Return what to tell somebody who has to wait."""
+    return str(_("Too many attempts. Try again %(when)s.", when=when(verdict)))
+
+
+def when(verdict: Verdict) -> str:
+    """Return in how long it is worth another try."""
     seconds = verdict.retry_after
     if seconds <= 90:
-        when = ngettext("in %(num)s second", "in %(num)s seconds", max(seconds, 1))
-    else:
-        when = ngettext("in %(num)s minute", "in %(num)s minutes", -(-seconds // 60))
-    return str(_("Too many attempts. Try again %(when)s.", when=when))
+        return str(ngettext("in %(num)s second", "in %(num)s seconds", max(seconds, 1)))
+    return str(ngettext("in %(num)s minute", "in %(num)s minutes", -(-seconds // 60)))

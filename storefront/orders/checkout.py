@@ -7,6 +7,7 @@ the number and the line. Once the order is stored its events are in the outbox: 
 import hashlib
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from online_models.schema import messages
@@ -24,6 +25,9 @@ ORDERS_A_DAY = 50
 DAY = 24 * 60 * 60.0
 
 Tell = Callable[[VisitorId, str, dict[str, Any]], None]
+
+Charged = Callable[[int], AbstractContextManager[None]]
+"""Counts so many events, unless what is done in its context fails. Raises instead where they are too many."""
 
 
 class NothingToOrder(Exception):
@@ -101,8 +105,8 @@ class Checkout:
         """Return the basket, at present prices. Raises `DatabaseDown`."""
         return self._priced(self._belongings.require(visitor).basket)
 
-    def place(self, visitor: VisitorId, number: str, mark: str) -> Order:
-        """Place the order of this number for the basket that the visitor saw.
+    def place(self, visitor: VisitorId, number: str, mark: str, charged: Charged) -> Order:
+        """Place the order of this number for the basket that the visitor saw. ``charged`` counts a line as an event.
 
         Raises
         ------
@@ -127,7 +131,8 @@ class Checkout:
         order = Order(number, visitor, now, basket.currency, tuple(_sold(line) for line in basket.lines))
         events = [_purchase(order, position, line) for position, line in enumerate(order.lines)]
         try:
-            self._orders.add(order, events)
+            with charged(len(events)):
+                self._orders.add(order, events)
         except NumberTaken:
             # The same form a moment ago: what it has placed is the order.
             known = self._orders.read(visitor, number)

@@ -80,8 +80,8 @@ class ProfileViews:
         form = form_for(self.reader.read_catalog(), Preferences())
         if not form.validate_on_submit():
             return self._page(account, Preferences(), form)
-        self.events.check_allowance()
-        self.preferences.declare(account.visitor, form.preferences())
+        with self.events.charged(account.visitor, 1):
+            self.preferences.declare(account.visitor, form.preferences())
         flash(gettext("Saved. Your recommendations are updating."))
         return redirect(url_for("profile.show", _anchor="preferences"), 303)
 

@@ -1,6 +1,8 @@
 """Events by HTTP: from browsers whose socket is closed, from those without scripts, and from the forms of pages."""
 
 from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
@@ -9,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
-from online_models.schema.events import EventId, VisitorId
+from online_models.schema.events import EventId, ItemId, VisitorId
 from storefront.accounts.authenticator import Authenticator
 from storefront.events.form_id import event_id_of
 from storefront.events.intake import Intake
@@ -17,6 +19,8 @@ from storefront.events.pending_receipt import PendingReceipt, known
 from storefront.events.receipt import UNSTORED, Receipt, Refusal
 from storefront.limits.client_address import client_network
 from storefront.limits.event_allowance import EventAllowance
+from storefront.limits.limits import verdict_on
+from storefront.limits.throttle import refuse
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site, is_same_origin
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import is_made_for
@@ -82,6 +86,38 @@ class HttpEvents:
         """Count a form that is no single event; answer 429 where the client's network has sent enough."""
         if not self.event_allowance.allow(client_network()):
             raise TooManyRequests(retry_after=SECONDS_TO_WAIT)
+
+    @contextmanager
+    def charged(self, visitor: VisitorId, count: int) -> Iterator[None]:
+        """Count what a form makes, event by event, before any of it is stored, for the network and for the visitor.
+
+        Raises `TooManyRequests` where either has sent enough. Nothing counts if what follows fails.
+        """
+        network, limit = client_network(), self.intake.limit
+        verdict = self.event_allowance.take(network, count)
+        if verdict.allowed:
+            verdict = verdict_on(limit.take(visitor, self.intake.now(), count))
+            if not verdict.allowed:
+                self.event_allowance.give_back(network, count)
+        if not verdict.allowed:
+            self.intake.refuse(None, Refusal.TOO_MANY)
+            refuse(verdict)
+        try:
+            yield
+        except BaseException:
+            self.event_allowance.give_back(network, count)
+            limit.give_back(visitor, count)
+            raise
+
+    def put_again(
+        self, visitor: VisitorId, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]
+    ) -> list[Receipt]:
+        """Put what was bought once into the basket again: an event for each item. Raises `TooManyRequests`."""
+        with self.charged(visitor, len(items)):
+            receipts = self.intake.put_again(visitor, items, ids)
+        unstored = sum(receipt.reason in UNSTORED for receipt in receipts)
+        self.event_allowance.give_back(client_network(), unstored)
+        return receipts
 
 
 def check_receipt(receipt: Receipt) -> None:

@@ -1,13 +1,17 @@
 """The checkout and the order pages. Visitors see only their own orders: any other number is not found."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
 from storefront.events.receipt import UNSTORED
+from storefront.limits.limits import Verdict
+from storefront.limits.throttle import when
 from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
 from storefront.orders.order import Order, is_number, new_number
 from storefront.orders.order_store import NumberTaken, OrderStore
@@ -15,7 +19,7 @@ from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.interactions import RETRY_SECONDS, HttpEvents, check_form, check_receipt
+from storefront.web.live.interactions import RETRY_SECONDS, SECONDS_TO_WAIT, HttpEvents, check_form, check_receipt
 from storefront.web.rendering.errors import NotSaved
 
 PAGE = 10
@@ -48,8 +52,9 @@ class OrderViews:
         number = request.form.get("number", "")
         if not is_number(number):
             return redirect(url_for("orders.checkout"), 303)
+        visitor, mark = self.visitors.present(), request.form.get("mark", "")
         try:
-            order = self.checkout.place(self.visitors.present(), number, request.form.get("mark", ""))
+            order = self.checkout.place(visitor, number, mark, charged=partial(self.events.charged, visitor))
         except NothingToOrder:
             return redirect(url_for("basket.show"), 303)
         except StaleBasket:
@@ -58,9 +63,15 @@ class OrderViews:
             return self._summary(_("Something went wrong. Please try again.")), 409
         except TooManyOrders:
             words = _("You’ve reached today’s limit on orders. Your basket is saved, so please try again tomorrow.")
-            answer = make_response(self._summary(words), 429)
-            answer.headers["Retry-After"] = str(HOUR)
-            return answer
+            return self._later(words, HOUR)
+        except TooManyRequests as error:
+            seconds = error.retry_after if isinstance(error.retry_after, int) else SECONDS_TO_WAIT
+            soon = when(Verdict(allowed=False, retry_after=seconds))
+            words = _(
+                "That’s more than we can take at once. Your basket is saved. Please try again %(when)s.", when=soon
+            )
+            # Under the same number: sent again, it is the same order.
+            return self._later(words, seconds, number)
         except DatabaseDown:
             # Sent again it has the same number: should the order have been kept after all, it is not placed twice.
             words = _("We can’t take orders right now. Your basket is saved. Please try again in a moment.")
@@ -102,11 +113,10 @@ class OrderViews:
     def buy_again(self, number: str) -> Response:
         """Put an order's products into the basket again, as far as they are still sold."""
         check_form()
-        self.events.check_allowance()
         order = self._order(number)
         wanted = {line.item: line.quantity for line in order.lines}
         ids = {item: self.events.event_id_of_form("again", number, item) for item in wanted}
-        for receipt in self.events.intake.put_again(self.visitors.present(), wanted, ids):
+        for receipt in self.events.put_again(self.visitors.present(), wanted, ids):
             if receipt.reason in UNSTORED:
                 check_receipt(receipt)
         return redirect(url_for("basket.show"), 303)
@@ -116,6 +126,11 @@ class OrderViews:
         if order is None:
             abort(404)
         return order
+
+    def _later(self, problem: str, seconds: int, number: str = "") -> Response:
+        answer = make_response(self._summary(problem, number), 429)
+        answer.headers["Retry-After"] = str(seconds)
+        return answer
 
     def _summary(self, problem: str = "", number: str = "") -> str:
         basket = self.checkout.read_basket(self.visitors.present())

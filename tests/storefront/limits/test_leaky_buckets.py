@@ -42,6 +42,15 @@ def test_what_is_given_back_can_be_taken_again() -> None:
     assert buckets.take(once, "key", 0.0) == 60
 
 
+def test_what_costs_more_than_the_bucket_holds_fits_into_an_empty_one_and_others_wait_for_it() -> None:
+    buckets, thrice = LeakyBuckets(), Limit("thrice", 3, 30)
+    assert buckets.take(thrice, "key", 0.0, cost=5) == 0
+    assert buckets.take(thrice, "key", 0.0) == 30
+    assert buckets.take(thrice, "key", 30.0, cost=5) == 20
+    buckets.give_back(thrice, "key", cost=5)
+    assert buckets.take(thrice, "key", 30.0, cost=3) == 0
+
+
 def test_the_table_is_bounded_and_forgets_the_key_unused_for_longest() -> None:
     buckets, once = LeakyBuckets(keys_kept=2), Limit("once", 1, 60)
     for key in ("a", "b", "c"):

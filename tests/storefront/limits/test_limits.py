@@ -75,6 +75,13 @@ def test_several_at_once_count_as_several(limits: Limits) -> None:
     assert limits.allow(THRICE, "a").allowed
 
 
+def test_what_costs_more_than_the_limit_is_let_in_once_nothing_else_counts(limits: Limits, clock: Clock) -> None:
+    assert limits.allow(THRICE, "a", cost=5).allowed
+    assert limits.allow(THRICE, "a", cost=5) == Verdict(allowed=False, retry_after=100)
+    clock.now += 100
+    assert limits.allow(THRICE, "a", cost=5).allowed
+
+
 def test_what_is_given_back_may_be_done_again(limits: Limits) -> None:
     for _ in range(3):
         limits.allow(THRICE, "a")

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestTimeout
 from storefront import create_app
 from storefront.limits.connections import Connections
 from storefront.limits.event_allowance import SHARE, EventAllowance
-from storefront.limits.limits import Limits
+from storefront.limits.limits import Limits, Verdict
 from storefront.security.bounded_json import loads
 from storefront.security.csrf import csrf
 from storefront.security.slow_bodies import Body, SlowBodies
@@ -82,6 +82,17 @@ def test_a_network_sends_so_many_events_a_minute_and_hardly_any_waits_for_redis(
     assert allowance.allow("elsewhere")
     clock.now += SHARE / 10
     assert sum(allowance.allow("net") for _ in range(100)) == SHARE
+
+
+def test_many_events_at_once_are_taken_from_what_is_left_and_from_new_shares_or_not_at_all() -> None:
+    allowance = EventAllowance(Limits(clock=Clock()), per_second=1)
+    assert allowance.allow("net")
+    assert allowance.take("net", 30).allowed
+    assert allowance.take("net", 9).allowed
+    assert allowance.take("net", 21) == Verdict(allowed=False, retry_after=20)
+    assert allowance.take("net", 20).allowed
+    allowance.give_back("net", 5)
+    assert sum(allowance.allow("net") for _ in range(10)) == 5
 
 
 def test_the_table_of_networks_is_bounded() -> None:
