@@ -66,7 +66,6 @@ class CatalogArchive:
                 _write(file, version, batches)
                 file.flush()
                 os.fsync(file.fileno())
-            part.chmod(0o644)
             if self.version() not in (None, version):
                 self._put_aside(part.with_suffix(".before"))
             part.replace(self._newest)

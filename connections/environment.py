@@ -1,8 +1,9 @@
 """Settings: environment variables in, one frozen struct out.
 
 Each process declares its settings as a struct of `EnvironmentSettings`. A field ``port`` is read from
-``RIVERFRONT_PORT``; its type says what the variable may hold, and its default what holds where the variable is unset
-or empty. Nothing here looks at the environment by itself: it is passed in.
+``RIVERFRONT_PORT``, or from the file that a variable of that name and ``_FILE`` names; its type says what the variable
+may hold, and its default what holds where it is unset or empty. Nothing here looks at the environment by itself: it is
+passed in.
 """
 
 import re
@@ -15,6 +16,9 @@ import msgspec
 from msgspec import Meta
 
 PREFIX = "RIVERFRONT_"
+
+FILE = "_FILE"
+MAX_FILE_LENGTH = 65_536
 
 SECRET: dict[str, Any] = {"secret": True}
 """``Meta(extra=SECRET)``: the value is shown in no error and no ``repr``."""
@@ -65,13 +69,32 @@ def read_environment(settings: type[_Settings], environment: Mapping[str, str]) 
     """
     given: dict[str, Any] = {}
     for field in msgspec.structs.fields(settings):
-        text = environment.get(variable(field.name), "").strip()
+        text = read_variable(variable(field.name), environment)
         if text:
             try:
                 given[field.name] = _value(text, field.type)
             except (ValueError, msgspec.ValidationError):
                 raise InvalidSetting(_complaint(field, text)) from None
     return settings(**given)
+
+
+def read_variable(name: str, environment: Mapping[str, str]) -> str:
+    """Return what a variable holds, else what the file holds that a variable of its name and ``_FILE`` names.
+
+    Raises `InvalidSetting` if the file cannot be read.
+    """
+    text, file = environment.get(name, "").strip(), environment.get(name + FILE, "").strip()
+    if text or not file:
+        return text
+    try:
+        with Path(file).open(encoding="utf-8") as opened:
+            text = opened.read(MAX_FILE_LENGTH + 1).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise InvalidSetting(f"{name}{FILE} names {file}, which cannot be read: {why}.") from None
+    if not 0 < len(text) <= MAX_FILE_LENGTH:
+        raise InvalidSetting(f"{name}{FILE} names {file}, which must hold one to {MAX_FILE_LENGTH} characters.")
+    return text
 
 
 def variable(field: str) -> str:
@@ -91,14 +114,16 @@ def variables(settings: type[EnvironmentSettings]) -> frozenset[str]:
 
 
 def without_password(url: str) -> str:
-    """Return a URL as it may be shown: without the name and password that it may hold.
+    """Return a URL as it may be shown: without the name and passwords that it may hold.
 
     Examples
     --------
     >>> without_password("redis://shop:secret@cache:6379/0")
     'redis://***@cache:6379/0'
+    >>> without_password("unix:///run/redis.sock?username=shop&password=secret")
+    'unix:///run/redis.sock?username=shop&password=***'
     """
-    return re.sub(r"[^/]*@", "***@", url)
+    return re.sub(r"(password=)[^&'\"\s]*", r"\1***", re.sub(r"[^/]*@", "***@", url))
 
 
 def _value(text: str, kind: Any) -> Any:

@@ -8,6 +8,7 @@ import sys
 import threading
 
 from connections.environment import InvalidSetting
+from connections.permissions import keep_files_private
 from consumers.errors import FolderTaken
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.settings import read_settings
@@ -28,6 +29,7 @@ def main() -> int:
     except InvalidSetting as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
         return 2
+    keep_files_private(settings.home)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(message)s")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,15 +5,17 @@ import sys
 from gunicorn.app.wsgiapp import WSGIApplication
 
 from connections.environment import InvalidSetting
+from connections.permissions import keep_files_private
 from storefront.settings import read_settings
 
 
 def main() -> None:
     """Start gunicorn with this package's configuration; with settings that cannot be used, say so and end."""
     try:
-        read_settings()
+        settings = read_settings()
     except InvalidSetting as error:
         sys.exit(f"Error: {error}")
+    keep_files_private(settings.home)
     sys.argv = ["gunicorn", "--config", "python:storefront.app.gunicorn_conf", "storefront:create_app()"]
     WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
 

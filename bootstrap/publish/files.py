@@ -31,7 +31,6 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
     part = Path(name)
     try:
         write(part)
-        part.chmod(0o644)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from connections.permissions import keep_files_private
 from infra.errors import CannotRun
 
 
@@ -72,6 +73,7 @@ def riverfront() -> None:
 
 def main() -> None:
     """Run the command line, with errors as messages instead of tracebacks."""
+    keep_files_private()
     try:
         riverfront.main(prog_name="riverfront", standalone_mode=False)
     except click.ClickException as error:

@@ -9,6 +9,7 @@ import click
 from connections.environment import DEFAULT_KAFKA, DEFAULT_PORT, DEFAULT_REDIS, variable
 from infra.kafka.topics import ensure_topics
 from infra.stack.home import Home
+from infra.stack.process_environment import process_environment
 from infra.stack.settings import read_settings
 
 TRUSTED_PROXIES, BEHIND_PROXY = variable("trusted_proxies"), variable("behind_proxy")
@@ -22,7 +23,8 @@ def _process(name: str, help_text: str, module: str, *words: str) -> click.Comma
 def become(module: str, *words: str) -> None:
     """Replace this process by another one of the product, with the topics in place."""
     ensure_topics(read_settings(os.environ).kafka or DEFAULT_KAFKA)
-    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - our own module
+    environment = process_environment(module, os.environ)
+    os.execve(sys.executable, [sys.executable, "-m", module, *words], environment)  # noqa: S606 - our own module
 
 
 learn = _process("learn", "Run the learner: it reads events, learns, ranks and pushes.", "consumers", "learn")

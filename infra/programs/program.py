@@ -12,7 +12,9 @@ from pathlib import Path
 from socket import socket
 from typing import BinaryIO
 
+from connections.permissions import UMASK
 from infra.errors import CannotRun
+from infra.programs.environment import inherited
 
 MAX_LOG_BYTES = 5_000_000
 """A log that has grown over this is put aside (one old log is kept) when its program starts."""
@@ -30,6 +32,8 @@ class Program:
     ----------
     log
         Where its output goes; None for the terminal.
+    environment
+        Variables of its own. Of ours it inherits only those that any program may need.
     ready
         Asked again and again after the start until it says yes.
     verify
@@ -67,7 +71,8 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT if log else None,
-                env={**os.environ, **program.environment},
+                env={**inherited(os.environ), **program.environment},
+                umask=UMASK,
                 start_new_session=True,
                 pass_fds=(program.listener.fileno(),) if program.listener else (),
             )

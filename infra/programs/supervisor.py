@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from connections.permissions import UMASK
 from infra.programs import reaper
 from infra.programs.program import Child, Program, describe_exit, kill_group, signal_group
 
@@ -257,5 +258,7 @@ def _start_reaper() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={},
+        umask=UMASK,
         start_new_session=True,
     )

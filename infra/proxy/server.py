@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connections.listening import is_listening
 from infra.errors import CannotRun
+from infra.programs.environment import inherited
 from infra.programs.ports import listen
 from infra.programs.program import Program
 from infra.proxy.configuration import Proxy, build_configuration, has_names
@@ -61,7 +62,14 @@ def prepare_proxy(nginx: str, proxy: Proxy) -> tuple[str, ...]:
     path = proxy.folder / "nginx.conf"
     path.write_text(build_configuration(proxy), encoding="utf-8")
     argv = (nginx, "-e", "stderr", "-p", str(proxy.folder), "-c", str(path))
-    answer = subprocess.run([*argv, "-t"], capture_output=True, text=True, timeout=CHECK_SECONDS, check=False)  # noqa: S603 - the stack's own
+    answer = subprocess.run(  # noqa: S603 - the stack's own
+        [*argv, "-t"],
+        capture_output=True,
+        text=True,
+        timeout=CHECK_SECONDS,
+        check=False,
+        env=inherited(os.environ),
+    )
     if answer.returncode:
         raise CannotRun(f"nginx does not take its configuration:\n{answer.stderr.strip()}")
     return argv

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from connections.environment import DEFAULT_PORT, InvalidSetting
+from connections.environment import DEFAULT_PORT, InvalidSetting, read_variable
 from infra.errors import CannotRun
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
@@ -21,6 +21,7 @@ from infra.redis.server import redis_program, url_of
 from infra.stack.catalog import OWN_CATALOG, has_catalog, publish_again, refuse_demo_among_events
 from infra.stack.display import Display
 from infra.stack.home import Home, lock_home
+from infra.stack.process_environment import process_environment
 from infra.stack.progress import Learned, LearnerProgress
 from infra.stack.restart_request import RestartRequest
 from infra.stack.settings import StackSettings
@@ -127,7 +128,7 @@ class LocalStack:
         return self._supervisor.pids()
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that every process of the product is started with."""
+        """Return the variables that processes of the product are started with: each with those that are its own."""
         return {
             "RIVERFRONT_HOME": str(self.home.folder),
             "RIVERFRONT_HOST": self._settings.host,
@@ -135,12 +136,14 @@ class LocalStack:
             "RIVERFRONT_KAFKA": self.kafka,
             "RIVERFRONT_REDIS": self.redis,
             "RIVERFRONT_LEARNERS": str(self.learners),
-            "RIVERFRONT_DATABASE": os.environ.get("RIVERFRONT_DATABASE") or f"sqlite:///{self.home.folder}/shop.db",
+            "RIVERFRONT_DATABASE": read_variable("RIVERFRONT_DATABASE", os.environ)
+            or f"sqlite:///{self.home.folder}/shop.db",
             # A shop that others can reach needs a secret of its own.
-            "RIVERFRONT_DEMO": os.environ.get("RIVERFRONT_DEMO")
+            "RIVERFRONT_DEMO": read_variable("RIVERFRONT_DEMO", os.environ)
             or str(int(self._options.demo or self._settings.host == LOOPBACK)),
             # The operators' page is open on a machine of one's own, and wherever the user says so.
-            "RIVERFRONT_OPS_OPEN": os.environ.get("RIVERFRONT_OPS_OPEN") or str(int(self._settings.host == LOOPBACK)),
+            "RIVERFRONT_OPS_OPEN": read_variable("RIVERFRONT_OPS_OPEN", os.environ)
+            or str(int(self._settings.host == LOOPBACK)),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -234,8 +237,9 @@ class LocalStack:
             "log": self.home.log(name.lower().replace(" ", "-")),
             "environment": self.environment(),
             "stop_deadline": STOP_DEADLINE,
-        }
-        return Program(name, (sys.executable, "-m", module, *words), **{**known, **settings})
+        } | settings
+        environment = process_environment(module, os.environ | known.pop("environment"))
+        return Program(name, (sys.executable, "-m", module, *words), environment=environment, **known)
 
 
 @contextmanager

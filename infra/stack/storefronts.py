@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from connections.environment import read_variable
 from infra.programs.binaries import find_nginx
 from infra.programs.ports import LOOPBACK, listen
 from infra.programs.program import Program
@@ -53,7 +54,7 @@ class Storefronts:
         own = {
             "RIVERFRONT_HOST": host,
             "RIVERFRONT_PORT": port,
-            "RIVERFRONT_ADDRESS": os.environ.get("RIVERFRONT_ADDRESS") or self.address,
+            "RIVERFRONT_ADDRESS": read_variable("RIVERFRONT_ADDRESS", os.environ) or self.address,
             "RIVERFRONT_TRUSTED_PROXIES": str(self._settings.trusted_proxies + 1),
             "RIVERFRONT_BEHIND_PROXY": "1",
         }

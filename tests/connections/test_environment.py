@@ -125,3 +125,18 @@ def test_settings_cannot_be_changed() -> None:
 
 def test_the_variables_of_a_struct_are_its_fields() -> None:
     assert variables(ShedSettings) >= {"RIVERFRONT_PORT", "RIVERFRONT_SECOND_PORT"}
+
+
+def test_a_setting_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "redis").write_text("redis://:hush@cache/0\n")
+    assert read(redis_file=str(tmp_path / "redis")).redis == "redis://:hush@cache/0"
+    assert read(redis="redis://own/0", redis_file="/nowhere").redis == "redis://own/0", "what is said comes first"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff", b"x" * 70_000])
+def test_a_file_that_holds_no_setting_is_named(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "redis"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InvalidSetting, match=f"RIVERFRONT_REDIS_FILE names {path}, which"):
+        read(redis_file=str(path))

@@ -13,7 +13,7 @@ def test_folders_are_made_and_the_text_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "folder" / "report.html"
     write_text(path, "café")
     assert path.read_text(encoding="utf-8") == "café"
-    assert path.stat().st_mode & 0o777 == 0o644
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_table_and_json_are_read_back(tmp_path: Path) -> None:
