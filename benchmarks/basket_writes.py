@@ -32,7 +32,9 @@ from infra.postgres.server import url_of as postgres_url_of
 from infra.programs.binaries import find_redis_server
 from infra.programs.ports import free_port
 from infra.programs.program import Child
-from infra.redis.server import redis_program, url_of
+from infra.redis.server import redis_program
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 from online_models.schema.events import VisitorId, from_mapping
 from storefront.database.connection import Database
 from storefront.events.effects import Effects
@@ -121,15 +123,14 @@ def running_shop(database: str) -> Iterator[str]:
     """Run a storefront on servers of its own, and give its address."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        port = free_port()
-        run(redis_program(find_redis_server(), port, folder, folder / "redis.log"), stack)
+        access = own_redis(Home(folder / "home"))
+        run(redis_program(find_redis_server(), access, folder / "redis", folder / "redis.log"), stack)
         if database == "postgresql":
             os.environ["RIVERFRONT_DATABASE"] = run_postgres(folder, stack)
         os.environ["RIVERFRONT_EVENTS_PER_ADDRESS"] = "10000"
-        with Redis.from_url(url_of(port)) as redis:
+        with Redis.from_url(access.url) as redis:
             publish_catalog(redis)
-        (folder / "home").mkdir()
-        shop = ShopProcess(folder / "home", free_port(), url_of(port))
+        shop = ShopProcess(folder / "home", free_port(), access.url)
         stack.callback(shop.stop)
         shop.start()
         yield shop.address

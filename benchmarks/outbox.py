@@ -1,13 +1,13 @@
 """What the outbox saves: lists and pushes sent by it, by redis-py's pipelines and by python-socketio, in turns.
 
-Run as ``python -m benchmarks.outbox redis://localhost:6379/9`` on a Redis that may be written to. It prints the
-processor time and the elapsed time of a list and its push, in microseconds: of the outbox; of the client's own
-pipelines in its place; and of the outbox with the pushes left to python-socketio's manager. Where `hiredis` is
+Run as ``python -m benchmarks.outbox`` beside a stack, or with ``RIVERFRONT_REDIS``: it writes into that Redis. It
+prints the processor time and the elapsed time of a list and its push, in microseconds: of the outbox; of the client's
+own pipelines in its place; and of the outbox with the pushes left to python-socketio's manager. Where `hiredis` is
 installed, all three use it.
 """
 
+import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +20,7 @@ from consumers.clock import Clock
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
+from infra.stack.servers import redis_here
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import PUSH_CHANNEL, RANKING_CHANGED, RankingChanged, visitor_room
 from online_models.schema.recommendations import Card, RankedItem, Ranking, Reason
@@ -88,4 +89,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(redis_here(os.environ))

@@ -7,13 +7,16 @@ fails instead.
 import io
 import os
 import shutil
+import ssl
 import subprocess
 import tarfile
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -32,8 +35,12 @@ from infra.postgres.server import url_of as postgres_url_of
 from infra.programs.binaries import Missing, find_chromium, find_java, find_redis_server
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child, Program
-from infra.redis.server import redis_program, url_of
+from infra.redis.server import redis_program
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 from online_models.schema.keyspace import Topic
+from tests.certificates import Certificates, make_certificates
+from tests.redis_line import RedisLine
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 REDIS_IMAGE = "redis:7.0-bookworm"
@@ -157,23 +164,68 @@ def kafka_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{LOOPBACK}:{port}"
 
 
+@dataclass(frozen=True)
+class RedisUrls:
+    """The ways to one Redis: of who looks after it, and of the product's processes. In a container they are one."""
+
+    supervisor: str
+    processes: str
+
+
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a real Redis that all tests share: use `empty_redis` where leftovers would matter."""
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisUrls]:
+    """A real Redis that all tests share."""
     with ExitStack() as stack:
         if container_engine():
             container = RedisContainer(REDIS_IMAGE)
             _run_container(container, stack)
-            yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}/0"
+            url = f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}/0"
+            yield RedisUrls(url, url)
             return
         folder = tmp_path_factory.mktemp("redis")
-        port = free_port()
+        access = own_redis(Home(folder))
         try:
-            program = redis_program(find_redis_server(), port, folder, folder / "redis.log")
+            program = redis_program(find_redis_server(), access, folder, folder / "redis.log")
         except Missing as missing:
             pytest.skip(str(missing))
         _run(program, stack)
-        yield url_of(port)
+        yield RedisUrls(access.supervisor_url, access.url)
+
+
+@pytest.fixture(scope="session")
+def redis_url(redis_server: RedisUrls) -> str:
+    """Address of the Redis that all tests share, for who may do all: use `empty_redis` where leftovers would matter."""
+    return redis_server.supervisor
+
+
+@pytest.fixture(scope="session")
+def process_redis_url(redis_server: RedisUrls) -> str:
+    """Address of the same Redis for processes of the product, who may do less."""
+    return redis_server.processes
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """An authority, and what it has signed."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def tls_line(redis_server: RedisUrls, certificates: Certificates) -> Iterator[RedisLine]:
+    """A way to the same Redis over TLS, for clients with a certificate."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificates.authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_cert_chain(certificates.server.certificate, certificates.server.key)
+    with RedisLine(redis_server.processes, context) as line:
+        yield line
+
+
+@pytest.fixture(scope="session")
+def tls_redis_url(tls_line: RedisLine, certificates: Certificates) -> str:
+    """Address of the same Redis over TLS, with the certificates that it takes."""
+    client = certificates.client
+    files = {"ssl_ca_certs": certificates.authority, "ssl_certfile": client.certificate, "ssl_keyfile": client.key}
+    return f"{tls_line.url}?{urlencode(files)}"
 
 
 @pytest.fixture(scope="session")

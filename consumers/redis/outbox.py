@@ -45,7 +45,6 @@ def pool_of(url: str) -> RedisConnections:
         url,
         socket_connect_timeout=CONNECT_TIMEOUT,
         socket_timeout=ANSWER_TIMEOUT,
-        socket_keepalive=True,
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from infra.errors import CannotRun
 from infra.stack.catalog import read_best_sellers
@@ -78,11 +78,14 @@ def others_clicking(
     if rate <= 0:
         yield list
         return
-    words = (address, redis_url, str(rate), str(seconds), str(seed))
-    command = [sys.executable, "-m", "infra.bench.load", *words]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own module
+    items = some_items(read_best_sellers(redis_url), 1_000, seed)
+    command = [sys.executable, "-m", "infra.bench.load", address, str(rate), str(seconds), str(seed)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603 - our own module
         lines = iter(process.stdout or ())
         try:
+            with suppress(BrokenPipeError):
+                send(process, items)
             if not next(lines, ""):
                 raise CannotRun("The load could not open its sockets; its messages are above.")
             yield lambda: [Click(push_ms) for push_ms in json.loads(next(lines, "[]"))]
@@ -90,10 +93,17 @@ def others_clicking(
             process.kill()
 
 
-def main(address: str, redis_url: str, rate: float, seconds: float, seed: int) -> None:
-    """Open the sockets, say so, click, and print the times of arrival in ms, null for none."""
+def send(process: "subprocess.Popen[str]", items: Sequence[str]) -> None:
+    """Tell the process what to click. Raises BrokenPipeError if it has ended."""
+    if process.stdin:
+        with process.stdin:
+            json.dump(items, process.stdin)
+
+
+def main(address: str, rate: float, seconds: float, seed: int) -> None:
+    """Read the items, open the sockets, say so, click, and print the times of arrival in ms, null for none."""
     visitors = max(1, math.ceil(rate / CLICKS_PER_VISITOR))
-    items = some_items(read_best_sellers(redis_url), 1_000, seed)
+    items = json.load(sys.stdin)
     with ExitStack() as stack:
         sockets = [stack.enter_context(SocketVisitor(address)) for _ in range(visitors)]
         sys.stdout.write("open\n")
@@ -103,4 +113,4 @@ def main(address: str, redis_url: str, rate: float, seconds: float, seed: int) -
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))
+    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))

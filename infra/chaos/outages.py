@@ -79,7 +79,7 @@ def signalled(role: Role, action: Action) -> Pulling:
 
 def flushed(stack: LocalStack, _targets: Targets) -> Iterator[None]:
     """Delete all that Redis has."""
-    with connect(stack.redis, 5.0) as client:
+    with connect(stack.own_redis.supervisor_url if stack.own_redis else stack.redis, 5.0) as client:
         client.flushall()
     yield
 

@@ -20,7 +20,7 @@ def find_java() -> str:
 
 def find_redis_server() -> str:
     """Return a Redis server. Raises `Missing`."""
-    return _find(programs.REDIS, "redis-server")
+    return _find(programs.REDIS, f"redis-server {programs.MIN_REDIS} or later")
 
 
 def find_nginx() -> str:

@@ -1,44 +1,49 @@
-"""A Redis of the stack's own: on this machine only, bounded in memory, saved to disk."""
+"""A Redis of the stack's own: for its owner only, bounded in memory, saved to disk."""
 
 from pathlib import Path
 
-from redis import RedisError
+from redis import AuthenticationError, RedisError
 
+from connections.permissions import write_private
 from connections.redis_client import connect
 from infra.errors import CannotRun
-from infra.programs.ports import LOOPBACK
 from infra.programs.program import Program, require_options
+from infra.redis.users import RedisAccess
 
 MAX_MEMORY = 512 * 2**20
 """In bytes."""
 
+USERS = "users.acl"
 
-def redis_program(server: str, port: int, data: Path, log: Path) -> Program:
+
+def redis_program(server: str, access: RedisAccess, data: Path, log: Path) -> Program:
     """Describe the server.
 
     When memory is full, the keys with a time to live that were used least make room; the catalog and its
     pointer have none and stay.
     """
     data.mkdir(parents=True, exist_ok=True)
-    options = server_options(port, data)
+    write_private(data / USERS, access.users_file())
+    options = server_options(access, data)
     return Program(
         name="Redis",
         argv=(server, *(word for name, values in options.items() for word in (f"--{name}", *values))),
         log=log,
-        ready=lambda: answers_ping(url_of(port)),
-        verify=lambda: require_options(
-            "Redis", {name: " ".join(values) for name, values in options.items()}, read_options(url_of(port))
-        ),
+        ready=lambda: answers_ping(access.supervisor_url),
+        verify=lambda: verify(access, {name: " ".join(values) for name, values in options.items()}),
         start_deadline=20.0,
         stop_deadline=15.0,
     )
 
 
-def server_options(port: int, data: Path) -> dict[str, tuple[str, ...]]:
+def server_options(access: RedisAccess, data: Path) -> dict[str, tuple[str, ...]]:
     """Return each option with its words, in the form in which the server gives them back."""
     return {
-        "bind": (LOOPBACK,),
-        "port": (str(port),),
+        # No network at all: another user of the machine could reach a port.
+        "port": ("0",),
+        "unixsocket": (str(access.socket),),
+        "unixsocketperm": ("700",),
+        "aclfile": (str((data / USERS).resolve()),),
         "dir": (str(data.resolve()),),
         "appendonly": ("no",),
         # Two words: older servers ignore them in one, and then never save.
@@ -47,6 +52,21 @@ def server_options(port: int, data: Path) -> dict[str, tuple[str, ...]]:
         "maxmemory-policy": ("volatile-lru",),
         "daemonize": ("no",),
     }
+
+
+def verify(access: RedisAccess, asked: dict[str, str]) -> None:
+    """Compare what the server runs with, and with whom it talks, with what was asked of it. Raises `CannotRun`."""
+    require_options("Redis", asked, read_options(access.supervisor_url))
+    client = connect(access.bare_url, 2.0, retries=0)
+    try:
+        client.ping()
+    except AuthenticationError:
+        return
+    except RedisError as error:
+        raise CannotRun(f"Redis does not tell whom it answers: {error}") from error
+    finally:
+        client.close()
+    raise CannotRun("Redis answers without a password. It must be version 7 or later, or Valkey.")
 
 
 def read_options(url: str) -> dict[str, str | None]:
@@ -58,11 +78,6 @@ def read_options(url: str) -> dict[str, str | None]:
         raise CannotRun(f"Redis does not tell its options: {error}") from error
     finally:
         client.close()
-
-
-def url_of(port: int) -> str:
-    """Return the address that clients use."""
-    return f"redis://{LOOPBACK}:{port}/0"
 
 
 def answers_ping(url: str) -> bool:

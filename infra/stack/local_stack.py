@@ -17,13 +17,15 @@ from infra.programs.ports import LOOPBACK, is_free
 from infra.programs.program import Program
 from infra.programs.stop_signal import stop_signal
 from infra.programs.supervisor import Supervisor
-from infra.redis.server import redis_program, url_of
+from infra.redis.server import redis_program
+from infra.redis.unix_socket import release_socket
 from infra.stack.catalog import OWN_CATALOG, has_catalog, publish_again, refuse_demo_among_events
 from infra.stack.display import Display
 from infra.stack.home import Home, lock_home
 from infra.stack.process_environment import process_environment
 from infra.stack.progress import Learned, LearnerProgress
 from infra.stack.restart_request import RestartRequest
+from infra.stack.servers import own_redis
 from infra.stack.settings import StackSettings
 from infra.stack.storefronts import Storefronts, answers_http
 from storefront.settings import read_settings as read_storefront_settings
@@ -73,7 +75,8 @@ class LocalStack:
         self.home = Home(settings.home)
         self.port = choose_port(settings)
         self.kafka = settings.kafka or f"{LOOPBACK}:{self.home.port('kafka')}"
-        self.redis = settings.redis or url_of(self.home.port("redis"))
+        self.own_redis = None if settings.redis else own_redis(self.home)
+        self.redis = self.own_redis.url if self.own_redis else str(settings.redis)
         self.learned: list[Learned] = []
         """How far the learner was while the start waited for it."""
         self.learners = options.learners or settings.learners
@@ -97,6 +100,7 @@ class LocalStack:
         except InvalidSetting as error:
             raise CannotRun(str(error)) from error
         self._start_servers()
+        self.home.write_servers({"redis": self.redis})
         with self._display.step("Topics"):
             ensure_topics(self.kafka)
         if not has_catalog(self.redis):
@@ -150,9 +154,9 @@ class LocalStack:
     def _start_servers(self) -> None:
         home = self.home
         with self._display.step("Kafka and Redis" if self._settings.kafka is None else "Redis"):
-            if self._settings.redis is None:
-                server = find_redis_server()
-                self._supervisor.start(redis_program(server, home.port("redis"), home.redis, home.log("redis")))
+            if self.own_redis:
+                program = redis_program(find_redis_server(), self.own_redis, home.redis, home.log("redis"))
+                self._supervisor.start(program)
             if self._settings.kafka is None:
                 java, ports = find_java(), (home.port("kafka"), home.port("kafka-controller"))
                 self._supervisor.start(kafka_program(java, *ports, home.kafka, home.log("kafka")))
@@ -248,11 +252,17 @@ def start_stack(settings: StackSettings, display: Display, options: Options) -> 
 
     Raises `CannotRun`, and `Stopped` if somebody asks it to stop before.
     """
-    with lock_home(Home(settings.home)) as describe, stop_signal() as asked, Supervisor(display, asked) as supervisor:
-        stack = LocalStack(settings, supervisor, display, options)
-        stack.start()
-        describe(stack.address)
-        yield stack
+    home = Home(settings.home)
+    with lock_home(home) as describe, stop_signal() as asked:
+        try:
+            with Supervisor(display, asked) as supervisor:
+                stack = LocalStack(settings, supervisor, display, options)
+                stack.start()
+                describe(stack.address)
+                yield stack
+        finally:
+            home.forget_servers()
+            release_socket(home.run)
 
 
 def choose_port(settings: StackSettings) -> int:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from infra.programs.ports import LOOPBACK
-from infra.redis.server import url_of
+from infra.redis.unix_socket import place_socket
+from infra.redis.users import RULES, RedisAccess
 from infra.stack.home import Home, running_stack
+from infra.stack.passwords import Passwords
 from infra.stack.settings import StackSettings, read_settings
 
 
@@ -17,10 +19,16 @@ def kafka_here(environment: Mapping[str, str]) -> str:
 
 
 def redis_here(environment: Mapping[str, str]) -> str:
-    """Return Redis' address."""
+    """Return Redis' address, with the password for it."""
     settings = read_settings(environment)
-    port = port_of_stack(settings, "redis")
-    return settings.redis or (url_of(port) if port else DEFAULT_REDIS)
+    home = Home(settings.home)
+    servers = home.read_servers() if running_stack(home) else {}
+    return settings.redis or servers.get("redis", DEFAULT_REDIS)
+
+
+def own_redis(home: Home) -> RedisAccess:
+    """Settle where the Redis of a folder's stack listens and who may use it: the same each time. Raises `CannotRun`."""
+    return RedisAccess(place_socket(home.run), Passwords(home.passwords).provide("redis", *RULES))
 
 
 def port_of_stack(settings: StackSettings, name: str) -> int | None:

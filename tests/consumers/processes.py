@@ -37,12 +37,12 @@ def wait_for(look: Callable[[], Found | None]) -> Found:
 class Shop:
     """What a learner has around it: a log to write into, a store to look into, a channel to listen on."""
 
-    def __init__(self, kafka_servers: str, redis_url: str, home: Path) -> None:
+    def __init__(self, kafka_servers: str, redis_url: str, home: Path, process_redis_url: str) -> None:
         self.environment = {
             **os.environ,
             "RIVERFRONT_HOME": str(home),
             "RIVERFRONT_KAFKA": kafka_servers,
-            "RIVERFRONT_REDIS": redis_url,
+            "RIVERFRONT_REDIS": process_redis_url,
         }
         self.home = home
         self.kafka_servers = kafka_servers
@@ -85,14 +85,14 @@ def _untyped(client: Any) -> Any:
 
 
 @contextmanager
-def open_shop(kafka_servers: str, redis_url: str, home: Path) -> Iterator[Shop]:
+def open_shop(kafka_servers: str, redis_url: str, home: Path, process_redis_url: str) -> Iterator[Shop]:
     """A shop of thirty products on these servers, without any process."""
     with closing(KafkaAdminClient(bootstrap_servers=kafka_servers)) as admin:
         there = set(admin.list_topics())
         for topic in keyspace.TOPICS:
             if topic.name not in there:
                 admin.create_topics([NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.config)])
-    with closing(Shop(kafka_servers, redis_url, home)) as shop:
+    with closing(Shop(kafka_servers, redis_url, home, process_redis_url)) as shop:
         shop.store.flushdb()
         for number in range(30):
             product = a_product(f"i{number}")

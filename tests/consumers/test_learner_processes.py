@@ -29,8 +29,8 @@ ROUNDS = 30
 
 
 @pytest.fixture
-def shop(kafka_servers: str, redis_url: str, tmp_path: Path) -> Iterator[Shop]:
-    with open_shop(kafka_servers, redis_url, tmp_path) as shop:
+def shop(kafka_servers: str, redis_url: str, process_redis_url: str, tmp_path: Path) -> Iterator[Shop]:
+    with open_shop(kafka_servers, redis_url, tmp_path, process_redis_url) as shop:
         yield shop
 
 

@@ -15,6 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 from bootstrap.enrich.icons import VENDORED
 from infra.programs.program import kill_group
 from infra.stack.home import Home
+from infra.stack.servers import own_redis
 from online_models.schema import keyspace
 from tests.end_to_end.running_stack import UP, RunningStack
 from tests.end_to_end.shop_visitor import ShopVisitor
@@ -37,7 +38,7 @@ def bootstrap_garden(stack: RunningStack) -> None:
 
 
 def redis_of(home: Path) -> Any:
-    return redis.Redis(port=Home(home).known_port("redis") or 0)
+    return redis.Redis.from_url(own_redis(Home(home)).supervisor_url)
 
 
 def served(home: Path) -> bytes | None:

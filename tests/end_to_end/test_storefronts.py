@@ -12,8 +12,8 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from infra.programs.ports import LOOPBACK
-from infra.redis.server import url_of
 from infra.stack.catalog import read_best_sellers
+from infra.stack.servers import redis_here
 from infra.visitors.persistent_visitor import Diary, PersistentVisitor
 from online_models.schema.events import EventId, decode
 from online_models.schema.keyspace import INTERACTIONS
@@ -44,7 +44,7 @@ def storefronts(stack: RunningStack) -> list[psutil.Process]:
 @contextmanager
 def visitors(stack: RunningStack) -> Iterator[list[Diary]]:
     """Have visitors walk around until the block is left, each at the storefront that the proxy chooses."""
-    items = read_best_sellers(url_of(stack.port_of("redis")))[:20]
+    items = read_best_sellers(redis_here(stack.environment))[:20]
     with ExitStack() as walking:
         yield [walking.enter_context(PersistentVisitor(stack.address, items)).diary for _ in range(VISITORS)]
 

@@ -14,6 +14,7 @@ import redis
 
 from infra.stack.home import Home
 from infra.stack.progress import read_statuses
+from infra.stack.servers import own_redis
 from online_models.schema.messages import LearnerStatus
 from tests.end_to_end.running_stack import RunningStack
 from tests.end_to_end.shop_visitor import ShopVisitor
@@ -40,7 +41,7 @@ def of_another_layout(snapshot: Path) -> None:
 
 
 def learner_status(home: Path) -> LearnerStatus:
-    with redis.Redis(port=Home(home).known_port("redis") or 0) as client:
+    with redis.Redis.from_url(own_redis(Home(home)).url) as client:
         (status,) = read_statuses(client)
     return status
 
@@ -58,8 +59,8 @@ def assert_shop_is_whole(visitor: ShopVisitor) -> None:
 
 def left_in_redis(home: Path) -> list[bytes]:
     """Return the keys of baskets and stars, which the storefront moves to the database."""
-    with redis.Redis(port=Home(home).known_port("redis") or 0) as client:
-        return [key for kind in ("basket", "ratings") for key in client.keys(f"riverfront:{kind}:*")]
+    with redis.Redis.from_url(own_redis(Home(home)).url) as client:
+        return [key for kind in ("basket", "ratings") for key in client.scan_iter(f"riverfront:{kind}:*")]
 
 
 def test_a_folder_of_the_version_before_is_whole(start: Callable[[], RunningStack], home: Path) -> None:

@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_socketio import SocketIO
 from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis
 
 from infra.programs.ports import free_port
 from online_models.schema.events import ItemId
 from online_models.schema.keyspace import picture_path
-from online_models.schema.messages import PUSH_CHANNEL
 from online_models.schema.product import Category, Product
 from storefront import create_app
 from storefront.accounts.passwords import Passwords
@@ -27,7 +25,7 @@ from tests.storefront.accounts.letterbox import Letterbox
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 from tests.storefront.manual_clock import ShiftedClock
-from tests.storefront.running_shop import RunningShop, ShopProcess, open_page, publish_catalog
+from tests.storefront.running_shop import RunningShop, ShopProcess, learner_at, open_page, publish_catalog
 
 TITLES = {
     "mug": "Red Heart Mug",
@@ -145,15 +143,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture(scope="module")
-def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+def shop(redis_url: str, process_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         publish_catalog(redis)
     home = tmp_path_factory.mktemp("home")
-    process = ShopProcess(home, free_port(), redis_url)
+    process = ShopProcess(home, free_port(), process_redis_url)
     try:
         process.start()
-        yield RunningShop(process, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
+        yield RunningShop(process, learner_at(redis_url))
     finally:
         process.stop()
 

@@ -18,12 +18,14 @@ from typing import Any
 from flask_socketio import SocketIO
 from playwright.sync_api import BrowserContext, Page
 from redis import Redis
+from socketio import RedisManager
 
 from infra.programs.ports import free_port
 from infra.programs.program import kill_group
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import (
+    PUSH_CHANNEL,
     RANKING_CHANGED,
     RELATED_CHANGED,
     RankingChanged,
@@ -74,6 +76,12 @@ def publish_catalog(redis: Any) -> None:
     reason = Reason(phrase=Phrase("As the learner says"))
     new = tuple(RankedItem(item=item, score=1.0, member="test", reason=reason) for item in NEW)
     redis.set(keyspace.new_arrivals(), encode_items(new))
+
+
+def learner_at(redis_url: str) -> SocketIO:
+    """Return what pushes through Redis as the learner would."""
+    # The library itself takes a unix:// URL for another kind of queue.
+    return SocketIO(message_queue="", client_manager=RedisManager(redis_url, PUSH_CHANNEL, write_only=True))
 
 
 class ShopProcess:

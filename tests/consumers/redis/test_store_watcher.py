@@ -9,9 +9,10 @@ import redis
 
 from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from infra.programs.binaries import Missing, find_redis_server
-from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child
-from infra.redis.server import redis_program, url_of
+from infra.redis.server import redis_program
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 from tests.consumers.fakes import MemoryOutbox, MemoryStore
 
 
@@ -99,9 +100,9 @@ class TestRedisStore(StoreWatcherSuite):
 
     @pytest.fixture(autouse=True)
     def _server(self, tmp_path: Path) -> Iterator[None]:
-        self.port = free_port()
+        self.access = own_redis(Home(tmp_path))
         try:
-            self.program = redis_program(find_redis_server(), self.port, tmp_path, tmp_path / "redis.log")
+            self.program = redis_program(find_redis_server(), self.access, tmp_path, tmp_path / "redis.log")
         except Missing as missing:
             pytest.skip(str(missing))
         self.server = Child(self.program)
@@ -110,10 +111,10 @@ class TestRedisStore(StoreWatcherSuite):
         self.server.stop()
 
     def reader(self) -> StoreReader:
-        return StoreReader(url_of(self.port))
+        return StoreReader(self.access.url)
 
     def flush(self) -> None:
-        with redis.Redis(LOOPBACK, self.port) as client:
+        with redis.Redis.from_url(self.access.supervisor_url) as client:
             client.flushall()
 
     def restart(self) -> None:

@@ -19,7 +19,7 @@ def test_servers_that_are_set_up_here_run() -> None:
 def test_what_is_nowhere_is_missed_with_advice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(binaries, "ROOT", tmp_path)
-    with pytest.raises(Missing, match=r"no redis-server here. Run `make setup`"):
+    with pytest.raises(Missing, match=r"no redis-server 7 or later here. Run `make setup`"):
         find_redis_server()
     with pytest.raises(Missing, match="Java 17 or later"):
         find_java()

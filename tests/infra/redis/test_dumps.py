@@ -10,11 +10,12 @@ import pytest
 import redis
 
 from infra.programs.binaries import ROOT
-from infra.programs.ports import free_port
 from infra.programs.program import Child
-from infra.redis.server import redis_program, url_of
+from infra.redis.server import redis_program
 from infra.setup.clone import Clone
 from infra.setup.programs import REDIS
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 
 SERVER = REDIS.in_wheel(Clone(ROOT))
 DUMPS = sorted((Path(__file__).parent / "dumps").glob("*.rdb"))
@@ -23,13 +24,13 @@ DUMPS = sorted((Path(__file__).parent / "dumps").glob("*.rdb"))
 @pytest.mark.skipif(not SERVER.exists(), reason="setup brought no Redis: the path has one")
 @pytest.mark.parametrize("dump", DUMPS, ids=[dump.stem for dump in DUMPS])
 def test_a_dump_of_an_older_redis_is_read_whole(dump: Path, tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_port()
+    data, access = tmp_path / "data", own_redis(Home(tmp_path))
     data.mkdir()
     shutil.copy(dump, data / "dump.rdb")
-    child = Child(redis_program(str(SERVER), port, data, tmp_path / "redis.log"))
+    child = Child(redis_program(str(SERVER), access, data, tmp_path / "redis.log"))
     try:
         child.wait_until_ready()
-        with redis.Redis.from_url(url_of(port)) as client:
+        with redis.Redis.from_url(access.supervisor_url) as client:
             assert client.get("string") == b"\x00hearts"
             assert client.pexpiretime("expires") == 4_102_444_800_000
             assert client.hgetall("hash") == {b"a": b"1", b"b": b"x" * 100}

@@ -11,11 +11,12 @@ import redis
 
 from infra.errors import CannotRun
 from infra.programs.binaries import ROOT
-from infra.programs.ports import free_port
 from infra.programs.program import Child
-from infra.redis.server import MAX_MEMORY, redis_program, url_of
+from infra.redis.server import MAX_MEMORY, redis_program
 from infra.setup.clone import Clone
 from infra.setup.programs import REDIS
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 
 pytestmark = pytest.mark.integration
 
@@ -29,11 +30,11 @@ def start(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
     with ExitStack() as stack:
 
         def start_one() -> tuple[Child, redis.Redis]:
-            port = free_port()
-            child = Child(redis_program(request.param, port, tmp_path / "data", tmp_path / "redis.log"))
+            access = own_redis(Home(tmp_path))
+            child = Child(redis_program(request.param, access, tmp_path / "data", tmp_path / "redis.log"))
             stack.callback(child.stop)
             child.wait_until_ready()
-            client = redis.Redis.from_url(url_of(port), decode_responses=True)
+            client = redis.Redis.from_url(access.supervisor_url, decode_responses=True)
             stack.callback(client.close)
             return child, client
 
@@ -48,7 +49,8 @@ def test_the_server_works_with_the_options_that_were_asked_for(
     assert options["save"] == "60 1"
     assert options["maxmemory"] == str(MAX_MEMORY)
     assert options["maxmemory-policy"] == "volatile-lru"
-    assert options["bind"] == "127.0.0.1"
+    assert options["port"] == "0", "nobody reaches it over a network"
+    assert options["unixsocketperm"] == "700"
     assert options["dir"] == str((tmp_path / "data").resolve())
 
 
@@ -62,7 +64,7 @@ def test_what_a_server_holds_outlives_its_clean_stop(start: Callable[[], tuple[C
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=list(SERVERS))
 def test_a_server_that_runs_with_other_options_is_not_taken(server: str, tmp_path: Path) -> None:
-    program = redis_program(server, free_port(), tmp_path / "data", tmp_path / "redis.log")
+    program = redis_program(server, own_redis(Home(tmp_path)), tmp_path / "data", tmp_path / "redis.log")
     child = Child(replace(program, argv=(*program.argv, "--maxmemory", "1048576")))
     try:
         with pytest.raises(CannotRun, match=f"Redis .*\n.*maxmemory: asked for '{MAX_MEMORY}', got '1048576'"):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.stack.home import Home, HomeInUse, lock_home, running_stack
+from connections.permissions import is_private
+from infra.stack.home import Home, HomeInUse, NotPrivate, lock_home, running_stack
 
 
 def test_a_second_start_says_who_runs(tmp_path: Path) -> None:
@@ -44,3 +45,31 @@ def test_internal_ports_are_remembered_while_they_are_free(tmp_path: Path) -> No
     assert Home(tmp_path).port("kafka") == port
     with socket.create_server(("127.0.0.1", port)):
         assert Home(tmp_path).port("kafka") != port
+
+
+def test_a_folder_of_before_is_closed_to_others_with_all_that_is_in_it(tmp_path: Path) -> None:
+    home, database = tmp_path / "home", tmp_path / "home" / "shop.db"
+    home.mkdir()
+    database.touch()
+    home.chmod(0o755)
+    database.chmod(0o644)
+    with lock_home(Home(home)):
+        assert is_private(home)
+        assert database.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_others_use_as_well_is_left_as_it_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    with pytest.raises(NotPrivate, match="Set RIVERFRONT_HOME to a folder of its own"):
+        lock_home(Home(tmp_path)).__enter__()
+    assert tmp_path.stat().st_mode & 0o7777 == 0o1777
+
+
+def test_how_servers_are_reached_is_written_for_the_owner_alone(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    assert home.read_servers() == {}
+    home.write_servers({"redis": "unix://shop:hush@/run/redis.sock"})
+    assert home.read_servers() == {"redis": "unix://shop:hush@/run/redis.sock"}
+    assert (home.run / "servers.json").stat().st_mode & 0o777 == 0o600
+    home.forget_servers()
+    assert home.read_servers() == {}

@@ -21,11 +21,13 @@ def test_where_nothing_is_said_and_nothing_runs_they_are_the_usual_ones(environm
 
 def test_those_of_the_stack_that_runs_here_are_found(environment: dict[str, str], tmp_path: Path) -> None:
     home = Home(tmp_path)
-    kafka, redis = home.port("kafka"), home.port("redis")
+    kafka = home.port("kafka")
+    home.write_servers({"redis": "unix://shop:hush@/run/redis.sock"})
+    assert redis_here(environment) == DEFAULT_REDIS
     assert kafka_here(environment) == DEFAULT_KAFKA, "it ran once, but does not now"
     with lock_home(home):
         assert kafka_here(environment) == f"127.0.0.1:{kafka}"
-        assert f":{redis}" in redis_here(environment)
+        assert redis_here(environment) == "unix://shop:hush@/run/redis.sock"
 
 
 def test_what_is_said_comes_first(environment: dict[str, str], tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import pytest
 import requests
-from flask_socketio import SocketIO
 from redis import Redis
 
 from infra.errors import CannotRun
@@ -18,11 +17,10 @@ from online_models.schema.events import VisitorId
 from online_models.schema.messages import (
     BASKET_CHANGED,
     IDENTITY_CHANGED,
-    PUSH_CHANNEL,
     RANKING_CHANGED,
     RATING_CHANGED,
 )
-from tests.storefront.running_shop import DEADLINE, ITEMS, RunningShop, ShopProcess, publish_catalog
+from tests.storefront.running_shop import DEADLINE, ITEMS, RunningShop, ShopProcess, learner_at, publish_catalog
 
 pytestmark = pytest.mark.integration
 
@@ -67,13 +65,13 @@ class Shops(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def shops(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
+def shops(redis_url: str, process_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shops]:
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         publish_catalog(redis)
     home = tmp_path_factory.mktemp("home")
-    processes = [ShopProcess(home, free_port(), redis_url) for _ in range(2)]
-    learner = SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL)
+    processes = [ShopProcess(home, free_port(), process_redis_url) for _ in range(2)]
+    learner = learner_at(redis_url)
     try:
         with ThreadPoolExecutor(2) as both:
             list(both.map(ShopProcess.start, processes))

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def process(empty_redis: str, tmp_path: Path) -> Iterator[ShopProcess]:
+def process(empty_redis: str, process_redis_url: str, tmp_path: Path) -> Iterator[ShopProcess]:
     with Redis.from_url(empty_redis) as redis:
         publish_catalog(redis)
-    process = ShopProcess(tmp_path, free_port(), empty_redis)
+    process = ShopProcess(tmp_path, free_port(), process_redis_url)
     yield process
     process.stop()
 

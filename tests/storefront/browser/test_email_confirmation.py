@@ -4,31 +4,29 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from flask_socketio import SocketIO
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from redis import Redis
 
 from infra.programs.ports import free_port
-from online_models.schema.messages import PUSH_CHANNEL
 from tests.storefront.accounts.people import PASSWORD
 from tests.storefront.browser.axe import faults_of
-from tests.storefront.running_shop import RunningShop, ShopProcess, publish_catalog, wait_until
+from tests.storefront.running_shop import RunningShop, ShopProcess, learner_at, publish_catalog, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 
 @pytest.fixture(scope="module")
-def shop(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+def shop(redis_url: str, process_redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """A shop that confirms addresses, and writes its letters to its log."""
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         publish_catalog(redis)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("RIVERFRONT_CONFIRM_ADDRESSES", "yes")
-        process = ShopProcess(tmp_path_factory.mktemp("home"), free_port(), redis_url)
+        process = ShopProcess(tmp_path_factory.mktemp("home"), free_port(), process_redis_url)
     try:
         process.start()
-        yield RunningShop(process, SocketIO(message_queue=redis_url, channel=PUSH_CHANNEL))
+        yield RunningShop(process, learner_at(redis_url))
     finally:
         process.stop()
 

@@ -42,10 +42,10 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnBroker]:
 
 
 @pytest.fixture
-def shop(broker: OwnBroker, empty_redis: str, tmp_path: Path) -> Iterator[ShopProcess]:
+def shop(broker: OwnBroker, empty_redis: str, process_redis_url: str, tmp_path: Path) -> Iterator[ShopProcess]:
     with Redis.from_url(empty_redis) as redis:
         publish_catalog(redis)
-    shop = ShopProcess(tmp_path / "home", free_port(), empty_redis, broker.servers)
+    shop = ShopProcess(tmp_path / "home", free_port(), process_redis_url, broker.servers)
     shop.home.mkdir()
     try:
         shop.start()

@@ -14,9 +14,10 @@ from socketio.packet import Packet
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from infra.programs.binaries import find_redis_server
-from infra.programs.ports import free_port
 from infra.programs.program import Child
-from infra.redis.server import redis_program, url_of
+from infra.redis.server import redis_program
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import PUSH_CHANNEL, RankingChanged, TrendingChanged
 from online_models.schema.phrases import Phrase
@@ -204,13 +205,13 @@ class Storefront:
 
 @pytest.mark.integration
 def test_a_storefront_hears_again_soon_after_redis_was_away(tmp_path: Path) -> None:
-    port = free_port()
-    program = redis_program(find_redis_server(), port, tmp_path, tmp_path / "redis.log")
-    shop = Storefront(url_of(port))
+    access = own_redis(Home(tmp_path))
+    program = redis_program(find_redis_server(), access, tmp_path, tmp_path / "redis.log")
+    shop = Storefront(access.url)
     for event in ("before", "after"):
         server = Child(program)
         server.wait_until_ready()
-        with Redis.from_url(url_of(port)) as redis:
+        with Redis.from_url(access.url) as redis:
             while event not in {said for _, (said, *_) in shop.wire.sent}:
                 redis.publish(PUSH_CHANNEL, an_emit(event=event))
                 shop.listener.join(0.05)
