@@ -25,7 +25,7 @@ def keep_files_private(folder: Path | None = None) -> None:
 
 
 def restrict(folder: Path) -> None:
-    """Take from everybody but the owner what they may do with a folder and all that is in it.
+    """Take from everybody but the owner what they may do with a folder and all that is in it, or with a file.
 
     Links are not followed, and what belongs to somebody else stays as it is.
     """

@@ -4,6 +4,7 @@ No list can be faster in that browser, whatever stands behind it. Run as ``pytho
 at which port it listens, and answers until it is ended.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from simple_websocket import ConnectionClosed, Server
 from werkzeug import Response
 from werkzeug.serving import make_server
 
+from infra.programs.environment import inherited
 from infra.visitors.shop_browser import HUMAN
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Echo</title>
@@ -68,7 +70,9 @@ def _click(page: Page, x: float, y: float) -> None:
 def _echo_server() -> Iterator[str]:
     """Run the server in a process of its own while the block lasts; gives its address."""
     command = [sys.executable, "-m", "infra.bench.browser_echo"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: S603 - our own module
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=inherited(os.environ)
+    ) as process:
         try:
             port = process.stdout.readline().strip() if process.stdout else ""
             yield f"http://127.0.0.1:{port}/"

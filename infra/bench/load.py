@@ -5,6 +5,7 @@ Run as ``python -m infra.bench.load``: it opens its sockets, says so by a line, 
 
 import json
 import math
+import os
 import random
 import selectors
 import subprocess
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
 from infra.errors import CannotRun
+from infra.programs.environment import inherited
 from infra.stack.catalog import read_best_sellers
 from infra.visitors.click import Click
 from infra.visitors.socket_visitor import Message, SocketVisitor, some_items
@@ -81,7 +83,7 @@ def others_clicking(
     items = some_items(read_best_sellers(redis_url), 1_000, seed)
     command = [sys.executable, "-m", "infra.bench.load", address, str(rate), str(seconds), str(seed)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:  # noqa: S603 - our own module
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=inherited(os.environ)) as process:  # noqa: S603 - our own module
         lines = iter(process.stdout or ())
         try:
             with suppress(BrokenPipeError):

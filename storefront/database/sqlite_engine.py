@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
+from connections.permissions import restrict
 from storefront.workers import Workers
 
 LOCK_SECONDS = 0.7
@@ -71,6 +72,9 @@ def sqlite_engine(url: URL, aside: Workers, *, is_patient: bool = False) -> Engi
     lock_seconds = PATIENT_SECONDS if is_patient else LOCK_SECONDS
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        # Wherever it is, and whoever made it: it holds addresses and hashes of passwords.
+        for file in ("", "-wal", "-shm"):
+            restrict(Path(url.database + file))
     engine = create_engine(
         url,
         pool_size=CONNECTIONS,

@@ -58,3 +58,12 @@ def test_who_reads_does_not_wait_for_who_writes_and_a_writer_gives_up(
         connection.execute(insert(baskets).values(visitor="v1"))
     other.close()
     database.close()
+
+
+def test_a_database_that_others_could_read_is_closed_wherever_it_is(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("shop.db", "shop.db-wal", "shop.db-shm")]
+    for file in files:
+        file.touch()
+        file.chmod(0o644)
+    Database(f"sqlite:///{files[0]}").close()
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
