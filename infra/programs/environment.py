@@ -6,6 +6,8 @@ NAMES = frozenset(
     {
         "HOME",
         "JAVA_HOME",
+        "JAVA_TOOL_OPTIONS",
+        "JDK_JAVA_OPTIONS",
         "LANG",
         "LANGUAGE",
         "LD_LIBRARY_PATH",

@@ -1,6 +1,8 @@
 """Every kind of address of a Redis with users, and over TLS: a unix socket, a host, a host over TLS."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,6 +12,9 @@ import redis
 from connections.redis_client import connect
 from consumers.clock import Clock
 from consumers.redis.outbox import Outbox
+from infra.programs.binaries import find_redis_server
+from infra.programs.program import Child, Program
+from infra.redis.server import answers_ping
 from online_models.schema.messages import PUSH_CHANNEL
 from storefront.web.live.rooms import rooms_of
 from tests.certificates import Certificates
@@ -21,9 +26,28 @@ pytestmark = pytest.mark.integration
 KEY = "riverfront:popular"
 
 
-@pytest.fixture(params=["as it is", "over TCP", "over TLS"])
+@pytest.fixture(scope="module")
+def open_redis() -> Iterator[str]:
+    """Address of a Redis that asks for no password."""
+    with TemporaryDirectory() as folder:
+        url, words = (
+            f"unix://{folder}/redis.sock",
+            ("--port", "0", "--unixsocket", f"{folder}/redis.sock", "--save", ""),
+        )
+        program = Program("Redis", (find_redis_server(), *words), Path(folder, "log"), ready=lambda: answers_ping(url))
+        child = Child(program)
+        try:
+            child.wait_until_ready()
+            yield url
+        finally:
+            child.stop()
+
+
+@pytest.fixture(params=["without users", "as it is", "over TCP", "over TLS"])
 def url(request: pytest.FixtureRequest, redis_server: RedisUrls) -> Iterator[str]:
-    if request.param == "over TLS":
+    if request.param == "without users":
+        yield request.getfixturevalue("open_redis")
+    elif request.param == "over TLS":
         yield request.getfixturevalue("tls_redis_url")
     elif request.param == "over TCP":
         with RedisLine(redis_server.processes) as line:
@@ -63,7 +87,7 @@ def test_storefronts_publish_and_hear(url: str) -> None:
 def test_a_wrong_password_is_refused_and_not_repeated(url: str) -> None:
     user, _, rest = url.partition("@")
     if not rest:
-        pytest.skip("a container's Redis has no users")
+        pytest.skip("this Redis has no users")
     scheme, name, password = user.split(":")
     wrong = f"{scheme}:{name}:{quote('not ' + password)}@{rest}"
     with connect(wrong, 5.0) as client, pytest.raises(redis.AuthenticationError) as refusal:
