@@ -175,14 +175,14 @@ def test_a_process_that_was_taken_over_neither_looks_at_the_server_nor_changes_i
 ) -> None:
     (learner,) = running(stack)["learn"]
     with redis.Redis.from_url(learner.environ()["RIVERFRONT_REDIS"]) as client:
-        with pytest.raises((redis.exceptions.NoPermissionError, redis.exceptions.ResponseError), match="permission"):
+        with pytest.raises(redis.exceptions.ResponseError, match=r"permission|not allowed"):
             attack(client)
         client.set("riverfront:popular", "what it may do", px=1)
 
 
 def test_nobody_changes_the_servers_settings_while_it_runs(stack: RunningStack, home: Path) -> None:
     with redis.Redis.from_url(own_redis(Home(home)).supervisor_url) as client:
-        assert client.config_get("dir") == {b"dir": str(home / "redis").encode()}
+        assert client.config_get("dir") == {"dir": str(home / "redis")}
         with pytest.raises(redis.exceptions.NoPermissionError):
             client.config_set("dir", "/tmp")
 
