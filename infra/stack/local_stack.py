@@ -237,7 +237,7 @@ class LocalStack:
 
     def _program(self, name: str, module: str, *words: str, **settings: Any) -> Program:
         """Describe a process of the product, with a log of its own unless ``settings`` say otherwise."""
-        known = {
+        known: dict[str, Any] = {
             "log": self.home.log(name.lower().replace(" ", "-")),
             "environment": self.environment(),
             "stop_deadline": STOP_DEADLINE,

@@ -73,7 +73,7 @@ def test_the_learners_writes_arrive(url: str) -> None:
 
 def test_storefronts_publish_and_hear(url: str) -> None:
     with connect(url, 5.0) as client:
-        heard: Any = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+        heard: Any = client.pubsub(ignore_subscribe_messages=True)
         heard.subscribe(PUSH_CHANNEL)
         heard.get_message(timeout=5.0)
         rooms: Any = rooms_of(url, PUSH_CHANNEL)
