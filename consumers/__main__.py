@@ -1,13 +1,13 @@
 """``python -m consumers learn`` and ``monitor``: the two long-running consumers; ``warm-up`` compiles the models."""
 
 import argparse
-import logging
 import os
 import signal
 import sys
 import threading
 
 from connections.environment import InvalidSetting
+from connections.log_lines import configure_logging
 from connections.permissions import keep_files_private
 from consumers.errors import FolderTaken
 from consumers.learner.snapshot_store import SnapshotStore
@@ -30,7 +30,7 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
         return 2
     keep_files_private(settings.home)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)-7s %(message)s")
+    configure_logging(settings.log_level, "%(asctime)s %(levelname)-7s %(message)s")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -15,6 +15,7 @@ import msgspec
 from confluent_kafka import KafkaException, Producer
 
 from connections.listening import LONGEST_BACKOFF_MS, is_listening
+from connections.log_lines import escape
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.filesystem import DISK, Filesystem
@@ -97,9 +98,8 @@ class DeadLetters:
         """Park one record with the next `run` or `flush`."""
         self.count += 1
         if self.count & (self.count - 1) == 0:  # the first, and then ever more rarely
-            _log.warning(
-                "dead letter %d, partition %d offset %d: %s", self.count, record.partition, record.offset, reason
-            )
+            place = (record.partition, record.offset)
+            _log.warning("dead letter %d, partition %d offset %d: %s", self.count, *place, escape(reason))
         letter = DeadLetter(
             topic=self._source,
             partition=record.partition,

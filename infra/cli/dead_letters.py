@@ -6,7 +6,11 @@ from typing import BinaryIO
 
 import click
 
+from connections.log_lines import escape
 from infra.stack.servers import kafka_here
+
+REASON, START = 200, 60
+"""Characters that are shown of a reason, and of what was sent."""
 
 
 @click.group()
@@ -23,8 +27,8 @@ def list_command(limit: int) -> None:
     letters = list(read_dead_letters(kafka_here(os.environ)))
     for letter in letters[-limit:]:
         at = datetime.fromtimestamp(letter.at, UTC).isoformat(timespec="seconds")
-        start = letter.value[:60].decode("utf-8", "replace")
-        click.echo(f"{letter.partition}/{letter.offset}  {at}  {letter.reason}  {start}")
+        reason, start = escape(letter.reason, REASON), escape(letter.value.decode("utf-8", "replace"), START)
+        click.echo(f"{letter.partition}/{letter.offset}  {at}  {reason}  {start}")
     click.echo(f"{len(letters)} dead letters", err=True)
 
 

@@ -10,14 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import socket
-from typing import BinaryIO
 
 from connections.permissions import UMASK
 from infra.errors import CannotRun
 from infra.programs.environment import inherited
-
-MAX_LOG_BYTES = 5_000_000
-"""A log that has grown over this is put aside (one old log is kept) when its program starts."""
+from infra.programs.log_file import last_lines, open_log
 
 
 class NotReady(CannotRun):
@@ -166,21 +163,3 @@ def describe_exit(code: int) -> str:
     ('exit code 3', 'signal SIGKILL')
     """
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
-
-
-def open_log(path: Path) -> BinaryIO:
-    """Open a log to write on at its end. Logs stay bounded: a large one becomes ``name.log.old`` first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > MAX_LOG_BYTES:
-        path.replace(path.with_suffix(".log.old"))
-    return path.open("ab")
-
-
-def last_lines(log: Path, count: int) -> str:
-    """Return the end of a log, indented; nothing if there is no log."""
-    if not log.exists():
-        return ""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 8_192))
-        lines = file.read().decode("utf-8", "replace").splitlines()
-    return "\n".join(f"    {line}" for line in lines[-count:])

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from connections.permissions import UMASK
 from infra.programs import reaper
+from infra.programs.log_file import LogRotation
 from infra.programs.program import Child, Program, describe_exit, kill_group, signal_group
 
 FIRST_DELAY, SECOND_DELAY, LONGEST_DELAY = 0.0, 0.5, 3.0
@@ -79,12 +80,14 @@ class Supervisor:
         self._orphans: list[Orphans] = []
         self._ended = threading.Event()
         self._reaper = _start_reaper()
+        self._logs = LogRotation()
 
     def __enter__(self) -> "Supervisor":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop_all()
+        self._logs.close()
         if self._reaper.stdin:
             self._reaper.stdin.close()
         self._reaper.wait()
@@ -239,6 +242,8 @@ class Supervisor:
 
     def _spawn(self, program: Program) -> Child:
         child = Child(program, self._ended.set)
+        if program.log:
+            self._logs.add(program.log)
         self._tell_reaper(f"+{child.pid} {program.stop_deadline}")
         return child
 

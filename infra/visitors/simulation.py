@@ -15,6 +15,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
+from connections.log_lines import configure_logging
 from connections.redis_client import connect
 from infra.kafka.topics import ensure_topics
 from infra.programs.stop_signal import stop_signal
@@ -93,7 +94,7 @@ class Crowd:
 
 def run_simulation(settings: StackSettings, rate: float, seed: int | None) -> None:
     """Publish the shoppers' events until asked to stop. Events that Kafka does not take are dropped."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_logging(settings.log_level, "%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("kafka").setLevel(logging.WARNING)
     orders = read_orders(Home(settings.home).history, datetime.now(UTC).date())
     kafka = settings.kafka or DEFAULT_KAFKA

@@ -5,6 +5,7 @@ every field: unknown fields are ignored, so that an older reader survives a newe
 not fit is an `InvalidEvent` that names what is wrong.
 """
 
+import re
 from typing import Annotated, Any, Literal, NewType
 
 import msgspec
@@ -51,7 +52,16 @@ Surface = Literal[
 
 
 class InvalidEvent(ValueError):
-    """The bytes are not an event of a known kind with valid fields. Park them; do not retry."""
+    """The bytes are not an event of a known kind with valid fields. Park them; do not retry.
+
+    The text says what is wrong, and where, but not with what: it may be logged.
+    """
+
+    @property
+    def path(self) -> str:
+        """The field that is wrong, such as ``$.item``; empty where it is not a field."""
+        found = _PATH.search(str(self))
+        return found[1] if found else ""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -201,6 +211,8 @@ EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in EVENT_TYPES)
 
 _TYPE_OF = dict(zip(KINDS, EVENT_TYPES, strict=True))
+_PATH = re.compile(r" - at `(\$[^`]*)`\Z")
+_SENT = re.compile(r"^(Invalid .*?value) .*(?= - at `\$[^`]*`\Z)", re.DOTALL)
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(AnyEvent)
 
@@ -224,7 +236,7 @@ def decode(payload: bytes | None) -> AnyEvent:
     '22423'
     >>> decode(b'{"kind":"item_sniffed"}')
     Traceback (most recent call last):
-    online_models.schema.events.InvalidEvent: Invalid value 'item_sniffed' - at `$.kind`
+    online_models.schema.events.InvalidEvent: Invalid value - at `$.kind`
     """
     if payload is None:
         raise InvalidEvent("an event without content")
@@ -233,7 +245,7 @@ def decode(payload: bytes | None) -> AnyEvent:
     try:
         event: AnyEvent = _decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidEvent(str(error)) from error
+        raise _invalid(error) from error
     return event
 
 
@@ -251,8 +263,12 @@ def from_mapping(fields: dict[str, object]) -> AnyEvent:
     try:
         event: AnyEvent = msgspec.convert(fields, kinds)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise InvalidEvent(str(error)) from error
+        raise _invalid(error) from error
     return event
+
+
+def _invalid(error: Exception) -> InvalidEvent:
+    return InvalidEvent(_SENT.sub(r"\1", str(error)))
 
 
 def event_id_at(occurred_at: float, entropy: bytes) -> EventId:

@@ -25,7 +25,9 @@ class ConsoleMail:
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Write it."""
-        log.info("Mail to %s: %s\n%s", to, subject, text)
+        lines = text.splitlines()
+        # A line of its own for each: one in an argument is escaped.
+        log.info("Mail to %s: %s" + "\n    %s" * len(lines), to, subject, *lines)
 
 
 class SmtpMail:

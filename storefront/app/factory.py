@@ -108,6 +108,9 @@ def _bind_rendering(app: Flask) -> None:
 
 
 def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) -> None:
+    # Given loggers, Socket.IO writes by the process' own handler.
+    for name in ("socketio.server", "engineio.server"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     socketio.init_app(
         app,
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
@@ -116,6 +119,8 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
         client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
         json=SocketJSON,
         serializer=TextPacket,
+        logger=logging.getLogger("socketio.server"),
+        engineio_logger=logging.getLogger("engineio.server"),
         max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
         ping_interval=25,
         ping_timeout=20,

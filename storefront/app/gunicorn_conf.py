@@ -8,11 +8,12 @@ import os
 import signal
 from typing import Any
 
+from connections.log_lines import configure_logging
 from storefront.app.server_name import hide_server_name
 from storefront.settings import read_settings
 
 _settings = read_settings()
-logging.basicConfig(level=_settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s %(message)s")
+configure_logging(_settings.log_level, "%(asctime)s %(levelname)-7s %(name)s %(message)s")
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 # A supervisor that keeps the socket open lets visitors wait, rather than be refused, while this process starts again.
@@ -25,6 +26,7 @@ timeout = 30
 graceful_timeout = 9  # Then a worker is killed: it has ended long before, unless it hangs.
 keepalive = 30
 loglevel = _settings.log_level.lower()
+logger_class = "storefront.app.server_log.ServerLog"
 control_socket_disable = True
 proc_name = "riverfront-storefront"
 limit_request_line = 4_094

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from connections.log_lines import LIMITED_BY
 from online_models.schema import messages
 from online_models.schema.events import (
     AnyEvent,
@@ -210,7 +211,7 @@ class Intake:
             case TooMany():
                 refused_for = Refused(Refusal.TOO_MANY_ITEMS, str(error))
             case InvalidEvent():
-                refused_for = Refused(Refusal.BAD_VALUE, str(error))
+                refused_for = Refused(Refusal.BAD_VALUE, str(error), error.path)
             case SpoolFull():
                 refused_for = Refused(Refusal.QUEUE_FULL)
             case _:
@@ -221,8 +222,12 @@ class Intake:
         return self._refuse(fields, refused_for)
 
     def _refuse(self, fields: object, error: Refused) -> Receipt:
-        log.info("Refused an event: %s", error)
-        self.count(_kind_of(fields), error.refusal)
+        kind = _kind_of(fields)
+        named = kind if isinstance(kind, str) and kind in FIELDS else "an event"
+        label = error.refusal.label
+        # Never what was sent: it may be long, or written to be read in a log.
+        log.info("Refused %s: %s %s", named, label, error.path, extra={LIMITED_BY: f"{named} {label}"})
+        self.count(kind, error.refusal)
         return refused(fields, error)
 
     def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:

@@ -40,11 +40,15 @@ TEMPORARY = frozenset({Refusal.TOO_MANY, Refusal.OTHER_ACCOUNT}) | UNSTORED
 
 
 class Refused(Exception):
-    """The event cannot be taken in. The text says more than the reason alone, where there is more to say."""
+    """The event cannot be taken in. The text says more than the reason alone, where there is more to say.
 
-    def __init__(self, refusal: Refusal, detail: str = "") -> None:
+    ``path`` is the field that is wrong, if one is.
+    """
+
+    def __init__(self, refusal: Refusal, detail: str = "", path: str = "") -> None:
         super().__init__(detail or refusal.value)
         self.refusal = refusal
+        self.path = path
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,6 +1,5 @@
 """One child: how it starts, fails, and stops, with real small processes."""
 
-import os
 import signal
 import sys
 import time
@@ -11,13 +10,10 @@ import pytest
 
 from infra.errors import CannotRun
 from infra.programs.program import (
-    MAX_LOG_BYTES,
     Child,
     NotReady,
     Program,
     describe_exit,
-    last_lines,
-    open_log,
     require_options,
 )
 from infra.programs.reaper import is_alive
@@ -109,25 +105,6 @@ def test_stopping_twice_is_fine(start: Callable[..., Child]) -> None:
 def test_an_exit_is_described() -> None:
     assert describe_exit(0) == "exit code 0"
     assert describe_exit(-signal.SIGSEGV) == "signal SIGSEGV"
-
-
-def test_a_log_goes_on_at_its_end_and_starts_anew_when_it_is_large(log: Path) -> None:
-    for _ in range(2):
-        with open_log(log) as file:
-            file.write(b"line\n")
-    assert log.read_text() == "line\nline\n"
-    os.truncate(log, MAX_LOG_BYTES + 1)
-    with open_log(log) as file:
-        file.write(b"new\n")
-    assert log.read_text() == "new\n"
-    assert log.with_suffix(".log.old").stat().st_size == MAX_LOG_BYTES + 1
-
-
-def test_the_last_lines_are_indented_and_few(log: Path) -> None:
-    assert last_lines(log, 3) == ""
-    with open_log(log) as file:
-        file.write(b"\xff first\n" + b"x" * 20_000 + b"\nsecond\nlast\n")
-    assert last_lines(log, 2) == "    second\n    last"
 
 
 def test_a_server_that_took_its_options_is_fine() -> None:

@@ -1,5 +1,6 @@
 """Events: what is written can be read, what does not fit is refused with a reason."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_a_cut_event_is_refused(event: AnyEvent, data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"kind": "item_sniffed"}, "item_sniffed"),
+        ({"kind": "item_sniffed"}, "kind"),
         ({"item": ""}, "item"),
         ({"item": "a b"}, "item"),
         ({"item": "x" * 65}, "item"),
@@ -104,6 +105,31 @@ def test_a_bad_field_is_named(changes: dict[str, object], named: str) -> None:
         from_mapping(a_view(**changes))
     with pytest.raises(InvalidEvent, match=named):
         decode(msgspec.json.encode(a_view(**changes)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "sniffed"},
+        {"surface": "sniffed' - at `$.surface`\n" * 9},
+        {"item": "sniffed!"},
+        {"visitor": ["sniffed"]},
+    ],
+)
+def test_what_is_wrong_is_said_without_what_was_sent(changes: dict[str, object]) -> None:
+    payload = msgspec.json.encode(a_view(**changes))
+    readers: tuple[Callable[[], AnyEvent], ...] = (lambda: from_mapping(a_view(**changes)), lambda: decode(payload))
+    for read in readers:
+        with pytest.raises(InvalidEvent) as caught:
+            read()
+        assert "sniffed" not in str(caught.value)
+        assert caught.value.path == f"$.{next(iter(changes))}"
+
+
+def test_what_is_no_field_has_no_path() -> None:
+    with pytest.raises(InvalidEvent) as caught:
+        decode(b"{")
+    assert caught.value.path == ""
 
 
 def test_nothing_and_too_much_are_refused() -> None:
