@@ -53,7 +53,7 @@ class Clickers:
         self.redis: Any = connect(stack.redis, 5.0)  # redis-py is typed in part only
         self._channel: Any = self.redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # of redis-py
         self._channel.subscribe(PUSH_CHANNEL)
-        self._producer = Producer({"bootstrap.servers": stack.kafka, "linger.ms": 0})
+        self._producer = Producer({**stack.kafka.librdkafka_options(), "linger.ms": 0})
         self._items = read_best_sellers(stack.redis)[:1_000]
         self._chance = random.Random(1)
         self.sent: dict[str, tuple[VisitorId, float]] = {}

@@ -98,5 +98,5 @@ def _backfill(options: BootstrapOptions, history: pd.DataFrame, stages: Stages) 
     first = int(history["at"].searchsorted(options.since)) if options.since is not None else 0
     end = len(history) if options.limit is None else min(len(history), first + options.limit)
     with stages.stage("History to Kafka", end - first) as advance:
-        log = HistoryLog(options.settings.kafka)
+        log = HistoryLog(options.settings.cluster_at(options.settings.kafka))
         return log.backfill(history, first=first, end=end, again=options.again, advance=advance)

@@ -9,14 +9,14 @@ from connections.environment import (
     DEFAULT_HOME,
     DEFAULT_KAFKA,
     DEFAULT_REDIS,
-    EnvironmentSettings,
     KafkaServers,
     RedisUrl,
     read_environment,
 )
+from connections.kafka_settings import KafkaSettings
 
 
-class BootstrapSettings(EnvironmentSettings, frozen=True, kw_only=True):
+class BootstrapSettings(KafkaSettings, frozen=True, kw_only=True):
     """Where a bootstrap keeps its files and which servers it writes to.
 
     Attributes
@@ -34,6 +34,7 @@ class BootstrapSettings(EnvironmentSettings, frozen=True, kw_only=True):
     redis: RedisUrl = DEFAULT_REDIS
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "home", self.home.resolve())
 
     @property

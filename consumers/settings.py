@@ -10,12 +10,12 @@ from connections.environment import (
     DEFAULT_HOME,
     DEFAULT_KAFKA,
     DEFAULT_REDIS,
-    EnvironmentSettings,
     KafkaServers,
     LogLevel,
     RedisUrl,
     read_environment,
 )
+from connections.kafka_settings import KafkaSettings
 
 _Often = Meta(ge=1, le=1e9, description="a number from 1 up")
 _Name = Meta(
@@ -26,7 +26,7 @@ _Count = Meta(ge=1, le=64, description="a number from 1 to 64")
 FIRST_LEARNER = "1"
 
 
-class ConsumerSettings(EnvironmentSettings, frozen=True, kw_only=True):
+class ConsumerSettings(KafkaSettings, frozen=True, kw_only=True):
     """The settings of one consumer.
 
     Attributes

@@ -16,7 +16,6 @@ from connections.environment import (
     DEFAULT_PORT,
     DEFAULT_REDIS,
     SECRET,
-    EnvironmentSettings,
     InvalidSetting,
     KafkaServers,
     LogLevel,
@@ -26,6 +25,7 @@ from connections.environment import (
     read_environment,
     variable,
 )
+from connections.kafka_settings import KafkaSettings
 
 CONSOLE = "console"
 SECRET_LENGTH = 32
@@ -44,7 +44,7 @@ class KafkaClient(StrEnum):
     LIBRDKAFKA = "librdkafka"
 
 
-class StorefrontSettings(EnvironmentSettings, frozen=True, kw_only=True):
+class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     """The storefront's settings. docs/configuration.md says what each is for."""
 
     home: Path = DEFAULT_HOME
@@ -84,6 +84,7 @@ class StorefrontSettings(EnvironmentSettings, frozen=True, kw_only=True):
     session_days: _Days = 90
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "database", self.database or f"sqlite:///{self.home}/shop.db")
         force_setattr(self, "hosts", tuple(host.lower() for host in self.hosts))
         force_setattr(self, "address", self.address.rstrip("/"))

@@ -28,6 +28,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
 from infra.postgres.server import find_postgres, postgres_program
@@ -283,7 +284,7 @@ def empty_redis(redis_url: str) -> str:
 @pytest.fixture
 def make_topic(kafka_servers: str) -> Iterator[Callable[..., str]]:
     """Make topics under names of their own: ``make_topic(partitions=4)`` returns the name. They go with the test."""
-    admin = connect(kafka_servers)
+    admin = connect(KafkaCluster(kafka_servers))
     made: list[str] = []
 
     def make(partitions: int = 1, **config: str) -> str:

@@ -15,6 +15,8 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 
 from bootstrap.errors import HistoryFailed
 from bootstrap.read.history import events_of, history_digest
+from connections.kafka_cluster import KafkaCluster
+from connections.librdkafka_refusals import Refusals
 from connections.listening import is_listening
 from online_models.schema.events import encode
 from online_models.schema.keyspace import HISTORY_MARKERS, INTERACTIONS
@@ -67,13 +69,14 @@ class HistoryLog:
 
     def __init__(
         self,
-        bootstrap_servers: str,
+        kafka: KafkaCluster,
         *,
         events_topic: str = INTERACTIONS.name,
         markers_topic: str = HISTORY_MARKERS.name,
         batch_events: int = BATCH_EVENTS,
     ) -> None:
-        self._servers = bootstrap_servers
+        self._kafka = kafka
+        self._refusals = Refusals(kafka)
         self._events_topic = events_topic
         self._markers_topic = markers_topic
         self._batch_events = batch_events
@@ -95,8 +98,10 @@ class HistoryLog:
             If Kafka cannot be reached, did not confirm a batch in time, or holds later rows only.
         """
         # Say at once when nobody listens, rather than let a client try for long.
-        if not is_listening(self._servers, CONNECT_DEADLINE_S):
-            raise HistoryFailed(f"No Kafka broker answers at {self._servers}. Run again for the history when one does.")
+        if not is_listening(self._kafka.servers, CONNECT_DEADLINE_S):
+            raise HistoryFailed(
+                f"No Kafka broker answers at {self._kafka.servers}. Run again for the history when one does."
+            )
         rows = len(history)
         end = rows if end is None else min(end, rows)
         digest = history_digest(history)
@@ -112,13 +117,15 @@ class HistoryLog:
                 )
             return Backfill(end - start, start - first, time.monotonic() - began)
         except KafkaException as error:
-            raise HistoryFailed(f"Kafka at {self._servers} did not take the history: {error}") from error
+            reason = self._refusals.take() or f"Kafka at {self._kafka.servers} did not take the history: {error}"
+            raise HistoryFailed(reason) from error
 
     def read_marker(self, digest: str) -> HistoryMarker | None:
         """Read how much of a history the log has, or None if nothing."""
         consumer = Consumer(
             {
-                "bootstrap.servers": self._servers,
+                **self._kafka.librdkafka_options(),
+                "error_cb": self._refusals,
                 "group.id": "bootstrap",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
@@ -126,21 +133,32 @@ class HistoryLog:
             }
         )
         try:
-            topics = consumer.list_topics(timeout=ASK_DEADLINE_S).topics
+            topics = self._list_topics(consumer)
             for topic in (self._events_topic, self._markers_topic):
                 if topic not in topics:
-                    raise HistoryFailed(f"Kafka at {self._servers} has no topic {topic} yet. Make the topics first.")
+                    raise HistoryFailed(
+                        f"Kafka at {self._kafka.servers} has no topic {topic} yet. Make the topics first."
+                    )
             consumer.assign([TopicPartition(self._markers_topic, 0, OFFSET_BEGINNING)])
             return _last_marker(consumer, digest)
         finally:
             consumer.close()
+
+    def _list_topics(self, consumer: Consumer) -> set[str]:
+        try:
+            return set(consumer.list_topics(timeout=ASK_DEADLINE_S).topics)
+        except KafkaException:
+            # Nothing is assigned yet: all that this brings is why brokers refuse the client.
+            consumer.poll(0)
+            raise
 
     def _publish(
         self, history: pd.DataFrame, start: int, end: int, whole: HistoryMarker, advance: Callable[[int], None]
     ) -> None:
         producer = Producer(
             {
-                "bootstrap.servers": self._servers,
+                **self._kafka.librdkafka_options(),
+                "error_cb": self._refusals,
                 "enable.idempotence": True,
                 # As Kafka's own clients choose by the key.
                 "partitioner": "murmur2_random",

@@ -14,6 +14,8 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Producer
 
+from connections.kafka_cluster import KafkaCluster
+from connections.librdkafka_refusals import Refusals
 from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from connections.log_lines import escape
 from consumers.clock import Clock
@@ -49,21 +51,22 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
 
 _decoder = msgspec.json.Decoder(DeadLetter)
 
-Connect = Callable[[str], Producer]
-"""Makes a producer for these servers. Raises `LogUnavailable` where nobody listens."""
+Connect = Callable[[KafkaCluster], Producer]
+"""Makes a producer for this cluster. Raises `LogUnavailable` where nobody listens."""
 
 
-def connect_producer(servers: str) -> Producer:
+def connect_producer(kafka: KafkaCluster) -> Producer:
     """Make a producer, which connects by itself. Raises `LogUnavailable` where nobody listens."""
-    if not is_listening(servers):
-        raise LogUnavailable(f"nothing listens at {servers}")
+    if not is_listening(kafka.servers):
+        raise LogUnavailable(f"nothing listens at {kafka.servers}")
     settings = {
-        "bootstrap.servers": servers,
+        **kafka.librdkafka_options(),
         "acks": "all",
         "message.timeout.ms": 5_000,
         "message.max.bytes": 2 * 2**20,
         "reconnect.backoff.max.ms": LONGEST_BACKOFF_MS,
         "log.connection.close": False,
+        "error_cb": Refusals(kafka, _log),
     }
     return Producer(settings, logger=_log)
 
@@ -73,7 +76,7 @@ class DeadLetters:
 
     def __init__(
         self,
-        servers: str,
+        kafka: KafkaCluster,
         source: str,
         topic: str,
         spool: Path,
@@ -81,7 +84,7 @@ class DeadLetters:
         connect: Connect = connect_producer,
         files: Filesystem = DISK,
     ) -> None:
-        self._servers = servers
+        self._kafka = kafka
         self._connect_to = connect
         self._files = files
         self._source = source
@@ -166,7 +169,7 @@ class DeadLetters:
         why: object = "no answer in time"
         try:
             if self._producer is None:
-                self._producer = self._connect_to(self._servers)
+                self._producer = self._connect_to(self._kafka)
             producer = self._producer
             for number, letter in unconfirmed.copy().items():
                 producer.produce(

@@ -16,6 +16,8 @@ from typing import cast
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
+from connections.kafka_cluster import KafkaCluster
+from connections.librdkafka_refusals import Refusals
 from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.errors import LogUnavailable
 from consumers.kafka.append_order import AppendOrder
@@ -58,16 +60,17 @@ class EventLog:
 
     def __init__(
         self,
-        bootstrap_servers: str,
+        kafka: KafkaCluster,
         topic: str,
         group: str,
         client_id: str = "riverfront",
         fetching: Mapping[str, int] = AT_ONCE,
     ) -> None:
-        self._servers = bootstrap_servers
+        self._kafka = kafka
+        self._refusals = Refusals(kafka)
         self._topic = topic
         self._settings = {
-            "bootstrap.servers": bootstrap_servers,
+            **kafka.librdkafka_options(),
             "client.id": client_id,
             "group.id": group,
             "enable.auto.commit": False,
@@ -86,6 +89,7 @@ class EventLog:
             # The loop says that the log is out of reach, once; the library would for each attempt to connect.
             "log_level": CRITICAL,
             "on_commit": self._note_commit,
+            "error_cb": self._refusals,
         }
         self._consumer: Consumer | None = None
         self._next: Offsets = {}
@@ -185,12 +189,12 @@ class EventLog:
     def _connect(self) -> Consumer:
         if self._consumer is not None:
             return self._consumer
-        if not is_listening(self._servers):
-            raise LogUnavailable(f"cannot reach Kafka: nothing listens at {self._servers}")
+        if not is_listening(self._kafka.servers):
+            raise LogUnavailable(f"cannot reach Kafka: nothing listens at {self._kafka.servers}")
         with _answers("reach"):
             consumer = Consumer(self._settings, logger=_log)
         self._consumer = consumer
-        self._watcher = TopicWatcher(self._servers, self._topic)
+        self._watcher = TopicWatcher(self._kafka, self._topic)
         self._watcher.start()
         try:
             # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
@@ -199,10 +203,15 @@ class EventLog:
             self._next = self.beginning_offsets()
             state = self._watcher.wait_for_state(ANSWER_TIMEOUT)
             self.topic_id = state.topic_id if state else ""
+        except LogUnavailable as error:
+            # Nothing is assigned yet: all that this brings is why brokers refuse the client.
+            consumer.poll(0)
+            self.close()
+            raise LogUnavailable(self._refusals.take() or str(error)) from error
         except BaseException:
             self.close()
             raise
-        _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._servers)
+        _log.info("reading %d partitions of %s from %s", len(self._next), self._topic, self._kafka.servers)
         return consumer
 
     def _fetch(self, consumer: Consumer, timeout: float, max_records: int) -> Mapping[int, list[Record]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient
 
+from connections.kafka_cluster import KafkaCluster
+
 _log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 3.0
@@ -27,8 +29,8 @@ class TopicState:
 class TopicWatcher:
     """Looks again and again, from `start` to `close`. With Kafka down, or without the topic, it keeps what it knew."""
 
-    def __init__(self, servers: str, topic: str) -> None:
-        self._servers = servers
+    def __init__(self, kafka: KafkaCluster, topic: str) -> None:
+        self._kafka = kafka
         self._topic = topic
         self._state: TopicState | None = None
         self._answered, self._stopping = threading.Event(), threading.Event()
@@ -55,7 +57,7 @@ class TopicWatcher:
     def _watch(self) -> None:
         # That a broker is away, the consumer says already.
         settings: dict[str, str | int | float | bool] = {
-            "bootstrap.servers": self._servers,
+            **self._kafka.librdkafka_options(),
             "client.id": "riverfront-topics",
             "log_level": 0,
         }

@@ -5,6 +5,9 @@ import logging
 
 from confluent_kafka import KafkaException, Producer
 
+from connections.kafka_cluster import KafkaCluster
+from connections.librdkafka_refusals import Refusals
+
 _log = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000
@@ -17,8 +20,8 @@ class UpdatePublisher:
     What is lost then has taught no ranker anything: all learners still are the same.
     """
 
-    def __init__(self, servers: str, topic: str) -> None:
-        self._servers = servers
+    def __init__(self, kafka: KafkaCluster, topic: str) -> None:
+        self._kafka = kafka
         self._topic = topic
         self._producer: Producer | None = None
         self.lost = 0
@@ -42,7 +45,7 @@ class UpdatePublisher:
     def _connect(self) -> Producer:
         if self._producer is None:
             settings = {
-                "bootstrap.servers": self._servers,
+                **self._kafka.librdkafka_options(),
                 "client.id": "riverfront-learner",
                 "acks": "all",
                 "linger.ms": 5,
@@ -50,6 +53,7 @@ class UpdatePublisher:
                 "queue.buffering.max.messages": MOST_WAITING,
                 "message.timeout.ms": 30_000,
                 "reconnect.backoff.max.ms": 500,
+                "error_cb": Refusals(self._kafka, _log),
             }
             self._producer = Producer(settings, logger=_log)
         return self._producer

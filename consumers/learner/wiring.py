@@ -39,17 +39,18 @@ from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GR
 def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     """Build the learner. Nothing connects before the loop runs."""
     clock, cards, is_shared = Clock(), Cards(), settings.learners > 1
+    kafka = settings.cluster_at(settings.kafka)
     members = Membership(settings.learner, clock, RedisHeartbeats(settings.redis) if is_shared else None)
     model = Hybrid(owns=members.owns if is_shared else None)
     exchange = RankerExchange(model, clock)
     if is_shared:
-        exchange.log = EventLog(settings.kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")
-        exchange.publisher = UpdatePublisher(settings.kafka, RANKER_UPDATES.name)
+        exchange.log = EventLog(kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")
+        exchange.publisher = UpdatePublisher(kafka, RANKER_UPDATES.name)
     outbox = Outbox(settings.redis, clock)
     recent_writes = RecentWrites()
     writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
     recent = RecentEvents()
-    dead_letters = DeadLetters(settings.kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock)
+    dead_letters = DeadLetters(kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock)
     jobs = Jobs(
         rank_queue=RankQueue(),
         related=RelatedLists(model, cards, writer, notifier, clock),
@@ -70,7 +71,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     )
     shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
     return LearnerLoop(
-        log=EventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
+        log=EventLog(kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
         learner=learner,
         ranker=ranker,
         shared_lists=shared_lists,

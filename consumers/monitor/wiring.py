@@ -19,11 +19,11 @@ CATALOG_TIMEOUT = 5.0
 
 def build_monitor(settings: ConsumerSettings) -> Monitor:
     """Build the monitor. Nothing connects before it runs."""
-    clock = Clock()
+    clock, kafka = Clock(), settings.cluster_at(settings.kafka)
     outbox = Outbox(settings.redis, clock)
     # It commits nothing itself: the group is the one whose lag it shows.
-    log = EventLog(settings.kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-monitor", IN_BULK)
-    dead_letters = EventLog(settings.kafka, DEAD_LETTERS.name, MONITOR_GROUP, "riverfront-monitor-dead")
+    log = EventLog(kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-monitor", IN_BULK)
+    dead_letters = EventLog(kafka, DEAD_LETTERS.name, MONITOR_GROUP, "riverfront-monitor-dead")
     return Monitor(
         log=log,
         dead_letters=dead_letters,

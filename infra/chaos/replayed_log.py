@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from connections.kafka_cluster import KafkaCluster
 from consumers.kafka.event_log import EventLog
 from consumers.kafka.record import Offsets, Record
 from consumers.learner.snapshot_store import SnapshotStore
@@ -36,9 +37,9 @@ class Snapshot:
         return [event_id for event_id, count in Counter(self.header.recent_events).items() if count > 1]
 
 
-def read_log(servers: str) -> list[Record]:
+def read_log(kafka: KafkaCluster) -> list[Record]:
     """Return all records of the topic, in the order of appending. Raises `CannotRun` if Kafka does not give them."""
-    log = EventLog(servers, INTERACTIONS.name, "storm")
+    log = EventLog(kafka, INTERACTIONS.name, "storm")
     try:
         ends, records = log.end_offsets(), list[Record]()
         while any(log.offsets()[partition] < end for partition, end in ends.items()):

@@ -11,6 +11,7 @@ import psutil
 from confluent_kafka import Producer
 
 from bootstrap.report.charts import Curve, curves_svg
+from connections.kafka_cluster import KafkaCluster
 from infra.bench.timing import percentile
 from infra.chaos.shop_client import ShopClient, Unanswered
 from infra.chaos.storm import PRODUCTS, shop_file
@@ -36,9 +37,9 @@ STYLES = "abcd"
 class EventStream:
     """Views at a steady rate, straight into the log."""
 
-    def __init__(self, servers: str) -> None:
+    def __init__(self, kafka: KafkaCluster) -> None:
         self.sent = 0
-        self._producer = Producer({"bootstrap.servers": servers, "linger.ms": 5})
+        self._producer = Producer({**kafka.librdkafka_options(), "linger.ms": 5})
         self._chance = random.Random(1)  # noqa: S311 - who views what
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="stream", daemon=True)

@@ -135,7 +135,7 @@ class Storm:
             pulled.back = time.monotonic()
 
     def _answers(self, role: str) -> bool:
-        return answers_ping(self.stack.redis) if role == "redis" else is_listening(self.stack.kafka)
+        return answers_ping(self.stack.redis) if role == "redis" else is_listening(self.stack.kafka.servers)
 
     def _calm_down(self) -> None:
         display, stack = self.display, self.stack

@@ -6,17 +6,19 @@ from typing import Any
 import click
 
 from bootstrap.command import bootstrap_command
+from connections.kafka_settings import environment_of
 from infra.stack.servers import kafka_here, redis_here
 
 
 def run(**options: Any) -> None:
     """Make the topics that are missing, then run the batch."""
-    os.environ["RIVERFRONT_KAFKA"] = kafka_here(os.environ)
+    kafka = kafka_here(os.environ)
+    os.environ.update(environment_of(kafka))
     os.environ["RIVERFRONT_REDIS"] = redis_here(os.environ)
     if not options["no_history"]:
         from infra.kafka.topics import ensure_topics
 
-        ensure_topics(os.environ["RIVERFRONT_KAFKA"])
+        ensure_topics(kafka)
     click.get_current_context().invoke(bootstrap_command, **options)
 
 

@@ -19,6 +19,7 @@ def forget(visitor: str) -> None:
     from kafka import KafkaProducer
     from kafka.errors import KafkaError
 
+    from connections.kafka_client import connect
     from infra.kafka.topics import ensure_topics
     from online_models.schema.events import InvalidEvent, encode, event_id_at, from_mapping
     from online_models.schema.keyspace import INTERACTIONS
@@ -36,9 +37,9 @@ def forget(visitor: str) -> None:
     except InvalidEvent as error:
         raise click.BadParameter(f"{visitor!r} is not the id of a visitor.") from error
     _forget_in_database(event.visitor)
-    servers = kafka_here(os.environ)
-    ensure_topics(servers)
-    producer = KafkaProducer(bootstrap_servers=servers.split(","), acks="all", max_block_ms=10_000)
+    kafka = kafka_here(os.environ)
+    ensure_topics(kafka)
+    producer = connect(KafkaProducer, kafka, acks="all", max_block_ms=10_000)
     try:
         producer.send(INTERACTIONS.name, encode(event), key=visitor.encode()).get(timeout=10)
     except KafkaError as error:

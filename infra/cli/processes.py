@@ -22,7 +22,8 @@ def _process(name: str, help_text: str, module: str, *words: str) -> click.Comma
 
 def become(module: str, *words: str) -> None:
     """Replace this process by another one of the product, with the topics in place."""
-    ensure_topics(read_settings(os.environ).kafka or DEFAULT_KAFKA)
+    settings = read_settings(os.environ)
+    ensure_topics(settings.cluster_at(settings.kafka or DEFAULT_KAFKA))
     environment = process_environment(module, os.environ)
     os.execve(sys.executable, [sys.executable, "-m", module, *words], environment)  # noqa: S606 - our own module
 
@@ -81,7 +82,7 @@ def prepare(words: tuple[str, ...]) -> None:
     from infra.stack.catalog import CatalogLost, has_catalog, publish_again, refuse_demo_among_events
 
     settings = read_settings(os.environ)
-    kafka, redis = settings.kafka or DEFAULT_KAFKA, settings.redis or DEFAULT_REDIS
+    kafka, redis = settings.cluster_at(settings.kafka or DEFAULT_KAFKA), settings.redis or DEFAULT_REDIS
     ensure_topics(kafka)
     if has_catalog(redis):
         click.echo("There is a catalog already.")

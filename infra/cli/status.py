@@ -33,7 +33,7 @@ def status() -> None:
     for name, address in (home.read_storefronts() if stack else {}).items():
         answers = answers_http(f"http://{address}/healthz")
         table.add_row(name, f"{address} · {'answers' if answers else 'does not answer'}")
-    table.add_row("Kafka", f"{kafka} · {'answers' if kafka_answers else 'does not answer'}")
+    table.add_row("Kafka", f"{kafka.servers} · {'answers' if kafka_answers else 'does not answer'}")
     table.add_row("Redis", f"{without_password(redis_url)} · {'answers' if redis_answers else 'does not answer'}")
     learns = False
     if redis_answers:

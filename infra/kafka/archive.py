@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from connections.kafka_cluster import KafkaCluster
 from infra.errors import CannotRun
 from infra.kafka.server import ARCHIVE, kafka_program
 from infra.kafka.topics import ensure_topics
@@ -32,7 +33,7 @@ def make_archive() -> None:
         child = Child(replace(broker, stop_deadline=STOP_DEADLINE))
         try:
             child.wait_until_ready()
-            ensure_topics(f"{LOOPBACK}:{port}")
+            ensure_topics(KafkaCluster(f"{LOOPBACK}:{port}"))
         finally:
             child.stop()
         if not ARCHIVE.exists():

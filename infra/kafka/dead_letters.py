@@ -9,6 +9,8 @@ import msgspec
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
+from connections.kafka_client import connect
+from connections.kafka_cluster import KafkaCluster
 from online_models.schema.events import InvalidEvent, decode
 from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS
 
@@ -39,9 +41,9 @@ class ParkedEvent:
         return self.headers.get("reason", "no reason was given")
 
 
-def read_dead_letters(servers: str) -> Iterator[ParkedEvent]:
+def read_dead_letters(kafka: KafkaCluster) -> Iterator[ParkedEvent]:
     """Read all that the topic holds now, oldest first, each record once: a restarted learner parks some again."""
-    return each_once(_read_all(servers))
+    return each_once(_read_all(kafka))
 
 
 def each_once(letters: Iterable[ParkedEvent]) -> Iterator[ParkedEvent]:
@@ -55,13 +57,8 @@ def each_once(letters: Iterable[ParkedEvent]) -> Iterator[ParkedEvent]:
             known.popitem(last=False)
 
 
-def _read_all(servers: str) -> Iterator[ParkedEvent]:
-    consumer = KafkaConsumer(
-        bootstrap_servers=servers.split(","),
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
+def _read_all(kafka: KafkaCluster) -> Iterator[ParkedEvent]:
+    consumer = connect(KafkaConsumer, kafka, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest")
     try:
         partitions = [TopicPartition(DEAD_LETTERS.name, number) for number in range(DEAD_LETTERS.partitions)]
         consumer.assign(partitions)
@@ -96,15 +93,15 @@ def to_json(letter: ParkedEvent) -> bytes:
     return msgspec.json.encode(line)
 
 
-def replay(servers: str) -> tuple[int, int]:
+def replay(kafka: KafkaCluster) -> tuple[int, int]:
     """Send the letters that can be read by now to the learner again. Returns how many were sent, and how many not.
 
     An event keeps its id, so one that was learned meanwhile is not learned twice.
     """
     sent = unreadable = 0
-    producer = KafkaProducer(bootstrap_servers=servers.split(","), acks="all", max_block_ms=10_000)
+    producer = connect(KafkaProducer, kafka, acks="all", max_block_ms=10_000)
     try:
-        for letter in read_dead_letters(servers):
+        for letter in read_dead_letters(kafka):
             try:
                 event = decode(letter.value)
             except InvalidEvent:

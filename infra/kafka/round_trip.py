@@ -7,6 +7,8 @@ import uuid
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 from kafka import KafkaProducer
 
+from connections import kafka_client
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.topics import connect, create_topic
 from online_models.schema.keyspace import Topic
 
@@ -14,21 +16,21 @@ WARM_UP = 100
 DEADLINE = 10.0
 
 
-def measure_round_trip(servers: str, count: int = 200, rate: float = 50.0, size: int = 250) -> list[float]:
+def measure_round_trip(kafka: KafkaCluster, count: int = 200, rate: float = 50.0, size: int = 250) -> list[float]:
     """Send ``count`` records one by one at a steady rate and return how long each took to come back, in ms.
 
     The records go through a topic of their own, which is removed in the end. The first hundred warm the way up and
     are not counted.
     """
     topic = f"round-trip-{uuid.uuid4().hex[:12]}"
-    admin = connect(servers)
+    admin = connect(kafka)
     create_topic(admin, Topic(topic, 1, {}))
     came_at: dict[int, float] = {}
     sent_at: list[float] = []
     ready, ended = threading.Event(), threading.Event()
-    reader = threading.Thread(target=_read, args=(servers, topic, WARM_UP + count, came_at, ready, ended))
+    reader = threading.Thread(target=_read, args=(kafka, topic, WARM_UP + count, came_at, ready, ended))
     reader.start()
-    producer = KafkaProducer(bootstrap_servers=servers.split(","), acks=1, linger_ms=0)
+    producer = kafka_client.connect(KafkaProducer, kafka, acks=1, linger_ms=0)
     try:
         ready.wait(DEADLINE)
         start = time.perf_counter()
@@ -49,9 +51,14 @@ def measure_round_trip(servers: str, count: int = 200, rate: float = 50.0, size:
 
 
 def _read(
-    servers: str, topic: str, count: int, came_at: dict[int, float], ready: threading.Event, ended: threading.Event
+    kafka: KafkaCluster,
+    topic: str,
+    count: int,
+    came_at: dict[int, float],
+    ready: threading.Event,
+    ended: threading.Event,
 ) -> None:
-    consumer = Consumer({"bootstrap.servers": servers, "group.id": topic, "enable.auto.commit": False})
+    consumer = Consumer({**kafka.librdkafka_options(), "group.id": topic, "enable.auto.commit": False})
     consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
     consumer.poll(0)
     ready.set()

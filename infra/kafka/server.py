@@ -8,6 +8,7 @@ from pathlib import Path
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
+from connections.kafka_cluster import KafkaCluster
 from connections.listening import is_listening
 from infra.errors import CannotRun
 from infra.kafka.topics import NoBroker, connect
@@ -44,12 +45,13 @@ def kafka_program(
     properties.write_text("".join(f"{name}={value}\n" for name, value in options.items()), encoding="utf-8")
     if not (data / "log" / "meta.properties").exists():
         format_log(java, properties)
+    reached = KafkaCluster(f"{LOOPBACK}:{port}")
     return Program(
         name="Kafka",
         argv=(*java_command(java, further), "kafka.Kafka", str(properties.resolve())),
         log=log,
-        ready=lambda: is_listening(f"{LOOPBACK}:{port}") and answers_requests(f"{LOOPBACK}:{port}"),
-        verify=lambda: require_options("Kafka", options, read_options(f"{LOOPBACK}:{port}")),
+        ready=lambda: is_listening(reached.servers) and answers_requests(reached),
+        verify=lambda: require_options("Kafka", options, read_options(reached)),
         start_deadline=60.0,
         stop_deadline=20.0,
     )
@@ -90,9 +92,9 @@ def server_options(port: int, controller_port: int, log_folder: Path) -> dict[st
     }
 
 
-def read_options(servers: str) -> dict[str, str | None]:
+def read_options(kafka: KafkaCluster) -> dict[str, str | None]:
     """Ask the broker what it runs with. Raises `CannotRun`."""
-    admin = connect(servers)
+    admin = connect(kafka)
     try:
         answer = admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, NODE)], config_filter="all")
     except (KafkaError, OSError) as error:
@@ -118,10 +120,10 @@ def format_log(java: str, properties: Path) -> None:
         raise CannotRun(f"Kafka could not prepare its folder: {answer.stderr.strip() or answer.stdout.strip()}")
 
 
-def answers_requests(servers: str) -> bool:
+def answers_requests(kafka: KafkaCluster) -> bool:
     """Say whether the broker answers a client now."""
     try:
-        connect(servers).close()
+        connect(kafka).close()
     except NoBroker:
         return False
     return True

@@ -8,6 +8,8 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from connections import kafka_client
+from connections.kafka_cluster import KafkaCluster
+from connections.kafka_refusal import does_not_answer
 from connections.listening import is_listening
 from infra.errors import CannotRun
 from online_models.schema.keyspace import INTERACTIONS, TOPICS, Topic
@@ -16,31 +18,33 @@ logger = logging.getLogger(__name__)
 
 
 class NoBroker(CannotRun):
-    """No Kafka broker answers at the given servers."""
+    """No Kafka broker answers at the given servers, or it lets nobody in who comes like this."""
 
 
-def connect(servers: str, timeout: float = 10.0) -> KafkaAdminClient:
+def connect(kafka: KafkaCluster, timeout: float = 10.0) -> KafkaAdminClient:
     """Open an admin client. Raises `NoBroker` if none answers within the timeout, in seconds.
 
     The client is made once something listens: until then it would leave a socket behind at each of its attempts.
     """
     deadline = time.monotonic() + timeout
-    while not is_listening(servers):
+    while not is_listening(kafka.servers):
         if time.monotonic() > deadline:
-            raise NoBroker(f"No Kafka broker answers at {servers}.")
+            raise NoBroker(f"No Kafka broker answers at {kafka.servers}.")
         time.sleep(0.05)
     milliseconds = max(1_000, int((deadline - time.monotonic()) * 1_000))
     try:
         return kafka_client.connect(
-            KafkaAdminClient, servers, bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
+            KafkaAdminClient, kafka, bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
         )
+    except kafka_client.Refused as refused:
+        raise NoBroker(str(refused)) from refused
     except (KafkaError, OSError) as error:
-        raise NoBroker(f"No Kafka broker answers at {servers}.") from error
+        raise NoBroker(does_not_answer(kafka)) from error
 
 
-def ensure_topics(servers: str, topics: tuple[Topic, ...] = TOPICS) -> tuple[str, ...]:
+def ensure_topics(kafka: KafkaCluster, topics: tuple[Topic, ...] = TOPICS) -> tuple[str, ...]:
     """Make the topics that are missing and return their names. Topics that are there are left as they are."""
-    admin = connect(servers)
+    admin = connect(kafka)
     try:
         there = set(admin.list_topics())
         missing = [topic for topic in topics if topic.name not in there]
@@ -63,9 +67,9 @@ def create_topic(admin: KafkaAdminClient, topic: Topic) -> None:
         time.sleep(0.02)
 
 
-def has_events(servers: str, topic: str = INTERACTIONS.name) -> bool:
+def has_events(kafka: KafkaCluster, topic: str = INTERACTIONS.name) -> bool:
     """Say whether anything was ever appended to a topic."""
-    consumer = kafka_client.connect(KafkaConsumer, servers, group_id=None, enable_auto_commit=False)
+    consumer = kafka_client.connect(KafkaConsumer, kafka, group_id=None, enable_auto_commit=False)
     try:
         partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
         return any(consumer.end_offsets(partitions).values())

@@ -7,6 +7,7 @@ from redis import RedisError
 
 from connections.catalog_archive import CatalogArchive
 from connections.catalog_publication import Incomplete, Superseded, publish_version
+from connections.kafka_cluster import KafkaCluster
 from connections.redis_client import connect
 from infra.errors import CannotRun
 from infra.kafka.topics import has_events
@@ -42,7 +43,7 @@ def publish_again(redis_url: str, folder: Path) -> str | None:
     return catalog.version
 
 
-def refuse_demo_among_events(kafka: str) -> None:
+def refuse_demo_among_events(kafka: KafkaCluster) -> None:
     """Raise `CatalogLost` if the log holds events: the demo's products and purchases must not be mixed with them."""
     if has_events(kafka):
         raise CatalogLost(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
+from connections.kafka_settings import KafkaSettings
 from infra.programs.ports import free_port
 from infra.stack.display import Display
 from infra.stack.local_stack import LocalStack, Options, start_stack
@@ -23,7 +24,9 @@ def fresh_stack(display: Display, options: Options) -> Iterator[LocalStack]:
     `Stopped` when somebody stops it meanwhile.
     """
     folder = Path(tempfile.mkdtemp(prefix="riverfront-"))
-    settings = replace(read_settings(os.environ), home=folder, port=free_port(), kafka=None, redis=None)
+    # How to log in to a Kafka of the user's goes with it.
+    logins = {field.name: field.default for field in fields(KafkaSettings)}
+    settings = replace(read_settings(os.environ), home=folder, port=free_port(), kafka=None, redis=None, **logins)
     try:
         with start_stack(settings, display, options) as stack:
             yield stack

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 
 from connections.environment import DEFAULT_PORT, InvalidSetting, read_variable
+from connections.kafka_cluster import KafkaCluster
+from connections.kafka_settings import environment_of
 from infra.errors import CannotRun
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
@@ -74,7 +76,7 @@ class LocalStack:
     def __init__(self, settings: StackSettings, supervisor: Supervisor, display: Display, options: Options) -> None:
         self.home = Home(settings.home)
         self.port = choose_port(settings)
-        self.kafka = settings.kafka or f"{LOOPBACK}:{self.home.port('kafka')}"
+        self.kafka = settings.cluster_at(settings.kafka) if settings.kafka else self._own_kafka()
         self.own_redis = None if settings.redis else own_redis(self.home)
         self.redis = self.own_redis.url if self.own_redis else str(settings.redis)
         self.learned: list[Learned] = []
@@ -137,7 +139,7 @@ class LocalStack:
             "RIVERFRONT_HOME": str(self.home.folder),
             "RIVERFRONT_HOST": self._settings.host,
             "RIVERFRONT_PORT": str(self.port),
-            "RIVERFRONT_KAFKA": self.kafka,
+            **self._kafka_environment(),
             "RIVERFRONT_REDIS": self.redis,
             "RIVERFRONT_LEARNERS": str(self.learners),
             "RIVERFRONT_DATABASE": read_variable("RIVERFRONT_DATABASE", os.environ)
@@ -150,6 +152,13 @@ class LocalStack:
             or str(int(self._settings.host == LOOPBACK)),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _own_kafka(self) -> KafkaCluster:
+        return KafkaCluster(f"{LOOPBACK}:{self.home.port('kafka')}")
+
+    def _kafka_environment(self) -> dict[str, str]:
+        """Return the variables by which processes reach Kafka: of a user's own, they inherit how to log in."""
+        return {"RIVERFRONT_KAFKA": self.kafka.servers} if self._settings.kafka else environment_of(self.kafka)
 
     def _start_servers(self) -> None:
         home = self.home

@@ -6,6 +6,8 @@ from typing import Any
 import redis
 from kafka import KafkaConsumer, TopicPartition
 
+from connections import kafka_client
+from connections.kafka_cluster import KafkaCluster
 from connections.redis_client import connect
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus, decode_statuses
@@ -36,9 +38,9 @@ def read_statuses(client: redis.Redis) -> tuple[LearnerStatus, ...]:
 class LearnerProgress:
     """Compares the learners' positions with the ends of the log."""
 
-    def __init__(self, kafka: str, redis_url: str) -> None:
+    def __init__(self, kafka: KafkaCluster, redis_url: str) -> None:
         self._redis = connect(redis_url, ANSWER_SECONDS)
-        self._consumer = KafkaConsumer(bootstrap_servers=kafka.split(","), group_id=None, enable_auto_commit=False)
+        self._consumer = kafka_client.connect(KafkaConsumer, kafka, group_id=None, enable_auto_commit=False)
 
     def close(self) -> None:
         """Let go of both servers."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
+from connections.kafka_cluster import KafkaCluster
 from infra.programs.ports import LOOPBACK
 from infra.redis.unix_socket import place_socket
 from infra.redis.users import RULES, RedisAccess
@@ -11,11 +12,13 @@ from infra.stack.passwords import Passwords
 from infra.stack.settings import StackSettings, read_settings
 
 
-def kafka_here(environment: Mapping[str, str]) -> str:
-    """Return Kafka's bootstrap servers."""
+def kafka_here(environment: Mapping[str, str]) -> KafkaCluster:
+    """Return how to reach Kafka."""
     settings = read_settings(environment)
     port = port_of_stack(settings, "kafka")
-    return settings.kafka or (f"{LOOPBACK}:{port}" if port else DEFAULT_KAFKA)
+    if port and not settings.kafka:
+        return KafkaCluster(f"{LOOPBACK}:{port}")
+    return settings.cluster_at(settings.kafka or DEFAULT_KAFKA)
 
 
 def redis_here(environment: Mapping[str, str]) -> str:

@@ -10,7 +10,6 @@ from msgspec.structs import force_setattr
 from connections.environment import (
     DEFAULT_HOME,
     DEFAULT_HOST,
-    EnvironmentSettings,
     InvalidSetting,
     KafkaServers,
     LogLevel,
@@ -19,6 +18,7 @@ from connections.environment import (
     TrustedProxies,
     read_environment,
 )
+from connections.kafka_settings import KafkaSettings
 from infra.errors import CannotRun
 
 _Rate = Meta(gt=0, le=10_000, description="events per second, over 0 and at most 10000")
@@ -26,7 +26,7 @@ _Rate = Meta(gt=0, le=10_000, description="events per second, over 0 and at most
 _Learners = Meta(ge=1, le=64, description="a number from 1 to 64")
 
 
-class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
+class StackSettings(KafkaSettings, frozen=True, kw_only=True):
     """The local stack's settings.
 
     Attributes
@@ -56,6 +56,7 @@ class StackSettings(EnvironmentSettings, frozen=True, kw_only=True):
     log_level: LogLevel = "INFO"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         force_setattr(self, "home", self.home.resolve())
 
 

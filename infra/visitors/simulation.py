@@ -14,6 +14,7 @@ import redis
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from connections import kafka_client
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from connections.log_lines import configure_logging
 from connections.redis_client import connect
@@ -97,9 +98,9 @@ def run_simulation(settings: StackSettings, rate: float, seed: int | None) -> No
     configure_logging(settings.log_level, "%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("kafka").setLevel(logging.WARNING)
     orders = read_orders(Home(settings.home).history, datetime.now(UTC).date())
-    kafka = settings.kafka or DEFAULT_KAFKA
+    kafka = settings.cluster_at(settings.kafka or DEFAULT_KAFKA)
     ensure_topics(kafka)
-    producer = KafkaProducer(bootstrap_servers=kafka.split(","), acks=1, linger_ms=0, max_block_ms=2_000)
+    producer = kafka_client.connect(KafkaProducer, kafka, acks=1, linger_ms=0, max_block_ms=2_000)
     redis_url = settings.redis or DEFAULT_REDIS
     with connect(redis_url, REDIS_SECONDS, decode_responses=True) as client, stop_signal() as stopped:
         crowd = Crowd(orders, similar_items_in(client), rate, random.Random(seed), time.time())  # noqa: S311 - a walk

@@ -126,7 +126,7 @@ def connect_publisher(config: Mapping[str, Any], settings: StorefrontSettings) -
     """Return what publishes events. It waits for the spool's disk in one thread aside."""
     spools = SpoolFolder(settings.spool, settings.spool_bytes)
     return EventPublisher(
-        settings.kafka,
+        settings.cluster_at(settings.kafka),
         spools.own,
         connect_by(settings.kafka_client),
         workers=_workers(config, at_once=1),

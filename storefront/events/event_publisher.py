@@ -15,10 +15,11 @@ from threading import Event as Signal
 from threading import Lock, Thread
 from typing import NamedTuple
 
+from connections.kafka_cluster import KafkaCluster
 from online_models.schema import keyspace
 from online_models.schema.events import Event, InvalidEvent, VisitorId, decode, encode
 from storefront.events.delivery import Delivery
-from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaUnavailable, Producer
+from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaRefused, KafkaUnavailable, Producer
 from storefront.events.spool import Spool
 from storefront.events.spool_writer import SpoolWriter
 from storefront.workers import Workers, run_here
@@ -29,6 +30,8 @@ SLOW_SECONDS = 1.0
 IN_FLIGHT_LIMIT = 10_000
 BATCH = 500
 RETRY_SECONDS = 0.25
+REFUSED_SECONDS = 5.0
+"""How seldom it is tried where Kafka does not let this client in: somebody has to correct that first."""
 ORPHANS_SECONDS = 10.0
 """How often spools are looked for that a process which is gone has left."""
 WRITE_SECONDS = 5.0
@@ -81,14 +84,15 @@ class EventPublisher:
 
     def __init__(
         self,
-        bootstrap: str,
+        kafka: KafkaCluster,
         spool: Spool,
         connect: Connect,
         topic: str = keyspace.INTERACTIONS.name,
         workers: Workers = run_here,
         orphans: Orphans = tuple,
     ) -> None:
-        self._bootstrap = bootstrap
+        self._kafka = kafka
+        self._refused, self._pause = "", 0.0
         self._topic = topic
         self._spool = spool
         self._connect = connect
@@ -219,10 +223,10 @@ class EventPublisher:
         if stale is not None:
             stale.close(timeout=0)
         try:
-            producer = self._connect(self._bootstrap)
+            producer = self._connect(self._kafka)
         except KafkaUnavailable as error:
-            log.debug("Kafka does not answer: %s", error)
-            return RETRY_SECONDS
+            return self._pause_after(error, "Kafka does not answer: %s", logging.DEBUG)
+        pause = RETRY_SECONDS
         try:
             producer.load_partitions(self._topic)
             self._claim_orphans()
@@ -230,17 +234,28 @@ class EventPublisher:
             while not self._closing:
                 with self._lock:
                     if not self._spool and self._writer.is_idle:
-                        self._producer, self._healthy = producer, True
-                        log.info("Events go to Kafka at %s", self._bootstrap)
+                        self._producer, self._healthy, self._pause = producer, True, 0.0
+                        log.info("Events go to Kafka at %s", self._kafka.servers)
                         return 0.0
                 self._drain(self._spool, producer)
         except KafkaUnavailable as error:
-            log.warning("Kafka went away while spooled events were sent: %s", error)
+            pause = self._pause_after(error, "Kafka went away while spooled events were sent: %s", logging.WARNING)
         except BaseException:
             producer.close(timeout=0)
             raise
         producer.close(timeout=0)
-        return RETRY_SECONDS
+        return pause
+
+    def _pause_after(self, error: KafkaUnavailable, what: str, level: int) -> float:
+        """Log why Kafka is not used, a refusal once, and return when to try again."""
+        if not isinstance(error, KafkaRefused):
+            log.log(level, what, error)
+            return RETRY_SECONDS
+        if not self._pause or str(error) != self._refused:
+            self._refused = str(error)
+            log.error("Events wait on disk: %s", error)
+        self._pause = min(2 * max(self._pause, RETRY_SECONDS), REFUSED_SECONDS)
+        return self._pause
 
     def _claim_orphans(self) -> None:
         self._look_at = time.monotonic() + ORPHANS_SECONDS

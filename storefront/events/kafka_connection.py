@@ -1,5 +1,6 @@
 """How the storefront connects to Kafka: by the client that the settings name, and only where somebody listens."""
 
+from connections.kafka_cluster import KafkaCluster
 from connections.listening import is_listening
 from storefront.events.producer import CONNECT_SECONDS, Connect, KafkaUnavailable, Producer
 from storefront.settings import KafkaClient
@@ -9,10 +10,10 @@ def connect_by(client: KafkaClient) -> Connect:
     """Return what connects by this client."""
     make = _maker(client)
 
-    def connect(bootstrap: str) -> Producer:
-        if not is_listening(bootstrap, CONNECT_SECONDS):
-            raise KafkaUnavailable(f"nothing listens at {bootstrap}")
-        return make(bootstrap)
+    def connect(kafka: KafkaCluster) -> Producer:
+        if not is_listening(kafka.servers, CONNECT_SECONDS):
+            raise KafkaUnavailable(f"nothing listens at {kafka.servers}")
+        return make(kafka)
 
     return connect
 

@@ -5,13 +5,15 @@ import logging
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from connections.kafka_client import connect
+from connections.kafka_client import Refused, connect
+from connections.kafka_cluster import KafkaCluster
 from connections.listening import LONGEST_BACKOFF_MS
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
     METADATA_SECONDS,
     REQUEST_SECONDS,
+    KafkaRefused,
     KafkaUnavailable,
     OnDelivery,
 )
@@ -35,11 +37,11 @@ class _Producer(KafkaProducer):  # type: ignore[misc]  # kafka-python is not typ
 class KafkaPythonProducer:
     """A `Producer` of kafka-python. Build one only where somebody listens."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, kafka: KafkaCluster) -> None:
         try:
             self._producer = connect(
                 _Producer,
-                bootstrap,
+                kafka,
                 client_id="riverfront-storefront",
                 acks="all",
                 enable_idempotence=True,
@@ -51,6 +53,8 @@ class KafkaPythonProducer:
                 metadata_max_age_ms=int(METADATA_SECONDS * 1_000),
                 reconnect_backoff_max_ms=LONGEST_BACKOFF_MS,
             )
+        except Refused as refused:
+            raise KafkaRefused(str(refused)) from refused
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error
 

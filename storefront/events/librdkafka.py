@@ -14,12 +14,15 @@ from typing import Any, TypeVar
 import confluent_kafka
 from confluent_kafka import KafkaException
 
+from connections.kafka_cluster import KafkaCluster
+from connections.librdkafka_refusals import Refusals
 from connections.listening import LONGEST_BACKOFF_MS
 from storefront.events.producer import (
     CONNECT_SECONDS,
     DELIVERY_SECONDS,
     METADATA_SECONDS,
     REQUEST_SECONDS,
+    KafkaRefused,
     KafkaUnavailable,
     OnDelivery,
 )
@@ -63,13 +66,15 @@ _SETTINGS: dict[str, Any] = {
 class LibrdkafkaProducer:
     """A `Producer` of librdkafka. It reconnects by itself, but a publisher that gave it up makes a new one."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, kafka: KafkaCluster) -> None:
         self._closed = False
         self._lock = Lock()
         self._has_records = Signal()
         self._sent_at = 0.0
+        self._refusals = Refusals(kafka)
+        settings = {**_SETTINGS, **kafka.librdkafka_options(), "logger": self, "error_cb": self._refusals}
         try:
-            self._client = confluent_kafka.Producer({**_SETTINGS, "bootstrap.servers": bootstrap, "logger": self})
+            self._client = confluent_kafka.Producer(settings)
         except KafkaException as error:
             raise KafkaUnavailable(str(error)) from error
         self._thread = Thread(target=self._fetch_reports, name="delivery reports", daemon=True)
@@ -80,9 +85,14 @@ class LibrdkafkaProducer:
         try:
             known = call_natively(lambda: self._client.list_topics(topic, CONNECT_SECONDS), 2 * CONNECT_SECONDS)
         except (KafkaException, NotInTime) as error:
+            self._client.poll(0)  # It brings why brokers refuse the client.
+            if reason := self._refusals.take():
+                raise KafkaRefused(reason) from error
             raise KafkaUnavailable(str(error)) from error
         refusal = known.topics[topic].error
         if refusal is not None:
+            if reason := self._refusals.explain(refusal):
+                raise KafkaRefused(reason)
             raise KafkaUnavailable(str(refusal))
 
     def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:

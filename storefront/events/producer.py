@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from connections.kafka_cluster import KafkaCluster
+
 CONNECT_SECONDS = 2.0
 REQUEST_SECONDS = 3.0
 DELIVERY_SECONDS = 5.0
@@ -12,6 +14,10 @@ METADATA_SECONDS = 10.0
 
 class KafkaUnavailable(Exception):
     """Kafka does not answer or did not take an event. Keep the event and send it again later."""
+
+
+class KafkaRefused(KafkaUnavailable):
+    """Kafka answers, and does not let this client in. The message says what to correct; keep the event meanwhile."""
 
 
 OnDelivery = Callable[[KafkaUnavailable | None, int, int], None]
@@ -34,5 +40,5 @@ class Producer(Protocol):
         """Wait so long for records in flight, drop the rest, and leave neither thread nor socket behind."""
 
 
-Connect = Callable[[str], Producer]
-"""Connects to the bootstrap servers. If it raises `KafkaUnavailable`, it leaves nothing behind."""
+Connect = Callable[[KafkaCluster], Producer]
+"""Connects to the cluster. If it raises `KafkaUnavailable`, it leaves nothing behind."""

@@ -7,6 +7,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from connections.kafka_client import connect
+from connections.kafka_cluster import KafkaCluster
 from tests.connections.silent_server import SilentServer
 
 
@@ -15,7 +16,7 @@ def test_a_producer_that_cannot_be_built_leaves_no_connection_and_no_thread() ->
     with SilentServer() as broker:
         threads |= {thread for thread in threading.enumerate() if "_accept" in thread.name}
         with pytest.raises(KafkaError):
-            connect(KafkaProducer, f"127.0.0.1:{broker.port}", bootstrap_timeout_ms=300)
+            connect(KafkaProducer, KafkaCluster(f"127.0.0.1:{broker.port}"), bootstrap_timeout_ms=300)
         assert broker.accepted > 0
         assert broker.still_open() == 0
     for thread in set(threading.enumerate()) - threads:
@@ -25,7 +26,7 @@ def test_a_producer_that_cannot_be_built_leaves_no_connection_and_no_thread() ->
 
 @pytest.mark.integration
 def test_a_producer_sends_to_a_broker_that_answers(kafka_servers: str, kafka_topic: str) -> None:
-    producer = connect(KafkaProducer, f" {kafka_servers}", acks="all", max_block_ms=10_000)
+    producer = connect(KafkaProducer, KafkaCluster(f" {kafka_servers}"), acks="all", max_block_ms=10_000)
     try:
         assert producer.send(kafka_topic, b"hello").get(timeout=20).offset == 0
     finally:

@@ -16,6 +16,7 @@ import redis
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from connections.kafka_cluster import KafkaCluster
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, VisitorId, encode
 from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, decode_statuses
@@ -45,7 +46,7 @@ class Shop:
             "RIVERFRONT_REDIS": process_redis_url,
         }
         self.home = home
-        self.kafka_servers = kafka_servers
+        self.kafka = KafkaCluster(kafka_servers)
         self.store: Any = _untyped(redis.Redis.from_url(redis_url))
         self.channel = self.store.pubsub(ignore_subscribe_messages=True)
         self.channel.subscribe(PUSH_CHANNEL)

@@ -69,8 +69,8 @@ def test_each_bad_message_is_parked_once_with_a_reason_and_the_good_ones_are_lea
     topic = keyspace.INTERACTIONS.name
     with (
         running(shop, "learn") as learner,
-        closing(EventLog(shop.kafka_servers, topic, keyspace.LEARNER_GROUP)) as log,
-        closing(EventLog(shop.kafka_servers, keyspace.DEAD_LETTERS.name, "test")) as dead,
+        closing(EventLog(shop.kafka, topic, keyspace.LEARNER_GROUP)) as log,
+        closing(EventLog(shop.kafka, keyspace.DEAD_LETTERS.name, "test")) as dead,
     ):
         wait_for(shop.status)
         wait_for(lambda: has_caught_up(log))

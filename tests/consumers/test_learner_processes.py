@@ -196,7 +196,7 @@ def test_lists_are_the_same_before_and_after_a_failover(shop: Shop, learners: Le
         if number == 70:
             learners.start("2")
             learners.wait_until_they_share()
-    with closing(EventLog(shop.kafka_servers, keyspace.RANKER_UPDATES.name, "test")) as updates:
+    with closing(EventLog(shop.kafka, keyspace.RANKER_UPDATES.name, "test")) as updates:
         end = updates.end_offsets()[0]
     wait_for(lambda: {status.updates for status in shop.statuses()} == {end} or None)
     learners.stop_all()

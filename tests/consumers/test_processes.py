@@ -51,7 +51,7 @@ def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
         shop.append(first := a_click(visitor, "i1"))
         shop.answer_to(first)
         stop(learner)
-    with closing(EventLog(shop.kafka_servers, keyspace.INTERACTIONS.name, keyspace.LEARNER_GROUP)) as log:
+    with closing(EventLog(shop.kafka, keyspace.INTERACTIONS.name, keyspace.LEARNER_GROUP)) as log:
         assert log.committed() == log.end_offsets()
     shop.store.delete(keyspace.learner_statuses())
     shop.append(last := a_click(visitor, "i2"))
@@ -82,7 +82,7 @@ def test_what_cannot_be_read_goes_to_the_dead_letters(shop: Shop) -> None:
     nonsense = f'{{"kind":"nonsense-{uuid.uuid4().hex}"}}'.encode()
     with (
         running(shop, "learn") as learner,
-        closing(EventLog(shop.kafka_servers, keyspace.DEAD_LETTERS.name, "test")) as dead,
+        closing(EventLog(shop.kafka, keyspace.DEAD_LETTERS.name, "test")) as dead,
     ):
         wait_for(shop.status)
         shop.append_bytes(visitor, nonsense)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from kafka import KafkaProducer
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.topics import ensure_topics
 from online_models.schema.keyspace import DEAD_LETTERS
 from tests.infra.event_tail import EventTail
@@ -20,7 +21,7 @@ VIEW = b'{"kind":"item_viewed","event_id":"e1","visitor":"v1","occurred_at":1.0,
 
 @pytest.fixture
 def run(kafka_servers: str, empty_redis: str, tmp_path: Path) -> Run:
-    ensure_topics(kafka_servers)
+    ensure_topics(KafkaCluster(kafka_servers))
     environment = {
         **os.environ,
         "RIVERFRONT_KAFKA": kafka_servers,
@@ -45,7 +46,7 @@ def tail(kafka_servers: str) -> Iterator[EventTail]:
 @pytest.fixture
 def parked(kafka_servers: str) -> list[bytes]:
     """Two dead letters: one that can be read by now, and one that cannot."""
-    ensure_topics(kafka_servers)
+    ensure_topics(KafkaCluster(kafka_servers))
     values = [VIEW, b"\xff not an event"]
     producer = KafkaProducer(bootstrap_servers=kafka_servers)
     for value in values:

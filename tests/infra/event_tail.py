@@ -4,6 +4,7 @@ import time
 
 from kafka import KafkaConsumer, TopicPartition
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.topics import ensure_topics
 from online_models.schema.keyspace import INTERACTIONS
 
@@ -12,7 +13,7 @@ class EventTail:
     """Reads what is appended to the events' topic from now on."""
 
     def __init__(self, servers: str) -> None:
-        ensure_topics(servers)
+        ensure_topics(KafkaCluster(servers))
         self._consumer = KafkaConsumer(bootstrap_servers=servers, group_id=None, enable_auto_commit=False)
         self._consumer.assign([TopicPartition(INTERACTIONS.name, number) for number in range(INTERACTIONS.partitions)])
         self._consumer.seek_to_end()

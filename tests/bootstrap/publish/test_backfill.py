@@ -10,6 +10,7 @@ from kafka.partitioner.default import murmur2
 from bootstrap.errors import HistoryFailed
 from bootstrap.publish.backfill import HistoryLog
 from bootstrap.read.history import events_of, history_digest
+from connections.kafka_cluster import KafkaCluster
 from online_models.schema.events import AnyEvent, decode
 from tests.bootstrap.builders import a_history
 
@@ -24,7 +25,7 @@ class Log:
     def __init__(self, servers: str, events: str, markers: str) -> None:
         self.servers = servers
         self.events = events
-        self.history = HistoryLog(servers, events_topic=events, markers_topic=markers, batch_events=100)
+        self.history = HistoryLog(KafkaCluster(servers), events_topic=events, markers_topic=markers, batch_events=100)
 
     def read(self) -> list[tuple[int, bytes, AnyEvent]]:
         consumer = KafkaConsumer(bootstrap_servers=self.servers, enable_auto_commit=False, auto_offset_reset="earliest")
@@ -131,4 +132,4 @@ def test_earlier_events_do_not_follow_later_ones(log: Log) -> None:
 
 def test_missing_topics_are_a_clear_error(kafka_servers: str) -> None:
     with pytest.raises(HistoryFailed, match="has no topic nowhere"):
-        HistoryLog(kafka_servers, events_topic="nowhere", markers_topic="nowhere").backfill(a_history(1))
+        HistoryLog(KafkaCluster(kafka_servers), events_topic="nowhere", markers_topic="nowhere").backfill(a_history(1))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from connections.kafka_cluster import KafkaCluster
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
 from consumers.kafka.record import Record
@@ -16,10 +17,10 @@ from tests.consumers.fakes import ManualClock
 BAD = Record(partition=3, offset=17, appended_at=1_700_000_000.5, value=b'{"kind":"item_sniffed"}')
 
 
-def nobody_listens() -> str:
+def nobody_listens() -> KafkaCluster:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{free.getsockname()[1]}"
+        return KafkaCluster(f"127.0.0.1:{free.getsockname()[1]}")
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def dead_topic(kafka_servers: str) -> Iterator[str]:
 
 
 def read_all(servers: str, topic: str) -> list[Record]:
-    log = EventLog(servers, topic, "test")
+    log = EventLog(KafkaCluster(servers), topic, "test")
     expected = sum(log.end_offsets().values())
     found: list[Record] = []
     while len(found) < expected:
@@ -46,7 +47,7 @@ def read_all(servers: str, topic: str) -> list[Record]:
 def test_a_record_is_parked_as_it_was_with_reason_and_origin(
     kafka_servers: str, dead_topic: str, tmp_path: Path
 ) -> None:
-    letters = DeadLetters(kafka_servers, "interactions", dead_topic, tmp_path / "spool", ManualClock())
+    letters = DeadLetters(KafkaCluster(kafka_servers), "interactions", dead_topic, tmp_path / "spool", ManualClock())
     letters.publish(BAD, "Invalid value 'item_sniffed'")
     letters.publish(BAD._replace(offset=18, value=None), "an event without content")
     letters.flush(10)
@@ -98,7 +99,7 @@ def test_what_waited_on_disk_is_sent_when_kafka_answers_again(
     before.close()
     with spool.open("ab") as file:
         file.write(b'{"cut short by a crash')
-    after = DeadLetters(kafka_servers, "interactions", dead_topic, spool, clock)
+    after = DeadLetters(KafkaCluster(kafka_servers), "interactions", dead_topic, spool, clock)
     after.run()
     (record,) = read_all(kafka_servers, dead_topic)
     assert record.value == BAD.value

@@ -8,6 +8,7 @@ import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewPartitions, NewTopic
 
+from connections.kafka_cluster import KafkaCluster
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
 from tests.consumers.event_log_suite import DEADLINE, PARTITIONS, EventLogSuite
@@ -57,7 +58,7 @@ class TestKafkaEventLog(EventLogSuite):
         admin.close()
 
     def open(self, group: str = "suite") -> EventLog:
-        log = EventLog(self.servers, self.topic, f"{self.topic}-{group}")
+        log = EventLog(KafkaCluster(self.servers), self.topic, f"{self.topic}-{group}")
         self.opened.append(log)
         return log
 
@@ -82,14 +83,14 @@ class TestKafkaEventLog(EventLogSuite):
         self.producer = KafkaProducer(bootstrap_servers=self.servers)
 
     def test_a_topic_that_is_not_there_yet_is_unavailable(self) -> None:
-        log = EventLog(self.servers, f"{self.topic}-missing", "suite")
+        log = EventLog(KafkaCluster(self.servers), f"{self.topic}-missing", "suite")
         with pytest.raises(LogUnavailable, match="has no topic"):
             log.poll(0, 1)
 
 
 def test_no_broker_is_unavailable_and_leaves_no_thread_behind() -> None:
     threads = threading.active_count()
-    log = EventLog("127.0.0.1:1", "interactions", "suite")
+    log = EventLog(KafkaCluster("127.0.0.1:1"), "interactions", "suite")
     with pytest.raises(LogUnavailable, match=r"nothing listens at 127\.0\.0\.1:1"):
         log.poll(0, 1)
     log.close()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from connections.kafka_cluster import KafkaCluster
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.learner.checkpoint import SavePolicy
 from consumers.learner.recent_events import RecentEvents
@@ -159,7 +160,7 @@ class Simulation:
         catalog = MemoryCatalog()
         catalog.published = CATALOG
         letters = build.letters(
-            "log:9092",
+            KafkaCluster("log:9092"),
             "interactions",
             "interactions.dead",
             SPOOL,

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.dead_letters import read_dead_letters
 from online_models.schema.events import InvalidEvent, ItemViewed, decode
 from tests.infra.conftest import VIEW, Run
@@ -30,7 +31,7 @@ def test_dead_letters_are_exported_byte_for_byte(run: Run, parked: list[bytes], 
 
 
 def test_only_what_can_be_read_is_replayed(run: Run, parked: list[bytes], tail: EventTail, kafka_servers: str) -> None:
-    readable = sum(is_readable(letter.value) for letter in read_dead_letters(kafka_servers))
+    readable = sum(is_readable(letter.value) for letter in read_dead_letters(KafkaCluster(kafka_servers)))
     answer = run("dead-letters", "replay")
     assert answer.returncode == 0
     assert f"{readable} sent again" in answer.stdout

@@ -6,6 +6,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.topics import connect, ensure_topics
 from online_models.schema.keyspace import TOPICS
 
@@ -28,12 +29,12 @@ def test_a_record_goes_through_kafka(kafka_servers: str, kafka_topic: str) -> No
 
 
 def test_topics_are_made_once(kafka_servers: str) -> None:
-    ensure_topics(kafka_servers)
-    assert ensure_topics(kafka_servers) == ()
+    ensure_topics(KafkaCluster(kafka_servers))
+    assert ensure_topics(KafkaCluster(kafka_servers)) == ()
 
 
 def test_each_topic_of_the_product_is_made(kafka_servers: str) -> None:
-    ensure_topics(kafka_servers)
+    ensure_topics(KafkaCluster(kafka_servers))
     consumer = KafkaConsumer(bootstrap_servers=kafka_servers, group_id=None)
     try:
         for topic in TOPICS:
@@ -47,8 +48,8 @@ def test_topics_of_one_test_do_not_meet(make_topic: Callable[..., str]) -> None:
 
 
 def test_a_topic_has_the_settings_that_it_must_have(kafka_servers: str) -> None:
-    ensure_topics(kafka_servers)
-    admin = connect(kafka_servers)
+    ensure_topics(KafkaCluster(kafka_servers))
+    admin = connect(KafkaCluster(kafka_servers))
     try:
         for topic in TOPICS:
             resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)

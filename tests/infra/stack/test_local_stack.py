@@ -34,19 +34,19 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
 
 def test_servers_that_the_user_names_are_used(make) -> None:  # type: ignore[no-untyped-def]  # the fixture's maker
     stack = make(RIVERFRONT_KAFKA="k:9", RIVERFRONT_REDIS="redis://r:1/0")
-    assert (stack.kafka, stack.redis) == ("k:9", "redis://r:1/0")
+    assert (stack.kafka.servers, stack.redis) == ("k:9", "redis://r:1/0")
 
 
 def test_own_servers_keep_their_ports_from_one_start_to_the_next(make) -> None:  # type: ignore[no-untyped-def]
-    assert make().kafka == make().kafka
-    assert make().kafka != make().redis
+    assert make().kafka.servers == make().kafka.servers
+    assert make().kafka.servers != make().redis
 
 
 def test_programs_are_told_where_everything_is(make, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     stack = make()
     told = stack.environment()
     assert told["RIVERFRONT_HOME"] == str(tmp_path)
-    assert told["RIVERFRONT_KAFKA"] == stack.kafka
+    assert told["RIVERFRONT_KAFKA"] == stack.kafka.servers
     assert told["RIVERFRONT_REDIS"] == stack.redis
     assert told["RIVERFRONT_DATABASE"] == f"sqlite:///{tmp_path}/shop.db"
     assert stack.address == f"http://127.0.0.1:{told['RIVERFRONT_PORT']}"

@@ -7,6 +7,7 @@ import pytest
 import redis
 from kafka import KafkaProducer
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.topics import ensure_topics
 from infra.stack.progress import Learned, LearnerProgress, read_statuses
 from online_models.schema import keyspace
@@ -32,14 +33,14 @@ def publish(address: str, status: LearnerStatus | bytes) -> None:
 
 
 def test_what_the_learner_has_passed_is_counted_against_the_log(kafka_servers: str, empty_redis: str) -> None:
-    ensure_topics(kafka_servers)
+    ensure_topics(KafkaCluster(kafka_servers))
     producer = KafkaProducer(bootstrap_servers=kafka_servers)
     ends = {}
     for number in range(keyspace.INTERACTIONS.partitions):
         sent = producer.send(keyspace.INTERACTIONS.name, b"one", partition=number)
         ends[str(number)] = sent.get(timeout=10).offset + 1
     producer.close()
-    with closing(LearnerProgress(kafka_servers, empty_redis)) as progress:
+    with closing(LearnerProgress(KafkaCluster(kafka_servers), empty_redis)) as progress:
         before = progress.read()
         assert (before.done, before.at) == (0, 0.0)
         assert before.total >= keyspace.INTERACTIONS.partitions

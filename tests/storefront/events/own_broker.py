@@ -8,6 +8,7 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from connections.kafka_cluster import KafkaCluster
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
 from infra.programs.binaries import find_java
@@ -54,7 +55,7 @@ class OwnBroker:
             self._signal(signal.SIGCONT)
 
     def make_topic(self, name: str, partitions: int = 1) -> str:
-        admin = connect(self.servers)
+        admin = connect(KafkaCluster(self.servers))
         create_topic(admin, Topic(name, partitions, {}))
         admin.close()
         return name

@@ -4,11 +4,14 @@ from threading import Event as Signal
 
 import pytest
 
+from connections.kafka_cluster import KafkaCluster
 from online_models.schema.events import decode, encode
 from storefront.events.event_publisher import EventPublisher
-from storefront.events.producer import KafkaUnavailable, OnDelivery
+from storefront.events.producer import KafkaRefused, KafkaUnavailable, OnDelivery
 from storefront.events.spool import Spool, SpoolFailed, SpoolFull
 from tests.storefront.events.views import a_view, wait_until
+
+NOWHERE = KafkaCluster("nowhere:1")
 
 
 class Answer:
@@ -29,12 +32,17 @@ class Broker:
 
     def __init__(self) -> None:
         self.up = True
+        self.refuses = False
+        self.attempts = 0
         self.confirms = True
         self.log: list[bytes] = []
         self.keys: list[bytes] = []
         self.open: list[Answer] = []
 
-    def connect(self, _bootstrap: str) -> "Broker":
+    def connect(self, _kafka: KafkaCluster) -> "Broker":
+        self.attempts += 1
+        if self.refuses:
+            raise KafkaRefused("the password is wrong")
         if not self.up:
             raise KafkaUnavailable("nothing listens")
         return self
@@ -76,7 +84,7 @@ def spool(tmp_path: Path) -> Spool:
 
 @pytest.fixture
 def kafka(broker: Broker, spool: Spool) -> Iterator[EventPublisher]:
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     yield publisher
     publisher.close()
 
@@ -89,7 +97,7 @@ def test_an_event_goes_out_under_its_visitor(kafka: EventPublisher, broker: Brok
 
 def test_without_kafka_events_wait_on_disk_and_go_out_in_order(broker: Broker, spool: Spool) -> None:
     broker.up = False
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     for number in range(5):
         publisher.publish(a_view(number))
     assert not publisher.is_up
@@ -144,7 +152,7 @@ def test_a_kafka_that_never_answers_is_given_up(
 
 
 def test_closing_keeps_what_is_unconfirmed(broker: Broker, spool: Spool) -> None:
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     wait_until(lambda: publisher.is_up)
     broker.confirms = False
     delivery = publisher.send(a_view(0))
@@ -157,12 +165,12 @@ def test_closing_keeps_what_is_unconfirmed(broker: Broker, spool: Spool) -> None
 
 def test_the_next_process_sends_what_the_last_one_left(broker: Broker, spool: Spool) -> None:
     broker.up = False
-    first = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    first = EventPublisher(NOWHERE, spool, connect=broker.connect)
     first.publish(a_view(0))
     first.close()
     broker.up = True
 
-    second = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    second = EventPublisher(NOWHERE, spool, connect=broker.connect)
 
     wait_until(lambda: broker.ids == ["e0"])
     second.close()
@@ -170,7 +178,7 @@ def test_the_next_process_sends_what_the_last_one_left(broker: Broker, spool: Sp
 
 def test_a_full_spool_is_said_to_the_sender(broker: Broker, tmp_path: Path) -> None:
     broker.up = False
-    publisher = EventPublisher("nowhere:1", Spool(tmp_path / "s.jsonl", 150), connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, Spool(tmp_path / "s.jsonl", 150), connect=broker.connect)
     publisher.publish(a_view(0))
     with pytest.raises(SpoolFull):
         publisher.publish(a_view(1))
@@ -179,7 +187,7 @@ def test_a_full_spool_is_said_to_the_sender(broker: Broker, tmp_path: Path) -> N
 
 def test_a_line_that_is_no_event_is_passed_on_for_the_learner_to_refuse(broker: Broker, spool: Spool) -> None:
     spool.append([b'{"kind":"item_vie'])
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     wait_until(lambda: broker.log == [b'{"kind":"item_vie'])
     publisher.close()
 
@@ -197,7 +205,7 @@ def test_while_kafka_says_nothing_an_event_is_safe_on_disk_after_a_moment(
     broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storefront.events.event_publisher.SLOW_SECONDS", 0.05)
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     wait_until(lambda: publisher.is_up)
     broker.confirms, broker.up = False, True
     delivery = publisher.send(a_view(0))
@@ -225,7 +233,7 @@ def test_an_event_that_is_safe_nowhere_is_refused_and_the_next_one_is_taken_when
 ) -> None:
     broker.up = False
     spool = FailingSpool(tmp_path / "s.jsonl", 10_000)
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     for number in range(3):
         with pytest.raises(SpoolFailed):
             publisher.publish(a_view(number))
@@ -242,7 +250,7 @@ def test_in_flight_when_kafka_stalls_and_the_disk_is_full_it_is_refused_unless_k
     broker: Broker, tmp_path: Path
 ) -> None:
     spool = FailingSpool(tmp_path / "s.jsonl", 10_000)
-    publisher = EventPublisher("nowhere:1", spool, connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
     wait_until(lambda: publisher.is_up)
     broker.confirms = False
     refused, safe = publisher.send(a_view(0)), publisher.send(a_view(1))
@@ -268,7 +276,7 @@ def test_many_who_wait_for_the_disk_share_its_syncs(
         assert may_sync.wait(30)
 
     monkeypatch.setattr("storefront.events.spool.os.fsync", sync)
-    publisher = EventPublisher("nowhere:1", Spool(tmp_path / "s.jsonl", 100_000), connect=broker.connect)
+    publisher = EventPublisher(NOWHERE, Spool(tmp_path / "s.jsonl", 100_000), connect=broker.connect)
     first = publisher.send(a_view(0))
     wait_until(lambda: len(syncs) == 1)
     others = [publisher.send(a_view(number)) for number in range(1, 100)]
@@ -287,9 +295,7 @@ def test_what_other_processes_have_left_is_sent_too(broker: Broker, spool: Spool
     left = Spool(tmp_path / "left.jsonl", 10_000)
     left.append([encode(a_view(0)), encode(a_view(1))])
     orphans = [[left]]
-    publisher = EventPublisher(
-        "nowhere:1", spool, connect=broker.connect, orphans=lambda: orphans.pop() if orphans else []
-    )
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect, orphans=lambda: orphans.pop() if orphans else [])
     wait_until(lambda: publisher.is_up)
     assert broker.ids == ["e0", "e1"]
     assert not left
@@ -301,13 +307,43 @@ def test_what_is_left_while_kafka_is_up_is_found(
 ) -> None:
     monkeypatch.setattr("storefront.events.event_publisher.ORPHANS_SECONDS", 0.0)
     orphans: list[list[Spool]] = []
-    publisher = EventPublisher(
-        "nowhere:1", spool, connect=broker.connect, orphans=lambda: orphans.pop() if orphans else []
-    )
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect, orphans=lambda: orphans.pop() if orphans else [])
     wait_until(lambda: publisher.is_up)
     left = Spool(tmp_path / "left.jsonl", 10_000)
     left.append([encode(a_view(0))])
     orphans.append([left])
     wait_until(lambda: broker.ids == ["e0"])
     wait_until(lambda: publisher.is_up)
+    publisher.close()
+
+
+def test_where_kafka_refuses_the_password_events_wait_and_it_is_said_once_and_seldom_tried(
+    broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("storefront.events.event_publisher.REFUSED_SECONDS", 3_600.0)
+    monkeypatch.setattr("storefront.events.event_publisher.RETRY_SECONDS", 0.001)
+    broker.refuses = True
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
+    for number in range(20):
+        publisher.publish(a_view(number))
+    assert not publisher.is_up
+    # Each pause is twice as long as the one before: in an hour there are two dozen.
+    assert broker.attempts < 25
+    assert [one.getMessage() for one in caplog.records] == ["Events wait on disk: the password is wrong"]
+    publisher.close()
+    assert [decode(payload).event_id for payload in spool.peek(100)] == [f"e{number}" for number in range(20)]
+
+
+def test_once_the_password_is_right_what_waited_is_sent(
+    broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("storefront.events.event_publisher.REFUSED_SECONDS", 0.01)
+    broker.refuses = True
+    publisher = EventPublisher(NOWHERE, spool, connect=broker.connect)
+    publisher.publish(a_view(0))
+    wait_until(lambda: broker.attempts > 3)
+    broker.refuses = False
+    wait_until(lambda: publisher.is_up)
+    assert broker.ids == ["e0"]
+    assert len(caplog.records) == 1
     publisher.close()

@@ -15,6 +15,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewPartitions
 
+from connections.kafka_cluster import KafkaCluster
 from infra.programs.binaries import Missing
 from infra.programs.ports import LOOPBACK, free_port
 from online_models.schema.events import AnyEvent, Event, decode
@@ -98,7 +99,7 @@ def seam(request: pytest.FixtureRequest, spool: Spool) -> Iterator[tuple[EventPu
         return
     servers: str = request.getfixturevalue("kafka_servers")
     topic: str = request.getfixturevalue("kafka_topic")
-    real = EventPublisher(servers, spool, connect_by(request.param), topic)
+    real = EventPublisher(KafkaCluster(servers), spool, connect_by(request.param), topic)
     wait_until(lambda: real.is_up)
     yield real, lambda: read_topic(servers, topic)
     real.close()
@@ -119,7 +120,7 @@ def test_events_arrive_whole_and_in_order(seam: tuple[EventPublisher, Read]) -> 
 def test_events_go_to_a_partition_that_was_added(
     kafka_servers: str, kafka_topic: str, spool: Spool, connect: Connect
 ) -> None:
-    publisher = EventPublisher(kafka_servers, spool, connect, kafka_topic)
+    publisher = EventPublisher(KafkaCluster(kafka_servers), spool, connect, kafka_topic)
     consumer = KafkaConsumer(bootstrap_servers=kafka_servers, group_id=None)
     added, numbers = TopicPartition(kafka_topic, 1), count()
 
@@ -140,12 +141,12 @@ def test_events_of_an_outage_reach_kafka_once_it_is_there(
 ) -> None:
     away = True
 
-    def connect_later(servers: str) -> Producer:
+    def connect_later(kafka: KafkaCluster) -> Producer:
         if away:
             raise KafkaUnavailable("away")
-        return connect(servers)
+        return connect(kafka)
 
-    publisher = EventPublisher(kafka_servers, spool, connect_later, kafka_topic)
+    publisher = EventPublisher(KafkaCluster(kafka_servers), spool, connect_later, kafka_topic)
     sent = [a_view(number) for number in range(5)]
     for event in sent[:4]:
         publisher.publish(event)
@@ -165,7 +166,7 @@ def test_a_visitor_has_the_same_partition_whatever_the_client(
     partitions: dict[KafkaClient, dict[str, int]] = {client: {} for client in KafkaClient}
 
     for client, found in partitions.items():
-        producer = connect_by(client)(kafka_servers)
+        producer = connect_by(client)(KafkaCluster(kafka_servers))
         producer.load_partitions(topic)
         for key in keys:
 
@@ -184,7 +185,7 @@ def test_a_visitor_has_the_same_partition_whatever_the_client(
 def test_a_broker_that_stops_and_comes_back_gets_all_events_in_order(
     broker: OwnBroker, topic: str, spool: Spool, connect: Connect
 ) -> None:
-    publisher = EventPublisher(broker.servers, spool, connect, topic)
+    publisher = EventPublisher(KafkaCluster(broker.servers), spool, connect, topic)
     wait_until(lambda: publisher.is_up)
     sent = [a_view(number) for number in range(40)]
     for event in sent[:10]:
@@ -209,7 +210,7 @@ def test_a_broker_that_stops_and_comes_back_gets_all_events_in_order(
 def test_a_broker_that_answers_nothing_for_a_while_is_given_up_and_taken_back(
     broker: OwnBroker, topic: str, spool: Spool, connect: Connect
 ) -> None:
-    publisher = EventPublisher(broker.servers, spool, connect, topic)
+    publisher = EventPublisher(KafkaCluster(broker.servers), spool, connect, topic)
     wait_until(lambda: publisher.is_up)
     sent = [a_view(number) for number in range(20)]
     publisher.publish(sent[0])
@@ -233,7 +234,7 @@ def test_a_broker_that_answers_nothing_for_a_while_is_given_up_and_taken_back(
 def test_closing_while_the_broker_is_held_up_keeps_what_it_did_not_confirm(
     broker: OwnBroker, topic: str, spool: Spool, connect: Connect
 ) -> None:
-    publisher = EventPublisher(broker.servers, spool, connect, topic)
+    publisher = EventPublisher(KafkaCluster(broker.servers), spool, connect, topic)
     wait_until(lambda: publisher.is_up)
     broker.hold()
     publisher.send(a_view(0))
@@ -246,7 +247,7 @@ def test_closing_while_the_broker_is_held_up_keeps_what_it_did_not_confirm(
 
 @pytest.mark.integration
 def test_a_topic_that_is_not_there_is_no_kafka_to_send_to(kafka_servers: str, connect: Connect) -> None:
-    producer = connect(kafka_servers)
+    producer = connect(KafkaCluster(kafka_servers))
     with pytest.raises(KafkaUnavailable):
         producer.load_partitions("no-such-topic")
     producer.close(timeout=0)
@@ -256,7 +257,7 @@ def test_where_nobody_listens_nothing_is_made(connect: Connect) -> None:
     before = set(threading.enumerate())
     for _ in range(20):
         with pytest.raises(KafkaUnavailable, match="nothing listens"):
-            connect(f"{LOOPBACK}:{free_port()}")
+            connect(KafkaCluster(f"{LOOPBACK}:{free_port()}"))
     assert set(threading.enumerate()) == before
 
 
@@ -265,6 +266,7 @@ from gevent import monkey
 monkey.patch_all()
 import json, os, socket, sys
 from pathlib import Path
+from connections.kafka_cluster import KafkaCluster
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.kafka_connection import connect_by
 from storefront.events.spool import Spool
@@ -278,8 +280,8 @@ socket.getaddrinfo("localhost", 1)  # gevent keeps the thread that looks names u
 before = threads()
 heard_in = []
 
-def connect(servers):
-    producer = connect_by(KafkaClient(client))(servers)
+def connect(kafka):
+    producer = connect_by(KafkaClient(client))(kafka)
     send = producer.send
 
     def send_and_note(topic, key, value, on_delivery):
@@ -289,7 +291,7 @@ def connect(servers):
     return producer
 
 spool = Spool(Path(folder) / "s.jsonl", 10_000)
-publisher = EventPublisher(servers, spool, connect, topic)
+publisher = EventPublisher(KafkaCluster(servers), spool, connect, topic)
 wait_until(lambda: publisher.is_up)
 for delivery in [publisher.send(a_view(number)) for number in range(50)]:
     delivery.wait()
