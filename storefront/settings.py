@@ -116,9 +116,20 @@ def read_settings(environment: Mapping[str, str] | None = None) -> StorefrontSet
         _check_secret(settings.secret, "secret")
         for old in settings.secret_old:
             _check_secret(old, "secret_old")
+    if settings.database.startswith("postgresql:"):
+        _check_database(settings.database)
     if 0 < len(settings.metrics_token) < SECRET_LENGTH:
         raise InvalidSetting(f"{variable('metrics_token')} is too short: {SECRET_LENGTH} characters at least.")
     return settings
+
+
+def _check_database(url: str) -> None:
+    from storefront.database.postgres_url import InvalidURL, check_url
+
+    try:
+        check_url(url)
+    except InvalidURL as error:
+        raise InvalidSetting(f"{variable('database')} cannot be used: {error}.") from error
 
 
 def _check_secret(text: str, field: str) -> None:

@@ -1,6 +1,10 @@
-"""A PostgreSQL of one's own for tests: on this machine only, without a password, gone with its folder."""
+"""A PostgreSQL of one's own for tests: on this machine only, without a password, gone with its folder.
+
+With a certificate it takes nothing but TLS.
+"""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -31,8 +35,13 @@ def find_postgres() -> Path:
     return found[-1].parent
 
 
-def postgres_program(programs: Path, port: int, data: Path, log: Path) -> Program:
-    """Make the files of a new server, and describe it. Raises `Missing`."""
+def postgres_program(
+    programs: Path, port: int, data: Path, log: Path, certificate: tuple[Path, Path] | None = None
+) -> Program:
+    """Make the files of a new server, and describe it. Raises `Missing`.
+
+    ``certificate`` is the server's own with its key, as PEM.
+    """
     as_user: tuple[str, ...] = ()
     if os.geteuid() == 0:
         as_user = ("runuser", "-u", SYSTEM_USER, "--")
@@ -57,15 +66,34 @@ def postgres_program(programs: Path, port: int, data: Path, log: Path) -> Progra
         "fsync": "off",
         "unix_socket_directories": str(data),
     }
+    url = url_of(port)
+    if certificate:
+        options |= {"ssl": "on", **_take_certificate(certificate, data, SYSTEM_USER if as_user else None)}
+        url += "?sslmode=require"
     words = tuple(word for name, value in options.items() for word in ("-c", f"{name}={value}"))
     return Program(
         name="PostgreSQL",
         argv=(*as_user, str(programs / "postgres"), "-D", str(data), *words),
         log=log,
-        ready=lambda: answers(url_of(port)),
-        verify=lambda: require_options("PostgreSQL", options, read_options(url_of(port), tuple(options))),
+        ready=lambda: answers(url),
+        verify=lambda: require_options("PostgreSQL", options, read_options(url, tuple(options))),
         start_deadline=30.0,
     )
+
+
+def _take_certificate(certificate: tuple[Path, Path], data: Path, owner: str | None) -> dict[str, str]:
+    """Copy a certificate and its key to where the server may read them, and let nobody in without TLS."""
+    options = {}
+    for option, path in zip(("ssl_cert_file", "ssl_key_file"), certificate, strict=True):
+        copy = data / f"{option}.pem"
+        copy.touch(mode=0o600)
+        copy.write_bytes(path.read_bytes())
+        if owner:
+            shutil.chown(copy, owner)
+        options[option] = str(copy)
+    rules = data / "pg_hba.conf"
+    rules.write_text(re.sub(r"(?m)^host ", "hostssl ", rules.read_text(encoding="utf-8")), encoding="utf-8")
+    return options
 
 
 def url_of(port: int) -> str:

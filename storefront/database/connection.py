@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from connections.circuit import Circuit
 from storefront.database.postgres_engine import postgres_engine
+from storefront.database.postgres_url import refusal_of
 from storefront.database.sqlite_engine import LOCK_SECONDS, PATIENT_SECONDS, READS, sqlite_engine
 from storefront.workers import Workers, run_here
 
@@ -144,8 +145,11 @@ class Database:
         except (DBAPIError, NoConnection) as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._circuit.fail(error)
-            log.warning("The database does not answer: %s", error)
-            raise DatabaseDown(str(error)) from error
+            if refusal := "" if self.is_sqlite else refusal_of(error):
+                log.error("%s", refusal)
+            else:
+                log.warning("The database does not answer: %s", error)
+            raise DatabaseDown(refusal or str(error)) from error
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
