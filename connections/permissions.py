@@ -58,11 +58,9 @@ def is_private(folder: Path) -> bool:
 
 
 def is_shared(folder: Path) -> bool:
-    """Say whether a folder is the system's, or a user's whole home: to close it would close much else."""
+    """Say whether a folder is the system's, or one in which everybody may write: to close it would close much else."""
     resolved = folder.resolve()
-    if resolved in _SYSTEM or resolved == Path.home().resolve():
-        return True
-    return resolved.is_dir() and bool(resolved.stat().st_mode & stat.S_ISVTX)
+    return resolved in _SYSTEM or (resolved.is_dir() and bool(resolved.stat().st_mode & stat.S_ISVTX))
 
 
 def _paths(folder: Path) -> Iterator[Path]:
