@@ -59,6 +59,7 @@ class Effects:
             is_new = self.applied_events.add(connection, event.visitor, event.event_id, now)
             basket = self._change(connection, event, now, quantity) if is_new else None
         self.belongings.renew()
+        self.dismissals.renew(event.visitor)
         return basket
 
     def put(self, visitor: VisitorId, item: ItemId, quantity: int, now: float) -> Basket:

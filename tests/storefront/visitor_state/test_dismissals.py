@@ -1,9 +1,12 @@
+from sqlalchemy import event
+
 from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database
 from storefront.visitor_state.belongings import BelongingsReader
-from storefront.visitor_state.dismissals import ITEMS_KEPT, Dismissals
+from storefront.visitor_state.dismissals import ITEMS_KEPT, NONE_SECONDS, Dismissals
+from tests.storefront.manual_clock import Clock
 
-ANN, V1 = VisitorId("a1"), VisitorId("v1")
+ANN, V1, V2 = VisitorId("a1"), VisitorId("v1"), VisitorId("v2")
 MUG, BAG = ItemId("mug"), ItemId("bag")
 
 
@@ -37,6 +40,23 @@ def test_only_what_was_dismissed_before_a_view_comes_back_with_it(database: Data
     dismissals = Dismissals(database)
     assert [dismissals.was_dismissed(V1, MUG, before) for before in (4.0, 6.0)] == [False, True]
     assert not dismissals.was_dismissed(V1, BAG, 6.0)
+
+
+def test_most_views_do_not_ask_the_database(database: Database) -> None:
+    clock = Clock()
+    dismissals = Dismissals(database, clock)
+    asked: list[str] = []
+    event.listen(database._engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    assert not any(dismissals.was_dismissed(V1, item, 9.0) for item in (MUG, BAG, MUG))
+    assert sum("FROM dismissals" in statement for statement in asked) == 1
+    add(database, V1, MUG, 5.0)
+    dismissals.renew(V1)
+    assert dismissals.was_dismissed(V1, MUG, 9.0), "dismissed here"
+    add(database, ANN, MUG, 5.0)
+    assert not dismissals.was_dismissed(V2, MUG, 9.0)
+    add(database, V2, MUG, 5.0)
+    clock.now += NONE_SECONDS + 1
+    assert dismissals.was_dismissed(V2, MUG, 9.0), "dismissed at another storefront"
 
 
 def test_they_go_to_the_account(database: Database) -> None:
