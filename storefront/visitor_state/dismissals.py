@@ -48,7 +48,8 @@ class Dismissals:
         if now < self._without.get(visitor, float("-inf")) + NONE_SECONDS:
             return False
         with self._database.read() as connection:
-            found = {row.item: row.dismissed_at for row in connection.execute(_DISMISSED, {"whose": visitor})}
+            rows = connection.execute(_DISMISSED, {"whose": visitor})
+            found: dict[ItemId, float] = {ItemId(item): dismissed_at for item, dismissed_at in rows}
         if not found:
             self._without[visitor] = now
         return found.get(item, float("inf")) < before
