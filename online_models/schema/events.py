@@ -31,6 +31,7 @@ Stars = Annotated[int, Meta(ge=1, le=5)]
 Quantity = Annotated[int, Meta(ge=1, le=100_000)]
 Pennies = Annotated[int, Meta(ge=0, le=100_000_000)]
 Milliseconds = Annotated[float, Meta(ge=0, le=600_000)]
+Network = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}\Z")]
 
 Surface = Literal[
     "for_you",
@@ -49,6 +50,11 @@ Surface = Literal[
     "api",
 ]
 """Where in the shop an event came from."""
+
+
+def is_account(visitor: VisitorId) -> bool:
+    """Return whether this is the shop's id of an account: an anonymous visitor's begins otherwise."""
+    return visitor.startswith("a")
 
 
 class InvalidEvent(ValueError):
@@ -81,6 +87,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
         Which part of the shop, and which recommended list, led to it.
     simulated
         True for the demo's simulated shoppers.
+    network
+        A digest of the client's network that a storefront made, under a key of the day: what is shared counts networks.
+        Without it, the visitor counts as a network of their own.
     """
 
     event_id: Annotated[EventId, _Id]
@@ -91,6 +100,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     surface: Surface | None = None
     ranking_id: Annotated[RankingId, _Id] | None = None
     simulated: bool = False
+    network: Network | None = None
 
 
 class ItemViewed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_viewed"):

@@ -32,6 +32,7 @@ from storefront.limits.delays import Delays
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
+from storefront.limits.network_digest import NetworkDigest
 from storefront.limits.sign_in_guard import SignInGuard
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
@@ -75,6 +76,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services = connect_backends(config, settings)
     add, build = services.update, services.build
     add(secret=secret, tell=tell, hang_up=hang_up, public_address=settings.public_address)
+    add(network_digest=NetworkDigest(secret))
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
     add(baskets=Baskets(), reviews=build(ReviewStore))

@@ -1,8 +1,8 @@
 """Takes in the events that browsers report: checks, publishes, stores what they change, notifies pages.
 
-The browser says what happened to which item, and when. The shop adds who it was, when the event arrived, and the price.
-An event is sent at once. What it changes is stored, and its receipt given, when it is safe: one that was not stored has
-changed nothing and may come again.
+The browser says what happened to which item, and when. The shop adds who it was, a digest of their network, and when it
+arrived. An event is sent at once. What it changes is stored, and its receipt given, when it is safe: one that was not
+stored has changed nothing and may come again.
 """
 
 import logging
@@ -37,6 +37,7 @@ from storefront.events.pending_receipt import PendingReceipt, known
 from storefront.events.receipt import UNSTORED, Receipt, Refusal, Refused, refused
 from storefront.events.spool import NotStored, SpoolFull
 from storefront.limits.leaky_buckets import RateLimit
+from storefront.limits.network_digest import NetworkDigest
 from storefront.lru_table import LruTable
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.applied_events import OLDEST_SECONDS
@@ -84,6 +85,7 @@ class Intake:
     effects: Effects
     viewed: Viewed
     limit: RateLimit
+    network_digest: NetworkDigest
     tell: Tell
     start: Start
     count: Count = lambda _kind, _refusal: None
@@ -93,23 +95,23 @@ class Intake:
     )
     """Events that are on their way, and None for those that were taken in."""
 
-    def take(self, visitor: VisitorId, fields: object, quantity: int | None = None) -> Receipt:
+    def take(self, visitor: VisitorId, network: str, fields: object, quantity: int | None = None) -> Receipt:
         """Take in one reported event, and wait until it is safe. A repeated id is accepted and changes nothing.
 
         ``quantity`` is what the basket then holds of the item that the event adds, where that is known.
         """
-        return self.begin(visitor, fields, quantity).wait()
+        return self.begin(visitor, network, fields, quantity).wait()
 
-    def begin(self, visitor: VisitorId, fields: object, quantity: int | None = None) -> PendingReceipt:
-        """Send one reported event. Whoever gives the receipt waits for it: several may be sent before."""
+    def begin(self, visitor: VisitorId, network: str, fields: object, quantity: int | None = None) -> PendingReceipt:
+        """Send one event that a client of a network reports. Whoever gives the receipt waits: several may be sent."""
         now = self.now()
         if not self.limit.allow(visitor, now):
             return known(self.refuse(fields, Refusal.TOO_MANY))
-        return self._begin(visitor, fields, now, quantity)
+        return self._begin(visitor, network, fields, now, quantity)
 
-    def note(self, visitor: VisitorId, fields: object) -> PendingReceipt:
+    def note(self, visitor: VisitorId, network: str, fields: object) -> PendingReceipt:
         """Take in an event that comes with a page: it is rendered meanwhile, and nobody gets a receipt."""
-        pending = self.begin(visitor, fields)
+        pending = self.begin(visitor, network, fields)
         self.start(pending.wait)
         return pending
 
@@ -118,7 +120,13 @@ class Intake:
         return self._refuse(fields, Refused(refusal))
 
     def set_quantity(
-        self, visitor: VisitorId, item: ItemId, quantity: int, event_id: EventId | None = None, was: int | None = None
+        self,
+        visitor: VisitorId,
+        network: str,
+        item: ItemId,
+        quantity: int,
+        event_id: EventId | None = None,
+        was: int | None = None,
     ) -> Receipt:
         """Set how many of an item lie in the basket. A smaller number that is not zero is no event: it says little.
 
@@ -131,9 +139,10 @@ class Intake:
             before = there if was is None else was
             if quantity > before and is_sold:
                 added = {"kind": "cart_item_added", "item": item, "quantity": quantity - before, "event_id": event_id}
-                return self.take(visitor, added, quantity)
+                return self.take(visitor, network, added, quantity)
             if quantity <= 0 and is_sold:
-                return self.take(visitor, {"kind": "cart_item_removed", "item": item, "event_id": event_id})
+                removed = {"kind": "cart_item_removed", "item": item, "event_id": event_id}
+                return self.take(visitor, network, removed)
             if not there or not (is_sold or quantity <= 0):
                 return refused(None, Refused(Refusal.UNKNOWN_ITEM))
             self._tell_basket(visitor, self.effects.put(visitor, item, quantity, self.now()))
@@ -142,7 +151,7 @@ class Intake:
         return Receipt(event_id=None, accepted=True)
 
     def put_again(
-        self, visitor: VisitorId, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]
+        self, visitor: VisitorId, network: str, items: Mapping[ItemId, int], ids: Mapping[ItemId, EventId | None]
     ) -> list[Receipt]:
         """Put what was bought once into the basket again, as one act, as far as it has room.
 
@@ -150,14 +159,16 @@ class Intake:
         """
         now, line = self.now(), {"kind": "cart_item_added", "surface": "basket"}
         sent = [
-            self._begin(visitor, {**line, "item": item, "quantity": quantity, "event_id": ids.get(item)}, now)
+            self._begin(visitor, network, {**line, "item": item, "quantity": quantity, "event_id": ids.get(item)}, now)
             for item, quantity in items.items()
         ]
         return [pending.wait() for pending in sent]
 
-    def _begin(self, visitor: VisitorId, fields: object, now: float, quantity: int | None = None) -> PendingReceipt:
+    def _begin(
+        self, visitor: VisitorId, network: str, fields: object, now: float, quantity: int | None = None
+    ) -> PendingReceipt:
         try:
-            event = self._checked(visitor, fields, now)
+            event = self._checked(visitor, network, fields, now)
             repeated = self._repeated(event, fields)
             if repeated is None:
                 self.effects.check(event)
@@ -230,7 +241,7 @@ class Intake:
         self.count(kind, error.refusal)
         return refused(fields, error)
 
-    def _checked(self, visitor: VisitorId, fields: object, now: float) -> AnyEvent:
+    def _checked(self, visitor: VisitorId, network: str, fields: object, now: float) -> AnyEvent:
         if not isinstance(fields, Mapping):
             raise Refused(Refusal.NOT_AN_EVENT)
         kind = fields.get("kind")
@@ -241,6 +252,7 @@ class Intake:
         if "event_id" not in reported:
             reported["event_id"] = event_id_at(now, secrets.token_bytes(10))
         reported |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(reported.get("occurred_at"), now)}
+        reported["network"] = self.network_digest.of(network, now)
         event = from_mapping(reported)
         if isinstance(event, CartItemAdded) and event.quantity > MOST_OF_AN_ITEM:
             raise Refused(Refusal.BAD_VALUE, f"at most {MOST_OF_AN_ITEM} of an item")

@@ -15,6 +15,7 @@ from online_models.schema.events import ItemId, ItemPurchased, VisitorId, event_
 from online_models.schema.product import Product
 from storefront.database.connection import Database
 from storefront.events.outbox import EventOutbox
+from storefront.limits.network_digest import NetworkDigest
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.serving_reader import ServingReader
@@ -89,6 +90,7 @@ class Checkout:
         baskets: Baskets,
         reader: ServingReader,
         outbox: EventOutbox,
+        network_digest: NetworkDigest,
         tell: Tell,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -98,6 +100,7 @@ class Checkout:
         self._baskets = baskets
         self._reader = reader
         self._outbox = outbox
+        self._network_digest = network_digest
         self._tell = tell
         self._now = now
 
@@ -105,8 +108,10 @@ class Checkout:
         """Return the basket, at present prices. Raises `DatabaseDown`."""
         return self._priced(self._belongings.require(visitor).basket)
 
-    def place(self, visitor: VisitorId, number: str, mark: str, charged: Charged) -> Order:
-        """Place the order of this number for the basket that the visitor saw. ``charged`` counts a line as an event.
+    def place(self, visitor: VisitorId, network: str, number: str, mark: str, charged: Charged) -> Order:
+        """Place the order of this number for the basket that the visitor saw, from a client of a network.
+
+        ``charged`` counts a line as an event.
 
         Raises
         ------
@@ -129,7 +134,8 @@ class Checkout:
         if self._orders.count(visitor, since=now - DAY) >= ORDERS_A_DAY:
             raise TooManyOrders
         order = Order(number, visitor, now, basket.currency, tuple(_sold(line) for line in basket.lines))
-        events = [_purchase(order, position, line) for position, line in enumerate(order.lines)]
+        digest = self._network_digest.of(network, now)
+        events = [_purchase(order, position, line, digest) for position, line in enumerate(order.lines)]
         try:
             with charged(len(events)):
                 self._orders.add(order, events)
@@ -166,13 +172,14 @@ def _sold(line: BasketLine) -> OrderLine:
     return OrderLine(line.product.item, line.product.title, line.product.price, line.quantity)
 
 
-def _purchase(order: Order, position: int, line: OrderLine) -> ItemPurchased:
+def _purchase(order: Order, position: int, line: OrderLine, network: str) -> ItemPurchased:
     seed = hashlib.sha256(f"{order.number} {position}".encode()).digest()[:10]
     return ItemPurchased(
         event_id=event_id_at(order.placed_at, seed),
         visitor=order.visitor,
         occurred_at=order.placed_at,
         received_at=order.placed_at,
+        network=network,
         surface="basket",
         item=line.item,
         quantity=line.quantity,

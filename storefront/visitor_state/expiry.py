@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, delete, select, tuple_
 
-from online_models.schema.events import VisitorId
+from online_models.schema.events import VisitorId, is_account
 from online_models.schema.keyspace import BASKET_TTL, DAY, RATINGS_TTL
 from storefront.database.connection import Database
 from storefront.database.tables import applied_events, baskets, dismissals, reviews
@@ -19,11 +19,6 @@ BATCH = 200
 
 MOST_APPLIED = 1_000_000
 """Applied events that are kept; the oldest go before their time."""
-
-
-def is_account(visitor: VisitorId) -> bool:
-    """Return whether this is the id of an account: an anonymous visitor's begins otherwise."""
-    return visitor.startswith("a")
 
 
 def expires_at(visitor: VisitorId, now: float, seconds: float) -> float | None:

@@ -14,12 +14,12 @@ from redis import Redis
 from sqlalchemy import Connection, bindparam, select, update
 
 from online_models.schema import keyspace
-from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, VisitorId, is_account
 from storefront.database.connection import Database
 from storefront.database.tables import applied_events, basket_lines, baskets, reviews
 from storefront.database.upsert import insert_missing
 from storefront.visitor_state.baskets import MOST_OF_AN_ITEM
-from storefront.visitor_state.expiry import BASKET_SECONDS, RATING_SECONDS, is_account
+from storefront.visitor_state.expiry import BASKET_SECONDS, RATING_SECONDS
 
 log = logging.getLogger(__name__)
 

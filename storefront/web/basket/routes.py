@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from online_models.schema.events import ItemId
 from storefront.database.connection import DatabaseDown
+from storefront.limits.client_address import client_network
 from storefront.orders.checkout import Basket, Checkout
 from storefront.serving.lists import Lists
 from storefront.visitor_state.baskets import MOST_OF_AN_ITEM
@@ -79,7 +80,8 @@ class BasketViews:
         visitor, was = self.visitors.present(), request.form.get("was", type=int)
         known = was if was is not None and 0 <= was <= MOST_OF_AN_ITEM else None
         event_id = self.events.event_id_of_form("basket", item, quantity)
-        check_receipt(self.events.intake.set_quantity(visitor, ItemId(item), quantity, event_id, known))
+        receipt = self.events.intake.set_quantity(visitor, client_network(), ItemId(item), quantity, event_id, known)
+        check_receipt(receipt)
         if not wants_json():
             return redirect(url_for("basket.show"), 303)
         basket = self.checkout.read_basket(visitor)

@@ -54,9 +54,10 @@ class HttpEvents:
 
     def begin(self, visitor: VisitorId, fields: object) -> PendingReceipt:
         """Send an event; `receipt` waits for it. Of several, all are sent before the first is waited for."""
-        if not self.event_allowance.allow(client_network()):
+        network = client_network()
+        if not self.event_allowance.allow(network):
             return known(self.intake.refuse(fields, Refusal.TOO_MANY))
-        return self.intake.begin(visitor, fields)
+        return self.intake.begin(visitor, network, fields)
 
     def receipt(self, pending: PendingReceipt) -> Receipt:
         """Return the receipt of an event that was sent."""
@@ -67,9 +68,10 @@ class HttpEvents:
 
     def note(self, visitor: VisitorId, fields: object) -> EventId | None:
         """Take in an event that comes with a page, which does not wait for it. Returns its id, if it was sent."""
-        if not self.event_allowance.allow(client_network()):
+        network = client_network()
+        if not self.event_allowance.allow(network):
             return self.intake.refuse(fields, Refusal.TOO_MANY).event_id
-        return self.intake.note(visitor, fields).event_id
+        return self.intake.note(visitor, network, fields).event_id
 
     def take(self, **fields: object) -> Receipt:
         """Take in the event of a form, once however often the form is sent. One that is refused is an error page."""
@@ -114,7 +116,7 @@ class HttpEvents:
     ) -> list[Receipt]:
         """Put what was bought once into the basket again: an event for each item. Raises `TooManyRequests`."""
         with self.charged(visitor, len(items)):
-            receipts = self.intake.put_again(visitor, items, ids)
+            receipts = self.intake.put_again(visitor, client_network(), items, ids)
         unstored = sum(receipt.reason in UNSTORED for receipt in receipts)
         self.event_allowance.give_back(client_network(), unstored)
         return receipts

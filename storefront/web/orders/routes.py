@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
 from storefront.events.receipt import UNSTORED
+from storefront.limits.client_address import client_network
 from storefront.limits.limits import Verdict
 from storefront.limits.throttle import when
 from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
@@ -54,7 +55,8 @@ class OrderViews:
             return redirect(url_for("orders.checkout"), 303)
         visitor, mark = self.visitors.present(), request.form.get("mark", "")
         try:
-            order = self.checkout.place(visitor, number, mark, charged=partial(self.events.charged, visitor))
+            charged = partial(self.events.charged, visitor)
+            order = self.checkout.place(visitor, client_network(), number, mark, charged)
         except NothingToOrder:
             return redirect(url_for("basket.show"), 303)
         except StaleBasket:

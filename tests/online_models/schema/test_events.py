@@ -38,6 +38,7 @@ def events(draw: st.DrawFn) -> AnyEvent:
         "surface": draw(st.sampled_from(["for_you", "product", None])),
         "ranking_id": draw(st.none() | ids),
         "simulated": draw(st.booleans()),
+        "network": draw(st.none() | st.from_regex(r"[0-9a-f]{12}", fullmatch=True)),
     }
     special: dict[str, dict[str, Any]] = {
         "item_viewed": {"item": draw(ids)},
@@ -98,6 +99,8 @@ def test_a_cut_event_is_refused(event: AnyEvent, data: st.DataObject) -> None:
         ({"occurred_at": "yesterday"}, "occurred_at"),
         ({"surface": "billboard"}, "surface"),
         ({"schema": 2}, "schema"),
+        ({"network": "192.0.2.7"}, "network"),
+        ({"network": "0123456789ab\n"}, "network"),
     ],
 )
 def test_a_bad_field_is_named(changes: dict[str, object], named: str) -> None:
@@ -142,6 +145,10 @@ def test_nothing_and_too_much_are_refused() -> None:
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(InvalidEvent):
         decode(b'{"kind":"item_viewed","x":' + b"[" * 8000 + b"]" * 8000 + b"}")
+
+
+def test_an_event_from_before_there_were_networks_has_none() -> None:
+    assert decode(msgspec.json.encode(a_view())).network is None
 
 
 def test_unknown_fields_of_a_newer_writer_are_ignored() -> None:

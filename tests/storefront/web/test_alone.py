@@ -16,6 +16,7 @@ from storefront.events.outbox import EventOutbox
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
+from storefront.limits.network_digest import NetworkDigest
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.review_store import ReviewStore
@@ -61,6 +62,7 @@ class Parts:
             effects=effects,
             viewed=self.viewed,
             limit=RateLimit(10, 10),
+            network_digest=NetworkDigest("a secret"),
             tell=lambda *_: None,
             start=lambda task: task(),
         )
@@ -96,6 +98,7 @@ def test_the_basket_alone(bare: Flask, parts: Parts) -> None:
         baskets=parts.baskets,
         reader=parts.reader,
         outbox=parts.outbox,
+        network_digest=NetworkDigest("a secret"),
         tell=lambda *_: None,
     )
     views = basket.BasketViews(parts.visitors, checkout, parts.belongings, parts.viewed, parts.lists, parts.events)

@@ -26,6 +26,7 @@ def test_an_event_is_published_under_the_visitor_of_the_cookie(
     client: FlaskClient, publisher: MemoryEventPublisher
 ) -> None:
     forged = VIEW | {"visitor": "somebody-else", "received_at": 5.0, "simulated": True, "schema": 1}
+    forged["network"] = "000000000000"
 
     answer = client.post("/interactions", json=forged)
 
@@ -36,6 +37,7 @@ def test_an_event_is_published_under_the_visitor_of_the_cookie(
     assert event.visitor.startswith("v")
     assert not event.simulated
     assert event.received_at != 5.0
+    assert event.network not in (None, "000000000000")
     assert event.surface == "category"
 
 

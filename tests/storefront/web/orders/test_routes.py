@@ -63,6 +63,18 @@ def test_an_order_is_a_purchase_per_line_at_the_shops_own_price(
     assert f"/orders/{number}" in answer.headers["Location"]
 
 
+def test_purchases_and_what_led_to_them_carry_one_digest_of_the_clients_network(
+    client: FlaskClient, token: str, publisher: MemoryEventPublisher
+) -> None:
+    fill(client, token, "mug", "bag")
+    client.post("/basket/lines/mug", data={"quantity": "3", "token": token})
+    address = order(client)
+    client.post(f"{address}/again", data={"token": token})
+    assert len(publisher.events) >= 7
+    assert len({event.network for event in publisher.events}) == 1
+    assert publisher.events[0].network is not None
+
+
 def test_a_form_that_is_sent_twice_places_one_order(
     client: FlaskClient, token: str, publisher: MemoryEventPublisher
 ) -> None:
