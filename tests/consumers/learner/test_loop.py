@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_parked_and_the_rest_is_learned(harness: Harness)
     harness.tell(a_view("v1", "i2"))
     assert harness.learner.learned == 2
     assert [record.value for record, _ in harness.dead_letters.letters] == [bad.value, None]
-    assert "item_sniffed" in harness.dead_letters.letters[0][1]
+    assert "$.kind" in harness.dead_letters.letters[0][1]
     assert harness.ranking("v1") is not None
 
 
