@@ -50,6 +50,8 @@ class BootstrapResult:
         Holds all rows of one's own files that could not be used.
     seconds
         Time by stage.
+    picture_hosts
+        Hosts whose pictures browsers are let show.
     """
 
     shop: ShopData
@@ -59,3 +61,4 @@ class BootstrapResult:
     bad_rows_file: Path
     seconds: Mapping[str, float]
     report: Path | None
+    picture_hosts: tuple[str, ...] = ()

@@ -44,7 +44,16 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
             client.close()
     backfill = _backfill(options, shop.history, stages)
     bad_rows_file = options.settings.folder / "cleaning.json"
-    return BootstrapResult(shop, catalog, publication, backfill, bad_rows_file, stages.seconds, report)
+    return BootstrapResult(
+        shop,
+        catalog,
+        publication,
+        backfill,
+        bad_rows_file,
+        stages.seconds,
+        report,
+        picture_hosts=options.settings.picture_hosts,
+    )
 
 
 def _build(shop: ShopData, stages: Stages) -> BuiltCatalog:

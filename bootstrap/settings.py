@@ -14,6 +14,7 @@ from connections.environment import (
     read_environment,
 )
 from connections.kafka_settings import KafkaSettings
+from connections.picture_hosts import allowed_hosts
 
 
 class BootstrapSettings(KafkaSettings, frozen=True, kw_only=True):
@@ -27,11 +28,14 @@ class BootstrapSettings(KafkaSettings, frozen=True, kw_only=True):
         Kafka's bootstrap servers.
     redis
         URL of Redis.
+    picture_hosts
+        Hosts whose pictures the storefront lets browsers show.
     """
 
     home: Path = DEFAULT_HOME
     kafka: KafkaServers = DEFAULT_KAFKA
     redis: RedisUrl = DEFAULT_REDIS
+    picture_hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,4 +54,6 @@ class BootstrapSettings(KafkaSettings, frozen=True, kw_only=True):
 
 def read_settings(environment: Mapping[str, str]) -> BootstrapSettings:
     """Read the settings of a bootstrap. Raises `InvalidSetting`."""
-    return read_environment(BootstrapSettings, environment)
+    settings = read_environment(BootstrapSettings, environment)
+    allowed_hosts(settings.picture_hosts)
+    return settings

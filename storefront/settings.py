@@ -26,6 +26,7 @@ from connections.environment import (
     variable,
 )
 from connections.kafka_settings import KafkaSettings
+from connections.picture_hosts import allowed_hosts
 
 CONSOLE = "console"
 SECRET_LENGTH = 32
@@ -61,6 +62,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     secret: Annotated[str, _Secret] = ""
     secret_old: Annotated[tuple[str, ...], _Secret] = ()
     hosts: tuple[str, ...] = ()
+    picture_hosts: tuple[str, ...] = ()
     metrics_token: Annotated[str, _Secret] = ""
     log_level: LogLevel = "INFO"
     tls: bool = False
@@ -118,6 +120,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> StorefrontSet
             _check_secret(old, "secret_old")
     if settings.database.startswith("postgresql:"):
         _check_database(settings.database)
+    allowed_hosts(settings.picture_hosts)
     if 0 < len(settings.metrics_token) < SECRET_LENGTH:
         raise InvalidSetting(f"{variable('metrics_token')} is too short: {SECRET_LENGTH} characters at least.")
     return settings

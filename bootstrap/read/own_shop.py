@@ -15,6 +15,8 @@ from bootstrap.read.delimited import BadRow
 from bootstrap.read.own_history import read_own_history
 from bootstrap.read.rows import ID, UnusableRow, read_rows, text_of
 from bootstrap.read.shop import ProductListing, ShopData, empty_history
+from connections.picture_hosts import InvalidPicture, check_picture
+from online_models.schema.plain_text import one_line, several_lines
 
 CATALOG_COLUMNS = {
     field: names.split()
@@ -36,6 +38,7 @@ MOST_PRICE = 100_000_000
 _NUMBER = re.compile(r"\d[\d,. ]*")
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
 _ADVICE = "Say which it is with --map {field}=COLUMN."
+_ADDRESS = re.compile(r"""((?i:https?)://|/)[^\s|"'<>]{1,490}""")
 _SPLIT = re.compile(r"\s*(?:>>|>|\||/)\s*")
 
 
@@ -129,7 +132,7 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
 
 def _listing(row: Mapping[str, object], price: int | None, scale: int) -> ProductListing:
     texts = {name: text_of(cell) for name, cell in row.items()}
-    item, title = texts["item"], " ".join(texts["title"].split())
+    item, title = texts["item"], one_line(texts["title"])
     if not item:
         raise UnusableRow("no item id")
     if not ID.match(item):
@@ -141,9 +144,9 @@ def _listing(row: Mapping[str, object], price: int | None, scale: int) -> Produc
         item=item,
         title=title[:300],
         price=price if price is not None and not own_price else _price(own_price, scale),
-        category=_category(texts.get("category", "")) or None,
-        description=texts.get("description", "")[:4000],
-        words=f"{texts.get('tags', '')} {texts.get('brand', '')}".strip()[:1000],
+        category=_category(one_line(texts.get("category", ""))) or None,
+        description=several_lines(texts.get("description", ""))[:4000],
+        words=one_line(f"{texts.get('tags', '')} {texts.get('brand', '')}")[:1000],
         picture=_picture(texts.get("picture", "")),
     )
 
@@ -175,14 +178,23 @@ def _category(text: str) -> str:
 
 
 def _picture(text: str) -> str:
-    """Take the first web address of a cell."""
+    """Take the first web address of a cell. Raises `UnusableRow` if no browser should be sent there."""
     if text.startswith("["):
         try:
             text = text_of(json.loads(text))
         except ValueError:
             text = text.strip("[]\"'")
-    found = re.match(r"""(https?://[^\s|"'<>]+|/[^\s|"'<>]+)""", text)
-    return found.group()[:500] if found else ""
+    found = _ADDRESS.match(text)
+    if found is None:
+        return ""
+    # Some shops' exports leave the scheme to the page.
+    address = f"https:{found.group()}" if found.group().startswith("//") else found.group()
+    address = re.sub("^https?:", lambda scheme: scheme.group().lower(), address, flags=re.IGNORECASE)
+    try:
+        check_picture(address)
+    except InvalidPicture as error:
+        raise UnusableRow(f"picture {address[:80]!r} {error}") from None
+    return address
 
 
 def _by_sales(listings: list[ProductListing], history: pd.DataFrame) -> tuple[ProductListing, ...]:

@@ -193,7 +193,6 @@ def _top_products(shop: ShopData, catalog: BuiltCatalog) -> list[dict[str, objec
             "price": _money(product.price / 100, product.currency),
             "orders": f"{orders[product.item]:,} orders" if orders[product.item] else "",
             "picture": Markup(catalog.pictures.get(PurePath(product.picture).stem, "")),  # noqa: S704 - drawn by us
-            "address": product.picture if product.picture.startswith("http") else "",
         }
         for product in catalog.products[:TOP_PRODUCTS]
     ]

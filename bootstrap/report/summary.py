@@ -5,6 +5,7 @@ from rich.table import Table
 
 from bootstrap.options import BootstrapResult
 from bootstrap.read.cleaning import EXPLANATIONS
+from connections.picture_hosts import allowed_hosts, missing_hosts
 
 SHOWN_BAD_ROWS = 10
 
@@ -32,6 +33,15 @@ def print_summary(console: Console, result: BootstrapResult) -> None:
         f"{len(catalog.categories)} categories, {len(catalog.pictures):,} pictures.",
         highlight=False,
     )
+    allowed = allowed_hosts(result.picture_hosts)
+    if hosts := missing_hosts((product.picture for product in catalog.products), allowed):
+        console.print(
+            f"Pictures on {', '.join(hosts)} are shown only if you start the storefront with "
+            f"RIVERFRONT_PICTURE_HOSTS={','.join([*allowed, *hosts])}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     if backfill.published or backfill.already:
         rate = backfill.published / max(backfill.seconds, 1e-9)
         speed = f" ({rate:,.0f} a second)" if backfill.published else ""

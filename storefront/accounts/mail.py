@@ -8,6 +8,9 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
+from online_models.schema.plain_text import one_line
+from storefront.accounts.email_address import InvalidAddress, mailbox_of
+
 log = logging.getLogger(__name__)
 
 SMTP_SECONDS = 15
@@ -47,14 +50,19 @@ class SmtpMail:
         self._start = start
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Send it in the background."""
+        """Send it in the background. An address that may be read as anything else gets nothing."""
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._sender, to, subject
+        try:
+            message["To"] = mailbox_of(to)
+        except InvalidAddress as error:
+            log.error("An email was not sent, for its address is not one mailbox's: %s", error)
+            return
+        message["From"], message["Subject"] = self._sender, one_line(subject)
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
-        self._start(self._deliver, message)
+        self._start(self._deliver, message, to)
 
-    def _deliver(self, message: EmailMessage) -> None:
+    def _deliver(self, message: EmailMessage, to: str) -> None:
         url = self._url
         host, is_tls = url.hostname or "localhost", url.scheme == "smtps"
         try:
@@ -64,7 +72,7 @@ class SmtpMail:
                     server.starttls(context=ssl.create_default_context())
                 if url.username:
                     server.login(unquote(url.username), unquote(url.password or ""))
-                server.send_message(message)
+                server.send_message(message, to_addrs=[to])
         except (OSError, smtplib.SMTPException) as error:
             log.error("An email could not be sent: %s", error)
 

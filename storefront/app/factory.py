@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from connections.picture_hosts import allowed_hosts, missing_hosts
 from online_models.schema import messages
+from online_models.schema.product import Product
 from storefront.accounts.sign_ins import DAY
 from storefront.app.features import build_blueprints
 from storefront.app.services import Services
@@ -20,6 +22,7 @@ from storefront.limits.leaky_buckets import RateLimit
 from storefront.security import csrf
 from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON
+from storefront.security.own_origin import OverHttps, is_own_origin
 from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
@@ -37,6 +40,7 @@ from storefront.web.rendering.response_cache import ResponseCache
 
 log = logging.getLogger(__name__)
 
+PICTURE_HOSTS_NAMED = 20
 MOST_BYTES_OF_A_MESSAGE = 64 * 1024
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -59,12 +63,12 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["outbox"] = services["outbox"]
     app.extensions["housekeeping"] = services["housekeeping"]
     # Before any request comes in: those that came while the first one loaded it would find the shop empty.
-    services["reader"].read_catalog()
+    _check_pictures(services["reader"].read_catalog().products.values(), settings.picture_hosts)
 
     _bind_rendering(app)
     services["figures"].bind(app)
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls, hosts=settings.hosts)
+    security.bind(app, tls=settings.tls, hosts=settings.hosts, picture_hosts=settings.picture_hosts)
     csrf.bind(app)
     services["visitors"].bind(app)
     services["authenticator"].bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
@@ -78,6 +82,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _bind_sockets(app, settings, services)
     # Flask's own documented way to wrap an application.
     app.wsgi_app = ResponseCache(app.wsgi_app, services["figures"].count_kept)  # type: ignore[method-assign]
+    if settings.tls:
+        app.wsgi_app = OverHttps(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -98,6 +104,13 @@ def _configure(app: Flask, config: Mapping[str, Any]) -> StorefrontSettings:
     return settings
 
 
+def _check_pictures(products: Iterable[Product], allowed: Sequence[str]) -> None:
+    hosts = missing_hosts((product.picture for product in products), allowed_hosts(allowed))
+    if hosts:
+        shown = ",".join(hosts[:PICTURE_HOSTS_NAMED])
+        log.warning("Browsers do not show pictures on %s: RIVERFRONT_PICTURE_HOSTS does not name them.", shown)
+
+
 def _bind_rendering(app: Flask) -> None:
     app.jinja_environment = CooperativeEnvironment
     app.url_map.converters["default"] = OneSegment
@@ -115,6 +128,7 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
         app,
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
         async_handlers=False,
+        cors_allowed_origins=is_own_origin,
         manage_session=False,
         client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
         json=SocketJSON,

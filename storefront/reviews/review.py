@@ -1,15 +1,11 @@
 """A review, its text as it is stored, and the summary of a product's ratings."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.plain_text import several_lines
 from storefront.database.tables import REVIEW_LENGTH
 from storefront.serving.serving_reader import StarCounts
-
-_MANY_LINES = re.compile(r"\n[ \t]*\n\s*")
-_LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 
 
 class TextTooLong(ValueError):
@@ -70,7 +66,7 @@ class StarSummary:
 
 
 def clean_text(text: str) -> str:
-    r"""Return the text as it is stored: no control characters, and at most one empty line in a row.
+    r"""Return the text as it is stored, by `several_lines`.
 
     Raises
     ------
@@ -82,10 +78,7 @@ def clean_text(text: str) -> str:
     >>> clean_text("  Lovely\x00 mug.\r\n\r\n\r\n\r\nTwice. ")
     'Lovely mug.\n\nTwice.'
     """
-    lines = _LINE_ENDS.sub("\n", text)
-    # Control characters and halves of surrogate pairs: no database keeps them, and no page shows them.
-    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    kept = _MANY_LINES.sub("\n\n", kept).strip()
+    kept = several_lines(text)
     if len(kept) > REVIEW_LENGTH:
         raise TextTooLong(f"{len(kept)} characters")
     return kept

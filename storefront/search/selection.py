@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from online_models.schema.plain_text import one_line
 from storefront.search.index.words import LONGEST_TEXT
 
 Sort = Literal["relevance", "plain", "price", "price-desc", "best-selling", "top-rated", "newest"]
@@ -100,9 +101,7 @@ def read_selection(arguments: MultiDict[str, str], category_page: str = "") -> S
         if (values := _values(facet, arguments.getlist(facet))) and not (category_page and facet == "category")
     }
     return Selection(
-        text=""
-        if category_page
-        else " ".join(arguments.get("q", "")[: 4 * LONGEST_TEXT].split())[:LONGEST_TEXT].strip(),
+        text="" if category_page else one_line(arguments.get("q", "")[: 4 * LONGEST_TEXT])[:LONGEST_TEXT].strip(),
         category_page=category_page,
         chosen=chosen or None,
         sort=sort if sort in get_args(Sort) else "relevance",  # type: ignore[arg-type]  # just checked
@@ -125,7 +124,7 @@ def band_of(value: str) -> tuple[int, int | None] | None:
 
 
 def _values(facet: Facet, given: Iterable[str]) -> tuple[str, ...]:
-    values = dict.fromkeys(value.strip()[:64] for value in given if value.strip())
+    values = dict.fromkeys(text for value in given if (text := one_line(value[:256])[:64].strip()))
     if facet == "price":
         return tuple(value for value in values if band_of(value))[:MOST_CHOSEN]
     if facet == "rating":

@@ -3,11 +3,11 @@
 A beacon cannot carry a header, so events need no token; but a browser always says where a POST comes from.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Request
 from flask_babel import lazy_gettext as _
 from flask_wtf import CSRFProtect
+
+from storefront.security.own_origin import is_own_address
 
 FIELD = "token"
 EXPIRED = _("This form has expired. Go back, reload the page and try again.")
@@ -37,4 +37,4 @@ def is_cross_site(request: Request) -> bool:
     if site is not None and site not in {"same-origin", "none"}:
         return True
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and not is_own_address(origin, request)

@@ -7,12 +7,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 
+from connections.picture_hosts import allowed_hosts
 from storefront.security.compression import compressed
 
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; "
     "connect-src 'self'{sockets}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types riverfront"
 )
@@ -35,8 +36,9 @@ PRIVATE = ("/account", "/orders", "/ops")
 OPEN_TO_MACHINES = ("/healthz", "/metrics")
 
 
-def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = ()) -> None:
+def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = (), picture_hosts: Sequence[str] = ()) -> None:
     """Refuse foreign host names, and add the headers to every answer."""
+    pictures = picture_sources(picture_hosts)
 
     @app.before_request
     def check_host() -> Response | None:
@@ -48,7 +50,7 @@ def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = ()) -> None:
     def protect(response: Response) -> Response:
         headers = response.headers
         picture = response.mimetype == "image/svg+xml"
-        headers.setdefault("Content-Security-Policy", PICTURE_POLICY if picture else policy(_host()))
+        headers.setdefault("Content-Security-Policy", PICTURE_POLICY if picture else policy(_host(), pictures))
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
         if tls:
@@ -60,9 +62,22 @@ def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = ()) -> None:
         return compressed(response)
 
 
-def policy(host: str) -> str:
-    """Return the content security policy; older browsers need the socket's address spelt out."""
-    return POLICY.format(sockets=f" ws://{host} wss://{host}" if _HOST.match(host) else "")
+def policy(host: str, pictures: str = "") -> str:
+    """Return the content security policy; older browsers need the socket's address spelt out.
+
+    Pictures come from the shop itself, and from ``pictures``: `picture_sources`.
+    """
+    sockets = f" ws://{host} wss://{host}" if _HOST.match(host) else ""
+    return POLICY.format(sockets=sockets, pictures=pictures)
+
+
+def picture_sources(hosts: Sequence[str]) -> str:
+    """Return the policy's sources of pictures on hosts that settings name.
+
+    >>> picture_sources(["cdn.example.com", ".pictures.example"])
+    ' https://cdn.example.com https://*.pictures.example'
+    """
+    return "".join(f" https://{'*' if name.startswith('.') else ''}{name}" for name in allowed_hosts(hosts))
 
 
 def is_own_host(host: str, hosts: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from online_models.schema.plain_text import one_line
 from online_models.schema.search_terms import fold, terms_of
 
 LONGEST_TEXT = 200
@@ -40,7 +41,7 @@ def parse(text: str, *, is_typing: bool = False) -> Words:
     >>> parse("  The RED  tea-cup! ").terms
     ('red', 'tea', 'cup')
     """
-    tidy = " ".join(text[: 4 * LONGEST_TEXT].replace("\\0", " ").split())[:LONGEST_TEXT].strip()
+    tidy = one_line(text[: 4 * LONGEST_TEXT])[:LONGEST_TEXT].strip()
     terms = list(dict.fromkeys(terms_of(tidy)))
     telling = [
         term for index, term in enumerate(terms) if term not in _STOP_WORDS or _is_begun(terms, index, is_typing)

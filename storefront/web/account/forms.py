@@ -1,7 +1,5 @@
 """The forms of the account pages. Errors are shown beside their fields; values are kept, except passwords."""
 
-import re
-import unicodedata
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -9,11 +7,12 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from online_models.schema.plain_text import one_line
 from storefront.accounts import passwords
 from storefront.accounts.account import Account
+from storefront.accounts.email_address import InvalidAddress, check_address
+from storefront.accounts.reserved_names import SHOP, is_reserved
 from storefront.database.tables import EMAIL_LENGTH, NAME_LENGTH
-
-_ADDRESS = re.compile(r"[^@\s,;<>()\[\]\\\"]+@[^@\s.,;<>()\[\]\\\"]+(\.[^@\s.,;<>()\[\]\\\"]+)+")
 
 CANNOT_BE_USED = _("You can’t use this email address. If it’s yours, sign in or reset your password.")
 NOT_AN_ADDRESS = _("Enter an email address, like name@example.com.")
@@ -22,28 +21,50 @@ TOO_LONG = _("Use no more than %(max)s characters.")
 WEAK = _("This password is too easy to guess. Try a few unrelated words.")
 PERSONAL = _("Choose a password that doesn’t include your name or email address.")
 WRONG = _("Incorrect password.")
+RESERVED = _("Choose another name. Other shoppers could take this one for our staff.")
 
 
-def one_line(text: str | None) -> str:
-    """Drop control characters, and space at the ends."""
-    return "".join(sign for sign in text or "" if unicodedata.category(sign)[0] != "C").strip()
+def stripped(text: str | None) -> str:
+    """Drop space at the ends. What else an address must not hold is refused: without it, it would be another one."""
+    return (text or "").strip()
 
 
 def is_address(_form: Form, field: Field) -> None:
-    """Refuse what cannot be an email address. Only sending to it shows whether it is one."""
-    if not _ADDRESS.fullmatch(field.data or ""):
+    """Refuse what is not one plain email address."""
+    try:
+        check_address(field.data or "")
+    except InvalidAddress:
+        raise ValidationError(str(NOT_AN_ADDRESS)) from None
+
+
+def has_at(_form: Form, field: Field) -> None:
+    """Refuse what is no address at all. What an older version took as an address still signs in."""
+    if "@" not in (field.data or ""):
         raise ValidationError(str(NOT_AN_ADDRESS))
 
 
+def is_free_name(_form: Form, field: Field) -> None:
+    """Refuse a name by which other shoppers would take somebody for the shop's staff."""
+    if is_reserved(field.data or ""):
+        raise ValidationError(str(RESERVED))
+
+
 def email_field() -> StringField:
-    """Make a field for an address."""
+    """Make a field for a new address."""
     length = Length(max=EMAIL_LENGTH, message=TOO_LONG)
-    return StringField(_("Email"), filters=[one_line], validators=[InputRequired(NOT_AN_ADDRESS), length, is_address])
+    return StringField(_("Email"), filters=[stripped], validators=[InputRequired(NOT_AN_ADDRESS), length, is_address])
+
+
+def known_email_field() -> StringField:
+    """Make a field for the address that an account has."""
+    length = Length(max=EMAIL_LENGTH, message=TOO_LONG)
+    return StringField(_("Email"), filters=[one_line], validators=[InputRequired(NOT_AN_ADDRESS), length, has_at])
 
 
 def name_field() -> StringField:
     """Make a field for a name. It may stay empty."""
-    return StringField(_("Name"), filters=[one_line], validators=[Length(max=NAME_LENGTH, message=TOO_LONG)])
+    length = Length(max=NAME_LENGTH, message=TOO_LONG)
+    return StringField(_("Name"), filters=[one_line], validators=[length, is_free_name])
 
 
 def current_password_field() -> PasswordField:
@@ -76,7 +97,7 @@ class ChoosesPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not type
         if passwords.is_well_known(field.data or ""):
             raise ValidationError(str(WEAK))
         typed = [self[name].data or "" for name in ("name", "email") if name in self]
-        if passwords.is_about(field.data or "", "riverfront", *self._known, *typed):
+        if passwords.is_about(field.data or "", SHOP, *self._known, *typed):
             raise ValidationError(str(PERSONAL))
 
 
@@ -105,7 +126,7 @@ class NewPasswordForm(ChoosesPassword):
 class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     """Signs in."""
 
-    email = email_field()
+    email = known_email_field()
     password = current_password_field()
     next = HiddenField()
 
@@ -124,6 +145,12 @@ class NameForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
 
 
 class EmailForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
-    """Takes an email address: the account's new one, or that of an account whose password is reset."""
+    """Takes an account's new email address."""
 
     email = email_field()
+
+
+class ResetForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Takes the email address of an account whose password is reset."""
+
+    email = known_email_field()

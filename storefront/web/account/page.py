@@ -22,6 +22,7 @@ from storefront.limits.limits import Verdict
 from storefront.limits.sign_in_guard import SignInGuard
 from storefront.limits.throttle import waiting
 from storefront.security.known_devices import Devices
+from storefront.security.own_origin import is_own_address
 from storefront.security.return_address import safe_next
 
 Params = ParamSpec("Params")
@@ -151,8 +152,9 @@ def _here() -> str:
     """Return the page to come back to: the requested one, or the one with the form."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    before = urlsplit(request.referrer or "")
-    return safe_next(before.path, "") if before.netloc == request.host else ""
+    if not is_own_address(request.referrer, request):
+        return ""
+    return safe_next(urlsplit(request.referrer or "").path, "")
 
 
 def _current(path: str) -> str:

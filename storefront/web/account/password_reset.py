@@ -15,7 +15,7 @@ from storefront.accounts.reset_links import ResetLinks
 from storefront.limits.client_address import client_network
 from storefront.limits.limits import RESET, Limits
 from storefront.security.known_devices import Devices
-from storefront.web.account.forms import EmailForm, NewPasswordForm
+from storefront.web.account.forms import NewPasswordForm, ResetForm
 from storefront.web.account.page import BOTH, FormPage, Shown
 
 TOKEN = "reset"  # noqa: S105  (the name of a field, not a secret)
@@ -36,7 +36,7 @@ class PasswordResetViews:
 
     def ask(self) -> Shown:
         """Ask for an address, and send the link if it has an account."""
-        form = EmailForm()
+        form = ResetForm()
         page = FormPage("account/reset.html", form)
         if not form.validate_on_submit():
             return page.show()

@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
+from online_models.schema.plain_text import one_line
 from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.authenticator import Authenticator
@@ -20,7 +21,7 @@ from storefront.accounts.preferences import AccountPreferences, Preferences
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
-from storefront.web.account.forms import NameForm, one_line
+from storefront.web.account.forms import NameForm
 from storefront.web.account.page import BOTH, FormPage, Shown
 from storefront.web.live.interactions import HttpEvents
 

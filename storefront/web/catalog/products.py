@@ -13,6 +13,7 @@ from storefront.database.tables import REVIEW_LENGTH
 from storefront.reviews.author import present_author
 from storefront.reviews.product_reviews import MOST_PAGES, ProductReviews
 from storefront.reviews.review import StarSummary
+from storefront.security.own_origin import is_own_address
 from storefront.security.return_address import safe_next
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
@@ -121,7 +122,7 @@ def create_blueprint(views: ProductViews) -> Blueprint:
 
 def _page_before(otherwise: str) -> str:
     """Return the path of the shop's own page that the form was on, if that is known."""
-    before = urlsplit(request.referrer or "")
-    if before.netloc != request.host:
+    if not is_own_address(request.referrer, request):
         return otherwise
+    before = urlsplit(request.referrer or "")
     return safe_next(f"{before.path}?{before.query}" if before.query else before.path, otherwise)

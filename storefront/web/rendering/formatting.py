@@ -12,7 +12,9 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from online_models.schema.phrases import fill
+from online_models.schema.plain_text import one_line
 from online_models.schema.recommendations import Card
+from storefront.accounts.reserved_names import is_reserved
 from storefront.web.rendering.languages import number_locale, tag_of, text_language
 
 FORMATS_KEPT = 256
@@ -111,11 +113,22 @@ def card_reason(card: Card) -> str:
     return reason_text(card.phrase, card.named)
 
 
+def isolated(text: str) -> Markup:
+    """Mark what somebody has typed, so that its reading direction does not turn the words around it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def shown_name(name: str) -> str:
+    """Return a name as other shoppers may see it: none that an older version let pass for the shop's staff."""
+    return "" if is_reserved(name) else one_line(name)
+
+
 def bind(app: Flask) -> None:
     """Give templates their filters and functions."""
     app.jinja_env.filters.update(
         price=price, count=count, date=date_element, datetime=datetime_element, reason=card_reason
     )
+    app.jinja_env.filters.update(isolated=isolated, shown_name=shown_name)
     app.jinja_env.globals.update(money_formats=money_formats, reason_text=reason_text)
 
 

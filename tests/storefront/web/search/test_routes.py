@@ -87,7 +87,7 @@ def test_nothing_found_offers_shelves_and_the_visitors_list(client: FlaskClient)
 
 def test_a_misspelt_search_says_what_it_shows_instead(client: FlaskClient) -> None:
     main = main_of(client, "/search?q=candel")
-    assert "No results for “candel”. Showing results for “candle” instead." in main
+    assert "No results for “<bdi>candel</bdi>”. Showing results for “<bdi>candle</bdi>” instead." in main
     assert "exact=1" not in main, "there is nothing to search for instead"
 
 
@@ -101,8 +101,8 @@ def test_a_search_for_what_was_probably_meant_offers_the_words_as_typed(
     meant = main_of(client, "/search?q=candel")
     typed = main_of(client, "/search?q=candel&exact=1")
 
-    assert "Showing results for “candle”." in meant
-    assert '<a href="/search?q=candel&amp;exact=1">Search instead for “candel”</a>' in meant
+    assert "Showing results for “<bdi>candle</bdi>”." in meant
+    assert '<a href="/search?q=candel&amp;exact=1">Search instead for “<bdi>candel</bdi>”</a>' in meant
     assert len(items_of(meant)) == 12
     assert items_of(typed) == ["A1"]
     assert 'name="exact" value="1"' in typed, "filters keep it"
