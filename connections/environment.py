@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from connections import redis_url
+
 PREFIX = "RIVERFRONT_"
 
 FILE = "_FILE"
@@ -28,7 +30,14 @@ KafkaServers = Annotated[
     str,
     Meta(pattern=r"^[^,]+:\d+(,[^,]+:\d+)*$", description="host:port, or several of them separated by commas"),
 ]
-RedisUrl = Annotated[str, Meta(pattern="^(redis|rediss|unix)://", description="a redis://, rediss:// or unix:// URL")]
+RedisUrl = Annotated[
+    str,
+    Meta(
+        pattern="^(redis|rediss|unix)://",
+        description="a redis://, rediss:// or unix:// URL",
+        extra={"problem": redis_url.problem_of},
+    ),
+]
 TrustedProxies = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -75,6 +84,8 @@ def read_environment(settings: type[_Settings], environment: Mapping[str, str]) 
                 given[field.name] = _value(text, field.type)
             except (ValueError, msgspec.ValidationError):
                 raise InvalidSetting(_complaint(field, text)) from None
+            if problem := _problem(field.type, text):
+                raise InvalidSetting(f"{variable(field.name)} cannot be used: {problem}.")
     return settings(**given)
 
 
@@ -164,6 +175,12 @@ def _choices(kind: Any) -> tuple[str, ...]:
 
 def _meta(kind: Any) -> Meta:
     return next((part for part in _parts(kind) if isinstance(part, Meta)), Meta())
+
+
+def _problem(kind: Any, text: str) -> str:
+    """Return what a closer look at a value finds, where its type asks for one."""
+    look = (_meta(kind).extra or {}).get("problem")
+    return str(look(text)) if look else ""
 
 
 def _is_secret(kind: Any) -> bool:
