@@ -28,7 +28,7 @@ SECRET: dict[str, Any] = {"secret": True}
 Port = Annotated[int, Meta(ge=1, le=65_535, description="a port from 1 to 65535")]
 KafkaServers = Annotated[
     str,
-    Meta(pattern=r"^[^,]+:\d+(,[^,]+:\d+)*$", description="host:port, or several of them separated by commas"),
+    Meta(pattern=r"\A[^,]+:\d+(,[^,]+:\d+)*\Z", description="host:port, or several of them separated by commas"),
 ]
 RedisUrl = Annotated[
     str,

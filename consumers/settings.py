@@ -19,7 +19,7 @@ from connections.kafka_settings import KafkaSettings
 
 _Often = Meta(ge=1, le=1e9, description="a number from 1 up")
 _Name = Meta(
-    pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", description="up to 63 letters, digits, dots, dashes and underscores"
+    pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z", description="up to 63 letters, digits, dots, dashes and underscores"
 )
 _Count = Meta(ge=1, le=64, description="a number from 1 to 64")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 from msgspec.structs import force_setattr
@@ -27,6 +28,7 @@ from connections.environment import (
 )
 from connections.kafka_settings import KafkaSettings
 from connections.picture_hosts import allowed_hosts
+from storefront.security.own_hosts import THIS_MACHINE, OwnHosts
 
 CONSOLE = "console"
 SECRET_LENGTH = 32
@@ -78,7 +80,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     mail: Annotated[
         str,
         # It may hold a password.
-        Meta(pattern=f"^({CONSOLE}$|smtps?://)", description="console, or an smtp:// or smtps:// URL", extra=SECRET),
+        Meta(pattern=rf"\A({CONSOLE}\Z|smtps?://)", description="console, or an smtp:// or smtps:// URL", extra=SECRET),
     ] = CONSOLE
     mail_from: str = "Riverfront <shop@localhost>"
     confirm_addresses: bool | None = None
@@ -98,6 +100,11 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     def public_address(self) -> str:
         """Where visitors reach the shop: what links in emails begin with. Never taken from a request."""
         return self.address or f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """What the shop answers to: this machine's names, the address it listens on, its public one, and ``hosts``."""
+        return (*THIS_MACHINE, self.host, urlsplit(self.address).hostname or "", *self.hosts)
 
     @property
     def spool(self) -> Path:
@@ -121,6 +128,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> StorefrontSet
     if settings.database.startswith("postgresql:"):
         _check_database(settings.database)
     allowed_hosts(settings.picture_hosts)
+    for host in settings.hosts:
+        _check_host(host)
     if 0 < len(settings.metrics_token) < SECRET_LENGTH:
         raise InvalidSetting(f"{variable('metrics_token')} is too short: {SECRET_LENGTH} characters at least.")
     return settings
@@ -133,6 +142,16 @@ def _check_database(url: str) -> None:
         check_url(url)
     except InvalidURL as error:
         raise InvalidSetting(f"{variable('database')} cannot be used: {error}.") from error
+
+
+def _check_host(host: str) -> None:
+    try:
+        OwnHosts((host,))
+    except ValueError:
+        raise InvalidSetting(
+            f"{variable('hosts')} names {host!r}, which is no host: give names such as shop.example, or .shop.example "
+            "for all below it, separated by commas."
+        ) from None
 
 
 def _check_secret(text: str, field: str) -> None:

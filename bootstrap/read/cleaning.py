@@ -11,7 +11,7 @@ SHOP_TIME_ZONE = "Europe/London"
 RECENT_SALES = 50
 """A product's price is the median of this many of its last sales."""
 
-_PRODUCT_CODE = re.compile(r"^\d{5}[A-Z]{0,3}$")
+_PRODUCT_CODE = re.compile(r"\d{5}[A-Z]{0,3}\Z")
 _NOTE_WORDS = (
     r"damage|damge|missing|lost|found|broken|smashed|crushed|wrong|sold as|invc|invoic|adjust|dotcom|ebay|amazon|"
     r"\btest\b|rust|mould|dirty|mix ?up|thrown|check|counted|credit|\btemp\b|given away|mailout|discolou?red|"

@@ -1,6 +1,5 @@
 """A history of one's own: who did what with which product, and when, from a file."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +35,7 @@ KINDS = {word: kind for kind, words in _WORDS_FOR.items() for word in words.spli
 
 _ADVICE = "Say which it is with --map-history {field}=COLUMN."
 _MILLISECONDS_FROM = 1e11
+_FURTHEST = 1e15
 
 
 def read_own_history(
@@ -100,7 +100,7 @@ def _number(text: str, default: float) -> float:
         number = float(text)
     except ValueError:
         raise UnusableRow(f"{text[:40]!r} is not a number") from None
-    if not math.isfinite(number):
+    if not abs(number) < _FURTHEST:  # Nor is what is not a number.
         raise UnusableRow(f"{text[:40]!r} is not a number")
     return number
 

@@ -159,11 +159,11 @@ def _price(text: str, scale: int) -> int:
         raise UnusableRow(f"price {text[:40]!r} is not a price")
     digits = found.group().replace(" ", "").rstrip(",.")
     # "1.299,00" has its comma last, "1,299.00" its point; a lone comma before two digits is a decimal one.
-    if digits.rfind(",") > digits.rfind(".") and re.search(r",\d{1,2}$", digits):
+    if digits.rfind(",") > digits.rfind(".") and re.search(r",\d{1,2}\Z", digits):
         digits = digits.replace(".", "").replace(",", ".")
     try:
         price = round(float(digits.replace(",", "")) * scale)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UnusableRow(f"price {text[:40]!r} is not a price") from None
     if not 0 < price <= MOST_PRICE:
         raise UnusableRow(f"price {text[:40]!r} is out of bounds")
@@ -182,7 +182,7 @@ def _picture(text: str) -> str:
     if text.startswith("["):
         try:
             text = text_of(json.loads(text))
-        except ValueError:
+        except (ValueError, RecursionError):
             text = text.strip("[]\"'")
     found = _ADDRESS.match(text)
     if found is None:

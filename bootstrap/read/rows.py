@@ -11,7 +11,7 @@ import pandas as pd
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.tables import Find, named_format, read_table
 
-ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}$")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}\Z")
 """What an item, a visitor or an order may be called."""
 
 _NOTHING = frozenset({"nan", "none", "null", "<na>"})
@@ -37,16 +37,23 @@ def read_rows(
     usable: list[_Read] = []
     bad: list[BadRow] = []
     for number, row in enumerate(read_table(path, find, named_format(path)).rows(), start=1):
-        if any(map(text_of, row.values())):
-            try:
+        try:
+            if any(map(text_of, row.values())):
                 usable.append(read(row, number))
-            except UnusableRow as error:
-                bad.append(BadRow(number, str(error)))
+        except UnusableRow as error:
+            bad.append(BadRow(number, str(error)))
+        except RecursionError:
+            bad.append(BadRow(number, "a cell is nested too deeply"))
     return usable, bad
 
 
 def text_of(value: object) -> str:
     """Read a cell as text: lists joined by blanks, missing values as nothing, whole numbers without a point.
+
+    Raises
+    ------
+    UnusableRow
+        If it holds what no text should: NUL, which stands for half a character, too.
 
     Examples
     --------
@@ -64,4 +71,6 @@ def text_of(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = str(value).strip()
+    if "\0" in text:
+        raise UnusableRow(f"the text {text[:40]!r} holds half a character, or NUL")
     return "" if text.lower() in _NOTHING else text

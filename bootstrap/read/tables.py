@@ -2,9 +2,11 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,8 @@ from bootstrap.read.delimited import BadRow, DelimitedFile, TextFormat, open_tex
 _SEPARATORS = {"csv": ",", "tsv": "\t", "tab": "\t", "txt": "\t"}
 _PARQUET = ("parquet", "pq")
 _JSON = ("json", "jsonl", "ndjson")
+_MOST_DIGITS = 400
+_HALF = re.compile("[\ud800-\udfff]")
 
 Find = Callable[[Sequence[str]], Mapping[str, int]]
 """Told a file's columns, returns the index of each wanted field. Raises `UnusableFile` if one is missing."""
@@ -67,6 +71,8 @@ def read_table(path: Path, find: Find, layout: TextFormat | None = None) -> Tabl
         table = _read_whole(path, find) if whole else _read_text(path, find, layout or TextFormat())
     except OSError as error:
         raise UnusableFile(f"{path} cannot be read: {error.strerror or error}.") from error
+    except RecursionError:
+        raise UnusableFile(f"{path} is nested too deeply.") from None
     except (ValueError, EOFError, csv.Error) as error:
         raise UnusableFile(f"{path} is damaged or not what its name says: {_first_line(error)}") from error
     if not len(table) and not table.bad:
@@ -115,9 +121,9 @@ def _read_whole(path: Path, find: Find) -> Table:
 def _read_json(path: Path) -> pd.DataFrame:
     with open_text(path, "strict") as file:
         if suffix_of(path) == "json":
-            rows = json.load(file)
+            rows = _decode(file.read())
         else:
-            rows = [json.loads(line) if line.strip() else {} for line in file]
+            rows = [_decode(line) if line.strip() else {} for line in file]
     if isinstance(rows, dict):
         lists = [value for value in rows.values() if isinstance(value, list)]
         if len(lists) != 1:
@@ -125,7 +131,29 @@ def _read_json(path: Path) -> pd.DataFrame:
         rows = lists[0]
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("it must be a list of objects")
-    return pd.DataFrame(rows)
+    try:
+        return pd.DataFrame(rows)
+    except UnicodeEncodeError:
+        return pd.DataFrame([_without_halves(row) for row in rows])
+
+
+def _without_halves(value: Any) -> Any:
+    """Put NUL, which readers refuse, in place of half a character (a lone surrogate), as JSON can escape it."""
+    if isinstance(value, str):
+        return _HALF.sub("\0", value)
+    if isinstance(value, list):
+        return [_without_halves(one) for one in value]
+    if isinstance(value, dict):
+        return {_without_halves(name): _without_halves(one) for name, one in value.items()}
+    return value
+
+
+def _whole_number(digits: str) -> int | str:
+    """Read a whole number. One that Python might refuse is text: its row is refused, not the file."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+_decode = json.JSONDecoder(parse_int=_whole_number).decode
 
 
 def _named(indices: Mapping[str, int], names: Sequence[str]) -> dict[str, str]:

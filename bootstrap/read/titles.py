@@ -6,7 +6,7 @@ from functools import cache
 from bootstrap.enrich.words import word_lists
 
 _SIZE = re.compile(
-    r"^\(?[\d.,/x]*\d(?:cm|mm|m|g|kg|ml|l|in|inch|w|v|oz|pc|pcs|pk|ft|s)?(?:x[\d.]+(?:cm|mm|m)?)*[),.]*$", re.I
+    r"^\(?[\d.,/x]*\d(?:cm|mm|m|g|kg|ml|l|in|inch|w|v|oz|pc|pcs|pk|ft|s)?(?:x[\d.]+(?:cm|mm|m)?)*[),.]*\Z", re.I
 )
 _SPACES = re.compile(r"\s+")
 _TRIMMED = " *,.;:-_"

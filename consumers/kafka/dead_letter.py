@@ -22,6 +22,7 @@ from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.filesystem import DISK, Filesystem
 from consumers.kafka.record import Record
+from online_models.schema.json_reader import UNREADABLE
 
 _log = logging.getLogger(__name__)
 
@@ -225,6 +226,6 @@ def _read_letters(path: Path, lines: bytes) -> list[DeadLetter]:
     for line in filter(None, lines.splitlines()):
         try:
             letters.append(_decoder.decode(line))
-        except msgspec.DecodeError:
+        except UNREADABLE:
             _log.error("%s has a line that cannot be read; it is left out", path)  # cut short by a crash
     return letters

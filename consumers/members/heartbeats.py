@@ -9,6 +9,7 @@ from redis import RedisError
 from connections.redis_client import connect
 from consumers.errors import StoreUnavailable
 from online_models.schema import keyspace
+from online_models.schema.json_reader import UNREADABLE
 
 ANSWER_TIMEOUT = 0.5
 
@@ -85,5 +86,5 @@ def _read(payloads: dict[bytes, bytes]) -> Iterable[tuple[bytes, Heartbeat]]:
     for field, payload in payloads.items():
         try:
             yield field, _decoder.decode(payload)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             continue

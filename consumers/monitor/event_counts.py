@@ -8,10 +8,13 @@ import msgspec
 from consumers.kafka.record import Record
 from consumers.quantiles import Quantiles
 from online_models.schema.events import KINDS
+from online_models.schema.json_reader import UNREADABLE
 
 INVALID = "invalid"
 # History that is filled in was received long ago, or never: it says nothing about the time on the way.
 RECENT_SECONDS = 60.0
+LONGEST_MS = 60_000
+"""A list that was drawn later answers no click any more."""
 
 
 class _Glimpse(msgspec.Struct):
@@ -42,14 +45,14 @@ class EventCounts:
         for record in records:
             try:
                 event = _decoder.decode(record.value or b"")
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNREADABLE:
                 self._counts[INVALID] += 1
                 continue
             self._counts[event.kind if event.kind in _KINDS else INVALID] += 1
             self._simulated += event.simulated
             if event.received_at is not None and event.received_at > now - RECENT_SECONDS:
                 self.on_the_way_ms.add(now, (now - event.received_at) * 1000)
-            if event.drawn_ms is not None:
+            if event.drawn_ms is not None and 0 <= event.drawn_ms <= LONGEST_MS:
                 self.drawn_ms.add(now, event.drawn_ms)
 
     def take_counts(self) -> tuple[Counter[str], int]:

@@ -16,6 +16,7 @@ from connections.redis_client import connect
 from consumers.errors import StoreUnavailable
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
+from online_models.schema.json_reader import UNREADABLE
 from online_models.schema.product import InvalidProduct, Product, decode_product
 
 _log = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, byt
     for item, payload in similar.items():
         try:
             neighbors[ItemId(item.decode())] = _neighbors_decoder.decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             refused += 1
     if refused:
         _log.error("catalog %s: %d entries cannot be read and are left out", version, refused)

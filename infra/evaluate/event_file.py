@@ -93,6 +93,8 @@ def _reasons(
     for name in ("visitor", "item"):
         for row in np.flatnonzero((ids[name] == "").to_numpy(np.bool_)).tolist():
             reasons[row] = f"there is no {name}"
+        for row in np.flatnonzero(ids[name].astype(str).str.contains("\0", regex=False).to_numpy(np.bool_)).tolist():
+            reasons[row] = f"{name} {str(ids[name].iloc[row])[:40]!r} holds half a character, or NUL"
     return reasons
 
 

@@ -55,6 +55,10 @@ class Storefronts:
             "RIVERFRONT_HOST": host,
             "RIVERFRONT_PORT": port,
             "RIVERFRONT_ADDRESS": read_variable("RIVERFRONT_ADDRESS", os.environ) or self.address,
+            # Visitors come to the proxy's address, not to the storefront's own.
+            "RIVERFRONT_HOSTS": ",".join(
+                filter(None, (read_variable("RIVERFRONT_HOSTS", os.environ), self._settings.host))
+            ),
             "RIVERFRONT_TRUSTED_PROXIES": str(self._settings.trusted_proxies + 1),
             "RIVERFRONT_BEHIND_PROXY": "1",
         }

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, NewType
 import msgspec
 from msgspec import Meta
 
+from online_models.schema.json_reader import UNREADABLE
+
 SCHEMA_VERSION = 1
 """Written into every event. Readers accept this version and older ones."""
 
@@ -22,7 +24,7 @@ ItemId = NewType("ItemId", str)
 EventId = NewType("EventId", str)
 RankingId = NewType("RankingId", str)
 
-_Id = Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]*$")
+_Id = Meta(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9][A-Za-z0-9._:~-]*\Z")
 _Label = Meta(min_length=1, max_length=64)
 
 Visitor = Annotated[VisitorId, _Id]
@@ -254,7 +256,7 @@ def decode(payload: bytes | None) -> AnyEvent:
         raise InvalidEvent(f"an event of {len(payload)} bytes; the limit is {MAX_EVENT_BYTES}")
     try:
         event: AnyEvent = _decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise _invalid(error) from error
     return event
 
@@ -272,12 +274,16 @@ def from_mapping(fields: dict[str, object]) -> AnyEvent:
     kinds: Any = _TYPE_OF.get(kind, AnyEvent) if isinstance(kind, str) else AnyEvent
     try:
         event: AnyEvent = msgspec.convert(fields, kinds)
-    except (msgspec.ValidationError, RecursionError) as error:
+        # Half a character (a lone surrogate) is text in Python, and none in the log.
+        _encoder.encode(event)
+    except UNREADABLE as error:
         raise _invalid(error) from error
     return event
 
 
 def _invalid(error: Exception) -> InvalidEvent:
+    if isinstance(error, UnicodeError):
+        return InvalidEvent("Text that cannot be written: half a character")
     return InvalidEvent(_SENT.sub(r"\1", str(error)))
 
 

@@ -1,4 +1,4 @@
-"""Reading back what processes leave for one another as JSON."""
+"""Reading what other processes wrote, whoever they are."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,6 +7,9 @@ import msgspec
 
 Value = TypeVar("Value")
 
+UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
+"""What msgspec raises for bytes that are none of what it was told to read: malformed, no UTF-8, nested too deeply."""
+
 
 def json_reader(decoder: msgspec.json.Decoder[Value], error: type[ValueError]) -> Callable[[bytes], Value]:
     """Return a function that reads a value, and raises ``error`` where the bytes are none of this version."""
@@ -14,7 +17,7 @@ def json_reader(decoder: msgspec.json.Decoder[Value], error: type[ValueError]) -
     def read(payload: bytes) -> Value:
         try:
             return decoder.decode(payload)
-        except msgspec.DecodeError as problem:
+        except UNREADABLE as problem:
             raise error(str(problem)) from problem
 
     return read

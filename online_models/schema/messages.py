@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.json_reader import UNREADABLE
 from online_models.schema.keyspace import STATUS_TTL
 from online_models.schema.recommendations import Card, Journey
 
@@ -48,6 +49,16 @@ OPERATORS = "operators"
 def visitor_room(visitor: VisitorId) -> str:
     """Name the room that all open pages of one visitor share."""
     return f"visitor:{visitor}"
+
+
+def visitor_of(room: str) -> VisitorId | None:
+    """Return whose room it is, if it is a visitor's.
+
+    >>> visitor_of(visitor_room(VisitorId("v1"))), visitor_of(EVERYONE)
+    ('v1', None)
+    """
+    kind, colon, visitor = room.partition(":")
+    return VisitorId(visitor) if (kind, colon) == ("visitor", ":") else None
 
 
 def sign_in_room(key: str) -> str:
@@ -254,7 +265,7 @@ def decode_statuses(fields: Mapping[bytes, bytes]) -> tuple[LearnerStatus, ...]:
     for payload in fields.values():
         try:
             statuses.append(_status_decoder.decode(payload))
-        except msgspec.DecodeError:
+        except UNREADABLE:
             continue
     newest = max((status.at for status in statuses), default=0.0)
     running = [status for status in statuses if status.at > newest - STATUS_TTL]

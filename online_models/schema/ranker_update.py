@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from online_models.schema.events import Item, Visitor
+from online_models.schema.json_reader import UNREADABLE
 
 MAX_UPDATE_BYTES = 16_384
 """Larger payloads are refused before they are parsed. A usual one has half a kB, most of it the gradient."""
@@ -100,5 +101,5 @@ def decode(payload: bytes | None) -> LoggedUpdate:
         raise InvalidUpdate(f"an update of {len(payload)} bytes; the limit is {MAX_UPDATE_BYTES}")
     try:
         return _decoder.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise InvalidUpdate(str(error)) from error

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,6 +22,7 @@ from storefront.limits.leaky_buckets import RateLimit
 from storefront.security import csrf
 from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON
+from storefront.security.own_hosts import HostCheck, OwnHosts
 from storefront.security.own_origin import OverHttps, is_own_origin
 from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import read_secret
@@ -37,6 +38,9 @@ from storefront.web.rendering.assets import Assets
 from storefront.web.rendering.cooperative_rendering import CooperativeEnvironment
 from storefront.web.rendering.one_segment import OneSegment
 from storefront.web.rendering.response_cache import ResponseCache
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +72,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _bind_rendering(app)
     services["figures"].bind(app)
     Assets(STATIC).bind(app)
-    security.bind(app, tls=settings.tls, hosts=settings.hosts, picture_hosts=settings.picture_hosts)
+    security.bind(app, tls=settings.tls, picture_hosts=settings.picture_hosts)
     csrf.bind(app)
     services["visitors"].bind(app)
     services["authenticator"].bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
@@ -81,13 +85,19 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     _bind_sockets(app, settings, services)
     # Flask's own documented way to wrap an application.
-    app.wsgi_app = ResponseCache(app.wsgi_app, services["figures"].count_kept)  # type: ignore[method-assign]
-    if settings.tls:
-        app.wsgi_app = OverHttps(app.wsgi_app)  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = _wrapped(app.wsgi_app, settings, services)  # type: ignore[method-assign, assignment]
     return app
+
+
+def _wrapped(application: "WSGIApplication", settings: StorefrontSettings, services: Services) -> "WSGIApplication":
+    """Put around Flask and Socket.IO what holds for both, the outermost last."""
+    application = ResponseCache(application, services["figures"].count_kept)
+    application = security.OtherAnswers(HostCheck(application, OwnHosts(settings.own_hosts)), tls=settings.tls)
+    if settings.tls:
+        application = OverHttps(application)
+    if hops := settings.trusted_proxies:
+        application = ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops)
+    return application
 
 
 def _configure(app: Flask, config: Mapping[str, Any]) -> StorefrontSettings:
@@ -124,13 +134,15 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
     # Given loggers, Socket.IO writes by the process' own handler.
     for name in ("socketio.server", "engineio.server"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    rooms = rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL)
+    rooms.answered = lambda answered: services["push_causes"].note(*answered)
     socketio.init_app(
         app,
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
         async_handlers=False,
         cors_allowed_origins=is_own_origin,
         manage_session=False,
-        client_manager=rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL),
+        client_manager=rooms,
         json=SocketJSON,
         serializer=TextPacket,
         logger=logging.getLogger("socketio.server"),
@@ -143,7 +155,7 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
     socketio.server.manager.initialize()
     socketio.server.manager_initialized = True
     build, now = services.build, app.config.get("NOW", time.time)
-    build(SocketHandlers, hosts=settings.hosts).bind(socketio)
+    build(SocketHandlers).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)
     build(catch_up.CatchUp, page_state=build(catch_up.PageState), limit=limit, now=now).bind(socketio)
     LaterAcks(socketio.server).bind()

@@ -25,6 +25,7 @@ from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake
 from storefront.events.kafka_connection import connect_by
 from storefront.events.outbox import EventOutbox
+from storefront.events.push_causes import PushCauses
 from storefront.events.spool_folder import SpoolFolder
 from storefront.extensions import socketio
 from storefront.limits.connections import Connections
@@ -96,6 +97,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services["figures"].add(build(Gauges))
     limit = RateLimit(settings.events_per_second, settings.events_burst)
     count = services["figures"].count_event
+    add(push_causes=PushCauses(now))
     add(intake=build(Intake, limit=limit, start=socketio.start_background_task, count=count, now=now))
     add(event_allowance=build(EventAllowance, per_second=settings.events_per_address))
     add(events=build(HttpEvents))

@@ -25,6 +25,7 @@ from online_models.schema.events import (
     ItemId,
     ItemRated,
     ItemViewed,
+    RankingShown,
     TasteReset,
     VisitorId,
     event_id_at,
@@ -34,6 +35,7 @@ from storefront.database.connection import DatabaseDown
 from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.pending_receipt import PendingReceipt, known
+from storefront.events.push_causes import PushCauses
 from storefront.events.receipt import UNSTORED, Receipt, Refusal, Refused, refused
 from storefront.events.spool import NotStored, SpoolFull
 from storefront.limits.leaky_buckets import RateLimit
@@ -48,6 +50,9 @@ from storefront.visitor_state.visitor_store import TooMany
 log = logging.getLogger(__name__)
 
 SEEN_KEPT = 20_000
+
+FURTHEST = 32_503_680_000_000
+"""No clock is further from 1970, be it in seconds or in milliseconds."""
 
 _ALWAYS = frozenset({"kind", "event_id", "occurred_at", "surface", "ranking_id"})
 FIELDS: dict[str, frozenset[str]] = {
@@ -84,6 +89,7 @@ class Intake:
     reader: ServingReader
     effects: Effects
     viewed: Viewed
+    push_causes: PushCauses
     limit: RateLimit
     network_digest: NetworkDigest
     tell: Tell
@@ -259,7 +265,7 @@ class Intake:
         catalog = self.reader.read_catalog()
         if isinstance(event, ItemEvent) and catalog.products and not catalog.product(event.item):
             raise Refused(Refusal.UNKNOWN_ITEM)
-        return event
+        return self.push_causes.check(event) if isinstance(event, RankingShown) else event
 
     def _keep(self, event: AnyEvent, now: float, quantity: int | None) -> None:
         """Store what the event changes, and tell the visitor's pages."""
@@ -300,7 +306,9 @@ def _kind_of(fields: object) -> object:
 
 
 def _clamped(occurred_at: object, now: float) -> float:
-    """Believe the browser's clock as far as it is not ahead of ours, nor a day behind."""
-    if isinstance(occurred_at, bool) or not isinstance(occurred_at, int | float) or occurred_at != occurred_at:
+    """Believe the browser's clock as far as it is not ahead of ours, nor a day behind. Raises `InvalidEvent`."""
+    if isinstance(occurred_at, bool) or not isinstance(occurred_at, int | float):
         return now
+    if not -FURTHEST < occurred_at < FURTHEST:  # Nor is what is not a number.
+        raise InvalidEvent("Expected a time - at `$.occurred_at`")
     return min(max(float(occurred_at), now - OLDEST_SECONDS), now)

@@ -1,6 +1,7 @@
 """JSON from and for strangers.
 
-What is nested too deeply is as wrong as what does not parse, and no error of the shop.
+What is nested too deeply is as wrong as what does not parse, and no error of the shop. A number of any length is one:
+whoever reads the value refuses it, and what came beside it is read all the same.
 """
 
 import json
@@ -9,21 +10,37 @@ from typing import Any
 import msgspec
 from flask.json.provider import DefaultJSONProvider
 
+MOST_DIGITS = 400
+"""Of whole numbers that are read as such. Python refuses to read those of more than 4,300 digits."""
 
-def loads(text: str | bytes, **options: Any) -> Any:
-    """Read JSON. Raises `ValueError` for all that cannot be read."""
+
+def loads(text: str | bytes) -> Any:
+    """Read JSON. Raises `ValueError` for all that cannot be read.
+
+    >>> loads("[1, " + "9" * 5_000 + "]")
+    [1, inf]
+    """
+    if isinstance(text, bytes | bytearray):
+        text = text.decode(json.detect_encoding(text), "surrogatepass")
     try:
-        return json.loads(text, **options)
+        return _decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MOST_DIGITS else float(digits)
+
+
+_decode = json.JSONDecoder(parse_int=_whole).decode
 
 
 class BoundedJSONProvider(DefaultJSONProvider):
     """Flask's JSON, read by `loads`."""
 
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """Read JSON."""
-        return loads(s, **kwargs)
+        return loads(s)
 
 
 def dumps(value: object, **options: Any) -> str:
@@ -31,7 +48,7 @@ def dumps(value: object, **options: Any) -> str:
     try:
         return _encode(value).decode()
     except (TypeError, ValueError):
-        return json.dumps(value, **options)
+        return json.dumps(msgspec.to_builtins(value), **options)
 
 
 _encode = msgspec.json.Encoder().encode

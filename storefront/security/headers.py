@@ -1,14 +1,17 @@
-"""Headers that keep pages safe, and the refusal of requests for another host."""
+"""Headers that keep pages safe."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.sansio.utils import host_is_trusted
 
 from connections.picture_hosts import allowed_hosts
 from storefront.security.compression import compressed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]+\Z")
 
@@ -30,36 +33,57 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
 }
-PRIVATE = ("/account", "/orders", "/ops")
+PRIVATE = ("/account", "/basket", "/orders", "/ops")
 """Where pages say something about one person: no cache keeps them, nor does the browser after signing out."""
 
-OPEN_TO_MACHINES = ("/healthz", "/metrics")
+_MARK = "x-content-type-options"
+"""Whatever has this header has them all."""
+
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
 
 
-def bind(app: Flask, *, tls: bool, hosts: Sequence[str] = (), picture_hosts: Sequence[str] = ()) -> None:
-    """Refuse foreign host names, and add the headers to every answer."""
+def bind(app: Flask, *, tls: bool, picture_hosts: Sequence[str] = ()) -> None:
+    """Add the headers to every answer of Flask's."""
     pictures = picture_sources(picture_hosts)
-
-    @app.before_request
-    def check_host() -> Response | None:
-        if request.path.startswith(OPEN_TO_MACHINES) or is_own_host(_host(), hosts):
-            return None
-        return Response("This shop does not answer to that name.\n", 400, mimetype="text/plain")
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        picture = response.mimetype == "image/svg+xml"
-        headers.setdefault("Content-Security-Policy", PICTURE_POLICY if picture else policy(_host(), pictures))
+        headers.setdefault("Content-Security-Policy", _policy_of(response.mimetype, pictures))
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
         if tls:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            headers.setdefault(*HSTS)
         if is_private(request.path):
             headers["Cache-Control"] = "no-store"
         elif response.mimetype in {"text/html", "application/json"}:
             headers.setdefault("Cache-Control", "private, no-cache")
         return compressed(response)
+
+
+class OtherAnswers:
+    """A WSGI application that adds the headers to what another one answers without Flask, as Socket.IO does."""
+
+    def __init__(self, application: "WSGIApplication", *, tls: bool) -> None:
+        self._application = application
+        self._headers = plain_headers(tls=tls)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            there = {name.lower() for name, _ in headers}
+            if _MARK not in there:
+                headers = headers + [one for one in self._headers if one[0].lower() not in there]
+            return start_response(status, headers, *error)
+
+        return self._application(environ, start)
+
+
+def plain_headers(*, tls: bool) -> list[tuple[str, str]]:
+    """Return the headers of an answer that is no page: nothing of it may be run, shown in a frame or kept."""
+    headers = [("Content-Security-Policy", policy("")), *HEADERS.items(), ("Cache-Control", "no-store")]
+    return [*headers, HSTS] if tls else headers
 
 
 def policy(host: str, pictures: str = "") -> str:
@@ -80,9 +104,11 @@ def picture_sources(hosts: Sequence[str]) -> str:
     return "".join(f" https://{'*' if name.startswith('.') else ''}{name}" for name in allowed_hosts(hosts))
 
 
-def is_own_host(host: str, hosts: Sequence[str]) -> bool:
-    """Return whether a request for this host is for this shop: any, unless the settings name some."""
-    return not hosts or host_is_trusted(host, hosts)
+def _policy_of(mimetype: str | None, pictures: str) -> str:
+    if mimetype == "image/svg+xml":
+        return PICTURE_POLICY
+    # Pages alone open sockets. What is cached for everybody must not repeat by which name one of them came.
+    return policy(_host() if mimetype == "text/html" else "", pictures)
 
 
 def is_private(path: str) -> bool:

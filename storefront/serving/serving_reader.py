@@ -14,14 +14,16 @@ from connections.circuit import Circuit
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, decode_why
+from online_models.schema.json_reader import UNREADABLE
 from online_models.schema.product import InvalidProduct, decode_categories, decode_product
-from online_models.schema.recommendations import InvalidRanking, RankedItem, Ranking, decode_items, decode_ranking
+from online_models.schema.recommendations import RankedItem, Ranking, decode_items, decode_ranking
+from storefront.byte_cache import ByteCache
 from storefront.lru_table import LruTable
 from storefront.serving.catalog import ShopCatalog
 
 VERSION_CHECK_SECONDS = 1.0
 STARS_SECONDS = 15.0
-PICTURES_KEPT = 4_096
+PICTURE_BYTES = 16 * 1024 * 1024
 STARS_KEPT = 4_096
 
 Items = tuple[RankedItem, ...]
@@ -52,7 +54,7 @@ class ServingReader:
         self._previous_version = ""
         self._checked_at = float("-inf")
         self._shared: dict[str, Items] = {}
-        self._pictures: LruTable[str, bytes] = LruTable(PICTURES_KEPT)
+        self._pictures = ByteCache[str, bytes](PICTURE_BYTES, lambda name, picture: len(name) + len(picture))
         self._all_stars: dict[ItemId, StarCounts] = {}
         self._stars_read_at = float("-inf")
         self._stars: LruTable[ItemId, StarCounts] = LruTable(STARS_KEPT)
@@ -140,9 +142,9 @@ class ServingReader:
 
     def read_picture(self, name: str) -> bytes | None:
         """Return a generated picture (SVG) of the present version, or of the one before: its pages may be open."""
-        picture = self._pictures.get(name) or self._find_picture(name)
-        if picture:
-            self._pictures[name] = picture
+        picture = self._pictures.get(name)
+        if picture is None and (picture := self._find_picture(name)):
+            self._pictures.put(name, picture)
         return picture
 
     def read_search_index(self, version: str) -> dict[str, bytes]:
@@ -213,5 +215,5 @@ class ServingReader:
 def _decoded(payload: bytes | None, decode: Callable[[bytes], _Value]) -> _Value | None:
     try:
         return decode(payload) if payload else None
-    except (InvalidRanking, msgspec.DecodeError):
+    except UNREADABLE:
         return None

@@ -169,14 +169,17 @@ class RunningShop:
         with Redis.from_url(self.process.redis_url) as redis:
             redis.set(keyspace.ranking(visitor), encode_ranking(ranking))
 
-    def push(self, visitor: VisitorId, items: Sequence[str], cause: str | None = None) -> None:
-        """Push a list as the learner would."""
+    def push(
+        self, visitor: VisitorId, items: Sequence[str], cause: str | None = None, received_at: float | None = None
+    ) -> None:
+        """Push a list as the learner would, which knows when the shop received the cause."""
         now = time.time()
+        received_at = received_at or self._received_at(cause) or now - 0.008
         journey = Journey(
             event_id=EventId(cause or "e0"),
             partition=2,
             offset=1234,
-            received_at=now - 0.008,
+            received_at=received_at,
             appended_at=now - 0.006,
             polled_at=now - 0.005,
             learned_at=now - 0.004,
@@ -214,10 +217,16 @@ class RunningShop:
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """Return the events of a kind that the shop has taken in."""
+        return [event for event in self._spooled() if event["kind"] == kind]
+
+    def _received_at(self, event_id: str | None) -> float | None:
+        return next((event["received_at"] for event in self._spooled() if event["event_id"] == event_id), None)
+
+    def _spooled(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for spool in self.home.glob("spool/*.jsonl"):
             found += [json.loads(line) for line in spool.read_bytes().splitlines()]
-        return [event for event in found if event["kind"] == kind]
+        return found
 
 
 def answers(address: str) -> bool:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from connections.environment import InvalidSetting
+from storefront.security.own_hosts import OwnHosts
 from storefront.settings import KafkaClient, StorefrontSettings, read_settings
 
 KEY = "0123456789abcdef" * 4
@@ -68,6 +69,21 @@ def test_the_database_is_in_the_home_folder_unless_told_otherwise() -> None:
         read_settings({"RIVERFRONT_HOME": "/srv/shop", "RIVERFRONT_SECRET": KEY}).database
         == "sqlite:////srv/shop/shop.db"
     )
+
+
+def test_this_machine_the_address_it_listens_on_and_the_public_one_are_always_the_shops() -> None:
+    said = {"DEMO": "1", "HOST": "192.0.2.7", "ADDRESS": "https://shop.example:8443", "HOSTS": "www.shop.example"}
+    own = OwnHosts(read_settings({f"RIVERFRONT_{name}": value for name, value in said.items()}).own_hosts)
+    for host in ("localhost:1", "127.0.0.1", "[::1]", "192.0.2.7:8000", "shop.example", "www.shop.example"):
+        assert host in own
+    for host in ("evil.example", "192.0.2.8", "a.shop.example"):
+        assert host not in own
+
+
+@pytest.mark.parametrize("host", [".", "a b", "shop.example/path", "https://shop.example", "x" * 300])
+def test_what_is_no_host_is_named(host: str) -> None:
+    with pytest.raises(InvalidSetting, match="RIVERFRONT_HOSTS"):
+        read_settings({"RIVERFRONT_DEMO": "1", "RIVERFRONT_HOSTS": host})
 
 
 def test_each_process_has_a_spool_of_its_own() -> None:

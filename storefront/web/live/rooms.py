@@ -32,7 +32,7 @@ from connections.redis_client import connect
 from online_models.schema.messages import IDENTITY_CHANGED, PUSH_CHANNEL
 from storefront.security.bounded_json import loads
 from storefront.web.live.caller import caller_of
-from storefront.web.live.push import Push, read_push
+from storefront.web.live.push import Answered, Push, read_answered, read_push
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,9 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
     """The rooms of one process."""
 
     now = staticmethod(time.time)
+
+    answered: Callable[[Answered], object] = staticmethod(lambda _: None)
+    """Told of each new list that a visitor's pages here are sent."""
 
     def emit(
         self,
@@ -63,6 +66,8 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
 
     def pass_on(self, push: Push) -> None:
         """Send a message from the queue to everybody in its room, as `emit` would."""
+        if self._participants(push.namespace, push.room) and (answered := read_answered(push)):
+            self.answered(answered)
         self._send(push.namespace, push.room, push.skip_sid, lambda: [push.frame()])
 
     def close_room(self, room: str, namespace: str) -> Any:

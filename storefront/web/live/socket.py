@@ -6,7 +6,7 @@ in `catch_up`. What the shop tells them is sent in the background, on every stor
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,6 @@ from storefront.accounts.sign_ins import SignInStore
 from storefront.extensions import socketio
 from storefront.limits.client_address import client_network
 from storefront.limits.connections import Connections
-from storefront.security.headers import is_own_host
 from storefront.security.operators import Operators
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import CALLER, Caller
@@ -31,14 +30,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SocketHandlers:
-    """Lets pages connect and disconnect, with what they are checked by. ``hosts`` are the shop's own names."""
+    """Lets pages connect and disconnect, with what they are checked by."""
 
     visitors: VisitorCookies
     authenticator: Authenticator
     sign_ins: SignInStore
     connections: Connections
     operators: Operators
-    hosts: Sequence[str] = ()
 
     def bind(self, server: SocketIO) -> None:
         """Have an application's server call these handlers."""
@@ -49,7 +47,7 @@ class SocketHandlers:
         """Accept a visitor's connection. The page asks for what it may have missed."""
         visitor = self.visitors.known()
         wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
-        if visitor is None or not is_own_host(request.host, self.hosts):
+        if visitor is None:
             return False
         if wants_figures and not self.operators.may_see_figures():
             return False

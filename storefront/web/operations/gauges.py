@@ -9,6 +9,7 @@ import msgspec
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from online_models.schema.json_reader import UNREADABLE
 from online_models.schema.messages import OpsStats, Percentiles
 from storefront.database.connection import Database, DatabaseDown
 from storefront.events.event_publisher import EventPublisher
@@ -68,7 +69,7 @@ class Gauges(Collector):
         payload = self._reader.read_ops_latest()
         try:
             return _stats.decode(payload) if payload else None
-        except msgspec.DecodeError:
+        except UNREADABLE:
             return None
 
 

@@ -8,7 +8,6 @@ import hashlib
 from pathlib import Path
 
 from flask import Flask, abort, redirect, request, send_from_directory, url_for
-from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -33,11 +32,18 @@ def tree_hash(folder: Path) -> str:
 
 
 class Assets:
-    """The static files of one application. Texts are held in memory, plain and compressed."""
+    """The static files of one application: those that were there when it started, each under its one name.
+
+    Texts are held in memory, plain and compressed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.version = tree_hash(folder)
+        self._parts: dict[str, tuple[Path, ...]] = {
+            path.relative_to(folder).as_posix(): (path,) for path in folder.rglob("*") if path.is_file()
+        }
+        self._parts |= {name: tuple(folder / part for part in parts) for name, parts in BUNDLES.items()}
         self._texts: dict[str, tuple[bytes, bytes]] = {}
         self._scripts = sorted(
             f"js/{path.name}" for path in (folder / "js").glob("*.js") if path.stem not in OPS_SCRIPTS
@@ -57,25 +63,18 @@ class Assets:
         version, _, rest = name.partition("/")
         if version != self.version:
             for plain in (name, rest):
-                if self._paths(plain):
+                if plain in self._parts:
                     return redirect(self.url(plain))
+            abort(404)
+        if rest not in self._parts:
             abort(404)
         response = self._text(rest) if Path(rest).suffix in _KINDS else send_from_directory(self._folder, rest)
         response.headers["Cache-Control"] = FOR_EVER
         return response
 
-    def _paths(self, name: str) -> list[Path]:
-        """Return the files behind a name; none if one is missing or lies outside the folder."""
-        joined = [safe_join(str(self._folder), part) for part in BUNDLES.get(name, (name,))]
-        paths = [Path(path) for path in joined if path]
-        return paths if len(paths) == len(joined) and all(path.is_file() for path in paths) else []
-
     def _text(self, name: str) -> Response:
         if name not in self._texts:
-            paths = self._paths(name)
-            if not paths:
-                abort(404)
-            content = b"".join(path.read_bytes() for path in paths)
+            content = b"".join(path.read_bytes() for path in self._parts[name])
             # The parts lie in css/ and name fonts by relative address; the bundle lies one folder up.
             content = content.replace(b"../vendor/", b"vendor/") if name in BUNDLES else content
             self._texts[name] = (content, gzip.compress(content, 9, mtime=0))

@@ -5,6 +5,7 @@ visitor's own locale, whichever Babel knows. A translation is one file, ``transl
 is, with nothing to compile.
 """
 
+import re
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -27,6 +28,9 @@ HABITS = "en-GB"
 
 LOCALES_KEPT = 64
 _MOST_ASKED = 8
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+"""A language tag as browsers write it. Babel takes others, too, such as ``de@whatever``, each for another locale."""
+
 _IN_SCRIPTS = ("static/js/", "online_models/schema/phrases.py")
 """Where the texts of the browser's modules come from: their own, and the reasons in lists that are pushed."""
 
@@ -112,7 +116,8 @@ def bind(app: Flask) -> None:
 
 def accepted() -> tuple[str, ...]:
     """Return the languages that the visitor's browser asks for, best first."""
-    return tuple(request.accept_languages.values())[:_MOST_ASKED] if request else ()
+    tags = tuple(request.accept_languages.values())[:_MOST_ASKED] if request else ()
+    return tuple(tag for tag in tags if _TAG.fullmatch(tag))
 
 
 def text_language() -> str:

@@ -5,11 +5,12 @@ A first page asks for a hundred pictures at once. Each takes 3.07 times the proc
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.datastructures import Headers
+
+from storefront.byte_cache import ByteCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,12 +19,16 @@ ROUTES = {"/pictures/": "/pictures/<name>.svg", "/static/": "/static/<path:name>
 """Where such responses are, and the route under which they are counted."""
 
 MOST_BYTES = 32 * 1024 * 1024
+HEADER_BYTES = 150
+"""What Python takes for a header beside its letters."""
+
 _PARTIAL = ("HTTP_RANGE", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 Count = Callable[[str, float], None]
 """Counts a response by its route and the seconds that it took."""
 
-Key = tuple[str, str, str, bool]
+Key = tuple[str, bool]
+"""The path, and whether the client can unpack. Nothing else of a request may choose what is kept."""
 
 
 class _Response(NamedTuple):
@@ -42,15 +47,13 @@ class ResponseCache:
     count
         Counts each response that Flask was not asked for.
     limit
-        The most bytes of bodies; the least recently used response goes first.
+        The most bytes of bodies, headers and paths; the least recently used response goes first.
     """
 
     def __init__(self, application: "WSGIApplication", count: Count, limit: int = MOST_BYTES) -> None:
         self._application = application
         self._count = count
-        self._limit = limit
-        self._responses: OrderedDict[Key, _Response] = OrderedDict()
-        self._bytes = 0
+        self._responses: ByteCache[Key, _Response] = ByteCache(limit, _size_of)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
@@ -61,7 +64,6 @@ class ResponseCache:
         response = self._responses.get(key)
         if response is None:
             return self._ask(key, environ, start_response)
-        self._responses.move_to_end(key)
         start_response(response.status, list(response.headers))
         self._count(ROUTES[_folder(environ)], time.perf_counter() - started)
         return (response.body,)
@@ -82,15 +84,8 @@ class ResponseCache:
         finally:
             getattr(parts, "close", lambda: None)()
         lasting = [(name, value) for name, value in headers if name.lower() != "date"]
-        self._keep(key, _Response(status, lasting, body))
+        self._responses.put(key, _Response(status, lasting, body))
         return (body,)
-
-    def _keep(self, key: Key, response: _Response) -> None:
-        before = self._responses.pop(key, None)
-        self._bytes += len(response.body) - (len(before.body) if before else 0)
-        self._responses[key] = response
-        while self._bytes > self._limit:
-            self._bytes -= len(self._responses.popitem(last=False)[1].body)
 
 
 def _key(environ: "WSGIEnvironment") -> Key | None:
@@ -99,7 +94,12 @@ def _key(environ: "WSGIEnvironment") -> Key | None:
     if not is_whole or _folder(environ) not in ROUTES or any(name in environ for name in _PARTIAL):
         return None
     accepts_gzip = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-    return environ["PATH_INFO"], environ.get("SCRIPT_NAME", ""), environ.get("HTTP_HOST", ""), accepts_gzip
+    return environ["PATH_INFO"], accepts_gzip
+
+
+def _size_of(key: Key, response: _Response) -> int:
+    headers = sum(len(name) + len(value) + HEADER_BYTES for name, value in response.headers)
+    return len(key[0]) + headers + len(response.body)
 
 
 def _folder(environ: "WSGIEnvironment") -> str:

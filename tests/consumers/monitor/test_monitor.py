@@ -122,6 +122,20 @@ def test_click_to_drawn_is_of_the_last_minute(watch: Watch) -> None:
     assert watch.after(120).click_to_drawn_ms is None
 
 
+def test_a_list_that_was_drawn_a_minute_later_answers_no_click(watch: Watch) -> None:
+    append(watch.topic, [a_drawn_list(drawn_ms=60_001.0)])
+    assert watch.after().click_to_drawn_ms is None
+
+
+@pytest.mark.parametrize("payload", [b'{"kind":"item_viewed","x":' + b"[" * 50_000, b'{"kind":"\xff"}', b"9" * 5_000])
+def test_what_nobody_can_read_is_counted_and_the_next_is_read(watch: Watch, payload: bytes) -> None:
+    watch.topic.append(payload)
+    append(watch.topic, [a_drawn_list(drawn_ms=5.0)])
+    stats = watch.after()
+    assert stats.totals["invalid"] == 1
+    assert stats.click_to_drawn_ms is not None
+
+
 def test_the_way_from_the_storefront_is_timed_for_fresh_events_alone(watch: Watch) -> None:
     append(watch.topic, [a_view(received_at=NOW - 0.02), a_view(received_at=NOW - 9_000), a_view()])
     stats = watch.after()

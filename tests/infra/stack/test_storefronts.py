@@ -10,6 +10,7 @@ from infra.programs.ports import LOOPBACK, free_port
 from infra.stack.home import Home
 from infra.stack.settings import read_settings
 from infra.stack.storefronts import Storefronts, answers_http
+from storefront.security.own_hosts import OwnHosts
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def test_several_believe_the_proxy_and_know_the_shops_address(tmp_path: Path, po
     assert f"{told['RIVERFRONT_HOST']}:{told['RIVERFRONT_PORT']}" == two.addresses["Storefront 2"]
     assert told["RIVERFRONT_TRUSTED_PROXIES"] == "2"
     assert told["RIVERFRONT_ADDRESS"] == two.address == f"http://{LOOPBACK}:{port}"
+    assert "192.0.2.7:8000" in OwnHosts(told["RIVERFRONT_HOSTS"].split(",")), "who comes to the proxy's own address"
 
 
 class Answer(BaseHTTPRequestHandler):

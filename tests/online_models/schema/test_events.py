@@ -135,6 +135,31 @@ def test_what_is_no_field_has_no_path() -> None:
     assert caught.value.path == ""
 
 
+@pytest.mark.parametrize("name", ["event_id", "visitor", "item", "ranking_id"])
+@pytest.mark.parametrize("value", ["abc\n", "\nabc", "abc\r\n", "abc\x00", "abc\u2028", "abc\x0b"])
+def test_an_id_ends_no_line(name: str, value: str) -> None:
+    with pytest.raises(InvalidEvent, match=name):
+        from_mapping(a_view(**{name: value}))
+    with pytest.raises(InvalidEvent, match=name):
+        decode(msgspec.json.encode(a_view(**{name: value})))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kind": "ranking_shown", "items": [], "variant": "\ud800"}, {"surface": "\ud83c"}, {"item": "i\udfff"}]
+)
+def test_half_a_character_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(InvalidEvent):
+        from_mapping(a_view(**changes))
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), 10**5_000, float("inf"), float("nan")], ids=range(5))
+def test_numbers_of_any_size_are_refused(number: float) -> None:
+    with pytest.raises(InvalidEvent):
+        from_mapping(a_view(occurred_at=number))
+    with pytest.raises(InvalidEvent):
+        from_mapping(a_view(kind="item_rated", stars=number))
+
+
 def test_nothing_and_too_much_are_refused() -> None:
     with pytest.raises(InvalidEvent, match="without content"):
         decode(None)

@@ -13,6 +13,7 @@ from storefront.database.connection import Database
 from storefront.events.effects import Effects
 from storefront.events.intake import Intake
 from storefront.events.outbox import EventOutbox
+from storefront.events.push_causes import PushCauses
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
@@ -61,6 +62,7 @@ class Parts:
             reader=self.reader,
             effects=effects,
             viewed=self.viewed,
+            push_causes=PushCauses(),
             limit=RateLimit(10, 10),
             network_digest=NetworkDigest("a secret"),
             tell=lambda *_: None,

@@ -61,12 +61,14 @@ def test_what_was_seen_is_taken_in_from_every_surface(
     assert (event.surface, event.items) == (surface, ("mug", "cup"))
 
 
-def test_a_time_without_an_impression_is_taken_in(client: FlaskClient, publisher: MemoryEventPublisher) -> None:
+def test_a_time_without_an_impression_is_taken_in_and_not_believed_without_a_push(
+    client: FlaskClient, publisher: MemoryEventPublisher
+) -> None:
     shown = {"kind": "ranking_shown", "surface": "for_you", "items": [], "drawn_ms": 12.5}
     assert client.post("/interactions", json=shown).get_json()["accepted"]
     (event,) = publisher.events
     assert isinstance(event, RankingShown)
-    assert (event.items, event.drawn_ms) == ((), 12.5)
+    assert (event.items, event.drawn_ms) == ((), None)
 
 
 def test_a_repeated_event_counts_once(client: FlaskClient, publisher: MemoryEventPublisher) -> None:

@@ -9,10 +9,12 @@ from flask.testing import FlaskClient
 from flask_socketio import SocketIOTestClient
 
 from online_models.schema.events import EventId, ItemId, ItemViewed, RankingId, RankingShown, VisitorId
+from online_models.schema.messages import RANKING_CHANGED, visitor_room
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.extensions import socketio
 from storefront.visitor_state.visitors import COOKIE
+from storefront.web.live.push import Push
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 
@@ -169,10 +171,35 @@ def test_an_event_is_taken_in_without_a_request_to_flask(
 def test_a_drawn_list_is_an_impression(app: Flask, client: FlaskClient, publisher: MemoryEventPublisher) -> None:
     client.get("/")
     report = {"ranking_id": "r1", "cause": "e1", "items": ["mug", "bag"], "drawn_ms": 9.5, "painted_ms": 16.0}
-    assert connect(app, client).emit("ranking_drawn", report, callback=True)["accepted"]
+    page = connect(app, client)
+    push = a_push(visitor_of(client), "e1", received_at=time.time())
+    socketio.server.manager.pass_on(push)
+    for _ in range(2):
+        assert page.emit("ranking_drawn", report, callback=True)["accepted"]
+    shown = [event for event in publisher.events if isinstance(event, RankingShown)]
+    assert [(event.items, event.cause, event.drawn_ms, event.painted_ms) for event in shown] == [
+        (("mug", "bag"), EventId("e1"), 9.5, 16.0),
+        (("mug", "bag"), EventId("e1"), None, None),
+    ], "the time counts once"
+
+
+def test_the_time_of_a_list_that_was_not_pushed_does_not_count(
+    app: Flask, client: FlaskClient, publisher: MemoryEventPublisher
+) -> None:
+    client.get("/")
+    report = {"cause": "e1", "items": ["mug"], "drawn_ms": 9.5}
+    page = connect(app, client)
+    for visitor, cause in (("v-another", "e1"), (visitor_of(client), "e2")):
+        socketio.server.manager.pass_on(a_push(VisitorId(visitor), cause, received_at=time.time()))
+    assert page.emit("ranking_drawn", report, callback=True)["accepted"]
     (event,) = publisher.events
     assert isinstance(event, RankingShown)
-    assert (event.items, event.cause, event.drawn_ms) == (("mug", "bag"), EventId("e1"), 9.5)
+    assert (event.items, event.drawn_ms) == (("mug",), None)
+
+
+def a_push(visitor: VisitorId, cause: str, received_at: float) -> Push:
+    data = {"ranking_id": "r1", "items": [], "causes": ["e0", cause], "journey": {"received_at": received_at}}
+    return Push("emit", RANKING_CHANGED, [msgspec.Raw(json.dumps(data).encode())], visitor_room(visitor))
 
 
 def test_two_pages_of_a_visitor_agree_on_basket_and_stars(app: Flask, client: FlaskClient) -> None:

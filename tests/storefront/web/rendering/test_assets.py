@@ -34,6 +34,15 @@ def test_nothing_outside_the_folder_is_served(app: Flask, client: FlaskClient, n
     assert client.get(f"/static/{name}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "name", ["vendor/1/../socket.io.esm.min.js", "js/./shop.js", "js//shop.js", "css/../js/shop.js"]
+)
+def test_a_file_has_one_name(app: Flask, client: FlaskClient, name: str) -> None:
+    folder = address(app, "").rstrip("/")
+    assert client.get(f"{folder}/{name}").status_code in {308, 404}
+    assert client.get(f"/static/0000000000/{name}").status_code in {308, 404}
+
+
 def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text("one")
     before = tree_hash(tmp_path)

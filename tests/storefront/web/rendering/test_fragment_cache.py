@@ -5,6 +5,7 @@ from markupsafe import Markup, escape
 
 from online_models.schema.events import ItemId
 from storefront.serving.catalog import ShopCatalog
+from storefront.web.rendering.fragment_cache import FragmentCache
 from tests.storefront.browser_client import BrowserClient
 from tests.storefront.in_memory import MemoryServingReader
 
@@ -36,6 +37,14 @@ def test_every_locale_has_its_own(app: Flask) -> None:
     for language in ("en-GB", "de-AT", "de-AT"):
         draw(app, part, "mug", language)
     assert part.drawn == 2
+
+
+def test_the_oldest_make_room() -> None:
+    part, fragments = Part(), FragmentCache(most_bytes=5_000)
+    for number in range(100):
+        fragments.render(("", "en", "en-GB"), part, f"{number} {'x' * 200}")
+    assert 1 < len(fragments.kept) < 10
+    assert fragments.kept.bytes <= 5_000
 
 
 def test_a_text_is_never_taken_for_the_mark_up_that_it_spells(app: Flask) -> None:

@@ -1,0 +1,74 @@
+"""Which clicks have been answered by a push lately: the time from a click to its list counts for these alone.
+
+A page says how long its click took. What it says is believed once for each push that the visitor's pages were sent by
+this storefront, between the time that the push took by the shop's own clock and the time that has passed since.
+"""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from online_models.schema.events import EventId, RankingShown, VisitorId
+from storefront.limits.leaky_buckets import RateLimit
+from storefront.lru_table import LruTable
+
+PUSHES_KEPT = 20_000
+
+LONGEST = 60.0
+"""Seconds: what takes longer is not counted."""
+
+REPORT_SECONDS = 10.0
+"""A page reports about a second after it drew the list."""
+
+CLOCKS_SECONDS, WAY_SECONDS = 0.1, 2.0
+"""How far the clocks of two storefronts may differ, and how long a click may have been on its way to the shop."""
+
+PER_SECOND, BURST = 0.5, 20
+"""How many times of one visitor count: the quantiles are those of many."""
+
+
+class _Sent(NamedTuple):
+    at: float
+    took: float
+
+
+class PushCauses:
+    """The last cause of each push, until its page has reported. When there are many, the oldest is forgotten."""
+
+    def __init__(self, now: Callable[[], float] = time.time, pushes_kept: int = PUSHES_KEPT) -> None:
+        self._now = now
+        self._sent: LruTable[tuple[VisitorId, EventId], _Sent] = LruTable(pushes_kept)
+        self._limit = RateLimit(PER_SECOND, BURST, pushes_kept)
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def note(self, visitor: VisitorId, cause: EventId, received_at: float) -> None:
+        """Note that a visitor's pages are sent the list that an event has led to, which the shop received then."""
+        now = self._now()
+        self._sent[visitor, cause] = _Sent(now, max(0.0, now - received_at))
+
+    def check(self, event: RankingShown) -> RankingShown:
+        """Return the event without its times where they cannot be believed."""
+        if event.drawn_ms is None and event.painted_ms is None:
+            return event
+        longest = self._longest(event)
+        if longest is None:
+            return replace(event, drawn_ms=None, painted_ms=None)
+        if event.painted_ms is None or event.painted_ms <= longest:
+            return event
+        return replace(event, painted_ms=None)
+
+    def _longest(self, event: RankingShown) -> float | None:
+        """Return how many milliseconds may have passed at most; None where the click does not count."""
+        sent = self._sent.pop((event.visitor, event.cause), None) if event.cause is not None else None
+        now = self._now()
+        if sent is None or event.drawn_ms is None or not 0 <= now - sent.at <= REPORT_SECONDS:
+            return None
+        shortest = sent.took - CLOCKS_SECONDS
+        longest = min(LONGEST, sent.took + now - sent.at + WAY_SECONDS)
+        if not shortest <= event.drawn_ms / 1000 <= longest or not self._limit.allow(event.visitor, now):
+            return None
+        return longest * 1000
