@@ -1,4 +1,4 @@
-"""``riverfront operator``: who may see the operators' pages and figures."""
+"""``riverfront operator``: who may see the operators' pages and figures, and help for who cannot sign in any more."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ def operator() -> None:
 def grant(email: str) -> None:
     """Make the account of EMAIL an operator's. It must have signed up already."""
     _set_role(email, "operator")
-    click.echo(f"{email} is an operator.")
+    click.echo(f"{email} is an operator. The operators' page opens once they have turned on two-step verification.")
 
 
 @operator.command(epilog=ENVIRONMENT)
@@ -34,6 +34,30 @@ def revoke(email: str) -> None:
     _set_role(email, "shopper")
     _hang_up(email)
     click.echo(f"{email} is an operator no longer.")
+
+
+@operator.command("reset-factor", epilog=ENVIRONMENT)
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Turn off two-step verification for EMAIL, who has lost both app and recovery codes.
+
+    The account is signed out everywhere. Make sure first that it is its owner who asks.
+    """
+    from storefront.accounts.account_store import AccountStore
+    from storefront.accounts.sign_ins import SignInStore
+    from storefront.accounts.two_factor.second_factors import remove_factor
+
+    with shop_database() as database:
+        account = AccountStore(database).find_by_email(email)
+        if account is None:
+            raise CannotRun(f"Nobody has signed up as {email}.")
+        with database.begin() as connection:
+            was_on = remove_factor(connection, account.visitor)
+        if not was_on:
+            raise CannotRun(f"{email} does not use two-step verification.")
+        SignInStore(database).end_all(account.visitor)
+    _hang_up(email)
+    click.echo(f"Two-step verification of {email} is off. They are signed out, and sign in with their password alone.")
 
 
 @operator.command("list", epilog=ENVIRONMENT)

@@ -83,6 +83,35 @@ PASSWORD_CHANGED = Email(
         "If this wasn’t you, reset your password now: choose “Forgot your password?” on the sign-in page."
     ),
 )
+SECOND_FACTOR_ON = Email(
+    _("Two-step verification is on"),
+    _(
+        "Two-step verification was turned on for your Riverfront account, and your other devices were signed out. "
+        "From now on you’ll sign in with your password and a code from your app.\n\n"
+        "If this wasn’t you, reset your password now, then contact us."
+    ),
+)
+SECOND_FACTOR_OFF = Email(
+    _("Two-step verification is off"),
+    _(
+        "Two-step verification was turned off for your Riverfront account. From now on you’ll sign in with your "
+        "password alone.\n\nIf this wasn’t you, reset your password now, then turn two-step verification on again."
+    ),
+)
+NEW_RECOVERY_CODES = Email(
+    _("You have new recovery codes"),
+    _(
+        "New recovery codes were made for your Riverfront account. Those from before no longer work.\n\n"
+        "If this wasn’t you, change your password now, then get new codes."
+    ),
+)
+RECOVERY_CODE_USED = Email(
+    _("A recovery code was used"),
+    _(
+        "Someone signed in to your Riverfront account with a recovery code. Unused codes left: %(left)s.\n\n"
+        "If this wasn’t you, reset your password now, then get new recovery codes."
+    ),
+)
 # To the old address.
 ADDRESS_CHANGED = Email(
     _("Your email address was changed"),

@@ -7,8 +7,17 @@ from flask import Blueprint
 
 from storefront.app.services import Services
 from storefront.settings import StorefrontSettings
-from storefront.web.account import auth, devices, email_confirmation, own_data, password_reset, profile
-from storefront.web.account.page import PasswordAttempts
+from storefront.web.account import (
+    auth,
+    devices,
+    email_confirmation,
+    own_data,
+    password_reset,
+    profile,
+    second_step,
+    two_step,
+)
+from storefront.web.account.page import CodeAttempts, PasswordAttempts
 from storefront.web.basket import routes as basket
 from storefront.web.catalog import products
 from storefront.web.catalog import routes as catalog
@@ -44,7 +53,13 @@ def build_blueprints(
 
     attempts = build(PasswordAttempts)
     confirmations = build(email_confirmation.ConfirmationRequests, are_required=bool(settings.confirm_addresses))
-    yield auth.create_blueprint(build(auth.AuthViews, attempts=attempts, confirmations=confirmations))
+    step = second_step.SecondStep(services["accounts"], services["now"])
+    yield auth.create_blueprint(build(auth.AuthViews, attempts=attempts, confirmations=confirmations, second_step=step))
+    code_attempts = build(CodeAttempts)
+    yield second_step.create_blueprint(
+        build(second_step.SecondStepViews, second_step=step, code_attempts=code_attempts)
+    )
+    yield two_step.create_blueprint(build(two_step.TwoStepViews, attempts=attempts, code_attempts=code_attempts))
     yield email_confirmation.create_blueprint(
         build(email_confirmation.EmailConfirmationViews, attempts=attempts, confirmations=confirmations)
     )

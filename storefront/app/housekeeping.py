@@ -1,4 +1,4 @@
-"""What a storefront does beside answering: it opens the database, moves in what Redis had, and deletes what expired."""
+"""What a storefront does beside answering: it opens the database, moves what Redis had, deletes what has expired."""
 
 import logging
 import time
@@ -21,10 +21,17 @@ SWEEP_SECONDS = 60.0
 class Housekeeping:
     """Runs beside the shop, in one thread. Under gevent that is a greenlet."""
 
-    def __init__(self, database: Database, redis_move: RedisMove, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        redis_move: RedisMove,
+        now: Callable[[], float] = time.time,
+        seal_again: Callable[[], object] = lambda: None,
+    ) -> None:
         self._database = database
         self._redis_move = redis_move
         self._now = now
+        self._seal_again = seal_again
         self._closing = Signal()
 
     def start(self) -> None:
@@ -36,15 +43,16 @@ class Housekeeping:
         self._closing.set()
 
     def run(self) -> None:
-        """Move, then sweep again and again, until closed."""
-        is_moved = False
+        """Move, encrypt with the present key, then sweep again and again, until closed."""
+        is_moved = is_sealed = False
         while True:
             try:
                 is_moved = is_moved or self.move()
+                is_sealed = is_sealed or self.seal()
                 self.sweep()
             except Exception:
                 log.exception("Housekeeping goes on later")
-            if self._closing.wait(SWEEP_SECONDS if is_moved else RETRY_SECONDS):
+            if self._closing.wait(SWEEP_SECONDS if is_moved and is_sealed else RETRY_SECONDS):
                 return
 
     def sweep(self) -> None:
@@ -54,6 +62,15 @@ class Housekeeping:
             trim_applied(self._database)
         except DatabaseDown:
             log.warning("What has expired is deleted later")
+
+    def seal(self) -> bool:
+        """Encrypt again what a former key has encrypted, and return whether all of it is."""
+        try:
+            self._seal_again()
+        except DatabaseDown:
+            log.warning("What a former key has encrypted is encrypted again later")
+            return False
+        return True
 
     def move(self) -> bool:
         """Move what an older version left in Redis, and return whether all of it is moved."""

@@ -16,6 +16,8 @@ from storefront.accounts.passwords import Passwords
 from storefront.accounts.preferences import AccountPreferences
 from storefront.accounts.reset_links import ResetLinks
 from storefront.accounts.sign_ins import DAY, SignInStore
+from storefront.accounts.two_factor.second_factors import SecondFactors
+from storefront.accounts.two_factor.secret_box import SecretBox
 from storefront.accounts.visitor_data import AccountMerge, Deletion
 from storefront.app.housekeeping import Housekeeping
 from storefront.app.services import Services
@@ -34,7 +36,7 @@ from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
 from storefront.limits.network_digest import NetworkDigest
-from storefront.limits.sign_in_guard import SignInGuard
+from storefront.limits.sign_in_guard import CODES, SignInGuard
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.product_reviews import ProductReviews
@@ -76,7 +78,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     keys = [*settings.secret_old, secret]
     services = connect_backends(config, settings)
     add, build = services.update, services.build
-    add(secret=secret, tell=tell, hang_up=hang_up, public_address=settings.public_address)
+    add(secret=secret, now=now, tell=tell, hang_up=hang_up, public_address=settings.public_address)
     add(network_digest=NetworkDigest(secret))
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
@@ -90,7 +92,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(tables=tuple(services[name] for name in TABLES), stores=tuple(services[name] for name in STORES))
     idle, absolute = settings.session_idle_days * DAY, settings.session_days * DAY
     add(sign_ins=build(SignInStore, idle=idle, absolute=absolute), account_merge=build(AccountMerge))
-    add(authenticator=build(Authenticator, hang_up=hang_up, now=now), operators=Operators(settings.ops_open))
+    add(authenticator=build(Authenticator, hang_up=hang_up, now=now))
     services["visitors"].ask_first(services["authenticator"].visitor)
 
     add(figures=MetricsRegistry(), connections=Connections(settings.sockets_per_address))
@@ -105,8 +107,12 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(accounts=build(AccountStore), devices=Devices(keys, secure=settings.tls), preferences=build(AccountPreferences))
     add(address_links=build(AddressLinks, now=now), reset_links=ResetLinks(keys, services["accounts"]))
     add(emails=AccountEmails(connect_mail(config, settings)), passwords=build_passwords(config))
-    add(housekeeping=Housekeeping(services["database"], RedisMove(services["redis"], services["database"]), now))
-    add(guard=build(SignInGuard, count=services["figures"].count_sign_in))
+    add(factors=build(SecondFactors, box=SecretBox(keys), now=now))
+    add(operators=Operators(settings.ops_open, services["factors"].is_on))
+    move = RedisMove(services["redis"], services["database"])
+    add(housekeeping=Housekeeping(services["database"], move, now, services["factors"].seal_again))
+    count = services["figures"].count_sign_in
+    add(guard=build(SignInGuard, count=count), code_guard=build(SignInGuard, count=count, guessed=CODES))
     add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
     return services
 
@@ -139,8 +145,8 @@ def connect_publisher(config: Mapping[str, Any], settings: StorefrontSettings) -
 
 
 def build_passwords(config: Mapping[str, Any]) -> Passwords:
-    """Build what hashes passwords, away from the hub where gevent serves."""
-    return config.get("PASSWORDS") or Passwords(_workers(config, HASHES_AT_ONCE))
+    """Build what hashes and judges passwords, away from the hub where gevent serves."""
+    return config.get("PASSWORDS") or Passwords(_workers(config, HASHES_AT_ONCE), _workers(config, at_once=1))
 
 
 def _workers(config: Mapping[str, Any], at_once: int) -> Workers:

@@ -60,6 +60,29 @@ sign_ins = Table(
     Column("agent", String(160), nullable=False, server_default=""),
 )
 
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), primary_key=True),
+    # Encrypted, by the key of this name: a copy of the database alone makes no codes.
+    Column("secret", Text, nullable=False),
+    Column("key", String(16), nullable=False),
+    # The time step of the last code: neither it nor an older one is taken again.
+    Column("last_step", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", Double, nullable=False),
+    # Null until a first code has shown that the app has the secret.
+    Column("confirmed_at", Double),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("visitor", ForeignKey("accounts.visitor", ondelete="CASCADE"), primary_key=True),
+    # The first group of the code, as it is; the rest as a password's hash. Gone once it is used.
+    Column("lookup", String(8), primary_key=True),
+    Column("code_hash", String(255), nullable=False),
+)
+
 address_links = Table(
     "address_links",
     metadata,

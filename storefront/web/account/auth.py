@@ -11,6 +11,7 @@ from storefront.accounts.account import new_account
 from storefront.accounts.account_store import AccountStore, EmailTaken
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.passwords import Passwords
+from storefront.accounts.two_factor.second_factors import SecondFactors
 from storefront.limits.limits import SIGN_UP
 from storefront.security.known_devices import Devices
 from storefront.web.account.email_confirmation import ConfirmationRequests
@@ -24,6 +25,7 @@ from storefront.web.account.page import (
     onward,
     welcome,
 )
+from storefront.web.account.second_step import SecondStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class AuthViews:
     attempts: PasswordAttempts
     confirmations: ConfirmationRequests
     devices: Devices
+    factors: SecondFactors
+    second_step: SecondStep
 
     def index(self) -> Response:
         """Redirect to the profile, or to the sign-in."""
@@ -45,7 +49,7 @@ class AuthViews:
         """Create an account and sign in to it; where addresses are confirmed, send the link that does so."""
         if self.authenticator.account():
             return onward()
-        form, confirms = SignUpForm(next=request.args.get("next", "")), self.confirmations.are_required
+        form, confirms = SignUpForm(self.passwords, next=request.args.get("next", "")), self.confirmations.are_required
         page = FormPage("account/sign_up.html", form, confirms=confirms)
         if not form.validate_on_submit():
             return page.show()
@@ -64,7 +68,7 @@ class AuthViews:
         return welcome(account, self.authenticator, self.devices)
 
     def sign_in(self) -> Shown:
-        """Sign in."""
+        """Sign in; where two-step verification is on, after its code."""
         if self.authenticator.account():
             return onward()
         form = SignInForm(next=request.args.get("next", ""))
@@ -79,6 +83,8 @@ class AuthViews:
             return problem or page.show()
         if self.passwords.is_outdated(account.password_hash):
             self.accounts.set_password(account.visitor, self.passwords.hash(password))
+        if self.factors.is_on(account.visitor):
+            return self.second_step.begin(account, form.next.data)
         return welcome(account, self.authenticator, self.devices)
 
     def sign_out(self) -> Response:

@@ -14,6 +14,7 @@ from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.emails import PASSWORD_CHANGED, AccountEmails
 from storefront.accounts.passwords import Passwords
 from storefront.accounts.sign_ins import SignIn, SignInStore
+from storefront.accounts.two_factor.second_factors import SecondFactors
 from storefront.limits.limits import CHANGE, Limits
 from storefront.web.account.forms import WRONG, PasswordForm
 from storefront.web.account.page import BOTH, FormPage, PasswordAttempts, Shown
@@ -57,13 +58,15 @@ class DeviceViews:
     accounts: AccountStore
     passwords: Passwords
     sign_ins: SignInStore
+    factors: SecondFactors
     attempts: PasswordAttempts
     limits: Limits
     emails: AccountEmails
 
     def show(self) -> Shown:
         """Show the devices where the account is signed in."""
-        return render_template("account/devices.html", devices=self._devices())
+        has_second_factor = self.factors.is_on(self.authenticator.require_account().visitor)
+        return render_template("account/devices.html", devices=self._devices(), has_second_factor=has_second_factor)
 
     def end(self, mark: str) -> Response:
         """Sign one browser out."""
@@ -87,7 +90,7 @@ class DeviceViews:
     def password(self) -> Shown:
         """Change the password. Other browsers are signed out, and this one gets a new session."""
         account = self.authenticator.require_account()
-        form = PasswordForm(account)
+        form = PasswordForm(self.passwords, account)
         page = FormPage("account/password.html", form)
         if not form.validate_on_submit():
             return page.show()

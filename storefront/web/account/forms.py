@@ -8,19 +8,34 @@ from wtforms import Field, Form, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from online_models.schema.plain_text import one_line
-from storefront.accounts import passwords
+from storefront.accounts import passwords as bounds
 from storefront.accounts.account import Account
 from storefront.accounts.email_address import InvalidAddress, check_address
+from storefront.accounts.password_strength import Weakness
+from storefront.accounts.passwords import Passwords
 from storefront.accounts.reserved_names import SHOP, is_reserved
 from storefront.database.tables import EMAIL_LENGTH, NAME_LENGTH
+
+CODE_LENGTH = 10
+RECOVERY_CODE_LENGTH = 40
+"""With blanks that people or apps put into it."""
 
 CANNOT_BE_USED = _("You can’t use this email address. If it’s yours, sign in or reset your password.")
 NOT_AN_ADDRESS = _("Enter an email address, like name@example.com.")
 TOO_SHORT = _("Use at least %(min)s characters.")
 TOO_LONG = _("Use no more than %(max)s characters.")
-WEAK = _("This password is too easy to guess. Try a few unrelated words.")
-PERSONAL = _("Choose a password that doesn’t include your name or email address.")
+WEAK = {
+    Weakness.COMMON: _("This password is one of those that attackers try first. Try a few unrelated words."),
+    Weakness.KEYS: _("Keys that are next to each other are easy to guess. Try a few unrelated words."),
+    Weakness.REPEATED: _("Repeated characters or words are easy to guess. Try a few unrelated words."),
+    Weakness.SEQUENCE: _("Sequences like abcd or 4321 are easy to guess. Try a few unrelated words."),
+    Weakness.DATE: _("Dates and years are easy to guess. Try a few unrelated words."),
+    Weakness.WORD: _("This password is too easy to guess. Try a few unrelated words."),
+    Weakness.PERSONAL: _("Choose a password that doesn’t include your name or email address."),
+}
 WRONG = _("Incorrect password.")
+WRONG_CODE = _("That code isn’t right. Enter the newest one from your app: each works once, for about a minute.")
+WRONG_RECOVERY_CODE = _("That’s not one of your unused recovery codes.")
 RESERVED = _("Choose another name. Other shoppers could take this one for our staff.")
 
 
@@ -69,7 +84,7 @@ def name_field() -> StringField:
 
 def current_password_field() -> PasswordField:
     """Make a field for the password that an account has."""
-    too_long = Length(max=passwords.LONGEST, message=WRONG)
+    too_long = Length(max=bounds.LONGEST, message=WRONG)
     return PasswordField(_("Password"), validators=[InputRequired(_("Enter your password.")), too_long])
 
 
@@ -79,26 +94,34 @@ def new_password_field() -> PasswordField:
         _("New password"),
         validators=[
             InputRequired(_("Choose a password.")),
-            Length(min=passwords.SHORTEST, message=TOO_SHORT),
-            Length(max=passwords.LONGEST, message=TOO_LONG),
+            Length(min=bounds.SHORTEST, message=TOO_SHORT),
+            Length(max=bounds.LONGEST, message=TOO_LONG),
         ],
     )
+
+
+def code_field(label: object, longest: int) -> StringField:
+    """Make a field for a code."""
+    too_long = Length(max=longest, message=TOO_LONG)
+    return StringField(label, filters=[one_line], validators=[InputRequired(_("Enter the code.")), too_long])
 
 
 class ChoosesPassword(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     """A form whose ``password`` is new: it must not be easy to guess for somebody who knows its owner."""
 
-    def __init__(self, account: Account | None = None, **fields: Any) -> None:
+    def __init__(self, passwords: Passwords, account: Account | None = None, **fields: Any) -> None:
         super().__init__(**fields)
+        self._passwords = passwords
         self._known = (account.name, account.email) if account else ()
 
     def validate_password(self, field: Field) -> None:
         """Refuse a password that is easy to guess."""
-        if passwords.is_well_known(field.data or ""):
-            raise ValidationError(str(WEAK))
-        typed = [self[name].data or "" for name in ("name", "email") if name in self]
-        if passwords.is_about(field.data or "", SHOP, *self._known, *typed):
-            raise ValidationError(str(PERSONAL))
+        if field.errors or not bounds.SHORTEST <= len(field.data or "") <= bounds.LONGEST:
+            return
+        typed = [(self[name].data or "")[:EMAIL_LENGTH] for name in ("name", "email") if name in self]
+        weakness = self._passwords.weakness(field.data, SHOP, *self._known, *typed)
+        if weakness is not None:
+            raise ValidationError(str(WEAK[weakness]))
 
 
 class SignUpForm(ChoosesPassword):
@@ -135,6 +158,20 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
     """Confirms the password."""
 
     password = current_password_field()
+    next = HiddenField()
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Takes a code by time."""
+
+    code = code_field(_("Code from your app"), CODE_LENGTH)
+    next = HiddenField()
+
+
+class RecoveryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
+    """Takes a recovery code."""
+
+    code = code_field(_("Recovery code"), RECOVERY_CODE_LENGTH)
     next = HiddenField()
 
 

@@ -17,6 +17,7 @@ from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.preferences import AccountPreferences
 from storefront.accounts.sign_ins import SignInStore
+from storefront.accounts.two_factor.second_factors import SecondFactors
 from storefront.accounts.visitor_data import Deletion
 from storefront.database.connection import Database
 from storefront.database.tables import dismissals, order_lines, orders, reviews
@@ -36,6 +37,7 @@ class AccountExport:
     address_links: AddressLinks
     preferences: AccountPreferences
     sign_ins: SignInStore
+    factors: SecondFactors
     belongings: BelongingsReader
     viewed: Viewed
     lists: Lists
@@ -54,6 +56,7 @@ class AccountExport:
                 "created_at": _moment(account.created_at),
                 "addresses_to_be_confirmed": self.address_links.asked_by(visitor),
             },
+            "two_step_verification": self._two_step(visitor),
             "preferences": msgspec.to_builtins(self.preferences.read(visitor)),
             "sign_ins": [
                 {"since": _moment(one.created_at), "seen": _moment(one.seen_at), "agent": one.agent}
@@ -70,6 +73,10 @@ class AccountExport:
                 for card in self.lists.read_for_you(visitor, RANKING_LENGTH).items
             ],
         }
+
+    def _two_step(self, visitor: VisitorId) -> dict[str, Any] | None:
+        status = self.factors.status(visitor)
+        return {"on_since": _moment(status.on_since), "recovery_codes_left": status.codes_left} if status else None
 
     def _orders(self, visitor: VisitorId) -> list[dict[str, Any]]:
         found = self._rows(orders, visitor)

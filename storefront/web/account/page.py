@@ -13,9 +13,11 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import Field
 
+from online_models.schema.events import VisitorId
 from storefront.accounts.account import Account, email_key
 from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.passwords import Passwords
+from storefront.accounts.sign_ins import key_of
 from storefront.database.connection import DatabaseDown
 from storefront.limits.client_address import client_network
 from storefront.limits.limits import Verdict
@@ -146,6 +148,32 @@ class PasswordAttempts:
         fits = self.passwords.fits(password_hash, field.data)
         (self.guard.succeeded if fits else self.guard.failed)(key, network, device)
         return None if fits else page.fail(field, wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAttempts:
+    """Checks codes of the second step as often as its guard allows. A new password begins the counting anew."""
+
+    code_guard: SignInGuard
+    devices: Devices
+
+    def check(
+        self, page: FormPage, field: Field, account: Account, fits: Callable[[VisitorId, str], bool], wrong: object
+    ) -> Shown | None:
+        """Compare the code in a field. Returns the page with the error, or None if the code is right."""
+        key, network = f"{account.visitor} {password_mark(account)}", client_network()
+        device = self.devices.known(request.cookies, email_key(account.email))
+        verdict = self.code_guard.check(key, network, device)
+        if not verdict.allowed:
+            return page.delay(field, verdict)
+        is_right = fits(account.visitor, field.data)
+        (self.code_guard.succeeded if is_right else self.code_guard.failed)(key, network, device)
+        return None if is_right else page.fail(field, wrong)
+
+
+def password_mark(account: Account) -> str:
+    """Return a digest that changes with the password."""
+    return key_of(account.password_hash)[:16]
 
 
 def _here() -> str:

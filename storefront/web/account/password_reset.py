@@ -63,7 +63,7 @@ class PasswordResetViews:
         account = self.reset_links.read(session.get(TOKEN, ""))
         if account is None:
             return render_template("account/reset_expired.html"), 410
-        form = NewPasswordForm(account)
+        form = NewPasswordForm(self.passwords, account)
         if not form.validate_on_submit():
             return FormPage("account/new_password.html", form, email=account.email).show()
         self.accounts.set_password(account.visitor, self.passwords.hash(form.password.data))

@@ -1,9 +1,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from storefront.accounts.passwords import AT_ONCE, Passwords, TooBusy, is_about, is_well_known
+from storefront.accounts.password_strength import Weakness
+from storefront.accounts.passwords import AT_ONCE, Passwords, TooBusy
 from storefront.workers import GeventWorkers, run_here
 from tests.storefront.accounts.people import ANOTHER, PASSWORD
 
@@ -65,14 +64,7 @@ def test_gevent_goes_on_while_a_password_is_hashed() -> None:
     assert passwords.fits(passwords.hash(PASSWORD), PASSWORD)
 
 
-@pytest.mark.parametrize(
-    "word", ["password12", "1234567890", "qwertyuiop", "abababababab", "iloveyou2024", "P@ssw0rd!!"]
-)
-def test_what_is_guessed_first_is_well_known(word: str) -> None:
-    assert is_well_known(word)
-
-
-@pytest.mark.parametrize("word", [PASSWORD, ANOTHER, "correct-mule-lamp-9", "Tr0ub4dor&3x!"])
-def test_what_nobody_guesses_is_fine(word: str) -> None:
-    assert not is_well_known(word)
-    assert not is_about(word, "Ann Miller", "ann@example.com")
+def test_gevent_goes_on_while_a_password_is_judged() -> None:
+    passwords = Passwords(judges=GeventWorkers(1))
+    assert passwords.weakness(PASSWORD, "Ann Miller") is None
+    assert passwords.weakness("1q2w3e4r5t", "Ann Miller") is Weakness.COMMON

@@ -49,7 +49,7 @@ def test_a_wrong_field_has_the_focus_and_its_words_are_read_with_it(page: Page) 
     field = page.get_by_label("Password", exact=True)
     expect(field).to_be_focused()
     expect(field).to_have_accessible_description(
-        "This password is too easy to guess. Try a few unrelated words. "
+        "This password is one of those that attackers try first. Try a few unrelated words. "
         "At least 10 characters. A few unrelated words are easy to remember."
     )
     expect(page.get_by_label("Email")).to_have_value("focus@example.com")

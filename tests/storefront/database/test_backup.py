@@ -14,7 +14,18 @@ from storefront.database.backup import MANIFEST, Move, NothingToSave, write_back
 from storefront.database.connection import Database
 from storefront.database.migrate import HEAD, upgrade_within
 from storefront.database.restore import BadBackup, NotEmpty, check_backup, restore
-from storefront.database.tables import accounts, basket_lines, baskets, metadata, order_lines, orders, reviews, sign_ins
+from storefront.database.tables import (
+    accounts,
+    basket_lines,
+    baskets,
+    metadata,
+    order_lines,
+    orders,
+    recovery_codes,
+    reviews,
+    second_factors,
+    sign_ins,
+)
 
 NOW = 1_700_000_000.125
 
@@ -34,6 +45,9 @@ def fill(database: Database) -> None:
         connection.execute(
             insert(sign_ins).values(token_hash="t", visitor="a1", created_at=NOW, seen_at=NOW, confirmed_at=NOW)
         )
+        factor = {"visitor": "a1", "secret": "sealed", "key": "k", "last_step": 2**40, "confirmed_at": NOW}
+        connection.execute(insert(second_factors).values(created_at=NOW, **factor))
+        connection.execute(insert(recovery_codes).values(visitor="a1", lookup="abcd", code_hash="h"))
         connection.execute(insert(orders).values(number="n", visitor="a1", placed_at=NOW, currency="GBP", total=5))
         line = {"order": "n", "item": "mug", "title": "Müg “3”\n☕", "price": 5, "quantity": 1}
         connection.execute(insert(order_lines), [line | {"position": position} for position in range(7)])
@@ -64,7 +78,7 @@ def test_what_is_restored_is_what_was_saved(
         return told.append
 
     manifest = write_backup(database, saved, NOW, start)
-    assert (manifest.revision, manifest.rows, told[0], sum(told[1:])) == (HEAD, 13, 13, 13)
+    assert (manifest.revision, manifest.rows, told[0], sum(told[1:])) == (HEAD, 15, 15, 15)
     assert saved.stat().st_mode & 0o077 == 0, "passwords' hashes are in it"
     restore(other, saved)
     assert rows_of(other) == rows_of(database)
@@ -75,7 +89,8 @@ def test_what_is_restored_is_what_was_saved(
     assert rows_of(database) == rows_of(other)
     with database.begin() as connection:
         connection.execute(accounts.delete())
-    assert rows_of(database)["sign_ins"] == [], "tables refer to each other as before"
+    left = rows_of(database)
+    assert left["sign_ins"] == left["second_factors"] == left["recovery_codes"] == [], "tables refer as before"
 
 
 def test_a_database_that_holds_something_is_left_alone_unless_told(

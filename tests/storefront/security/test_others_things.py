@@ -8,6 +8,7 @@ from flask import Flask
 from online_models.schema.events import ItemId, VisitorId
 from storefront.accounts.account import OPERATOR
 from storefront.accounts.preferences import AccountPreferences
+from tests.storefront.accounts.factors import turn_on
 from tests.storefront.accounts.people import ANN, BOB
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.stored import accounts_of, belongings_of, database_of, outbox_of, sign_ins_of
@@ -75,6 +76,10 @@ def test_only_an_operator_removes_anothers_words(app: Flask, ann: BrowserClient,
     assert browser_of(app).submit(MUG, whose, to=f"{MUG}/review/removal").status_code == 403
     assert "Words that stay." in browser_of(app).get(MUG).get_data(as_text=True)
     accounts_of(app).set_role(BOB, OPERATOR)
+    refused = bob.submit(MUG, whose, to=f"{MUG}/review/removal")
+    assert refused.status_code == 403
+    assert "Turn on two-step verification" in refused.get_data(as_text=True)
+    turn_on(bob)
     assert bob.submit(MUG, whose, to=f"{MUG}/review/removal").status_code == 303
     assert "Words that stay." not in browser_of(app).get(MUG).get_data(as_text=True)
 

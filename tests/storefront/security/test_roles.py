@@ -19,6 +19,7 @@ from storefront.extensions import socketio
 from storefront.limits.delays import Delays
 from storefront.limits.limits import Limits
 from storefront.settings import StorefrontSettings
+from tests.storefront.accounts.factors import SET_UP, turn_on
 from tests.storefront.accounts.people import ANN, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
@@ -95,6 +96,7 @@ def test_a_shopper_does_not_get_into_the_operators_room(app: Flask, ann: Browser
 def test_an_operator_gets_in_from_the_moment_of_the_grant_to_that_of_its_end(
     app: Flask, ann: BrowserClient, run: Run
 ) -> None:
+    turn_on(ann)
     run("grant", ANN.upper())
     assert run("list") == f"{ANN}\n"
     assert [ann.get(path).status_code for path in PAGES] == [200] * 3
@@ -104,6 +106,25 @@ def test_an_operator_gets_in_from_the_moment_of_the_grant_to_that_of_its_end(
     assert run("list") == ""
     assert [ann.get(path).status_code for path in PAGES] == [403] * 3
     assert not connects(app, ann)
+
+
+def test_an_operator_turns_two_step_verification_on_before_anything_opens(
+    app: Flask, ann: BrowserClient, run: Run
+) -> None:
+    run("grant", ANN)
+    assert ann.get("/ops").location == f"{SET_UP}?next=/ops"
+    assert ann.get("/ops/history.json").status_code == 303
+    assert ann.get("/metrics").status_code == 403
+    assert not connects(app, ann)
+    assert "Operators sign in with two-step verification." in ann.get(f"{SET_UP}?next=/ops").get_data(as_text=True)
+    turn_on(ann)
+    assert [ann.get(path).status_code for path in PAGES] == [200] * 3
+    assert connects(app, ann)
+
+    run("reset-factor", ANN)
+    assert ann.get("/ops").location == "/account/sign-in?next=/ops", "they are signed out"
+    assert ann.submit("/account/sign-in", {"email": ANN, "password": PASSWORD}).status_code == 303
+    assert ann.get("/ops").location == f"{SET_UP}?next=/ops"
 
 
 @pytest.mark.integration

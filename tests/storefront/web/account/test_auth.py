@@ -65,7 +65,7 @@ def test_an_address_has_one_account_however_it_is_typed(app: Flask, ann: Browser
         ({"password": "short"}, "at least 10"),
         ({"password": ""}, "Choose a password"),
         ({"password": "x" * 257}, "no more than 256"),
-        ({"password": "Password123!"}, "too easy to guess"),
+        ({"password": "Password123!"}, "attackers try first"),
         ({"password": "ann@example.com"}, "doesn’t include your name"),
         ({"password": "ann miller 1"}, "doesn’t include your name"),
     ],

@@ -1,0 +1,1 @@
+from tests.storefront.database.conftest import database as database
