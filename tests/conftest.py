@@ -29,6 +29,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from connections.kafka_cluster import KafkaCluster
+from infra.kafka.access import KafkaAccess
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
 from infra.postgres.server import find_postgres, postgres_program
@@ -41,6 +42,7 @@ from infra.stack.home import Home
 from infra.stack.servers import own_redis
 from online_models.schema.keyspace import Topic
 from tests.certificates import Certificates, make_certificates
+from tests.connections.secured_brokers import broker_with_login
 from tests.redis_line import RedisLine
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
@@ -171,6 +173,13 @@ class RedisUrls:
 
     supervisor: str
     processes: str
+
+
+@pytest.fixture(scope="session")
+def kafka_access(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaAccess]:
+    """A broker as the local stack has it, which lets in its users only, with the topic `interactions`."""
+    with broker_with_login(tmp_path_factory.mktemp("kafka-login")) as access:
+        yield access
 
 
 @pytest.fixture(scope="session")

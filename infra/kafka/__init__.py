@@ -1,1 +1,1 @@
-"""Apache Kafka for one machine: broker, topics, round trip, dead letters."""
+"""Apache Kafka for one machine: broker and its users, topics, round trip, dead letters."""

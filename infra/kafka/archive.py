@@ -3,18 +3,19 @@
 A Java of another version than the one that made it ignores it.
 """
 
+import secrets
 import subprocess
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from connections.kafka_cluster import KafkaCluster
 from infra.errors import CannotRun
+from infra.kafka.access import SUPERVISOR, USERS, KafkaAccess
 from infra.kafka.server import ARCHIVE, kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import ROOT, find_java
-from infra.programs.ports import LOOPBACK, free_port
+from infra.programs.ports import free_port
 from infra.programs.program import Child
 
 STOP_DEADLINE = 180.0
@@ -28,12 +29,14 @@ def make_archive() -> None:
     write_base_archive(java)
     writes = (f"-XX:ArchiveClassesAtExit={ARCHIVE}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off")
     with tempfile.TemporaryDirectory(prefix="riverfront-") as folder:
-        port, data = free_port(), Path(folder)
-        broker = kafka_program(java, port, free_port(), data, data / "kafka.log", further=writes)
+        data = Path(folder)
+        # By a login, as the stack's broker has it, so that its classes are in the archive, too.
+        access = KafkaAccess(free_port(), {user: secrets.token_hex(24) for user in USERS})
+        broker = kafka_program(java, access.port, free_port(), data, data / "kafka.log", writes, access)
         child = Child(replace(broker, stop_deadline=STOP_DEADLINE))
         try:
             child.wait_until_ready()
-            ensure_topics(KafkaCluster(f"{LOOPBACK}:{port}"))
+            ensure_topics(access.cluster(SUPERVISOR))
         finally:
             child.stop()
         if not ARCHIVE.exists():

@@ -3,14 +3,20 @@
 import base64
 import secrets
 import subprocess
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError
 
 from connections.kafka_cluster import KafkaCluster
 from connections.listening import is_listening
+from connections.permissions import write_private
 from infra.errors import CannotRun
+from infra.kafka.access import CLIENTS, KafkaAccess
+from infra.kafka.rights import let_in
 from infra.kafka.topics import NoBroker, connect
 from infra.programs.binaries import Missing
 from infra.programs.ports import LOOPBACK
@@ -32,27 +38,45 @@ USE_ARCHIVE = (f"-XX:SharedArchiveFile={ARCHIVE}", "-Xshare:auto", "-Xlog:cds=of
 
 
 def kafka_program(
-    java: str, port: int, controller_port: int, data: Path, log: Path, further: tuple[str, ...] = USE_ARCHIVE
+    java: str,
+    port: int,
+    controller_port: int,
+    data: Path,
+    log: Path,
+    further: tuple[str, ...] = USE_ARCHIVE,
+    access: KafkaAccess | None = None,
 ) -> Program:
     """Describe the broker, and prepare its data folder if that was not done yet. Raises `CannotRun`.
 
-    ``further`` are Java options for the broker alone.
+    ``further`` are Java options for the broker alone. Without ``access``, anybody on this machine may do everything.
     """
+    options = server_options(port, controller_port, data / "log", access)
+    program = broker_program(java, options | (access.secret_options() if access else {}), data, log, further)
+    reached = access.as_broker if access else KafkaCluster(f"{LOOPBACK}:{port}")
+    return replace(
+        program,
+        ready=lambda: is_listening(reached.servers) and answers_requests(reached),
+        verify=lambda: verify(reached, options, access),
+    )
+
+
+def broker_program(
+    java: str, options: Mapping[str, str], data: Path, log: Path, further: tuple[str, ...] = USE_ARCHIVE
+) -> Program:
+    """Describe a broker with any options, and prepare its data folder if that was not done yet. Raises `CannotRun`."""
     if not any(JARS.glob("kafka_*.jar")):
         raise Missing("Kafka's jars are not there: run `make setup`.")
     data.mkdir(parents=True, exist_ok=True)
-    properties, options = data / "server.properties", server_options(port, controller_port, data / "log")
-    properties.write_text("".join(f"{name}={value}\n" for name, value in options.items()), encoding="utf-8")
+    properties = data / "server.properties"
+    write_private(properties, "".join(f"{name}={value}\n" for name, value in options.items()))
     if not (data / "log" / "meta.properties").exists():
         format_log(java, properties)
-    reached = KafkaCluster(f"{LOOPBACK}:{port}")
     return Program(
         name="Kafka",
         argv=(*java_command(java, further), "kafka.Kafka", str(properties.resolve())),
         log=log,
-        ready=lambda: is_listening(reached.servers) and answers_requests(reached),
-        verify=lambda: require_options("Kafka", options, read_options(reached)),
-        start_deadline=60.0,
+        # A machine with much else to do takes long over it.
+        start_deadline=180.0,
         stop_deadline=20.0,
     )
 
@@ -63,16 +87,19 @@ def java_command(java: str, further: tuple[str, ...] = USE_ARCHIVE) -> tuple[str
     return (java, *JAVA_OPTIONS, *further, settings, "-cp", f"{JARS}/*")
 
 
-def server_options(port: int, controller_port: int, log_folder: Path) -> dict[str, str]:
-    """Return the options of a single node that is broker and controller at once."""
+def server_options(
+    port: int, controller_port: int, log_folder: Path, access: KafkaAccess | None = None
+) -> dict[str, str]:
+    """Return the options, but for secret ones, of a single node that is broker and controller at once."""
+    protocol = CLIENTS if access else "PLAINTEXT"
     return {
         "node.id": NODE,
         "process.roles": "broker,controller",
         "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listeners": f"{protocol}://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"{protocol}://{LOOPBACK}:{port}",
+        "listener.security.protocol.map": f"{protocol}:{protocol},CONTROLLER:{protocol}",
         "log.dirs": str(log_folder.resolve()),
         "num.partitions": "1",
         "auto.create.topics.enable": "false",
@@ -89,18 +116,24 @@ def server_options(port: int, controller_port: int, log_folder: Path) -> dict[st
         "broker.heartbeat.interval.ms": "1000",
         "num.network.threads": "2",
         "num.io.threads": "4",
+        **(access.options() if access else {}),
     }
 
 
-def read_options(kafka: KafkaCluster) -> dict[str, str | None]:
+def verify(kafka: KafkaCluster, options: Mapping[str, str], access: KafkaAccess | None) -> None:
+    """Compare what the broker runs with with what was asked of it, and make its users. Raises `CannotRun`."""
+    with closing(connect(kafka)) as admin:
+        require_options("Kafka", options, read_options(admin))
+        if access:
+            let_in(admin, access)
+
+
+def read_options(admin: KafkaAdminClient) -> dict[str, str | None]:
     """Ask the broker what it runs with. Raises `CannotRun`."""
-    admin = connect(kafka)
     try:
         answer = admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, NODE)], config_filter="all")
     except (KafkaError, OSError) as error:
         raise CannotRun(f"Kafka does not tell its options: {error}") from error
-    finally:
-        admin.close()
     return {name: option["value"] for name, option in answer["broker"][NODE].items()}
 
 

@@ -28,10 +28,12 @@ ADVICE = (
 def steps(clone: Clone, uv: Uv) -> list[Step]:
     """Return how to get the jars, and then the archive of loaded classes that lets a broker start quickly."""
     lock, jars = clone.lock("kafka"), folder_of(clone)
+    # How the broker lets clients in decides which classes it loads.
+    decides = (lock, clone.root / "infra" / "kafka" / "access.py")
     make_archive, path = (clone.python, "-m", "infra.kafka.archive"), {"PYTHONPATH": str(clone.root)}
     return [
         Step("Kafka", (lock,), (jars,), lambda line: install(clone, uv, line.tell)),
-        Step("Kafka's quick start", (lock,), (jars / "classes.jsa",), lambda _: run(make_archive, clone.log, path)),
+        Step("Kafka's quick start", decides, (jars / "classes.jsa",), lambda _: run(make_archive, clone.log, path)),
     ]
 
 

@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from connections.environment import DEFAULT_PORT, InvalidSetting, read_variable
-from connections.kafka_cluster import KafkaCluster
+from connections.kafka_cluster import SecurityProtocol
 from connections.kafka_settings import environment_of
 from infra.errors import CannotRun
+from infra.kafka.access import BOOTSTRAP, LEARNER, MONITOR, SHOPPERS, STOREFRONT, SUPERVISOR
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
@@ -27,7 +28,7 @@ from infra.stack.home import Home, lock_home
 from infra.stack.process_environment import process_environment
 from infra.stack.progress import Learned, LearnerProgress
 from infra.stack.restart_request import RestartRequest
-from infra.stack.servers import own_redis
+from infra.stack.servers import own_kafka, own_redis
 from infra.stack.settings import StackSettings
 from infra.stack.storefronts import Storefronts, answers_http
 from storefront.settings import read_settings as read_storefront_settings
@@ -76,7 +77,8 @@ class LocalStack:
     def __init__(self, settings: StackSettings, supervisor: Supervisor, display: Display, options: Options) -> None:
         self.home = Home(settings.home)
         self.port = choose_port(settings)
-        self.kafka = settings.cluster_at(settings.kafka) if settings.kafka else self._own_kafka()
+        self.own_kafka = None if settings.kafka else own_kafka(self.home, self.home.port("kafka"))
+        self.kafka = self.own_kafka.cluster(SUPERVISOR) if self.own_kafka else settings.cluster_at(str(settings.kafka))
         self.own_redis = None if settings.redis else own_redis(self.home)
         self.redis = self.own_redis.url if self.own_redis else str(settings.redis)
         self.learned: list[Learned] = []
@@ -97,6 +99,8 @@ class LocalStack:
 
     def start(self) -> None:
         """Start everything; returns when the shop answers and history is learned. Raises `CannotRun`."""
+        if self.own_kafka and self._settings.kafka_security_protocol is not SecurityProtocol.PLAINTEXT:
+            raise CannotRun("RIVERFRONT_KAFKA_SECURITY_PROTOCOL is for a Kafka of yours: set RIVERFRONT_KAFKA, too.")
         try:
             read_storefront_settings(os.environ | self.environment())
         except InvalidSetting as error:
@@ -113,7 +117,7 @@ class LocalStack:
         self._wait_until_learned()
         if self._options.shoppers:
             with self._display.step("Simulated shoppers"):
-                self._supervisor.start(self._program("Shoppers", "infra", "simulate"))
+                self._supervisor.start(self._program("Shoppers", SHOPPERS, "infra", "simulate"))
 
     def watch(self) -> None:
         """Start again what dies, and what somebody wants restarted, until somebody asks the stack to stop."""
@@ -133,13 +137,16 @@ class LocalStack:
         """Return the process id of each program."""
         return self._supervisor.pids()
 
-    def environment(self) -> dict[str, str]:
-        """Return the variables that processes of the product are started with: each with those that are its own."""
+    def environment(self, user: str = STOREFRONT) -> dict[str, str]:
+        """Return the variables that processes of the product are started with: each with those that are its own.
+
+        ``user`` is who a process is to the stack's own Kafka.
+        """
         return {
             "RIVERFRONT_HOME": str(self.home.folder),
             "RIVERFRONT_HOST": self._settings.host,
             "RIVERFRONT_PORT": str(self.port),
-            **self._kafka_environment(),
+            **self._kafka_environment(user),
             "RIVERFRONT_REDIS": self.redis,
             "RIVERFRONT_LEARNERS": str(self.learners),
             "RIVERFRONT_DATABASE": read_variable("RIVERFRONT_DATABASE", os.environ)
@@ -153,12 +160,11 @@ class LocalStack:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def _own_kafka(self) -> KafkaCluster:
-        return KafkaCluster(f"{LOOPBACK}:{self.home.port('kafka')}")
-
-    def _kafka_environment(self) -> dict[str, str]:
-        """Return the variables by which processes reach Kafka: of a user's own, they inherit how to log in."""
-        return {"RIVERFRONT_KAFKA": self.kafka.servers} if self._settings.kafka else environment_of(self.kafka)
+    def _kafka_environment(self, user: str) -> dict[str, str]:
+        if self.own_kafka:
+            return environment_of(self.own_kafka.cluster(user))
+        # How to log in, they inherit.
+        return {"RIVERFRONT_KAFKA": self.kafka.servers}
 
     def _start_servers(self) -> None:
         home = self.home
@@ -166,9 +172,9 @@ class LocalStack:
             if self.own_redis:
                 program = redis_program(find_redis_server(), self.own_redis, home.redis, home.log("redis"))
                 self._supervisor.start(program)
-            if self._settings.kafka is None:
-                java, ports = find_java(), (home.port("kafka"), home.port("kafka-controller"))
-                self._supervisor.start(kafka_program(java, *ports, home.kafka, home.log("kafka")))
+            if self.own_kafka:
+                ports, log = (self.own_kafka.port, home.port("kafka-controller")), home.log("kafka")
+                self._supervisor.start(kafka_program(find_java(), *ports, home.kafka, log, access=self.own_kafka))
 
     def _provide_catalog(self) -> None:
         """Publish the catalog that was published last, whoever's it is; the demo's only where there never was any."""
@@ -183,7 +189,7 @@ class LocalStack:
     def _bootstrap(self, words: tuple[str, ...]) -> None:
         self._display.note("No catalog yet: reading the demo's products and orders.")
         log = self.home.log("bootstrap") if self._options.quiet else None
-        program = self._program("Bootstrap", "infra", "bootstrap", *words, log=log)
+        program = self._program("Bootstrap", BOOTSTRAP, "infra", "bootstrap", *words, log=log)
         # The catalog is published before its history goes to Kafka: from then on the learner can keep pace with it.
         if code := self._supervisor.run(program, self._start_consumers_with_catalog):
             where = f" Its last words are in {log}." if log else ""
@@ -196,7 +202,7 @@ class LocalStack:
     def _start_consumers(self) -> None:
         if not self._consumers_run:
             learners = [self._learner(number) for number in range(1, self.learners + 1)]
-            self._supervisor.start(*learners, self._program("Monitor", "consumers", "monitor"))
+            self._supervisor.start(*learners, self._program("Monitor", MONITOR, "consumers", "monitor"))
             self._consumers_run = True
 
     def _start_storefronts(self) -> None:
@@ -206,7 +212,7 @@ class LocalStack:
         for name, address in self.storefronts.addresses.items():
             ready = partial(answers_http, f"http://{address}{page}")
             own = self.storefronts.program_settings(name, self.environment())
-            programs.append(self._program(name, "storefront", ready=ready, **own))
+            programs.append(self._program(name, STOREFRONT, "storefront", ready=ready, **own))
         self._supervisor.start(*programs)
         if self.storefronts.has_proxy:
             self._supervisor.start(self.storefronts.proxy_program())
@@ -227,9 +233,9 @@ class LocalStack:
             self.restart_request.clear()
 
     def _learner(self, number: int) -> Program:
-        environment = self.environment() | {"RIVERFRONT_LEARNER": str(number)}
+        environment = self.environment(LEARNER) | {"RIVERFRONT_LEARNER": str(number)}
         name, log = ("Learner", "learner") if number == 1 else (f"Learner {number}", f"learner-{number}")
-        return self._program(name, "consumers", "learn", environment=environment, log=self.home.log(log))
+        return self._program(name, LEARNER, "consumers", "learn", environment=environment, log=self.home.log(log))
 
     def _wait_until_learned(self) -> None:
         with closing(LearnerProgress(self.kafka, self.redis)) as progress:
@@ -244,11 +250,11 @@ class LocalStack:
 
                 self._supervisor.wait(is_learned)
 
-    def _program(self, name: str, module: str, *words: str, **settings: Any) -> Program:
+    def _program(self, name: str, user: str, module: str, *words: str, **settings: Any) -> Program:
         """Describe a process of the product, with a log of its own unless ``settings`` say otherwise."""
         known: dict[str, Any] = {
             "log": self.home.log(name.lower().replace(" ", "-")),
-            "environment": self.environment(),
+            "environment": self.environment(user),
             "stop_deadline": STOP_DEADLINE,
         } | settings
         environment = process_environment(module, os.environ | known.pop("environment"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from connections.environment import DEFAULT_KAFKA, DEFAULT_REDIS
 from connections.kafka_cluster import KafkaCluster
-from infra.programs.ports import LOOPBACK
+from infra.kafka.access import SUPERVISOR, USERS, KafkaAccess
 from infra.redis.unix_socket import place_socket
 from infra.redis.users import RULES, RedisAccess
 from infra.stack.home import Home, running_stack
@@ -17,7 +17,7 @@ def kafka_here(environment: Mapping[str, str]) -> KafkaCluster:
     settings = read_settings(environment)
     port = port_of_stack(settings, "kafka")
     if port and not settings.kafka:
-        return KafkaCluster(f"{LOOPBACK}:{port}")
+        return own_kafka(Home(settings.home), port).cluster(SUPERVISOR)
     return settings.cluster_at(settings.kafka or DEFAULT_KAFKA)
 
 
@@ -27,6 +27,11 @@ def redis_here(environment: Mapping[str, str]) -> str:
     home = Home(settings.home)
     servers = home.read_servers() if running_stack(home) else {}
     return settings.redis or servers.get("redis", DEFAULT_REDIS)
+
+
+def own_kafka(home: Home, port: int) -> KafkaAccess:
+    """Settle who may use the Kafka of a folder's stack: the same each time. Raises `CannotRun`."""
+    return KafkaAccess(port, Passwords(home.passwords).provide("kafka", *USERS))
 
 
 def own_redis(home: Home) -> RedisAccess:

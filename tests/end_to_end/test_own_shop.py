@@ -13,9 +13,10 @@ import redis
 from kafka import KafkaConsumer, TopicPartition
 
 from bootstrap.enrich.icons import VENDORED
+from connections import kafka_client
 from infra.programs.program import kill_group
 from infra.stack.home import Home
-from infra.stack.servers import own_redis
+from infra.stack.servers import kafka_here, own_redis
 from online_models.schema import keyspace
 from tests.end_to_end.running_stack import UP, RunningStack
 from tests.end_to_end.shop_visitor import ShopVisitor
@@ -48,7 +49,7 @@ def served(home: Path) -> bytes | None:
 
 
 def events_in_log(home: Path) -> int:
-    consumer = KafkaConsumer(bootstrap_servers=f"127.0.0.1:{Home(home).known_port('kafka')}", group_id=None)
+    consumer = kafka_client.connect(KafkaConsumer, kafka_here({"RIVERFRONT_HOME": str(home)}), group_id=None)
     try:
         topic = keyspace.INTERACTIONS
         ends = consumer.end_offsets([TopicPartition(topic.name, number) for number in range(topic.partitions)])

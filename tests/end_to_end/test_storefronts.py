@@ -11,9 +11,9 @@ import psutil
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
-from infra.programs.ports import LOOPBACK
+from connections.kafka_client import connect
 from infra.stack.catalog import read_best_sellers
-from infra.stack.servers import redis_here
+from infra.stack.servers import kafka_here, redis_here
 from infra.visitors.persistent_visitor import Diary, PersistentVisitor
 from online_models.schema.events import EventId, decode
 from online_models.schema.keyspace import INTERACTIONS
@@ -51,9 +51,7 @@ def visitors(stack: RunningStack) -> Iterator[list[Diary]]:
 
 def in_topic(stack: RunningStack) -> dict[EventId, int]:
     """Return how often each event that a visitor has sent is in the topic."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=f"{LOOPBACK}:{stack.port_of('kafka')}", group_id=None, enable_auto_commit=False
-    )
+    consumer = connect(KafkaConsumer, kafka_here(stack.environment), group_id=None, enable_auto_commit=False)
     partitions = [TopicPartition(INTERACTIONS.name, number) for number in range(INTERACTIONS.partitions)]
     consumer.assign(partitions)
     consumer.seek_to_beginning()

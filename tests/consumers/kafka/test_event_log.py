@@ -3,6 +3,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from kafka import KafkaProducer
@@ -11,6 +12,7 @@ from kafka.admin import KafkaAdminClient, NewPartitions, NewTopic
 from connections.kafka_cluster import KafkaCluster
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
+from infra.kafka.access import LEARNER, KafkaAccess
 from tests.consumers.event_log_suite import DEADLINE, PARTITIONS, EventLogSuite
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 
@@ -95,3 +97,23 @@ def test_no_broker_is_unavailable_and_leaves_no_thread_behind() -> None:
         log.poll(0, 1)
     log.close()
     assert threading.active_count() == threads
+
+
+@pytest.mark.integration
+def test_a_password_that_kafka_does_not_take_is_named(kafka_access: KafkaAccess) -> None:
+    kafka = replace(kafka_access.cluster(LEARNER), password="a wrong one")
+    log = EventLog(kafka, "interactions", "riverfront-learner")
+    with pytest.raises(LogUnavailable, match="does not let 'learner' log in by SCRAM-SHA-256") as unavailable:
+        log.end_offsets()
+    assert "RIVERFRONT_KAFKA_PASSWORD" in str(unavailable.value)
+    assert "a wrong one" not in str(unavailable.value)
+    log.close()
+
+
+@pytest.mark.integration
+def test_who_logs_in_reads(kafka_access: KafkaAccess) -> None:
+    log = EventLog(kafka_access.cluster(LEARNER), "interactions", "riverfront-learner")
+    assert log.offsets() == {0: 0}
+    log.commit({0: 0}, timeout=20)
+    assert log.committed() == {0: 0}
+    log.close()

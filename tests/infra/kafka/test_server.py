@@ -1,5 +1,6 @@
 """How the local stack's broker is set up."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from connections.kafka_cluster import KafkaCluster
 from infra.errors import CannotRun
 from infra.kafka.server import kafka_program, new_cluster_id, read_options, server_options
+from infra.kafka.topics import connect
 from infra.programs.binaries import find_java
 from infra.programs.ports import free_port
 from infra.programs.program import Child, require_options
@@ -26,7 +28,8 @@ def test_the_broker_listens_on_this_machine_only(tmp_path: Path) -> None:
 
 @pytest.mark.integration
 def test_a_broker_tells_its_options(kafka_servers: str) -> None:
-    got = read_options(KafkaCluster(kafka_servers))
+    with closing(connect(KafkaCluster(kafka_servers))) as admin:
+        got = read_options(admin)
     require_options("Kafka", {"auto.create.topics.enable": "false"}, got)
     with pytest.raises(CannotRun, match=r"auto\.create\.topics\.enable: asked for 'true', got 'false'"):
         require_options("Kafka", {"auto.create.topics.enable": "true"}, got)
@@ -39,7 +42,8 @@ def test_a_broker_started_here_took_its_options(tmp_path: Path) -> None:
     try:
         child.wait_until_ready()
         asked = server_options(port, controller_port, tmp_path / "log")
-        got = read_options(KafkaCluster(f"127.0.0.1:{port}"))
+        with closing(connect(KafkaCluster(f"127.0.0.1:{port}"))) as admin:
+            got = read_options(admin)
         assert {name: got[name] for name in asked} == asked
     finally:
         child.stop()

@@ -15,6 +15,7 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewPartitions
 
+from connections import kafka_client
 from connections.kafka_cluster import KafkaCluster
 from infra.programs.binaries import Missing
 from infra.programs.ports import LOOPBACK, free_port
@@ -72,8 +73,8 @@ def topic(broker: OwnBroker) -> str:
     return broker.make_topic(f"test-{uuid.uuid4().hex[:12]}")
 
 
-def read_topic(servers: str, topic: str) -> list[AnyEvent]:
-    consumer = KafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest", enable_auto_commit=False)
+def read_topic(kafka: KafkaCluster, topic: str) -> list[AnyEvent]:
+    consumer = kafka_client.connect(KafkaConsumer, kafka, auto_offset_reset="earliest", enable_auto_commit=False)
     partition = TopicPartition(topic, 0)
     consumer.assign([partition])
     end = consumer.end_offsets([partition])[partition]
@@ -101,7 +102,7 @@ def seam(request: pytest.FixtureRequest, spool: Spool) -> Iterator[tuple[EventPu
     topic: str = request.getfixturevalue("kafka_topic")
     real = EventPublisher(KafkaCluster(servers), spool, connect_by(request.param), topic)
     wait_until(lambda: real.is_up)
-    yield real, lambda: read_topic(servers, topic)
+    yield real, lambda: read_topic(KafkaCluster(servers), topic)
     real.close()
 
 
@@ -154,7 +155,7 @@ def test_events_of_an_outage_reach_kafka_once_it_is_there(
     wait_until(lambda: publisher.is_up)
     publisher.publish(sent[4])
     publisher.close()
-    assert read_topic(kafka_servers, kafka_topic) == sent
+    assert read_topic(KafkaCluster(kafka_servers), kafka_topic) == sent
 
 
 @pytest.mark.integration
@@ -203,7 +204,7 @@ def test_a_broker_that_stops_and_comes_back_gets_all_events_in_order(
         publisher.publish(event)
     publisher.close()
 
-    assert first_of_each(read_topic(broker.servers, topic)) == sent
+    assert first_of_each(read_topic(KafkaCluster(broker.servers), topic)) == sent
 
 
 @pytest.mark.integration
@@ -227,7 +228,7 @@ def test_a_broker_that_answers_nothing_for_a_while_is_given_up_and_taken_back(
         publisher.publish(event)
     publisher.close()
 
-    assert first_of_each(read_topic(broker.servers, topic)) == sent
+    assert first_of_each(read_topic(KafkaCluster(broker.servers), topic)) == sent
 
 
 @pytest.mark.integration

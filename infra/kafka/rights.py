@@ -1,0 +1,84 @@
+"""What each user of the stack's own Kafka may do: no more than its process needs. The supervisor may do everything."""
+
+from collections.abc import Iterator
+
+from kafka import KafkaAdminClient
+from kafka.admin import (
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ResourcePattern,
+    ResourcePatternFilter,
+    ResourceType,
+    UserScramCredentialUpsertion,
+)
+from kafka.errors import KafkaError
+
+from infra.errors import CannotRun
+from infra.kafka.access import BOOTSTRAP, LEARNER, MECHANISM, MONITOR, SHOPPERS, STOREFRONT, KafkaAccess
+from online_models.schema.keyspace import (
+    DEAD_LETTERS,
+    HISTORY_MARKERS,
+    INTERACTIONS,
+    LEARNER_GROUP,
+    MONITOR_GROUP,
+    RANKER_UPDATES,
+    TOPICS,
+)
+
+WRITES = {
+    STOREFRONT: (INTERACTIONS,),
+    LEARNER: (DEAD_LETTERS, RANKER_UPDATES),
+    MONITOR: (),
+    BOOTSTRAP: (INTERACTIONS, HISTORY_MARKERS),
+    SHOPPERS: (INTERACTIONS,),
+}
+READS = {
+    LEARNER: (INTERACTIONS, RANKER_UPDATES),
+    MONITOR: (INTERACTIONS, DEAD_LETTERS),
+    BOOTSTRAP: (HISTORY_MARKERS,),
+}
+COMMITS = {LEARNER: (LEARNER_GROUP,), MONITOR: (LEARNER_GROUP, MONITOR_GROUP), BOOTSTRAP: ("bootstrap",)}
+"""The groups whose offsets a user may read and commit."""
+
+_ANY = ACLFilter(
+    None,
+    None,
+    ACLOperation.ANY,
+    ACLPermissionType.ANY,
+    ResourcePatternFilter(ResourceType.ANY, None, ACLResourcePatternType.ANY),
+)
+
+
+def rights() -> Iterator[ACL]:
+    """Yield all rights, each once."""
+    for user, written in WRITES.items():
+        yield from (_right(user, ResourceType.TOPIC, topic.name, ACLOperation.DESCRIBE) for topic in TOPICS)
+        yield from (_right(user, ResourceType.TOPIC, topic.name, ACLOperation.WRITE) for topic in written)
+    for user, read in READS.items():
+        yield from (_right(user, ResourceType.TOPIC, topic.name, ACLOperation.READ) for topic in read)
+    for user, groups in COMMITS.items():
+        yield from (_right(user, ResourceType.GROUP, group, ACLOperation.READ) for group in groups)
+
+
+def let_in(admin: KafkaAdminClient, access: KafkaAccess) -> None:
+    """Have the broker know all users by their passwords, with these rights and no others. Raises `CannotRun`."""
+    users = [UserScramCredentialUpsertion(user, MECHANISM.value, word) for user, word in access.passwords.items()]
+    try:
+        refused = [f"{user}: {why}" for user, why in admin.alter_user_scram_credentials(users).items() if why]
+        wanted, present = set(rights()), set(admin.describe_acls(_ANY)[0])
+        if missing := list(wanted - present):
+            refused += [str(error) for error in admin.create_acls(missing)["failed"]]
+        if left := list(present - wanted):
+            admin.delete_acls(left)
+    except (KafkaError, OSError) as error:
+        raise CannotRun(f"Kafka does not take its users: {error}") from error
+    if refused:
+        raise CannotRun(f"Kafka does not take its users: {'; '.join(refused)}")
+
+
+def _right(user: str, kind: ResourceType, name: str, operation: ACLOperation) -> ACL:
+    pattern = ResourcePattern(kind, name)
+    return ACL(f"User:{user}", "*", operation, ACLPermissionType.ALLOW, pattern)
