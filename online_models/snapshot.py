@@ -50,6 +50,8 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
         The version of the product that wrote it.
     topic_id
         Kafka's id of the topic whose positions these are; empty if it was not known.
+    further_topic_ids
+        Those of the topics that are read with it, whose partitions are numbered from 1,000,000 on.
     updates
         Offset of the first ranker update that was *not* applied; None if there never was any.
     updated
@@ -63,6 +65,7 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
     saved_at: float
     product_version: str
     topic_id: str = ""
+    further_topic_ids: tuple[str, ...] = ()
     updates: int | None = None
     updated: dict[int, list[int]] = {}
 

@@ -43,6 +43,16 @@ class AppendOrder:
         self._wanted = {partition: end for partition, end in ends.items() if offsets.get(partition, end) < end}
         self._came = self._clock()
 
+    @property
+    def ends(self) -> Offsets:
+        """The ends of the backlog of partitions that have not reached theirs."""
+        return dict(self._wanted)
+
+    @property
+    def held(self) -> Offsets:
+        """The offsets of the first records that are held back."""
+        return {partition: records[0].offset for partition, records in self._held.items() if records}
+
     def take(self, came: Mapping[int, Sequence[Record]], limit: int) -> list[Record]:
         """Add what came, by partition, and return up to ``limit`` records whose turn it is."""
         for partition, records in came.items():

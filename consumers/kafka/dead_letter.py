@@ -21,7 +21,7 @@ from connections.log_lines import escape
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.filesystem import DISK, Filesystem
-from consumers.kafka.record import Record
+from consumers.kafka.record import Record, place_of
 from online_models.schema.json_reader import UNREADABLE
 
 _log = logging.getLogger(__name__)
@@ -43,6 +43,11 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     appended_at: float
     reason: str
     value: str | None
+
+    def key(self, source: str) -> bytes:
+        """Return what says which record it is: its place, with its topic where that is not the ``source``."""
+        place = f"{self.partition}:{self.offset}"
+        return (place if self.topic == source else f"{self.topic}:{place}").encode()
 
     def headers(self) -> list[tuple[str, str | bytes | None]]:
         """Return what goes beside the original bytes in Kafka."""
@@ -73,7 +78,10 @@ def connect_producer(kafka: KafkaCluster) -> Producer:
 
 
 class DeadLetters:
-    """Parks records of ``source`` in ``topic``. Never raises: what Kafka refuses waits in the file ``spool``."""
+    """Parks records of ``source`` in ``topic``. Never raises: what Kafka refuses waits in the file ``spool``.
+
+    ``further`` topics are those that are read with the source.
+    """
 
     def __init__(
         self,
@@ -84,11 +92,13 @@ class DeadLetters:
         clock: Clock,
         connect: Connect = connect_producer,
         files: Filesystem = DISK,
+        further: tuple[str, ...] = (),
     ) -> None:
         self._kafka = kafka
         self._connect_to = connect
         self._files = files
         self._source = source
+        self._sources = (source, *further)
         self._topic = topic
         self._spool = spool
         self._clock = clock
@@ -101,12 +111,14 @@ class DeadLetters:
     def publish(self, record: Record, reason: str) -> None:
         """Park one record with the next `run` or `flush`."""
         self.count += 1
+        number, partition = place_of(record.partition)
+        topic = self._sources[number]
         if self.count & (self.count - 1) == 0:  # the first, and then ever more rarely
-            place = (record.partition, record.offset)
-            _log.warning("dead letter %d, partition %d offset %d: %s", self.count, *place, escape(reason))
+            place = (topic, partition, record.offset)
+            _log.warning("dead letter %d, %s partition %d offset %d: %s", self.count, *place, escape(reason))
         letter = DeadLetter(
-            topic=self._source,
-            partition=record.partition,
+            topic=topic,
+            partition=partition,
             offset=record.offset,
             appended_at=record.appended_at,
             reason=reason[:MAX_REASON],
@@ -176,7 +188,7 @@ class DeadLetters:
                 producer.produce(
                     self._topic,
                     value=None if letter.value is None else base64.b64decode(letter.value),
-                    key=f"{letter.partition}:{letter.offset}".encode(),
+                    key=letter.key(self._source),
                     headers=letter.headers(),
                     on_delivery=partial(_confirm, unconfirmed, number),
                 )

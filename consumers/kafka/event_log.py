@@ -1,5 +1,7 @@
 """The event log in Kafka, in Kafka's own words. Every process reads all partitions: membership decides nothing here.
 
+It may lie in several topics, whose partitions are numbered through (`consumers.kafka.record`).
+
 Read by librdkafka, in threads of its own: a pure Python client takes 2 ms of the learner's time for each fetch. With
 Kafka down `poll` returns nothing and the client reconnects by itself; what needs an answer raises `LogUnavailable`.
 The connection is made by the first call, so that building one never blocks.
@@ -21,8 +23,8 @@ from connections.librdkafka_refusals import Refusals
 from connections.listening import LONGEST_BACKOFF_MS, is_listening
 from consumers.errors import LogUnavailable
 from consumers.kafka.append_order import AppendOrder
-from consumers.kafka.record import Offsets, Record
-from consumers.kafka.topic_watcher import TopicWatcher
+from consumers.kafka.record import Offsets, Record, number_of, place_of
+from consumers.kafka.topic_watcher import TopicState, TopicWatcher
 
 _log = logging.getLogger(__name__)
 
@@ -50,13 +52,14 @@ IN_BULK = {"fetch.min.bytes": 64 * 1024, "fetch.wait.max.ms": 100}
 
 
 class EventLog:
-    """All partitions of one topic, read by one process, which commits offsets for ``group`` without joining it.
+    """All partitions of a topic, read by one process, which commits offsets for ``group`` without joining it.
 
-    Every method but `close` raises `LogUnavailable` when the log does not answer; the next call tries again.
+    ``further`` topics are read with it, from when they are there. Every method but `close` raises `LogUnavailable` when
+    the log does not answer; the next call tries again.
     """
 
-    topic_id: str = ""
-    """Kafka's id of the topic that is read; another one from when it was made again. Empty while it is not known."""
+    topic_ids: tuple[str, ...] = ("",)
+    """Kafka's ids of the topics that are read; another one from when one was made again. Empty while not known."""
 
     def __init__(
         self,
@@ -65,10 +68,15 @@ class EventLog:
         group: str,
         client_id: str = "riverfront",
         fetching: Mapping[str, int] = AT_ONCE,
+        further: Sequence[str] = (),
     ) -> None:
         self._kafka = kafka
         self._refusals = Refusals(kafka)
         self._topic = topic
+        self._topics = (topic, *further)
+        self.topic_ids = ("",) * len(self._topics)
+        self._first_numbers = {name: number_of(index, 0) for index, name in enumerate(self._topics)}
+        self._followed: list[TopicState | None] = [None] * len(self._topics)
         self._settings = {
             **kafka.librdkafka_options(),
             "client.id": client_id,
@@ -103,7 +111,7 @@ class EventLog:
         consumer = self._connect()
         if not self._is_reading:
             self.seek(self._next)
-        self._follow_topic(consumer)
+        self._follow_topics(consumer)
         by_partition = self._fetch(
             consumer, min(timeout, HELD_TIMEOUT) if self._order.is_holding else timeout, max_records
         )
@@ -159,7 +167,7 @@ class EventLog:
         consumer = self._connect()
         with _answers("read the commits of"):
             found = consumer.committed(self._topic_partitions(self._next), timeout=ANSWER_TIMEOUT)
-        return {partition.partition: partition.offset for partition in found if partition.offset >= 0}
+        return {self._first_numbers[one.topic] + one.partition: one.offset for one in found if one.offset >= 0}
 
     def close(self) -> None:
         """Disconnect. A second call does nothing."""
@@ -171,15 +179,18 @@ class EventLog:
                 consumer.close()
 
     def _topic_partitions(self, offsets: Mapping[int, int]) -> list[TopicPartition]:
-        return [TopicPartition(self._topic, partition, offset) for partition, offset in offsets.items()]
+        return [
+            TopicPartition(self._topics[topic], partition, offset)
+            for (topic, partition), offset in ((place_of(number), offset) for number, offset in offsets.items())
+        ]
 
     def _bounds(self) -> dict[int, tuple[int, int]]:
         """Return the oldest offset and the one after the newest, for every partition."""
         consumer = self._connect()
         with _answers("read the offsets of"):
             bounds = {
-                partition: consumer.get_watermark_offsets(TopicPartition(self._topic, partition), ANSWER_TIMEOUT)
-                for partition in self._next
+                number: consumer.get_watermark_offsets(place, ANSWER_TIMEOUT)
+                for number, place in zip(self._next, self._topic_partitions(self._next), strict=True)
             }
         unknown = [partition for partition, pair in bounds.items() if pair is None]
         if unknown:
@@ -194,15 +205,16 @@ class EventLog:
         with _answers("reach"):
             consumer = Consumer(self._settings, logger=_log)
         self._consumer = consumer
-        self._watcher = TopicWatcher(self._kafka, self._topic)
+        self._watcher = TopicWatcher(self._kafka, self._topics)
         self._watcher.start()
         try:
             # Not where the group's commit stands: that is not what the models learned. And nothing is read yet: while
             # the broker holds a read of nothing back, it answers no other request.
             self._next = dict.fromkeys(self._partitions(consumer), 0)
             self._next = self.beginning_offsets()
-            state = self._watcher.wait_for_state(ANSWER_TIMEOUT)
-            self.topic_id = state.topic_id if state else ""
+            self._watcher.wait_for_states(ANSWER_TIMEOUT)
+            states = [self._watcher.state(topic) for topic in self._topics]
+            self.topic_ids = tuple(state.topic_id if state else "" for state in states)
         except LogUnavailable as error:
             # Nothing is assigned yet: all that this brings is why brokers refuse the client.
             consumer.poll(0)
@@ -227,38 +239,59 @@ class EventLog:
             further = consumer.consume(max_records - 1, timeout=0) if max_records > 1 else []
         for message in (first, *further):
             if message.error():
-                _log.info("Kafka reports an error for %s: %s", self._topic, message.error())
+                _log.info("Kafka reports an error for %s: %s", message.topic() or self._topic, message.error())
             else:
-                record = _record(message)
+                record = self._record(message)
                 by_partition[record.partition].append(record)
         for partition, records in by_partition.items():
             self._next[partition] = records[-1].offset + 1
         return by_partition
 
-    def _follow_topic(self, consumer: Consumer) -> None:
+    def _follow_topics(self, consumer: Consumer) -> None:
         """Read partitions that were added from their beginning, and a topic that was made again from its beginning."""
-        state = self._watcher.state if self._watcher else None
-        if state is None or (state.topic_id == self.topic_id and len(state.partitions) <= len(self._next)):
-            return
-        is_another = self.topic_id not in ("", state.topic_id)
-        self.topic_id = state.topic_id
+        for index, topic in enumerate(self._topics):
+            state = self._watcher.state(topic) if self._watcher else None
+            if state is not None and state is not self._followed[index]:
+                self._follow(consumer, index, state)
+                self._followed[index] = state
+
+    def _follow(self, consumer: Consumer, index: int, state: TopicState) -> None:
+        topic, known = self._topics[index], self.topic_ids[index]
+        self.topic_ids = (*self.topic_ids[:index], state.topic_id, *self.topic_ids[index + 1 :])
+        numbers = [number_of(index, partition) for partition in state.partitions]
         with _answers("read from"):
-            if is_another:
-                _log.warning("topic %s was deleted and made again: reading it from its beginning", self._topic)
-                self._next = dict.fromkeys(state.partitions, 0)
-                self._order.start(self._next, {})
+            if known not in ("", state.topic_id):
+                _log.warning("topic %s was deleted and made again: reading it from its beginning", topic)
+                # What is held back was not handed on yet: of the other topics, it is read again.
+                others = {n: o for n, o in (self._next | self._order.held).items() if place_of(n)[0] != index}
+                self._next = others | dict.fromkeys(numbers, 0)
+                self._order.start(self._next, {n: end for n, end in self._order.ends.items() if n in others})
+                self._is_reading = False  # Should this fail, the next call does it.
                 consumer.assign(self._topic_partitions(self._next))
-            elif added := dict.fromkeys((p for p in state.partitions if p not in self._next), 0):
-                _log.warning("topic %s has new partitions, reading them as well: %s", self._topic, sorted(added))
-                self._next |= added
+                self._is_reading = True
+            elif added := dict.fromkeys((number for number in numbers if number not in self._next), 0):
+                _log.warning("topic %s has new partitions, reading them as well: %s", topic, sorted(state.partitions))
                 consumer.incremental_assign(self._topic_partitions(added))
+                self._next |= added
+
+    def _record(self, message: Message) -> Record:
+        # A message without an error has all of this; the library's types say less.
+        partition, offset = cast("int", message.partition()), cast("int", message.offset())
+        number = self._first_numbers[cast("str", message.topic())] + partition
+        headers = cast("list[tuple[str, bytes]]", message.headers() or [])
+        _, stamp = message.timestamp()
+        return Record(number, offset, stamp / 1000, message.value(), tuple(headers))
 
     def _partitions(self, consumer: Consumer) -> list[int]:
+        numbers = []
         with _answers("find the partitions of"):
-            topic = consumer.list_topics(self._topic, timeout=ANSWER_TIMEOUT).topics[self._topic]
-        if topic.error or not topic.partitions:
-            raise LogUnavailable(f"Kafka has no topic {self._topic} yet")
-        return sorted(topic.partitions)
+            for index, name in enumerate(self._topics):
+                topic = consumer.list_topics(name, timeout=ANSWER_TIMEOUT).topics[name]
+                if not topic.error and topic.partitions:
+                    numbers += [number_of(index, partition) for partition in sorted(topic.partitions)]
+                elif index == 0:
+                    raise LogUnavailable(f"Kafka has no topic {name} yet")
+        return numbers
 
     def _wait_for_commits(self, consumer: Consumer, timeout: float) -> None:
         """Results of commits arrive while polling. The partitions are paused, so no record is polled and lost."""
@@ -280,11 +313,3 @@ def _answers(what: str) -> Iterator[None]:
         yield
     except KafkaException as error:
         raise LogUnavailable(f"cannot {what} Kafka: {error}") from error
-
-
-def _record(message: Message) -> Record:
-    # A message without an error has all of this; the library's types say less.
-    partition, offset = cast("int", message.partition()), cast("int", message.offset())
-    headers = cast("list[tuple[str, bytes]]", message.headers() or [])
-    _, stamp = message.timestamp()
-    return Record(partition, offset, stamp / 1000, message.value(), tuple(headers))

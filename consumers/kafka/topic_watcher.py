@@ -1,10 +1,11 @@
-"""Asks Kafka every few seconds which partitions a topic has, and whether it is still the same topic.
+"""Asks Kafka every few seconds which partitions topics have, and whether they are still the same topics.
 
 It asks over a connection of its own, in a thread: on the consumer's, the answer would wait behind a fetch.
 """
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaException, TopicCollection
@@ -27,24 +28,22 @@ class TopicState:
 
 
 class TopicWatcher:
-    """Looks again and again, from `start` to `close`. With Kafka down, or without the topic, it keeps what it knew."""
+    """Looks again and again, from `start` to `close`. With Kafka down, or without a topic, it keeps what it knew."""
 
-    def __init__(self, kafka: KafkaCluster, topic: str) -> None:
+    def __init__(self, kafka: KafkaCluster, topics: Sequence[str]) -> None:
         self._kafka = kafka
-        self._topic = topic
-        self._state: TopicState | None = None
+        self._topics = list(topics)
+        self._states: dict[str, TopicState] = {}
         self._answered, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._watch, name=f"partitions of {topic}", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name=f"partitions of {topics[0]}", daemon=True)
 
-    @property
-    def state(self) -> TopicState | None:
-        """What Kafka said last; None before its first answer."""
-        return self._state
+    def state(self, topic: str) -> TopicState | None:
+        """Return what Kafka said last; None before its first answer."""
+        return self._states.get(topic)
 
-    def wait_for_state(self, timeout: float) -> TopicState | None:
-        """Return the first answer, waiting up to ``timeout`` seconds for it."""
+    def wait_for_states(self, timeout: float) -> None:
+        """Wait for the first answer, up to ``timeout`` seconds."""
         self._answered.wait(timeout)
-        return self._state
 
     def start(self) -> None:
         """Start looking."""
@@ -63,11 +62,20 @@ class TopicWatcher:
         }
         client = AdminClient(settings, logger=_log)
         while not self._stopping.is_set():
-            try:
-                answers = client.describe_topics(TopicCollection([self._topic]), request_timeout=ANSWER_TIMEOUT)
-                found = answers[self._topic].result(2 * ANSWER_TIMEOUT)
-                self._state = TopicState(str(found.topic_id), tuple(sorted(part.id for part in found.partitions)))
+            for topic in self._topics:
+                self._look(client, topic)
+            if self._states:
                 self._answered.set()
-            except (KafkaException, TimeoutError) as error:
-                _log.debug("cannot look for the partitions of %s: %s", self._topic, error)
             self._stopping.wait(SECONDS_BETWEEN_LOOKS)
+
+    def _look(self, client: AdminClient, topic: str) -> None:
+        try:
+            answers = client.describe_topics(TopicCollection([topic]), request_timeout=ANSWER_TIMEOUT)
+            found = answers[topic].result(2 * ANSWER_TIMEOUT)
+        except (KafkaException, TimeoutError) as error:
+            _log.debug("cannot look for the partitions of %s: %s", topic, error)
+            return
+        state = TopicState(str(found.topic_id), tuple(sorted(part.id for part in found.partitions)))
+        # The same value stays the same object: readers see by it whether anything has changed.
+        if state != self._states.get(topic):
+            self._states[topic] = state

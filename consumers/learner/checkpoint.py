@@ -55,7 +55,7 @@ class SavePolicy:
 class Checkpoint:
     """Saves the model with its offsets and recent event ids, and restores the newest whole snapshot.
 
-    ``topic_id`` is that of the topic to which the offsets belong.
+    ``topic_ids`` are those of the topics to which the offsets belong, as far as they are known.
     """
 
     store: SnapshotStore
@@ -66,7 +66,7 @@ class Checkpoint:
     product_version: str
     policy: SavePolicy
     exchange: RankerExchange
-    topic_id: str = ""
+    topic_ids: tuple[str, ...] = ()
     saved: Saved | None = None
     _writing: Future[None] | None = None
     _saved_offsets: Offsets = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Checkpoint:
                 _log.error("%s cannot be used, trying the one before: %s", path, error)
                 continue
             self.recent.restore(header.recent_events)
-            self.topic_id = header.topic_id
+            self.topic_ids = (header.topic_id, *header.further_topic_ids)
             self.exchange.restore(header)
             self._saved_offsets = dict(header.positions)
             self.saved = Saved(header.saved_at, 0.0)
@@ -116,7 +116,8 @@ class Checkpoint:
             recent_events=self.recent.ids(),
             saved_at=self.clock.now(),
             product_version=self.product_version,
-            topic_id=self.topic_id,
+            topic_id=self.topic_ids[0] if self.topic_ids else "",
+            further_topic_ids=self.topic_ids[1:],
             updates=self.exchange.offset,
             updated={partition: list(after) for partition, after in self.exchange.updated.items()},
         )

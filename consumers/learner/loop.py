@@ -13,7 +13,7 @@ from consumers.jobs.ranker import Ranker
 from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Offsets, Record
+from consumers.kafka.record import Offsets, Record, place_of
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
@@ -137,13 +137,13 @@ class LearnerLoop:
             self._pause = min(max(2 * self._pause, FIRST_PAUSE), LONGEST_PAUSE)
             return ()
         self._pause = 0.0
-        self._follow_topic()
+        self._follow_topics()
         self._batch = min(2 * self._batch, LARGE_BATCH) if len(records) == self._batch else SMALL_BATCH
         return records
 
     def _seek(self) -> None:
         beginnings, ends = self.log.beginning_offsets(), self.log.end_offsets()
-        self._follow_topic()
+        self._follow_topics()
         wanted = self.learner.offsets
         offsets = {p: wanted.get(p, beginning) for p, beginning in beginnings.items()}
         for partition, offset in offsets.items():
@@ -169,15 +169,29 @@ class LearnerLoop:
         self._ready = True
         _log.info("learning from offsets %s, lag %d", offsets, sum(ends[p] - o for p, o in offsets.items()))
 
-    def _follow_topic(self) -> None:
+    def _follow_topics(self) -> None:
         """Drop offsets that belong to a topic that was deleted: what took its place is learned from its beginning."""
-        topic_id, known = self.log.topic_id, self.checkpoint.topic_id
-        if topic_id and known and topic_id != known:
-            _log.warning("the topic was recreated: learning it from its beginning, not from %s", self.learner.offsets)
-            self.learner.offsets, self.learner.again, self._listed = {}, {}, {}
-            self.learner.skipped.clear()
-            self.exchange.updated.clear()
-        self.checkpoint.topic_id = topic_id or known
+        found = self.log.topic_ids
+        if found == self.checkpoint.topic_ids:
+            return
+        known = (*self.checkpoint.topic_ids, *("",) * len(found))[: len(found)]
+        for topic, (topic_id, before) in enumerate(zip(found, known, strict=True)):
+            if topic_id and before and topic_id != before:
+                self._forget_topic(topic)
+        self.checkpoint.topic_ids = tuple(one or before for one, before in zip(found, known, strict=True))
+
+    def _forget_topic(self, topic: int) -> None:
+        learner = self.learner
+        gone = [partition for partition in learner.offsets if place_of(partition)[0] == topic]
+        offsets = {partition: learner.offsets[partition] for partition in gone}
+        _log.warning("the topic was recreated: learning it from its beginning, not from %s", offsets)
+        for partition in gone:
+            self.exchange.forget_partition(partition)
+            for known in (learner.offsets, learner.again, self._listed):
+                known.pop(partition, None)
+        kept = [place for place in learner.skipped if place_of(place[0])[0] != topic]
+        learner.skipped.clear()
+        learner.skipped.extend(kept)
 
     def _run_shared_lists(self, records: Sequence[Record]) -> None:
         if self.members.leads:

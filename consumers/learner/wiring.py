@@ -33,7 +33,7 @@ from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
-from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, RANKER_UPDATES
+from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, RANKER_UPDATES
 
 
 def build_learner(settings: ConsumerSettings) -> LearnerLoop:
@@ -50,7 +50,10 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     recent_writes = RecentWrites()
     writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
     recent = RecentEvents()
-    dead_letters = DeadLetters(kafka, INTERACTIONS.name, DEAD_LETTERS.name, settings.dead_letter_spool, clock)
+    source, *further = (topic.name for topic in EVENT_TOPICS)
+    dead_letters = DeadLetters(
+        kafka, source, DEAD_LETTERS.name, settings.dead_letter_spool, clock, further=tuple(further)
+    )
     jobs = Jobs(
         rank_queue=RankQueue(),
         related=RelatedLists(model, cards, writer, notifier, clock),
@@ -71,7 +74,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     )
     shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
     return LearnerLoop(
-        log=EventLog(kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-learner"),
+        log=EventLog(kafka, source, LEARNER_GROUP, "riverfront-learner", further=further),
         learner=learner,
         ranker=ranker,
         shared_lists=shared_lists,

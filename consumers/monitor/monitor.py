@@ -15,13 +15,14 @@ import msgspec
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Record
+from consumers.kafka.record import Record, place_of
 from consumers.monitor.event_counts import EventCounts
 from consumers.monitor.hit_rate_watch import HitRateWatch
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.status_reader import StatusReader
+from online_models.schema.keyspace import EVENT_TOPICS
 from online_models.schema.messages import LearnerStatus, OpsStats, PartitionLag
 
 _log = logging.getLogger(__name__)
@@ -93,16 +94,16 @@ class Monitor:
         elapsed = self.clock.elapsed()
         since, self._reported = elapsed - self._reported, elapsed
         counts, simulated = self._counts.take_counts()
-        unknown: tuple[PartitionLag, ...] = ()
+        unknown: dict[int, PartitionLag] = {}
         now, lag = self.clock.now(), self._ask(self._read_lag, unknown)
-        learners = self._read_statuses(now, {partition.partition: partition.end for partition in lag})
+        learners = self._read_statuses(now, {number: partition.end for number, partition in lag.items()})
         stats = OpsStats(
             at=now,
             events_per_second={kind: round(count / since, 2) for kind, count in counts.items()},
             simulated_per_second=round(simulated / since, 2),
             totals=dict(self._counts.totals),
-            lag=lag,
-            total_lag=sum(partition.lag for partition in lag),
+            lag=tuple(lag.values()),
+            total_lag=sum(partition.lag for partition in lag.values()),
             dead_letters=self._ask(self._count_dead_letters, 0),
             click_to_drawn_ms=self._counts.drawn_ms.percentiles(now),
             received_to_monitor_ms=self._counts.on_the_way_ms.percentiles(now),
@@ -123,17 +124,9 @@ class Monitor:
             statuses[0] = msgspec.structs.replace(statuses[0], quality=quality)
         return statuses
 
-    def _read_lag(self) -> tuple[PartitionLag, ...]:
+    def _read_lag(self) -> dict[int, PartitionLag]:
         ends, committed = self.log.end_offsets(), self.log.committed()
-        return tuple(
-            PartitionLag(
-                partition=partition,
-                end=end,
-                committed=committed.get(partition, 0),
-                lag=max(0, end - committed.get(partition, 0)),
-            )
-            for partition, end in sorted(ends.items())
-        )
+        return {number: _lag_in(number, end, committed.get(number, 0)) for number, end in sorted(ends.items())}
 
     def _count_dead_letters(self) -> int:
         ends, beginnings = self.dead_letters.end_offsets(), self.dead_letters.beginning_offsets()
@@ -149,6 +142,12 @@ class Monitor:
             self._ask_at[question.__name__] = self.clock.elapsed() + PAUSE_AFTER_SILENCE
             _log.warning("a figure is left out for %d s: %s", PAUSE_AFTER_SILENCE, error)
             return otherwise
+
+
+def _lag_in(number: int, end: int, committed: int) -> PartitionLag:
+    topic, partition = place_of(number)
+    lag, name = max(0, end - committed), EVENT_TOPICS[topic].name
+    return PartitionLag(partition=partition, end=end, committed=committed, lag=lag, topic=name)
 
 
 def _lag_of(status: LearnerStatus, ends: Mapping[int, int]) -> int | None:

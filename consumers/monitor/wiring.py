@@ -12,7 +12,7 @@ from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.status_reader import StatusReader
 from consumers.settings import ConsumerSettings
-from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS, LEARNER_GROUP, MONITOR_GROUP
+from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, MONITOR_GROUP
 
 CATALOG_TIMEOUT = 5.0
 
@@ -22,7 +22,8 @@ def build_monitor(settings: ConsumerSettings) -> Monitor:
     clock, kafka = Clock(), settings.cluster_at(settings.kafka)
     outbox = Outbox(settings.redis, clock)
     # It commits nothing itself: the group is the one whose lag it shows.
-    log = EventLog(kafka, INTERACTIONS.name, LEARNER_GROUP, "riverfront-monitor", IN_BULK)
+    source, *further = (topic.name for topic in EVENT_TOPICS)
+    log = EventLog(kafka, source, LEARNER_GROUP, "riverfront-monitor", IN_BULK, further)
     dead_letters = EventLog(kafka, DEAD_LETTERS.name, MONITOR_GROUP, "riverfront-monitor-dead")
     return Monitor(
         log=log,

@@ -14,7 +14,7 @@ from infra.errors import CannotRun
 from online_models.arrays.state import State
 from online_models.hybrid import Hybrid
 from online_models.schema.events import AnyEvent, InvalidEvent, decode
-from online_models.schema.keyspace import INTERACTIONS
+from online_models.schema.keyspace import EVENT_TOPICS
 from online_models.snapshot import SnapshotHeader, encode
 from online_models.snapshot import decode as decode_snapshot
 
@@ -38,8 +38,9 @@ class Snapshot:
 
 
 def read_log(kafka: KafkaCluster) -> list[Record]:
-    """Return all records of the topic, in the order of appending. Raises `CannotRun` if Kafka does not give them."""
-    log = EventLog(kafka, INTERACTIONS.name, "storm")
+    """Return all records of events, in the order of appending. Raises `CannotRun` if Kafka does not give them."""
+    source, *further = (topic.name for topic in EVENT_TOPICS)
+    log = EventLog(kafka, source, "storm", further=further)
     try:
         ends, records = log.end_offsets(), list[Record]()
         while any(log.offsets()[partition] < end for partition, end in ends.items()):

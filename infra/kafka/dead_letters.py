@@ -12,7 +12,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from connections.kafka_client import connect
 from connections.kafka_cluster import KafkaCluster
 from online_models.schema.events import InvalidEvent, decode
-from online_models.schema.keyspace import DEAD_LETTERS, INTERACTIONS
+from online_models.schema.keyspace import DEAD_LETTERS, topic_of
 
 POLL_MS = 1_000
 REMEMBERED = 100_000
@@ -107,7 +107,7 @@ def replay(kafka: KafkaCluster) -> tuple[int, int]:
             except InvalidEvent:
                 unreadable += 1
                 continue
-            producer.send(INTERACTIONS.name, letter.value, key=event.visitor.encode())
+            producer.send(topic_of(event).name, letter.value, key=event.visitor.encode())
             sent += 1
         producer.flush(timeout=30)
     finally:

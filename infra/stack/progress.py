@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from connections import kafka_client
 from connections.kafka_cluster import KafkaCluster
 from connections.redis_client import connect
+from consumers.kafka.record import number_of
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus, decode_statuses
 
@@ -49,15 +50,17 @@ class LearnerProgress:
 
     def read(self) -> Learned:
         """Return how far the slowest of the learners is now; nothing done while none says."""
-        topic = keyspace.INTERACTIONS
-        numbers = self._consumer.partitions_for_topic(topic.name) or range(topic.partitions)
-        partitions = [TopicPartition(topic.name, number) for number in numbers]
+        partitions = {
+            TopicPartition(topic.name, partition): number_of(index, partition)
+            for index, topic in enumerate(keyspace.EVENT_TOPICS)
+            for partition in self._consumer.partitions_for_topic(topic.name) or range(topic.partitions)
+        }
         ends = self._consumer.end_offsets(partitions)
         starts = self._consumer.beginning_offsets(partitions)
         total = sum(ends[partition] - starts[partition] for partition in partitions)
         progress = [
             Learned(
-                sum(max(0, status.positions.get(str(one.partition), 0) - starts[one]) for one in partitions),
+                sum(max(0, status.positions.get(str(n), 0) - starts[one]) for one, n in partitions.items()),
                 total,
                 status.at,
             )

@@ -120,7 +120,7 @@ def walk(crowd: Crowd, publish_one: Callable[[AnyEvent], None], stopped: Callabl
 def publish(producer: KafkaProducer, event: AnyEvent) -> None:
     """Hand an event to Kafka, keyed by its visitor."""
     try:
-        producer.send(keyspace.INTERACTIONS.name, encode(event), key=event.visitor.encode())
+        producer.send(keyspace.topic_of(event).name, encode(event), key=event.visitor.encode())
     except KafkaError as error:
         logger.warning("an event was dropped: %s", error)
 

@@ -6,7 +6,7 @@ Every key that the product writes is built here, and every one has a time to liv
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.events import Event, ItemId, RankingShown, VisitorId
 
 PREFIX = "riverfront"
 
@@ -35,6 +35,21 @@ INTERACTIONS = Topic(
         "retention.bytes": str(2**30),
     },
 )
+IMPRESSIONS = Topic(
+    "interactions.impressions",
+    partitions=4,
+    # The lists that visitors were shown, apart from what they did: however many there are, they push no purchase out.
+    # 256 MiB a partition, and a segment: Kafka deletes whole ones.
+    config={
+        "message.timestamp.type": "LogAppendTime",
+        "retention.ms": str(14 * DAY * 1000),
+        "retention.bytes": str(2**28),
+        "segment.bytes": str(2**26),
+    },
+)
+EVENT_TOPICS = (INTERACTIONS, IMPRESSIONS)
+"""Where events are, in the order in which readers number their partitions."""
+
 DEAD_LETTERS = Topic(
     "interactions.dead",
     partitions=1,
@@ -52,7 +67,13 @@ RANKER_UPDATES = Topic(
     partitions=1,
     config={"retention.ms": str(7 * DAY * 1000), "retention.bytes": str(2**30)},
 )
-TOPICS = (INTERACTIONS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES)
+TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES)
+
+
+def topic_of(event: Event) -> Topic:
+    """Return where an event belongs. One that lies elsewhere is learned all the same."""
+    return IMPRESSIONS if isinstance(event, RankingShown) else INTERACTIONS
+
 
 LEARNER_GROUP = "riverfront-learner"
 MONITOR_GROUP = "riverfront-monitor"

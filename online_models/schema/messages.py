@@ -117,12 +117,13 @@ class Percentiles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PartitionLag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the learner is behind in one partition, in events."""
+    """How far the learner is behind in one partition of a topic, in events."""
 
     partition: int
     end: int
     committed: int
     lag: int
+    topic: str = "interactions"
 
 
 class MemberQuality(msgspec.Struct, frozen=True, kw_only=True):

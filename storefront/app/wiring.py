@@ -6,6 +6,7 @@ from typing import Any
 
 from connections.circuit import Circuit
 from connections.redis_client import connect
+from online_models.schema import keyspace
 from storefront.accounts.account_store import AccountStore
 from storefront.accounts.address_links import AddressLinks
 from storefront.accounts.authenticator import Authenticator
@@ -139,6 +140,7 @@ def connect_publisher(config: Mapping[str, Any], settings: StorefrontSettings) -
         settings.cluster_at(settings.kafka),
         spools.own,
         connect_by(settings.kafka_client),
+        impressions=keyspace.IMPRESSIONS.name,
         workers=_workers(config, at_once=1),
         orphans=spools.claim_orphans,
     )

@@ -10,6 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Event as Signal
 from threading import Lock, Thread
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 from connections.kafka_cluster import KafkaCluster
 from online_models.schema import keyspace
-from online_models.schema.events import Event, InvalidEvent, VisitorId, decode, encode
+from online_models.schema.events import Event, InvalidEvent, RankingShown, VisitorId, decode, encode
 from storefront.events.delivery import Delivery
 from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaRefused, KafkaUnavailable, Producer
 from storefront.events.spool import Spool
@@ -35,6 +36,10 @@ REFUSED_SECONDS = 5.0
 ORPHANS_SECONDS = 10.0
 """How often spools are looked for that a process which is gone has left."""
 WRITE_SECONDS = 5.0
+IMPRESSIONS_SECONDS = 30.0
+"""How often a topic for impressions is looked for where there is none yet."""
+IMPRESSIONS_PATIENCE = 3.0
+"""How long it is looked for at first: a busy Kafka may be slow to name it."""
 _SOON = 0.01
 
 Orphans = Callable[[], Sequence[Spool]]
@@ -76,6 +81,8 @@ class EventPublisher:
 
     Parameters
     ----------
+    impressions
+        The topic of the lists that visitors were shown. While there is none they go where all other events go.
     workers
         Calls what waits for the disk where it holds up nobody else.
     orphans
@@ -88,12 +95,15 @@ class EventPublisher:
         spool: Spool,
         connect: Connect,
         topic: str = keyspace.INTERACTIONS.name,
+        impressions: str = "",
         workers: Workers = run_here,
         orphans: Orphans = tuple,
     ) -> None:
         self._kafka = kafka
         self._refused, self._pause = "", 0.0
-        self._topic = topic
+        self._topic = self._impressions = topic
+        self._wanted_impressions = impressions or topic
+        self._impressions_at = 0.0
         self._spool = spool
         self._connect = connect
         self._workers = workers
@@ -139,7 +149,8 @@ class EventPublisher:
             self._in_flight[number] = _InFlight(payload, time.monotonic(), delivery)
 
         try:
-            producer.send(self._topic, event.visitor.encode(), payload, partial(self._settled, number, delivery))
+            topic, key = self._topic_of(event), event.visitor.encode()
+            producer.send(topic, key, payload, partial(self._settled, number, delivery))
         except KafkaUnavailable as error:
             self._settled(number, delivery, error)
         return delivery
@@ -162,6 +173,9 @@ class EventPublisher:
         self._writer.close(WRITE_SECONDS)
         if producer is not None:
             producer.close(timeout=1)
+
+    def _topic_of(self, event: Event) -> str:
+        return self._impressions if isinstance(event, RankingShown) else self._topic
 
     def _is_slow(self) -> bool:
         return len(self._in_flight) >= IN_FLIGHT_LIMIT or self._seconds_left() <= 0
@@ -210,6 +224,8 @@ class EventPublisher:
             left = self._seconds_left()
         if time.monotonic() >= self._look_at:
             self._claim_orphans()
+        if self._producer is not None:
+            self._find_impressions(self._producer)
         if self._left_by_others:
             # As after an outage: what waits goes first.
             with self._lock:
@@ -229,6 +245,9 @@ class EventPublisher:
         pause = RETRY_SECONDS
         try:
             producer.load_partitions(self._topic)
+            # It may have gone meanwhile.
+            self._impressions, self._impressions_at = self._topic, 0.0
+            self._find_impressions(producer, IMPRESSIONS_PATIENCE)
             self._claim_orphans()
             self._send_orphans(producer)
             while not self._closing:
@@ -257,6 +276,24 @@ class EventPublisher:
         self._pause = min(2 * max(self._pause, RETRY_SECONDS), REFUSED_SECONDS)
         return self._pause
 
+    def _find_impressions(self, producer: Producer, patience: float = 0.0) -> None:
+        """Have impressions go to their topic as soon as there is one: a shop may be upgraded before its Kafka."""
+        started, wanted = time.monotonic(), self._wanted_impressions
+        if self._impressions == wanted or started < self._impressions_at:
+            return
+        self._impressions_at = started + IMPRESSIONS_SECONDS
+        while not self._closing:
+            try:
+                producer.load_partitions(wanted)
+            except KafkaUnavailable as error:
+                if time.monotonic() > started + patience:
+                    log.warning("There is no topic %s; impressions go to %s: %s", wanted, self._topic, error)
+                    return
+                time.sleep(RETRY_SECONDS)
+            else:
+                self._impressions = wanted
+                return
+
     def _claim_orphans(self) -> None:
         self._look_at = time.monotonic() + ORPHANS_SECONDS
         self._left_by_others += self._workers(self._orphans)
@@ -275,10 +312,10 @@ class EventPublisher:
             return
         batch = _Batch(len(payloads))
         for payload in payloads:
-            try:
-                visitor = decode(payload).visitor
-            except InvalidEvent:
-                visitor = VisitorId("")
-            producer.send(self._topic, visitor.encode(), payload, batch.settled)
+            topic, visitor = self._topic, VisitorId("")
+            with suppress(InvalidEvent):
+                event = decode(payload)
+                topic, visitor = self._topic_of(event), event.visitor
+            producer.send(topic, visitor.encode(), payload, batch.settled)
         batch.wait(DELIVERY_SECONDS)
         self._workers(spool.advance, payloads)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from connections.log_lines import LIMITED_BY
-from online_models.schema import messages
+from online_models.schema import keyspace, messages
 from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
@@ -38,6 +38,7 @@ from storefront.events.pending_receipt import PendingReceipt, known
 from storefront.events.push_causes import PushCauses
 from storefront.events.receipt import UNSTORED, Receipt, Refusal, Refused, refused
 from storefront.events.spool import NotStored, SpoolFull
+from storefront.limits.event_allowance import cost_of
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.network_digest import NetworkDigest
 from storefront.lru_table import LruTable
@@ -53,6 +54,12 @@ SEEN_KEPT = 20_000
 
 FURTHEST = 32_503_680_000_000
 """No clock is further from 1970, be it in seconds or in milliseconds."""
+
+MOST_SHOWN = max(keyspace.RANKING_LENGTH, keyspace.TRENDING_LENGTH, keyspace.RELATED_LENGTH)
+"""Items of a list that a page reports as seen: no list is longer.
+
+One with an unknown item is refused as a whole: without it, the others would be in other positions.
+"""
 
 _ALWAYS = frozenset({"kind", "event_id", "occurred_at", "surface", "ranking_id"})
 FIELDS: dict[str, frozenset[str]] = {
@@ -111,7 +118,7 @@ class Intake:
     def begin(self, visitor: VisitorId, network: str, fields: object, quantity: int | None = None) -> PendingReceipt:
         """Send one event that a client of a network reports. Whoever gives the receipt waits: several may be sent."""
         now = self.now()
-        if not self.limit.allow(visitor, now):
+        if self.limit.take(visitor, now, cost_of(fields)):
             return known(self.refuse(fields, Refusal.TOO_MANY))
         return self._begin(visitor, network, fields, now, quantity)
 
@@ -181,11 +188,12 @@ class Intake:
                 # The check may have waited for the database.
                 repeated = self._repeated(event, fields)
         except (Refused, InvalidEvent, TooMany, DatabaseDown) as error:
-            return known(self._refuse_for(error, visitor, fields))
+            return known(self._refuse_for(error, visitor, fields), cost_of(fields))
         if repeated is not None:
             return repeated
         key, complete = (visitor, event.event_id), partial(self._complete, event, fields, quantity)
-        pending = PendingReceipt(event.event_id, complete, in_order=_kind_of(fields) not in _IN_ANY_ORDER)
+        in_order = _kind_of(fields) not in _IN_ANY_ORDER
+        pending = PendingReceipt(event.event_id, complete, in_order=in_order, cost=cost_of(fields))
         self._seen[key] = pending
         try:
             self.publisher.send(event, pending.delivery)
@@ -235,7 +243,7 @@ class Intake:
                 refused_for = Refused(Refusal.NOT_STORED)
         if refused_for.refusal in UNSTORED:
             # Trying again is what the sender is told to do.
-            self.limit.give_back(visitor)
+            self.limit.give_back(visitor, cost_of(fields))
         return self._refuse(fields, refused_for)
 
     def _refuse(self, fields: object, error: Refused) -> Receipt:
@@ -262,8 +270,10 @@ class Intake:
         event = from_mapping(reported)
         if isinstance(event, CartItemAdded) and event.quantity > MOST_OF_AN_ITEM:
             raise Refused(Refusal.BAD_VALUE, f"at most {MOST_OF_AN_ITEM} of an item")
-        catalog = self.reader.read_catalog()
-        if isinstance(event, ItemEvent) and catalog.products and not catalog.product(event.item):
+        if isinstance(event, RankingShown) and len(event.items) > MOST_SHOWN:
+            raise Refused(Refusal.BAD_VALUE, f"at most {MOST_SHOWN} items of a list", "$.items")
+        catalog, items = self.reader.read_catalog(), _items_of(event)
+        if catalog.products and not all(catalog.product(item) for item in items):
             raise Refused(Refusal.UNKNOWN_ITEM)
         return self.push_causes.check(event) if isinstance(event, RankingShown) else event
 
@@ -299,6 +309,12 @@ class Intake:
     def _tell_basket(self, visitor: VisitorId, basket: Basket) -> None:
         message = messages.BasketChanged(count=sum(basket.values()))
         self.tell(visitor, messages.BASKET_CHANGED, messages.to_message(message))
+
+
+def _items_of(event: AnyEvent) -> tuple[ItemId, ...]:
+    if isinstance(event, RankingShown):
+        return event.items
+    return (event.item,) if isinstance(event, ItemEvent) else ()
 
 
 def _kind_of(fields: object) -> object:

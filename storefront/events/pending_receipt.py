@@ -16,10 +16,12 @@ class PendingReceipt:
     """Completed by whoever waits for it first, for all who do.
 
     ``in_order`` says that what follows from the event must be done before what follows from the sender's next one.
+    ``cost`` is as how many events it counts.
     """
 
-    def __init__(self, event_id: EventId | None, complete: Complete, *, in_order: bool = True) -> None:
+    def __init__(self, event_id: EventId | None, complete: Complete, *, in_order: bool = True, cost: int = 1) -> None:
         self.event_id = event_id
+        self.cost = cost
         self.in_order = in_order
         self.delivery = Delivery()
         self._complete = complete
@@ -45,8 +47,8 @@ class PendingReceipt:
         return self._receipt
 
 
-def known(receipt: Receipt) -> PendingReceipt:
+def known(receipt: Receipt, cost: int = 1) -> PendingReceipt:
     """Return a receipt that nobody has to wait for."""
-    pending = PendingReceipt(receipt.event_id, lambda _: receipt)
+    pending = PendingReceipt(receipt.event_id, lambda _: receipt, cost=cost)
     pending.delivery.confirm()
     return pending

@@ -4,14 +4,31 @@ The network's limit is counted in Redis for all storefronts; each takes its shar
 that hardly any event waits for Redis.
 """
 
+import msgspec
+
 from online_models.schema import keyspace
 from storefront.limits.leaky_buckets import Limit
 from storefront.limits.limits import Limits, Verdict
 from storefront.lru_table import LruTable
 
+EVENT_BYTES = 1_024
+"""An event that is larger counts as several: the limit is one on bytes, too."""
 SHARE = 20
 NETWORKS_KEPT = 20_000
 _ALLOWED = Verdict(allowed=True)
+
+
+def cost_of(fields: object) -> int:
+    """Return as how many events a report counts, by its size.
+
+    >>> cost_of({"kind": "item_viewed", "item": "mug"}), cost_of({"items": ["x" * 60] * 100})
+    (1, 7)
+    """
+    try:
+        size = len(msgspec.json.encode(fields))
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return 1  # It is refused.
+    return max(1, -(-size // EVENT_BYTES))
 
 
 class EventAllowance:

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from online_models.schema.events import (
@@ -45,6 +46,17 @@ def a_drawn_list(visitor: str = "v1", at: float = NOW, **fields: Any) -> Ranking
 
 def an_erasure(visitor: str = "v1", at: float = NOW) -> VisitorForgotten:
     return VisitorForgotten(**common(visitor, at))
+
+
+def with_impressions(events: Iterable[AnyEvent], seed: int = 1) -> Iterator[AnyEvent]:
+    """Yield events, and after some of them the list that their visitor was shown."""
+    chance = random.Random(seed)
+    for event in events:
+        yield event
+        if chance.random() < 0.4:
+            items = tuple(ItemId(f"i{number}") for number in chance.sample(range(25), 3))
+            fields = common(event.visitor, event.occurred_at, event_id=EventId(f"{event.event_id}-shown"))
+            yield RankingShown(items=items, surface="for_you", **fields)
 
 
 def a_product(item: str) -> Product:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from time import monotonic
 
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Record
+from consumers.kafka.record import Record, number_of
 
 PARTITIONS = 2
+FURTHER = number_of(1, 0)
 DEADLINE = 20.0
 
 
@@ -25,6 +26,16 @@ class EventLogSuite(ABC):
 
     @abstractmethod
     def make_again(self) -> None: ...
+
+    @abstractmethod
+    def add_further_topic(self) -> None:
+        """Make the further topic that the log reads when it is there, with one partition."""
+
+    @abstractmethod
+    def append_further(self, value: bytes) -> None: ...
+
+    @abstractmethod
+    def make_further_again(self) -> None: ...
 
     def read(self, log: EventLog, count: int, most: int = 100) -> list[Record]:
         found: list[Record] = []
@@ -150,6 +161,66 @@ class EventLogSuite(ABC):
             assert monotonic() < deadline, "the new topic was not read from its beginning"
             found += log.poll(0.2, 100)
         assert [r.value for r in found[-3:]] == [b"new 0", b"new 1", b"new 2"]
+
+    def test_a_further_topic_is_read_with_the_first_and_numbered_after_it(self) -> None:
+        self.add_further_topic()
+        log = self.open()
+        self.append(b"one")
+        self.append_further(b"two")
+        self.append(b"three", partition=1)
+        records = self.read(log, 3)
+        assert {(r.partition, r.offset, r.value) for r in records} == {
+            (0, 0, b"one"),
+            (FURTHER, 0, b"two"),
+            (1, 0, b"three"),
+        }
+        assert log.offsets() == log.end_offsets() == {0: 1, 1: 1, FURTHER: 1}
+        assert log.beginning_offsets() == {0: 0, 1: 0, FURTHER: 0}
+        log.seek({FURTHER: 0})
+        assert [r.value for r in self.read(log, 1)] == [b"two"]
+        log.commit({0: 1, FURTHER: 1})
+        _wait(lambda: log.committed() == {0: 1, FURTHER: 1})
+
+    def test_a_backlog_of_two_topics_comes_in_the_order_in_which_it_was_appended(self) -> None:
+        self.add_further_topic()
+        for number in range(20):
+            if number % 3:
+                self.append(str(number).encode(), partition=number % PARTITIONS)
+            else:
+                self.append_further(str(number).encode())
+        log = self.open()
+        log.seek(log.beginning_offsets(), until=log.end_offsets())
+        records = self.read(log, 20, most=3)
+        stamps = [record.appended_at for record in records]
+        assert stamps == sorted(stamps)
+        assert sorted(int(record.value or b"") for record in records) == list(range(20))
+
+    def test_a_further_topic_that_is_made_later_is_read_from_its_beginning(self) -> None:
+        log = self.open()
+        self.append(b"old")
+        self.read(log, 1)
+        self.add_further_topic()
+        self.append_further(b"new")
+        self.append_further(b"newer")
+        records = self.read(log, 2)
+        assert [(r.partition, r.offset, r.value) for r in records] == [(FURTHER, 0, b"new"), (FURTHER, 1, b"newer")]
+
+    def test_a_further_topic_that_is_made_again_is_read_from_its_beginning_and_the_first_goes_on(self) -> None:
+        self.add_further_topic()
+        log = self.open()
+        self.append(b"old")
+        self.append_further(b"shown")
+        self.append_further(b"shown too")
+        self.read(log, 3)
+        self.make_further_again()
+        self.append_further(b"new")
+        self.append(b"further")
+        found = self.read(log, 1)
+        deadline = monotonic() + DEADLINE
+        while not {(FURTHER, 0, b"new"), (0, 1, b"further")} <= {(r.partition, r.offset, r.value) for r in found}:
+            assert monotonic() < deadline, f"only {found} came"
+            found += log.poll(0.2, 100)
+        assert [r.offset for r in found if r.partition == 0] == [1]
 
     def test_closing_twice_is_closing(self) -> None:
         log = self.open()

@@ -9,7 +9,7 @@ from consumers.clock import Clock
 from consumers.errors import LogUnavailable, StoreUnavailable
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Offsets, Record
+from consumers.kafka.record import Offsets, Record, number_of, place_of
 from consumers.members.heartbeats import Heartbeat, HeartbeatStore
 from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
@@ -33,16 +33,21 @@ class ManualClock(Clock):
 
 
 class MemoryTopic:
-    """A topic with several partitions. Records keep the order in which they were appended."""
+    """A topic with several partitions. Records keep the order in which they were appended.
 
-    def __init__(self, partitions: int = 2) -> None:
+    With ``impressions``, so many partitions of a further topic are numbered through with it.
+    """
+
+    def __init__(self, partitions: int = 2, impressions: int = 0) -> None:
         self.partitions = partitions
+        self.impressions = impressions
         self.records: list[Record] = []
         self.commits: dict[str, Offsets] = {}
         self.down = False
-        self.generation = 0
-        self._ends = dict.fromkeys(range(partitions), 0)
-        self._beginnings = dict.fromkeys(range(partitions), 0)
+        self.generations = [0, 0]
+        numbers = [*range(partitions), *(number_of(1, partition) for partition in range(impressions))]
+        self._ends = dict.fromkeys(numbers, 0)
+        self._beginnings = dict.fromkeys(numbers, 0)
 
     def append(self, value: bytes | None, partition: int = 0, at: float = 1_700_000_000.0) -> Record:
         record = Record(partition, self._ends[partition], at, value)
@@ -58,11 +63,18 @@ class MemoryTopic:
         self._ends[self.partitions] = self._beginnings[self.partitions] = 0
         self.partitions += 1
 
-    def recreate(self) -> None:
-        self.generation += 1
-        self.records.clear()
-        self._ends = dict.fromkeys(range(self.partitions), 0)
-        self._beginnings = dict.fromkeys(range(self.partitions), 0)
+    def add_impressions(self) -> None:
+        """Make one more partition of the further topic."""
+        number = number_of(1, self.impressions)
+        self._ends[number] = self._beginnings[number] = 0
+        self.impressions += 1
+
+    def recreate(self, topic: int = 0) -> None:
+        self.generations[topic] += 1
+        self.records = [record for record in self.records if place_of(record.partition)[0] != topic]
+        for number in self._ends:
+            if place_of(number)[0] == topic:
+                self._ends[number] = self._beginnings[number] = 0
 
     def beginnings(self) -> Offsets:
         return dict(self._beginnings)
@@ -78,8 +90,8 @@ class MemoryEventLog(EventLog):
         self._memory = topic
         self._group = group
         self._positions = topic.beginnings()
-        self._generation = topic.generation
-        self.topic_id = str(self._generation)
+        self._generations = list(topic.generations)
+        self.topic_ids = tuple(map(str, self._generations))
 
     def poll(self, timeout: float, max_records: int) -> Sequence[Record]:
         self._check()
@@ -94,9 +106,11 @@ class MemoryEventLog(EventLog):
         return found
 
     def _follow_memory(self) -> None:
-        if self._generation != self._memory.generation:
-            self._positions, self._generation = {}, self._memory.generation
-            self.topic_id = str(self._generation)
+        for topic, generation in enumerate(self._memory.generations):
+            if generation != self._generations[topic]:
+                self._positions = {n: o for n, o in self._positions.items() if place_of(n)[0] != topic}
+        self._generations = list(self._memory.generations)
+        self.topic_ids = tuple(map(str, self._generations))
         self._positions = dict.fromkeys(self._memory.beginnings(), 0) | self._positions
 
     def _choose(self) -> list[Record]:

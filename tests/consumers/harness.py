@@ -17,6 +17,7 @@ from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
+from consumers.kafka.record import number_of
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
@@ -37,7 +38,7 @@ from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from online_models.arrays.state import State
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
-from online_models.schema.events import AnyEvent, VisitorId, encode
+from online_models.schema.events import AnyEvent, RankingShown, VisitorId, encode
 from online_models.schema.messages import LearnerStatus, RankingChanged, decode_statuses
 from online_models.schema.recommendations import Ranking, decode_ranking
 from online_models.snapshot import SnapshotHeader
@@ -226,7 +227,14 @@ def what_the_log_determines(state: State) -> State:
 
 def append(topic: MemoryTopic, events: Iterable[AnyEvent]) -> None:
     for event in events:
-        topic.append(encode(event), partition=hash_of(event.visitor) % topic.partitions, at=event.occurred_at)
+        topic.append(encode(event), partition=partition_of(topic, event), at=event.occurred_at)
+
+
+def partition_of(topic: MemoryTopic, event: AnyEvent) -> int:
+    """Return where the storefront would send an event."""
+    if isinstance(event, RankingShown) and topic.impressions:
+        return number_of(1, hash_of(event.visitor) % topic.impressions)
+    return hash_of(event.visitor) % topic.partitions
 
 
 def hash_of(text: str) -> int:

@@ -7,14 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from consumers.kafka.record import number_of, place_of
 from consumers.learner.checkpoint import SavePolicy
 from consumers.learner.snapshot_store import SnapshotStore
 from online_models.hybrid import Hybrid
 from online_models.schema.events import AnyEvent, encode
+from online_models.snapshot import SnapshotHeader
 from online_models.snapshot import decode as decode_snapshot
 from online_models.snapshot import encode as encode_snapshot
 from online_models.update_result import UpdateResult
-from tests.consumers.builders import a_shopping_day, a_view, an_erasure
+from tests.consumers.builders import a_drawn_list, a_shopping_day, a_view, an_erasure, with_impressions
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 from tests.consumers.harness import Harness, append, in_pieces
 
@@ -321,6 +323,69 @@ def test_a_topic_that_is_made_again_is_not_mixed_up_with_the_snapshot_of_the_one
     second = live(topic, tmp_path)
     second.loop.step()
     assert second.learner.learned == 3
+
+
+def test_impressions_of_a_topic_of_their_own_are_learned_once_across_restarts(tmp_path: Path) -> None:
+    topic, events = MemoryTopic(2, impressions=2), list(with_impressions(a_shopping_day()))
+    first = live(topic, tmp_path)
+    first.tell(*events[:60])
+    first.loop.finish()
+    second = live(topic, tmp_path)
+    second.tell(*events[60:])
+    assert first.learner.learned + second.learner.learned == len(events)
+    assert second.learner.offsets == topic.ends()
+    assert sum(offset for partition, offset in topic.ends().items() if place_of(partition)[0]) > 20
+
+
+def test_where_impressions_lie_makes_no_difference_to_what_is_learned(tmp_path: Path) -> None:
+    events = list(with_impressions(a_shopping_day()))
+    states = []
+    for name, topic in (("together", MemoryTopic(2)), ("apart", MemoryTopic(2, impressions=2))):
+        harness = live(topic, tmp_path / name)
+        for event in events:
+            harness.tell(event)
+        header = SnapshotHeader(positions={}, saved_at=0.0, product_version="")
+        states.append(b"".join(encode_snapshot(harness.model.dump(), header)))
+    assert states[0] == states[1], "the ranker, too"
+
+
+def test_a_snapshot_from_before_there_was_a_topic_of_impressions_starts_at_its_beginning(tmp_path: Path) -> None:
+    topic, events = MemoryTopic(2), list(with_impressions(a_shopping_day()))
+    first = live(topic, tmp_path)
+    first.tell(*events[:60])
+    first.loop.finish()
+    for _ in range(2):
+        topic.add_impressions()
+    append(topic, events[60:])
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert (second.learner.learned, second.learner.duplicates) == (len(events) - 60, 0)
+    assert second.learner.offsets == topic.ends()
+
+
+def test_a_topic_of_impressions_that_is_made_again_takes_nothing_from_the_other(tmp_path: Path) -> None:
+    topic = MemoryTopic(1, impressions=1)
+    first = live(topic, tmp_path)
+    first.tell(a_view(), a_view(), a_drawn_list(), a_drawn_list())
+    first.loop.finish()
+    topic.recreate(topic=1)
+    append(topic, [a_drawn_list(), a_view()])
+    second = live(topic, tmp_path)
+    second.loop.step()
+    assert (second.learner.learned, second.learner.duplicates) == (2, 0)
+    topic.recreate(topic=1)
+    second.tell(a_drawn_list(), a_drawn_list(), a_view())
+    assert (second.learner.learned, second.learner.duplicates) == (5, 0)
+    assert second.learner.offsets == topic.ends()
+
+
+def test_impressions_that_expire_leave_all_else_to_be_learned(tmp_path: Path) -> None:
+    topic = MemoryTopic(1, impressions=1)
+    append(topic, [a_drawn_list() for _ in range(9)] + [a_view() for _ in range(3)])
+    topic.expire_before({number_of(1, 0): 7})
+    harness = live(topic, tmp_path)
+    harness.loop.step()
+    assert harness.learner.learned == 5
 
 
 def test_a_full_disk_does_not_stop_learning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

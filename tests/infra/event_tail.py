@@ -1,4 +1,4 @@
-"""What is appended to the events' topic from now on."""
+"""What is appended to the events' topics from now on."""
 
 import time
 
@@ -6,16 +6,18 @@ from kafka import KafkaConsumer, TopicPartition
 
 from connections.kafka_cluster import KafkaCluster
 from infra.kafka.topics import ensure_topics
-from online_models.schema.keyspace import INTERACTIONS
+from online_models.schema.keyspace import EVENT_TOPICS
 
 
 class EventTail:
-    """Reads what is appended to the events' topic from now on."""
+    """Reads what is appended to the events' topics from now on."""
 
     def __init__(self, servers: str) -> None:
         ensure_topics(KafkaCluster(servers))
         self._consumer = KafkaConsumer(bootstrap_servers=servers, group_id=None, enable_auto_commit=False)
-        self._consumer.assign([TopicPartition(INTERACTIONS.name, number) for number in range(INTERACTIONS.partitions)])
+        self._consumer.assign(
+            [TopicPartition(topic.name, number) for topic in EVENT_TOPICS for number in range(topic.partitions)]
+        )
         self._consumer.seek_to_end()
         for partition in self._consumer.assignment():
             self._consumer.position(partition)

@@ -81,7 +81,7 @@ const both = (one, other, unit = '') => _('%(one)s / %(other)s', { one: amount(M
 function showTables(now) {
   const kinds = [...new Set([...Object.keys(now.totals), ...Object.keys(now.events_per_second)])].sort();
   setTable('kinds', kinds.map((kind) => [kind.replaceAll('_', ' '), amount(now.events_per_second[kind] ?? 0), amount(now.totals[kind] ?? 0)]));
-  setTable('partitions', now.lag.map((row) => [String(row.partition), amount(row.lag), decimal(row.committed), decimal(row.end)]));
+  setTable('partitions', now.lag.map((row) => [`${row.topic ?? ''} ${row.partition}`.trim(), amount(row.lag), decimal(row.committed), decimal(row.end)]));
   const { learner } = now;
   if (!learner) {
     setTable('learner', [[_('Status'), _('not running')]]);

@@ -18,7 +18,7 @@ from storefront.events.intake import Intake
 from storefront.events.pending_receipt import PendingReceipt, known
 from storefront.events.receipt import UNSTORED, Receipt, Refusal
 from storefront.limits.client_address import client_network
-from storefront.limits.event_allowance import EventAllowance
+from storefront.limits.event_allowance import EventAllowance, cost_of
 from storefront.limits.limits import verdict_on
 from storefront.limits.throttle import refuse
 from storefront.security.csrf import EXPIRED, csrf, is_cross_site, is_same_origin
@@ -55,7 +55,7 @@ class HttpEvents:
     def begin(self, visitor: VisitorId, fields: object) -> PendingReceipt:
         """Send an event; `receipt` waits for it. Of several, all are sent before the first is waited for."""
         network = client_network()
-        if not self.event_allowance.allow(network):
+        if not self.event_allowance.take(network, cost_of(fields)).allowed:
             return known(self.intake.refuse(fields, Refusal.TOO_MANY))
         return self.intake.begin(visitor, network, fields)
 
@@ -63,7 +63,7 @@ class HttpEvents:
         """Return the receipt of an event that was sent."""
         receipt = pending.wait()
         if receipt.reason in UNSTORED:
-            self.event_allowance.give_back(client_network())
+            self.event_allowance.give_back(client_network(), pending.cost)
         return receipt
 
     def note(self, visitor: VisitorId, fields: object) -> EventId | None:

@@ -15,7 +15,7 @@ from online_models.schema.messages import INTERACTION, RANKING_DRAWN
 from storefront.events.intake import Intake
 from storefront.events.pending_receipt import PendingReceipt
 from storefront.events.receipt import UNSTORED, Receipt, Refusal
-from storefront.limits.event_allowance import EventAllowance
+from storefront.limits.event_allowance import EventAllowance, cost_of
 from storefront.web.live.caller import caller_of, is_made_for
 from storefront.web.live.later_acks import Later
 
@@ -51,7 +51,7 @@ class Reports:
             # The page comes back as whoever is there then.
             self.server.disconnect(connection)
             return self.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
-        if not self.event_allowance.allow(caller.network):
+        if not self.event_allowance.take(caller.network, cost_of(fields)).allowed:
             return self.intake.refuse(fields, Refusal.TOO_MANY)
         if not is_made_for(fields, caller.account_token):
             return self.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
@@ -63,5 +63,5 @@ class Reports:
     def _receipt(self, pending: PendingReceipt, network: str) -> Receipt:
         receipt = pending.wait()
         if receipt.reason in UNSTORED:
-            self.event_allowance.give_back(network)
+            self.event_allowance.give_back(network, pending.cost)
         return receipt

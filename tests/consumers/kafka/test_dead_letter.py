@@ -11,7 +11,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from connections.kafka_cluster import KafkaCluster
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Record
+from consumers.kafka.record import Record, number_of
 from tests.consumers.fakes import ManualClock
 
 BAD = Record(partition=3, offset=17, appended_at=1_700_000_000.5, value=b'{"kind":"item_sniffed"}')
@@ -63,6 +63,20 @@ def test_a_record_is_parked_as_it_was_with_reason_and_origin(
     assert second.value is None
     assert letters.count == 2
     assert not (tmp_path / "spool").exists()
+    letters.close()
+
+
+@pytest.mark.integration
+def test_a_record_of_a_further_topic_says_so(kafka_servers: str, dead_topic: str, tmp_path: Path) -> None:
+    further = ("interactions.impressions",)
+    letters = DeadLetters(
+        KafkaCluster(kafka_servers), "interactions", dead_topic, tmp_path / "spool", ManualClock(), further=further
+    )
+    letters.publish(BAD._replace(partition=number_of(1, 2)), "not an event")
+    letters.flush(10)
+    (letter,) = read_all(kafka_servers, dead_topic)
+    headers = dict(letter.headers)
+    assert (headers["topic"], headers["partition"], headers["offset"]) == (b"interactions.impressions", b"2", b"17")
     letters.close()
 
 

@@ -13,7 +13,7 @@ from connections.kafka_cluster import KafkaCluster
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
 from infra.kafka.access import LEARNER, KafkaAccess
-from tests.consumers.event_log_suite import DEADLINE, PARTITIONS, EventLogSuite
+from tests.consumers.event_log_suite import DEADLINE, FURTHER, PARTITIONS, EventLogSuite
 from tests.consumers.fakes import MemoryEventLog, MemoryTopic
 
 
@@ -41,6 +41,15 @@ class TestMemoryEventLog(EventLogSuite):
     def make_again(self) -> None:
         self.topic.recreate()
 
+    def add_further_topic(self) -> None:
+        self.topic.add_impressions()
+
+    def append_further(self, value: bytes) -> None:
+        self.topic.append(value, FURTHER)
+
+    def make_further_again(self) -> None:
+        self.topic.recreate(topic=1)
+
 
 @pytest.mark.integration
 class TestKafkaEventLog(EventLogSuite):
@@ -48,6 +57,7 @@ class TestKafkaEventLog(EventLogSuite):
     def _topic(self, kafka_servers: str) -> Iterator[None]:
         self.servers = kafka_servers
         self.topic = f"event-log-{uuid.uuid4().hex[:8]}"
+        self.further = f"{self.topic}-further"
         self.opened: list[EventLog] = []
         admin = KafkaAdminClient(bootstrap_servers=kafka_servers)
         admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])
@@ -56,11 +66,11 @@ class TestKafkaEventLog(EventLogSuite):
         self.producer.close()
         for log in self.opened:
             log.close()
-        admin.delete_topics([self.topic])
+        admin.delete_topics([name for name in (self.topic, self.further) if name in admin.list_topics()])
         admin.close()
 
     def open(self, group: str = "suite") -> EventLog:
-        log = EventLog(KafkaCluster(self.servers), self.topic, f"{self.topic}-{group}")
+        log = EventLog(KafkaCluster(self.servers), self.topic, f"{self.topic}-{group}", further=(self.further,))
         self.opened.append(log)
         return log
 
@@ -78,6 +88,21 @@ class TestKafkaEventLog(EventLogSuite):
             admin.delete_topics([self.topic])
             wait_for(lambda: self.topic not in admin.list_topics())
             admin.create_topics([NewTopic(self.topic, PARTITIONS, 1)])
+        self._connect_producer()
+
+    def add_further_topic(self) -> None:
+        with closing(KafkaAdminClient(bootstrap_servers=self.servers)) as admin:
+            admin.create_topics([NewTopic(self.further, 1, 1)])
+            wait_for(lambda: self.further in admin.list_topics())
+
+    def append_further(self, value: bytes) -> None:
+        self.producer.send(self.further, value, key=b"k", partition=0).get(timeout=10)
+
+    def make_further_again(self) -> None:
+        with closing(KafkaAdminClient(bootstrap_servers=self.servers)) as admin:
+            admin.delete_topics([self.further])
+            wait_for(lambda: self.further not in admin.list_topics())
+        self.add_further_topic()
         self._connect_producer()
 
     def _connect_producer(self) -> None:

@@ -109,6 +109,19 @@ def test_lag_is_what_the_learner_has_not_committed(watch: Watch) -> None:
     assert stats.total_lag == 2
 
 
+def test_impressions_and_their_lag_are_seen_in_their_own_topic(watch: Watch) -> None:
+    watch.topic.add_impressions()
+    append(watch.topic, [a_drawn_list(), a_view(), a_drawn_list()])
+    stats = watch.after()
+    assert stats.totals == {"ranking_shown": 2, "item_viewed": 1}
+    lag = [(one.topic, one.partition, one.lag) for one in stats.lag if one.lag]
+    assert lag == [("interactions", 1, 1), ("interactions.impressions", 0, 2)]
+    watch.status.statuses = (a_status(p1=1, p1000000=1),)
+    learner = watch.after().learner
+    assert learner is not None
+    assert learner.lag == 1
+
+
 def test_dead_letters_are_counted(watch: Watch) -> None:
     watch.dead.append(b"x")
     assert watch.after().dead_letters == 1

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from consumers.kafka.record import Record, place_of
 from consumers.learner.learner import Learner
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
@@ -17,6 +18,7 @@ from online_models.schema.events import (
     VisitorIdentified,
     decode,
 )
+from online_models.schema.keyspace import IMPRESSIONS
 from online_models.schema.messages import RANKING_CHANGED
 from online_models.schema.recommendations import decode_ranking
 from online_models.snapshot import SnapshotHeader
@@ -77,10 +79,15 @@ def _sorted_out(done: Simulation) -> tuple[dict[str, AnyEvent], dict[bytes, byte
         except InvalidEvent:
             event = None
         if event is None or event.visitor == ODD:
-            bad[f"{record.partition}:{record.offset}".encode()] = record.value
+            bad[_key_of(record)] = record.value
         else:
             good[event.event_id] = event
     return good, bad
+
+
+def _key_of(record: Record) -> bytes:
+    topic, partition = place_of(record.partition)
+    return f"{f'{IMPRESSIONS.name}:' if topic else ''}{partition}:{record.offset}".encode()
 
 
 def _learned_once(lineage: list[str], good: dict[str, AnyEvent]) -> Iterator[str]:

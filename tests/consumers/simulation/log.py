@@ -34,7 +34,7 @@ class SimulatedLog(MemoryEventLog):
 
     def _choose(self) -> list[Record]:
         chance, chosen = self._world.chance, []
-        for partition, offset in self._positions.items():
+        for partition, offset in sorted(self._positions.items()):
             waiting = [r for r in self._memory.records if r.partition == partition and r.offset >= offset]
             chosen.append(waiting[: chance.choice((0, 1, 2, len(waiting), len(waiting)))])
         return list(heapq.merge(*chosen, key=_by_appending))

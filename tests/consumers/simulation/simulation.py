@@ -5,12 +5,14 @@ from pathlib import Path
 
 from connections.kafka_cluster import KafkaCluster
 from consumers.kafka.dead_letter import DeadLetters
+from consumers.kafka.record import number_of
 from consumers.learner.checkpoint import SavePolicy
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
 from consumers.redis.outbox import Outbox
 from online_models.schema.events import AnyEvent, VisitorId, encode
-from tests.consumers.builders import NOW, a_shopping_day, a_view
+from online_models.schema.keyspace import IMPRESSIONS
+from tests.consumers.builders import NOW, a_shopping_day, a_view, with_impressions
 from tests.consumers.fakes import MemoryCatalog, MemoryRedis, MemoryStore, MemoryTopic
 from tests.consumers.harness import CATALOG, Life, Surroundings, hash_of
 from tests.consumers.simulation.disk import SimulatedDisk
@@ -31,7 +33,10 @@ MOST_SNAPSHOTS = 10
 SETTLED_WITHIN = 400
 """Steps in which a learner that nothing holds up must be done."""
 
-GARBAGE = (b"nonsense", b"", None, b'{"kind":"item_sniffed"}', b"\xff\xfe", b'{"kind":"item_viewed","event_id":"x"}')
+GARBAGE = (
+    *(b"nonsense", b"", None, b"\xff\xfe"),
+    *(b'{"kind":"item_sniffed"}', b'{"kind":"item_viewed","event_id":"x"}', b'{"kind":"ranking_shown","items":7}'),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ class Simulation:
     def __post_init__(self) -> None:
         self.world = World(self.seed)
         self.disk = SimulatedDisk(self.world, syncs=self.build.disk_syncs)
-        self.topic = MemoryTopic(self.world.chance.choice((1, 2, 3)))
+        self.topic = MemoryTopic(self.world.chance.choice((1, 2, 3)), self.world.chance.choice((0, 1, 2)))
 
     def run(self) -> None:
         """Let all events happen among faults; then let a learner that nothing disturbs finish."""
@@ -104,7 +109,7 @@ class Simulation:
     def _plan(self) -> list[tuple[float, bytes | None, str]]:
         """Say what arrives at the log, and when: late, twice, broken, and now and then what no model can take."""
         chance, plan = self.world.chance, list[tuple[float, bytes | None, str]]()
-        for event in a_shopping_day(self.seed, EVENTS):
+        for event in with_impressions(a_shopping_day(self.seed, EVENTS), self.seed):
             at = NOW + PACE * len(plan) + (chance.uniform(0, 8) if self.world.happens(self.odds.late) else 0.1)
             plan.append((at, encode(event), event.visitor))
             while self.world.happens(self.odds.twice):
@@ -122,18 +127,24 @@ class Simulation:
         world.clock.advance(world.chance.choice((0.02, 0.1, 0.4, 1.0)))
         while self._coming and self._coming[0][0] <= world.clock.now():
             _, value, visitor = self._coming.pop(0)
-            self.topic.append(value, hash_of(visitor) % self.topic.partitions, world.clock.now())
+            self.topic.append(value, self._partition_of(value, visitor), world.clock.now())
         for fault in ("log_down", "redis_down", "disk_full"):
             if world.happens(odds.repair if getattr(world, fault) else odds.fault):
                 setattr(world, fault, not getattr(world, fault))
                 world.tell(f"{fault}: {getattr(world, fault)}")
         if world.happens(odds.partition):
-            self.topic.add_partition()
-            world.tell(f"the topic has {self.topic.partitions} partitions")
+            world.chance.choice((self.topic.add_partition, self.topic.add_impressions))()
+            world.tell(f"the topics have {self.topic.partitions} and {self.topic.impressions} partitions")
         if self.life is not None or world.happens(odds.start):
             self._live(deadly=world.happens(0.8))
             if self.life is not None and world.happens(odds.stop):
                 self._stop()
+
+    def _partition_of(self, value: bytes | None, visitor: str) -> int:
+        """Impressions have a topic of their own, but for those that an older shop has sent."""
+        if value is not None and b"ranking_shown" in value and self.topic.impressions and self.world.happens(0.8):
+            return number_of(1, hash_of(visitor) % self.topic.impressions)
+        return hash_of(visitor) % self.topic.partitions
 
     def _live(self, *, deadly: bool) -> None:
         """Start if there is no learner, else take a step. Either may end in its death."""
@@ -167,6 +178,7 @@ class Simulation:
             world.clock,
             lambda _: SimulatedProducer(world, self.letters),  # type: ignore[arg-type,return-value]
             self.disk,
+            further=(IMPRESSIONS.name,),
         )
         around = Surroundings(
             clock=world.clock,

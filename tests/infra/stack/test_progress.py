@@ -8,6 +8,7 @@ import redis
 from kafka import KafkaProducer
 
 from connections.kafka_cluster import KafkaCluster
+from consumers.kafka.record import number_of
 from infra.kafka.topics import ensure_topics
 from infra.stack.progress import Learned, LearnerProgress, read_statuses
 from online_models.schema import keyspace
@@ -36,14 +37,15 @@ def test_what_the_learner_has_passed_is_counted_against_the_log(kafka_servers: s
     ensure_topics(KafkaCluster(kafka_servers))
     producer = KafkaProducer(bootstrap_servers=kafka_servers)
     ends = {}
-    for number in range(keyspace.INTERACTIONS.partitions):
-        sent = producer.send(keyspace.INTERACTIONS.name, b"one", partition=number)
-        ends[str(number)] = sent.get(timeout=10).offset + 1
+    for index, topic in enumerate(keyspace.EVENT_TOPICS):
+        for partition in range(topic.partitions):
+            sent = producer.send(topic.name, b"one", partition=partition)
+            ends[str(number_of(index, partition))] = sent.get(timeout=10).offset + 1
     producer.close()
     with closing(LearnerProgress(KafkaCluster(kafka_servers), empty_redis)) as progress:
         before = progress.read()
         assert (before.done, before.at) == (0, 0.0)
-        assert before.total >= keyspace.INTERACTIONS.partitions
+        assert before.total >= sum(topic.partitions for topic in keyspace.EVENT_TOPICS)
         assert not before.is_all
 
         publish(empty_redis, a_status(positions={**ends, "0": ends["0"] - 1}))

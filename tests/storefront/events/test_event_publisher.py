@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event as Signal
 
@@ -9,7 +10,7 @@ from online_models.schema.events import decode, encode
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.producer import KafkaRefused, KafkaUnavailable, OnDelivery
 from storefront.events.spool import Spool, SpoolFailed, SpoolFull
-from tests.storefront.events.views import a_view, wait_until
+from tests.storefront.events.views import a_drawn_list, a_view, wait_until
 
 NOWHERE = KafkaCluster("nowhere:1")
 
@@ -37,6 +38,8 @@ class Broker:
         self.confirms = True
         self.log: list[bytes] = []
         self.keys: list[bytes] = []
+        self.topics = {"interactions", "impressions"}
+        self.sent_to: list[str] = []
         self.open: list[Answer] = []
 
     def connect(self, _kafka: KafkaCluster) -> "Broker":
@@ -48,11 +51,13 @@ class Broker:
         return self
 
     def load_partitions(self, topic: str) -> None:
-        pass
+        if topic not in self.topics:
+            raise KafkaUnavailable("no such topic")
 
     def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
-        if not self.up:
+        if not self.up or topic not in self.topics:
             raise KafkaUnavailable("timed out")
+        self.sent_to.append(topic)
         answer = Answer(on_delivery)
         if self.confirms:
             self.log.append(value)
@@ -93,6 +98,67 @@ def test_an_event_goes_out_under_its_visitor(kafka: EventPublisher, broker: Brok
     wait_until(lambda: kafka.is_up)
     kafka.publish(a_view(1, "v7"))
     assert (broker.keys, broker.ids) == ([b"v7"], ["e1"])
+
+
+def test_impressions_go_to_a_topic_of_their_own_from_disk_too(broker: Broker, spool: Spool) -> None:
+    broker.up = False
+    with closing(EventPublisher(NOWHERE, spool, broker.connect, impressions="impressions")) as publisher:
+        for event in (a_view(1), a_drawn_list(2)):
+            publisher.publish(event)
+        broker.up = True
+        wait_until(lambda: publisher.is_up)
+        for event in (a_drawn_list(3), a_view(4)):
+            publisher.publish(event)
+        assert list(zip(broker.ids, broker.sent_to, strict=True)) == [
+            ("e1", "interactions"),
+            ("e2", "impressions"),
+            ("e3", "impressions"),
+            ("e4", "interactions"),
+        ]
+
+
+def test_without_a_topic_of_their_own_impressions_go_where_all_events_go(
+    broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SECONDS", "PATIENCE"):
+        monkeypatch.setattr(f"storefront.events.event_publisher.IMPRESSIONS_{name}", 0.01)
+    broker.topics = {"interactions"}
+    with closing(EventPublisher(NOWHERE, spool, broker.connect, impressions="impressions")) as publisher:
+        wait_until(lambda: publisher.is_up)
+        publisher.publish(a_drawn_list(1))
+        assert broker.sent_to == ["interactions"]
+        broker.topics.add("impressions")
+
+        def goes_there() -> bool:
+            publisher.publish(a_drawn_list(2))
+            return broker.sent_to[-1] == "impressions"
+
+        wait_until(goes_there)
+
+
+def test_a_kafka_that_is_slow_to_name_the_topic_of_impressions_is_asked_again(
+    broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront.events.event_publisher.IMPRESSIONS_PATIENCE", 600.0)
+    broker.topics = {"interactions"}
+    with closing(EventPublisher(NOWHERE, spool, broker.connect, impressions="impressions")) as publisher:
+        publisher.publish(a_drawn_list(1))
+        broker.topics.add("impressions")
+        wait_until(lambda: publisher.is_up and bool(broker.sent_to))
+        assert broker.sent_to == ["impressions"]
+
+
+def test_a_topic_of_impressions_that_is_gone_holds_up_nothing(
+    broker: Broker, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront.events.event_publisher.IMPRESSIONS_PATIENCE", 0.01)
+    with closing(EventPublisher(NOWHERE, spool, broker.connect, impressions="impressions")) as publisher:
+        wait_until(lambda: publisher.is_up)
+        broker.topics = {"interactions"}
+        publisher.publish(a_drawn_list(1))
+        publisher.publish(a_view(2))
+        wait_until(lambda: broker.ids == ["e1", "e2"])
+        assert set(broker.sent_to) == {"interactions"}
 
 
 def test_without_kafka_events_wait_on_disk_and_go_out_in_order(broker: Broker, spool: Spool) -> None:

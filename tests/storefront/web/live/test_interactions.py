@@ -9,6 +9,7 @@ from online_models.schema.events import ItemViewed, RankingShown
 from storefront import create_app
 from storefront.events.receipt import Refusal
 from storefront.events.spool import NotStored, SpoolFailed, SpoolFull
+from storefront.limits.event_allowance import EVENT_BYTES
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitors import COOKIE
 from tests.storefront.browser_client import BrowserClient
@@ -97,6 +98,9 @@ def test_a_repeated_event_counts_once(client: FlaskClient, publisher: MemoryEven
         ({"kind": "cart_item_added", "item": "mug", "quantity": 0}, "quantity"),
         ({"kind": "item_purchased", "item": "mug"}, "unknown kind of event"),
         ({"kind": "ranking_shown", "items": ["a"] * 101}, "items"),
+        ({"kind": "ranking_shown", "items": ["mug"] * 25}, "at most 24 items"),
+        ({"kind": "ranking_shown", "items": ["mug", "none"]}, "unknown item"),
+        ({"kind": "cart_item_added", "item": "mug", "quantity": 1_000}, "at most 999"),
     ],
 )
 def test_what_is_not_a_valid_event_is_refused_with_its_reason(
@@ -123,6 +127,14 @@ def test_who_does_not_say_where_they_come_from_is_kept_out(app: Flask, publisher
     silent = FlaskClient(app, app.response_class)
     assert silent.post("/interactions", json=VIEW).status_code == 403
     assert publisher.events == []
+
+
+def test_a_large_event_counts_as_several(app: Flask, client: FlaskClient, publisher: MemoryEventPublisher) -> None:
+    burst = app.config["SETTINGS"].events_burst
+    large = {**VIEW, "note": "x" * (EVENT_BYTES * (2 * burst - 2))}
+    answers = [client.post("/interactions", json=large | {"event_id": f"e{number}"}) for number in range(3)]
+    assert [answer.status_code for answer in answers] == [202, 429, 429]
+    assert len(publisher.events) == 1
 
 
 def test_more_than_fifty_at_once_are_refused(client: FlaskClient, publisher: MemoryEventPublisher) -> None:
