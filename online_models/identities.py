@@ -1,5 +1,6 @@
 """Merging visitors at sign-in, and erasing items, tastes and visitors on request."""
 
+from online_models.arrays.id_index import ItemIdIndex
 from online_models.models.ensemble import Ensemble
 from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.online_ranker import OnlineRanker
@@ -10,7 +11,8 @@ from online_models.visitors.visitors import Visitors
 class VisitorIdentities:
     """Merges and erases what models, ranker and histories keep of visitors. It keeps nothing itself."""
 
-    def __init__(self, visitors: Visitors, models: Ensemble, ranker: OnlineRanker) -> None:
+    def __init__(self, items: ItemIdIndex, visitors: Visitors, models: Ensemble, ranker: OnlineRanker) -> None:
+        self._items = items
         self._visitors = visitors
         self._models = models
         self._ranker = ranker
@@ -42,7 +44,7 @@ class VisitorIdentities:
     def forget(self, visitor: VisitorId, at: float) -> None:
         """Erase everything kept of a visitor, ratings too. Late events from before now will be dropped."""
         self._models.get(TopRated).withdraw(self._visitors.index(visitor))
-        self._visitors.forget(visitor)
+        self._visitors.forget(visitor, len(self._items))
         self._visitors.departures.note(visitor, at)
 
     def erase_index(self, index: int) -> None:

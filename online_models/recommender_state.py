@@ -21,7 +21,7 @@ from online_models.slate.cold_start import ColdStart
 from online_models.slate.reasons import Reasons
 from online_models.visitors.visitors import Visitors
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 
 
 class RecommenderState:
@@ -59,7 +59,7 @@ class RecommenderState:
         )
         self.reasons = Reasons(wordings_of(self.models))
         self.ranker = OnlineRanker(self.models.names, self.statistics, prior_weights_of(self.models))
-        self.identity = VisitorIdentities(self.visitors, self.models, self.ranker)
+        self.identity = VisitorIdentities(self.items, self.visitors, self.models, self.ranker)
         self.cold_start = ColdStart()
         self.learned = 0
 

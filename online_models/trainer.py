@@ -108,9 +108,12 @@ class Trainer:
             return NOTHING_UPDATED
         visitor = state.visitors.use(feedback.visitor)
         is_shared = self._owns is not None
+        known = state.visitors.sessions.context(visitor, feedback.at, feedback.session)
+        context = state.visitors.weighed(item, feedback, known)
+        influence = context.influence
+        from_list = from_list and influence.teaches
         if feedback.chosen and not is_shared:
             state.ranker.note_taken(visitor, item, from_list)
-        context = state.visitors.sessions.context(visitor, feedback.at, feedback.session)
         judgment = self._judge(item, feedback, context, slate)
         update = None
         if is_shared:
@@ -118,14 +121,16 @@ class Trainer:
         elif judgment is not None:
             state.ranker.learn_one(judgment)
         state.models.learn_one(item, feedback, context)
-        if feedback.chosen:
-            state.statistics.touch(item, feedback.at)
+        if influence.is_first:
+            state.statistics.touch(item, feedback.at, influence.weight)
             state.cold_start.touch(item)
         beside = context.session_items.tolist()[: -STEPS - 1 : -1]
-        known = item in beside or not feedback.chosen
+        unchanged = item in beside or not feedback.chosen
         state.visitors.sessions.touch(visitor, item, feedback)
         state.learned += 1
-        return UpdateResult(feedback.visitor, () if known else (feedback.item, *map(state.items.id, beside)), update)
+        return UpdateResult(
+            feedback.visitor, () if unchanged else (feedback.item, *map(state.items.id, beside)), update
+        )
 
     def apply(self, update: RankerUpdate) -> None:
         """Let the ranker learn what a learner has worked out, this one or another.
@@ -163,7 +168,7 @@ class Trainer:
         """Judge the visitor's slate by what they did, if there is anything to learn from it."""
         state = self._state
         slate = slate or state.ranker.recent_slates.take(context.visitor)
-        if self._owns is not None and not self._owns(feedback.visitor):
+        if not context.influence.teaches or (self._owns is not None and not self._owns(feedback.visitor)):
             return None
         if slate is None:
             every = SLATE_EVERY if state.learned < EARLY else SLATE_EVERY_LATER
@@ -193,6 +198,8 @@ class Trainer:
     def _note_shown(self, event: RankingShown) -> UpdateResult:
         """Note what was drawn for a visitor, with the sources of their slate."""
         visitor, ranker = self._state.visitors.index(event.visitor), self._state.ranker
+        if visitor >= 0 and not self._state.visitors.admits_list(visitor, event.network, event.occurred_at):
+            return NOTHING_UPDATED
         items = [self._state.items.index(item) for item in event.items]
         top_sources = ranker.top_sources(visitor, items)
         if self._owns is None:

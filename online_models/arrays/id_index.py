@@ -121,6 +121,10 @@ class VisitorIdIndex:
         """Return the visitor's index; -1 if they have none. Does not count as a visit."""
         return find_row(self._table, self._keys, *key_of(visitor))
 
+    def key(self, index: int) -> int:
+        """Return a number that follows from the id of a known visitor alone: half of its digest."""
+        return self._keys.item(index, 0)
+
     def rename(self, visitor: VisitorId, name: VisitorId) -> None:
         """Give a known visitor's index to a name that has none."""
         index = self.index(visitor)

@@ -12,6 +12,8 @@ from online_models.arrays.types import Values
 class ItemStatistics:
     """Choices of each item (`Feedback.chosen`), and the time of the first and last. Never chosen: a count of 0.
 
+    A visitor's choices count once a day, and those of one network for less and less (`Influence`).
+
     Attributes
     ----------
     counts
@@ -40,11 +42,11 @@ class ItemStatistics:
             self.first = grown(self.first, items)
             self.last = grown(self.last, items)
 
-    def touch(self, item: int, at: float) -> None:
+    def touch(self, item: int, at: float, weight: float = 1.0) -> None:
         """Count a choice."""
         if item >= len(self.counts):
             self.make_room(item + 1)
-        _count(self.counts, self.first, self.last, item, at)
+        _count(self.counts, self.first, self.last, item, at, weight)
 
     def dump(self) -> State:
         """Return a copy of the whole state."""
@@ -60,8 +62,10 @@ class ItemStatistics:
 
 
 @compiled
-def _count(counts: Values, first: NDArray[np.float64], last: NDArray[np.float64], item: int, at: float) -> None:
+def _count(
+    counts: Values, first: NDArray[np.float64], last: NDArray[np.float64], item: int, at: float, weight: float
+) -> None:
     if counts[item] == 0:
         first[item] = at
-    counts[item] += 1
+    counts[item] += np.float32(weight)
     last[item] = at

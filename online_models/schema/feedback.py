@@ -61,6 +61,8 @@ class Feedback:
         Unix seconds.
     session
         The shop's own name of the visitor's session, where it has one; else sessions end by absence.
+    network
+        A digest of the visitor's network, twelve hexadecimal digits, where it is known (`Event.network`).
     """
 
     visitor: VisitorId
@@ -70,6 +72,7 @@ class Feedback:
     at: float
     rating: float | None = None
     session: str | None = None
+    network: str | None = None
 
     @property
     def chosen(self) -> bool:
@@ -101,7 +104,9 @@ def feedback_of(
     """
     if isinstance(event, ItemRated):
         reward = _STARS_TO_REWARD[event.stars - 1]
-        return Feedback(event.visitor, event.item, "rating", reward, event.occurred_at, float(event.stars))
+        at, stars = event.occurred_at, float(event.stars)
+        return Feedback(event.visitor, event.item, "rating", reward, at, stars, network=event.network)
     if (signal := signals.get(type(event))) is None:
         return None
-    return Feedback(event.visitor, cast(ItemEvent, event).item, *signal, event.occurred_at)
+    item = cast(ItemEvent, event).item
+    return Feedback(event.visitor, item, *signal, event.occurred_at, network=event.network)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.types import NO_INDEX, NO_INDICES, NO_VALUES, Indices, Values
+from online_models.visitors.influence import IN_FULL, Influence
 
 
 class Context(NamedTuple):
@@ -31,6 +32,8 @@ class Context(NamedTuple):
         Unix seconds.
     excluded
         Items that must not be recommended, bool by index; items beyond its end may be.
+    influence
+        How much the signal that is learned may move what is shared.
     """
 
     visitor: int
@@ -41,6 +44,7 @@ class Context(NamedTuple):
     session_length: int
     now: float
     excluded: NDArray[np.bool_]
+    influence: Influence = IN_FULL
 
     @property
     def session_items(self) -> Indices:

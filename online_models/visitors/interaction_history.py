@@ -105,6 +105,11 @@ class InteractionHistory:
         if dismissed := self._dismissed.get(context.visitor):
             context.excluded[dismissed] = True
 
+    def items(self, visitor: int) -> list[int]:
+        """Return the visitor's items, the oldest first."""
+        items: list[int] = self._pool.arrays.items[self._pool.slots(visitor)].tolist()
+        return items
+
     def basket(self, visitor: int, now: float) -> list[int]:
         """Return the items in the visitor's basket, the newest first."""
         arrays, slots = self._pool.arrays, self._pool.slots(visitor)

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 from online_models.arrays.id_index import VisitorIdIndex
+from online_models.arrays.id_table import key_of
 from online_models.arrays.state import State, read_part
 from online_models.schema.events import PreferencesChanged, VisitorId
+from online_models.schema.feedback import Feedback
+from online_models.visitors.context import Context
 from online_models.visitors.declared_preferences import PreferenceTable
+from online_models.visitors.influence import IN_FULL, InfluenceLimits
 from online_models.visitors.interaction_history import InteractionHistory
 from online_models.visitors.tombstones import Tombstones
 
@@ -29,6 +33,7 @@ class Visitors:
         self.sessions = InteractionHistory(history_length)
         self.preferences = PreferenceTable()
         self.departures = Tombstones()
+        self.limits = InfluenceLimits()
 
     def __len__(self) -> int:
         return len(self._visitors)
@@ -44,6 +49,15 @@ class Visitors:
             self._erase(index)
         return index
 
+    def weighed(self, item: int, feedback: Feedback, context: Context) -> Context:
+        """Note a signal of the visitor of ``context``, and return it with how much that may move what is shared."""
+        influence = self.limits.weigh(self._visitors.key(context.visitor), feedback, item, len(context.items))
+        return context if influence is IN_FULL else context._replace(influence=influence)
+
+    def admits_list(self, visitor: int, network: str | None, at: float) -> bool:
+        """Note that a list was drawn for a known visitor, and return whether it may teach anything."""
+        return self.limits.admits_list(self._visitors.key(visitor), network, at)
+
     def declare(self, event: PreferencesChanged) -> None:
         """Replace what a visitor declared before."""
         self.preferences.declare(self.use(event.visitor), event)
@@ -58,9 +72,12 @@ class Visitors:
             return None
         self.departures.note(visitor, at, account)
         source, target = self.index(visitor), self.index(account)
-        if source >= 0 and target < 0:
+        if source < 0:
+            return None
+        self.limits.move(key_of(visitor)[0], key_of(account)[0], self.sessions.items(source))
+        if target < 0:
             self._visitors.rename(visitor, account)
-        elif source >= 0:
+        else:
             self.sessions.merge(source, target)
             self.preferences.merge(source, target)
             return source, target
@@ -70,10 +87,11 @@ class Visitors:
         """Forget what a visitor did. What they declared stays, and what lies in their basket."""
         self.sessions.reset(self.index(visitor), now)
 
-    def forget(self, visitor: VisitorId) -> None:
-        """Erase all that is kept of a visitor, here and elsewhere."""
+    def forget(self, visitor: VisitorId, items: int = 0) -> None:
+        """Erase all that is kept of a visitor, here and elsewhere, with any of the first ``items``."""
         index = self.index(visitor)
         if index >= 0:
+            self.limits.erase(self._visitors.key(index), items)
             self._erase(index)
             self._visitors.remove(visitor)
 
@@ -84,6 +102,7 @@ class Visitors:
             "sessions": self.sessions.dump(),
             "preferences": self.preferences.dump(),
             "departures": self.departures.dump(),
+            "limits": self.limits.dump(),
         }
 
     def load(self, state: State) -> None:
@@ -92,6 +111,7 @@ class Visitors:
         self.sessions.load(read_part(state, "sessions"))
         self.preferences.load(read_part(state, "preferences"))
         self.departures.load(read_part(state, "departures"))
+        self.limits.load(read_part(state, "limits"))
 
     def _erase(self, index: int) -> None:
         self.sessions.erase(index)

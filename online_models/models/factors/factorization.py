@@ -65,29 +65,32 @@ class RowwiseMF:
             + self.visitors.latents[visitor].dot(self.items.latents[item])
         )
 
-    def learn_one(self, visitor: int, item: int, reward: float) -> None:
-        """Make one step."""
-        self.count += 1
-        self.mean += (1 / self.count) * (reward - self.mean)
+    def learn_one(self, visitor: int, item: int, reward: float, *, is_shared: bool = True) -> None:
+        """Make one step. One that is not ``is_shared`` moves the visitor's weights alone."""
+        if is_shared:
+            self.count += 1
+            self.mean += (1 / self.count) * (reward - self.mean)
         visitors, items = self.visitors, self.items
         sides = visitors.biases, visitors.latents, items.biases, items.latents
-        _descend(sides, visitor, item, self.mean - reward, self._settings)
+        _descend(sides, visitor, item, self.mean - reward, self._settings, float(is_shared))
 
 
 @compiled
-def _descend(sides: Sides, visitor: int, item: int, offset: float, settings: tuple[float, float, float]) -> None:
-    """Follow the gradient of the squared loss; ``offset`` is the mean less the reward."""
+def _descend(
+    sides: Sides, visitor: int, item: int, offset: float, settings: tuple[float, float, float], share: float
+) -> None:
+    """Follow the gradient of the squared loss; ``offset`` is the mean less the reward, ``share`` the item's part."""
     (biases, latents, item_biases, item_latents), (rate, l2, clip) = sides, settings
     error = offset + biases[visitor] + item_biases[item]
     for factor in range(latents.shape[1]):
         error += latents[visitor, factor] * item_latents[item, factor]
     slope = max(-clip, min(clip, 2 * error))
     biases[visitor] -= rate * (slope + l2 * biases[visitor])
-    item_biases[item] -= rate * (slope + l2 * item_biases[item])
+    item_biases[item] -= share * rate * (slope + l2 * item_biases[item])
     for factor in range(latents.shape[1]):
         mine, its = latents[visitor, factor], item_latents[item, factor]
         latents[visitor, factor] = mine - rate * (slope * its + l2 * mine)
-        item_latents[item, factor] = its - rate * (slope * mine + l2 * its)
+        item_latents[item, factor] = its - share * rate * (slope * mine + l2 * its)
 
 
 class Factorization(Model):
@@ -144,8 +147,11 @@ class Factorization(Model):
         self._model = RowwiseMF(self._visitors, self._items)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Make one step for the signal and, if it was implicit, one for an item not chosen."""
-        visitor = context.visitor
+        """Make one step for the signal and, if it was implicit, one for an item not chosen.
+
+        Items' weights are shared: each kind of signal moves them once for each visitor, item and window.
+        """
+        visitor, is_shared = context.visitor, context.influence.trains
         self._items.add(item, feedback.item)
         if self._visitors.add(visitor, feedback.visitor):
             self._trained = grown(self._trained, visitor + 1)
@@ -156,9 +162,9 @@ class Factorization(Model):
         other = item
         if feedback.rating is None and feedback.reward > 0:
             other = self._index.items.item(draw(self._steps, self._index.count))
-        self._model.learn_one(visitor, item, feedback.reward)
+        self._model.learn_one(visitor, item, feedback.reward, is_shared=is_shared)
         if other != item:
-            self._model.learn_one(visitor, other, 0.0)
+            self._model.learn_one(visitor, other, 0.0, is_shared=is_shared)
         self._learned[0], self._learned[1] = item, other
         self._index.refresh(self._learned)
 

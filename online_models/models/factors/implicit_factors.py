@@ -103,9 +103,9 @@ class ImplicitFactors(Model):
         self._weights = self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Tell the item from others, after the visitor's last items. What they touched just before is not learned."""
+        """Tell the item from others, after the visitor's last items, where whole signals count (`Influence`)."""
         before = context.recent_items
-        if not feedback.chosen or (len(before) and before.item(-1) == item):
+        if not (feedback.chosen and context.influence.is_followed) or (len(before) and before.item(-1) == item):
             return
         if self._outputs.add(item, feedback.item):
             self._inputs.add(item, feedback.item)

@@ -89,9 +89,14 @@ class InvertedIndex:
         items: list[int] = self.arrays.items[entries][np.argsort(self.arrays.positions[entries])].tolist()
         return items
 
-    def add(self, owner: int, item: int, at: float) -> None:
-        """Put an item at the end of the owner's sequence; their first item starts one."""
+    def add(self, owner: int, item: int, at: float, *, is_new: bool = True) -> None:
+        """Put an item at the end of the owner's sequence; their first item starts one.
+
+        One that is not ``is_new`` only moves there, if the sequence has it.
+        """
         arrays = self.arrays
+        if not is_new and item not in self.of(owner):
+            return
         if item >= len(arrays.heads):
             heads, held = grown(arrays.heads, item + 1, fill=NO_INDEX), grown(arrays.held, item + 1)
             self._use(arrays._replace(heads=heads, held=held))

@@ -27,8 +27,8 @@ class ItemItemCF(Model):
     r"""A symmetric table of pairs over each visitor's last 32 items, whatever the session.
 
     The item :math:`k` steps back in what the visitor did adds :math:`1/(1 + k/10)` to its pair :math:`U` with the
-    present one. With :math:`n_i` for the signals of an item, the answer for the visitor's items
-    :math:`\dots a_1, a_0` is
+    present one; once for each visitor and window, and less for the next visitors of one network (`Influence`). With
+    :math:`n_i` for the signals of an item, the answer for the visitor's items :math:`\dots a_1, a_0` is
 
     .. math:: companions(j) = \sum_{k<32} 0.9^k \, U_{a_k j} (n_j+3)^{-0.4} (n_{a_k}+3)^{-0.4}
 
@@ -65,12 +65,12 @@ class ItemItemCF(Model):
         self._totals: Values = np.zeros(0, np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Tie all of the visitor's last items to this one. Opening it again adds nothing."""
-        if not feedback.chosen:
+        """Tie all of the visitor's last items to this one. Coming back to it within the window adds nothing."""
+        if not (feedback.chosen and context.influence.is_first):
             return
         if item >= self._items:
             self._make_room(item + 1)
-        _learn(self._table.pairs, self._damping.arrays, context.items, item)
+        _learn(self._table.pairs, self._damping.arrays, context.items, item, context.influence.weight)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what others came to who interacted with the visitor's items."""
@@ -114,16 +114,16 @@ class ItemItemCF(Model):
 
 
 @compiled
-def _learn(pairs: Pairs, damping: Damping, history: Indices, item: int) -> None:
+def _learn(pairs: Pairs, damping: Damping, history: Indices, item: int, influence: float) -> None:
     """Tie the newest of ``history`` to ``item``, and it to them; those that nobody has chosen yet have no ties."""
-    count_signal(damping, item, _EXPONENT)
+    count_signal(damping, item, _EXPONENT, influence)
     counts = damping[0]
     if len(history) and history[len(history) - 1] == item:
         return
     for step in range(min(len(history), LENGTH)):
         earlier = history[len(history) - 1 - step]
         if earlier != item and earlier < len(counts) and counts[earlier] > 0:
-            weight = np.float32(1 / (1 + _SLOWNESS * step))
+            weight = np.float32(influence / (1 + _SLOWNESS * step))
             add_pair(pairs, earlier, item, weight)
             add_pair(pairs, item, earlier, weight)
 

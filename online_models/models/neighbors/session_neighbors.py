@@ -79,7 +79,7 @@ class SessionNeighbors(NearestNeighbors):
         if not context.session_length:
             self._index.release(context.visitor)
         if feedback.chosen and context.visitor >= 0:
-            self._index.add(context.visitor, item, feedback.at)
+            self._index.add(context.visitor, item, feedback.at, is_new=context.influence.is_counted)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""

@@ -70,7 +70,7 @@ class UserNeighbors(NearestNeighbors):
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Add the item to the visitor's newest, if they chose it."""
         if feedback.chosen and context.visitor >= 0:
-            self._index.add(context.visitor, item, feedback.at)
+            self._index.add(context.visitor, item, feedback.at, is_new=context.influence.is_counted)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what the visitors nearest to this one have. Changes nothing."""

@@ -92,7 +92,7 @@ class CategoryPopularity(Model):
             self._items = item + 1
             self._counts = self._bundle()
         earlier = context.items, context.rewards, context.times
-        count_interaction(self._counts, item, feedback.traffic, feedback.at, earlier)
+        count_interaction(self._counts, item, feedback.traffic, feedback.at, earlier, context.influence[:4])
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the leaders of the categories, and of the families, of the visitor's last items."""

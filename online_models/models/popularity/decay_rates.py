@@ -9,7 +9,7 @@ from online_models.arrays.elementary import take_powers_of_two
 from online_models.arrays.selection import Excluded, select
 from online_models.arrays.types import Indices, Values
 from online_models.models.popularity import decayed_counts as decayed
-from online_models.models.popularity.decayed_counts import Earlier, Levels
+from online_models.models.popularity.decayed_counts import DAILY, HOURLY, Bounds, Earlier, Levels
 
 HOUR = 3_600.0
 DAY = 24 * HOUR
@@ -60,12 +60,15 @@ class DecayedCounts(NamedTuple):
 
 
 @compiled
-def count_interaction(counts: DecayedCounts, item: int, reward: float, at: float, earlier: Earlier) -> None:
-    """Count what is new in a signal at every decay rate."""
+def count_interaction(
+    counts: DecayedCounts, item: int, reward: float, at: float, earlier: Earlier, bounds: Bounds
+) -> None:
+    """Count what is new in a signal at every decay rate, by its weight."""
     levels, totals, leaders = counts
-    last = decayed.last_interaction(item, earlier)
+    last_at, counted = decayed.counted_before(item, earlier, bounds)
     for rate in range(len(totals)):
-        fresh = decayed.fresh_part(reward, at, _WINDOWS[rate], last, earlier)
+        fresh = decayed.fresh_part(reward, at, _WINDOWS[rate], last_at, counted)
+        fresh *= bounds[HOURLY] if rate == 0 else bounds[DAILY]
         if fresh > 0:
             gained = np.log2(fresh) + at / _HALF_LIVES[rate]
             raised = decayed.sum_of_levels(levels[item, rate], gained)

@@ -17,6 +17,11 @@ Levels = NDArray[np.float64]
 Earlier = tuple[Indices, Values, Levels]
 """A visitor's earlier items, rewards and times, of their `Context`."""
 
+Bounds = tuple[float, float, float, float]
+"""The first four of an `Influence`: when the visitor chose the item last, for how much, and what a signal weighs."""
+
+HOURLY, DAILY = 2, 3
+
 NOTHING = -40.0
 """A count below two to this power is not worth a word: 40 half-lives after a single view."""
 
@@ -52,15 +57,24 @@ def last_interaction(item: int, earlier: Earlier) -> int:
 
 
 @compiled
-def fresh_part(reward: float, at: float, window: float, last: int, earlier: Earlier) -> float:
-    """Return how much of a signal is new: within a window, only what it exceeds the last interaction by.
+def counted_before(item: int, earlier: Earlier, bounds: Bounds) -> tuple[float, float]:
+    """Return when the visitor chose an item last, and for how much they counted: by their history or the bounds."""
+    last_at, counted, _, _ = bounds
+    last = last_interaction(item, earlier)
+    if last >= 0:
+        last_at, counted = max(last_at, earlier[2][last]), max(counted, float(earlier[1][last]))
+    return last_at, counted
 
-    Any interaction counted as a view at least: who takes a choice back and makes it again does not count twice.
+
+@compiled
+def fresh_part(reward: float, at: float, window: float, last_at: float, counted: float) -> float:
+    """Return how much of a signal is new: within a window, only what it exceeds by what the visitor counted for.
+
+    Any interaction counted as a view at least.
     """
-    _, rewards, times = earlier
-    if last < 0 or at - times[last] >= window:
+    if at - last_at >= window:
         return reward
-    return max(reward - max(float(rewards[last]), _VIEW), 0.0)
+    return max(reward - max(counted, _VIEW), 0.0)
 
 
 @compiled

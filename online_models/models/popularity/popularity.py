@@ -25,7 +25,8 @@ class Popularity(Model):
 
     so one event costs one addition of logarithms, the order of events does not matter, the order of items never
     depends on :math:`t`, and nothing overflows or vanishes however far apart the events are. A visitor counts once per
-    item and window (as long as the half-life, at most a week): a purchase after a view adds the difference.
+    item and window (as long as the half-life, at most a week): a purchase after a view adds the difference. And
+    :math:`n` visitors of one network come to :math:`\log_2(1 + n)` (`Influence`).
 
     Each half-life answers as a member of its own with the counts themselves. Where the week has nothing left to say,
     the order at a half-life of four years follows, so that history decades old still answers. Only the leaders at each
@@ -69,7 +70,8 @@ class Popularity(Model):
             self._items = item + 1
             self._counts = self._bundle()
         earlier = context.items, context.rewards, context.times
-        decay_rates.count_interaction(self._counts, item, feedback.traffic, feedback.at, earlier)
+        bounds = context.influence[:4]
+        decay_rates.count_interaction(self._counts, item, feedback.traffic, feedback.at, earlier, bounds)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the items with the largest counts by the week, by the day and by the hour."""

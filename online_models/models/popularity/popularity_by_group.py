@@ -10,7 +10,7 @@ from online_models.arrays.selection import Excluded
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.popularity import decayed_counts as decayed
 from online_models.models.popularity.decay_rates import DAY
-from online_models.models.popularity.decayed_counts import Earlier, Levels
+from online_models.models.popularity.decayed_counts import DAILY, Bounds, Earlier, Levels
 
 ITEMS = 7
 """From how many of the visitor's last items an answer is read."""
@@ -60,9 +60,12 @@ def raise_all(counts: GroupCounts, levels: Levels) -> None:
 
 
 @compiled
-def count_interaction(counts: GroupCounts, item: int, reward: float, at: float, earlier: Earlier) -> None:
-    """Count what is new in a signal, once a day and visitor."""
-    fresh = decayed.fresh_part(reward, at, DAY, decayed.last_interaction(item, earlier), earlier)
+def count_interaction(
+    counts: GroupCounts, item: int, reward: float, at: float, earlier: Earlier, bounds: Bounds
+) -> None:
+    """Count what is new in a signal, once a day and visitor, by its weight."""
+    last_at, counted = decayed.counted_before(item, earlier, bounds)
+    fresh = bounds[DAILY] * decayed.fresh_part(reward, at, DAY, last_at, counted)
     if fresh > 0:
         _raise_in_groups(counts, item, decayed.sum_of_levels(counts[0][item], np.log2(fresh) + at / DAY))
 

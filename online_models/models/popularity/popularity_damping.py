@@ -60,10 +60,10 @@ class PopularityDamping:
 
 
 @compiled
-def count_signal(damping: Damping, item: int, exponent: float) -> None:
-    """Count one more signal of an item."""
+def count_signal(damping: Damping, item: int, exponent: float, weight: float = 1.0) -> None:
+    """Count one more signal of an item, by its weight."""
     counts, factors = damping
-    counts[item] += 1
+    counts[item] += np.float32(weight)
     factors[item] = _factor(counts[item], exponent)
 
 

@@ -14,7 +14,7 @@ VOTES = 2**20
 
 
 class RatingStore:
-    """A ring of the newest votes, each linked to the others of its visitor (`chains`): 32 bytes a vote.
+    """A ring of the newest votes, each linked to the others of its visitor (`linked_list`): 40 bytes a vote.
 
     Parameters
     ----------
@@ -24,7 +24,8 @@ class RatingStore:
     Attributes
     ----------
     given
-        By entry the stars and what they weighed, float64, shape (at least the entries used, 2).
+        By entry the stars, what a vote weighed then, and the share that counts: below zero if it is not counted
+        publicly. Float64, shape (at least the entries used, 3).
     items
         By entry the item, int32.
 
@@ -44,7 +45,7 @@ class RatingStore:
     def _start(self, visitors: int) -> None:
         self._taken = 0
         self.items: Indices = np.zeros(0, np.int32)
-        self.given: Sums = np.zeros((0, 2))
+        self.given: Sums = np.zeros((0, 3))
         self._voters: Indices = np.zeros(0, np.int32)
         self._older: Indices = np.zeros(0, np.int32)
         self._newer: Indices = np.zeros(0, np.int32)
@@ -110,7 +111,7 @@ class RatingStore:
         taken = int(read_number(state, "taken"))
         used = min(taken, self._limit)
         voters, items = (read_array(state, name, np.int32, used) for name in ("voters", "items"))
-        given = read_array(state, "given", np.float64, used, 2)
+        given = read_array(state, "given", np.float64, used, 3)
         if used and (int(items.min()) < 0 or int(voters.min()) < NO_INDEX or not np.isfinite(given).all()):
             raise InvalidState("votes that cannot be")
         linked = voters >= 0

@@ -63,8 +63,8 @@ class SecondOrder(Model):
         self._cells: Cells = keys, np.full((cells, WIDTH), NO_INDEX, np.int32), np.zeros((cells, WIDTH), np.float32)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Count the item as coming after the session's last two."""
-        if feedback.chosen and context.session_length > 1:
+        """Count the item as coming after the session's last two, where whole signals count (`Influence`)."""
+        if feedback.chosen and context.session_length > 1 and context.influence.is_followed:
             _learn(self._cells, context.items, item)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:

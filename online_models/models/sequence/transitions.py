@@ -34,7 +34,8 @@ class Transitions(Model):
     r"""Sequential rules of a bounded width, kept in both directions and read in six ways.
 
     Each item :math:`a` at distance :math:`d \le 7` before the present one :math:`x` in a session adds :math:`1/d` to
-    :math:`F_{ax}`, what comes after :math:`a`, and to :math:`B_{xa}`, what comes before :math:`x`. The answers for
+    :math:`F_{ax}`, what comes after :math:`a`, and to :math:`B_{xa}`, what comes before :math:`x`; once for each
+    visitor and window, and less for the next visitors of one network (`Influence`). The answers for
     the session :math:`\dots a_1, a_0` (for an empty one: of all the visitor's last items), with :math:`T` standing
     for the sum over both tables, :math:`Z_a` for the sum of a line and :math:`n_i` for the signals of an item:
 
@@ -87,12 +88,13 @@ class Transitions(Model):
         self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
-        """Tie the session's last items to this one. What is opened twice in an index is a step to nowhere."""
-        if not feedback.chosen:
+        """Tie the session's last items to this one, unless the visitor came to it before, within the window."""
+        if not (feedback.chosen and context.influence.is_first):
             return
         if item >= self._items:
             self._make_room(item + 1)
-        _learn(self._table.pairs, self._damping.arrays, context.items, context.session_length, item)
+        pairs, damping, weight = self._table.pairs, self._damping.arrays, context.influence.weight
+        _learn(pairs, damping, context.items, context.session_length, item, weight)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what was done before and after the visitor's last items, read in six ways."""
@@ -147,9 +149,9 @@ class Transitions(Model):
 
 
 @compiled
-def _learn(pairs: Pairs, damping: Damping, history: Indices, session_length: int, item: int) -> None:
+def _learn(pairs: Pairs, damping: Damping, history: Indices, session_length: int, item: int, influence: float) -> None:
     """Tie the newest ``session_length`` items to ``item``; those that nobody has chosen yet have no ties."""
-    count_signal(damping, item, _EXPONENT)
+    count_signal(damping, item, _EXPONENT, influence)
     counts = damping[0]
     if session_length and history[len(history) - 1] == item:
         return
@@ -161,6 +163,6 @@ def _learn(pairs: Pairs, damping: Damping, history: Indices, session_length: int
             if distance > STEPS:
                 break
             if earlier < len(counts) and counts[earlier] > 0:
-                weight = np.float32(1 / distance)
+                weight = np.float32(influence / distance)
                 add_pair(pairs, 2 * earlier + AFTER, item, weight)
                 add_pair(pairs, 2 * item + BEFORE, earlier, weight)

@@ -44,16 +44,24 @@ def test_only_the_last_interaction_with_an_item_is_found() -> None:
     ids=["a purchase after a view", "the same again", "after the window", "less than a view"],
 )
 def test_within_a_window_only_what_is_more_counts(reward: float, at: float, fresh: float) -> None:
-    assert decayed_counts.fresh_part(reward, at, 10.0, 0, earlier((3, 1.0, 10.0))) == fresh
+    assert decayed_counts.fresh_part(reward, at, 10.0, 10.0, 1.0) == fresh
 
 
 def test_a_first_interaction_counts_whole() -> None:
-    assert decayed_counts.fresh_part(3.0, 15.0, 10.0, -1, earlier()) == 3.0
+    assert decayed_counts.fresh_part(3.0, 15.0, 10.0, -np.inf, 0.0) == 3.0
 
 
 def test_a_choice_taken_back_does_not_count_twice() -> None:
-    taken_back = earlier((3, -1.0, 10.0))
-    assert decayed_counts.fresh_part(1.0, 12.0, 10.0, 0, taken_back) == 0.0
+    assert decayed_counts.fresh_part(1.0, 12.0, 10.0, 10.0, -1.0) == 0.0
+
+
+def test_what_a_visitor_counted_for_is_known_by_their_history_and_beyond_it() -> None:
+    past, nothing = earlier((3, 1.0, 10.0), (4, 5.0, 20.0)), (-np.inf, 0.0, 1.0, 1.0)
+    assert decayed_counts.counted_before(3, past, nothing) == (10.0, 1.0)
+    assert decayed_counts.counted_before(9, past, nothing) == (-np.inf, 0.0)
+    assert decayed_counts.counted_before(9, past, (15.0, 3.0, 1.0, 1.0)) == (15.0, 3.0)
+    assert decayed_counts.counted_before(3, past, (15.0, 3.0, 1.0, 1.0)) == (15.0, 3.0)
+    assert decayed_counts.counted_before(4, past, (15.0, 3.0, 1.0, 1.0)) == (20.0, 5.0)
 
 
 def test_leaders_are_written_until_they_are_not_worth_a_word() -> None:

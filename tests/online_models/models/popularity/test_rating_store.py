@@ -11,7 +11,7 @@ def three_votes(limit: int = 8) -> RatingStore:
     store = RatingStore(limit)
     for visitor, item in ((1, 5), (1, 6), (2, 5)):
         entry = store.take(visitor, item)
-        store.given[entry] = 4.0, 1.0
+        store.given[entry] = 4.0, 1.0, 1.0
     return store
 
 
@@ -55,7 +55,7 @@ def test_it_comes_back_as_it_was() -> None:
         {"items": np.array([5, -6, 5], np.int32)},
         {"voters": np.array([1, -2, 2], np.int32)},
         {"voters": np.array([1, 2, 2], np.int32), "items": np.array([4, 5, 5], np.int32)},
-        {"given": np.full((3, 2), np.nan)},
+        {"given": np.full((3, 3), np.nan)},
         {"taken": 2},
     ],
     ids=["no item", "no visitor", "a vote twice", "no number", "another count"],

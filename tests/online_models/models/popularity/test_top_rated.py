@@ -1,5 +1,8 @@
 """What visitors rate well."""
 
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +16,8 @@ from online_models.models.popularity.top_rated import LEADERS, TopRated
 from online_models.models.recommender import retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import nothing_known
+from online_models.visitors.context import Context, nothing_known
+from online_models.visitors.influence import IN_FULL
 
 NOW = 1_795_000_000.0
 
@@ -34,23 +38,75 @@ def voters(rated: TopRated) -> list[int]:
     return owners
 
 
-def test_many_good_votes_pass_one_enthusiast() -> None:
+def test_many_good_votes_pass_two_enthusiasts() -> None:
     rated = TopRated()
-    rate(rated, 0, 5)
+    for _ in range(2):
+        rate(rated, 0, 5)
     for _ in range(20):
         rate(rated, 1, 4.5)
     for _ in range(40):
         rate(rated, 2, 2)
     assert list(best(rated)) == [1, 0]
-    assert best(rated)[1] == pytest.approx((10 * 175 / 61 + 90) / 30)
+    assert best(rated)[1] == pytest.approx((10 * (35 + 180) / 72 + 90) / 30)
     assert (rated.mean(0), rated.mean(1), rated.votes(2)) == (5.0, 4.5, 40)
 
 
 def test_what_is_rated_below_the_mean_is_not_answered() -> None:
     rated = TopRated()
-    for item, stars in enumerate([1, 2, 3, 4, 5]):
-        rate(rated, item, stars)
-    assert list(best(rated)) == [4, 3, 2]
+    for item, stars in enumerate([1, 2, 3, 4, 5] * 2):
+        rate(rated, item % 5, stars)
+    assert list(best(rated)) == [4, 3]
+
+
+def test_one_vote_is_no_opinion_even_in_a_young_shop() -> None:
+    rated = TopRated()
+    rate(rated, 0, 5)
+    assert best(rated) == {}
+    rate(rated, 0, 5)
+    assert best(rated)[0] == pytest.approx((10 * (35 + 10) / 12 + 10) / 12)
+
+
+def stamped(visitor: str, votes: int, stars: float = 5.0) -> tuple[Feedback, Context]:
+    """The vote of somebody whose network has so many of them by now."""
+    number = int(visitor[1:])
+    feedback = Feedback(VisitorId(visitor), ItemId("0"), "rating", 5.0, NOW, rating=stars, network="0123456789ab")
+    return feedback, nothing_known(NOW, number)._replace(influence=IN_FULL._replace(votes=float(votes)))
+
+
+def test_one_network_is_no_opinion_however_many_cookies_it_has() -> None:
+    rated = TopRated()
+    for number in range(1_000):
+        rated.learn_one(0, *stamped(f"v{number}", number + 1))
+    assert best(rated) == {}
+    assert rated.votes(0) == 4
+    for number in range(2):
+        feedback, context = stamped(f"a{2_000 + number}", 1)
+        rated.learn_one(0, replace(feedback, network=f"00000000000{number}"), context)
+    assert list(best(rated)) == [0]
+    assert rated.votes(0) == 6
+
+
+def test_a_vote_that_is_changed_weighs_what_it_did_and_can_be_taken_back() -> None:
+    rated = TopRated()
+    for number in range(3):
+        rated.learn_one(0, *stamped(f"v{number}", number + 1))
+    for stars in (1.0, 4.0):
+        rated.learn_one(0, *stamped("v1", 3, stars))
+        rated.learn_one(0, *stamped("v2", 3, stars))
+    assert rated.stars(0) == (0, 0, 0, 1, 1)
+    for number in range(3):
+        rated.withdraw(number)
+    assert rated.stars(0) == (0,) * 5
+    assert not rated.dump()["sums"].any()  # type: ignore[union-attr]  # an array
+
+
+def test_somebody_who_signs_up_and_rates_again_counts_as_an_account() -> None:
+    rated = TopRated()
+    rated.learn_one(0, *stamped("v1", 2))
+    assert rated.votes(0) == 0
+    rated.merge_visitor(1, nothing_known(NOW, 7))
+    rated.learn_one(0, *stamped("a7", 2))
+    assert rated.votes(0) == 1
 
 
 def test_without_votes_there_is_no_answer() -> None:
@@ -153,7 +209,7 @@ def test_praise_fades_with_the_years() -> None:
         for _ in range(10):
             rate(rated, item, stars, at=NOW - ago)
     assert list(best(rated)) == [1, 0]
-    assert best(rated, NOW + 100 * YEAR)[0] == pytest.approx(3.75, abs=0.01)
+    assert best(rated, NOW + 100 * YEAR)[0] == pytest.approx(3.5, abs=0.01)
 
 
 def test_votes_of_decades_ago_are_replaced_as_well() -> None:
@@ -168,8 +224,8 @@ def test_votes_of_decades_ago_are_replaced_as_well() -> None:
 
 def test_barred_items_make_room_for_others() -> None:
     rated = TopRated()
-    for item, stars in enumerate([5, 4, 4, 1]):
-        rate(rated, item, stars)
+    for item, stars in enumerate([5, 4, 4, 1] * 2):
+        rate(rated, item % 4, stars)
     excluded = np.array([True])
     assert retrieve(rated, nothing_known(NOW, excluded=excluded), 2).items.tolist() == [[1, 2]]
     assert rated.best(NOW, 2, excluded).items.tolist() == [1, 2]
@@ -178,8 +234,10 @@ def test_barred_items_make_room_for_others() -> None:
 def test_a_better_item_takes_the_place_of_the_worst_leader() -> None:
     rated = TopRated()
     for item in range(LEADERS):
-        rate(rated, item, 3 if item else 1)
-    rate(rated, LEADERS, 5)
+        for _ in range(2):
+            rate(rated, item, 4 if item else 1)
+    for _ in range(2):
+        rate(rated, LEADERS, 5)
     answered = best(rated, limit=LEADERS + 1)
     assert next(iter(answered)) == LEADERS
     assert len(answered) == LEADERS
@@ -204,8 +262,8 @@ def test_a_damaged_state_is_refused() -> None:
     twice, beyond = np.full(LEADERS, NO_INDEX, np.int32), np.full(LEADERS, NO_INDEX, np.int32)
     twice[:2], beyond[0] = 0, 9
     for damage in (
-        {"sums": np.full((1, 2), np.nan)},
-        {"sums": np.full((1, 2), -1.0)},
+        {"sums": np.full((1, 3), np.nan)},
+        {"sums": np.full((1, 3), -1.0)},
         {"stars": np.full((1, 5), -1, np.int32)},
         {"votes": {**read_part(state, "votes"), "voters": np.array([-2], np.int32)}},
         {"votes": {**read_part(state, "votes"), "items": np.array([9], np.int32)}},
@@ -231,7 +289,8 @@ def test_scores_equal_the_plain_sum_over_newest_votes(given_votes: list[tuple[in
     for (item, _), (stars, weight) in newest.items():
         stars_of[item] += stars * weight
         votes_of[item] += weight
-    mean = stars_of.sum() / votes_of.sum()
+    mean = (35 + stars_of.sum()) / (10 + votes_of.sum())
+    voices = Counter(item for item, _ in newest)
     answered = best(rated)
     for item in {item for item, _ in newest}:
         plain = (10 * mean + stars_of[item]) / (10 + votes_of[item])
@@ -239,7 +298,7 @@ def test_scores_equal_the_plain_sum_over_newest_votes(given_votes: list[tuple[in
         if item in answered:
             assert answered[item] == pytest.approx(plain, rel=1e-5)
         else:
-            assert plain <= mean + 1e-6
+            assert voices[item] < 2 or plain <= mean + 1e-6
     assert list(answered.items()) == sorted(answered.items(), key=lambda score: (-score[1], score[0]))
 
 
