@@ -22,8 +22,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("online_models", "connections", "storefront", "consumers", "bootstrap", "infra")
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
-FOR_TESTS = {"RIVERFRONT_REQUIRE_SERVERS"}
-NOT_A_KEY = {"picture_path", "catalog_pattern", "topic_of"}
+FOR_TESTS = {"RIVERFRONT_FUZZ_EXAMPLES", "RIVERFRONT_REQUIRE_SERVERS"}
 
 
 def in_ticks(pattern: str) -> set[str]:

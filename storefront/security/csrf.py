@@ -3,7 +3,7 @@
 A beacon cannot carry a header, so events need no token; but a browser always says where a POST comes from.
 """
 
-from flask import Flask, Request
+from flask import Flask, Request, abort, request
 from flask_babel import lazy_gettext as _
 from flask_wtf import CSRFProtect
 
@@ -11,6 +11,9 @@ from storefront.security.own_origin import is_own_address
 
 FIELD = "token"
 EXPIRED = _("This form has expired. Go back, reload the page and try again.")
+
+TAKES_JSON = "interactions"
+"""The one blueprint to which scripts send JSON."""
 
 csrf = CSRFProtect()
 
@@ -20,6 +23,12 @@ def bind(app: Flask) -> None:
     # A token lasts as long as its session.
     app.config.update(WTF_CSRF_FIELD_NAME=FIELD, WTF_CSRF_TIME_LIMIT=None)
     csrf.init_app(app)
+
+    @app.before_request
+    def take_forms() -> None:
+        # WTForms would read JSON in place of a form, and fails on what is no object.
+        if request.is_json and request.method == "POST" and request.blueprint != TAKES_JSON:
+            abort(415)
 
 
 def is_same_origin(request: Request) -> bool:

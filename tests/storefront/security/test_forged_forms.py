@@ -93,3 +93,11 @@ def test_no_get_changes_anything_of_an_account(app: Flask, ann: BrowserClient) -
             ann.get(path_of(rule), query_string={"item": "mug", "stars": "5", "remove": "1", "done": "taste_reset"})
     assert header_of(ann) == "Ann"
     assert 'data-count="0"' in ann.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("body", ["0", "[]", "null", '{"email": 1}'])
+def test_json_is_no_form(client: BrowserClient, body: str) -> None:
+    headers = {"X-CSRFToken": client.token_on("/")}
+    for path in ("/account/reset", "/account/sign-in", "/account/sign-up"):
+        answer = client.post(path, data=body, content_type="application/json", headers=headers)
+        assert answer.status_code == 415
