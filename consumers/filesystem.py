@@ -15,6 +15,14 @@ class Filesystem:
         """Return what lies in a folder; nothing if there is no such folder."""
         return [path.name for path in folder.iterdir()] if folder.is_dir() else []
 
+    def folders(self, folder: Path) -> list[Path]:
+        """Return the folders in a folder; none if there is no such folder."""
+        return [path for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+    def written_at(self, path: Path) -> int:
+        """Return when a file was written last, Unix nanoseconds."""
+        return path.stat().st_mtime_ns
+
     def size(self, path: Path) -> int:
         """Return the length of a file; 0 if there is none."""
         return path.stat().st_size if path.exists() else 0

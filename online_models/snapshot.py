@@ -41,7 +41,9 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
         By partition, the offset up to which every visitor had their list: events from there to ``positions`` were
         learned, but their visitors may still have waited. Without it, it is ``positions``.
     skipped
-        Partition and offset of the last records from there on that changed nothing, such as a producer's retries.
+        Partition and offset of the last records from there on that were a producer's retries.
+    failed
+        Those at which the model failed.
     recent_events
         Ids of the last events learned, oldest first, bounded by who writes them: a producer's retry is known by them.
     saved_at
@@ -61,6 +63,7 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
     positions: dict[int, int]
     listed: dict[int, int] = {}
     skipped: tuple[tuple[int, int], ...] = ()
+    failed: tuple[tuple[int, int], ...] = ()
     recent_events: tuple[EventId, ...] = ()
     saved_at: float
     product_version: str

@@ -54,12 +54,6 @@ class RankQueue:
     def __len__(self) -> int:
         return len(self._real) + len(self._simulated)
 
-    @property
-    def pending_since(self) -> float | None:
-        """When the event was appended that has waited longest; None where nobody waits."""
-        waiting = [next(iter(queue.values())).cause.appended_at for queue in (self._real, self._simulated) if queue]
-        return min(waiting, default=None)
-
     def add(self, visitor: VisitorId, cause: Cause) -> None:
         """Queue a visitor. One who is queued already moves to the front, with one more cause."""
         queued = self._real.pop(visitor, None) or self._simulated.pop(visitor, None) or QueuedVisitor(visitor, cause)

@@ -108,6 +108,11 @@ class DeadLetters:
         self._is_parked = True
         self.count = 0
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything waits in memory only."""
+        return bool(self._waiting)
+
     def publish(self, record: Record, reason: str) -> None:
         """Park one record with the next `run` or `flush`."""
         self.count += 1

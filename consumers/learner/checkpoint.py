@@ -35,12 +35,14 @@ class Saved:
 class Restored:
     """Where a snapshot stands: ``offsets`` of the next events to learn, ``listed`` of those whose visitors may wait.
 
-    ``skipped`` are records between the two that changed nothing. All are empty without a snapshot.
+    Of the records between the two, ``skipped`` are a producer's retries, and at ``failed`` the model failed. All are
+    empty without a snapshot.
     """
 
     offsets: Offsets = field(default_factory=dict)
     listed: Offsets = field(default_factory=dict)
     skipped: Sequence[Place] = ()
+    failed: Sequence[Place] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Checkpoint:
             self._saved_offsets = dict(header.positions)
             self.saved = Saved(header.saved_at, 0.0)
             _log.info("restored %s: %d items, %d visitors", path, self.model.items, self.model.visitors)
-            return Restored(dict(header.positions), {**header.positions, **header.listed}, header.skipped)
+            listed = {**header.positions, **header.listed}
+            return Restored(dict(header.positions), listed, header.skipped, header.failed)
         _log.info("no snapshot: learning from the oldest event that is kept")
         return Restored()
 
@@ -104,7 +107,14 @@ class Checkpoint:
             or self.clock.elapsed() - self._started >= self.policy.seconds
         )
 
-    def save(self, offsets: Offsets, learned: int, listed: Offsets, skipped: Iterable[Place] = ()) -> None:
+    def save(
+        self,
+        offsets: Offsets,
+        learned: int,
+        listed: Offsets,
+        skipped: Iterable[Place] = (),
+        failed: Iterable[Place] = (),
+    ) -> None:
         """Copy the state now, and write it beside the learner."""
         self.wait()
         self._started = self.clock.elapsed()
@@ -113,6 +123,7 @@ class Checkpoint:
             positions=dict(offsets),
             listed=dict(listed),
             skipped=tuple(skipped),
+            failed=tuple(failed),
             recent_events=self.recent.ids(),
             saved_at=self.clock.now(),
             product_version=self.product_version,

@@ -3,7 +3,6 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -55,8 +54,9 @@ class Learner:
         Those of the next events that were learned before a restart, and are read again: for whoever did them may not
         have got a list.
     skipped
-        Partition and offset of the last records that changed nothing: a producer's retries, and what the model failed
-        at.
+        Partition and offset of the last records that were a producer's retries.
+    failed
+        Those at which the model failed.
     """
 
     model: Hybrid
@@ -71,6 +71,7 @@ class Learner:
     offsets: Offsets = field(default_factory=dict)
     again: Offsets = field(default_factory=dict)
     skipped: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=SKIPPED_KEPT))
+    failed: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=SKIPPED_KEPT))
     learned: int = 0
     duplicates: int = 0
     expired: int = 0
@@ -108,18 +109,34 @@ class Learner:
             return False  # all of them were read, or the topic was made again
         if record.offset + 1 < learned:
             self.again[partition] = record.offset + 1
-        if (record.partition, record.offset) not in self.skipped:
-            with suppress(InvalidEvent):
-                event = decode(record.value)
-                for visitor in self.model.visitors_of(event) or (None,):
-                    self._note_change(UpdateResult(visitor), event, record, polled_at)
+        place = (record.partition, record.offset)
+        if place in self.skipped:
+            return True
+        try:
+            event = decode(record.value)
+        except InvalidEvent as error:
+            self._park_again(record, str(error))
+            return True
+        if place in self.failed:
+            self._park_again(record, "the model failed, before a restart")
+            return True
+        for visitor in self.model.visitors_of(event) or (None,):
+            self._note_change(UpdateResult(visitor), event, record, polled_at)
         return True
+
+    def _park_again(self, record: Record, reason: str) -> None:
+        """Park what another learner may not have parked. A learner alone parks everything before its snapshots."""
+        if self.members.is_shared:
+            self._park(record, reason)
+
+    def _park(self, record: Record, reason: str) -> None:
+        self._do(LEADING_SLOT, record, partial(self.dead_letters.publish, record, reason))
 
     def _read(self, record: Record) -> AnyEvent | None:
         try:
             event = decode(record.value)
         except InvalidEvent as error:
-            self._do(LEADING_SLOT, record, partial(self.dead_letters.publish, record, str(error)))
+            self._park(record, str(error))
             return None
         if not self.recent.add(event.event_id):
             self.duplicates += 1
@@ -132,10 +149,9 @@ class Learner:
             change = self.model.learn_one(event)
         except Exception as error:  # noqa: BLE001 - one event must not stop all the others, now and at every restart
             _log.exception("the model failed on partition %d offset %d", record.partition, record.offset)
-            reason = f"the model failed: {error!r}"
-            self._do(LEADING_SLOT, record, partial(self.dead_letters.publish, record, reason))
+            self._park(record, f"the model failed: {error!r}")
             self.recent.take_back()
-            self.skipped.append((record.partition, record.offset))
+            self.failed.append((record.partition, record.offset))
             return None
         self.learned += 1
         return change
@@ -148,6 +164,8 @@ class Learner:
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
             self._discard(event)
             self._do(slot_of(event.visitor), record, partial(self._forget, event))
+            if not self.members.owns(event.visitor):
+                self.writer.leave(event.visitor)
         if change.visitor is not None and not isinstance(event, RankingShown):
             if isinstance(event, ReasonsRequested):
                 self.jobs.explanations.request(change.visitor)
@@ -166,24 +184,24 @@ class Learner:
                     viewed=event.item if isinstance(event, ItemViewed) else None,
                     basket_changed=isinstance(event, MOVE_THE_BASKET),
                 )
-                if self.members.owns(change.visitor):
-                    self.jobs.rank_queue.add(change.visitor, cause)
-                else:
-                    add = partial(self.jobs.rank_queue.add, change.visitor, cause)
-                    self.standby.add(slot_of(change.visitor), record.appended_at, add)
+                self._do(slot_of(change.visitor), record, partial(self.jobs.rank_queue.add, change.visitor, cause))
+                if not self.members.owns(change.visitor):
+                    self.writer.leave(change.visitor)
 
     def take_over(self) -> None:
         """Do what other learners may have left undone whose slots are this one's now."""
         for takeover in self.members.take_over():
-            done = self.standby.run(takeover.slots, takeover.since)
-            _log.info("took over %d slots, with %d events that may not have been answered", len(takeover.slots), done)
+            if takeover.answered:
+                done = self.standby.run(takeover.answered)
+                slots = len(takeover.answered)
+                _log.info("took over %d slots, with %d events that may not have been answered", slots, done)
 
     def _do(self, slot: int, record: Record, work: Callable[[], None]) -> None:
-        """Do what only the owner of a slot does; keep it in mind if that is another learner."""
+        """Do what only the owner of a slot does. With several learners, keep it in mind, too."""
         if slot in self.members.assignment.owned:
             work()
-        else:
-            self.standby.add(slot, record.appended_at, work)
+        if self.members.is_shared:
+            self.standby.add(slot, record, work)
 
     def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
         """Delete the visitor's lists, and discard those that are still to be made."""

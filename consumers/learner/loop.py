@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 IDLE_TIMEOUT = 0.1
 SMALL_BATCH, LARGE_BATCH = 256, 4_096
 SECONDS_BETWEEN_COMMITS = 0.5
+SECONDS_BETWEEN_ANSWERED = 0.2
 DEAD_LETTER_TIMEOUT = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 LAST_RANKING_SECONDS = 0.5
@@ -59,6 +60,7 @@ class LearnerLoop:
     _listed: Offsets = field(default_factory=dict)
     _committed: Offsets | None = None
     _commit_at: float = 0.0
+    _answered_at: float = float("-inf")
     _pause: float = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -82,6 +84,7 @@ class LearnerLoop:
         restored = self.checkpoint.restore()
         self.learner.offsets, self._listed = restored.offsets, restored.listed
         self.learner.skipped.extend(restored.skipped)
+        self.learner.failed.extend(restored.failed)
         self._take_catalog()
         self.rewriting.run()
 
@@ -189,9 +192,10 @@ class LearnerLoop:
             self.exchange.forget_partition(partition)
             for known in (learner.offsets, learner.again, self._listed):
                 known.pop(partition, None)
-        kept = [place for place in learner.skipped if place_of(place[0])[0] != topic]
-        learner.skipped.clear()
-        learner.skipped.extend(kept)
+        for places in (learner.skipped, learner.failed):
+            kept = [place for place in places if place_of(place[0])[0] != topic]
+            places.clear()
+            places.extend(kept)
 
     def _run_shared_lists(self, records: Sequence[Record]) -> None:
         if self.members.leads:
@@ -211,24 +215,41 @@ class LearnerLoop:
             self.exchange.is_behind = not is_through
         elif is_full and records[0].appended_at < self.learner.clock.now() - BEHIND_SECONDS:
             self._is_behind = self.exchange.is_behind = True
-        pending_since = self.ranker.jobs.rank_queue.pending_since
-        self.members.note_step(is_ready=not self._is_behind, pending_since=pending_since)
+        self.members.note_step(is_ready=not self._is_behind, answered=self._read_answered())
+
+    def _read_answered(self) -> Offsets | None:
+        """Return the offsets up to which this learner's share is done, now and then, and as far as Redis answers."""
+        learner, elapsed = self.learner, self.learner.clock.elapsed()
+        if elapsed < self._answered_at + SECONDS_BETWEEN_ANSWERED or learner.dead_letters.is_waiting:
+            return None
+        self._answered_at = elapsed
+        if not self._ready or not self.outbox.flush():
+            return None
+        learner.standby.drop(self.members.answered_by)
+        return self._before(self.ranker.jobs.rank_queue.oldest_offsets(), learner.again)
+
+    def _before(self, *waiting: Offsets) -> Offsets:
+        """Return the offsets before all that waits."""
+        return {
+            partition: min(offset, *(offsets.get(partition, offset) for offsets in waiting))
+            for partition, offset in self.learner.offsets.items()
+        }
 
     def _save(self) -> None:
         # A snapshot counts records as read: those that could not be learned must be parked for good.
         if self.learner.dead_letters.flush(DEAD_LETTER_TIMEOUT):
             learner, listed = self.learner, self._read_listed()
-            skipped = [place for place in learner.skipped if place[1] >= listed.get(place[0], 0)]
-            self.checkpoint.save(learner.offsets, learner.learned, listed, skipped)
+            skipped, failed = (
+                [place for place in places if place[1] >= listed.get(place[0], 0)]
+                for places in (learner.skipped, learner.failed)
+            )
+            self.checkpoint.save(learner.offsets, learner.learned, listed, skipped, failed)
 
     def _read_listed(self) -> Offsets:
         """Return the offsets up to which everybody has their list, as far as Redis answers."""
         if self._ready and self.outbox.flush():
-            waiting = (self.ranker.jobs.rank_queue.oldest_offsets(), self.learner.again)
-            self._listed = {
-                partition: min(offset, *(offsets.get(partition, offset) for offsets in waiting))
-                for partition, offset in self.learner.offsets.items()
-            }
+            others = self.learner.standby.oldest_offsets(self.members.answered_by)
+            self._listed = self._before(self.ranker.jobs.rank_queue.oldest_offsets(), self.learner.again, others)
         # Of a partition that was added since, nobody is known to have a list.
         return {**dict.fromkeys(self.learner.offsets, 0), **self._listed}
 

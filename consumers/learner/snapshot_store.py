@@ -97,16 +97,28 @@ class SnapshotStore:
         own = [self._path(number) for number in reversed(self._numbers())]
         if self._peers is None:
             return own
-        folders = [self._peers, *(path for path in _listed(self._peers) if path.is_dir())]
-        others = [
-            path
-            for folder in folders
-            if folder != self._folder
-            for path in _listed(folder)
-            if _NAME.fullmatch(path.name)
-        ]
+        folders = self._folders(self._peers)
+        others = [path for folder in folders if folder != self._folder for path in self._listed(folder)]
         # A learner's own, which are in order anyway, come before others of the same age.
-        return sorted((*own, *others), key=_written_at, reverse=True)
+        return sorted((*own, *others), key=self._written_at, reverse=True)
+
+    def _folders(self, peers: Path) -> list[Path]:
+        try:
+            return sorted((peers, *self._files.folders(peers)), reverse=True)
+        except OSError:
+            return []
+
+    def _listed(self, folder: Path) -> list[Path]:
+        try:
+            return [folder / name for name in sorted(self._files.names(folder), reverse=True) if _NAME.fullmatch(name)]
+        except OSError:
+            return []  # another learner's folder, which may be gone or closed to this one
+
+    def _written_at(self, path: Path) -> int:
+        try:
+            return self._files.written_at(path)
+        except OSError:
+            return 0  # its learner has just deleted it
 
     def _numbers(self) -> list[int]:
         matches = map(_NAME.fullmatch, self._files.names(self._folder))
@@ -114,17 +126,3 @@ class SnapshotStore:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"snapshot-{number:012d}.bin"
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir(), reverse=True)
-    except OSError:
-        return []
-
-
-def _written_at(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0  # its learner has just deleted it

@@ -28,15 +28,18 @@ class Heartbeat(msgspec.Struct, frozen=True, omit_defaults=True):
         Whether it has learned nearly all of the log, and so can rank.
     is_leaving
         Whether it is about to stop.
-    pending_since
-        When the event was appended that has waited longest for its visitor's list; None where nobody waits.
+    answered
+        By partition, the offset up to which all that follows from events is done, as far as it is this learner's share.
+    among
+        The learners among which that was its share.
     """
 
     process: str
     count: int
     is_ready: bool = False
     is_leaving: bool = False
-    pending_since: float | None = None
+    answered: dict[int, int] = {}
+    among: tuple[str, ...] = ()
 
 
 class HeartbeatStore(Protocol):

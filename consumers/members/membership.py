@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from consumers.clock import Clock
 from consumers.errors import StoreUnavailable
+from consumers.kafka.record import Offsets
 from consumers.members.heartbeats import Heartbeat, HeartbeatStore
-from consumers.members.slots import Assignment, slot_of
+from consumers.members.slots import Assignment, owners_of, slot_of
 from online_models.schema.events import VisitorId
 
 _log = logging.getLogger(__name__)
@@ -26,8 +27,6 @@ STUCK_AFTER = 5.0
 """Seconds without a step of its loop after which a learner says of itself that it cannot rank."""
 
 REMOVED_AFTER = 60.0
-MARGIN = 2.0
-"""Seconds before the last sign of life from which on visitors are ranked again: what was on its way then is lost."""
 
 
 @dataclass(slots=True)
@@ -35,16 +34,23 @@ class _Peer:
     heartbeat: Heartbeat
     heard: float
     """By the clock's `elapsed`."""
-    at: float
-    """Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """Slots that this learner has got, and since when their visitors may not have been ranked, Unix seconds."""
+    """A new share of this learner.
 
-    slots: frozenset[int]
-    since: float
+    Attributes
+    ----------
+    names
+        The learners that rank now.
+    answered
+        By slot that it has got, and partition, the offset up to which its owner before has done what there was to do.
+        Of an owner that did not say so for the share that it had, nothing is taken to be done.
+    """
+
+    names: tuple[str, ...]
+    answered: dict[int, Offsets]
 
 
 class Membership:
@@ -69,7 +75,8 @@ class Membership:
         self._peers: dict[str, _Peer] = {}
         self._takeovers: deque[Takeover] = deque()
         self._is_ready = False
-        self._pending_since: float | None = None
+        self._taken: tuple[str, ...] = ()
+        self._said: tuple[Offsets, tuple[str, ...]] = {}, ()
         self._stepped = clock.elapsed()
         self._is_deaf = False
         self._is_doubled = False
@@ -90,16 +97,27 @@ class Membership:
         """Return whether this learner ranks a visitor."""
         return self._store is None or slot_of(visitor) in self.assignment.owned
 
-    def note_step(self, *, is_ready: bool, pending_since: float | None) -> None:
-        """Note that the loop goes on, and what the next heartbeat says."""
-        self._is_ready, self._pending_since, self._stepped = is_ready, pending_since, self._clock.elapsed()
+    def note_step(self, *, is_ready: bool, answered: Offsets | None = None) -> None:
+        """Note that the loop goes on, and what the next heartbeat says.
+
+        ``answered`` are the offsets up to which all is done that there was to do for the share that was taken over
+        last; None leaves them as they are.
+        """
+        self._is_ready, self._stepped = is_ready, self._clock.elapsed()
+        if answered is not None:
+            self._said = (answered, self._taken)
 
     def take_over(self) -> list[Takeover]:
-        """Return what this learner has got since the last call."""
+        """Return how the share of this learner has changed since the last call."""
         taken = []
         while self._takeovers:
             taken.append(self._takeovers.popleft())
+            self._taken = taken[-1].names
         return taken
+
+    def answered_by(self, slot: int) -> Offsets:
+        """Return, by partition, the offsets up to which the owner of a slot has done what there was to do for it."""
+        return self._answered_by(owners_of(self.assignment.names)[slot], self.assignment.names)
 
     def start(self) -> None:
         """Beat from now on. A learner alone does nothing."""
@@ -121,7 +139,8 @@ class Membership:
             return
         self._count += 1
         is_ready = self._is_ready and self._clock.elapsed() < self._stepped + STUCK_AFTER
-        own = Heartbeat(self._process, self._count, is_ready, is_leaving, self._pending_since)
+        answered, among = self._said
+        own = Heartbeat(self._process, self._count, is_ready, is_leaving, answered, among)
         try:
             found = self._store.exchange(self.name, own)
         except StoreUnavailable as error:
@@ -138,7 +157,7 @@ class Membership:
             self.beat()
 
     def _hear(self, found: dict[str, Heartbeat]) -> None:
-        elapsed, now = self._clock.elapsed(), self._clock.now()
+        elapsed = self._clock.elapsed()
         if self._is_deaf:
             # Nobody could be heard meanwhile, dead or not.
             for peer in self._peers.values():
@@ -151,7 +170,7 @@ class Membership:
                     self._is_doubled = True
                     _log.error("another learner is called %s, too: give each a RIVERFRONT_LEARNER of its own", name)
             elif known is None or known.heartbeat != heartbeat:
-                self._peers[name] = _Peer(heartbeat, elapsed, now)
+                self._peers[name] = _Peer(heartbeat, elapsed)
 
     def _share(self, own: Heartbeat) -> None:
         elapsed = self._clock.elapsed()
@@ -168,15 +187,16 @@ class Membership:
             return
         self.assignment = after
         _log.info("learners that rank: %s; %d slots are mine", ", ".join(after.names) or "none", len(after.owned))
-        if gained := after.owned - before.owned:
-            gone = [self._peers[name] for name in before.names if name not in after.names and name in self._peers]
-            self._takeovers.append(Takeover(gained, self._since(gone)))
+        owners = owners_of(before.names)
+        answered = {slot: self._answered_by(owners[slot], before.names) for slot in after.owned - before.owned}
+        self._takeovers.append(Takeover(after.names, answered))
 
-    def _since(self, gone: list[_Peer]) -> float:
-        """Return the time from which on visitors of these learners may not have been ranked."""
-        pending = [peer.heartbeat.pending_since for peer in gone]
-        times = [self._clock.now(), *(peer.at for peer in gone), *(at for at in pending if at is not None)]
-        return min(times) - MARGIN
+    def _answered_by(self, owner: str | None, names: tuple[str, ...]) -> Offsets:
+        answered, among = self._said
+        if owner != self.name:
+            peer = self._peers.get(owner) if owner is not None else None
+            answered, among = (peer.heartbeat.answered, peer.heartbeat.among) if peer is not None else ({}, ())
+        return answered if among == names else {}
 
     def _remove_old(self) -> None:
         elapsed = self._clock.elapsed()

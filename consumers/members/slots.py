@@ -9,6 +9,7 @@ Networking 6.
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from online_models.schema.events import VisitorId
@@ -29,8 +30,13 @@ def slot_of(visitor: VisitorId) -> int:
     return zlib.crc32(visitor.encode()) % SLOTS
 
 
-def owner_of(slot: int, names: Iterable[str]) -> str | None:
-    """Return the learner that has a slot; None where there is no learner."""
+@lru_cache(64)
+def owners_of(names: tuple[str, ...]) -> tuple[str | None, ...]:
+    """Return the learner that has each slot; None where there is no learner."""
+    return tuple(_owner_of(slot, names) for slot in range(SLOTS))
+
+
+def _owner_of(slot: int, names: Iterable[str]) -> str | None:
     return max(names, key=lambda name: (blake2b(f"{slot} {name}".encode(), digest_size=8).digest(), name), default=None)
 
 
@@ -52,7 +58,7 @@ class Assignment:
         (64, frozenset(), True)
         """
         names = tuple(sorted(names))
-        return cls(names, frozenset(slot for slot in range(SLOTS) if owner_of(slot, names) == name))
+        return cls(names, frozenset(slot for slot, owner in enumerate(owners_of(names)) if owner == name))
 
     @property
     def leads(self) -> bool:

@@ -23,7 +23,7 @@ Command = tuple[str | bytes | int, ...]
 MAX_PENDING = 10_000
 CONNECT_TIMEOUT = 0.5
 ANSWER_TIMEOUT = 1.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 
 
 class RedisConnections(Protocol):
@@ -79,6 +79,11 @@ class Outbox:
             oldest = next((slot for slot, pending in self._slots.items() if pending[0][0] != "DEL"), None)
             del self._slots[oldest or next(iter(self._slots))]
             self.dropped += 1
+
+    def discard(self, slot: str) -> None:
+        """Neither send what is pending in a slot, nor send again what got no reply yet."""
+        self._slots.pop(slot, None)
+        self._sent.pop(slot, None)
 
     def send(self) -> bool:
         """Send what is pending, in order, and leave the replies for the next call. Returns False if Redis is down.

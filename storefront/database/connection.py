@@ -21,6 +21,8 @@ from storefront.workers import Workers, run_here
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 1.0
+NOT_ALLOWED = "42501"
+"""PostgreSQL's state for a role without the privilege."""
 
 
 class DatabaseDown(Exception):
@@ -140,8 +142,13 @@ class Database:
     def _watched(self) -> Iterator[None]:
         try:
             yield
-        except (IntegrityError, DataError, ProgrammingError):
+        except (IntegrityError, DataError):
             raise
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != NOT_ALLOWED:
+                raise
+            log.warning("The database does not let the shop do that: %s", error)
+            raise DatabaseDown(str(error)) from error
         except (DBAPIError, NoConnection) as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._circuit.fail(error)

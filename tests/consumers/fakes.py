@@ -219,6 +219,9 @@ class MemoryOutbox(MemoryRedis, Outbox):
         self._slots.pop(slot, None)
         self._slots[slot] = commands
 
+    def discard(self, slot: str) -> None:
+        self._slots.pop(slot, None)
+
     def send(self) -> bool:
         return self.flush()
 
@@ -241,6 +244,10 @@ class MemoryDeadLetters(DeadLetters):
     def __init__(self) -> None:
         self.letters: list[tuple[Record, str]] = []
         self.count = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        return False
 
     def publish(self, record: Record, reason: str) -> None:
         self.count += 1

@@ -221,8 +221,8 @@ class Harness(Life):
 
 
 def what_the_log_determines(state: State) -> State:
-    """Leave out what was learned from lists, and what a test has added."""
-    return {name: part for name, part in state.items() if name not in {"ranker", "lineage"}}
+    """Leave out what was learned from lists, and what tests have added."""
+    return {name: part for name, part in state.items() if name not in {"ranker", "lineage", "last"}}
 
 
 def append(topic: MemoryTopic, events: Iterable[AnyEvent]) -> None:

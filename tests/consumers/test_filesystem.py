@@ -48,6 +48,19 @@ def test_what_is_removed_or_was_never_there_is_empty(files: Filesystem, tmp_path
         files.read(tmp_path / "file")
 
 
+def test_folders_are_those_in_a_folder_and_each_file_says_when_it_was_written(
+    files: Filesystem, tmp_path: Path
+) -> None:
+    files.write(tmp_path / "first" / "file", [b"one"])
+    files.write(tmp_path / "second" / "file", [b"two"])
+    files.write(tmp_path / "file", [b"three"])
+    assert sorted(files.folders(tmp_path)) == [tmp_path / "first", tmp_path / "second"]
+    assert files.folders(tmp_path / "first") == files.folders(tmp_path / "missing") == []
+    assert files.written_at(tmp_path / "first" / "file") <= files.written_at(tmp_path / "file")
+    with pytest.raises(OSError, match="No such file"):
+        files.written_at(tmp_path / "missing")
+
+
 def test_a_file_is_synced_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[str] = []
     fsync = os.fsync

@@ -20,8 +20,9 @@ class HeartbeatSuite(ABC):
     def test_each_hears_the_last_heartbeat_of_the_others(self) -> None:
         one, other = self.open(), self.open()
         one.exchange("1", Heartbeat("p", 1))
-        one.exchange("1", Heartbeat("p", 2, is_ready=True, pending_since=5.5))
-        assert other.exchange("2", Heartbeat("q", 1)) == {"1": Heartbeat("p", 2, is_ready=True, pending_since=5.5)}
+        last = Heartbeat("p", 2, is_ready=True, answered={0: 7, 1_000_000: 3}, among=("1", "2"))
+        one.exchange("1", last)
+        assert other.exchange("2", Heartbeat("q", 1)) == {"1": last}
 
     def test_one_sees_its_own_of_before(self) -> None:
         one = self.open()

@@ -6,13 +6,12 @@ import pytest
 
 from consumers.members.membership import (
     DEAD_AFTER,
-    MARGIN,
     REMOVED_AFTER,
     SECONDS_BETWEEN_BEATS,
     STUCK_AFTER,
     Membership,
 )
-from consumers.members.slots import SLOTS
+from consumers.members.slots import SLOTS, Assignment
 from tests.consumers.fakes import ManualClock, MemoryHeartbeats
 
 
@@ -26,7 +25,7 @@ class Learners:
 
     def join(self, name: str, *, is_ready: bool = True) -> Membership:
         member = self.members[name] = Membership(name, self.clock, self.store)
-        member.note_step(is_ready=is_ready, pending_since=None)
+        member.note_step(is_ready=is_ready)
         self.beat(2)
         return member
 
@@ -43,7 +42,7 @@ class Learners:
         until = self.clock.elapsed() + seconds
         while self.clock.elapsed() < until:
             for member in self.members.values():
-                member.note_step(is_ready=True, pending_since=None)
+                member.note_step(is_ready=True)
             self.beat()
 
 
@@ -71,13 +70,13 @@ def test_a_learner_that_comes_takes_its_share_of_the_visitors(learners: Learners
     assert second.assignment.owned
     assert_each_slot_has_one_owner(learners)
     (takeover,) = second.take_over()
-    assert takeover.slots == second.assignment.owned
+    assert set(takeover.answered) == second.assignment.owned
 
 
 def test_a_learner_ranks_nobody_until_it_has_learned_the_log(learners: Learners) -> None:
     first, second = learners.join("1"), learners.join("2", is_ready=False)
     assert (len(first.assignment.owned), len(second.assignment.owned)) == (SLOTS, 0)
-    second.note_step(is_ready=True, pending_since=None)
+    second.note_step(is_ready=True)
     learners.beat(2)
     assert second.assignment.owned
     assert_each_slot_has_one_owner(learners)
@@ -94,25 +93,45 @@ def test_the_slots_of_a_dead_learner_are_taken_over_in_time(learners: Learners) 
     first = learners.join("1")
     learners.join("2")
     first.take_over()
-    killed_at = learners.clock.now()
     learners.kill("2")
     learners.wait(DEAD_AFTER + SECONDS_BETWEEN_BEATS)
     assert len(first.assignment.owned) == SLOTS
     (takeover,) = first.take_over()
-    assert takeover.since <= killed_at - MARGIN + SECONDS_BETWEEN_BEATS
+    assert takeover.names == ("1",)
+    assert takeover.answered
     assert first.take_over() == []
 
 
-def test_whoever_waited_for_a_list_of_the_dead_learner_is_not_forgotten(learners: Learners) -> None:
+def test_a_takeover_says_what_the_owner_before_has_done_of_its_share(learners: Learners) -> None:
     first, second = learners.join("1"), learners.join("2")
+    assert set(map(str, second.take_over()[-1].answered.values())) == {"{}"}, "the first has not said so"
     first.take_over()
-    waiting_since = learners.clock.now() - 40
-    second.note_step(is_ready=True, pending_since=waiting_since)
+    second.note_step(is_ready=True, answered={0: 40})
     learners.beat(2)
+    mine = next(iter(first.assignment.owned))
+    others = next(iter(second.assignment.owned))
+    assert (first.answered_by(others), first.answered_by(mine)) == ({0: 40}, {})
     learners.kill("2")
     learners.wait(2 * DEAD_AFTER)
     (takeover,) = first.take_over()
-    assert takeover.since == waiting_since - MARGIN
+    assert takeover.answered == {slot: {0: 40} for slot in _owned_by("2", "1")}
+
+
+def test_what_it_had_done_of_another_share_is_not_taken_for_all_that_it_has_now(learners: Learners) -> None:
+    first, second = learners.join("1"), learners.join("2")
+    for member in (first, second):
+        member.take_over()
+    second.note_step(is_ready=True, answered={0: 40})
+    learners.join("3")
+    learners.kill("3")
+    learners.wait(2 * DEAD_AFTER)
+    learners.kill("2")
+    learners.wait(2 * DEAD_AFTER)
+    assert first.take_over()[-1].answered == {slot: {} for slot in _owned_by("2", "1")}
+
+
+def _owned_by(name: str, *others: str) -> frozenset[int]:
+    return Assignment.among(name, [name, *others]).owned
 
 
 def test_a_learner_that_stops_says_so_and_need_not_be_missed(learners: Learners) -> None:
@@ -127,7 +146,7 @@ def test_a_learner_whose_loop_is_stuck_gives_its_visitors_away(learners: Learner
     first, second = learners.join("1"), learners.join("2")
     until = learners.clock.elapsed() + STUCK_AFTER + 1
     while learners.clock.elapsed() < until:
-        first.note_step(is_ready=True, pending_since=None)
+        first.note_step(is_ready=True)
         learners.beat()
     assert (len(first.assignment.owned), len(second.assignment.owned)) == (SLOTS, 0)
 

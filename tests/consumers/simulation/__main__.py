@@ -2,17 +2,32 @@
 
 python -m tests.consumers.simulation --seeds 5000
 python -m tests.consumers.simulation --seed 17
+python -m tests.consumers.simulation --seeds 5000 --learners 2
 """
 
 import argparse
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import NamedTuple
 
 from tests.consumers.simulation.invariants import violations
 from tests.consumers.simulation.simulation import Simulation
 
 SHOWN = 5
+AT_ONCE = 20
+
+
+class Outcome(NamedTuple):
+    """What became of one seed."""
+
+    seed: int
+    lives: int
+    kills: int
+    found: list[str]
 
 
 def main() -> int:
@@ -21,19 +36,18 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1_000, help="how many seeds to run")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="tell the story of this one")
+    parser.add_argument("--learners", type=int, default=1, help="how many learners there are")
     arguments = parser.parse_args()
-    if arguments.seed is not None:
-        return tell(arguments.seed)
     logging.disable(logging.CRITICAL)
+    if arguments.seed is not None:
+        return tell(arguments.seed, arguments.learners)
     started, failed, lives, kills = time.perf_counter(), 0, 0, 0
-    for seed in range(arguments.first, arguments.first + arguments.seeds):
-        simulation = Simulation(seed)
-        simulation.run()
-        lives, kills = lives + simulation.lives, kills + simulation.world.kills
-        if found := violations(simulation):
+    for outcome in run(range(arguments.first, arguments.first + arguments.seeds), arguments.learners):
+        lives, kills = lives + outcome.lives, kills + outcome.kills
+        if outcome.found:
             failed += 1
             if failed <= SHOWN:
-                print(f"seed {seed}: {'; '.join(found)}")  # noqa: T201 - the command line's answer
+                print(f"seed {outcome.seed}: {'; '.join(outcome.found)}", flush=True)  # noqa: T201 - the answer
     seconds = time.perf_counter() - started
     print(  # noqa: T201
         f"{arguments.seeds} seeds, {lives} lives, {kills} kills in {seconds:.1f} s: {failed} failed"
@@ -42,10 +56,22 @@ def main() -> int:
     return bool(failed)
 
 
-def tell(seed: int) -> int:
+def run(seeds: range, learners: int) -> Iterator[Outcome]:
+    """Run seeds on all processors, and yield what became of each, in order."""
+    with ProcessPoolExecutor(initializer=logging.disable, initargs=(logging.CRITICAL,)) as processes:
+        yield from processes.map(partial(judge, learners=learners), seeds, chunksize=AT_ONCE)
+
+
+def judge(seed: int, learners: int) -> Outcome:
+    """Run one seed."""
+    simulation = Simulation(seed, size=learners)
+    simulation.run()
+    return Outcome(seed, simulation.lives, simulation.world.kills, violations(simulation))
+
+
+def tell(seed: int, learners: int) -> int:
     """Tell one seed's story. Returns the exit code."""
-    logging.disable(logging.CRITICAL)
-    simulation = Simulation(seed)
+    simulation = Simulation(seed, size=learners)
     try:
         simulation.run()
     finally:

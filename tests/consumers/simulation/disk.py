@@ -12,6 +12,7 @@ class _File:
     def __init__(self) -> None:
         self.content = b""
         self.synced = b""
+        self.written_at = 0
 
 
 class SimulatedDisk(Filesystem):
@@ -26,6 +27,14 @@ class SimulatedDisk(Filesystem):
 
     def names(self, folder: Path) -> list[str]:
         return sorted(path.name for path in self._names if path.parent == folder)
+
+    def folders(self, folder: Path) -> list[Path]:
+        return sorted({path.parent for path in self._names if path.parent.parent == folder})
+
+    def written_at(self, path: Path) -> int:
+        if path not in self._names:
+            raise FileNotFoundError(errno.ENOENT, "No such file", str(path))
+        return self._names[path].written_at
 
     def size(self, path: Path) -> int:
         return len(self._names[path].content) if path in self._names else 0
@@ -78,6 +87,7 @@ class SimulatedDisk(Filesystem):
         if path not in self._names:
             self._name(path, _File())
         file = self._names[path]
+        file.written_at = round(self._world.clock.now() * 1e9)
         file.content = before + data[: self._world.chance.randint(0, len(data))]
         self._world.at(f"half-way through {path.name}")
         if self._world.disk_full:

@@ -9,7 +9,7 @@ from confluent_kafka import KafkaException
 from consumers.errors import LogUnavailable
 from consumers.kafka.record import Offsets, Record
 from online_models.schema import keyspace
-from tests.consumers.fakes import MemoryEventLog, MemoryTopic
+from tests.consumers.fakes import MemoryEventLog, MemoryPublisher, MemoryTopic
 from tests.consumers.simulation.world import World
 
 REFUSED = 0.05
@@ -99,3 +99,17 @@ class SimulatedProducer:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class SimulatedPublisher(MemoryPublisher):
+    """Loses what it was given while the log is down, and now and then what waited when its learner is killed."""
+
+    def __init__(self, topic: MemoryTopic, world: World) -> None:
+        super().__init__(topic)
+        self._world = world
+
+    def publish(self, payload: bytes) -> None:
+        self._world.at("before an update is published")
+        if not self._world.log_down:
+            super().publish(payload)
+            self._world.at("after an update was published")

@@ -8,7 +8,7 @@ from online_models.arrays.state import State
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.schema import keyspace
-from online_models.schema.events import AnyEvent, VisitorId
+from online_models.schema.events import AnyEvent, RankingShown, VisitorId
 from online_models.schema.recommendations import RankedItem
 from online_models.update_result import UpdateResult
 from tests.consumers.simulation.world import World
@@ -18,16 +18,25 @@ ODD = VisitorId("odd")
 """The model fails at everything that this visitor does."""
 
 SLOWEST_LIST = 0.006
-_LINEAGE = "lineage"
+_LINEAGE, _LAST = "lineage", "last"
+
+
+def is_answered(event: AnyEvent, change: UpdateResult) -> bool:
+    """Say whether the visitor gets a list because of an event."""
+    return change.visitor is not None and not isinstance(event, RankingShown)
 
 
 class SimulatedModel(Hybrid):
-    """Knows which events it learned, in which order: the ``lineage`` is part of its snapshots."""
+    """Knows which events it learned, in which order: the ``lineage`` is part of its snapshots.
 
-    def __init__(self, world: World) -> None:
-        super().__init__(TINY)
+    ``owns`` says whose lists it makes; None for a learner alone.
+    """
+
+    def __init__(self, world: World, owns: Callable[[VisitorId], bool] | None = None) -> None:
+        super().__init__(TINY, owns=owns)
         self._world = world
         self.lineage: list[str] = []
+        self._last: dict[VisitorId, str] = {}
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
         self._world.at("before learning")
@@ -35,24 +44,28 @@ class SimulatedModel(Hybrid):
             raise ArithmeticError("cannot do that")
         change = super().learn_one(event)
         self.lineage.append(event.event_id)
-        self._world.learned_at[event.event_id] = self._world.clock.now()
+        if is_answered(event, change):
+            self._last[change.visitor or event.visitor] = event.event_id
         self._world.at("after learning")
         return change
 
     def rank(self, visitor: VisitorId, now: float, n: int = keyspace.RANKING_LENGTH) -> tuple[RankedItem, ...]:
         self._world.at("before ranking")
         self._world.clock.advance(self._world.chance.uniform(0, SLOWEST_LIST))
+        self._world.lists[visitor, self._world.clock.now()] = self._last.get(visitor, "")
         return super().rank(visitor, now, n)
 
     def dump(self) -> State:
-        return {**super().dump(), _LINEAGE: list(self.lineage)}
+        return {**super().dump(), _LINEAGE: list(self.lineage), _LAST: dict(self._last)}
 
     def load(self, state: State) -> None:
         rest = dict(state)
         lineage = rest.pop(_LINEAGE)
+        last = rest.pop(_LAST)
         super().load(rest)
         assert isinstance(lineage, list)
-        self.lineage = list(lineage)
+        assert isinstance(last, dict)
+        self.lineage, self._last = list(lineage), dict(last)
 
 
 class _LaterFuture(Future[Any]):

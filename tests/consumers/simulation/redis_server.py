@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import TimeoutError as NoAnswer
 
+from consumers.errors import StoreUnavailable
+from consumers.members.heartbeats import Heartbeat
 from consumers.redis.outbox import Command
-from tests.consumers.fakes import MemoryRedis
+from consumers.redis.store_watcher import Identity
+from tests.consumers.fakes import MemoryHeartbeats, MemoryRedis, MemoryStore
 from tests.consumers.simulation.world import World
 
 BROKEN = 0.02
@@ -61,3 +64,33 @@ class SimulatedConnections:
 
     def disconnect(self) -> None:
         """Nothing to let go of."""
+
+
+class SimulatedStore(MemoryStore):
+    """Who Redis is, while it is there."""
+
+    def __init__(self, redis: MemoryRedis, world: World) -> None:
+        super().__init__(redis)
+        self._world = world
+
+    def read_identity(self) -> tuple[Identity, bool]:
+        if self._world.redis_down:
+            raise StoreUnavailable("nobody listens")
+        return super().read_identity()
+
+
+class SimulatedHeartbeats(MemoryHeartbeats):
+    """Heartbeats that may be lost on the way, or of which the answer may be."""
+
+    def __init__(self, heartbeats: dict[str, Heartbeat], world: World) -> None:
+        super().__init__(heartbeats)
+        self._world = world
+
+    def exchange(self, name: str, heartbeat: Heartbeat) -> dict[str, Heartbeat]:
+        world = self._world
+        if world.redis_down or world.happens(BROKEN):
+            raise StoreUnavailable("nobody listens")
+        found = super().exchange(name, heartbeat)
+        if world.happens(BROKEN):
+            raise StoreUnavailable("no reply came")
+        return found

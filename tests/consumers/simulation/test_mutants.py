@@ -15,8 +15,9 @@ from online_models.arrays.state import State
 from online_models.schema.events import EventId
 from tests.consumers.harness import Life
 from tests.consumers.simulation.invariants import violations
+from tests.consumers.simulation.learner import Build
 from tests.consumers.simulation.parts import SimulatedModel
-from tests.consumers.simulation.simulation import Build, Simulation
+from tests.consumers.simulation.simulation import Simulation
 
 SEEDS = 300
 
@@ -116,9 +117,9 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def is_caught(build: Build) -> bool:
+def is_caught(build: Build, size: int = 1) -> bool:
     for seed in range(SEEDS):
-        simulation = Simulation(seed, replace(build))
+        simulation = Simulation(seed, replace(build), size=size)
         simulation.run()
         if violations(simulation):
             return True

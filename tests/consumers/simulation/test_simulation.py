@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.consumers.simulation.invariants import violations
+from tests.consumers.simulation.__main__ import judge
 from tests.consumers.simulation.simulation import Simulation
 
 SEEDS, AT_ONCE = 200, 50
@@ -18,23 +18,19 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def judge(seed: int) -> list[str]:
-    simulation = Simulation(seed)
-    simulation.run()
-    return violations(simulation)
-
-
+@pytest.mark.parametrize("learners", [1, 2, 3])
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
-def test_whatever_happens_every_event_is_learned_once_and_everybody_has_their_list(first: int) -> None:
-    for seed in range(first, first + AT_ONCE):
-        found = judge(seed)
-        assert not found, f"python -m tests.consumers.simulation --seed {seed}: {found}"
+def test_whatever_happens_every_event_is_learned_once_and_everybody_has_their_list(first: int, learners: int) -> None:
+    for seed in range(first, first + AT_ONCE // learners):
+        found = judge(seed, learners).found
+        assert not found, f"python -m tests.consumers.simulation --learners {learners} --seed {seed}: {found}"
 
 
-def test_a_seed_tells_the_same_story_again() -> None:
+@pytest.mark.parametrize("learners", [1, 2])
+def test_a_seed_tells_the_same_story_again(learners: int) -> None:
     stories = []
     for _ in range(2):
-        simulation = Simulation(7)
+        simulation = Simulation(7, size=learners)
         simulation.run()
         stories.append(simulation.world.story)
     assert stories[0] == stories[1]
@@ -49,9 +45,11 @@ def test_the_seeds_go_through_what_they_are_for() -> None:
         "log_down: True",
         "redis_down: True",
         "partitions",
+        "Redis is flushed",
+        "does nothing until",
     }
     for seed in range(SEEDS):
-        simulation = Simulation(seed)
+        simulation = Simulation(seed, size=2)
         simulation.run()
         told = "\n".join(simulation.world.story)
         missing -= {what for what in missing if what in told}

@@ -86,6 +86,38 @@ def test_a_database_that_is_not_there_is_down() -> None:
         pass
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "ALTER DATABASE {database} SET default_transaction_read_only = on",
+        "REVOKE INSERT ON accounts FROM reader",
+    ],
+    ids=["read-only", "no privilege"],
+)
+def test_a_postgresql_that_takes_no_changes_is_read_as_ever(empty_postgres: str, taken: str) -> None:
+    owner = Database(empty_postgres, is_patient=True)
+    name = owner.url.database
+    with owner.begin() as connection:
+        connection.execute(insert(accounts).values(ANN))
+        connection.exec_driver_sql("DROP ROLE IF EXISTS reader")
+        connection.exec_driver_sql("CREATE ROLE reader LOGIN PASSWORD 'reads'")
+        connection.exec_driver_sql("GRANT ALL ON ALL TABLES IN SCHEMA public TO reader")
+        connection.exec_driver_sql(taken.format(database=f'"{name}"'))
+    address = owner.url.set(username="reader", password="reads").render_as_string(hide_password=False)
+    shop = Database(address)
+    with pytest.raises(DatabaseDown), shop.begin() as connection:
+        connection.execute(insert(accounts).values(ANN | {"visitor": "b1", "email_key": "b"}))
+    with shop.read() as connection:
+        assert connection.execute(select(accounts.c.visitor)).scalars().all() == ["a1"]
+    shop.close()
+    with owner.rebuild() as connection:
+        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+        connection.exec_driver_sql("DROP OWNED BY reader")
+        connection.exec_driver_sql("DROP ROLE reader")
+    owner.close()
+
+
 def test_a_file_that_is_no_database_is_down_not_emptied(tmp_path: Path) -> None:
     path = tmp_path / "shop.db"
     path.write_text("these are somebody's notes, and not few of them" * 99)
