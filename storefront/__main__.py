@@ -6,6 +6,7 @@ from gunicorn.app.wsgiapp import WSGIApplication
 
 from connections.environment import InvalidSetting
 from connections.permissions import keep_files_private
+from storefront.app.open_files import TooFewFiles, allow_connections
 from storefront.settings import read_settings
 
 
@@ -13,7 +14,8 @@ def main() -> None:
     """Start gunicorn with this package's configuration; with settings that cannot be used, say so and end."""
     try:
         settings = read_settings()
-    except InvalidSetting as error:
+        allow_connections(settings.connections)
+    except (InvalidSetting, TooFewFiles) as error:
         sys.exit(f"Error: {error}")
     keep_files_private(settings.home)
     sys.argv = ["gunicorn", "--config", "python:storefront.app.gunicorn_conf", "storefront:create_app()"]

@@ -37,6 +37,7 @@ GUESSABLE = ("change", "example", "secret", "password", "riverfront", "default")
 
 _Secret = Meta(extra=SECRET)
 _Events = Annotated[int, Meta(ge=1, le=1_000_000, description="a whole number from 1 to 1000000")]
+_Places = Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
 _Days = Annotated[int, Meta(ge=1, le=365, description="a whole number from 1 to 365")]
 
 
@@ -74,7 +75,9 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     events_per_second: Annotated[float, Meta(ge=1, le=100_000, description="a number from 1 to 100000")] = 30.0
     events_burst: _Events = 120
     events_per_address: _Events = 200
+    sockets: _Places = 4_000
     sockets_per_address: _Events = 500
+    http_connections: _Places = 1_000
     spool_bytes: Annotated[int, Meta(ge=2**12, le=2**40, description=f"bytes, from {2**12} to {2**40}")] = 64 * 2**20
     address: Annotated[str, Meta(pattern="^https?://", description="an http:// or https:// URL")] = ""
     mail: Annotated[
@@ -105,6 +108,11 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     def own_hosts(self) -> tuple[str, ...]:
         """What the shop answers to: this machine's names, the address it listens on, its public one, and ``hosts``."""
         return (*THIS_MACHINE, self.host, urlsplit(self.address).hostname or "", *self.hosts)
+
+    @property
+    def connections(self) -> int:
+        """How many connections there may be in all: two for each page's socket, which changes from one to the other."""
+        return 2 * self.sockets + 2 * self.http_connections
 
     @property
     def spool(self) -> Path:

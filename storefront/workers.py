@@ -1,6 +1,7 @@
-"""Where work runs that would hold up the event loop: hashing, and waiting for the disk."""
+"""Where work runs that would hold up the event loop, such as hashing and waiting for the disk; and work for later."""
 
 from collections.abc import Callable
+from threading import Timer
 from typing import Any
 
 Workers = Callable[..., Any]
@@ -24,3 +25,19 @@ class GeventWorkers:
     def __call__(self, work: Callable[..., Any], *arguments: object) -> Any:
         """Run it; only the greenlet that asks waits."""
         return self._pool.apply(work, arguments)
+
+
+def call_later_by(mode: str) -> Callable[..., object]:
+    """Return what calls a function after so many seconds, in one of Socket.IO's async modes."""
+    if mode == "gevent":
+        from gevent import spawn_later
+
+        later: Callable[..., object] = spawn_later
+        return later
+    return _call_in_thread
+
+
+def _call_in_thread(seconds: float, work: Callable[..., object], *arguments: object) -> None:
+    timer = Timer(seconds, work, arguments)
+    timer.daemon = True
+    timer.start()

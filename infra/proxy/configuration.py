@@ -17,7 +17,13 @@ WAITS_MS = (200, 400, 800, 1_400)
 """While no storefront answers, a request is tried again after each of these: 2.8 s in all. nginx passes a request on
 ten times at most, and each wait takes two."""
 
-MAX_CONNECTIONS = 8_192
+MAX_CONNECTIONS = 20_000
+"""Each page's socket takes two: one to the page, one to its storefront."""
+
+OWN_FILES = 64
+PAGE_PART = 4
+"""A quarter of the connections is left to pages, whatever the number of sockets."""
+
 MAX_BODY_BYTES = 512 * 1024
 """More than a storefront takes, so that it is the storefront that says what is too large."""
 
@@ -64,7 +70,7 @@ class Proxy:
     trusted_proxies: int = 0
     user: str | None = None
     resolver: str | None = None
-    max_files: int = 2 * MAX_CONNECTIONS
+    max_files: int = MAX_CONNECTIONS + OWN_FILES
 
     def __post_init__(self) -> None:
         if not self.storefronts:
@@ -78,11 +84,12 @@ class Proxy:
 
 def build_configuration(proxy: Proxy) -> str:
     """Write the configuration file."""
-    files = min(2 * MAX_CONNECTIONS, proxy.max_files)
+    connections = max(min(MAX_CONNECTIONS, proxy.max_files - OWN_FILES), 2 * PAGE_PART)
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         user=f"user {proxy.user};" if proxy.user else "",
-        files=files,
-        connections=min(MAX_CONNECTIONS, files // 2),
+        files=connections + OWN_FILES,
+        connections=connections,
+        sockets=(connections - connections // PAGE_PART) // 2,
         folder=proxy.folder,
         body=MAX_BODY_BYTES,
         listen=f"[{proxy.host}]:{proxy.port}" if ":" in proxy.host else f"{proxy.host}:{proxy.port}",

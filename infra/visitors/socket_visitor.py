@@ -41,12 +41,16 @@ class SocketVisitor:
     def __init__(self, address: str, timeout: float = 10.0, cookie: str | None = None) -> None:
         self.cookie = cookie or visit(address, timeout)
         parts = urlsplit(address)
-        self._socket = websocket.create_connection(
-            f"ws://{parts.netloc}/socket.io/?EIO=4&transport=websocket",
-            timeout=timeout,
-            cookie=self.cookie,
-            origin=address,
-        )
+        try:
+            self._socket = websocket.create_connection(
+                f"ws://{parts.netloc}/socket.io/?EIO=4&transport=websocket",
+                timeout=timeout,
+                cookie=self.cookie,
+                origin=address,
+            )
+        except websocket.WebSocketBadStatusException as refused:
+            why = (refused.resp_body or b"").decode("utf-8", "replace")
+            raise CannotRun(f"The shop at {address} refused a socket: {refused.status_code} {why}") from refused
         self._number = 0
         self._missed: deque[Message] = deque(maxlen=MOST_MISSED)
         try:

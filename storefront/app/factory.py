@@ -28,16 +28,20 @@ from storefront.settings import CONSOLE, StorefrontSettings, read_settings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
 from storefront.web.live import catch_up
+from storefront.web.live.engine import Engine
+from storefront.web.live.gate import SocketGate, by_cookie
 from storefront.web.live.later_acks import LaterAcks
 from storefront.web.live.push import TextPacket
 from storefront.web.live.reports import Reports
 from storefront.web.live.rooms import rooms_of
 from storefront.web.live.socket import SocketHandlers
+from storefront.web.live.websocket import WebSockets
 from storefront.web.rendering import errors, formatting, fragment_cache, frame, languages
 from storefront.web.rendering.assets import Assets
 from storefront.web.rendering.cooperative_rendering import CooperativeEnvironment
 from storefront.web.rendering.one_segment import OneSegment
 from storefront.web.rendering.response_cache import ResponseCache
+from storefront.workers import call_later_by
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -46,6 +50,7 @@ log = logging.getLogger(__name__)
 
 PICTURE_HOSTS_NAMED = 20
 MOST_BYTES_OF_A_MESSAGE = 64 * 1024
+PING_SECONDS, PONG_SECONDS = 25, 20
 STATIC = Path(__file__).parents[1] / "static"
 
 
@@ -56,8 +61,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ``SERVING_READER``, ``EVENT_PUBLISHER``, ``VIEWED``, ``LIMITS``, ``DELAYS`` in place of Redis and Kafka,
     ``DATABASE`` (a `Database`), ``PASSWORDS`` (`Passwords`), ``MAIL`` (a `Mail`), ``TRANSLATIONS`` (a
     folder), ``MESSAGE_QUEUE`` (a Redis address; an empty one joins no other process), ``SOCKET_MODE`` (Socket.IO's
-    async mode), ``START_ASIDE`` (runs what no request waits for), ``PATIENCE`` (seconds that a page waits for the
-    learner at most), ``NOW`` (the clock of sign-ins, of links in emails and of events).
+    async mode), ``CALL_LATER`` (calls a function after so many seconds), ``START_ASIDE`` (runs what no request waits
+    for), ``PATIENCE`` (seconds that a page waits for the learner at most), ``NOW`` (the clock of sign-ins, of links in
+    emails and of events).
     """
     app = Flask("storefront", static_folder=None)
     settings = _configure(app, config or {})
@@ -148,15 +154,30 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
         logger=logging.getLogger("socketio.server"),
         engineio_logger=logging.getLogger("engineio.server"),
         max_http_buffer_size=MOST_BYTES_OF_A_MESSAGE,
-        ping_interval=25,
-        ping_timeout=20,
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
     )
     # Socket.IO would do this with the first connection, which could then miss a push.
     socketio.server.manager.initialize()
     socketio.server.manager_initialized = True
     build, now = services.build, app.config.get("NOW", time.time)
-    build(SocketHandlers).bind(socketio)
+    gate = _bind_gate(app, services)
+    build(SocketHandlers, gate=gate).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)
     build(catch_up.CatchUp, page_state=build(catch_up.PageState), limit=limit, now=now).bind(socketio)
     LaterAcks(socketio.server).bind()
     build(Reports, server=socketio.server, now=now).bind()
+
+
+def _bind_gate(app: Flask, services: Services) -> SocketGate:
+    """Put the gate before Engine.IO, and what the shop has in place of its parts into it."""
+    later = app.config.get("CALL_LATER") or call_later_by(app.config.get("SOCKET_MODE", "gevent"))
+    count = services["figures"].count_socket
+    build = partial(services.build, later=later, count_socket=count, most_bytes=MOST_BYTES_OF_A_MESSAGE)
+    gate = build(SocketGate, application=app.wsgi_app, identify=by_cookie(app, services["visitors"]))
+    app.wsgi_app = gate  # type: ignore[method-assign]  # Flask's own documented way to wrap an application
+    websockets = build(WebSockets, idle=PING_SECONDS + PONG_SECONDS)
+    engine = Engine(socketio.server, gate, websockets, later)
+    engine.bind()
+    app.extensions["socket_engine"] = engine
+    return gate

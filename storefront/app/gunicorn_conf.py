@@ -20,7 +20,7 @@ logging.getLogger("kafka").setLevel(logging.CRITICAL)
 bind = [f"{_settings.host}:{_settings.port}" if _settings.listen_fd is None else f"fd://{_settings.listen_fd}"]
 worker_class = "storefront.app.worker.Worker"
 workers = 1
-worker_connections = 2_000
+worker_connections = _settings.connections  # More than are ever in use: the worker gives out the places.
 backlog = 1_024
 timeout = 30
 graceful_timeout = 9  # Then a worker is killed: it has ended long before, unless it hangs.
@@ -38,12 +38,15 @@ hide_server_name()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Bound the time that a request's body may take, and begin what goes on beside."""
+    """Bound what connections take, in time and in places, and begin what goes on beside."""
     import gevent
 
     from storefront.security.slow_bodies import SlowBodies
 
-    worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout)
+    has_proxy = _settings.behind_proxy or _settings.trusted_proxies > 0
+    worker.open_places(_settings.http_connections, has_proxy=has_proxy)
+    worker.wsgi.wsgi_app = SlowBodies(worker.wsgi.wsgi_app, gevent.Timeout, waiting=worker.waiting)
+    worker.wsgi.extensions["socket_engine"].gate.away_from_pages = worker.away_from_pages
     worker.wsgi.extensions["housekeeping"].start()
     worker.wsgi.extensions["outbox"].start()
 

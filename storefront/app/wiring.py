@@ -1,5 +1,6 @@
 """Builds the services: Redis, Kafka and the database or their stand-ins, and on top of them what features need."""
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -36,6 +37,7 @@ from storefront.limits.delays import Delays
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
+from storefront.limits.message_allowance import MessageAllowance, Rate
 from storefront.limits.network_digest import NetworkDigest
 from storefront.limits.sign_in_guard import CODES, SignInGuard
 from storefront.orders.checkout import Checkout
@@ -96,13 +98,14 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(authenticator=build(Authenticator, hang_up=hang_up, now=now))
     services["visitors"].ask_first(services["authenticator"].visitor)
 
-    add(figures=MetricsRegistry(), connections=Connections(settings.sockets_per_address))
+    add(figures=MetricsRegistry(), connections=Connections(settings.sockets, settings.sockets_per_address))
     services["figures"].add(build(Gauges))
     limit = RateLimit(settings.events_per_second, settings.events_burst)
     count = services["figures"].count_event
     add(push_causes=PushCauses(now))
     add(intake=build(Intake, limit=limit, start=socketio.start_background_task, count=count, now=now))
     add(event_allowance=build(EventAllowance, per_second=settings.events_per_address))
+    add(message_allowance=build_message_allowance(settings))
     add(events=build(HttpEvents))
 
     add(accounts=build(AccountStore), devices=Devices(keys, secure=settings.tls), preferences=build(AccountPreferences))
@@ -144,6 +147,14 @@ def connect_publisher(config: Mapping[str, Any], settings: StorefrontSettings) -
         workers=_workers(config, at_once=1),
         orphans=spools.claim_orphans,
     )
+
+
+def build_message_allowance(settings: StorefrontSettings) -> MessageAllowance:
+    """Allow four times the messages that a page, or a network, may send events: events over it are told so."""
+    of_page = Rate(math.ceil(4 * settings.events_per_second), 4 * settings.events_burst)
+    # All pages of a network may come back at once, with a few messages each.
+    of_network = Rate(2 * settings.events_per_address, max(8 * settings.sockets_per_address, 4 * settings.events_burst))
+    return MessageAllowance(of_page, of_network, opened_a_minute=2 * settings.sockets_per_address)
 
 
 def build_passwords(config: Mapping[str, Any]) -> Passwords:

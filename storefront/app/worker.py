@@ -8,19 +8,32 @@ another matter: its request is on its way, and a proxy may not send it twice.
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
+from socket import SHUT_RD, socket
 from types import FrameType
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import gevent
 from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.ggevent import GeventWorker
 
+from storefront.limits.page_places import PagePlaces, Place
+
 GRACE_SECONDS = 3
 """What requests under way are given. gunicorn's own ``graceful_timeout`` must leave room for it, and more."""
 
 GOODBYE_SECONDS, GOODBYES = 0.5, 4
+
+SEND_SECONDS = 30
+"""What a client is given to read an answer."""
+
+REFUSAL_SECONDS = 1.0
+REFUSAL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 47\r\nRetry-After: 2\r\n"
+    b"Cache-Control: no-store\r\nConnection: close\r\n\r\nToo many connections at the moment: try again.\n"
+)
 
 FIRST_REQUEST_SECONDS = 0.5
 """What a connection that was just opened is given to send its request."""
@@ -33,6 +46,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         super().__init__(*args, **kwargs)
         self._waiting: set[gevent.Greenlet] = set()
         self._served: WeakSet[gevent.Greenlet] = WeakSet()
+        self._places_of: WeakKeyDictionary[gevent.Greenlet, Place] = WeakKeyDictionary()
 
     def run(self) -> None:
         """Answer until asked to end."""
@@ -49,20 +63,55 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
             self.handle_exit(signal.SIGTERM, None)
         self.tmp.notify()
 
+    def open_places(self, most: int, *, has_proxy: bool) -> None:
+        """Give connections so many places. One network has half of them at most, unless it is that of a proxy."""
+        # Imported late: it loads Flask, which gevent has to have patched for.
+        from storefront.limits.client_address import network_of
+
+        self._network_of = network_of
+        self._places = PagePlaces(most, most if has_proxy else max(most // 2, 1))
+
+    def handle(self, listener: Any, client: Any, address: Any) -> None:
+        """Answer what comes on one connection, if there is a place for it."""
+        network = self._network_of(address[0] if isinstance(address, tuple) else None)
+        place = Place(network, partial(_end_input, client))
+        if not self._places.take(place):
+            _refuse(client)
+            return
+        self._places_of[gevent.getcurrent()] = place
+        try:
+            super().handle(listener, client, address)
+        finally:
+            self._places.leave(place)
+
     @contextmanager
     def timeout_ctx(self) -> Iterator[None]:
         """Wait for the next request of a connection, no longer than ``keepalive``."""
         is_first = gevent.getcurrent() not in self._served
         seconds = self.cfg.keepalive if self.alive else FIRST_REQUEST_SECONDS if is_first else 0
-        with self._noted(), gevent.Timeout(seconds, False):
+        with self._noted(), self.waiting(), gevent.Timeout(seconds, False):
             yield
         self._served.add(gevent.getcurrent())
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Return what encloses waiting for the client of this greenlet's connection."""
+        return self._places.waiting(self._places_of[gevent.getcurrent()])
+
+    def away_from_pages(self) -> AbstractContextManager[None]:
+        """Return what encloses a request that lasts as long as a page is open: it takes none of the places."""
+        return self._places.away(self._places_of[gevent.getcurrent()])
 
     def handle_request(self, listener: Any, request: Any, connection: Any, address: Any) -> None:
         """Answer one request, which for a socket lasts as long as the page is open."""
         is_socket = any((name, value.lower()) == ("UPGRADE", "websocket") for name, value in request.headers)
-        with self._noted() if is_socket else nullcontext():
-            super().handle_request(listener, request, connection, address)
+        connection.settimeout(SEND_SECONDS)
+        try:
+            with self._noted() if is_socket else nullcontext():
+                super().handle_request(listener, request, connection, address)
+        except TimeoutError:
+            self.log.debug("A client took more than %s s to read an answer", SEND_SECONDS)
+            raise StopIteration from None
+        connection.settimeout(None)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take no more requests, and let go of who only waits."""
@@ -90,3 +139,17 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
             if number == 0:
                 # Those that are accepted later have a short limit of their own.
                 gevent.killall([one for one in self._waiting if one not in self._served], NoMoreData, block=False)
+
+
+def _end_input(client: Any) -> None:
+    """Let whoever reads from a connection find its end. An answer that is under way is sent all the same."""
+    # By a twin: gevent's own `shutdown` raises an error in whoever waits.
+    with suppress(OSError), socket(fileno=os.dup(client.fileno())) as twin:
+        twin.shutdown(SHUT_RD)
+
+
+def _refuse(client: Any) -> None:
+    with suppress(OSError):
+        client.settimeout(REFUSAL_SECONDS)
+        client.sendall(REFUSAL)
+        client.close()

@@ -41,10 +41,11 @@ class LeakyBuckets:
     def __len__(self) -> int:
         return len(self._empty_at)
 
-    def take(self, limit: Limit, key: str, now: float, cost: int = 1) -> float:
+    def take(self, limit: Limit, key: str, now: float, cost: int = 1, patience: float = 0.0) -> float:
         """Return 0 and count it, or the seconds until it fits, and count nothing.
 
         What costs more than the bucket holds fits into an empty one: others wait the longer for it.
+        Up to ``patience`` seconds ahead of its time it is counted as well, for who will wait until then.
 
         >>> buckets, twice = LeakyBuckets(), Limit("twice a minute", 2, 60)
         >>> [buckets.take(twice, "somebody", now=0.0) for _ in range(3)]
@@ -53,9 +54,8 @@ class LeakyBuckets:
         before = self._empty_at.get((limit.name, key), now)
         empty_at = max(now, before) + cost * limit.interval
         wait = empty_at - now - max(limit.seconds, cost * limit.interval)
-        is_taken = wait <= _ROUNDING
-        self._empty_at[limit.name, key] = empty_at if is_taken else before
-        return 0.0 if is_taken else wait
+        self._empty_at[limit.name, key] = empty_at if wait <= patience + _ROUNDING else before
+        return 0.0 if wait <= _ROUNDING else wait
 
     def give_back(self, limit: Limit, key: str, cost: int = 1) -> None:
         """Uncount it."""

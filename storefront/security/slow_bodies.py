@@ -5,7 +5,7 @@ Slow headers are ended by gunicorn itself, after its ``keepalive``.
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,24 +21,42 @@ Within = Callable[[float, type[Exception]], AbstractContextManager[object]]
 
 
 class SlowBodies:
-    """A WSGI application whose input must be there in time; else reading it is a 408."""
+    """A WSGI application whose input must be there in time; else reading it is a 408.
 
-    def __init__(self, application: "WSGIApplication", within: Within, seconds: float = SECONDS) -> None:
+    ``waiting`` encloses each read, so that the server knows that the request waits for its client.
+    """
+
+    def __init__(
+        self,
+        application: "WSGIApplication",
+        within: Within,
+        seconds: float = SECONDS,
+        waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._application = application
         self._within = within
         self._seconds = seconds
+        self._waiting = waiting
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
         if "wsgi.input" in environ:
-            environ["wsgi.input"] = Body(environ["wsgi.input"], self._within, time.monotonic() + self._seconds)
+            deadline = time.monotonic() + self._seconds
+            environ["wsgi.input"] = Body(environ["wsgi.input"], self._within, deadline, self._waiting)
         return self._application(environ, start_response)
 
 
 class Body:
     """A request's body, all of whose reads together end at a deadline."""
 
-    def __init__(self, body: BinaryIO, within: Within, deadline: float) -> None:
+    def __init__(
+        self,
+        body: BinaryIO,
+        within: Within,
+        deadline: float,
+        waiting: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self._waiting = waiting
         self._within = within
         self._deadline = deadline
         self.read, self.readline, self.readlines = (
@@ -49,5 +67,5 @@ class Body:
         return iter(self.readline, b"")
 
     def _in_time(self, read: Callable[..., Any], *size: int) -> Any:
-        with self._within(max(self._deadline - time.monotonic(), 0.001), RequestTimeout):
+        with self._waiting(), self._within(max(self._deadline - time.monotonic(), 0.001), RequestTimeout):
             return read(*size)

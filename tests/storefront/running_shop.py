@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,9 @@ def learner_at(redis_url: str) -> SocketIO:
 class ShopProcess:
     """A storefront that can be stopped and started again, on the same port and with the same Redis."""
 
-    def __init__(self, home: Path, port: int, redis_url: str, kafka: str = "") -> None:
+    def __init__(
+        self, home: Path, port: int, redis_url: str, kafka: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
         self.home = home
         self.address = f"http://127.0.0.1:{port}"
         self.redis_url = redis_url
@@ -98,6 +100,7 @@ class ShopProcess:
             "RIVERFRONT_KAFKA": kafka or f"127.0.0.1:{free_port()}",
             "RIVERFRONT_OPS_OPEN": "1",
             "RIVERFRONT_DEMO": "1",
+            **(environment or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 

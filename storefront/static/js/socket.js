@@ -55,13 +55,20 @@ function wake() {
 
 // The shop closed or refused the connection: the client does not retry by itself. The visitor's cookie may be missing or
 // outdated; any HTTP response sets a valid one.
-async function tryLater() {
+async function tryLater(seconds = 0) {
   clearTimeout(retry);
   retry = setTimeout(async () => {
     if (!isOps) await fetch('/recommendations', { headers: { Accept: 'application/json' } }).catch(() => {});
     if (!socket.connected) reopen();
-  }, retryMs * (0.5 + Math.random()));
+  }, Math.max(retryMs * (0.5 + Math.random()), seconds * 1000 * (1 + Math.random())));
   retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+}
+
+// The seconds to wait if the shop said no before there was a connection; null where something else went wrong. A proxy
+// whose shop is away answers with a page.
+function refusedFor({ context }) {
+  if (!context?.getResponseHeader?.('Content-Type')?.startsWith('application/json')) return null;
+  return Number(context.getResponseHeader('Retry-After')) || 0;
 }
 
 socket.on('connect', () => {
@@ -69,7 +76,12 @@ socket.on('connect', () => {
   retryMs = FIRST_RETRY_MS;
 });
 socket.on('disconnect', (reason) => { if (reason === 'io server disconnect') tryLater(); });
-socket.on('connect_error', () => { if (!socket.active) tryLater(); });
+socket.on('connect_error', (error) => {
+  const seconds = refusedFor(error);
+  // The client would soon try again by itself.
+  if (seconds !== null) socket.disconnect();
+  if (!socket.active) tryLater(seconds ?? 0);
+});
 addEventListener('online', reopen);
 // A page in the back/forward cache may not keep a connection.
 addEventListener('pagehide', (event) => { if (event.persisted) socket.disconnect(); });

@@ -7,6 +7,9 @@ from typing import Any
 
 from online_models.schema.events import VisitorId
 
+CONNECTION = "riverfront.connection"
+"""The key of the `Connection` in the environment of its requests."""
+
 CALLER = "riverfront.caller"
 """The key of the caller in a connection's environment."""
 

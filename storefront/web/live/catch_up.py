@@ -5,7 +5,8 @@ They are made from the present state, as if it had just changed.
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Any
 
 import msgspec
@@ -25,6 +26,11 @@ from storefront.web.live.caller import ACCOUNT, Caller, caller_of
 PER_SECOND, BURST = 0.5, 20
 """How often one visitor's pages may ask for all their lists: at each connection, and when they wake."""
 
+AT_ONCE, TURN_SECONDS = 4, 2.5
+"""How many are answered at a time, and how long one waits for its turn: a page does not wait longer for the answer.
+
+Pages that come back together would otherwise hold up every request until the last of them has its lists.
+"""
 
 Named = tuple[str, msgspec.Struct]
 """A message with its name."""
@@ -77,6 +83,7 @@ class CatchUp:
     authenticator: Authenticator
     limit: RateLimit
     now: Callable[[], float] = time.time
+    turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
 
     def bind(self, socketio: SocketIO) -> None:
         """Have an application's server call the handler."""
@@ -96,8 +103,13 @@ class CatchUp:
             return {"messages": []}
         if not self._is_of_the_present_account(fields, caller):
             return {"messages": [{"name": messages.IDENTITY_CHANGED, "message": {}}]}
-        missed = self.page_state.read(caller.visitor, fields)
-        return {"messages": [{"name": name, "message": message} for name, message in missed]}
+        if not self.turns.acquire(timeout=TURN_SECONDS):
+            return {"messages": []}
+        try:
+            missed = self.page_state.read(caller.visitor, fields)
+            return {"messages": [{"name": name, "message": message} for name, message in missed]}
+        finally:
+            self.turns.release()
 
     def _hung_up(self, caller: Caller) -> bool:
         """Disconnect a page whose sign-in has expired. It reconnects under the present sign-in."""

@@ -1,9 +1,12 @@
-"""Acknowledgements that are sent later: while one event's receipt waits, the page's next messages are handled.
+"""Events and their acknowledgements: no event but the shop's own reaches a handler, and answers may come later.
+
+While one event's receipt waits, the page's next messages are handled.
 
 python-socketio handles a connection's messages one after the other (``async_handlers=False``), and acknowledges each
 when its handler returns; or it handles them all at once, in no order. One private part of it is replaced, on one
 server: ``_handle_event_internal``, which calls a handler and sends what it returns. What it gains: a slow Kafka holds
-up receipts alone. `tests/storefront/web/live/test_later_acks.py` fails if an upgrade changes that part.
+up receipts alone; and a page cannot send the events ``connect`` and ``disconnect``, which are the library's own and
+would be handed on like any other. `tests/storefront/web/live/test_later_acks.py` fails if an upgrade changes that part.
 """
 
 import logging
@@ -14,7 +17,12 @@ from engineio.exceptions import EngineIOError
 from socketio import Server
 from socketio.packet import ACK
 
+from online_models.schema.messages import CATCH_UP, INTERACTION, RANKING_DRAWN
+
 log = logging.getLogger(__name__)
+
+EVENTS = frozenset({CATCH_UP, INTERACTION, RANKING_DRAWN})
+"""What pages send."""
 
 
 class Later:
@@ -35,7 +43,14 @@ class LaterAcks:
         self._server._handle_event_internal = self._handle
 
     def _handle(self, server: Any, sid: str, wire: str, data: list[Any], namespace: str, number: int | None) -> None:
-        answer = server._trigger_event(data[0], namespace, sid, *data[1:])
+        if not isinstance(data[0], str) or data[0] not in EVENTS:
+            return
+        try:
+            answer = server._trigger_event(data[0], namespace, sid, *data[1:])
+        except Exception:
+            # The connection lives, and so does the reader of what is wrong.
+            log.exception("A message could not be handled")
+            return
         if answer is server.not_handled:
             return
         if isinstance(answer, Later):

@@ -1,10 +1,9 @@
 """Who may open a socket, which rooms it joins, and what the shop tells the open pages of a room.
 
-Only the shop's own pages, in browsers with its own cookie, may connect. What they report is in `reports`, what they ask
-in `catch_up`. What the shop tells them is sent in the background, on every storefront: the queue may be slow.
+Who may connect at all, and how many, the `gate` has decided. What pages report is in `reports`, what they ask in
+`catch_up`. What the shop tells them is sent in the background, on every storefront: the queue may be slow.
 """
 
-import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,22 +19,24 @@ from storefront.accounts.authenticator import Authenticator
 from storefront.accounts.sign_ins import SignInStore
 from storefront.extensions import socketio
 from storefront.limits.client_address import client_network
-from storefront.limits.connections import Connections
+from storefront.limits.connections import Connection
 from storefront.security.operators import Operators
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.caller import CALLER, Caller
-
-log = logging.getLogger(__name__)
+from storefront.web.live.caller import CALLER, CONNECTION, Caller
+from storefront.web.live.gate import SocketGate
 
 
 @dataclass(frozen=True, slots=True)
 class SocketHandlers:
-    """Lets pages connect and disconnect, with what they are checked by."""
+    """Lets pages connect and disconnect, with what they are checked by.
+
+    A connection connects once: what it says again changes nothing.
+    """
 
     visitors: VisitorCookies
     authenticator: Authenticator
     sign_ins: SignInStore
-    connections: Connections
+    gate: SocketGate
     operators: Operators
 
     def bind(self, server: SocketIO) -> None:
@@ -45,14 +46,14 @@ class SocketHandlers:
 
     def connect(self, auth: object = None) -> bool:
         """Accept a visitor's connection. The page asks for what it may have missed."""
+        connection: Connection | None = request.environ.get(CONNECTION)
+        if connection is not None and not connection.may_join():
+            return False
         visitor = self.visitors.known()
         wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
         if visitor is None:
             return False
         if wants_figures and not self.operators.may_see_figures():
-            return False
-        if not self.connections.admit(_socket_id(), visitor, client_network()):
-            log.info("Too many connections from %s", client_network())
             return False
         ends_at = self._join_sign_in()
         request.environ[CALLER] = Caller(visitor, self.authenticator.account_token(), client_network(), ends_at)
@@ -60,11 +61,15 @@ class SocketHandlers:
         join_room(messages.EVERYONE)
         if wants_figures:
             join_room(messages.OPERATORS)
+        if connection is not None:
+            connection.is_joined = True
         return True
 
     def disconnect(self, *_: object) -> None:
-        """Free the place of a connection."""
-        self.connections.release(_socket_id())
+        """See to it that the connection ends."""
+        connection: Connection | None = request.environ.get(CONNECTION)
+        if connection is not None:
+            self.gate.left(connection)
 
     def _join_sign_in(self) -> float:
         """Join the room of the sign-in, if there is one, and return when it expires."""
@@ -83,7 +88,3 @@ def tell(visitor: VisitorId, name: str, message: dict[str, Any]) -> None:
 def hang_up(room: str) -> None:
     """Tell the pages in a room that the account has changed, and disconnect them."""
     socketio.start_background_task(socketio.close_room, room)
-
-
-def _socket_id() -> str:
-    return str(getattr(request, "sid"))  # noqa: B009  (Flask-SocketIO adds it to the request)

@@ -15,6 +15,7 @@ class MetricName(StrEnum):
     SPOOL_BYTES = "riverfront_spool_bytes"
     OUTBOX_ROWS = "riverfront_outbox_rows"
     SOCKETS = "riverfront_sockets"
+    SOCKETS_REFUSED = "riverfront_sockets_refused"
     CATALOG_PRODUCTS = "riverfront_catalogue_products"
     CATALOG_AGE_SECONDS = "riverfront_catalogue_age_seconds"
     MONITOR_AGE_SECONDS = "riverfront_monitor_age_seconds"

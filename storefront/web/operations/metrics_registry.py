@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from storefront.events.intake import FIELDS
 from storefront.events.receipt import Refusal
+from storefront.limits.connections import SocketRefusal
 from storefront.web.operations.metric_names import MetricName
 
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -33,6 +34,9 @@ class MetricsRegistry:
             MetricName.EVENTS_REFUSED, "Events refused.", ("kind", "reason"), registry=self.registry
         )
         self._sign_ins = Counter(MetricName.SIGN_INS, "Attempts to sign in.", ("outcome",), registry=self.registry)
+        self._sockets = Counter(
+            MetricName.SOCKETS_REFUSED, "Connections refused or closed.", ("reason",), registry=self.registry
+        )
         ProcessCollector(registry=self.registry)
 
     def bind(self, app: Flask) -> None:
@@ -53,6 +57,10 @@ class MetricsRegistry:
     def count_kept(self, route: str, seconds: float) -> None:
         """Count an answer that was given from memory, without Flask."""
         self._requests.labels(route, "GET", "2xx").observe(seconds)
+
+    def count_socket(self, reason: SocketRefusal) -> None:
+        """Count a connection of a page that was refused, or closed before its page was."""
+        self._sockets.labels(reason).inc()
 
     def count_event(self, kind: object, refusal: Refusal | None = None) -> None:
         """Count an event that was taken in, or refused for a reason."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.proxy.configuration import MAX_CONNECTIONS, REPEATABLE, WAITS_MS, Proxy, build_configuration
+from infra.proxy.configuration import MAX_CONNECTIONS, OWN_FILES, REPEATABLE, WAITS_MS, Proxy, build_configuration
 from storefront import create_app
 from storefront.settings import StorefrontSettings
 from tests.storefront.in_memory import MemoryEventPublisher
@@ -45,8 +45,13 @@ def test_it_listens_where_it_is_told() -> None:
 
 
 def test_it_takes_no_more_connections_than_files_may_be_open() -> None:
-    assert "worker_connections 512;" in build_configuration(a_proxy(max_files=1_024))
+    assert f"worker_connections {1_024 - OWN_FILES};" in build_configuration(a_proxy(max_files=1_024))
     assert f"worker_connections {MAX_CONNECTIONS};" in build_configuration(a_proxy(max_files=2**20))
+
+
+@pytest.mark.parametrize(("files", "sockets"), [(1_024, 360), (2**20, 7_500), (1, 3)])
+def test_sockets_leave_a_quarter_of_the_connections_to_pages(files: int, sockets: int) -> None:
+    assert f"limit_conn sockets {sockets};" in build_configuration(a_proxy(max_files=files))
 
 
 def test_a_request_is_passed_on_no_more_often_than_nginx_allows() -> None:

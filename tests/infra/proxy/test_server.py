@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from infra.errors import CannotRun
 from infra.programs.binaries import Missing, find_nginx
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child, Program, kill_group
+from infra.proxy.configuration import OWN_FILES
 from infra.proxy.server import first_name_server, plan_proxy, proxy_program
-from tests.infra.proxy.upstream import Upstream
+from tests.infra.proxy.upstream import HOLD, Upstream
 from tests.storefront.running_shop import wait_until
 
 pytestmark = pytest.mark.integration
@@ -71,10 +73,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
         pytest.skip(str(missing))
     with ExitStack() as stack:
 
-        def start_proxy(*upstreams: Upstream, trusted: int = 0) -> Front:
+        def start_proxy(*upstreams: Upstream, trusted: int = 0, **changes: Any) -> Front:
             port = free_port()
             addresses = [upstream.address for upstream in upstreams]
-            proxy = plan_proxy(LOOPBACK, port, addresses, tmp_path / "proxy", trusted)
+            proxy = replace(plan_proxy(LOOPBACK, port, addresses, tmp_path / "proxy", trusted), **changes)
             program = proxy_program(nginx, proxy, f"{LOOPBACK}:{port}", tmp_path / "proxy.log")
             assert program.listener
             stack.enter_context(program.listener)
@@ -119,6 +121,20 @@ def test_a_visitor_is_the_cookies_whatever_its_signature_and_prefix(start: Start
         assert front.name(f"{visitor}.signature") == name
         behind_tls = front.said(Cookie=f"language=en; __Host-riverfront_visitor={visitor}.other; session=x")
         assert behind_tls["name"] == name
+
+
+def test_sockets_leave_connections_to_pages_and_the_next_is_refused_in_words(start: Start, one: Upstream) -> None:
+    front = start(one, max_files=OWN_FILES + 40)
+    most = 15
+    with ThreadPoolExecutor(most) as pages:
+        sockets = [pages.submit(front.said, HOLD) for _ in range(most)]
+        wait_until(lambda: len(one.asked) == most)
+        refused = front.ask(HOLD)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+        assert "Too many pages" in refused.json()["message"]
+        assert front.said()["name"] == "one"
+        one.may_answer.set()
+        assert {socket.result()["name"] for socket in sockets} == {"one"}
 
 
 def test_a_new_visitor_stays_too(start: Start, one: Upstream, two: Upstream) -> None:

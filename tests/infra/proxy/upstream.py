@@ -8,6 +8,10 @@ from types import TracebackType
 from infra.programs.ports import LOOPBACK
 
 CUT = "/cut"
+HOLD = "/socket.io/hold"
+"""Is answered when the stand-in is told to."""
+
+DEADLINE = 60.0
 
 
 class Upstream:
@@ -18,6 +22,7 @@ class Upstream:
         self.port = port
         self.dies = False
         self.asked: list[str] = []
+        self.may_answer = threading.Event()
 
     @property
     def address(self) -> str:
@@ -45,6 +50,8 @@ def _handler_of(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
             if upstream.dies:
                 self.close_connection = True
                 return
+            if self.path == HOLD:
+                upstream.may_answer.wait(DEADLINE)
             headers = {name.lower(): value for name, value in self.headers.items()}
             said = json.dumps({"name": upstream.name, "headers": headers, "body": body}).encode()
             self.send_response(200)

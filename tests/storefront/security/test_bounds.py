@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from werkzeug.exceptions import RequestTimeout
 
 from storefront import create_app
-from storefront.limits.connections import Connections
 from storefront.limits.event_allowance import SHARE, EventAllowance
 from storefront.limits.limits import Limits, Verdict
 from storefront.security.bounded_json import loads
@@ -41,25 +40,6 @@ def narrow_app(settings: StorefrontSettings, reader: MemoryServingReader, publis
     )
     app.test_client_class = BrowserClient
     return app
-
-
-def test_a_visitor_and_a_network_have_so_many_connections() -> None:
-    connections = Connections(most_of_a_network=3, most_of_a_visitor=2)
-    assert [connections.admit(f"s{n}", "v1", "net") for n in range(3)] == [True, True, False]
-    assert connections.admit("s3", "v2", "net")
-    assert not connections.admit("s4", "v3", "net")
-    assert connections.admit("s5", "v3", "elsewhere")
-
-
-def test_a_closed_connection_makes_room_once() -> None:
-    connections = Connections(most_of_a_network=1)
-    connections.admit("s1", "v1", "net")
-    connections.release("s1")
-    connections.release("s1")
-    connections.release("unknown")
-    assert len(connections) == 0
-    assert connections.admit("s2", "v1", "net")
-    assert not connections.admit("s3", "v2", "net")
 
 
 class Counted(Limits):
