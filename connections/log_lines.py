@@ -47,7 +47,11 @@ def escape(text: str, longest: int = LONGEST_OUTSIDE) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """Writes a record as one line, whatever its arguments hold; a traceback follows, indented."""
+    """Writes a record as one line, whatever its arguments hold; a traceback follows, indented. Times are in UTC."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record's text."""

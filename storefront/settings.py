@@ -62,6 +62,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
         str, Meta(pattern="^(sqlite:///|postgresql://)", description="a sqlite:/// or postgresql:// URL")
     ] = ""
     demo: bool = False
+    allow: tuple[str, ...] = ()
     secret: Annotated[str, _Secret] = ""
     secret_old: Annotated[tuple[str, ...], _Secret] = ()
     hosts: tuple[str, ...] = ()
@@ -123,16 +124,25 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
 def read_settings(environment: Mapping[str, str] | None = None) -> StorefrontSettings:
     """Read the settings from a mapping, the process environment unless told otherwise.
 
+    Who serves with them reads them by `storefront.production`, which asks for more.
+
     Raises
     ------
     InvalidSetting
         If a value cannot be used, or if outside of a demo there is no secret that nobody can guess.
     """
     settings = read_environment(StorefrontSettings, os.environ if environment is None else environment)
+    check_values(settings)
+    return settings
+
+
+def check_values(settings: StorefrontSettings) -> None:
+    """Check what the types of single values cannot say. Raises `InvalidSetting`."""
     if not settings.demo:
-        _check_secret(settings.secret, "secret")
-        for old in settings.secret_old:
-            _check_secret(old, "secret_old")
+        secrets = [("secret", settings.secret), *(("secret_old", old) for old in settings.secret_old)]
+        for field, text in secrets:
+            if problem := secret_problem(text, field):
+                raise InvalidSetting(f"{problem} To try the shop on this machine, set RIVERFRONT_DEMO=1 instead.")
     if settings.database.startswith("postgresql:"):
         _check_database(settings.database)
     allowed_hosts(settings.picture_hosts)
@@ -140,7 +150,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> StorefrontSet
         _check_host(host)
     if 0 < len(settings.metrics_token) < SECRET_LENGTH:
         raise InvalidSetting(f"{variable('metrics_token')} is too short: {SECRET_LENGTH} characters at least.")
-    return settings
 
 
 def _check_database(url: str) -> None:
@@ -162,12 +171,13 @@ def _check_host(host: str) -> None:
         ) from None
 
 
-def _check_secret(text: str, field: str) -> None:
-    name = variable(field)
-    how = "Print a new one with `riverfront secret`. To try the shop on this machine, set RIVERFRONT_DEMO=1 instead."
+def secret_problem(text: str, field: str) -> str:
+    """Return what is wrong with a secret, and what to do; empty if nothing is."""
+    name, how = variable(field), "Print a new one with `riverfront secret`."
     if not text:
-        raise InvalidSetting(f"{name} is not set: it signs the cookies of everybody who signs in. {how}")
+        return f"{name} is not set: it signs the cookies of everybody who signs in. {how}"
     if len(text) < SECRET_LENGTH:
-        raise InvalidSetting(f"{name} is too short: {SECRET_LENGTH} characters at least. {how}")
+        return f"{name} is too short: {SECRET_LENGTH} characters at least. {how}"
     if len(set(text)) < 8 or any(word in text.lower() for word in GUESSABLE):
-        raise InvalidSetting(f"{name} can be guessed: it looks like an example. {how}")
+        return f"{name} can be guessed: it looks like an example. {how}"
+    return ""

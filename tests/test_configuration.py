@@ -23,6 +23,7 @@ PACKAGES = ("online_models", "connections", "storefront", "consumers", "bootstra
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 FOR_TESTS = {"RIVERFRONT_FUZZ_EXAMPLES", "RIVERFRONT_REQUIRE_SERVERS"}
+NOT_A_KEY = {"picture_path", "catalog_pattern", "topic_of"}
 
 
 def in_ticks(pattern: str) -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from infra.cli.shop_database import ENVIRONMENT, shop_database
+from infra.cli.shop_here import ENVIRONMENT, shop_database
 from infra.errors import CannotRun
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -21,7 +21,7 @@ def backup(file: Path) -> None:
 
     if file.exists():
         raise CannotRun(f"{file} exists already. Name another file.")
-    with shop_database() as database, _progress("Saved") as start:
+    with shop_database(may_be_new=True) as database, _progress("Saved") as start:
         try:
             manifest = write_backup(database, file, time.time(), start)
         except NothingToSave as error:
@@ -39,7 +39,7 @@ def restore(file: Path, replace: bool) -> None:
     from storefront.database.restore import BadBackup, NotEmpty
     from storefront.database.restore import restore as restore_from
 
-    with shop_database() as database, _progress("Restored") as start:
+    with shop_database(may_be_new=True) as database, _progress("Restored") as start:
         try:
             manifest = restore_from(database, file, replace=replace, start=start)
         except BadBackup as error:

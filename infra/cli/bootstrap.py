@@ -7,14 +7,16 @@ import click
 
 from bootstrap.command import bootstrap_command
 from connections.kafka_settings import environment_of
-from infra.stack.servers import kafka_here, redis_here
+from infra.cli.shop_here import find_shop
+from infra.stack.servers import KAFKA, REDIS, kafka_here, redis_here
 
 
 def run(**options: Any) -> None:
     """Make the topics that are missing, then run the batch."""
-    kafka = kafka_here(os.environ)
+    here = find_shop(REDIS) if options["no_history"] else find_shop(REDIS, KAFKA)
+    kafka = kafka_here(here)
     os.environ.update(environment_of(kafka))
-    os.environ["RIVERFRONT_REDIS"] = redis_here(os.environ)
+    os.environ[REDIS] = redis_here(here)
     if not options["no_history"]:
         from infra.kafka.topics import ensure_topics
 

@@ -1,14 +1,14 @@
 """``riverfront forget``: erase what is known of a visitor."""
 
-import os
 import secrets
 import time
+from collections.abc import Mapping
 
 import click
 
-from infra.cli.shop_database import ENVIRONMENT, shop_database
+from infra.cli.shop_here import ENVIRONMENT, find_shop, read_shop_settings, shop_database
 from infra.errors import CannotRun
-from infra.stack.servers import kafka_here
+from infra.stack.servers import DATABASE, KAFKA, kafka_here
 from online_models.schema.events import VisitorId
 
 
@@ -36,8 +36,9 @@ def forget(visitor: str) -> None:
         event = from_mapping(fields)
     except InvalidEvent as error:
         raise click.BadParameter(f"{visitor!r} is not the id of a visitor.") from error
-    _forget_in_database(event.visitor)
-    kafka = kafka_here(os.environ)
+    here = find_shop(DATABASE, KAFKA)
+    _forget_in_database(event.visitor, here)
+    kafka = kafka_here(here)
     ensure_topics(kafka)
     producer = connect(KafkaProducer, kafka, acks="all", max_block_ms=10_000)
     try:
@@ -49,12 +50,12 @@ def forget(visitor: str) -> None:
     click.echo(f"{visitor} will be forgotten.")
 
 
-def _forget_in_database(visitor: VisitorId) -> None:
+def _forget_in_database(visitor: VisitorId, here: Mapping[str, str]) -> None:
     from storefront.reviews.review_store import ReviewStore
     from storefront.visitor_state.applied_events import AppliedEvents
     from storefront.visitor_state.baskets import Baskets
     from storefront.visitor_state.dismissals import Dismissals
 
-    with shop_database() as database, database.begin() as connection:
+    with shop_database(read_shop_settings(here)) as database, database.begin() as connection:
         for table in (Baskets(), ReviewStore(database), Dismissals(database), AppliedEvents()):
             table.forget(connection, visitor)

@@ -1,29 +1,31 @@
-"""``riverfront operator``: who may see the operators' pages and figures, and help for who cannot sign in any more."""
+"""``riverfront operator``: who may see the operators' pages and figures, and whose sessions end."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from infra.cli.shop_database import ENVIRONMENT, shop_database, shop_settings
+from infra.cli.shop_here import ENVIRONMENT, shop_database, shop_settings
 from infra.errors import CannotRun
+from infra.stack.servers import DATABASE, REDIS
 from online_models.schema.messages import visitor_room
 
 if TYPE_CHECKING:
-    from storefront.accounts.account_store import AccountStore
+    from storefront.accounts.account import Account
+    from storefront.database.connection import Database
+    from storefront.settings import StorefrontSettings
 
 
 @click.group()
 def operator() -> None:
-    """Say who may see the operators' pages. It takes effect with the next page that they open."""
+    """Say who may see the operators' pages. It takes effect with the next page that they open, or the next figures."""
 
 
 @operator.command(epilog=ENVIRONMENT)
 @click.argument("email")
 def grant(email: str) -> None:
     """Make the account of EMAIL an operator's. It must have signed up already."""
-    _set_role(email, "operator")
+    with shop_database() as database:
+        _set_role(database, email, "operator")
     click.echo(f"{email} is an operator. The operators' page opens once they have turned on two-step verification.")
 
 
@@ -31,9 +33,26 @@ def grant(email: str) -> None:
 @click.argument("email")
 def revoke(email: str) -> None:
     """Make the account of EMAIL a shopper's again. Operators' pages that they have open are closed."""
-    _set_role(email, "shopper")
-    _hang_up(email)
+    settings = shop_settings(DATABASE, REDIS)
+    with shop_database(settings) as database:
+        _set_role(database, email, "shopper")
+        account = _account(database, email)
+    _hang_up(settings, account)
     click.echo(f"{email} is an operator no longer.")
+
+
+@operator.command("sign-out", epilog=ENVIRONMENT)
+@click.argument("email")
+def sign_out(email: str) -> None:
+    """End all sessions of the account of EMAIL, on every device. It can sign in again."""
+    from storefront.accounts.sign_ins import SignInStore
+
+    settings = shop_settings(DATABASE, REDIS)
+    with shop_database(settings) as database:
+        account = _account(database, email)
+        SignInStore(database).end_all(account.visitor)
+    _hang_up(settings, account)
+    click.echo(f"{email} is signed out everywhere.")
 
 
 @operator.command("reset-factor", epilog=ENVIRONMENT)
@@ -43,58 +62,61 @@ def reset_factor(email: str) -> None:
 
     The account is signed out everywhere. Make sure first that it is its owner who asks.
     """
-    from storefront.accounts.account_store import AccountStore
     from storefront.accounts.sign_ins import SignInStore
     from storefront.accounts.two_factor.second_factors import remove_factor
 
-    with shop_database() as database:
-        account = AccountStore(database).find_by_email(email)
-        if account is None:
-            raise CannotRun(f"Nobody has signed up as {email}.")
+    settings = shop_settings(DATABASE, REDIS)
+    with shop_database(settings) as database:
+        account = _account(database, email)
         with database.begin() as connection:
             was_on = remove_factor(connection, account.visitor)
         if not was_on:
             raise CannotRun(f"{email} does not use two-step verification.")
         SignInStore(database).end_all(account.visitor)
-    _hang_up(email)
+    _hang_up(settings, account)
     click.echo(f"Two-step verification of {email} is off. They are signed out, and sign in with their password alone.")
 
 
 @operator.command("list", epilog=ENVIRONMENT)
 def list_operators() -> None:
     """Print the addresses of all operators, one a line."""
-    with _accounts() as accounts:
-        for email in accounts.operators():
-            click.echo(email)
-
-
-def _set_role(email: str, role: str) -> None:
-    with _accounts() as accounts:
-        if not accounts.set_role(email, role):
-            raise CannotRun(f"Nobody has signed up as {email}.")
-
-
-def _hang_up(email: str) -> None:
-    """End the connections of an account's open pages: they come back with the role that it has now."""
-    from redis import RedisError
-
-    from connections.redis_client import connect
-    from storefront.web.live.rooms import hang_up_everywhere
-
-    with _accounts() as accounts:
-        account = accounts.find_by_email(email)
-    try:
-        if account:
-            hang_up_everywhere(connect(shop_settings().redis), visitor_room(account.visitor))
-    except RedisError:
-        click.echo(
-            "Redis does not answer: an operators' page that is open stays so until it is loaded again.", err=True
-        )
-
-
-@contextmanager
-def _accounts() -> Iterator["AccountStore"]:
     from storefront.accounts.account_store import AccountStore
 
     with shop_database() as database:
-        yield AccountStore(database)
+        for email in AccountStore(database).operators():
+            click.echo(email)
+
+
+def _set_role(database: "Database", email: str, role: str) -> None:
+    from storefront.accounts.account_store import AccountStore
+
+    if not AccountStore(database).set_role(email, role):
+        raise CannotRun(f"Nobody has signed up as {email}.")
+
+
+def _account(database: "Database", email: str) -> "Account":
+    from storefront.accounts.account_store import AccountStore
+
+    account = AccountStore(database).find_by_email(email)
+    if account is None:
+        raise CannotRun(f"Nobody has signed up as {email}.")
+    return account
+
+
+def _hang_up(settings: "StorefrontSettings", account: "Account") -> None:
+    """End the connections of an account's open pages: they come back with the role that it has now."""
+    from redis import RedisError
+
+    from connections.environment import without_password
+    from connections.redis_client import connect
+    from storefront.web.live.rooms import hang_up_everywhere
+
+    try:
+        with connect(settings.redis) as client:
+            hang_up_everywhere(client, visitor_room(account.visitor))
+    except RedisError:
+        click.echo(
+            f"Redis does not answer at {without_password(settings.redis)}: open pages are not closed at once. An "
+            "operators' page is at its next figures, any other when it asks for something.",
+            err=True,
+        )

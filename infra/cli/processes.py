@@ -6,10 +6,13 @@ from functools import partial
 
 import click
 
-from connections.environment import DEFAULT_KAFKA, DEFAULT_PORT, DEFAULT_REDIS, variable
+from connections.environment import DEFAULT_KAFKA, DEFAULT_PORT, DEFAULT_REDIS, InvalidSetting, variable
+from infra.cli.shop_here import find_shop
+from infra.errors import CannotRun
 from infra.kafka.topics import ensure_topics
 from infra.stack.home import Home
 from infra.stack.process_environment import process_environment
+from infra.stack.servers import KAFKA, REDIS
 from infra.stack.settings import read_settings
 
 TRUSTED_PROXIES, BEHIND_PROXY = variable("trusted_proxies"), variable("behind_proxy")
@@ -38,9 +41,15 @@ monitor = _process(
 @click.option("--behind-proxy", is_flag=True, help="`riverfront proxy` is before it: believe one proxy more.")
 def serve(behind_proxy: bool) -> None:
     """Run the storefront under a production server, at RIVERFRONT_HOST and RIVERFRONT_PORT."""
+    from storefront.production import read_served_settings
+
     if behind_proxy:
         os.environ[TRUSTED_PROXIES] = str(read_settings(os.environ).trusted_proxies + 1)
         os.environ[BEHIND_PROXY] = "1"
+    try:
+        read_served_settings(os.environ)
+    except InvalidSetting as error:
+        raise CannotRun(str(error)) from error
     become("storefront")
 
 
@@ -68,7 +77,7 @@ def simulate(rate: float | None, seed: int | None) -> None:
     """Run simulated shoppers, who follow real baskets. Their events are marked as simulated."""
     from infra.visitors.simulation import run_simulation
 
-    settings = read_settings(os.environ)
+    settings = read_settings(find_shop(KAFKA, REDIS))
     run_simulation(settings, rate or settings.shoppers_rate, seed)
 
 

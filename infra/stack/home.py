@@ -84,16 +84,16 @@ class Home:
         """Return the port that an internal server of the stack that runs here has, if it started one."""
         return self._ports().get(name)
 
-    def write_servers(self, addresses: Mapping[str, str]) -> None:
-        """Write down how other commands reach the servers of this stack, passwords and all."""
+    def write_servers(self, variables: Mapping[str, str]) -> None:
+        """Write down by which variables other commands reach the servers of this stack, passwords and all."""
         self.run.mkdir(parents=True, exist_ok=True)
-        write_private(self._servers_path, json.dumps(addresses, indent=2))
+        write_private(self._servers_path, json.dumps(variables, indent=2))
 
     def read_servers(self) -> dict[str, str]:
-        """Return how the servers of the stack that runs here are reached."""
+        """Return by which variables the servers of the stack that runs here are reached."""
         path = self._servers_path
-        addresses: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return addresses
+        variables: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return variables
 
     def forget_servers(self) -> None:
         """Remove what was written down of the servers: none runs any longer."""

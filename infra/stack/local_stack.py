@@ -28,10 +28,10 @@ from infra.stack.home import Home, lock_home
 from infra.stack.process_environment import process_environment
 from infra.stack.progress import Learned, LearnerProgress
 from infra.stack.restart_request import RestartRequest
-from infra.stack.servers import own_kafka, own_redis
+from infra.stack.servers import DATABASE, REDIS, own_kafka, own_redis
 from infra.stack.settings import StackSettings
 from infra.stack.storefronts import Storefronts, answers_http
-from storefront.settings import read_settings as read_storefront_settings
+from storefront.production import read_served_settings
 
 PORTS_TRIED = 50
 STOP_DEADLINE = 15.0
@@ -102,11 +102,11 @@ class LocalStack:
         if self.own_kafka and self._settings.kafka_security_protocol is not SecurityProtocol.PLAINTEXT:
             raise CannotRun("RIVERFRONT_KAFKA_SECURITY_PROTOCOL is for a Kafka of yours: set RIVERFRONT_KAFKA, too.")
         try:
-            read_storefront_settings(os.environ | self.environment())
+            read_served_settings(os.environ | self.environment())
         except InvalidSetting as error:
             raise CannotRun(str(error)) from error
         self._start_servers()
-        self.home.write_servers({"redis": self.redis})
+        self.home.write_servers(self._servers())
         with self._display.step("Topics"):
             ensure_topics(self.kafka)
         if not has_catalog(self.redis):
@@ -159,6 +159,11 @@ class LocalStack:
             or str(int(self._settings.host == LOOPBACK)),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _servers(self) -> dict[str, str]:
+        """Return the variables by which commands in other terminals reach this stack's servers."""
+        own = self.environment()
+        return environment_of(self.kafka) | {name: own[name] for name in (REDIS, DATABASE)}
 
     def _kafka_environment(self, user: str) -> dict[str, str]:
         if self.own_kafka:

@@ -1,5 +1,7 @@
 """Accounts in the database. Raises `DatabaseDown` where it does not answer."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -77,6 +79,12 @@ class AccountStore:
         asked = select(accounts.c.email).where(accounts.c.role == OPERATOR).order_by(accounts.c.email_key)
         with self._database.read() as connection:
             return list(connection.execute(asked).scalars())
+
+    def operators_among(self, visitors: Collection[VisitorId]) -> frozenset[VisitorId]:
+        """Return those of these accounts that are operators' now."""
+        asked = select(accounts.c.visitor).where(accounts.c.visitor.in_(visitors), accounts.c.role == OPERATOR)
+        with self._database.read() as connection:
+            return frozenset(VisitorId(visitor) for visitor in connection.execute(asked).scalars())
 
     def remove(self, connection: Connection, visitor: VisitorId) -> None:
         """Delete an account; its sign-ins and preferences go with it."""

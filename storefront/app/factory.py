@@ -1,6 +1,7 @@
 """Makes a storefront: connects its backends, builds each feature from what it needs, and binds it all to Flask."""
 
 import logging
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -19,18 +20,20 @@ from storefront.app.services import Services
 from storefront.app.wiring import build_services
 from storefront.extensions import socketio
 from storefront.limits.leaky_buckets import RateLimit
+from storefront.production import exemptions, read_served_settings
 from storefront.security import csrf
 from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.security.own_hosts import HostCheck, OwnHosts
 from storefront.security.own_origin import OverHttps, is_own_origin
-from storefront.settings import CONSOLE, StorefrontSettings, read_settings
+from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
 from storefront.web.live import catch_up
 from storefront.web.live.engine import Engine
 from storefront.web.live.gate import SocketGate, by_cookie
 from storefront.web.live.later_acks import LaterAcks
+from storefront.web.live.operators_room import OperatorsRoom
 from storefront.web.live.push import TextPacket
 from storefront.web.live.reports import Reports
 from storefront.web.live.rooms import rooms_of
@@ -109,12 +112,14 @@ def _wrapped(application: "WSGIApplication", settings: StorefrontSettings, servi
 def _configure(app: Flask, config: Mapping[str, Any]) -> StorefrontSettings:
     app.config.from_mapping(MAX_CONTENT_LENGTH=256 * 1024, MAX_FORM_MEMORY_SIZE=128 * 1024, MAX_FORM_PARTS=200)
     app.config.from_mapping(config)
-    settings: StorefrontSettings = app.config.get("SETTINGS") or read_settings()
+    settings: StorefrontSettings = app.config.get("SETTINGS") or read_served_settings(os.environ)
     logging.getLogger("storefront").setLevel(settings.log_level)
     app.config["SECRET_KEY"] = read_secret(settings.secret, settings.home)
     app.config["SECRET_KEY_FALLBACKS"] = list(settings.secret_old)
     if settings.demo:
         log.warning("Demo mode: this shop is for trying on one machine. Do not open it to others.")
+    for exemption in exemptions(settings):
+        log.warning("%s", exemption)
     if settings.mail != CONSOLE and not settings.address:
         log.warning("Links in emails lead to %s: set RIVERFRONT_ADDRESS to the shop's own.", settings.public_address)
     return settings
@@ -157,10 +162,12 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
         ping_interval=PING_SECONDS,
         ping_timeout=PONG_SECONDS,
     )
-    # Socket.IO would do this with the first connection, which could then miss a push.
-    socketio.server.manager.initialize()
-    socketio.server.manager_initialized = True
     build, now = services.build, app.config.get("NOW", time.time)
+    manager = socketio.server.manager
+    manager.operators_room = build(OperatorsRoom, start=socketio.start_background_task)
+    # Socket.IO would do this with the first connection, which could then miss a push.
+    manager.initialize()
+    socketio.server.manager_initialized = True
     gate = _bind_gate(app, services)
     build(SocketHandlers, gate=gate).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)

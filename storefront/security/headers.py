@@ -39,7 +39,7 @@ PRIVATE = ("/account", "/basket", "/orders", "/ops")
 _MARK = "x-content-type-options"
 """Whatever has this header has them all."""
 
-HSTS = ("Strict-Transport-Security", "max-age=31536000")
+HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def bind(app: Flask, *, tls: bool, picture_hosts: Sequence[str] = ()) -> None:

@@ -1,5 +1,6 @@
 """Who may see the shop's figures: operators who have signed in by two steps, or all where the settings open them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
@@ -9,6 +10,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from online_models.schema.events import VisitorId
+from storefront.limits.client_address import client_network
+
+log = logging.getLogger(__name__)
 
 OPERATOR = "operator"
 
@@ -51,6 +55,7 @@ class Operators:
             abort(403, _("Turn on two-step verification in your account first. Operators need it."))
         if not current_user.is_authenticated and is_page:
             abort(redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303))
+        log.info("Refused %s to an account that is no operator's, from %s", request.path, client_network())
         abort(403, _("This page is for operators only. To give someone access, run `riverfront operator grant`."))
 
 

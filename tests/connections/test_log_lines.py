@@ -137,3 +137,8 @@ def test_who_asks_for_everything_gets_everything(log: Log) -> None:
     for number in range(100):
         log.logger.debug("Step %d", number)
     assert len(log.lines) == 100
+
+
+def test_logs_tell_the_time_in_utc() -> None:
+    record = logging.makeLogRecord({"created": 1_800_000_000.5, "msecs": 500.0, "msg": "hello"})
+    assert LineFormatter("%(asctime)s %(message)s").format(record) == "2027-01-15T08:00:00.500Z hello"

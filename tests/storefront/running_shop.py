@@ -85,10 +85,16 @@ def learner_at(redis_url: str) -> SocketIO:
 
 
 class ShopProcess:
-    """A storefront that can be stopped and started again, on the same port and with the same Redis."""
+    """A storefront that can be stopped and started again, on the same port and with the same Redis and settings."""
 
     def __init__(
-        self, home: Path, port: int, redis_url: str, kafka: str = "", environment: Mapping[str, str] | None = None
+        self,
+        home: Path,
+        port: int,
+        redis_url: str,
+        kafka: str = "",
+        environment: Mapping[str, str] | None = None,
+        **settings: str,
     ) -> None:
         self.home = home
         self.address = f"http://127.0.0.1:{port}"
@@ -101,6 +107,7 @@ class ShopProcess:
             "RIVERFRONT_OPS_OPEN": "1",
             "RIVERFRONT_DEMO": "1",
             **(environment or {}),
+            **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -1,7 +1,7 @@
 // The operators' page: takes one message a second and shows it as figures, curves and tables.
 
 import { Chart } from './chart.js';
-import { OPS_STATS } from './contract.js';
+import { IDENTITY_CHANGED, OPS_STATS } from './contract.js';
 import { ago, amount, fraction, megabytes, ms, share } from './ops_format.js';
 import { showQuality } from './quality.js';
 import { on } from './socket.js';
@@ -155,6 +155,8 @@ async function load() {
 }
 
 on(OPS_STATS, take);
+// The account is an operator's no longer, or signed out: the shop says what there is to see instead.
+on(IDENTITY_CHANGED, () => location.reload());
 on('connect', load);
 setInterval(showState, 1000);
 load();

@@ -1,8 +1,8 @@
 """Socket.IO's rooms: in one process, or in all processes, joined by Redis.
 
 A connection that is closing does not hold up the others. One whose sign-in has expired receives nothing more: it is
-disconnected, and says again who it is when it returns. Closing a room tells everybody in it, and disconnects them, on
-all storefronts.
+disconnected, and says again who it is when it returns. So is one in the operators' room whose account is no operator's
+any longer. Closing a room tells everybody in it, and disconnects them, on all storefronts.
 
 Two private parts of python-socketio are used; `push` says what that saves. A message is written once for everybody in a
 room, and handed to the server's ``_send_eio_packet``: the last step before Engine.IO, and the one at which
@@ -15,7 +15,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -29,18 +29,21 @@ from socketio import Manager, RedisManager
 from socketio.packet import EVENT
 
 from connections.redis_client import connect
-from online_models.schema.messages import IDENTITY_CHANGED, PUSH_CHANNEL
+from online_models.schema.events import VisitorId
+from online_models.schema.messages import IDENTITY_CHANGED, OPERATORS, PUSH_CHANNEL
 from storefront.security.bounded_json import loads
 from storefront.web.live.caller import caller_of
+from storefront.web.live.operators_room import OperatorsRoom
 from storefront.web.live.push import Answered, Push, read_answered, read_push
 
 log = logging.getLogger(__name__)
 
 
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
-    """The rooms of one process."""
+    """The rooms of one process. ``operators_room`` says who may hear what is sent to the operators."""
 
     now = staticmethod(time.time)
+    operators_room: OperatorsRoom | None = None
 
     answered: Callable[[Answered], object] = staticmethod(lambda _: None)
     """Told of each new list that a visitor's pages here are sent."""
@@ -74,8 +77,7 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         """Tell the room's pages that the account has changed, and disconnect them."""
         for connection, _ in self._participants(namespace, room):
             with _leaving():
-                super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
-                self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+                self._hang_up(connection, namespace)
         return super().close_room(room, namespace)
 
     def _send(
@@ -85,16 +87,39 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio is not typed
         if not participants:
             return
         skipped = skip_sid if isinstance(skip_sid, list) else [skip_sid]
+        heard = [(connection, wire) for connection, wire in participants if connection not in skipped]
         frames = write()
+        if room == OPERATORS and self.operators_room is not None:
+            visitors = {visitor for _, wire in heard if (visitor := self._visitor(wire)) is not None}
+            self.operators_room.admit(visitors, lambda admitted: self._deliver(namespace, heard, frames, admitted))
+        else:
+            self._deliver(namespace, heard, frames)
+
+    def _deliver(
+        self,
+        namespace: str,
+        participants: list[tuple[str, str]],
+        frames: list[Frame],
+        admitted: Collection[VisitorId] | None = None,
+    ) -> None:
+        """Send frames to connections; where only some visitors are admitted, hang up on the others."""
         for connection, wire in participants:
-            if connection in skipped:
-                continue
             with _leaving():
                 if self._is_over(wire):
                     self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+                elif admitted is not None and self._visitor(wire) not in admitted:
+                    self._hang_up(connection, namespace)
                 else:
                     for frame in frames:
                         self.server._send_eio_packet(wire, frame)
+
+    def _hang_up(self, connection: str, namespace: str) -> None:
+        super().emit(IDENTITY_CHANGED, {}, namespace, room=connection)
+        self.server.disconnect(connection, namespace=namespace, ignore_queue=True)
+
+    def _visitor(self, wire: str) -> VisitorId | None:
+        caller = caller_of(self.server.environ.get(wire))
+        return caller.visitor if caller is not None else None
 
     def _is_over(self, wire: str) -> bool:
         caller = caller_of(self.server.environ.get(wire))

@@ -100,7 +100,7 @@ def test_behind_tls_browsers_are_told_to_stay_there_and_cookies_go_over_nothing_
 ) -> None:
     client = made(replace(settings, tls=True)).test_client()
     answer = client.get("/basket", base_url="https://localhost")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     cookies = answer.headers.getlist("Set-Cookie")
     assert cookies
     assert all({"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; ")) for cookie in cookies)
