@@ -56,7 +56,7 @@ class SimulatedModel(Hybrid):
         return super().rank(visitor, now, n)
 
     def dump(self) -> State:
-        return {**super().dump(), _LINEAGE: list(self.lineage), _LAST: dict(self._last)}
+        return {**super().dump(), _LINEAGE: list(self.lineage), _LAST: {str(visitor): last for visitor, last in self._last.items()}}
 
     def load(self, state: State) -> None:
         rest = dict(state)
@@ -65,7 +65,8 @@ class SimulatedModel(Hybrid):
         super().load(rest)
         assert isinstance(lineage, list)
         assert isinstance(last, dict)
-        self.lineage, self._last = list(lineage), dict(last)
+        self.lineage = list(lineage)
+        self._last = {VisitorId(visitor): str(event_id) for visitor, event_id in last.items()}
 
 
 class _LaterFuture(Future[Any]):
