@@ -127,6 +127,12 @@ def servers_are_required() -> bool:
     return os.environ.get("CI") == "true" or os.environ.get("RIVERFRONT_REQUIRE_SERVERS") == "1"
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a test by text that can be sent to another process, whatever signs it is about."""
+    is_sendable = not isinstance(val, str) or not any("\ud800" <= sign <= "\udfff" for sign in val)
+    return None if is_sendable else ascii(val)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="take the pictures of docs/journeys.md on the way")
 
@@ -145,6 +151,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
         report.longrepr = f"A server or browser is required here, but the test was skipped. {reason}"
+    # What was logged on the way may hold half a character, which no other process can be sent.
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
     return report
 
 
