@@ -31,7 +31,7 @@ _LOGIN = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalS
 logging.getLogger("kafka.net.sasl").setLevel(logging.ERROR)
 
 
-class Refused(KafkaError):  # type: ignore[misc]  # kafka-python is not typed
+class ClusterRefused(KafkaError):  # type: ignore[misc]  # kafka-python is not typed
     """A broker is there and refuses this client. The message says what to correct; another attempt will not help."""
 
     def __str__(self) -> str:
@@ -41,8 +41,8 @@ class Refused(KafkaError):  # type: ignore[misc]  # kafka-python is not typed
 def connect(build: Callable[..., _Built], kafka: KafkaCluster, **settings: Any) -> _Built:
     """Call ``build``, a class of kafka-python, and close what it leaves behind if it raises KafkaError.
 
-    Ask `is_listening` first: while nothing listens, a constructor tries for long. Raises `Refused` where brokers do
-    not let the client in.
+    Ask `is_listening` first: while nothing listens, a constructor tries for long. Raises `ClusterRefused` where brokers
+    do not let the client in.
     """
     clients: list[Any] = []
     failures: list[Exception] = []
@@ -61,7 +61,7 @@ def connect(build: Callable[..., _Built], kafka: KafkaCluster, **settings: Any) 
         for client in clients:
             client.close()
         if reason := next(filter(None, (_refusal(kafka, failure) for failure in reversed(failures))), ""):
-            raise Refused(reason) from error
+            raise ClusterRefused(reason) from error
         raise
     for client in clients:
         del client._manager.get_connection

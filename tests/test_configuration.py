@@ -37,7 +37,9 @@ def variables_of_the_code() -> set[str]:
     for source in sources:
         text = source.read_text(encoding="utf-8")
         found.update(re.findall(r"RIVERFRONT_[A-Z_]*[A-Z]", text))
-    return found.union(*(variables(settings) for settings in SETTINGS))
+    known = set[str]().union(*(variables(settings) for settings in SETTINGS))
+    # Each may come from a file.
+    return {name for name in found if name.removesuffix("_FILE") not in known} | known
 
 
 def keys_of_the_code() -> set[str]:

@@ -165,7 +165,7 @@ class Learner:
             self._discard(event)
             self._do(slot_of(event.visitor), record, partial(self._forget, event))
             if not self.members.owns(event.visitor):
-                self.writer.leave(event.visitor)
+                self.writer.discard(event.visitor)
         if change.visitor is not None and not isinstance(event, RankingShown):
             if isinstance(event, ReasonsRequested):
                 self.jobs.explanations.request(change.visitor)
@@ -186,7 +186,7 @@ class Learner:
                 )
                 self._do(slot_of(change.visitor), record, partial(self.jobs.rank_queue.add, change.visitor, cause))
                 if not self.members.owns(change.visitor):
-                    self.writer.leave(change.visitor)
+                    self.writer.discard(change.visitor)
 
     def take_over(self) -> None:
         """Do what other learners may have left undone whose slots are this one's now."""

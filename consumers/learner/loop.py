@@ -225,7 +225,7 @@ class LearnerLoop:
         self._answered_at = elapsed
         if not self._ready or not self.outbox.flush():
             return None
-        learner.standby.drop(self.members.answered_by)
+        learner.standby.discard_answered(self.members.answered_by)
         return self._before(self.ranker.jobs.rank_queue.oldest_offsets(), learner.again)
 
     def _before(self, *waiting: Offsets) -> Offsets:

@@ -45,7 +45,7 @@ class StandbyWork:
         while len(tasks) > self._limit or tasks[0].at < record.appended_at - self._seconds:
             tasks.popleft()
 
-    def drop(self, answered_by: AnsweredBy) -> None:
+    def discard_answered(self, answered_by: AnsweredBy) -> None:
         """Drop the oldest, as far as their owners say that they are done."""
         tasks = self._tasks
         while tasks and tasks[0].is_done(answered_by(tasks[0].slot)):

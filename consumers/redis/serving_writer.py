@@ -81,7 +81,7 @@ class ServingWriter:
         # Changes wait beside one another while Redis is down; a newer one of the same item replaces the older.
         self._outbox.put(key if everything else f"{key}:{' '.join(stars)}", *commands)
 
-    def leave(self, visitor: VisitorId) -> None:
+    def discard(self, visitor: VisitorId) -> None:
         """Write no list of the visitor any more: another learner makes a newer one."""
         self._recent.discard(visitor)
         for key in _lists_of(visitor):

@@ -19,7 +19,7 @@ from connections.environment import InvalidSetting, read_environment
 from connections.permissions import write_private
 from infra.errors import CannotRun
 from infra.redis.users import PROCESSES, RULES, SUPERVISOR
-from infra.stack.passwords import Passwords
+from infra.stack.passwords import KeptPasswords
 from storefront.production import ADVICE, missing_of
 from storefront.settings import StorefrontSettings
 
@@ -94,7 +94,7 @@ OWN_FOLDERS = ("shop", "storefront")
 
 def provide_passwords(folder: Path, environment: Mapping[str, str]) -> None:
     """Write all files, each time the same ones unless the environment says otherwise. Raises `CannotRun`."""
-    kept = Passwords(folder / "kept" / "passwords.json")
+    kept = KeptPasswords(folder / "kept" / "passwords.json")
     made = kept.provide("compose", *VARIABLES, METRICS_TOKEN, "supervisor", "health", "broker")
     words = {name: environment.get(name, "").strip() or made[name] for name in (*VARIABLES, METRICS_TOKEN)}
     passwords = ServerPasswords(

@@ -36,7 +36,7 @@ def connect(kafka: KafkaCluster, timeout: float = 10.0) -> KafkaAdminClient:
         return kafka_client.connect(
             KafkaAdminClient, kafka, bootstrap_timeout_ms=milliseconds, request_timeout_ms=milliseconds
         )
-    except kafka_client.Refused as refused:
+    except kafka_client.ClusterRefused as refused:
         raise NoBroker(str(refused)) from refused
     except (KafkaError, OSError) as error:
         raise NoBroker(does_not_answer(kafka)) from error

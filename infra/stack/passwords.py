@@ -10,7 +10,7 @@ from infra.errors import CannotRun
 RANDOM_BYTES = 24
 
 
-class Passwords:
+class KeptPasswords:
     """A file with the password of each user of each server."""
 
     def __init__(self, path: Path) -> None:

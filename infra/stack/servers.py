@@ -23,7 +23,7 @@ from infra.kafka.access import USERS, KafkaAccess
 from infra.redis.unix_socket import place_socket
 from infra.redis.users import RULES, RedisAccess
 from infra.stack.home import Home, running_stack
-from infra.stack.passwords import Passwords
+from infra.stack.passwords import KeptPasswords
 from infra.stack.settings import read_settings
 
 KAFKA, REDIS, DATABASE = (variable(name) for name in ("kafka", "redis", "database"))
@@ -82,12 +82,12 @@ def redis_here(environment: Mapping[str, str]) -> str:
 
 def own_kafka(home: Home, port: int) -> KafkaAccess:
     """Settle who may use the Kafka of a folder's stack: the same each time. Raises `CannotRun`."""
-    return KafkaAccess(port, Passwords(home.passwords).provide("kafka", *USERS))
+    return KafkaAccess(port, KeptPasswords(home.passwords).provide("kafka", *USERS))
 
 
 def own_redis(home: Home) -> RedisAccess:
     """Settle where the Redis of a folder's stack listens and who may use it: the same each time. Raises `CannotRun`."""
-    return RedisAccess(place_socket(home.run), Passwords(home.passwords).provide("redis", *RULES))
+    return RedisAccess(place_socket(home.run), KeptPasswords(home.passwords).provide("redis", *RULES))
 
 
 def _servers_of_stack(environment: Mapping[str, str]) -> dict[str, str]:

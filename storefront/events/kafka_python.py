@@ -5,7 +5,7 @@ import logging
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from connections.kafka_client import Refused, connect
+from connections.kafka_client import ClusterRefused, connect
 from connections.kafka_cluster import KafkaCluster
 from connections.listening import LONGEST_BACKOFF_MS
 from storefront.events.producer import (
@@ -53,7 +53,7 @@ class KafkaPythonProducer:
                 metadata_max_age_ms=int(METADATA_SECONDS * 1_000),
                 reconnect_backoff_max_ms=LONGEST_BACKOFF_MS,
             )
-        except Refused as refused:
+        except ClusterRefused as refused:
             raise KafkaRefused(str(refused)) from refused
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error

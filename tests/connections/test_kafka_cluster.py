@@ -11,7 +11,7 @@ import pytest
 from confluent_kafka import Producer
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from connections.kafka_client import Refused, connect
+from connections.kafka_client import ClusterRefused, connect
 from connections.kafka_cluster import KafkaCluster, SaslMechanism, SecurityProtocol
 from connections.librdkafka_refusals import Refusals
 from infra.kafka.access import SUPERVISOR, KafkaAccess
@@ -49,7 +49,7 @@ def send_by_librdkafka(kafka: KafkaCluster) -> int:
 
 
 def refused_by_kafka_python(kafka: KafkaCluster) -> str:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(ClusterRefused) as refusal:
         connect(KafkaProducer, kafka, bootstrap_timeout_ms=3_000)
     return str(refusal.value)
 

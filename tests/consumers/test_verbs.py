@@ -24,6 +24,12 @@ NO_VERBS = {
     "newest",
     "names",
     "among",
+    "answered",
+    "folders",
+    "key",
+    "owners",
+    "written",
+    "state",
     "size",
 }
 """Methods that are called by what they return."""

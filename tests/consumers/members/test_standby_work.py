@@ -27,9 +27,9 @@ def test_what_its_owner_has_done_is_dropped_and_the_rest_says_from_where_on_it_i
         standby.add(slot, a_record(offset), list)
         standby.add(slot, a_record(offset, partition=1), list)
     answered: dict[int, Offsets] = {3: {0: 2, 1: 4}, 4: {0: 2, 1: 3}}
-    standby.drop(answered.__getitem__)
+    standby.discard_answered(answered.__getitem__)
     assert standby.oldest_offsets(answered.__getitem__) == {0: 2, 1: 4}
-    standby.drop(lambda _: {0: 5, 1: 5})
+    standby.discard_answered(lambda _: {0: 5, 1: 5})
     assert len(standby) == 0
 
 

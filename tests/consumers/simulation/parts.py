@@ -56,7 +56,11 @@ class SimulatedModel(Hybrid):
         return super().rank(visitor, now, n)
 
     def dump(self) -> State:
-        return {**super().dump(), _LINEAGE: list(self.lineage), _LAST: {str(visitor): last for visitor, last in self._last.items()}}
+        return {
+            **super().dump(),
+            _LINEAGE: list(self.lineage),
+            _LAST: {str(visitor): last for visitor, last in self._last.items()},
+        }
 
     def load(self, state: State) -> None:
         rest = dict(state)

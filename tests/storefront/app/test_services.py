@@ -9,6 +9,9 @@ import pytest
 from storefront import create_app
 from storefront.app.services import Services
 
+WSGI = ("StartResponse", "WSGIApplication", "WSGIEnvironment")
+"""Types that are there for type checkers alone."""
+
 
 def test_a_part_gets_what_it_names_and_its_own_things_come_first() -> None:
     services = Services(price=3, scale=10)
@@ -27,7 +30,7 @@ def test_every_service_is_of_the_type_that_its_parts_ask_for(
     build, checked = Services.build, []
 
     def build_checked(services: Services, make: Callable[..., object], **own: object) -> object:
-        hints = get_type_hints(make.__init__ if isclass(make) else make)
+        hints = get_type_hints(make.__init__ if isclass(make) else make, localns=dict.fromkeys(WSGI, Callable))
         for name, value in ({name: services[name] for name in hints if name in services} | own).items():
             if isclass(hints.get(name)) and not getattr(hints[name], "_is_protocol", False):
                 assert isinstance(value, hints[name]) or (hints[name] is float and isinstance(value, int)), (make, name)

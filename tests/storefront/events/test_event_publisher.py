@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -411,5 +412,5 @@ def test_once_the_password_is_right_what_waited_is_sent(
     broker.refuses = False
     wait_until(lambda: publisher.is_up)
     assert broker.ids == ["e0"]
-    assert len(caplog.records) == 1
+    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
     publisher.close()

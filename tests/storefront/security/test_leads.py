@@ -77,13 +77,13 @@ def test_an_address_with_slashes_in_front_leads_to_no_other_site(client: Browser
 def test_a_forged_host_is_in_no_redirect(client: BrowserClient, path: str) -> None:
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
     answer = client.get(path, headers=headers)
+    assert (answer.status_code, answer.headers.get("Location")) == (400, None), "not a name of the shop"
+    answer = client.get(path, headers={name: value for name, value in headers.items() if name != "Host"})
     assert answer.status_code in {301, 302, 303}
     assert "evil" not in answer.headers["Location"]
 
 
-@pytest.mark.parametrize(
-    "name", ["Host", "X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"]
-)
+@pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Host", "X-Original-Host", "Forwarded", "X-Forwarded-Server"])
 def test_a_letter_leads_to_the_address_of_the_settings_alone(
     app_config: dict[str, Any], settings: StorefrontSettings, ann: BrowserClient, letters: Letterbox, name: str
 ) -> None:
@@ -91,8 +91,6 @@ def test_a_letter_leads_to_the_address_of_the_settings_alone(
     app.test_client_class = BrowserClient
     other = browser_of(app)
     said = {name: "host=evil.example" if name == "Forwarded" else "evil.example"}
-    if name == "Host":
-        other.environ_base["HTTP_ORIGIN"] = "http://evil.example"
     page = other.get("/account/reset", headers=said).get_data(as_text=True)
     token = page.split('name="csrf-token" content="')[1].split('"')[0]
     answer = other.post("/account/reset", data={"token": token, "email": ANN}, headers=said)

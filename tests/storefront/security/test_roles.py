@@ -154,7 +154,7 @@ def test_nobody_becomes_an_operator_by_a_form(app: Flask, run: Run) -> None:
     assert eve.get("/ops").status_code == 403
 
 
-def test_an_address_without_an_account_is_a_message(run: Run) -> None:
+def test_an_address_without_an_account_is_a_message(ann: BrowserClient, run: Run) -> None:
     with pytest.raises(CannotRun, match="Nobody has signed up as nobody"):
         run("grant", "nobody@example.com")
 

@@ -13,6 +13,7 @@ from storefront import create_app
 from storefront.database.connection import Database
 from storefront.database.tables import REVIEW_LENGTH, accounts
 from storefront.reviews.review import clean_text
+from tests.storefront.accounts.factors import turn_on
 from tests.storefront.accounts.people import BOB, PASSWORD
 from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
@@ -163,6 +164,7 @@ def test_only_an_operator_removes_what_others_wrote(app: Flask, ann: BrowserClie
 
     with parts_database(app).begin() as connection:
         connection.execute(update(accounts).where(accounts.c.email == BOB).values(role="operator"))
+    turn_on(other)
 
     assert whose["visitor"] in page_of(other)
     assert other.submit(MUG, whose, to=f"{REVIEW}/removal").status_code == 303
