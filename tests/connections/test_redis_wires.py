@@ -89,8 +89,8 @@ def test_a_wrong_password_is_refused_and_not_repeated(url: str) -> None:
     if rest:
         scheme, name, password = user.split(":")
     else:
-        # This one has no users, and takes no password at all.
-        scheme, name, password, rest = url.partition(":")[0], "//", "nobody's", url.partition("//")[2]
+        # This one has no users but the one without a name.
+        scheme, name, password, rest = url.partition(":")[0], "//nobody", "nobody's", url.partition("//")[2]
     wrong = f"{scheme}:{name}:{quote('not ' + password)}@{rest}"
     with connect(wrong, 5.0) as client, pytest.raises(redis.AuthenticationError) as refusal:
         client.ping()

@@ -105,7 +105,7 @@ def test_the_monitor_counts_what_passes_and_tells_operators(shop: Shop) -> None:
         shop.append(a_click(a_visitor(), "i2"))
         stats = wait_for(counted)
         stop(monitor)
-    assert len(stats.lag) == keyspace.INTERACTIONS.partitions
+    assert len(stats.lag) == sum(topic.partitions for topic in keyspace.EVENT_TOPICS)
     assert shop.store.get(keyspace.ops_latest())
 
 
