@@ -89,7 +89,7 @@ def test_a_sign_in_works_as_hard_for_an_address_without_an_account(app: Flask, a
     passwords = app.config["PASSWORDS"]
     work = CountedWork()
     assert isinstance(passwords, Passwords)
-    passwords._hashing = work, passwords._hashing[1]  # type: ignore[assignment]  # counts, and does the same
+    passwords._hashing = work, passwords._hashing[1]  # counts, and does the same
     browser_of(app).submit("/account/sign-in", {"email": UNKNOWN, "password": ANOTHER})
     work.done.clear()
     browser_of(app).submit("/account/sign-in", {"email": UNKNOWN, "password": ANOTHER})
