@@ -1,13 +1,20 @@
 """The URL of a Redis, checked before anything connects: its query holds redis-py's own options, as for TLS."""
 
-import ssl
+import re
 from urllib.parse import parse_qs, urlsplit
 
 _FILES = "ssl_ca_certs", "ssl_certfile", "ssl_keyfile"
+_SIMPLE = re.compile(
+    r"(redis://([^\s/?#@]*@)?[\w.-]+(:\d{1,5})?(/\d*)?|unix://([^\s/?#@]*@)?/[^\s?#]+)(\?db=\d+)?", re.ASCII
+)
+"""Without options that only redis-py knows. It is not imported for them: the storefront reads its settings before
+gevent has patched what redis-py imports."""
 
 
 def problem_of(url: str) -> str:
     """Say why no client could use the URL; nothing if one could. No password is repeated."""
+    if _SIMPLE.fullmatch(url) and _has_port(url):
+        return ""
     from redis import ConnectionPool, RedisError
 
     try:
@@ -21,7 +28,16 @@ def problem_of(url: str) -> str:
     return _problem_of_authority(authority) or _problem_of_certificate(certificate, key)
 
 
+def _has_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def _problem_of_authority(path: str) -> str:
+    import ssl
+
     try:
         if path:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
@@ -31,6 +47,8 @@ def _problem_of_authority(path: str) -> str:
 
 
 def _problem_of_certificate(certificate: str, key: str) -> str:
+    import ssl
+
     try:
         if certificate or key:
             # Without an answer for it, OpenSSL would ask the terminal for a passphrase.
