@@ -14,6 +14,7 @@ from connections.environment import InvalidSetting
 from infra.cli.secret import secret
 from infra.programs.ports import LOOPBACK, free_port
 from storefront.production import CONSEQUENCES, Exemption, exemptions, read_served_settings
+from tests.redis_line import RedisLine
 from tests.storefront.running_shop import answers, wait_until
 
 KEY, TOKEN = "0123456789abcdef" * 4, "fedcba9876543210" * 4
@@ -191,10 +192,11 @@ def test_of_the_printed_environment_only_what_its_owner_knows_is_missing() -> No
 @pytest.mark.integration
 def test_with_all_of_it_the_shop_serves_others_under_its_own_name(tmp_path: Path, redis_url: str) -> None:
     port = free_port()
+    line = RedisLine(redis_url)
     own = {
         "RIVERFRONT_HOME": str(tmp_path),
         "RIVERFRONT_PORT": str(port),
-        "RIVERFRONT_REDIS": redis_url,
+        "RIVERFRONT_REDIS": line.url,
         "RIVERFRONT_KAFKA": f"{LOOPBACK}:{free_port()}",
     }
     with (tmp_path / "log.txt").open("wb") as log:
@@ -206,4 +208,5 @@ def test_with_all_of_it_the_shop_serves_others_under_its_own_name(tmp_path: Path
     finally:
         shop.terminate()
         shop.wait(timeout=30)
+        line.__exit__()
     assert "RIVERFRONT_ALLOW" not in (tmp_path / "log.txt").read_text()

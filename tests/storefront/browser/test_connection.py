@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import APIResponse, BrowserContext, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import APIResponse, BrowserContext, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from online_models.schema.events import VisitorId
@@ -260,34 +260,3 @@ def test_what_the_shop_cannot_store_is_kept_by_the_page_and_counts_once_when_it_
     assert [event["event_id"] for event in taken_in] == [event["event_id"] for event in kept]
     page.reload()
     page.locator('.count[data-count="1"]').wait_for()
-
-
-def test_a_page_that_is_refused_waits_as_long_as_it_is_told(context: BrowserContext, shop: RunningShop) -> None:
-    page = context.new_page()
-    asked: list[str] = []
-    is_full = True
-
-    def refuse(route: Route) -> None:
-        asked.append(route.request.url)
-        full = {"Content-Type": "application/json", "Retry-After": "30"}
-        route.fulfill(status=503, headers=full, body='{"message": "full", "retry_after": 30}')
-
-    def close_or_pass(websocket: WebSocketRoute) -> None:
-        if is_full:
-            websocket.close()
-        else:
-            websocket.connect_to_server()
-
-    page.route("**/socket.io/**", refuse)
-    page.route_web_socket("**/socket.io/**", close_or_pass)
-    page.clock.install()
-    with page.expect_request("**/socket.io/**"):
-        page.goto("/")
-    page.clock.run_for(100)
-
-    page.clock.run_for(29_000)
-    assert len(asked) == 1
-
-    is_full = False
-    page.clock.run_for(35_000)
-    page.wait_for_selector("[data-journey][data-state=live]", state="attached")

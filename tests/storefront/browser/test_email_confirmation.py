@@ -87,7 +87,7 @@ def assert_faultless(page: Page) -> None:
 def test_the_pages_of_the_letters_have_no_faults_however_long_the_address(browser: Browser, shop: RunningShop) -> None:
     small = ViewportSize(width=360, height=780)
     here, phone = (browser.new_context(base_url=shop.address, bypass_csp=True, viewport=small) for _ in range(2))
-    old, new = f"{'long' * 20}@example.com", f"{'longer' * 15}@example.com"
+    old, new = f"{'long' * 16}@example.com", f"{'longer' * 10}@example.com"
     try:
         page, elsewhere = here.new_page(), phone.new_page()
         sign_up(page, old)
