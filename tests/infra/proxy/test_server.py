@@ -15,9 +15,8 @@ from infra.errors import CannotRun
 from infra.programs.binaries import Missing, find_nginx
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child, Program, kill_group
-from infra.proxy.configuration import OWN_FILES
 from infra.proxy.server import first_name_server, plan_proxy, proxy_program
-from tests.infra.proxy.upstream import HOLD, Upstream
+from tests.infra.proxy.upstream import Upstream
 from tests.storefront.running_shop import wait_until
 
 pytestmark = pytest.mark.integration
@@ -121,20 +120,6 @@ def test_a_visitor_is_the_cookies_whatever_its_signature_and_prefix(start: Start
         assert front.name(f"{visitor}.signature") == name
         behind_tls = front.said(Cookie=f"language=en; __Host-riverfront_visitor={visitor}.other; session=x")
         assert behind_tls["name"] == name
-
-
-def test_sockets_leave_connections_to_pages_and_the_next_is_refused_in_words(start: Start, one: Upstream) -> None:
-    front = start(one, max_files=OWN_FILES + 40)
-    most = 15
-    with ThreadPoolExecutor(most) as pages:
-        sockets = [pages.submit(front.said, HOLD) for _ in range(most)]
-        wait_until(lambda: len(one.asked) == most)
-        refused = front.ask(HOLD)
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
-        assert "Too many pages" in refused.json()["message"]
-        assert front.said()["name"] == "one"
-        one.may_answer.set()
-        assert {socket.result()["name"] for socket in sockets} == {"one"}
 
 
 def test_a_new_visitor_stays_too(start: Start, one: Upstream, two: Upstream) -> None:
