@@ -14,9 +14,8 @@ import click
 import numpy as np
 
 from benchmarks.comparison import print_comparison
-from benchmarks.recording import record
+from benchmarks.recording import options_of, record
 from benchmarks.replay import WHOLE, replay
-from benchmarks.sets import options_of
 from bootstrap.catalog import build_plain_catalog
 from bootstrap.read.shop import ShopData, read_demo_shop
 from infra.stack.display import Display

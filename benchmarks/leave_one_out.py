@@ -13,9 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.comparison import print_comparison
-from benchmarks.recording import Recording, record
+from benchmarks.recording import SETS, Recording, name_of, options_of, record
 from benchmarks.replay import WHOLE, Variant, replay
-from benchmarks.sets import SETS, name_of, options_of
 from infra.stack.display import Display
 from online_models.registry import PRIOR_WEIGHTS, Resources, build_ensemble
 

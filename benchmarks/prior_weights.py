@@ -16,9 +16,8 @@ import click
 import numpy as np
 
 from benchmarks.comparison import print_comparison
-from benchmarks.recording import Recording, record
+from benchmarks.recording import SETS, Recording, name_of, options_of, record
 from benchmarks.replay import WHOLE, Variant, replay
-from benchmarks.sets import SETS, name_of, options_of
 from infra.stack.display import Display
 from online_models.ranking.linear_ranker import ITEMS
 from online_models.registry import PRIOR_WEIGHTS

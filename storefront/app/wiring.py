@@ -29,7 +29,6 @@ from storefront.events.event_publisher import EventPublisher
 from storefront.events.intake import Intake
 from storefront.events.kafka_connection import connect_by
 from storefront.events.outbox import EventOutbox
-from storefront.events.push_causes import PushCauses
 from storefront.events.spool_folder import SpoolFolder
 from storefront.extensions import socketio
 from storefront.limits.connections import Connections
@@ -39,6 +38,7 @@ from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
 from storefront.limits.message_allowance import MessageAllowance, Rate
 from storefront.limits.network_digest import NetworkDigest
+from storefront.limits.push_causes import PushCauses
 from storefront.limits.sign_in_guard import CODES, SignInGuard
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore

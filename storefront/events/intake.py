@@ -35,12 +35,12 @@ from storefront.database.connection import DatabaseDown
 from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
 from storefront.events.pending_receipt import PendingReceipt, known
-from storefront.events.push_causes import PushCauses
 from storefront.events.receipt import UNSTORED, Receipt, Refusal, Refused, refused
 from storefront.events.spool import NotStored, SpoolFull
 from storefront.limits.event_allowance import cost_of
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.network_digest import NetworkDigest
+from storefront.limits.push_causes import PushCauses
 from storefront.lru_table import LruTable
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.applied_events import OLDEST_SECONDS

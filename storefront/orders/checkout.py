@@ -15,7 +15,6 @@ from online_models.schema.events import ItemId, ItemPurchased, VisitorId, event_
 from online_models.schema.product import Product
 from storefront.database.connection import Database
 from storefront.events.outbox import EventOutbox
-from storefront.limits.network_digest import NetworkDigest
 from storefront.orders.order import Order, OrderLine
 from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.serving_reader import ServingReader
@@ -90,7 +89,6 @@ class Checkout:
         baskets: Baskets,
         reader: ServingReader,
         outbox: EventOutbox,
-        network_digest: NetworkDigest,
         tell: Tell,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -100,7 +98,6 @@ class Checkout:
         self._baskets = baskets
         self._reader = reader
         self._outbox = outbox
-        self._network_digest = network_digest
         self._tell = tell
         self._now = now
 
@@ -109,9 +106,10 @@ class Checkout:
         return self._priced(self._belongings.require(visitor).basket)
 
     def place(self, visitor: VisitorId, network: str, number: str, mark: str, charged: Charged) -> Order:
-        """Place the order of this number for the basket that the visitor saw, from a client of a network.
+        """Place the order of this number for the basket that the visitor saw.
 
-        ``charged`` counts a line as an event.
+        ``network`` is the digest of the client's, with which its events are stamped. ``charged`` counts a line as an
+        event.
 
         Raises
         ------
@@ -134,8 +132,7 @@ class Checkout:
         if self._orders.count(visitor, since=now - DAY) >= ORDERS_A_DAY:
             raise TooManyOrders
         order = Order(number, visitor, now, basket.currency, tuple(_sold(line) for line in basket.lines))
-        digest = self._network_digest.of(network, now)
-        events = [_purchase(order, position, line, digest) for position, line in enumerate(order.lines)]
+        events = [_purchase(order, position, line, network) for position, line in enumerate(order.lines)]
         try:
             with charged(len(events)):
                 self._orders.add(order, events)

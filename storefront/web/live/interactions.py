@@ -84,6 +84,10 @@ class HttpEvents:
         """Return the id of the event that the request's form makes; None if it names no page that it was on."""
         return event_id_of(request.form.get(FORM_ID, ""), self.intake.now(), *parts)
 
+    def network_digest(self) -> str:
+        """Return the digest of the client's network, with which the events of its requests are stamped."""
+        return self.intake.network_digest.of(client_network(), self.intake.now())
+
     def check_allowance(self) -> None:
         """Count a form that is no single event; answer 429 where the client's network has sent enough."""
         if not self.event_allowance.allow(client_network()):

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from storefront.database.connection import DatabaseDown
 from storefront.events.receipt import UNSTORED
-from storefront.limits.client_address import client_network
 from storefront.limits.limits import Verdict
 from storefront.limits.throttle import when
 from storefront.orders.checkout import Checkout, NothingToOrder, StaleBasket, TooManyOrders
@@ -56,7 +55,7 @@ class OrderViews:
         visitor, mark = self.visitors.present(), request.form.get("mark", "")
         try:
             charged = partial(self.events.charged, visitor)
-            order = self.checkout.place(visitor, client_network(), number, mark, charged)
+            order = self.checkout.place(visitor, self.events.network_digest(), number, mark, charged)
         except NothingToOrder:
             return redirect(url_for("basket.show"), 303)
         except StaleBasket:

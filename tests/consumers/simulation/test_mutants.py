@@ -11,6 +11,7 @@ from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.record import Offsets
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.members.membership import Membership, Takeover
 from online_models.arrays.state import State
 from online_models.schema.events import EventId
 from tests.consumers.harness import Life
@@ -97,6 +98,14 @@ class KeepsLettersInMemory(DeadLetters):
         return True if timeout > 1 else super().flush(timeout)
 
 
+class NeverTakesOver(Membership):
+    """Ranks its new share from now on, and leaves undone what its owner before had not done."""
+
+    def take_over(self) -> list[Takeover]:
+        super().take_over()
+        return []
+
+
 MUTANTS = {
     "no deduplication": Build(recent=LearnsEveryCopy),
     "ids of events not in the snapshot": Build(recent=ForgetsIdsAtRestart),
@@ -117,7 +126,7 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def is_caught(build: Build, size: int = 1) -> bool:
+def is_caught(build: Build, size: int) -> bool:
     for seed in range(SEEDS):
         simulation = Simulation(seed, replace(build), size=size)
         simulation.run()
@@ -128,4 +137,8 @@ def is_caught(build: Build, size: int = 1) -> bool:
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_broken_learner_is_caught(mutant: Build) -> None:
-    assert is_caught(mutant)
+    assert is_caught(mutant, size=1)
+
+
+def test_one_of_several_that_leaves_work_undone_is_caught() -> None:
+    assert is_caught(Build(members=NeverTakesOver), size=2)

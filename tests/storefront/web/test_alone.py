@@ -13,11 +13,11 @@ from storefront.database.connection import Database
 from storefront.events.effects import Effects
 from storefront.events.intake import Intake
 from storefront.events.outbox import EventOutbox
-from storefront.events.push_causes import PushCauses
 from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
 from storefront.limits.network_digest import NetworkDigest
+from storefront.limits.push_causes import PushCauses
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
 from storefront.reviews.review_store import ReviewStore
@@ -100,7 +100,6 @@ def test_the_basket_alone(bare: Flask, parts: Parts) -> None:
         baskets=parts.baskets,
         reader=parts.reader,
         outbox=parts.outbox,
-        network_digest=NetworkDigest("a secret"),
         tell=lambda *_: None,
     )
     views = basket.BasketViews(parts.visitors, checkout, parts.belongings, parts.viewed, parts.lists, parts.events)

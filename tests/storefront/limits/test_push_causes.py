@@ -3,7 +3,7 @@
 import pytest
 
 from online_models.schema.events import EventId, ItemId, RankingShown, VisitorId
-from storefront.events.push_causes import BURST, LONGEST, REPORT_SECONDS, PushCauses
+from storefront.limits.push_causes import BURST, LONGEST, REPORT_SECONDS, PushCauses
 from tests.storefront.manual_clock import Clock
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
