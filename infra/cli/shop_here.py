@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -49,13 +48,16 @@ def read_shop_settings(environment: Mapping[str, str]) -> "StorefrontSettings":
 @contextmanager
 def shop_database(settings: "StorefrontSettings | None" = None, *, may_be_new: bool = False) -> Iterator["Database"]:
     """Give the database. What it does not answer is a message, and so is one that nobody has made yet."""
+    from sqlalchemy.engine import make_url
+
     from storefront.database.connection import Database, DatabaseDown
+    from storefront.database.sqlite_url import file_of
 
     url = (settings or shop_settings(DATABASE)).database
-    if not may_be_new and url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists():
+    file = file_of(make_url(url)) if url.startswith(SQLITE) else None
+    if file and not may_be_new and not file.exists():
         raise CannotRun(
-            f"There is no shop's database at {url.removeprefix(SQLITE)}. Set RIVERFRONT_HOME to your shop's folder, or "
-            "RIVERFRONT_DATABASE."
+            f"There is no shop's database at {file}. Set RIVERFRONT_HOME to your shop's folder, or RIVERFRONT_DATABASE."
         )
     database = Database(url, is_patient=True)
     try:

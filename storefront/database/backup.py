@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 
 from storefront.database.connection import Database
 from storefront.database.migrate import revision_of
+from storefront.database.sqlite_url import file_of
 from storefront.database.tables import metadata
 
 FORMAT = 1
@@ -67,8 +68,8 @@ def write_backup(
 
     ``start`` is told how many rows there are, and returns what is told of each part that is done.
     """
-    if database.is_sqlite and not Path(database.url.database or "").is_file():
-        raise NothingToSave(f"there is no file {database.url.database}")
+    if database.is_sqlite and (there := file_of(database.url)) and not there.is_file():
+        raise NothingToSave(f"there is no file {there}")
     part = path.with_name(f"{path.name}.part")
     try:
         # Passwords' hashes are in it: nobody else reads it.

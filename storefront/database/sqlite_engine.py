@@ -7,13 +7,13 @@ So a commit survives a power cut, and other pages are served meanwhile. Readers 
 import sqlite3
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 
 from connections.permissions import restrict
+from storefront.database.sqlite_url import file_of
 from storefront.workers import Workers
 
 LOCK_SECONDS = 0.7
@@ -70,11 +70,11 @@ class CooperativeConnection(sqlite3.Connection):
 def sqlite_engine(url: URL, aside: Workers, *, is_patient: bool = False) -> Engine:
     """Build the engine. ``aside`` runs commits. A patient one waits for locks as long as a migration takes."""
     lock_seconds = PATIENT_SECONDS if is_patient else LOCK_SECONDS
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if file := file_of(url):
+        file.parent.mkdir(parents=True, exist_ok=True)
         # Wherever it is, and whoever made it: it holds addresses and hashes of passwords.
-        for file in ("", "-wal", "-shm"):
-            restrict(Path(url.database + file))
+        for suffix in ("", "-wal", "-shm"):
+            restrict(file.with_name(file.name + suffix))
     engine = create_engine(
         url,
         pool_size=CONNECTIONS,

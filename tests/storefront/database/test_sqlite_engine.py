@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from storefront.database.backup import write_backup
 from storefront.database.connection import Database, DatabaseDown
 from storefront.database.tables import baskets
 
@@ -67,3 +68,33 @@ def test_a_database_that_others_could_read_is_closed_wherever_it_is(tmp_path: Pa
         file.chmod(0o644)
     Database(f"sqlite:///{files[0]}").close()
     assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///{}/shop.db",
+        "sqlite:///{}/shop.db?timeout=0",
+        "sqlite:///file:{}/shop.db?mode=rwc&uri=true",
+        "sqlite:///file://{}/shop.db?uri=true",
+        "sqlite:///file://localhost{}/%73hop.db?cache=private&uri=true",
+    ],
+)
+def test_the_folder_that_is_made_is_the_files_own_whatever_the_url_says_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    database = Database(url.format(tmp_path / "there"))
+    database.open()
+    database.close()
+    assert list(Path().iterdir()) == []
+    assert (tmp_path / "there" / "shop.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_database_that_is_only_read_is_saved(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path}/shop.db").open()
+    database = Database(f"sqlite:///file:{tmp_path}/shop.db?mode=ro&uri=true")
+    manifest = write_backup(database, tmp_path / "backup.zip", 1.0)
+    database.close()
+    assert manifest.rows == 0
