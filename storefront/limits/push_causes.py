@@ -1,7 +1,7 @@
 """Which clicks have been answered by a push lately: the time from a click to its list counts for these alone.
 
-A page says how long its click took. What it says is believed once for each push that the visitor's pages were sent by
-this storefront, between the time that the push took by the shop's own clock and the time that has passed since.
+A page says how long its click took. What it says is believed once for each click that a push of this storefront has
+answered, between the time that the push took by the shop's own clock and the time that has passed since.
 """
 
 import time
@@ -35,20 +35,25 @@ class _Sent(NamedTuple):
 
 
 class PushCauses:
-    """The last cause of each push, until its page has reported. When there are many, the oldest is forgotten."""
+    """The last cause of each push, and whether a page has reported. When there are many, the oldest is forgotten."""
 
     def __init__(self, now: Callable[[], float] = time.time, pushes_kept: int = PUSHES_KEPT) -> None:
         self._now = now
-        self._sent: LruTable[tuple[VisitorId, EventId], _Sent] = LruTable(pushes_kept)
+        # None where a page has reported: a click that is answered again does not count again.
+        self._sent: LruTable[tuple[VisitorId, EventId], _Sent | None] = LruTable(pushes_kept)
         self._limit = RateLimit(PER_SECOND, BURST, pushes_kept)
 
     def __len__(self) -> int:
         return len(self._sent)
 
     def note(self, visitor: VisitorId, cause: EventId, received_at: float) -> None:
-        """Note that a visitor's pages are sent the list that an event has led to, which the shop received then."""
-        now = self._now()
-        self._sent[visitor, cause] = _Sent(now, max(0.0, now - received_at))
+        """Note that a visitor's pages are sent the list that an event has led to, which the shop received then.
+
+        Of several pushes that answer one event, the first counts.
+        """
+        if (visitor, cause) not in self._sent:
+            now = self._now()
+            self._sent[visitor, cause] = _Sent(now, max(0.0, now - received_at))
 
     def check(self, event: RankingShown) -> RankingShown:
         """Return the event without its times where they cannot be believed."""
@@ -63,8 +68,7 @@ class PushCauses:
 
     def _longest(self, event: RankingShown) -> float | None:
         """Return how many milliseconds may have passed at most; None where the click does not count."""
-        sent = self._sent.pop((event.visitor, event.cause), None) if event.cause is not None else None
-        now = self._now()
+        sent, now = self._take(event), self._now()
         if sent is None or event.drawn_ms is None or not 0 <= now - sent.at <= REPORT_SECONDS:
             return None
         shortest = sent.took - CLOCKS_SECONDS
@@ -72,3 +76,9 @@ class PushCauses:
         if not shortest <= event.drawn_ms / 1000 <= longest or not self._limit.allow(event.visitor, now):
             return None
         return longest * 1000
+
+    def _take(self, event: RankingShown) -> _Sent | None:
+        if event.cause is None or (sent := self._sent.get((event.visitor, event.cause))) is None:
+            return None
+        self._sent[event.visitor, event.cause] = None
+        return sent

@@ -77,6 +77,16 @@ def test_made_up_causes_do_not_count(shop: RunningShop, forger: Page) -> None:
     assert figures(shop, forger) is None
 
 
+def test_a_click_counts_once_however_often_it_is_answered(shop: RunningShop, forger: Page) -> None:
+    cause, received_at = forger.click(), time.time()
+    for _ in range(5):
+        forger.hear(cause, received_at)
+        forger.report(cause, (time.time() - received_at) * 1_000)
+    found = figures(shop, forger)
+    assert found is not None
+    assert found.count == 1
+
+
 def test_a_click_that_no_list_has_answered_yet_does_not_count(shop: RunningShop, forger: Page) -> None:
     forger.report(forger.click(), 50_000.0)
     assert figures(shop, forger) is None

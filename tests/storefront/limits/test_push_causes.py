@@ -1,4 +1,4 @@
-"""A time from click to list is believed once for each push, within what the shop's own clock allows."""
+"""A time from click to list is believed once for each click, within what the shop's own clock allows."""
 
 import pytest
 
@@ -42,6 +42,22 @@ def test_an_honest_time_counts_once(causes: PushCauses, clock: Clock) -> None:
     assert causes.check(honest) == honest
     again = causes.check(honest)
     assert (again.drawn_ms, again.painted_ms, again.items) == (None, None, honest.items)
+
+
+def test_a_click_that_is_answered_again_does_not_count_again(causes: PushCauses, clock: Clock) -> None:
+    clock.now += 0.7
+    assert causes.check(a_report(560.0)).drawn_ms == 560.0
+    for _ in range(3):
+        causes.note(V1, EventId("e1"), clock.now - 0.5)
+        assert causes.check(a_report(560.0)).drawn_ms is None
+    assert len(causes) == 1
+
+
+def test_of_several_pushes_that_answer_a_click_the_first_counts(causes: PushCauses, clock: Clock) -> None:
+    clock.now += 4.0
+    causes.note(V1, EventId("e1"), 999.5)
+    # What a page drew half a second after the click, and reported later.
+    assert causes.check(a_report(560.0)).drawn_ms == 560.0
 
 
 def test_a_report_without_times_is_left_as_it_is_and_uses_up_nothing(causes: PushCauses) -> None:
