@@ -87,6 +87,8 @@ def _secrets(settings: StorefrontSettings) -> Iterator[str]:
     token = settings.metrics_token
     if token and (problem := secret_problem(token, "metrics_token")):
         yield problem
+    if settings.proxy_secret and (problem := secret_problem(settings.proxy_secret, "proxy_secret")):
+        yield problem
     if token and token in (settings.secret, *settings.secret_old):
         yield "RIVERFRONT_METRICS_TOKEN is the key of the cookies too: print another with `riverfront secret`."
 

@@ -72,6 +72,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     tls: bool = False
     ops_open: bool = False
     behind_proxy: bool = False
+    proxy_secret: Annotated[str, _Secret] = ""
     trusted_proxies: TrustedProxies = 0
     events_per_second: Annotated[float, Meta(ge=1, le=100_000, description="a number from 1 to 100000")] = 30.0
     events_burst: _Events = 120

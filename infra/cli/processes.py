@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from connections.environment import DEFAULT_KAFKA, DEFAULT_PORT, DEFAULT_REDIS, InvalidSetting, variable
+from connections.environment import DEFAULT_KAFKA, DEFAULT_PORT, DEFAULT_REDIS, InvalidSetting, read_variable, variable
 from infra.cli.shop_here import find_shop
 from infra.errors import CannotRun
 from infra.kafka.topics import ensure_topics
@@ -55,7 +55,8 @@ def serve(behind_proxy: bool) -> None:
 
 @click.command(
     epilog="RIVERFRONT_HOST and RIVERFRONT_PORT say where it listens, RIVERFRONT_TRUSTED_PROXIES how many proxies in "
-    "front of it are believed. Start its storefronts with `riverfront serve --behind-proxy`."
+    "front of it are believed, RIVERFRONT_PROXY_SECRET what it shows to storefronts. Start those with "
+    "`riverfront serve --behind-proxy`."
 )
 @click.argument("storefronts", nargs=-1, required=True, metavar="HOST:PORT...")
 def proxy(storefronts: tuple[str, ...]) -> None:
@@ -65,7 +66,11 @@ def proxy(storefronts: tuple[str, ...]) -> None:
 
     settings = read_settings(os.environ)
     folder, trusted = Home(settings.home).proxy, settings.trusted_proxies
-    plan = plan_proxy(settings.host, settings.port or DEFAULT_PORT, storefronts, folder, trusted)
+    try:
+        secret = read_variable(variable("proxy_secret"), os.environ)
+    except InvalidSetting as error:
+        raise CannotRun(str(error)) from error
+    plan = plan_proxy(settings.host, settings.port or DEFAULT_PORT, storefronts, folder, trusted, secret)
     command = prepare_proxy(find_nginx(), plan)
     os.execv(command[0], command)  # noqa: S606 - the program that setup found
 

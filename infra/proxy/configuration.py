@@ -6,10 +6,12 @@ takes 1.27.3.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from string import Template
+
+from storefront.security.proxy_proof import HEADER
 
 TEMPLATE = Path(__file__).with_name("nginx.conf.template")
 
@@ -61,6 +63,8 @@ class Proxy:
         The name server for storefronts that are given by name.
     max_files
         How many files a process may have open here.
+    secret
+        What it shows to storefronts, so that they believe it alone about who asks.
     """
 
     host: str
@@ -71,6 +75,7 @@ class Proxy:
     user: str | None = None
     resolver: str | None = None
     max_files: int = MAX_CONNECTIONS + OWN_FILES
+    secret: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not self.storefronts:
@@ -80,6 +85,8 @@ class Proxy:
                 raise ValueError(f"a storefront is host:port, not {storefront!r}")
         if re.search(r'["\\$\n;{}]', str(self.folder)):
             raise ValueError(f"nginx cannot keep its files in a folder of this name: {self.folder}")
+        if re.search(r"[^\w.~+/=-]", self.secret, re.ASCII):
+            raise ValueError("the secret of a proxy is of letters and digits")
 
 
 def build_configuration(proxy: Proxy) -> str:
@@ -97,7 +104,9 @@ def build_configuration(proxy: Proxy) -> str:
         # One failure, and for a second only one request tries it again: it costs nobody a page, who goes to the next.
         servers=_servers(proxy.storefronts, "max_fails=1 fail_timeout=1s"),
         waiting_servers=_servers(proxy.storefronts, "max_fails=0"),
-        forwarded="\n        ".join(_forwarded(proxy.trusted_proxies)),
+        forwarded="\n        ".join(
+            (*_forwarded(proxy.trusted_proxies), f'proxy_set_header {HEADER} "{proxy.secret}";')
+        ),
         repeatable="|".join(f"({pattern})" for pattern in REPEATABLE),
         waits=_waits(),
     )

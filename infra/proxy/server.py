@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connections.listening import is_listening
+from connections.permissions import write_private
 from infra.errors import CannotRun
 from infra.programs.environment import inherited
 from infra.programs.ports import listen
@@ -37,7 +38,9 @@ def proxy_program(nginx: str, proxy: Proxy, reached_at: str, log: Path) -> Progr
     )
 
 
-def plan_proxy(host: str, port: int, storefronts: Sequence[str], folder: Path, trusted_proxies: int) -> Proxy:
+def plan_proxy(
+    host: str, port: int, storefronts: Sequence[str], folder: Path, trusted_proxies: int, secret: str = ""
+) -> Proxy:
     """Fill in what the proxy has to know of this machine. Raises `CannotRun`."""
     is_root = os.geteuid() == 0
     try:
@@ -51,6 +54,7 @@ def plan_proxy(host: str, port: int, storefronts: Sequence[str], folder: Path, t
             user=f"{pwd.getpwuid(0).pw_name} {grp.getgrgid(os.getegid()).gr_name}" if is_root else None,
             resolver=first_name_server() if has_names(storefronts) else None,
             max_files=most_files(),
+            secret=secret,
         )
     except ValueError as error:
         raise CannotRun(f"The proxy cannot run: {error}.") from error
@@ -60,7 +64,7 @@ def prepare_proxy(nginx: str, proxy: Proxy) -> tuple[str, ...]:
     """Write the configuration, have nginx check it, and return the command line. Raises `CannotRun`."""
     proxy.folder.mkdir(parents=True, exist_ok=True)
     path = proxy.folder / "nginx.conf"
-    path.write_text(build_configuration(proxy), encoding="utf-8")
+    write_private(path, build_configuration(proxy))
     argv = (nginx, "-e", "stderr", "-p", str(proxy.folder), "-c", str(path))
     answer = subprocess.run(  # noqa: S603 - the stack's own
         [*argv, "-t"],

@@ -1,6 +1,7 @@
 """Where the shop and its storefronts listen: a single one at the shop's own port, several behind a proxy that does."""
 
 import os
+import secrets
 import urllib.error
 import urllib.request
 from typing import Any
@@ -31,6 +32,7 @@ class Storefronts:
         self._port = port
         self._reached_at = f"{as_host(settings.host)}:{port}"
         self.address = f"http://{self._reached_at}"
+        self._proxy_secret = secrets.token_hex(32)
         self.addresses = {"Storefront": self._reached_at}
         if count > 1:
             names = {f"Storefront {number}": f"storefront-{number}" for number in range(1, count + 1)}
@@ -61,6 +63,7 @@ class Storefronts:
             ),
             "RIVERFRONT_TRUSTED_PROXIES": str(self._settings.trusted_proxies + 1),
             "RIVERFRONT_BEHIND_PROXY": "1",
+            "RIVERFRONT_PROXY_SECRET": self._proxy_secret,
         }
         return {"environment": environment | own}
 
@@ -68,7 +71,9 @@ class Storefronts:
         """Describe the proxy. Raises `CannotRun`."""
         settings, home = self._settings, self._home
         addresses = tuple(self.addresses.values())
-        proxy = plan_proxy(settings.host, self._port, addresses, home.proxy, settings.trusted_proxies)
+        proxy = plan_proxy(
+            settings.host, self._port, addresses, home.proxy, settings.trusted_proxies, self._proxy_secret
+        )
         return proxy_program(find_nginx(), proxy, self._reached_at, home.log("proxy"))
 
 

@@ -26,6 +26,7 @@ from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.security.own_hosts import HostCheck, OwnHosts
 from storefront.security.own_origin import OverHttps, is_own_origin
+from storefront.security.proxy_proof import ProxyProof
 from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
@@ -106,6 +107,8 @@ def _wrapped(application: "WSGIApplication", settings: StorefrontSettings, servi
         application = OverHttps(application)
     if hops := settings.trusted_proxies:
         application = ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops)
+    if settings.proxy_secret:
+        application = ProxyProof(application, settings.proxy_secret)
     return application
 
 

@@ -33,8 +33,8 @@ ONE, OTHER = "127.0.0.1", "127.0.0.2"
 class ProxiedShop:
     """A storefront behind the proxy, each told what the local stack tells it."""
 
-    def __init__(self, port: int, home: Path) -> None:
-        self.port, self._home = port, home
+    def __init__(self, port: int, home: Path, storefront: int) -> None:
+        self.port, self._home, self._storefront = port, home, storefront
 
     def ask(self, client: str, method: str, path: str, body: object = None, **headers: str) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection(LOOPBACK, self.port, DEADLINE, source_address=(client, 0))
@@ -53,6 +53,10 @@ class ProxiedShop:
         """View a product by HTTP, as a new visitor."""
         fields = {"kind": "item_viewed", "item": ITEMS[0], "surface": "product"}
         assert self.ask(client, "POST", "/interactions", fields, Cookie=self.cookie(client), **headers).status == 202
+
+    def view_past_the_proxy(self, client: str, **headers: str) -> None:
+        """View a product by HTTP at the storefront's own port, which other users of the machine reach too."""
+        ProxiedShop(self._storefront, self._home, self._storefront).view(client, **headers)
 
     def view_by_socket(self, client: str) -> None:
         """View a product over a socket, as a new visitor."""
@@ -108,7 +112,7 @@ def proxied(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> 
         stack.callback(proxy.stop)
         proxy.wait_until_ready()
         assert front.address.endswith(f"{as_host(LOOPBACK)}:{port}")
-        yield ProxiedShop(port, tmp_path)
+        yield ProxiedShop(port, tmp_path, int(told["RIVERFRONT_PORT"]))
 
 
 def test_two_clients_behind_the_proxy_are_two_networks(proxied: ProxiedShop) -> None:
@@ -128,4 +132,13 @@ def test_a_client_cannot_say_which_network_it_is(proxied: ProxiedShop) -> None:
     proxied.view(ONE)
     proxied.view(ONE, **{"X-Forwarded-For": OTHER, "X-Real-IP": OTHER})
     wait_until(lambda: len(proxied.views()) == 2)
+    assert len({event["network"] for event in proxied.views()}) == 1
+
+
+@pytest.mark.parametrize("proof", [{}, {"X-Riverfront-Proxy": "guessed"}])
+def test_who_goes_past_the_proxy_cannot_say_which_network_it_is(proxied: ProxiedShop, proof: dict[str, str]) -> None:
+    proxied.view_past_the_proxy(ONE)
+    for forged in ("203.0.113.1", "203.0.113.2"):
+        proxied.view_past_the_proxy(ONE, **proof, **{"X-Forwarded-For": forged})
+    wait_until(lambda: len(proxied.views()) == 3)
     assert len({event["network"] for event in proxied.views()}) == 1

@@ -32,6 +32,17 @@ def test_a_folder_cannot_bring_directives_of_its_own(name: str) -> None:
         a_proxy(folder=Path("/srv") / name)
 
 
+@pytest.mark.parametrize("secret", ['a"; b', "a b", "a$b", "a\nb", "a\\"])
+def test_a_secret_cannot_bring_directives_of_its_own(secret: str) -> None:
+    with pytest.raises(ValueError, match="secret"):
+        a_proxy(secret=secret)
+
+
+def test_the_secret_is_shown_to_storefronts_alone() -> None:
+    assert 'proxy_set_header X-Riverfront-Proxy "abc";' in build_configuration(a_proxy(secret="abc"))
+    assert "abc" not in repr(a_proxy(secret="abc"))
+
+
 def test_storefronts_that_have_a_name_are_looked_up_again_and_again() -> None:
     text = build_configuration(a_proxy("storefront:8000", "[::1]:8000", resolver="127.0.0.11"))
     assert "server storefront:8000 max_fails=1 fail_timeout=1s resolve;" in text

@@ -1,12 +1,16 @@
 """A real nginx before stand-ins for storefronts: who gets which request, and what happens when one of them is away."""
 
 import json
+import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from select import select
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -15,8 +19,9 @@ from infra.errors import CannotRun
 from infra.programs.binaries import Missing, find_nginx
 from infra.programs.ports import LOOPBACK, free_port
 from infra.programs.program import Child, Program, kill_group
+from infra.proxy.configuration import OWN_FILES
 from infra.proxy.server import first_name_server, plan_proxy, proxy_program
-from tests.infra.proxy.upstream import Upstream
+from tests.infra.proxy.upstream import HOLD, Upstream
 from tests.storefront.running_shop import wait_until
 
 pytestmark = pytest.mark.integration
@@ -59,6 +64,30 @@ class Front:
 
     def name(self, visitor: str) -> str:
         return str(self.said(visitor=visitor)["name"])
+
+
+class HeldSocket:
+    """A page's socket, which is open from when the storefront has it until the storefront answers."""
+
+    def __init__(self, front: Front, upstream: Upstream) -> None:
+        # One at a time, and again if nginx had no storefront for it: how fast it opens is the machine's affair.
+        before, deadline = len(upstream.asked), time.monotonic() + DEADLINE
+        self._open(front)
+        while len(upstream.asked) == before:
+            assert time.monotonic() < deadline, "no storefront was asked"
+            if select([self._wire], [], [], 0.02)[0]:
+                self._wire.close()
+                self._open(front)
+
+    def _open(self, front: Front) -> None:
+        place = urlsplit(front.address)
+        self._wire = socket.create_connection((place.hostname, place.port), DEADLINE)
+        self._wire.sendall(f"GET {HOLD} HTTP/1.1\r\nHost: {place.netloc}\r\nConnection: close\r\n\r\n".encode())
+
+    def answer(self) -> bytes:
+        """Return all that comes, and close."""
+        with self._wire:
+            return b"".join(iter(lambda: self._wire.recv(4_096), b""))
 
 
 Start = Callable[..., Front]
@@ -120,6 +149,22 @@ def test_a_visitor_is_the_cookies_whatever_its_signature_and_prefix(start: Start
         assert front.name(f"{visitor}.signature") == name
         behind_tls = front.said(Cookie=f"language=en; __Host-riverfront_visitor={visitor}.other; session=x")
         assert behind_tls["name"] == name
+
+
+def test_sockets_leave_connections_to_pages_and_the_next_is_refused_in_words(start: Start, one: Upstream) -> None:
+    most = 15
+    front = start(one, max_files=OWN_FILES + 40)
+    sockets = [HeldSocket(front, one) for _ in range(most)]
+
+    refused = front.ask(HOLD)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+    assert "Too many pages" in refused.json()["message"]
+    assert front.said()["name"] == "one"
+    one.may_answer.set()
+    assert [b'{"name": "one"' in opened.answer() for opened in sockets] == [True] * most
+    # A socket that is closed leaves its place to the next.
+    wait_until(lambda: front.ask(HOLD).status_code == 200)
 
 
 def test_a_new_visitor_stays_too(start: Start, one: Upstream, two: Upstream) -> None:
@@ -213,6 +258,14 @@ def test_the_clients_own_address_is_passed_on_and_no_other(start: Start, one: Up
     assert headers["x-forwarded-for"] == LOOPBACK
     assert headers["x-forwarded-proto"] == "http"
     assert headers["x-forwarded-host"] == headers["host"] == "shop.example:81"
+
+
+@pytest.mark.parametrize("secret", ["known", ""])
+def test_storefronts_know_the_proxy_by_its_secret_whatever_a_client_sends(
+    start: Start, one: Upstream, secret: str
+) -> None:
+    headers = start(one, secret=secret).said(**{"X-Riverfront-Proxy": "guessed"})["headers"]
+    assert headers.get("x-riverfront-proxy", "") == secret
 
 
 def test_a_trusted_proxy_before_it_is_heard(start: Start, one: Upstream) -> None:

@@ -5,13 +5,18 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
-from infra.programs.ports import LOOPBACK
+from infra.programs.ports import BACKLOG, LOOPBACK
 
 CUT = "/cut"
 HOLD = "/socket.io/hold"
 """Is answered when the stand-in is told to."""
 
 DEADLINE = 60.0
+
+
+class _Server(ThreadingHTTPServer):
+    # As many as a storefront lets wait: where more come at once than the usual five, nginx takes it for dead.
+    request_queue_size = BACKLOG
 
 
 class Upstream:
@@ -29,7 +34,7 @@ class Upstream:
         return f"{LOOPBACK}:{self.port}"
 
     def __enter__(self) -> "Upstream":
-        self._server = ThreadingHTTPServer((LOOPBACK, self.port), _handler_of(self))
+        self._server = _Server((LOOPBACK, self.port), _handler_of(self))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
         return self
@@ -37,6 +42,7 @@ class Upstream:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.may_answer.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

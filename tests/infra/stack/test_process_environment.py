@@ -8,6 +8,7 @@ SECRETS = {
     "RIVERFRONT_SECRET": "cookies",
     "RIVERFRONT_SECRET_OLD": "old cookies",
     "RIVERFRONT_METRICS_TOKEN": "figures",
+    "RIVERFRONT_PROXY_SECRET": "proxy",
     "RIVERFRONT_MAIL": "smtp://me:hush@mail",
     "RIVERFRONT_DATABASE": "postgresql://me:hush@db/shop",
     "PGPASSWORD": "hush",

@@ -44,6 +44,7 @@ def test_several_believe_the_proxy_and_know_the_shops_address(tmp_path: Path, po
     told = two.program_settings("Storefront 2", {"RIVERFRONT_HOST": "0.0.0.0"})["environment"]
     assert f"{told['RIVERFRONT_HOST']}:{told['RIVERFRONT_PORT']}" == two.addresses["Storefront 2"]
     assert told["RIVERFRONT_TRUSTED_PROXIES"] == "2"
+    assert len(told["RIVERFRONT_PROXY_SECRET"]) == 64
     assert told["RIVERFRONT_ADDRESS"] == two.address == f"http://{LOOPBACK}:{port}"
     assert "192.0.2.7:8000" in OwnHosts(told["RIVERFRONT_HOSTS"].split(",")), "who comes to the proxy's own address"
 
