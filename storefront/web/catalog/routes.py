@@ -66,7 +66,7 @@ class CatalogViews:
         """Answer with a generated picture. Its name is the hash of its content, so browsers cache it forever."""
         picture = self.reader.read_picture(name)
         if picture is None:
-            return Response(status=404)
+            abort(404)
         return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": FOR_EVER})
 
     def recommendations(self) -> Response:

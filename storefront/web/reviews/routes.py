@@ -63,8 +63,8 @@ class ReviewViews:
         def again(problem: str, code: int) -> tuple[str, int]:
             return self.page.render(product, typed=text, typed_stars=stars, problem=problem), code
 
-        def later(verdict: Verdict) -> Response:
-            answer = make_response(again(waiting(verdict), 429))
+        def later(verdict: Verdict, problem: str = "") -> Response:
+            answer = make_response(again(problem, 503) if problem else again(waiting(verdict), 429))
             answer.headers["Retry-After"] = str(verdict.retry_after)
             return answer
 
@@ -80,17 +80,17 @@ class ReviewViews:
         if not verdict.allowed:
             return later(verdict)
         receipt = self._rate(author.visitor, product.item, stars)
+        soon = Verdict(allowed=False, retry_after=SECONDS_TO_WAIT)
+        unsaved = _("We can’t save your review right now. Please try again in a moment.")
         if receipt.reason == Refusal.TOO_MANY:
-            return later(Verdict(allowed=False, retry_after=SECONDS_TO_WAIT))
+            return later(soon)
         if not receipt.accepted:
-            answer = make_response(again(_("We can’t save your review right now. Please try again in a moment."), 503))
-            answer.headers["Retry-After"] = str(SECONDS_TO_WAIT)
-            return answer
+            return later(soon, unsaved)
         name = author.name[:NAME_LENGTH] if words else ""
         try:
             self.reviews.put(Review(author.visitor, product.item, stars, words, name, written_at=time.time()))
         except DatabaseDown:
-            return again(_("We can’t save your review right now. Please try again in a moment."), 503)
+            return later(soon, unsaved)
         return _to_reviews(product)
 
     def remove(self, item: str) -> Response:

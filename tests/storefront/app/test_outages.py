@@ -70,6 +70,13 @@ def test_pages_are_shown_and_changes_are_refused_in_words(
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
         assert "nothing has changed" in answer.get_data(as_text=True)
+    # The stars are as they were: only the words would be written.
+    review = {"stars": 4, "text": "As blue as it looks."}
+    answer = ann.submit("/products/cup", review, to="/products/cup/review")
+    if answer.status_code != 303:
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert str(review["text"]) in answer.get_data(as_text=True)
 
 
 def test_what_could_not_be_stored_is_stored_once_it_can(
