@@ -43,10 +43,9 @@ def postgres_program(
     ``certificate`` is the server's own with its key, as PEM.
     """
     as_user: tuple[str, ...] = ()
+    data = folder_of(port, data)
     if os.geteuid() == 0:
         as_user = ("runuser", "-u", SYSTEM_USER, "--")
-        # A place that another user can reach.
-        data = Path(tempfile.gettempdir()) / f"riverfront-postgres-{port}"
         shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True, exist_ok=True)
     if as_user:
@@ -79,6 +78,11 @@ def postgres_program(
         verify=lambda: require_options("PostgreSQL", options, read_options(url, tuple(options))),
         start_deadline=30.0,
     )
+
+
+def folder_of(port: int, data: Path) -> Path:
+    """Return where a server's files lie: where we are root, in a place that another user can reach."""
+    return Path(tempfile.gettempdir()) / f"riverfront-postgres-{port}" if os.geteuid() == 0 else data
 
 
 def _take_certificate(certificate: tuple[Path, Path], data: Path, owner: str | None) -> dict[str, str]:

@@ -1,6 +1,11 @@
 """The database cannot be written to, or is full: pages are shown as ever, and forms say what is the matter."""
 
+import errno
+import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +13,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from infra.postgres.server import find_postgres, folder_of, postgres_program, url_of
+from infra.programs.binaries import Missing
+from infra.programs.ports import free_port
+from infra.programs.program import Child
 from online_models.schema.events import ItemId
 from storefront import create_app
 from storefront.database.connection import Database
@@ -93,3 +102,73 @@ def test_what_could_not_be_stored_is_stored_once_it_can(
     (receipt,) = client.post("/interactions", json={"events": [rated]}).get_json()["receipts"]
     assert receipt["accepted"]
     assert belongings_of(app, visitor).stars == {ItemId("cup"): 1}
+
+
+class SmallDisk:
+    """A file system of its own, with a PostgreSQL on it."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.url = url
+        self._filler = folder / "filler"
+
+    def fill(self) -> None:
+        """Leave not one byte free."""
+        with self._filler.open("ab", buffering=0) as filler:
+            for size in (2**20, 2**10):
+                try:
+                    while filler.write(bytes(size)) == size:
+                        pass
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+
+    def free(self) -> None:
+        self._filler.unlink()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    port = free_port()
+    folder = folder_of(port, tmp_path / "postgres")
+    folder.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)]
+    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a disk is full only where file systems may be mounted")
+    try:
+        server = Child(postgres_program(find_postgres(), port, folder, tmp_path / "postgres.log"))
+        try:
+            server.wait_until_ready()
+            yield SmallDisk(folder, url_of(port))
+        finally:
+            server.stop()
+    except Missing as missing:
+        pytest.skip(str(missing))
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()
+
+
+@pytest.mark.integration
+def test_a_postgresql_whose_disk_is_full_is_read_as_ever_and_takes_changes_once_there_is_room(
+    small_disk: SmallDisk, app_config: dict[str, Any]
+) -> None:
+    database = Database(small_disk.url)
+    ann = browser_of(shop_on(app_config, database))
+    ann.submit("/account/sign-up", {"name": "Ann", "email": ANN, "password": PASSWORD})
+    ann.submit("/products/mug", {"item": "mug", "quantity": 2}, to="/basket/lines")
+
+    small_disk.fill()
+    # The first star of the shop: it needs a page of its table's own, while others may still have room in theirs.
+    answer = ann.submit("/products/cup", {"stars": 4}, to="/products/cup/rating")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "nothing has changed" in answer.get_data(as_text=True)
+    for page in PAGES:
+        answer = ann.get(page)
+        assert answer.status_code == 200, page
+        assert 'data-count="2"' in answer.get_data(as_text=True), page
+    assert header_of(ann) == "Ann"
+
+    small_disk.free()
+    assert ann.submit("/products/cup", {"stars": 4}, to="/products/cup/rating").status_code == 303
+    database.close()
