@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from online_models.visitors.influence import BUCKETS
 from online_models.visitors.interaction_history import LENGTH
 
 
@@ -23,6 +24,8 @@ class HybridSettings:
         Pairs of items in a row that are known at a time, a power of two.
     candidates
         Candidates taken from each member.
+    buckets
+        Buckets of the table of who counted for what, a power of two.
     """
 
     seed: int = 7
@@ -32,6 +35,7 @@ class HybridSettings:
     factors: int = 16
     pairs: int = 2**16
     candidates: int = 40
+    buckets: int = BUCKETS
 
 
 DEFAULTS = HybridSettings()

@@ -46,8 +46,3 @@ class VisitorIdentities:
         self._models.get(TopRated).withdraw(self._visitors.index(visitor))
         self._visitors.forget(visitor, len(self._items))
         self._visitors.departures.note(visitor, at)
-
-    def erase_index(self, index: int) -> None:
-        """Erase what models and ranker keep under a visitor's index, which will be given to somebody else."""
-        self._models.forget_visitor(index)
-        self._ranker.forget_visitor(index)

@@ -50,15 +50,14 @@ class RecommenderState:
     def __init__(self, settings: HybridSettings, catalog: Catalog) -> None:
         self.catalog = catalog
         self.items = ItemIdIndex(settings.max_items)
-        self.visitors = Visitors(
-            settings.max_visitors, settings.history_length, lambda index: self.identity.erase_index(index)
-        )
+        self.visitors = Visitors(settings.max_visitors, settings.history_length, settings.buckets)
         self.statistics = ItemStatistics()
         self.models = build_ensemble(
             Resources(catalog, self.visitors.preferences, settings.factors, settings.seed, settings.pairs)
         )
         self.reasons = Reasons(wordings_of(self.models))
         self.ranker = OnlineRanker(self.models.names, self.statistics, prior_weights_of(self.models))
+        self.visitors.erasers = (self.models.forget_visitor, self.ranker.forget_visitor)
         self.identity = VisitorIdentities(self.items, self.visitors, self.models, self.ranker)
         self.cold_start = ColdStart()
         self.learned = 0

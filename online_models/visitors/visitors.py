@@ -9,7 +9,7 @@ from online_models.schema.events import PreferencesChanged, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 from online_models.visitors.declared_preferences import PreferenceTable
-from online_models.visitors.influence import IN_FULL, InfluenceLimits
+from online_models.visitors.influence import BUCKETS, IN_FULL, InfluenceLimits
 from online_models.visitors.interaction_history import InteractionHistory
 from online_models.visitors.tombstones import Tombstones
 
@@ -23,17 +23,23 @@ class Visitors:
         With more, the visitor absent longest makes room.
     history_length
         Items remembered per visitor.
-    erase
-        Called with an index that will be given to somebody else: whoever keeps anything under it erases it.
+    buckets
+        Of the table of who counted for what.
+
+    Attributes
+    ----------
+    erasers
+        Called with an index that will be given to somebody else: whoever keeps anything under it erases it. None of
+        them may hold these visitors: a recommender in a circle is not freed before the garbage collector's rarest run.
     """
 
-    def __init__(self, max_visitors: int, history_length: int, erase: Callable[[int], None]) -> None:
+    def __init__(self, max_visitors: int, history_length: int, buckets: int = BUCKETS) -> None:
         self._visitors = VisitorIdIndex(max_visitors)
-        self._erase_elsewhere = erase
+        self.erasers: tuple[Callable[[int], None], ...] = ()
         self.sessions = InteractionHistory(history_length)
         self.preferences = PreferenceTable()
         self.departures = Tombstones()
-        self.limits = InfluenceLimits()
+        self.limits = InfluenceLimits(buckets)
 
     def __len__(self) -> int:
         return len(self._visitors)
@@ -116,4 +122,5 @@ class Visitors:
     def _erase(self, index: int) -> None:
         self.sessions.erase(index)
         self.preferences.erase(index)
-        self._erase_elsewhere(index)
+        for erase in self.erasers:
+            erase(index)

@@ -1,5 +1,8 @@
 """The whole recommender: events in, lists out."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -278,3 +281,16 @@ def test_only_items_that_anybody_came_to_count_as_touched(an_event: EventBuilder
     shop = a_shop()
     shop.learn_one(an_event("ann", "red-mug", at=NOW))
     assert list(shop.touched_items()) == ["red-mug"]
+
+
+def test_what_a_recommender_holds_is_freed_with_it(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("ann", "red-mug"))
+    assert shop.rank(ANN, NOW)
+    state = weakref.ref(shop._state)
+    gc.disable()
+    try:
+        del shop
+        assert state() is None
+    finally:
+        gc.enable()

@@ -13,7 +13,7 @@ from online_models.schema.recommendations import RankedItem
 from online_models.update_result import UpdateResult
 from tests.consumers.simulation.world import World
 
-TINY = HybridSettings(max_items=64, max_visitors=32, factors=4, pairs=64, candidates=10)
+TINY = HybridSettings(max_items=64, max_visitors=32, factors=4, pairs=64, candidates=10, buckets=64)
 ODD = VisitorId("odd")
 """The model fails at everything that this visitor does."""
 

@@ -20,8 +20,9 @@ class Erased(list[int]):
 
 
 def some_visitors(limit: int = 10) -> tuple[Visitors, Erased]:
-    erased = Erased()
-    return Visitors(limit, 8, erased), erased
+    visitors, erased = Visitors(limit, 8), Erased()
+    visitors.erasers = (erased,)
+    return visitors, erased
 
 
 def view(visitors: Visitors, visitor: VisitorId, item: int, at: float = NOW) -> None:
