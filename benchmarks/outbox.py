@@ -1,14 +1,15 @@
 """What the outbox saves: lists and pushes sent by it, by redis-py's pipelines and by python-socketio, in turns.
 
 Run as ``python -m benchmarks.outbox`` beside a stack, or with ``RIVERFRONT_REDIS``: it writes into that Redis. It
-prints the processor time and the elapsed time of a list and its push, in microseconds: of the outbox; of the client's
-own pipelines in its place; and of the outbox with the pushes left to python-socketio's manager. Where `hiredis` is
-installed, all three use it.
+prints the processor time and the elapsed time of a list and its push, in microseconds: of the outbox; of the outbox
+without the fences that keep older lists out; of the client's own pipelines in its place; and of the outbox with the
+pushes left to python-socketio's manager. Where `hiredis` is installed, all of them use it.
 """
 
 import os
 import statistics
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -17,11 +18,14 @@ import socketio
 
 from connections.redis_client import connect
 from consumers.clock import Clock
+from consumers.kafka.record import number_of
+from consumers.redis.fences import Fences
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from infra.stack.servers import redis_here
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
+from online_models.schema.keyspace import EVENT_TOPICS
 from online_models.schema.messages import PUSH_CHANNEL, RANKING_CHANGED, RankingChanged, visitor_room
 from online_models.schema.recommendations import Card, RankedItem, Ranking, Reason
 
@@ -61,12 +65,26 @@ def by_socketio(url: str) -> Callable[[VisitorId, RankingChanged], None]:
     return push
 
 
-def send_lists(outbox: Outbox, push: Callable[[VisitorId, RankingChanged], None], clock: Callable[[], float]) -> float:
+def fences_of_a_shop() -> Fences:
+    """Return the fences of a learner that has read a day of all partitions."""
+    fences = Fences()
+    offsets = {
+        number_of(topic, n): 1_234_567 for topic, kept in enumerate(EVENT_TOPICS) for n in range(kept.partitions)
+    }
+    fences.use([uuid.uuid4().hex[:22] for _ in EVENT_TOPICS], offsets)
+    return fences
+
+
+Push = Callable[[VisitorId, RankingChanged], None]
+
+
+def send_lists(outbox: Outbox, fences: Fences | None, push: Push, clock: Callable[[], float]) -> float:
     """Return the microseconds for a list and its push, by a clock in seconds."""
-    writer = ServingWriter(outbox)
+    writer = ServingWriter(outbox, fences=fences)
     started = clock()
     for _ in range(LISTS):
-        writer.write_ranking(Ranking(ranking_id=RANKING, visitor=VISITOR, ranked_at=1.0, items=ITEMS, causes=CAUSES))
+        ranking = Ranking(ranking_id=RANKING, visitor=VISITOR, ranked_at=1.0, items=ITEMS, causes=CAUSES)
+        writer.write_ranking(ranking, (1, 1_234_566))
         push(VISITOR, RankingChanged(ranking_id=RANKING, items=CARDS, causes=CAUSES))
         outbox.send()
     spent = clock() - started
@@ -75,11 +93,12 @@ def send_lists(outbox: Outbox, push: Callable[[VisitorId, RankingChanged], None]
 
 
 def main(url: str) -> None:
-    outbox, pipelined = Outbox(url, Clock()), PipelinedOutbox(url, Clock())
-    ways = {
-        "outbox": (outbox, Notifier(outbox).push_ranking),
-        "pipelines": (pipelined, Notifier(pipelined).push_ranking),
-        "python-socketio": (outbox, by_socketio(url)),
+    outbox, pipelined, fences = Outbox(url, Clock()), PipelinedOutbox(url, Clock()), fences_of_a_shop()
+    ways: dict[str, tuple[Outbox, Fences | None, Push]] = {
+        "outbox": (outbox, fences, Notifier(outbox, fences).push_ranking),
+        "without fences": (outbox, None, Notifier(outbox).push_ranking),
+        "pipelines": (pipelined, fences, Notifier(pipelined, fences).push_ranking),
+        "python-socketio": (outbox, fences, by_socketio(url)),
     }
     for name, clock in (("processor time", time.process_time), ("elapsed time", time.perf_counter)):
         turns = [[send_lists(*way, clock) for way in ways.values()] for _ in range(TURNS)]

@@ -93,7 +93,8 @@ class Ranker:
         ranking_id = self.cards.ranking_id(cause.event_id)
         cards = self.cards.of(items)
         self.writer.write_ranking(
-            Ranking(ranking_id=ranking_id, visitor=visitor, ranked_at=ranked_at, items=items, causes=causes)
+            Ranking(ranking_id=ranking_id, visitor=visitor, ranked_at=ranked_at, items=items, causes=causes),
+            (cause.partition, cause.offset),
         )
         journey = Journey(
             event_id=cause.event_id,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from consumers.jobs.shared_lists import SharedLists
-from consumers.redis.outbox import Command, Outbox
-from consumers.redis.recent_writes import RecentWrites
+from consumers.redis.recent_writes import RecentWrites, Write
+from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.store_watcher import StoreWatcher
 from online_models.schema.events import VisitorId
 
@@ -20,9 +20,9 @@ class Rewriting:
     store: StoreWatcher
     shared_lists: SharedLists
     recent: RecentWrites
-    outbox: Outbox
+    writer: ServingWriter
     owns: Callable[[VisitorId], bool] = lambda _: True
-    _visitors: Iterator[tuple[VisitorId, dict[str, Command]]] | None = None
+    _visitors: Iterator[tuple[VisitorId, dict[str, Write]]] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -37,9 +37,9 @@ class Rewriting:
         if self._visitors is None:
             return
         few = list(islice(self._visitors, VISITORS_PER_RUN))
-        for visitor, commands in few:
+        for visitor, writes in few:
             if self.owns(visitor):
-                for key, command in commands.items():
-                    self.outbox.put(key, command)
+                for key, write in writes.items():
+                    self.writer.write_again(visitor, key, write)
         if len(few) < VISITORS_PER_RUN:
             self._visitors = None

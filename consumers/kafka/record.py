@@ -13,6 +13,10 @@ Offsets = dict[int, int]
 """Per partition, the offset of the next record to read."""
 
 
+Place = tuple[int, int]
+"""Partition and offset of a record."""
+
+
 class Record(NamedTuple):
     """One record as it lies in the log. ``appended_at`` is the broker's stamp in Unix seconds."""
 

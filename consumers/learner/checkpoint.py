@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
 from consumers.clock import Clock
-from consumers.kafka.record import Offsets
+from consumers.kafka.record import Offsets, Place
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
@@ -18,9 +18,6 @@ from online_models.hybrid import Hybrid
 from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, encode
 
 _log = logging.getLogger(__name__)
-
-Place = tuple[int, int]
-"""Partition and offset of a record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from consumers.clock import Clock
 from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
 from consumers.jobs.ranker import Jobs
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.record import Offsets, Record
+from consumers.kafka.record import Offsets, Place, Record
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.members.membership import Membership
@@ -163,7 +163,7 @@ class Learner:
             self.exchange.publish(record, change.ranker_update)
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
             self._discard(event)
-            self._do(slot_of(event.visitor), record, partial(self._forget, event))
+            self._do(slot_of(event.visitor), record, partial(self._forget, event, (record.partition, record.offset)))
             if not self.members.owns(event.visitor):
                 self.writer.discard(event.visitor)
         if change.visitor is not None and not isinstance(event, RankingShown):
@@ -203,13 +203,11 @@ class Learner:
         if self.members.is_shared:
             self.standby.add(slot, record, work)
 
-    def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
+    def _forget(self, event: VisitorForgotten | VisitorIdentified | TasteReset, place: Place) -> None:
         """Delete the visitor's lists, and discard those that are still to be made."""
         self._discard(event)
-        if isinstance(event, VisitorForgotten):
-            self.writer.forget(event.visitor)
-        else:
-            self.writer.forget_lists(event.visitor)
+        forget = self.writer.forget if isinstance(event, VisitorForgotten) else self.writer.forget_lists
+        forget(event.visitor, place)
 
     def _discard(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
         for queue in (self.jobs.rank_queue, self.jobs.related):

@@ -21,6 +21,7 @@ from consumers.learner.ranker_exchange import RankerExchange
 from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher
+from consumers.redis.fences import Fences
 from consumers.redis.outbox import Outbox
 
 _log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class LearnerLoop:
     rewriting: Rewriting
     checkpoint: Checkpoint
     outbox: Outbox
+    fences: Fences
     catalog: CatalogWatcher
     cards: Cards
     report: Callable[[], None]
@@ -92,6 +94,7 @@ class LearnerLoop:
         """Poll once and do all that follows from it."""
         self._take_catalog()
         records = self._poll()
+        self.fences.use(self.checkpoint.topic_ids, self.learner.offsets)
         if records:
             self.learner.learn(records, self.learner.clock.now())
         self.exchange.run(self.learner.offsets)

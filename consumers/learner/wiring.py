@@ -26,6 +26,7 @@ from consumers.members.heartbeats import RedisHeartbeats
 from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher
+from consumers.redis.fences import Fences
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.recent_writes import RecentWrites
@@ -47,8 +48,8 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         exchange.log = EventLog(kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")
         exchange.publisher = UpdatePublisher(kafka, RANKER_UPDATES.name)
     outbox = Outbox(settings.redis, clock)
-    recent_writes = RecentWrites()
-    writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
+    recent_writes, fences = RecentWrites(), Fences()
+    writer, notifier = ServingWriter(outbox, recent_writes, fences), Notifier(outbox, fences)
     recent = RecentEvents()
     source, *further = (topic.name for topic in EVENT_TOPICS)
     dead_letters = DeadLetters(
@@ -79,10 +80,11 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         ranker=ranker,
         shared_lists=shared_lists,
         rewriting=Rewriting(
-            StoreWatcher(StoreReader(settings.redis)), shared_lists, recent_writes, outbox, members.owns
+            StoreWatcher(StoreReader(settings.redis)), shared_lists, recent_writes, writer, members.owns
         ),
         checkpoint=checkpoint,
         outbox=outbox,
+        fences=fences,
         catalog=CatalogWatcher(CatalogReader(settings.redis)),
         cards=cards,
         report=LearnerReport(learner, ranker, checkpoint).run,

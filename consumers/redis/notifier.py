@@ -11,7 +11,8 @@ import uuid
 
 import msgspec
 
-from consumers.redis.outbox import Outbox
+from consumers.redis.fences import Fences
+from consumers.redis.outbox import Command, Outbox
 from online_models.schema.events import VisitorId
 from online_models.schema.messages import (
     EVERYONE,
@@ -44,19 +45,23 @@ class _Emit(msgspec.Struct, frozen=True):
 
 
 class Notifier:
-    """Puts pushes into the outbox. While Redis is down the newest one of a room waits for it."""
+    """Puts pushes into the outbox. While Redis is down the newest one of a room waits for it.
 
-    def __init__(self, outbox: Outbox) -> None:
+    A visitor's page gets no list that their ``fences`` keep out of Redis.
+    """
+
+    def __init__(self, outbox: Outbox, fences: Fences | None = None) -> None:
         self._outbox = outbox
+        self._fences = fences or Fences()
         self._host_id = uuid.uuid4().hex
 
     def push_ranking(self, visitor: VisitorId, message: RankingChanged) -> None:
         """Push a new list to all open pages of a visitor."""
-        self._emit(RANKING_CHANGED, visitor_room(visitor), message)
+        self._emit_to(visitor, RANKING_CHANGED, message)
 
     def push_related(self, visitor: VisitorId, message: RelatedChanged) -> None:
         """Push what belongs to a visitor's page or basket to all of their open pages."""
-        self._emit(RELATED_CHANGED, visitor_room(visitor), message, message.surface)
+        self._emit_to(visitor, RELATED_CHANGED, message, message.surface)
 
     def push_trending(self, message: TrendingChanged) -> None:
         """Push what moves now to everyone."""
@@ -66,6 +71,13 @@ class Notifier:
         """Push the last second to operators."""
         self._emit(OPS_STATS, OPERATORS, message)
 
-    def _emit(self, event: str, room: str, message: msgspec.Struct, part: str = "") -> None:
-        payload = _encode(_Emit(event, (message,), room, self._host_id))
-        self._outbox.put(f"{event}{part}:{room}", ("PUBLISH", PUSH_CHANNEL, payload))
+    def _emit(self, event: str, room: str, message: msgspec.Struct) -> None:
+        self._outbox.put(f"{event}:{room}", self._publication(event, room, message))
+
+    def _emit_to(self, visitor: VisitorId, event: str, message: msgspec.Struct, part: str = "") -> None:
+        room = visitor_room(visitor)
+        command = self._fences.guard(visitor, self._publication(event, room, message))
+        self._outbox.put(f"{event}{part}:{room}", command)
+
+    def _publication(self, event: str, room: str, message: msgspec.Struct) -> Command:
+        return ("PUBLISH", PUSH_CHANNEL, _encode(_Emit(event, (message,), room, self._host_id)))

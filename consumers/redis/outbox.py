@@ -76,7 +76,7 @@ class Outbox:
         self._slots.move_to_end(slot)
         if len(self._slots) > MAX_PENDING:
             # What was to be erased is not forgotten while anything else can be.
-            oldest = next((slot for slot, pending in self._slots.items() if pending[0][0] != "DEL"), None)
+            oldest = next((slot for slot, pending in self._slots.items() if "DEL" not in pending[0]), None)
             del self._slots[oldest or next(iter(self._slots))]
             self.dropped += 1
 

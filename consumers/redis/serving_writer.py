@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from consumers.kafka.record import Place
+from consumers.redis.fences import Fences
 from consumers.redis.outbox import Command, Outbox
-from consumers.redis.recent_writes import RecentWrites
+from consumers.redis.recent_writes import RecentWrites, Write
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, encode_why
@@ -20,20 +22,22 @@ _encode = msgspec.json.Encoder().encode
 class ServingWriter:
     """Puts writes into the outbox. The newest write of a key is the one that counts.
 
-    Visitors' lists are held in ``recent`` as well, so that they can be written again.
+    Visitors' lists are held in ``recent`` as well, so that they can be written again. ``fences`` keep them from
+    replacing newer ones.
     """
 
-    def __init__(self, outbox: Outbox, recent: RecentWrites | None = None) -> None:
+    def __init__(self, outbox: Outbox, recent: RecentWrites | None = None, fences: Fences | None = None) -> None:
         self._outbox = outbox
         self._recent = recent or RecentWrites()
+        self._fences = fences or Fences()
 
-    def write_ranking(self, ranking: Ranking) -> None:
-        """Write a visitor's list."""
-        self._set_for(ranking.visitor, keyspace.ranking, encode_ranking(ranking), keyspace.RANKING_TTL)
+    def write_ranking(self, ranking: Ranking, place: Place | None = None) -> None:
+        """Write a visitor's list, made for the event at a place in the log."""
+        self._set_for(ranking.visitor, keyspace.ranking, Write(encode_ranking(ranking), keyspace.RANKING_TTL, place))
 
     def write_why(self, visitor: VisitorId, why: SlateExplanation) -> None:
         """Write why a visitor's list is as it is."""
-        self._set_for(visitor, keyspace.why, encode_why(why), keyspace.WHY_TTL)
+        self._set_for(visitor, keyspace.why, Write(encode_why(why), keyspace.WHY_TTL))
 
     def write_goes_well_with(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
         """Write what goes well with an item."""
@@ -42,7 +46,12 @@ class ServingWriter:
     def write_related(self, surface: RelatedSurface, ranking: Ranking) -> None:
         """Write, for one visitor, what goes well with the item they viewed last, or with their basket."""
         key = keyspace.goes_well_with_for if surface == "goes_well_with" else keyspace.bought_together
-        self._set_for(ranking.visitor, key, encode_ranking(ranking), keyspace.RANKING_TTL)
+        self._set_for(ranking.visitor, key, Write(encode_ranking(ranking), keyspace.RANKING_TTL))
+
+    def write_again(self, visitor: VisitorId, key: str, write: Write) -> None:
+        """Write a visitor's list as it was written before: this learner knows of no newer one."""
+        command = ("SET", key, write.value, "EX", write.seconds)
+        self._outbox.put(key, self._fences.guard(visitor, command, write.place))
 
     def write_similar(self, item: ItemId, items: tuple[RankedItem, ...]) -> None:
         """Write what the models find similar to an item."""
@@ -87,21 +96,24 @@ class ServingWriter:
         for key in _lists_of(visitor):
             self._outbox.discard(key)
 
-    def forget_lists(self, visitor: VisitorId) -> None:
-        """Delete the visitor's lists."""
+    def forget_lists(self, visitor: VisitorId, place: Place | None = None) -> None:
+        """Delete the visitor's lists, because of the event at a place in the log."""
         self._recent.discard(visitor)
-        self._outbox.put(f"forget-lists:{visitor}", ("DEL", *_lists_of(visitor)))
+        self._outbox.put(f"forget-lists:{visitor}", self._deletion(visitor, place))
 
-    def forget(self, visitor: VisitorId) -> None:
-        """Delete everything that is kept under a visitor's name."""
+    def forget(self, visitor: VisitorId, place: Place | None = None) -> None:
+        """Delete everything that is kept under a visitor's name, because of the event at a place in the log."""
         self._recent.discard(visitor)
         kept = (keyspace.basket(visitor), keyspace.ratings(visitor), keyspace.viewed(visitor))
-        self._outbox.put(f"forget:{visitor}", ("DEL", *_lists_of(visitor), *kept))
+        self._outbox.put(f"forget:{visitor}", ("DEL", *kept), self._deletion(visitor, place))
 
-    def _set_for(self, visitor: VisitorId, key_of: Callable[[VisitorId], str], value: bytes, seconds: int) -> None:
+    def _deletion(self, visitor: VisitorId, place: Place | None) -> Command:
+        return self._fences.guard_deletion(visitor, ("DEL", *_lists_of(visitor)), place)
+
+    def _set_for(self, visitor: VisitorId, key_of: Callable[[VisitorId], str], write: Write) -> None:
         key = key_of(visitor)
-        self._set(key, value, seconds)
-        self._recent.add(visitor, key, ("SET", key, value, "EX", seconds))
+        self.write_again(visitor, key, write)
+        self._recent.add(visitor, key, write)
 
     def _set(self, key: str, value: bytes, seconds: int) -> None:
         self._outbox.put(key, ("SET", key, value, "EX", seconds))

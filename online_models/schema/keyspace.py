@@ -215,6 +215,11 @@ def catalog_category(version: str, slug: str) -> str:
     return f"{PREFIX}:catalogue:{version}:category:{slug}"
 
 
+def fence(digest: str) -> str:
+    """Place in the log of the event behind a visitor's newest list, by digest of who. Lives `RANKING_TTL` from then."""
+    return f"{PREFIX}:fence:{digest}"
+
+
 def limit(name: str, digest: str) -> str:
     """When somebody's bucket is empty again (microseconds), by limit and digest of who. Lives until then."""
     return f"{PREFIX}:limit:{name}:{digest}"

@@ -1,5 +1,6 @@
 """Small real stand-ins for what consumers talk to. Each passes the behaviour suite of the thing it stands for."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -11,6 +12,7 @@ from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
 from consumers.kafka.record import Offsets, Record, number_of, place_of
 from consumers.members.heartbeats import Heartbeat, HeartbeatStore
+from consumers.redis import fences
 from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
 from consumers.redis.store_watcher import Identity, StoreReader
@@ -164,6 +166,10 @@ class MemoryRedis:
         self.down = False
 
     def run(self, command: Command) -> None:
+        if command[:2] == ("EVAL", fences.SCRIPT):
+            guard: Any = command[3:]
+            self._run_guarded(*guard)
+            return
         match command:
             case ("SET", str(key), bytes(value), "EX", int(seconds)):
                 self.strings[key] = value
@@ -186,6 +192,21 @@ class MemoryRedis:
                 self.expiries[key] = seconds
             case _:
                 raise AssertionError(f"the fake does not know {command}")
+
+    def _run_guarded(
+        self, fence: str, topics: str, read: str, otherwise: int, place: str, seconds: int, *command: Any
+    ) -> None:
+        *known, newest = self.strings.get(fence, b"none").decode().rsplit(" ", 1)
+        if known == [topics]:
+            offsets = dict(re.findall(r" (\d+):(\d+)", read))
+            partition, offset = newest.split(":")
+            if int(offset) >= int(offsets.get(partition, otherwise)):
+                return
+            if place.startswith(f"{partition}:"):
+                place = max(place, newest, key=lambda place: int(place.partition(":")[2]))
+        if place:
+            self.run(("SET", fence, f"{topics} {place}".encode(), "EX", seconds))
+        self.run(command)
 
     def get(self, key: str) -> bytes | None:
         return self.strings.get(key)

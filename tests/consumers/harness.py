@@ -30,6 +30,7 @@ from consumers.members.heartbeats import Heartbeat
 from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogReader, CatalogWatcher, PublishedCatalog
+from consumers.redis.fences import Fences
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.recent_writes import RecentWrites
@@ -92,8 +93,8 @@ class Life:
         self.clock, self.recent, self.model, self.members = around.clock, around.recent, model, around.members
         outbox, clock, cards = around.outbox, around.clock, Cards()
         self.exchange = exchange or RankerExchange(model, clock)
-        recent_writes = RecentWrites()
-        writer, notifier = ServingWriter(outbox, recent_writes), Notifier(outbox)
+        recent_writes, fences = RecentWrites(), Fences()
+        writer, notifier = ServingWriter(outbox, recent_writes, fences), Notifier(outbox, fences)
         jobs = Jobs(
             rank_queue=RankQueue(),
             related=RelatedLists(model, cards, writer, notifier, clock),
@@ -108,7 +109,7 @@ class Life:
             store, model, around.recent, around.executor, clock, "0.0.0", policy, self.exchange
         )
         shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
-        self.rewriting = Rewriting(StoreWatcher(around.store), shared_lists, recent_writes, outbox, self.members.owns)
+        self.rewriting = Rewriting(StoreWatcher(around.store), shared_lists, recent_writes, writer, self.members.owns)
         self.loop = LearnerLoop(
             log=log,
             learner=self.learner,
@@ -117,6 +118,7 @@ class Life:
             rewriting=self.rewriting,
             checkpoint=self.checkpoint,
             outbox=outbox,
+            fences=fences,
             catalog=CatalogWatcher(catalog),
             cards=cards,
             report=LearnerReport(self.learner, self.ranker, self.checkpoint).run,

@@ -158,6 +158,27 @@ def test_the_visitors_of_a_killed_learner_get_their_lists_from_another(shop: Sho
     assert first.members.leads
 
 
+def test_a_learner_that_takes_over_behind_the_log_replaces_no_newer_list(shop: Shop) -> None:
+    first, second = shop.start("1"), shop.start("2")
+    visitor = next(visitor for visitor in VISITORS if first.members.owns(VisitorId(visitor)))
+    at = shop.several.clock.now()
+    older, newer = a_view(visitor, "i1", at=at), a_view(visitor, "i2", at=at)
+    append(shop.topic, [older])
+    second.loop.step()
+    append(shop.topic, [newer])
+    first.loop.step()
+    shop.kill("1")
+    shop.topic.down = True
+    shop.wait(DEAD_AFTER + 2 * SECONDS_BETWEEN_BEATS)
+    assert second.ranker.ranked == 1
+    ranking = second.ranking(visitor)
+    assert ranking
+    assert ranking.causes == (older.event_id, newer.event_id)
+    shop.topic.down = False
+    shop.step()
+    assert [causes for _, causes in shop.lists()] == [(older.event_id, newer.event_id), (newer.event_id,)]
+
+
 def test_a_learner_that_stops_leaves_nobody_without_a_list(shop: Shop) -> None:
     shop.start("1")
     shop.start("2")

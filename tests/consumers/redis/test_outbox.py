@@ -3,8 +3,6 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
-from typing import Any, Protocol
 
 import pytest
 import redis
@@ -19,7 +17,8 @@ from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import PUSH_CHANNEL, OpsStats, RankingChanged, TrendingChanged, to_message
 from online_models.schema.phrases import POPULAR
 from online_models.schema.recommendations import Card, RankedItem, Ranking, Reason, decode_items, decode_ranking
-from tests.consumers.fakes import ManualClock, MemoryOutbox
+from tests.consumers.fakes import ManualClock
+from tests.consumers.redis.conftest import Reader
 
 VISITOR = VisitorId("v1")
 MUG = RankedItem(item=ItemId("mug"), score=1.0, member="popularity", reason=Reason(phrase=POPULAR))
@@ -30,60 +29,6 @@ CHANGED = RankingChanged(ranking_id=RankingId("r1"), items=(CARD,), causes=(Even
 
 def stats(at: float) -> OpsStats:
     return OpsStats(at=at, events_per_second={}, simulated_per_second=0, totals={}, lag=(), total_lag=0)
-
-
-class Reader(Protocol):
-    """What was written, as another process sees it."""
-
-    def get(self, key: str) -> bytes | None: ...
-    def ttl(self, key: str) -> int: ...
-    def range(self, key: str) -> list[bytes]: ...
-    def heard(self) -> list[tuple[str, bytes]]: ...
-
-
-def _untyped(client: Any) -> Any:
-    return client  # redis-py is typed in part only
-
-
-class RedisReader:
-    def __init__(self, url: str) -> None:
-        self.client = _untyped(redis.Redis.from_url(url))
-        self._channel = self.client.pubsub(ignore_subscribe_messages=True)
-        self._channel.subscribe(PUSH_CHANNEL)
-        self._channel.get_message(timeout=5)
-
-    def get(self, key: str) -> bytes | None:
-        value: bytes | None = self.client.get(key)
-        return value
-
-    def ttl(self, key: str) -> int:
-        return int(self.client.ttl(key))
-
-    def range(self, key: str) -> list[bytes]:
-        return list(self.client.lrange(key, 0, -1))
-
-    def heard(self) -> list[tuple[str, bytes]]:
-        messages = iter(lambda: self._channel.get_message(ignore_subscribe_messages=True, timeout=0.2), None)
-        return [(m["channel"].decode(), m["data"]) for m in messages if m["type"] == "message"]
-
-    def close(self) -> None:
-        self._channel.close()
-        self.client.close()
-
-
-@pytest.fixture(params=["fake", pytest.param("redis", marks=pytest.mark.integration)])
-def seam(request: pytest.FixtureRequest) -> Iterator[tuple[Outbox, Reader]]:
-    if request.param == "fake":
-        fake = MemoryOutbox()
-        yield fake, fake
-        return
-    url = request.getfixturevalue("redis_url")
-    reader = RedisReader(url)
-    reader.client.flushdb()
-    real = Outbox(url, ManualClock())
-    yield real, reader
-    real.close()
-    reader.close()
 
 
 def test_nothing_is_sent_before_the_flush(seam: tuple[Outbox, Reader]) -> None:

@@ -43,6 +43,7 @@ def every_key() -> list[str]:
         keyspace.goes_well_with(MUG),
         keyspace.similar(MUG),
         keyspace.catalog_category("v1", "mugs"),
+        keyspace.fence("abc"),
         keyspace.limit("events", "abc"),
         keyspace.delay("sign-in", "abc"),
     ]
