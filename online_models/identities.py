@@ -19,7 +19,7 @@ class VisitorIdentities:
 
     def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> None:
         """Merge a visitor into an account."""
-        indices = self._visitors.identify(visitor, account, at)
+        indices = self._visitors.identify(visitor, account, at, len(self._items))
         if indices is not None:
             source, target = indices
             self._models.merge_visitor(source, self._visitors.sessions.context(target, at))

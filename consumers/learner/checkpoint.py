@@ -70,6 +70,7 @@ class Checkpoint:
     _writing: Future[None] | None = None
     _saved_offsets: Offsets = field(default_factory=dict)
     _saved_learned: int = 0
+    _owed: int = 0
     _started: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,12 +98,17 @@ class Checkpoint:
 
     def is_due(self, offsets: Offsets, learned: int) -> bool:
         """Say whether it is time to save. Never while the snapshot before is still being written."""
-        if offsets == self._saved_offsets or (self._writing is not None and not self._writing.done()):
+        is_same = offsets == self._saved_offsets and not self._owed
+        if is_same or (self._writing is not None and not self._writing.done()):
             return False
         return (
             learned - self._saved_learned >= self.policy.events
             or self.clock.elapsed() - self._started >= self.policy.seconds
         )
+
+    def replace_all(self) -> None:
+        """Write as many snapshots as are kept, also if nothing is learned: those from before hold somebody erased."""
+        self._owed = self.store.kept
 
     def save(
         self,
@@ -116,6 +122,7 @@ class Checkpoint:
         self.wait()
         self._started = self.clock.elapsed()
         self._saved_offsets, self._saved_learned = dict(offsets), learned
+        self._owed = max(0, self._owed - 1)
         header = SnapshotHeader(
             positions=dict(offsets),
             listed=dict(listed),
@@ -142,5 +149,6 @@ class Checkpoint:
         except OSError as error:
             _log.error("a snapshot could not be written, the one before stays: %s", error)
             self._saved_offsets = {}
+            self._owed += 1
             return
         self.saved = Saved(header.saved_at, round((self.clock.elapsed() - started) * 1000, 1))

@@ -57,6 +57,8 @@ class Learner:
         Partition and offset of the last records that were a producer's retries.
     failed
         Those at which the model failed.
+    has_erased
+        Whether somebody was erased: older snapshots hold them still. Whoever sees to that says so here.
     """
 
     model: Hybrid
@@ -75,6 +77,7 @@ class Learner:
     learned: int = 0
     duplicates: int = 0
     expired: int = 0
+    has_erased: bool = False
     learn_us: Quantiles = field(default_factory=Quantiles)
 
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
@@ -162,6 +165,7 @@ class Learner:
         if change.ranker_update is not None:
             self.exchange.publish(record, change.ranker_update)
         if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
+            self.has_erased |= isinstance(event, VisitorForgotten)
             self._discard(event)
             self._do(slot_of(event.visitor), record, partial(self._forget, event, (record.partition, record.offset)))
             if not self.members.owns(event.visitor):

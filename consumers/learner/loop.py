@@ -105,6 +105,9 @@ class LearnerLoop:
             _attempt(work)
         self._note_step(records)
         self.outbox.send()
+        if self.learner.has_erased:
+            self.learner.has_erased = False
+            self.checkpoint.replace_all()
         if self.checkpoint.is_due(self.learner.offsets, self.learner.learned):
             self._save()
         self._commit()

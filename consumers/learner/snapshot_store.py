@@ -36,7 +36,7 @@ class SnapshotStore:
 
     def __init__(self, folder: Path, kept: int = KEPT, peers: Path | None = None, files: Filesystem = DISK) -> None:
         self._folder = folder
-        self._kept = kept
+        self.kept = kept
         self._peers = peers
         self._files = files
 
@@ -79,7 +79,7 @@ class SnapshotStore:
         files.write(unfinished, pieces)
         files.rename(unfinished, path)
         files.sync(self._folder)
-        for number in numbers[: max(0, len(numbers) + 1 - self._kept)]:
+        for number in numbers[: max(0, len(numbers) + 1 - self.kept)]:
             files.remove(self._path(number))
         return path
 

@@ -220,6 +220,11 @@ def fence(digest: str) -> str:
     return f"{PREFIX}:fence:{digest}"
 
 
+def network_key(day: int) -> str:
+    """The key of a day (days since 1970, UTC) under which networks are digested. Lives until a minute after its day."""
+    return f"{PREFIX}:network-key:{day}"
+
+
 def limit(name: str, digest: str) -> str:
     """When somebody's bucket is empty again (microseconds), by limit and digest of who. Lives until then."""
     return f"{PREFIX}:limit:{name}:{digest}"

@@ -4,7 +4,6 @@ What is shown to everybody is learned from everybody, and cookies cost nothing. 
 a window, and the visitors of one network count for less and less.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -123,9 +122,9 @@ class InfluenceLimits:
         """Note that a list was drawn for a visitor, and return whether it may teach anything."""
         return count_shown(self._cells, visitor, int(network, 16) if network else 0, at)
 
-    def move(self, source: int, target: int, items: Sequence[int]) -> None:
-        """Let one visitor's signals about some items be another's: they are one person."""
-        move(self._cells, source, target, np.array(items, np.int32))
+    def move(self, source: int, target: int, items: int) -> None:
+        """Let one visitor's signals about the first so many items be another's: they are one person."""
+        move(self._cells, source, target, items)
 
     def erase(self, visitor: int, items: int) -> None:
         """Erase what a visitor did with the first so many items."""

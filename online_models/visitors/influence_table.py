@@ -197,9 +197,15 @@ def erase(cells: Cells, visitor: int, items: int) -> None:
 
 
 @compiled
-def move(cells: Cells, source: int, target: int, items: NDArray[np.int32]) -> None:
-    """Let what one visitor did with some items have been done by another, who did it as well as what they did."""
-    for item in items:
+def move(cells: Cells, source: int, target: int, items: int) -> None:
+    """Let what one visitor did with so many items have been done by another, who did it as well as what they did."""
+    for subject in range(_SHOWN, 0):
+        bucket, way = _find(cells, source, subject)
+        if way >= 0:
+            used, count = int(cells[bucket, way, USED]), int(cells[bucket, way, SECOND])
+            cells[bucket, way, :] = 0
+            _count(cells, target, subject, used, WINDOW, count)
+    for item in range(items):
         bucket, way = _find(cells, source, item)
         if way < 0:
             continue

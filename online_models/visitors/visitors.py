@@ -68,8 +68,8 @@ class Visitors:
         """Replace what a visitor declared before."""
         self.preferences.declare(self.use(event.visitor), event)
 
-    def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> tuple[int, int] | None:
-        """Let what a visitor did belong to an account.
+    def identify(self, visitor: VisitorId, account: VisitorId, at: float, items: int) -> tuple[int, int] | None:
+        """Let what a visitor did belong to an account, with any of the first ``items``.
 
         Where both are known, their two indices are returned: what is kept elsewhere under the first is to be added to
         the second. Then `forget` the visitor.
@@ -77,10 +77,11 @@ class Visitors:
         if visitor == account:
             return None
         self.departures.note(visitor, at, account)
+        # All of it, also what a history no longer holds: whoever erases the account finds nothing left.
+        self.limits.move(key_of(visitor)[0], key_of(account)[0], items)
         source, target = self.index(visitor), self.index(account)
         if source < 0:
             return None
-        self.limits.move(key_of(visitor)[0], key_of(account)[0], self.sessions.items(source))
         if target < 0:
             self._visitors.rename(visitor, account)
         else:
@@ -95,9 +96,10 @@ class Visitors:
 
     def forget(self, visitor: VisitorId, items: int = 0) -> None:
         """Erase all that is kept of a visitor, here and elsewhere, with any of the first ``items``."""
+        # Also of one who made room for another: those are still counted.
+        self.limits.erase(key_of(visitor)[0], items)
         index = self.index(visitor)
         if index >= 0:
-            self.limits.erase(self._visitors.key(index), items)
             self._erase(index)
             self._visitors.remove(visitor)
 

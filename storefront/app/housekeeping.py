@@ -27,11 +27,13 @@ class Housekeeping:
         redis_move: RedisMove,
         now: Callable[[], float] = time.time,
         seal_again: Callable[[], object] = lambda: None,
+        drop_keys: Callable[[float], object] = lambda _: None,
     ) -> None:
         self._database = database
         self._redis_move = redis_move
         self._now = now
         self._seal_again = seal_again
+        self._drop_keys = drop_keys
         self._closing = Signal()
 
     def start(self) -> None:
@@ -57,6 +59,7 @@ class Housekeeping:
 
     def sweep(self) -> None:
         """Delete what has expired, once."""
+        self._drop_keys(self._now())
         try:
             sweep(self._database, self._now())
             trim_applied(self._database)

@@ -38,6 +38,7 @@ from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
 from storefront.limits.message_allowance import MessageAllowance, Rate
 from storefront.limits.network_digest import NetworkDigest
+from storefront.limits.network_keys import NetworkKeys
 from storefront.limits.push_causes import PushCauses
 from storefront.limits.sign_in_guard import CODES, SignInGuard
 from storefront.orders.checkout import Checkout
@@ -82,7 +83,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services = connect_backends(config, settings)
     add, build = services.update, services.build
     add(secret=secret, now=now, tell=tell, hang_up=hang_up, public_address=settings.public_address)
-    add(network_digest=NetworkDigest(secret))
+    add(network_digest=NetworkDigest(secret, services["network_keys"]))
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
     add(baskets=Baskets(), reviews=build(ReviewStore))
@@ -114,7 +115,8 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(factors=build(SecondFactors, box=SecretBox(keys), now=now))
     add(operators=Operators(settings.ops_open, services["factors"].is_on))
     move = RedisMove(services["redis"], services["database"])
-    add(housekeeping=Housekeeping(services["database"], move, now, services["factors"].seal_again))
+    chores = services["factors"].seal_again, services["network_keys"].drop_old
+    add(housekeeping=Housekeeping(services["database"], move, now, *chores))
     count = services["figures"].count_sign_in
     add(guard=build(SignInGuard, count=count), code_guard=build(SignInGuard, count=count, guessed=CODES))
     add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
@@ -133,6 +135,7 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
         database=config.get("DATABASE") or Database(settings.database, _workers(config, COMMITS_AT_ONCE)),
         limits=config.get("LIMITS") or Limits(redis, circuit),
         delays=config.get("DELAYS") or Delays(redis, circuit),
+        network_keys=config.get("NETWORK_KEYS") or NetworkKeys(redis, circuit),
     )
 
 

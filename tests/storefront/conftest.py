@@ -19,6 +19,7 @@ from storefront.accounts.passwords import Passwords
 from storefront.database.connection import Database
 from storefront.limits.delays import Delays
 from storefront.limits.limits import Limits
+from storefront.limits.network_keys import NetworkKeys
 from storefront.serving.catalog import ShopCatalog
 from storefront.settings import StorefrontSettings
 from tests.storefront.accounts.letterbox import Letterbox
@@ -103,6 +104,7 @@ def app_config(
         "DATABASE": Database(settings.database, is_patient=True),
         "LIMITS": Limits(clock=app_clock),
         "DELAYS": Delays(),
+        "NETWORK_KEYS": NetworkKeys(),
         "VIEWED": MemoryViewed(),
         "MESSAGE_QUEUE": "",
         "PATIENCE": 0.0,

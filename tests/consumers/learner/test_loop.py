@@ -6,11 +6,13 @@ import pytest
 
 from consumers.jobs.rank_queue import MAX_CAUSES
 from consumers.jobs.ranker import BUDGET_SECONDS
+from consumers.learner.snapshot_store import KEPT
 from consumers.redis.catalog_reader import PublishedCatalog
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, ItemId, VisitorId
 from online_models.schema.recommendations import RankedItem, decode_items
+from online_models.snapshot import decode
 from online_models.update_result import UpdateResult
 from tests.consumers.builders import NOW, a_drawn_list, a_product, a_view, an_erasure
 from tests.consumers.fakes import MemoryTopic
@@ -315,6 +317,25 @@ def test_finishing_ranks_who_waits_and_leaves_a_snapshot(slow: Harness, tmp_path
     slow.loop.finish()
     assert len(slow.lists_pushed()) == 10
     assert list(tmp_path.glob("snapshot-*.bin"))
+
+
+def test_no_snapshot_holds_somebody_who_was_erased_though_nothing_more_is_learned(tmp_path: Path) -> None:
+    harness = Harness(MemoryTopic(), tmp_path)
+    for item in range(4):
+        harness.tell(a_view("v1", f"i{item}", at=NOW + item, network="0123456789ab"))
+        harness.wait(31)
+    harness.tell(an_erasure("v1", at=NOW + 200))
+    for _ in range(3):
+        harness.wait(31)
+    snapshots = sorted(tmp_path.glob("snapshot-*.bin"))
+    assert len(snapshots) == KEPT
+    for snapshot in snapshots:
+        model = Hybrid()
+        model.load(decode(snapshot.read_bytes())[1])
+        assert model.visitors == 0
+    before = snapshots[-1]
+    harness.wait(31)
+    assert sorted(tmp_path.glob("snapshot-*.bin"))[-1] == before
 
 
 def test_a_large_backlog_is_read_in_large_batches(tmp_path: Path) -> None:

@@ -151,11 +151,21 @@ def test_who_signs_in_does_not_count_again() -> None:
     weighed(limits, 1, item=3)
     weighed(limits, 1, item=4, kind="purchase")
     weighed(limits, 2, item=4)
-    limits.move(1, 2, [3, 4, 5])
+    limits.move(1, 2, 6)
     assert weighed(limits, 1, item=3) is IN_FULL
     assert not weighed(limits, 2, item=3).is_first
     assert weighed(limits, 2, item=4).counted == 5
     assert weighed(limits, 2, item=5) is IN_FULL
+
+
+def test_who_signs_in_has_no_more_lessons_for_it() -> None:
+    limits = InfluenceLimits()
+    assert all(limits.admits_list(1, None, NOW) for _ in range(MOST_LESSONS))
+    assert all(weighed(limits, 1, item).teaches for item in range(MOST_LESSONS))
+    limits.move(1, 2, 0)
+    assert not limits.admits_list(2, None, NOW + 1)
+    assert not weighed(limits, 2, 9_999, at=NOW + 1).teaches
+    assert limits.admits_list(1, None, NOW + 1)
 
 
 def test_nothing_is_left_of_a_visitor_who_is_erased() -> None:

@@ -17,6 +17,7 @@ from storefront.limits.event_allowance import EventAllowance
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.limits import Limits
 from storefront.limits.network_digest import NetworkDigest
+from storefront.limits.network_keys import NetworkKeys
 from storefront.limits.push_causes import PushCauses
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
@@ -64,7 +65,7 @@ class Parts:
             viewed=self.viewed,
             push_causes=PushCauses(),
             limit=RateLimit(10, 10),
-            network_digest=NetworkDigest("a secret"),
+            network_digest=NetworkDigest("a secret", NetworkKeys()),
             tell=lambda *_: None,
             start=lambda task: task(),
         )
