@@ -18,7 +18,7 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-@pytest.mark.parametrize("learners", [1, 2])
+@pytest.mark.parametrize("learners", [1, 2, 3])
 @pytest.mark.parametrize("first", range(0, SEEDS, AT_ONCE))
 def test_whatever_happens_every_event_is_learned_once_and_everybody_has_their_list(first: int, learners: int) -> None:
     for seed in range(first, first + AT_ONCE // learners):
@@ -26,7 +26,7 @@ def test_whatever_happens_every_event_is_learned_once_and_everybody_has_their_li
         assert not found, f"python -m tests.consumers.simulation --learners {learners} --seed {seed}: {found}"
 
 
-@pytest.mark.parametrize("learners", [1, 2])
+@pytest.mark.parametrize("learners", [1, 2, 3])
 def test_a_seed_tells_the_same_story_again(learners: int) -> None:
     stories = []
     for _ in range(2):
