@@ -39,7 +39,7 @@ def proxy_program(nginx: str, proxy: Proxy, reached_at: str, log: Path) -> Progr
 
 
 def plan_proxy(
-    host: str, port: int, storefronts: Sequence[str], folder: Path, trusted_proxies: int, secret: str = ""
+    host: str, port: int, storefronts: Sequence[str], folder: Path, trusted_proxies: int, secret: str
 ) -> Proxy:
     """Fill in what the proxy has to know of this machine. Raises `CannotRun`."""
     is_root = os.geteuid() == 0

@@ -104,7 +104,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def start_proxy(*upstreams: Upstream, trusted: int = 0, **changes: Any) -> Front:
             port = free_port()
             addresses = [upstream.address for upstream in upstreams]
-            proxy = replace(plan_proxy(LOOPBACK, port, addresses, tmp_path / "proxy", trusted), **changes)
+            proxy = replace(plan_proxy(LOOPBACK, port, addresses, tmp_path / "proxy", trusted, ""), **changes)
             program = proxy_program(nginx, proxy, f"{LOOPBACK}:{port}", tmp_path / "proxy.log")
             assert program.listener
             stack.enter_context(program.listener)
@@ -282,7 +282,7 @@ def test_each_request_has_a_connection_of_its_own_to_the_storefront(start: Start
 
 def test_a_proxy_without_storefronts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotRun, match="needs a storefront"):
-        plan_proxy(LOOPBACK, 1, [], tmp_path, 0)
+        plan_proxy(LOOPBACK, 1, [], tmp_path, 0, "")
 
 
 def test_the_name_server_is_the_machines_own(tmp_path: Path) -> None:
