@@ -45,6 +45,12 @@ class RawSocket:
         else:
             self._socket.send(frame)
 
+    def write(self, raw: bytes) -> None:
+        """Send bytes that are no frame, or part of one. Raises `OSError` if the shop has closed."""
+        if self._socket.sock is None:
+            raise ConnectionError("the connection is closed")
+        self._socket.sock.sendall(raw)
+
     def receive(self) -> str:
         """Return the next frame but a ping, which is answered. Raises `TimeoutError`."""
         until = time.monotonic() + DEADLINE

@@ -246,7 +246,7 @@ class SocketGate:
             self._count(SocketRefusal.TOO_MUCH)
             self.end(connection)
             return Denial(HTTPStatus.TOO_MANY_REQUESTS, str(too_much), RETRY_SECONDS)
-        if len(packets) > Payload.max_decode_packets or not all(packet[:1] in PACKET_TYPES for packet in packets):
+        if not _is_payload(body, packets):
             self.end(connection)
             return NO_PAYLOAD
         time.sleep(wait)
@@ -269,3 +269,13 @@ class SocketGate:
                 self._count(SocketRefusal.UNREADABLE)
                 self.end(environ[CONNECTION])
                 raise StopIteration from None
+
+
+def _is_payload(body: bytes, packets: list[bytes]) -> bool:
+    """Say whether a body is text, of no more packets than a page has, each of a type that pages send."""
+    try:
+        # Engine.IO would log a traceback for each body that is none.
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return len(packets) <= Payload.max_decode_packets and all(packet[:1] in PACKET_TYPES for packet in packets)
