@@ -1,10 +1,11 @@
 """A made-up shop of any size, for measuring: many products, many visitors, sessions that stay among like products."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.events import AnyEvent, ItemId, VisitorId, from_mapping
 from online_models.schema.feedback import REWARDS, Feedback, FeedbackKind
 from online_models.schema.product import Product
 
@@ -14,6 +15,9 @@ CLUSTER = 50
 
 SESSION = 5
 """Events in a session."""
+
+_VISIT_SECONDS, _BETWEEN_VIEWS = 3_600, 20
+_STARS = (3, 4, 4, 5, 5)
 
 _EXPONENT = 1.1
 _BLOCK = 65_536
@@ -65,3 +69,27 @@ def feedback_of_shop(events: int, visitors: int, items: int, seed: int = 7, star
             kind = KINDS[int(kinds[session, step])]
             at += 0.05
             yield Feedback(VisitorId(f"visitor-{visitor}"), ItemId(f"item-{item}"), kind, REWARDS[kind], at)
+
+
+def events_of_an_hour(items: Sequence[ItemId], visitors: int, end: float, seed: int = 7) -> list[AnyEvent]:
+    """Make the hour before ``end``: each visitor, of a network of their own, views five items and often rates the last.
+
+    Items come best sellers first, and are drawn by a power law. A quarter of the visitors have accounts.
+    """
+    chance = random.Random(seed)  # noqa: S311 - what is drawn need not be secret
+    odds = [1 / (rank + SESSION) for rank in range(len(items))]
+    told: list[dict[str, object]] = []
+    for number in range(visitors if items else 0):
+        visitor = f"{'a' if number % 4 == 0 else 'v'}-honest{number}"
+        start = end - _VISIT_SECONDS + chance.random() * (_VISIT_SECONDS - SESSION * _BETWEEN_VIEWS)
+        viewed = chance.choices(items, odds, k=SESSION)
+        deeds: list[tuple[str, ItemId]] = [("item_viewed", item) for item in viewed]
+        deeds += [("item_rated", viewed[-1])] * (number % 2 == 0)
+        for step, (kind, item) in enumerate(deeds):
+            stars = {"stars": chance.choice(_STARS)} if kind == "item_rated" else {}
+            at = start + _BETWEEN_VIEWS * min(step, SESSION - 1) + step
+            told.append(
+                {"kind": kind, "event_id": f"h{number}-{step}", "visitor": visitor, "item": item, "occurred_at": at}
+                | {"network": f"{number:012x}", **stars}
+            )
+    return [from_mapping(fields) for fields in sorted(told, key=lambda fields: float(str(fields["occurred_at"])))]

@@ -100,6 +100,24 @@ def search(items: int | None, asked: int, json_file: Path | None) -> None:
 
 
 @bench.command()
+@click.option("--limit", type=click.IntRange(min=0), help="Learn only this many events of the gift shop's history.")
+@click.option("--items", type=click.IntRange(min=1), help="Products of a made-up shop, in place of the gift shop.")
+@click.option("--events", default=50_000, show_default=True, type=click.IntRange(min=0), help="Its history.")
+@click.option("--visitors", default=200, show_default=True, type=click.IntRange(0, 100_000), help="In the last hour.")
+@click.option("--seed", default=7, show_default=True, help="Of what is made up. The same seed gives the same figures.")
+@json_option
+def manipulation(
+    limit: int | None, items: int | None, events: int, visitors: int, seed: int, json_file: Path | None
+) -> None:
+    """Count the cookies, networks and views that it takes to move a product up in the lists that everybody sees."""
+    from infra.bench.manipulation import measure_manipulation, table_of
+    from infra.stack.display import Display
+
+    report = measure_manipulation(limit, items, events, visitors, seed, Display())
+    _tell(report, json_file, table_of(report))
+
+
+@bench.command()
 @click.option("--kills", default=6, show_default=True, type=click.IntRange(min=1), help="How often one is killed.")
 @click.option("--turns", default=6, show_default=True, type=click.IntRange(min=1), help="To compare the two ways in.")
 @json_option

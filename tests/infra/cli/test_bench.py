@@ -37,8 +37,24 @@ def test_ranking_is_measured_printed_and_written(tmp_path: Path) -> None:
     assert json.loads(path.read_text())["items"] == 100
 
 
+def test_a_shop_of_three_products_without_a_past_can_be_attacked(tmp_path: Path) -> None:
+    path = tmp_path / "manipulation.json"
+    words = ("--items", 3, "--events", 0, "--visitors", 0, "--json", path)
+    answer = run("manipulation", *words)
+    assert answer.exit_code == 0, answer.output
+    assert "3 products, 0 events of history" in answer.stdout
+    assert json.loads(path.read_text())["products"] == 3
+
+
 @pytest.mark.parametrize(
-    "words", [("rank", "--items", 5), ("latency", "--seconds", 1), ("latency", "--rates", "x"), ("learn", "--limit", 9)]
+    "words",
+    [
+        ("rank", "--items", 5),
+        ("latency", "--seconds", 1),
+        ("latency", "--rates", "x"),
+        ("learn", "--limit", 9),
+        ("manipulation", "--items", 0),
+    ],
 )
 def test_what_makes_no_sense_is_wrong_use(words: tuple[object, ...]) -> None:
     assert run(*words).exit_code == 2
