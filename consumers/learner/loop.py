@@ -94,9 +94,10 @@ class LearnerLoop:
         """Poll once and do all that follows from it."""
         self._take_catalog()
         records = self._poll()
-        self.fences.use(self.checkpoint.topic_ids, self.learner.offsets)
+        self._use_fences()
         if records:
             self.learner.learn(records, self.learner.clock.now())
+            self._use_fences()
         self.exchange.run(self.learner.offsets)
         self.learner.take_over()
         dead_letters = self.learner.dead_letters
@@ -132,6 +133,11 @@ class LearnerLoop:
         self.log.close()
         self.outbox.close()
         _log.info("stopped after %d events, at offsets %s", self.learner.learned, self.learner.offsets)
+
+    def _use_fences(self) -> None:
+        """Have Redis compare with what was read by now, where another learner may write the same visitor's lists."""
+        if self.members.is_shared:
+            self.fences.use(self.checkpoint.topic_ids, self.learner.offsets)
 
     def _poll(self) -> Sequence[Record]:
         is_busy = self.ranker.is_busy or self.rewriting.is_busy or self.shared_lists.is_due

@@ -13,15 +13,17 @@ from typing import Protocol
 from consumers.clock import Clock
 from consumers.errors import LogUnavailable
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Offsets, Record
+from consumers.kafka.record import Offsets, Record, place_of
 from consumers.members.slots import SLOTS, slot_of
 from online_models.hybrid import Hybrid
+from online_models.schema.keyspace import EVENT_TOPICS
 from online_models.schema.ranker_update import InvalidUpdate, LoggedUpdate, RankerUpdate, decode, encode
 from online_models.snapshot import SnapshotHeader
 
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
+MOST_PARTITIONS = 10_000
 HELD_SECONDS = 2.0
 """An update waits this long for its event to be learned here, too: by then the visitor and the item are known."""
 
@@ -112,12 +114,12 @@ class RankerExchange:
         """Apply an update, or leave it out. Returns False if it has to wait."""
         try:
             logged = decode(record.value)
-            next_offset = learned.get(logged.partition)
-            if next_offset is None or logged.offset >= next_offset:
-                if self._holds():
-                    return False
-                if next_offset is None:
-                    raise InvalidUpdate(f"an update of partition {logged.partition}, which there is not")
+            topic, partition = place_of(logged.partition)
+            if topic >= len(EVENT_TOPICS) or partition >= MOST_PARTITIONS:
+                raise InvalidUpdate(f"an update of partition {logged.partition}, which there cannot be")
+            # Of a partition that was just added, one learner may know before the other.
+            if logged.offset >= learned.get(logged.partition, 0) and self._holds():
+                return False
             self._held_since = None
             self._apply(logged)
         except InvalidUpdate as error:

@@ -36,26 +36,27 @@ NOTHING, EVERYTHING = 0, 2**53
 
 
 class Fences:
-    """Wraps commands in the script. Without the topics' ids, which old brokers do not tell, commands stay as they are:
-    offsets of a topic that was made again could not be told from those of the one before.
+    """Wraps commands in the script, once it was told what to compare with. For a learner alone they stay as they are.
+
+    So they do without the topics' ids, which old brokers do not tell: offsets of a topic that was made again could not
+    be told from those of the one before.
     """
 
     def __init__(self) -> None:
         self._topics = ""
-        self._offsets: Offsets = {}
+        self._read = ""
 
     def use(self, topic_ids: Sequence[str], offsets: Offsets) -> None:
         """Compare with these from now on: the ids of the topics, and the offsets of the next events to read."""
         self._topics = ",".join(topic_ids) if any(topic_ids) else ""
-        self._offsets = offsets
+        self._read = "".join(f" {partition}:{offset}" for partition, offset in offsets.items())
 
     def guard(self, visitor: VisitorId, command: Command, place: Place | None = None) -> Command:
         """Return a command that is left out if the visitor's newest list knows more than this learner.
 
         ``place`` is that of the event for which the command writes the newest list.
         """
-        read = "".join(f" {partition}:{offset}" for partition, offset in self._offsets.items())
-        return self._wrapped(visitor, command, read, NOTHING, place)
+        return self._wrapped(visitor, command, self._read, NOTHING, place)
 
     def guard_deletion(self, visitor: VisitorId, command: Command, place: Place | None) -> Command:
         """Return a deletion that is left out if the visitor's newest list is of a later event of the same partition."""

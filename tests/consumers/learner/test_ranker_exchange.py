@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from consumers.learner.ranker_exchange import HELD_SECONDS, RankerExchange
+from consumers.kafka.record import number_of
+from consumers.learner.ranker_exchange import HELD_SECONDS, MOST_PARTITIONS, RankerExchange
 from consumers.members.slots import slot_of
 from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemId, VisitorId
@@ -102,13 +103,21 @@ def test_a_learner_that_is_behind_lets_it_wait_as_long_as_it_takes(reader: Reade
 
 def test_an_event_that_never_comes_does_not_hold_up_the_others(reader: Reader) -> None:
     append(reader.topic, 99, an_update("v1"))
-    append(reader.topic, 0, an_update("v2"), partition=7)
+    append(reader.topic, 0, an_update("v2"), partition=MOST_PARTITIONS)
     append(reader.topic, 1, an_update("v3"))
     for _ in range(4):
         reader.run(learned={0: 5})
         reader.clock.advance(HELD_SECONDS + 0.1)
     assert reader.model.seen == ["v1 1", "v3 1"]
     assert reader.exchange.refused == 1
+
+
+def test_an_update_of_a_partition_that_was_just_added_waits_and_is_applied(reader: Reader) -> None:
+    append(reader.topic, 0, an_update("v1"), partition=number_of(1, 0))
+    assert reader.run(learned={0: 5}) == []
+    reader.clock.advance(HELD_SECONDS + 0.1)
+    assert reader.run(learned={0: 5}) == ["v1 1"]
+    assert reader.exchange.refused == 0
 
 
 @pytest.mark.parametrize("payload", [None, b"", b"nonsense", b"\x93\x00\x00\x90", b"x" * 20_000])
