@@ -12,9 +12,11 @@ Verbs mean one thing each, in all modules:
 - ``rewrite`` queues everything to be written again.
 - ``write_…``, ``forget_…`` and ``push_…`` put a write, an erasure, or a message for browsers, into the outbox; a
   snapshot is written to disk.
+- ``guard`` returns a command that Redis leaves out where another learner has written something newer.
 - ``publish`` parks a record that cannot be learned.
 - ``put`` queues commands there; ``send`` sends without waiting for replies; ``flush`` waits for them.
-- ``save`` and ``restore`` are for snapshots; ``wait`` returns when one is on disk.
+- ``save`` and ``restore`` are for snapshots; ``wait`` returns when one is on disk; ``replace`` has all that are kept
+  made anew.
 - ``start``, ``step`` and ``finish`` are the parts of a process' ``run``; ``close`` disconnects.
 - ``beat`` sends a heartbeat and hears the others'; ``exchange`` does so in one round trip; ``remove`` deletes what is
   left of a learner that is gone; ``owns`` says whether a visitor is this learner's; ``note_…`` tells what has happened.

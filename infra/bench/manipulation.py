@@ -88,7 +88,7 @@ def _targets(shop: AttackedShop, shared: SharedList) -> Iterator[tuple[int | Non
     """Yield the products that are moved, with their places; None for what nobody looks at, which is in no list."""
     listed = shop.read(shared.ask)
     yield from ((place, listed[place - 1]) for place in PLACES if place <= len(listed))
-    quiet = shop.find_quiet(listed, *map(shop.read, (_trending, _newcomers))) or shop.find_quiet(listed)
+    quiet = shop.find_quiet(listed, *map(shop.read, (_trending, _cold_start))) or shop.find_quiet(listed)
     yield from ((None, item) for item in [item for item in quiet if item != shared.beside][:1])
 
 
@@ -110,7 +110,7 @@ def _besides(shop: AttackedShop) -> list[ItemId]:
 
 
 def _lists(shop: AttackedShop) -> Iterator[SharedList]:
-    quiet: Sequence[ItemId] = shop.find_quiet(shop.read(_trending), shop.read(_newcomers)) or shop.items
+    quiet: Sequence[ItemId] = shop.find_quiet(shop.read(_trending), shop.read(_cold_start)) or shop.items
 
     def visits(target: ItemId) -> tuple[Attack, ...]:
         past = tuple((VIEW, item) for item in [item for item in quiet if item != target][:PAST])
@@ -121,7 +121,7 @@ def _lists(shop: AttackedShop) -> Iterator[SharedList]:
         )
 
     yield SharedList("Trending", _trending, visits)
-    yield SharedList("newcomers'", _newcomers, visits)
+    yield SharedList("newcomers'", _cold_start, visits)
     for beside, title in zip(_besides(shop), ("a best seller", "a quiet product"), strict=False):
         yield SharedList(f"Goes well with {title}", _well_with(beside), _pairing(beside), beside)
     yield SharedList(
@@ -138,7 +138,7 @@ def _trending(hybrid: Hybrid, now: float) -> Sequence[RankedItem]:
     return hybrid.trending(now)
 
 
-def _newcomers(hybrid: Hybrid, now: float) -> Sequence[RankedItem]:
+def _cold_start(hybrid: Hybrid, now: float) -> Sequence[RankedItem]:
     return hybrid.popular(now)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.schema.events import ItemId
@@ -66,7 +67,8 @@ class CatalogViews:
         """Answer with a generated picture. Its name is the hash of its content, so browsers cache it forever."""
         picture = self.reader.read_picture(name)
         if picture is None:
-            abort(404)
+            # In words, but not as a page of the shop: a picture gives nobody a cookie.
+            return Response(_("It may have moved, or the link may be wrong."), 404, mimetype="text/plain")
         return Response(picture, mimetype="image/svg+xml", headers={"Cache-Control": FOR_EVER})
 
     def recommendations(self) -> Response:
