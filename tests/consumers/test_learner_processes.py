@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,9 +101,14 @@ def append_all(shop: Shop, events: Sequence[AnyEvent], partition: int | None = N
 def test_each_learner_answers_its_share_of_the_visitors(shop: Shop, learners: Learners) -> None:
     learners.start(*NAMES)
     learners.wait_until_they_share()
-    append_all(shop, clicks := clicks_of_many("i1"))
-    wait_for_answers(shop, clicks)
-    ranked = wait_for(lambda: _when_all(shop, len(clicks)))
+    for _ in range(ROUNDS):
+        append_all(shop, clicks := clicks_of_many("i1"))
+        wait_for_answers(shop, clicks)
+        ranked = wait_for(partial(_when_all, shop, len(clicks)))
+        if min(ranked.values()) > 0:
+            break
+        # One that got no processor time was taken for dead, and the other did its share.
+        learners.wait_until_they_share()
     learners.stop_all()
     assert set(ranked) == set(NAMES)
     assert min(ranked.values()) > 0

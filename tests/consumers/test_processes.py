@@ -59,7 +59,8 @@ def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
         push = shop.answer_to(last)
         status = wait_for(lambda: status if (status := shop.status()) and status.learned else None)
         stop(learner)
-    assert push["data"][0]["causes"] == [last.event_id]
+    # Where Redis was slow to confirm the first list, it may be made again, with the next.
+    assert push["data"][0]["causes"][-1] == last.event_id
     assert status.learned == 1
 
 
