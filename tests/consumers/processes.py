@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import redis
-from kafka import KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from connections.kafka_cluster import KafkaCluster
@@ -81,18 +81,29 @@ class Shop:
         self.store.close()
 
 
+def _delete_records(admin: KafkaAdminClient, kafka_servers: str) -> None:
+    """Delete what other tests have appended: a learner would learn it, and find it trending."""
+    partitions = [
+        TopicPartition(topic.name, number) for topic in keyspace.EVENT_TOPICS for number in range(topic.partitions)
+    ]
+    with closing(KafkaConsumer(bootstrap_servers=kafka_servers)) as consumer:
+        ends = consumer.end_offsets(partitions)
+    admin.delete_records({partition: end for partition, end in ends.items() if end})
+
+
 def _untyped(client: Any) -> Any:
     return client  # redis-py is typed in part only
 
 
 @contextmanager
 def open_shop(kafka_servers: str, redis_url: str, home: Path, process_redis_url: str) -> Iterator[Shop]:
-    """A shop of thirty products on these servers, without any process."""
+    """A shop of thirty products on these servers, without any process, and with nothing in the log."""
     with closing(KafkaAdminClient(bootstrap_servers=kafka_servers)) as admin:
         there = set(admin.list_topics())
         for topic in keyspace.TOPICS:
             if topic.name not in there:
                 admin.create_topics([NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.config)])
+        _delete_records(admin, kafka_servers)
     with closing(Shop(kafka_servers, redis_url, home, process_redis_url)) as shop:
         shop.store.flushdb()
         for number in range(30):
