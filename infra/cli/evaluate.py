@@ -24,6 +24,12 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--repeats", is_flag=True, help="Let the item just touched be recommended, and ask for it.")
 @click.option("--test", type=_IN, help="Learn FILE, then walk the sessions of this file with all models frozen.")
 @click.option(
+    "--protocol",
+    type=click.Choice(["prequential", "holdout", "t4rec"]),
+    help="Test, then learn each event; or, with --test, hold a file out; or learn a day and judge the next one's "
+    "sessions by their last item, as Transformers4Rec does.  [default: prequential, or holdout with --test]",
+)
+@click.option(
     "--catalog", "--catalogue", "catalog", type=_IN, help="Category and brand by item, where the events do not say."
 )
 @click.option(

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bootstrap.read.delimited import BadRow
+from infra.errors import CannotRun
 from infra.evaluate.event_file import read_events
 from infra.evaluate.fields import Layout, parse_mapping
 from infra.evaluate.item_attributes import Attributes, read_catalog
+from online_models.evaluation.evaluation import ProtocolName
 from online_models.evaluation.stream import Stream, joined
 from online_models.schema.events import ItemId
 
@@ -25,6 +27,8 @@ class EvaluationOptions:
         A file to hold out: walked after ``files`` are learned, and not learned itself.
     catalog
         A file that says of each item its category and brand.
+    protocol
+        None for holdout where there is a file to hold out, and for prequential where there is none.
     k, exclude_seen, repeats
         As in `Rules`.
     limit
@@ -34,6 +38,7 @@ class EvaluationOptions:
     files: Sequence[Path]
     layout: Layout = field(default_factory=Layout)
     test: Path | None = None
+    protocol: ProtocolName | None = None
     catalog: Path | None = None
     catalog_layout: Layout = field(default_factory=Layout)
     k: int = 20
@@ -43,7 +48,10 @@ class EvaluationOptions:
 
 
 def read_options(asked: dict[str, Any]) -> EvaluationOptions:
-    """Read the parameters of the command line. Raises `CannotRun` for a mapping that is none."""
+    """Read the parameters of the command line. Raises `CannotRun` for a mapping or combination that makes no sense."""
+    protocol, test = asked.get("protocol"), asked.get("test")
+    if protocol is not None and (protocol == "holdout") != (test is not None):
+        raise CannotRun("--protocol holdout needs --test FILE, and no other protocol takes one.")
     layout = Layout(parse_mapping(asked.pop("columns")), asked.pop("sep"), asked.pop("header"), asked.pop("time_unit"))
     return EvaluationOptions(layout=layout, catalog_layout=Layout(parse_mapping(asked.pop("catalog_columns"))), **asked)
 

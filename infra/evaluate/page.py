@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bootstrap.report.charts import Curve, curve_chart
 from infra.evaluate.inputs import EvaluationOptions, Inputs
-from infra.evaluate.summary import compared, ordered
+from infra.evaluate.summary import best_by_day, compared, ordered, within
 from online_models.evaluation.evaluation import Evaluation
 from online_models.evaluation.metrics import Figures
 from online_models.evaluation.rules import HYBRID
@@ -33,6 +33,7 @@ def build_page(options: EvaluationOptions, inputs: Inputs, evaluation: Evaluatio
     """Write the page."""
     folder = resources.files("infra.evaluate") / "templates"
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["within"] = within
     template = environment.from_string((folder / "evaluation.html").read_text("utf-8"))
     highest = max(figures.ci95["hr"][1] for figures in evaluation.members.values()) or 1.0
     return template.render(
@@ -46,6 +47,8 @@ def build_page(options: EvaluationOptions, inputs: Inputs, evaluation: Evaluatio
         members=ordered(evaluation.members),
         bars={name: _bar(figures, highest) for name, figures in evaluation.members.items()},
         cold=ordered(evaluation.cold) if evaluation.cold_starts else [],
+        days=evaluation.day_averages,
+        by_day=best_by_day(evaluation.day_averages) if evaluation.day_averages else [],
         compared=compared(evaluation.comparison),
         charts=[_chart(evaluation, "HR", evaluation.curves.hr), _chart(evaluation, "MRR", evaluation.curves.mrr)],
         bad={path.name: lines[:MOST_BAD_LINES] for path, lines in inputs.bad.items() if lines},
@@ -62,8 +65,8 @@ def _headline(evaluation: Evaluation) -> list[tuple[str, str]]:
         (f"{evaluation.asked:,}", "asked"),
         (f"{evaluation.rank_ms.p50:.2f} ms", "to rank"),
     ]
-    if evaluation.mae is not None:
-        figures.append((f"{evaluation.mae:.3f}", "MAE of ratings"))
+    if evaluation.ratings is not None:
+        figures.append((f"{evaluation.ratings.mae:.3f}", "MAE of ratings"))
     return figures
 
 

@@ -8,10 +8,11 @@ from infra.errors import CannotRun
 from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.item_attributes import Attribute, Attributes
 from infra.stack.display import Display
+from online_models.evaluation.day_by_day import walk_day_by_day
 from online_models.evaluation.evaluation import Evaluation, NothingAsked, ProtocolName, build_evaluation
-from online_models.evaluation.protocols import walk_holdout, walk_prequentially
+from online_models.evaluation.protocols import Progress, walk_holdout, walk_prequentially
 from online_models.evaluation.rules import Rules
-from online_models.evaluation.walk import AnySlate, EvaluatedRecommender
+from online_models.evaluation.walk import AnySlate, EvaluatedRecommender, Measures
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.schema.product import Product
@@ -46,19 +47,26 @@ def run(
     hybrid: EvaluatedRecommender[AnySlate], inputs: Inputs, options: EvaluationOptions, display: Display
 ) -> Evaluation:
     """Walk the streams, and build the figures. Raises `CannotRun` if there is nothing to judge."""
-    rules, stream, test, items, clock = rules_of(options), inputs.stream, inputs.test, inputs.items, time.perf_counter
+    rules, stream, test = rules_of(options), inputs.stream, inputs.test
+    protocol: ProtocolName = options.protocol or ("prequential" if test is None else "holdout")
     with display.progress("Ask and learn" if test is None else "Learn, then ask") as move:
-        if test is None:
-            measures = walk_prequentially(hybrid, stream, rules, clock, items, move)
-        else:
-            measures = walk_holdout(hybrid, stream, test, rules, clock, items, move)
+        measures = _walk(hybrid, protocol, inputs, rules, move)
     try:
         with display.step("Resample visitors for the intervals"):
-            protocol: ProtocolName = "prequential" if test is None else "holdout"
             events = len(stream) + (len(test) if test else 0)
-            return build_evaluation(protocol, hybrid.members, measures, events, items, rules)
+            return build_evaluation(protocol, hybrid.members, measures, events, inputs.items, rules)
     except NothingAsked as error:
         raise CannotRun(f"Nothing can be measured: {error}. Is the right column mapped as visitor?") from error
+
+
+def _walk(
+    hybrid: EvaluatedRecommender[AnySlate], protocol: ProtocolName, inputs: Inputs, rules: Rules, move: Progress
+) -> Measures:
+    stream, items, clock = inputs.stream, inputs.items, time.perf_counter
+    if inputs.test is not None:
+        return walk_holdout(hybrid, stream, inputs.test, rules, clock, items, move)
+    walk = walk_day_by_day if protocol == "t4rec" else walk_prequentially
+    return walk(hybrid, stream, rules, clock, items, move)
 
 
 def _products(inputs: Inputs) -> list[Product]:

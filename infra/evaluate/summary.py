@@ -5,8 +5,10 @@ from rich.table import Table
 from rich.text import Text
 
 from infra.evaluate.inputs import Inputs
+from online_models.evaluation.day_averages import DayAverage, DayAverages
 from online_models.evaluation.evaluation import Comparison, Evaluation
 from online_models.evaluation.metrics import Figures
+from online_models.evaluation.rating_errors import RatingErrors
 from online_models.evaluation.rules import HYBRID
 
 SHOWN_BAD_LINES = 5
@@ -22,9 +24,12 @@ def print_summary(console: Console, inputs: Inputs, evaluation: Evaluation) -> N
     console.print(compared(evaluation.comparison))
     if evaluation.cold_starts:
         cold = evaluation.cold[HYBRID]
-        console.print(f"Cold starts: hybrid HR {cold.hr:.3f}, MRR {cold.mrr:.3f}")
-    if evaluation.rmse is not None:
-        console.print(f"Ratings: RMSE {evaluation.rmse:.3f}, MAE {evaluation.mae:.3f}")
+        console.print(f"Cold starts: hybrid HR {within(cold, 'hr')}, MRR {within(cold, 'mrr')}")
+    if evaluation.day_averages is not None:
+        console.print(_days_table(evaluation.day_averages))
+    if evaluation.ratings is not None:
+        ratings = evaluation.ratings
+        console.print(f"Ratings: RMSE {within(ratings, 'rmse')}, MAE {within(ratings, 'mae')}")
     learn, rank = evaluation.learn_us, evaluation.rank_ms
     console.print(
         f"Learning an event took {learn.p50:.0f} µs (p99 {learn.p99:.0f}), "
@@ -42,6 +47,19 @@ def compared(comparison: Comparison) -> str:
     )
 
 
+def within(figures: Figures | RatingErrors | DayAverage, metric: str) -> str:
+    """Write a figure with half the width of its interval, where it has one.
+
+    Examples
+    --------
+    >>> within(RatingErrors(0.95, 0.75, {"mae": (0.74, 0.764)}), "mae")
+    '0.7500 ±.0120'
+    """
+    low, high = figures.ci95.get(metric, (0.0, 0.0))
+    half = f" ±{(high - low) / 2:.4f}".replace("0.", ".", 1) if metric in figures.ci95 else ""
+    return f"{getattr(figures, metric):.4f}{half}"
+
+
 def ordered(members: dict[str, Figures]) -> list[tuple[str, Figures]]:
     """Return the members, the hybrid first, then the best first."""
     return sorted(members.items(), key=lambda entry: (entry[0] != HYBRID, -entry[1].hr, -entry[1].mrr, entry[0]))
@@ -50,18 +68,12 @@ def ordered(members: dict[str, Figures]) -> list[tuple[str, Figures]]:
 def _table(evaluation: Evaluation) -> Table:
     table = Table("", box=None, header_style="dim", pad_edge=False)
     k = evaluation.k
-    for heading in (f"HR@{k}", "95 %", f"MRR@{k}", "95 %", "NDCG", "precision", "recall", "F1"):
-        table.add_column(heading, justify="right")
-    for heading in ("coverage", "novelty", "answered"):
+    for heading in (f"HR@{k}", f"MRR@{k}", "NDCG", "precision", "recall", "F1", "coverage", "novelty", "answered"):
         table.add_column(heading, justify="right")
     for name, figures in ordered(evaluation.members):
         table.add_row(
             Text(name, style="bold" if name == HYBRID else ""),
-            f"{figures.hr:.4f}",
-            _interval(figures, "hr"),
-            f"{figures.mrr:.4f}",
-            _interval(figures, "mrr"),
-            *(f"{value:.4f}" for value in (figures.ndcg, figures.precision, figures.recall, figures.f1)),
+            *(within(figures, metric) for metric in ("hr", "mrr", "ndcg", "precision", "recall", "f1")),
             f"{figures.coverage:.3f}",
             f"{figures.novelty:.5f}",
             f"{figures.answered:.3f}",
@@ -69,9 +81,22 @@ def _table(evaluation: Evaluation) -> Table:
     return table
 
 
-def _interval(figures: Figures, name: str) -> str:
-    low, high = figures.ci95[name]
-    return f"{low:.3f}-{high:.3f}"
+def _days_table(averages: DayAverages) -> Table:
+    """Tabulate the averages over days, the hybrid first, then the best first at the longest cutoff."""
+    table = Table("", box=None, header_style="dim", pad_edge=False)
+    for cutoff in averages.at:
+        table.add_column(f"HR@{cutoff}, mean of {averages.days} days", justify="right")
+        table.add_column(f"NDCG@{cutoff}", justify="right")
+    for name in best_by_day(averages):
+        cells = [within(at[name], metric) for at in averages.at.values() for metric in ("hr", "ndcg")]
+        table.add_row(Text(name, style="bold" if name == HYBRID else ""), *cells)
+    return table
+
+
+def best_by_day(averages: DayAverages) -> list[str]:
+    """Return the members, the hybrid first, then the best first by the average at the longest cutoff."""
+    longest = averages.at[max(averages.at)]
+    return sorted(longest, key=lambda name: (name != HYBRID, -longest[name].hr, -longest[name].ndcg, name))
 
 
 def _print_bad_lines(console: Console, inputs: Inputs) -> None:

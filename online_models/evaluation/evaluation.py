@@ -6,24 +6,29 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.evaluation.curves import Curves, draw_curves
+from online_models.evaluation.day_averages import DayAverages, average_over_days
 from online_models.evaluation.metrics import (
     Figures,
     Interval,
     by_one_right_item,
-    gains_by_rank,
     gains_of,
     interval,
     resampled,
 )
+from online_models.evaluation.rating_errors import RatingErrors, rating_errors_of
 from online_models.evaluation.rules import HYBRID, Rules
 from online_models.evaluation.tally import Tally
 from online_models.evaluation.walk import Measures
 
-ProtocolName = Literal["prequential", "holdout"]
+ProtocolName = Literal["prequential", "holdout", "t4rec"]
 
-POINTS = 50
-_WINDOWS = 10
 _DIGITS = 6
+_NOTHING_ASKED: dict[ProtocolName, str] = {
+    "prequential": "no visitor has a second event after the warm-up",
+    "holdout": "no visitor has a second event in the file that is held out",
+    "t4rec": "it takes two days or more on which sessions of two items or more began",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +50,6 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Curves:
-    """Sliding means at some points of the stream.
-
-    Attributes
-    ----------
-    window
-        How many lists are in each mean.
-    lists
-        How many lists had been judged at each point, shape (points,).
-    times
-        When that was, Unix seconds, shape (points,).
-    hr, mrr
-        The means, shape (points, sources + 1).
-    """
-
-    window: int
-    lists: NDArray[np.int64]
-    times: NDArray[np.float64]
-    hr: NDArray[np.float64]
-    mrr: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All figures of one run.
 
@@ -80,11 +62,13 @@ class Evaluation:
     members
         Figures by source, those of the whole as `HYBRID`.
     cold
-        The same for cold starts, without intervals.
-    rmse, mae
-        Root mean squared and mean absolute error of expected ratings; None where there were no ratings.
+        The same for cold starts.
+    ratings
+        How far expected ratings were off; None where there were no ratings.
     learn_us, rank_ms
         Microseconds that learning an event took, and milliseconds that ranking a list took.
+    day_averages
+        Averages over days, where the protocol goes by days.
     """
 
     protocol: ProtocolName
@@ -95,16 +79,16 @@ class Evaluation:
     members: dict[str, Figures]
     cold: dict[str, Figures]
     comparison: Comparison
-    rmse: float | None
-    mae: float | None
+    ratings: RatingErrors | None
     learn_us: Spread
     rank_ms: Spread
     events_per_s: float
     curves: Curves
+    day_averages: DayAverages | None
 
 
 class NothingAsked(ValueError):
-    """No event could be judged: no visitor has a second event after the warm-up."""
+    """No event could be judged, for the reason in the message."""
 
 
 def build_evaluation(
@@ -125,32 +109,31 @@ def build_evaluation(
         If there is nothing to judge.
     """
     if not len(measures.warm):
-        raise NothingAsked("no visitor has a second event after the warm-up")
+        raise NothingAsked(_NOTHING_ASKED[protocol])
     names = (*names, HYBRID)
-    warm = measures.warm
-    samples = resampled(warm.ranks, warm.visitors, rules.k, rules.seed)
+    warm, cold = measures.warm, measures.cold
+    samples, cold_samples = (resampled(tally.ranks, tally.visitors, rules.k, rules.seed) for tally in (warm, cold))
     members = _figures(names, warm, items, rules.k, samples)
-    errors = np.array(measures.rating_errors)
     return Evaluation(
         protocol=protocol,
         k=rules.k,
         events=events,
         asked=len(warm),
-        cold_starts=len(measures.cold),
+        cold_starts=len(cold),
         members=members,
-        cold=_figures(names, measures.cold, items, rules.k, None),
+        cold=_figures(names, cold, items, rules.k, cold_samples),
         comparison=_compare(names, members, samples),
-        rmse=float(np.sqrt(np.mean(errors**2))) if len(errors) else None,
-        mae=float(np.mean(np.abs(errors))) if len(errors) else None,
+        ratings=rating_errors_of(measures.rating_errors, measures.rating_visitors, rules.seed),
         learn_us=_spread(np.array(measures.learning) * 1e6),
         rank_ms=_spread(np.array(measures.ranking) * 1e3),
         events_per_s=measures.steps / measures.seconds if measures.seconds > 0 else 0.0,
-        curves=_draw_curves(warm, rules.k),
+        curves=draw_curves(warm, rules.k),
+        day_averages=average_over_days(names, warm, measures.day_ends, rules.k, rules.seed),
     )
 
 
 def _figures(
-    names: tuple[str, ...], tally: Tally, items: int, k: int, samples: NDArray[np.float64] | None
+    names: tuple[str, ...], tally: Tally, items: int, k: int, samples: NDArray[np.float64]
 ) -> dict[str, Figures]:
     gains = gains_of(tally.ranks, k)
     figures = {}
@@ -167,7 +150,7 @@ def _figures(
             coverage=float(tally.shown[source]) / max(1, items),
             novelty=float(tally.popularity[source]),
             answered=float(tally.answered[source]),
-            ci95=_intervals(samples[:, :, source], k) if samples is not None else {},
+            ci95=_intervals(samples[:, :, source], k),
         )
     return figures
 
@@ -197,24 +180,9 @@ def _spread(values: NDArray[np.float64]) -> Spread:
     return Spread(float(p50), float(p99))
 
 
-def _draw_curves(tally: Tally, k: int) -> Curves:
-    """Return the curves of all lists, over windows of a tenth of them."""
-    count = len(tally)
-    window = max(1, count // _WINDOWS)
-    ends = np.unique(np.linspace(window, count, POINTS).round().astype(np.int64)) if count else np.zeros(0, np.int64)
-    hr, mrr = (_sliding(table[tally.ranks], ends, window) for table in gains_by_rank(k)[:2])
-    return Curves(window, ends, tally.times[ends - 1], hr, mrr)
-
-
-def _sliding(gains: NDArray[np.float64], ends: NDArray[np.int64], window: int) -> NDArray[np.float64]:
-    sums = np.concatenate((np.zeros((1, gains.shape[1])), np.cumsum(gains, axis=0)))
-    means: NDArray[np.float64] = (sums[ends] - sums[ends - window]) / window
-    return means
-
-
 def as_plain_data(evaluation: Evaluation) -> dict[str, object]:
     """Return an evaluation as nested dictionaries, lists and numbers that go into JSON as they are."""
-    rmse, mae = evaluation.rmse, evaluation.mae
+    days = evaluation.day_averages
     return {
         "protocol": evaluation.protocol,
         "k": evaluation.k,
@@ -222,19 +190,24 @@ def as_plain_data(evaluation: Evaluation) -> dict[str, object]:
         "asked": evaluation.asked,
         "members": {name: _plain(asdict(figures)) for name, figures in evaluation.members.items()},
         "hybrid_vs_best": _plain(asdict(evaluation.comparison)),
-        "ratings": None if rmse is None else _plain({"rmse": rmse, "mae": mae}),
+        "ratings": None if evaluation.ratings is None else _plain(asdict(evaluation.ratings)),
         "speed": {
             "learn_us": _plain(asdict(evaluation.learn_us), 3),
             "rank_ms": _plain(asdict(evaluation.rank_ms), 3),
             "events_per_s": round(evaluation.events_per_s, 1),
         },
+        "cold_starts": {
+            "asked": evaluation.cold_starts,
+            "members": {name: _plain(asdict(figures)) for name, figures in evaluation.cold.items()},
+        },
+        "days": None if days is None else _plain(asdict(days)),
     }
 
 
 def _plain(value: object, digits: int = _DIGITS) -> object:
     """Round the numbers in a structure, and write tuples as lists."""
     if isinstance(value, dict):
-        return {name: _plain(inner, digits) for name, inner in value.items()}
+        return {str(name): _plain(inner, digits) for name, inner in value.items()}
     if isinstance(value, tuple):
         return [_plain(inner, digits) for inner in value]
     return round(value, digits) if isinstance(value, float) else value

@@ -110,17 +110,36 @@ def resampled(ranks: Ranks, visitors: Indices, k: int, seed: int, resamples: int
     ----------
     Efron and Tibshirani: An introduction to the bootstrap, 1993, chapter 8.
     """
+    if not len(ranks):
+        return np.zeros((resamples, len(GAINS), ranks.shape[1]))
     count = int(visitors.max()) + 1
     columns = [np.bincount(visitors, gains[rank], minlength=count) for gains in gains_by_rank(k) for rank in ranks.T]
-    sums = np.stack([np.bincount(visitors, minlength=count), *columns], axis=1).astype(np.float64)
+    means = means_of_resamples(np.bincount(visitors), np.stack(columns, axis=1), seed, resamples)
+    return means.reshape(resamples, len(GAINS), ranks.shape[1])
+
+
+def means_of_resamples(
+    counts: NDArray[np.integer], sums: NDArray[np.float64], seed: int, resamples: int = RESAMPLES
+) -> NDArray[np.float64]:
+    """Return the means of some values in resamples of the visitors, shape (resamples, columns).
+
+    Parameters
+    ----------
+    counts
+        How many values each visitor has, shape (visitors,).
+    sums
+        Their sums, shape (visitors, columns).
+    """
+    visitors = len(counts)
+    table = np.column_stack((counts, sums)).astype(np.float64)
     random = np.random.default_rng(seed)
-    totals = np.empty((resamples, sums.shape[1]))
+    totals = np.empty((resamples, table.shape[1]))
     for start in range(0, resamples, _AT_ONCE):
         draws = min(_AT_ONCE, resamples - start)
-        weights = [np.bincount(random.integers(0, count, count), minlength=count) for _ in range(draws)]
-        totals[start : start + draws] = np.array(weights, np.float64) @ sums
+        weights = [np.bincount(random.integers(0, visitors, visitors), minlength=visitors) for _ in range(draws)]
+        totals[start : start + draws] = np.array(weights, np.float64) @ table
     means: NDArray[np.float64] = totals[:, 1:] / totals[:, :1]
-    return means.reshape(resamples, len(GAINS), ranks.shape[1])
+    return means
 
 
 def interval(samples: NDArray[np.float64]) -> Interval:

@@ -45,7 +45,7 @@ def walk_prequentially(
     """
     walk = Walk(hybrid, rules, max(items, len(stream.item_names)), clock)
     warm_up, started_at = int(len(stream) * rules.warm_up), clock()
-    for number, feedback in _with_progress([stream], progress):
+    for number, feedback in with_progress([stream], progress):
         if number == warm_up:
             started_at = clock()
         walk.expect(feedback)
@@ -71,7 +71,7 @@ def walk_holdout(
     """
     walk = Walk(hybrid, rules, max(items, len({*stream.item_names, *test.item_names})), clock)
     warm_up, started_at = int(len(stream) * rules.warm_up), clock()
-    for number, feedback in _with_progress([stream, test.taken(by_session(test))], progress):
+    for number, feedback in with_progress([stream, test.taken(by_session(test))], progress):
         if number < len(stream):
             walk.learn(feedback, judged=False, timed=number >= warm_up)
         else:
@@ -81,7 +81,7 @@ def walk_holdout(
     return walk.measures
 
 
-def _with_progress(streams: list[Stream], progress: Progress) -> Iterator[tuple[int, Feedback]]:
+def with_progress(streams: list[Stream], progress: Progress) -> Iterator[tuple[int, Feedback]]:
     """Go through the numbered events of streams, and report progress."""
     total, number = sum(map(len, streams)), 0
     for stream in streams:
@@ -94,7 +94,12 @@ def _with_progress(streams: list[Stream], progress: Progress) -> Iterator[tuple[
 
 
 def by_session(stream: Stream) -> NDArray[np.intp]:
-    """Return the indices of the events session by session, each in order of time, the session that began first first.
+    """Return the indices of the events session by session, each in order of time, whichever began first first."""
+    return np.lexsort((np.arange(len(stream)), first_of_session(stream)))
+
+
+def first_of_session(stream: Stream) -> NDArray[np.intp]:
+    """Return for each event the index of the first event of its session, shape (events,).
 
     Where the stream names no sessions, they end by half an hour of absence.
     """
@@ -104,5 +109,6 @@ def by_session(stream: Stream) -> NDArray[np.intp]:
     same = visitors[1:] == visitors[:-1]
     absent = np.diff(times) > SESSION_ENDS_AFTER
     begins[1:] = ~same | (sessions[1:] != sessions[:-1]) | ((sessions[1:] < 0) & absent)
-    first = order[np.maximum.accumulate(np.where(begins, np.arange(len(stream)), 0))]
-    return order[np.lexsort((order, first))]
+    first = np.empty(len(stream), np.intp)
+    first[order] = order[np.maximum.accumulate(np.where(begins, np.arange(len(stream)), 0))]
+    return first

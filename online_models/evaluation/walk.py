@@ -71,21 +71,25 @@ class Measures:
     ----------
     warm, cold
         Lists for visitors who had an earlier event, and for those who had none.
-    rating_errors
-        Of each rating that could be expected, what was expected less what was given.
+    rating_errors, rating_visitors
+        Of each rating that could be expected, what was expected less what was given, and a number for its visitor.
     learning, ranking
         Seconds that each event took to learn, and each list to rank.
     seconds, steps
         How long the judged part took in all, and how many events it had.
+    day_ends
+        How many of the warm lists had been judged by the end of each day, where a protocol goes by days.
     """
 
     warm: Tally
     cold: Tally
     rating_errors: "array[float]" = field(default_factory=lambda: array("d"))
+    rating_visitors: "array[int]" = field(default_factory=lambda: array("l"))
     learning: "array[float]" = field(default_factory=lambda: array("d"))
     ranking: "array[float]" = field(default_factory=lambda: array("d"))
     seconds: float = 0.0
     steps: int = 0
+    day_ends: list[int] = field(default_factory=list)
 
 
 class Walk(Generic[AnySlate]):
@@ -107,6 +111,7 @@ class Walk(Generic[AnySlate]):
         self._clock = clock
         self._visits = Visits(rules)
         self._traffic = Traffic(items)
+        self._raters: dict[VisitorId, int] = {}
         warm, cold = (Tally(len(hybrid.members), rules.k, self._traffic) for _ in range(2))
         self.measures = Measures(warm, cold)
 
@@ -127,10 +132,12 @@ class Walk(Generic[AnySlate]):
             expected = self._hybrid.expected_rating(feedback.visitor, feedback.item)
             if expected is not None:
                 self.measures.rating_errors.append(expected - feedback.rating)
+                self.measures.rating_visitors.append(self._raters.setdefault(feedback.visitor, len(self._raters)))
 
-    def follow(self, feedback: Feedback) -> None:
-        """Rank and judge, and advance only the visitor's session."""
-        self._rank(feedback, judged=True)
+    def follow(self, feedback: Feedback, *, judged: bool = True) -> None:
+        """Rank and judge, unless the event is not ``judged``, and advance only the visitor's session."""
+        if judged:
+            self._rank(feedback, judged=True)
         self._hybrid.walk(feedback)
         self._visits.add(feedback, self._hybrid.index(feedback.item))
 

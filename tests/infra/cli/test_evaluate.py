@@ -73,6 +73,27 @@ def test_items_are_known_by_a_catalog(clicks: Path, tmp_path: Path) -> None:
     assert outcome.exit_code == 0, outcome.output
 
 
+def test_sessions_can_be_judged_day_by_day(tmp_path: Path) -> None:
+    rows = [
+        f"d{day}v{visitor},{ROUND[(visitor + step) % 4]},{86_400 * (19_000 + day) + 400 * visitor + 60 * step}"
+        for day in range(3)
+        for visitor in range(20)
+        for step in range(4)
+    ]
+    (tmp_path / "days.csv").write_text("\n".join(["session,item,time", *rows]))
+    written = ("--json", tmp_path / "out.json", "--report", tmp_path / "out.html")
+    outcome = evaluate(tmp_path / "days.csv", "--protocol", "t4rec", *written)
+    assert outcome.exit_code == 0, outcome.output
+    assert "mean of 2 days" in outcome.stdout
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert (figures["protocol"], figures["days"]["days"], figures["asked"]) == ("t4rec", 2, 40)
+    assert list(figures["days"]["at"]) == ["10", "20"]
+    assert figures["days"]["at"]["10"]["hybrid"]["hr"] == 1
+    assert "Day by day" in (tmp_path / "out.html").read_text()
+    alone = evaluate(tmp_path / "days.csv", "--protocol", "t4rec", "--limit", 80)
+    assert "two days or more" in str(alone.exception)
+
+
 def test_what_is_wrong_ends_it_with_a_message(clicks: Path) -> None:
     outcome = evaluate(clicks, "--columns", "item=Thing")
     assert isinstance(outcome.exception, CannotRun)

@@ -31,3 +31,16 @@ def test_a_mapping_of_the_catalog_is_its_own() -> None:
     assert options.catalog_layout.columns == {"category": "shelf"}
     with pytest.raises(CannotRun, match="no field 'shelf'"):
         read_options({**ASKED, "catalog_columns": ("shelf=category",)})
+
+
+@pytest.mark.parametrize(
+    ("protocol", "test"), [("holdout", None), ("t4rec", Path("t.csv")), ("prequential", Path("t"))]
+)
+def test_only_a_holdout_holds_a_file_out(protocol: str, test: Path | None) -> None:
+    with pytest.raises(CannotRun, match="--protocol holdout needs --test FILE"):
+        read_options({**ASKED, "protocol": protocol, "test": test})
+
+
+def test_a_protocol_may_be_named() -> None:
+    assert read_options({**ASKED, "protocol": "holdout", "test": Path("t.csv")}).protocol == "holdout"
+    assert read_options({**ASKED, "protocol": "t4rec", "test": None}).protocol == "t4rec"

@@ -117,13 +117,14 @@ def test_sessions_and_times_of_the_stream_reach_the_recommender() -> None:
 def test_ratings_are_expected_before_they_are_learned() -> None:
     hybrid = Scripted({"one": always("a", "b")})
     result = evaluate(hybrid, a_stream("v a", "v b", "v c", ratings=[2.0, 4.0, 3.0]))
-    assert result.rmse == pytest.approx(2**0.5)
-    assert result.mae == pytest.approx(1)
+    assert result.ratings is not None
+    assert result.ratings.rmse == pytest.approx(2**0.5)
+    assert result.ratings.mae == pytest.approx(1)
 
 
 def test_without_ratings_there_is_no_error_of_ratings() -> None:
     result = evaluate(Scripted({"one": always("a")}), a_stream("v b", "v a"))
-    assert result.rmse is None
+    assert result.ratings is None
     assert as_plain_data(result)["ratings"] is None
 
 
@@ -161,14 +162,19 @@ def test_nothing_to_ask_is_an_error() -> None:
 def test_the_plain_data_is_of_the_promised_shape() -> None:
     hybrid = Scripted({"one": always("a", "b")})
     plain = json.loads(json.dumps(as_plain_data(evaluate(hybrid, a_stream("v a", "v b", ratings=[4.0, 4.0])))))
-    assert list(plain) == ["protocol", "k", "events", "asked", "members", "hybrid_vs_best", "ratings", "speed"]
+    assert list(plain) == [
+        *("protocol", "k", "events", "asked", "members", "hybrid_vs_best", "ratings", "speed", "cold_starts", "days")
+    ]
     figures = ["hr", "mrr", "ndcg", "precision", "recall", "f1", "coverage", "novelty", "answered", "ci95"]
     assert {name: list(member) for name, member in plain["members"].items()} == {"one": figures, "hybrid": figures}
     assert set(plain["members"]["one"]["ci95"]) == {"hr", "mrr", "ndcg", "precision", "recall", "f1"}
     assert all(len(bounds) == 2 for bounds in plain["members"]["one"]["ci95"].values())
     assert list(plain["hybrid_vs_best"]) == ["best", "hr_diff", "mrr_diff", "ci95"]
     assert list(plain["hybrid_vs_best"]["ci95"]) == ["hr_diff", "mrr_diff"]
-    assert list(plain["ratings"]) == ["rmse", "mae"]
+    assert list(plain["ratings"]) == ["rmse", "mae", "ci95"]
+    assert plain["cold_starts"]["asked"] == 1
+    assert set(plain["cold_starts"]["members"]["one"]["ci95"]) == set(plain["members"]["one"]["ci95"])
+    assert plain["days"] is None
     assert {name: list(value) for name, value in plain["speed"].items() if name != "events_per_s"} == {
         "learn_us": ["p50", "p99"],
         "rank_ms": ["p50", "p99"],
