@@ -6,8 +6,7 @@ import click
 import numpy as np
 
 from online_models.arrays.types import Indices
-from online_models.evaluation.metrics import gains_of, interval, resampled
-from online_models.evaluation.tally import Ranks
+from online_models.evaluation.metrics import Ranks, gains_of, interval, resampled
 from online_models.schema.events import VisitorId
 
 SEED = 1

@@ -27,8 +27,7 @@ from bootstrap.read.history import events_of
 from bootstrap.read.shop import ShopData, read_demo_shop
 from infra.bench.search_figures import serve_in_memory
 from infra.stack.display import Display
-from online_models.evaluation.metrics import gains_of, interval, resampled
-from online_models.evaluation.tally import Ranks
+from online_models.evaluation.metrics import Ranks, gains_of, interval, resampled
 from online_models.hybrid import Hybrid
 from online_models.schema.events import ItemEvent, ItemId, RankingId, VisitorId
 from online_models.schema.recommendations import Ranking

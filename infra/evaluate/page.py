@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from bootstrap.report.charts import Curve, curve_chart
 from infra.evaluate.inputs import EvaluationOptions, Inputs
-from infra.evaluate.summary import best_by_day, compared, ordered, within
+from infra.evaluate.summary import BEYOND, best_by_day, compared, lifted, ordered, within
 from online_models.evaluation.evaluation import Evaluation
-from online_models.evaluation.metrics import Figures
+from online_models.evaluation.figures import Figures
 from online_models.evaluation.rules import HYBRID
 
 DRAWN_MEMBERS = 6
@@ -50,6 +50,8 @@ def build_page(options: EvaluationOptions, inputs: Inputs, evaluation: Evaluatio
         days=evaluation.day_averages,
         by_day=best_by_day(evaluation.day_averages) if evaluation.day_averages else [],
         compared=compared(evaluation.comparison),
+        beyond=BEYOND,
+        lifted=lifted(evaluation.popularity_lift),
         charts=[_chart(evaluation, "HR", evaluation.curves.hr), _chart(evaluation, "MRR", evaluation.curves.mrr)],
         bad={path.name: lines[:MOST_BAD_LINES] for path, lines in inputs.bad.items() if lines},
         bad_counts={path.name: len(lines) for path, lines in inputs.bad.items()},

@@ -4,10 +4,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+import numpy as np
+
 from infra.errors import CannotRun
 from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.item_attributes import Attribute, Attributes
 from infra.stack.display import Display
+from online_models.arrays.types import NO_INDEX, Indices
 from online_models.evaluation.day_by_day import walk_day_by_day
 from online_models.evaluation.evaluation import Evaluation, NothingAsked, ProtocolName, build_evaluation
 from online_models.evaluation.protocols import Progress, walk_holdout, walk_prequentially
@@ -63,10 +66,23 @@ def _walk(
     hybrid: EvaluatedRecommender[AnySlate], protocol: ProtocolName, inputs: Inputs, rules: Rules, move: Progress
 ) -> Measures:
     stream, items, clock = inputs.stream, inputs.items, time.perf_counter
+    categories = categories_of(hybrid, inputs)
     if inputs.test is not None:
-        return walk_holdout(hybrid, stream, inputs.test, rules, clock, items, move)
-    walk = walk_day_by_day if protocol == "t4rec" else walk_prequentially
-    return walk(hybrid, stream, rules, clock, items, move)
+        return walk_holdout(hybrid, stream, inputs.test, rules, clock, items, move, categories)
+    if protocol == "t4rec":
+        return walk_day_by_day(hybrid, stream, rules, clock, items, move, categories)
+    return walk_prequentially(hybrid, stream, rules, clock, items, move, categories)
+
+
+def categories_of(hybrid: EvaluatedRecommender[AnySlate], inputs: Inputs) -> Indices:
+    """Return by index of an item its category, numbered from 0, -1 where it is not known; empty where none is."""
+    indices = {item: hybrid.index(item) for item, attribute in inputs.attributes.items() if attribute.category}
+    known = {item: index for item, index in indices.items() if index >= 0}
+    categories = np.full(max(known.values(), default=NO_INDEX) + 1, NO_INDEX, np.int32)
+    numbers: dict[str, int] = {}
+    for item, index in known.items():
+        categories[index] = numbers.setdefault(inputs.attributes[item].category, len(numbers))
+    return categories
 
 
 def _products(inputs: Inputs) -> list[Product]:

@@ -5,13 +5,24 @@ from rich.table import Table
 from rich.text import Text
 
 from infra.evaluate.inputs import Inputs
+from online_models.evaluation.beyond_accuracy.popularity_lift import GroupLift
 from online_models.evaluation.day_averages import DayAverage, DayAverages
 from online_models.evaluation.evaluation import Comparison, Evaluation
-from online_models.evaluation.metrics import Figures
+from online_models.evaluation.figures import Figures
 from online_models.evaluation.rating_errors import RatingErrors
 from online_models.evaluation.rules import HYBRID
 
 SHOWN_BAD_LINES = 5
+BEYOND = {
+    "coverage": "coverage",
+    "gini": "Gini",
+    "intra_list_diversity": "in a list",
+    "inter_list_diversity": "of lists",
+    "churn": "churn",
+    "calibration_kl": "KL",
+    "novelty": "novelty",
+}
+"""Figures beyond accuracy, and their headings."""
 
 
 def print_summary(console: Console, inputs: Inputs, evaluation: Evaluation) -> None:
@@ -22,6 +33,8 @@ def print_summary(console: Console, inputs: Inputs, evaluation: Evaluation) -> N
     )
     console.print(_table(evaluation))
     console.print(compared(evaluation.comparison))
+    console.print(_beyond_table(evaluation))
+    console.print(lifted(evaluation.popularity_lift))
     if evaluation.cold_starts:
         cold = evaluation.cold[HYBRID]
         console.print(f"Cold starts: hybrid HR {within(cold, 'hr')}, MRR {within(cold, 'mrr')}")
@@ -47,17 +60,20 @@ def compared(comparison: Comparison) -> str:
     )
 
 
-def within(figures: Figures | RatingErrors | DayAverage, metric: str) -> str:
-    """Write a figure with half the width of its interval, where it has one.
+def within(figures: Figures | RatingErrors | DayAverage, metric: str, digits: int = 4) -> str:
+    """Write a figure with half the width of its interval, where it has one; a dash where it is not known.
 
     Examples
     --------
     >>> within(RatingErrors(0.95, 0.75, {"mae": (0.74, 0.764)}), "mae")
     '0.7500 ±.0120'
     """
+    value = getattr(figures, metric)
+    if value is None:
+        return "–"
     low, high = figures.ci95.get(metric, (0.0, 0.0))
-    half = f" ±{(high - low) / 2:.4f}".replace("0.", ".", 1) if metric in figures.ci95 else ""
-    return f"{getattr(figures, metric):.4f}{half}"
+    half = f" ±{(high - low) / 2:.{digits}f}".replace("±0.", "±.") if metric in figures.ci95 else ""
+    return f"{value:.{digits}f}{half}"
 
 
 def ordered(members: dict[str, Figures]) -> list[tuple[str, Figures]]:
@@ -68,17 +84,34 @@ def ordered(members: dict[str, Figures]) -> list[tuple[str, Figures]]:
 def _table(evaluation: Evaluation) -> Table:
     table = Table("", box=None, header_style="dim", pad_edge=False)
     k = evaluation.k
-    for heading in (f"HR@{k}", f"MRR@{k}", "NDCG", "precision", "recall", "F1", "coverage", "novelty", "answered"):
+    for heading in (f"HR@{k}", f"MRR@{k}", "NDCG", "precision", "recall", "F1", "answered"):
         table.add_column(heading, justify="right")
     for name, figures in ordered(evaluation.members):
-        table.add_row(
-            Text(name, style="bold" if name == HYBRID else ""),
-            *(within(figures, metric) for metric in ("hr", "mrr", "ndcg", "precision", "recall", "f1")),
-            f"{figures.coverage:.3f}",
-            f"{figures.novelty:.5f}",
-            f"{figures.answered:.3f}",
-        )
+        accuracy = ("hr", "mrr", "ndcg", "precision", "recall", "f1", "answered")
+        cells = [within(figures, metric) for metric in accuracy]
+        table.add_row(Text(name, style="bold" if name == HYBRID else ""), *cells)
     return table
+
+
+def _beyond_table(evaluation: Evaluation) -> Table:
+    table = Table("beyond accuracy", box=None, header_style="dim", pad_edge=False)
+    for heading in BEYOND.values():
+        table.add_column(heading, justify="right")
+    for name, figures in ordered(evaluation.members):
+        cells = [within(figures, metric, 5 if metric == "novelty" else 3) for metric in BEYOND]
+        table.add_row(Text(name, style="bold" if name == HYBRID else ""), *cells)
+    return table
+
+
+def lifted(lifts: dict[str, GroupLift]) -> str:
+    """Say how much more popular what the hybrid shows is than what each group of visitors chooses."""
+    groups = [
+        f"{group} {100 * lift.members[HYBRID].lift:+.0f} % "
+        f"[{100 * lift.members[HYBRID].ci95[0]:+.0f}, {100 * lift.members[HYBRID].ci95[1]:+.0f}]"
+        for group, lift in lifts.items()
+        if HYBRID in lift.members
+    ]
+    return f"Popularity lift of the hybrid by group of visitors: {', '.join(groups) or 'unknown'}"
 
 
 def _days_table(averages: DayAverages) -> Table:

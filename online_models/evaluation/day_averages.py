@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.evaluation.metrics import GAINS, Interval, gains_of, interval, resampled
-from online_models.evaluation.tally import Ranks, Tally
+from online_models.evaluation.metrics import GAINS, Interval, Ranks, gains_of, interval, resampled
+from online_models.evaluation.tally import Tally
 
 CUTOFF = 10
 """The metrics are given at this cutoff too, beside the length of the lists."""

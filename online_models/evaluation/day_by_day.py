@@ -6,6 +6,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.types import NO_INDICES, Indices
 from online_models.evaluation.protocols import Progress, first_of_session, ignore_progress, with_progress
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.stream import Stream
@@ -26,6 +27,7 @@ def walk_day_by_day(
     clock: Clock,
     items: int = 0,
     progress: Progress = ignore_progress,
+    categories: Indices = NO_INDICES,
 ) -> Measures:
     """Learn the first day; then, day by day, judge its sessions with all models frozen, and learn them.
 
@@ -38,7 +40,7 @@ def walk_day_by_day(
     de Souza Pereira Moreira, Rabhi, Lee, Ak and Oldridge: Transformers4Rec: bridging the gap between NLP and
     sequential / session-based recommendation, RecSys 2021 (incremental training and evaluation).
     """
-    walk = Walk(hybrid, rules, max(items, len(stream.item_names)), clock)
+    walk = Walk(hybrid, rules, max(items, len(stream.item_names)), clock, categories)
     days = split_by_day(stream)
     parts = [part for day in days for part in (_as_strangers(day), _by_time(day))][1:]
     steps, started_at = with_progress(parts, progress), clock()

@@ -6,19 +6,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.evaluation.beyond_accuracy.popularity_lift import GroupLift, lifts_by_group
 from online_models.evaluation.curves import Curves, draw_curves
 from online_models.evaluation.day_averages import DayAverages, average_over_days
-from online_models.evaluation.metrics import (
-    Figures,
-    Interval,
-    by_one_right_item,
-    gains_of,
-    interval,
-    resampled,
-)
+from online_models.evaluation.figures import Figures, figures_by_source
+from online_models.evaluation.metrics import Interval, interval, resampled
 from online_models.evaluation.rating_errors import RatingErrors, rating_errors_of
 from online_models.evaluation.rules import HYBRID, Rules
-from online_models.evaluation.tally import Tally
 from online_models.evaluation.walk import Measures
 
 ProtocolName = Literal["prequential", "holdout", "t4rec"]
@@ -69,6 +63,8 @@ class Evaluation:
         Microseconds that learning an event took, and milliseconds that ranking a list took.
     day_averages
         Averages over days, where the protocol goes by days.
+    popularity_lift
+        How much more popular what visitors are shown is than what they choose, by group of visitors.
     """
 
     protocol: ProtocolName
@@ -85,6 +81,7 @@ class Evaluation:
     events_per_s: float
     curves: Curves
     day_averages: DayAverages | None
+    popularity_lift: dict[str, GroupLift]
 
 
 class NothingAsked(ValueError):
@@ -113,7 +110,7 @@ def build_evaluation(
     names = (*names, HYBRID)
     warm, cold = measures.warm, measures.cold
     samples, cold_samples = (resampled(tally.ranks, tally.visitors, rules.k, rules.seed) for tally in (warm, cold))
-    members = _figures(names, warm, items, rules.k, samples)
+    members = figures_by_source(names, warm, items, rules, samples)
     return Evaluation(
         protocol=protocol,
         k=rules.k,
@@ -121,7 +118,7 @@ def build_evaluation(
         asked=len(warm),
         cold_starts=len(cold),
         members=members,
-        cold=_figures(names, cold, items, rules.k, cold_samples),
+        cold=figures_by_source(names, cold, items, rules, cold_samples),
         comparison=_compare(names, members, samples),
         ratings=rating_errors_of(measures.rating_errors, measures.rating_visitors, rules.seed),
         learn_us=_spread(np.array(measures.learning) * 1e6),
@@ -129,37 +126,8 @@ def build_evaluation(
         events_per_s=measures.steps / measures.seconds if measures.seconds > 0 else 0.0,
         curves=draw_curves(warm, rules.k),
         day_averages=average_over_days(names, warm, measures.day_ends, rules.k, rules.seed),
+        popularity_lift=lifts_by_group(names, warm.measures.chosen, warm.measures.popularity, rules.seed),
     )
-
-
-def _figures(
-    names: tuple[str, ...], tally: Tally, items: int, k: int, samples: NDArray[np.float64]
-) -> dict[str, Figures]:
-    gains = gains_of(tally.ranks, k)
-    figures = {}
-    for source, name in enumerate(names):
-        hr, mrr, ndcg = gains[:, source].tolist()
-        precision, recall, f1 = by_one_right_item(hr, k)
-        figures[name] = Figures(
-            hr,
-            mrr,
-            ndcg,
-            precision,
-            recall,
-            f1,
-            coverage=float(tally.shown[source]) / max(1, items),
-            novelty=float(tally.popularity[source]),
-            answered=float(tally.answered[source]),
-            ci95=_intervals(samples[:, :, source], k),
-        )
-    return figures
-
-
-def _intervals(samples: NDArray[np.float64], k: int) -> dict[str, Interval]:
-    hr, mrr, ndcg = (interval(samples[:, gain]) for gain in range(samples.shape[1]))
-    low, high = (by_one_right_item(bound, k) for bound in hr)
-    single = {name: (low[number], high[number]) for number, name in enumerate(("precision", "recall", "f1"))}
-    return {"hr": hr, "mrr": mrr, "ndcg": ndcg, **single}
 
 
 def _compare(names: tuple[str, ...], members: dict[str, Figures], samples: NDArray[np.float64]) -> Comparison:
@@ -201,6 +169,7 @@ def as_plain_data(evaluation: Evaluation) -> dict[str, object]:
             "members": {name: _plain(asdict(figures)) for name, figures in evaluation.cold.items()},
         },
         "days": None if days is None else _plain(asdict(days)),
+        "popularity_lift": {group: _plain(asdict(lift)) for group, lift in evaluation.popularity_lift.items()},
     }
 
 

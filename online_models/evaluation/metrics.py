@@ -1,57 +1,17 @@
 """Metrics of ranked lists in which one item is right, and their intervals by the bootstrap."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.types import Indices
-from online_models.evaluation.tally import Ranks
 
 GAINS = ("hr", "mrr", "ndcg")
 RESAMPLES = 1000
 _AT_ONCE = 64
 
 Interval = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    r"""How good the lists of one source were, at k.
-
-    One item is right, at position r. With a hit being :math:`r \le k`, the mean over all lists of
-
-    .. math:: HR = 1_{r \le k},\quad MRR = 1_{r \le k} / r,\quad NDCG = 1_{r \le k} / \log_2(r + 1)
-
-    .. math:: precision = HR / k,\quad recall = HR,\quad F_1 = 2 HR / (k + 1)
-
-    Attributes
-    ----------
-    coverage
-        Share of all items that were shown at least once.
-    novelty
-        Mean popularity of what was shown, as share of the events before: the lower, the less well known.
-    answered
-        Share of the lists that were not empty.
-    ci95
-        Intervals that hold the metric with 95 %, by metric.
-
-    References
-    ----------
-    Jaervelin and Kekaelaeinen: Cumulated gain-based evaluation of IR techniques, TOIS 2002. Ludewig and Jannach:
-    Evaluation of session-based recommendation algorithms, UMUAI 2018.
-    """
-
-    hr: float
-    mrr: float
-    ndcg: float
-    precision: float
-    recall: float
-    f1: float
-    coverage: float
-    novelty: float
-    answered: float
-    ci95: dict[str, Interval]
+Ranks = NDArray[np.int16]
+"""Position of the right item in each list, from 1; 0 where it was not; shape (lists, sources)."""
 
 
 def gains_by_rank(k: int) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.arrays.types import NO_INDICES, Indices
 from online_models.evaluation.rules import Rules
 from online_models.evaluation.stream import Stream
 from online_models.evaluation.walk import AnySlate, Clock, EvaluatedRecommender, Measures, Walk
@@ -28,6 +29,7 @@ def walk_prequentially(
     clock: Clock,
     items: int = 0,
     progress: Progress = ignore_progress,
+    categories: Indices = NO_INDICES,
 ) -> Measures:
     """Test, then learn, event by event.
 
@@ -37,13 +39,15 @@ def walk_prequentially(
     ----------
     items
         Number of items of the catalog; at least those of the stream count.
+    categories
+        By index of an item its category, numbered from 0, -1 where it is not known; empty where none is.
 
     References
     ----------
     Gama, Sebastiao and Rodrigues: On evaluating stream learning algorithms, Machine Learning 2013. Vinagre, Jorge and
     Gama: Evaluation of recommender systems in streaming environments, 2015.
     """
-    walk = Walk(hybrid, rules, max(items, len(stream.item_names)), clock)
+    walk = Walk(hybrid, rules, max(items, len(stream.item_names)), clock, categories)
     warm_up, started_at = int(len(stream) * rules.warm_up), clock()
     for number, feedback in with_progress([stream], progress):
         if number == warm_up:
@@ -62,6 +66,7 @@ def walk_holdout(
     clock: Clock,
     items: int = 0,
     progress: Progress = ignore_progress,
+    categories: Indices = NO_INDICES,
 ) -> Measures:
     """Learn ``stream``, then rank along ``test`` with all models frozen, session by session and click by click.
 
@@ -69,7 +74,7 @@ def walk_holdout(
     ----------
     Ludewig and Jannach: Evaluation of session-based recommendation algorithms, UMUAI 2018.
     """
-    walk = Walk(hybrid, rules, max(items, len({*stream.item_names, *test.item_names})), clock)
+    walk = Walk(hybrid, rules, max(items, len({*stream.item_names, *test.item_names})), clock, categories)
     warm_up, started_at = int(len(stream) * rules.warm_up), clock()
     for number, feedback in with_progress([stream, test.taken(by_session(test))], progress):
         if number < len(stream):

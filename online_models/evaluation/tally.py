@@ -1,70 +1,60 @@
 """What is noted of each list when it is judged: the rank of the item that came, and what else it showed."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
 from online_models.arrays.growth import grown
-from online_models.arrays.types import Indices
+from online_models.arrays.types import NO_INDICES, Indices
+from online_models.evaluation.beyond_accuracy.category_profiles import CategoryProfiles
+from online_models.evaluation.beyond_accuracy.exposure import GROUPS, Exposure
+from online_models.evaluation.beyond_accuracy.list_measures import ListMeasures
+from online_models.evaluation.metrics import Ranks
 from online_models.models.recommender import Candidates
 from online_models.schema.events import VisitorId
 
-_Flags = NDArray[np.bool_]
 _Sums = NDArray[np.float64]
-Ranks = NDArray[np.int16]
-
-
-class _Line(NamedTuple):
-    """What is noted of one list, of each source and of the whole as one more.
-
-    Attributes
-    ----------
-    ranks
-        Position of the item that came, from 1; 0 where it was not; shape (sources + 1,).
-    shown
-        By source, which items were ever shown; shape (sources + 1, items).
-    counts
-        Events of each item so far, shape (items,).
-    sums
-        By source, lists with any item, items, and their shares of all events; shape (sources + 1, 3).
-    """
-
-    ranks: Ranks
-    shown: _Flags
-    counts: _Sums
-    sums: _Sums
+_Counts = NDArray[np.uint32]
 
 
 @compiled
-def _note_list(line: _Line, source: int, listed: Indices, target: int, k: int, share: float) -> None:
+def _note_list(ranks: Ranks, shown: _Counts, source: int, listed: Indices, target: int, k: int) -> int:
+    """Note the rank of the item that came and what was shown, and return whether the list was not empty."""
     for position in range(min(k, len(listed))):
         item = listed[position]
         if item < 0:
             break
         if item == target:
-            line.ranks[source] = position + 1
-        line.sums[source, 0] += position == 0
-        line.sums[source, 1] += 1
-        if item < len(line.counts):
-            line.shown[source, item] = True
-            line.sums[source, 2] += line.counts[item] * share
+            ranks[source] = position + 1
+        if item < shown.shape[1]:
+            shown[source, item] += 1
+    return len(listed) > 0 and listed[0] >= 0
 
 
 @compiled
-def _note(line: _Line, candidates: Indices, best: Indices, target: int, k: int, share: float) -> None:
+def _note(
+    ranks: Ranks, shown: _Counts, lists: NDArray[np.int64], candidates: Indices, best: Indices, target: int, k: int
+) -> None:
     for source in range(len(candidates)):
-        _note_list(line, source, candidates[source], target, k, share)
-    _note_list(line, len(candidates), best, target, k, share)
+        lists[source] += _note_list(ranks, shown, source, candidates[source], target, k)
+    lists[len(candidates)] += _note_list(ranks, shown, len(candidates), best, target, k)
 
 
 class Traffic:
-    """How many events each item had so far: its popularity when a list is shown."""
+    """What was learned before a list: how many events each item had, and the categories that visitors came to.
 
-    def __init__(self, items: int) -> None:
+    Parameters
+    ----------
+    items
+        How many there may be.
+    categories
+        By index of an item its category, numbered from 0, -1 where it is not known; empty where none is.
+    """
+
+    def __init__(self, items: int, categories: Indices = NO_INDICES) -> None:
         self.counts: _Sums = np.zeros(items)
         self.events = 0
+        self.profiles = CategoryProfiles(categories)
 
     def add(self, item: int) -> None:
         """Count an event; -1 for an item that has no index."""
@@ -84,17 +74,27 @@ class Tally:
         How many items of each list are judged.
     traffic
         What was learned before each list.
+    groups
+        Groups of visitors whose exposures are counted apart (`Exposure`).
+
+    Attributes
+    ----------
+    exposure
+        How often each item was shown.
+    measures
+        What was measured of each list beyond accuracy.
     """
 
-    def __init__(self, sources: int, k: int, traffic: Traffic) -> None:
+    def __init__(self, sources: int, k: int, traffic: Traffic, groups: int = GROUPS) -> None:
         self._k = k
         self._traffic = traffic
         self._ranks: Ranks = np.zeros((0, sources + 1), np.int16)
         self._visitors: Indices = np.zeros(0, np.int32)
         self._times: _Sums = np.zeros(0)
         self._numbers: dict[VisitorId, int] = {}
-        self._shown: _Flags = np.zeros((sources + 1, len(traffic.counts)), np.bool_)
-        self._sums: _Sums = np.zeros((sources + 1, 3))
+        items = len(traffic.counts)
+        self.exposure = Exposure(sources + 1, items, groups)
+        self.measures = ListMeasures(sources + 1, k, traffic.profiles.categories, items)
         self._count = 0
 
     def __len__(self) -> int:
@@ -102,17 +102,19 @@ class Tally:
 
     def add(self, candidates: Candidates, best: Indices, target: int, visitor: VisitorId, at: float) -> None:
         """Judge the lists of one visitor at one time by the item that came, -1 for one that has no index."""
-        number = self._count
+        number, traffic, exposure = self._count, self._traffic, self.exposure
         if number == len(self._times):
             self._ranks = grown(self._ranks, number + 1)
             self._visitors = grown(self._visitors, number + 1)
             self._times = grown(self._times, number + 1)
-        self._visitors[number] = self._numbers.setdefault(visitor, len(self._numbers))
+        row = self._visitors[number] = self._numbers.setdefault(visitor, len(self._numbers))
         self._times[number] = at
-        traffic = self._traffic
-        share = 1.0 / max(1, traffic.events)
-        line = _Line(self._ranks[number], self._shown, traffic.counts, self._sums)
-        _note(line, candidates.items, best, target, self._k, share)
+        group = row % len(exposure.lists)
+        _note(
+            self._ranks[number], exposure.counts[group], exposure.lists[group], candidates.items, best, target, self._k
+        )
+        profile = traffic.profiles.of(visitor)
+        self.measures.add(candidates.items, best, row, traffic.counts, traffic.events, target, profile)
         self._count = number + 1
 
     @property
@@ -129,20 +131,3 @@ class Tally:
     def times(self) -> _Sums:
         """When each list was asked for, shape (lists,)."""
         return self._times[: self._count]
-
-    @property
-    def answered(self) -> _Sums:
-        """Share of the lists that were not empty, shape (sources + 1,)."""
-        return self._sums[:, 0] / max(1, self._count)
-
-    @property
-    def popularity(self) -> _Sums:
-        """Mean share of the earlier events that a shown item had, shape (sources + 1,)."""
-        means: _Sums = self._sums[:, 2] / np.maximum(1, self._sums[:, 1])
-        return means
-
-    @property
-    def shown(self) -> Indices:
-        """How many different items were shown, shape (sources + 1,)."""
-        counts: Indices = self._shown.sum(axis=1, dtype=np.int32)
-        return counts

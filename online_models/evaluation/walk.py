@@ -103,17 +103,28 @@ class Walk(Generic[AnySlate]):
         Number of items that the stream and the catalog have in all.
     clock
         Times learning and ranking.
+    categories
+        By index of an item its category, numbered from 0, -1 where it is not known; empty where none is.
     """
 
-    def __init__(self, hybrid: EvaluatedRecommender[AnySlate], rules: Rules, items: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        hybrid: EvaluatedRecommender[AnySlate],
+        rules: Rules,
+        items: int,
+        clock: Clock,
+        categories: Indices = NO_INDICES,
+    ) -> None:
         self._hybrid = hybrid
         self._rules = rules
         self._clock = clock
         self._visits = Visits(rules)
-        self._traffic = Traffic(items)
+        self._traffic = Traffic(items, categories)
         self._raters: dict[VisitorId, int] = {}
-        warm, cold = (Tally(len(hybrid.members), rules.k, self._traffic) for _ in range(2))
-        self.measures = Measures(warm, cold)
+        sources = len(hybrid.members)
+        self.measures = Measures(
+            warm=Tally(sources, rules.k, self._traffic), cold=Tally(sources, rules.k, self._traffic, groups=1)
+        )
 
     def learn(self, feedback: Feedback, *, judged: bool, timed: bool) -> None:
         """Rank, and learn; ``judged`` and ``timed`` say whether the list is judged and the learning timed."""
@@ -124,7 +135,7 @@ class Walk(Generic[AnySlate]):
             self.measures.learning.append(self._clock() - started_at)
         item = self._hybrid.index(feedback.item)
         self._traffic.add(item)
-        self._visits.add(feedback, item)
+        self._note_visit(feedback, item)
 
     def expect(self, feedback: Feedback) -> None:
         """Compare the rating that is given with the one that is expected."""
@@ -139,7 +150,12 @@ class Walk(Generic[AnySlate]):
         if judged:
             self._rank(feedback, judged=True)
         self._hybrid.walk(feedback)
-        self._visits.add(feedback, self._hybrid.index(feedback.item))
+        self._note_visit(feedback, self._hybrid.index(feedback.item))
+
+    def _note_visit(self, feedback: Feedback, item: int) -> None:
+        self._visits.add(feedback, item)
+        if feedback.chosen:
+            self._traffic.profiles.add(feedback.visitor, item)
 
     def _rank(self, feedback: Feedback, *, judged: bool) -> AnySlate | None:
         visitor, visits = feedback.visitor, self._visits

@@ -3,6 +3,7 @@
 import json
 from math import log2
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,22 +164,53 @@ def test_the_plain_data_is_of_the_promised_shape() -> None:
     hybrid = Scripted({"one": always("a", "b")})
     plain = json.loads(json.dumps(as_plain_data(evaluate(hybrid, a_stream("v a", "v b", ratings=[4.0, 4.0])))))
     assert list(plain) == [
-        *("protocol", "k", "events", "asked", "members", "hybrid_vs_best", "ratings", "speed", "cold_starts", "days")
+        *("protocol", "k", "events", "asked", "members", "hybrid_vs_best", "ratings", "speed", "cold_starts", "days"),
+        "popularity_lift",
     ]
-    figures = ["hr", "mrr", "ndcg", "precision", "recall", "f1", "coverage", "novelty", "answered", "ci95"]
+    accuracy = ["hr", "mrr", "ndcg", "precision", "recall", "f1"]
+    beyond = ["gini", "inter_list_diversity", "intra_list_diversity", "churn", "calibration_kl"]
+    figures = [*accuracy, "coverage", "novelty", "answered", *beyond, "ci95"]
     assert {name: list(member) for name, member in plain["members"].items()} == {"one": figures, "hybrid": figures}
-    assert set(plain["members"]["one"]["ci95"]) == {"hr", "mrr", "ndcg", "precision", "recall", "f1"}
+    assert set(plain["members"]["one"]["ci95"]) == {*accuracy, "coverage", "answered"}
     assert all(len(bounds) == 2 for bounds in plain["members"]["one"]["ci95"].values())
     assert list(plain["hybrid_vs_best"]) == ["best", "hr_diff", "mrr_diff", "ci95"]
     assert list(plain["hybrid_vs_best"]["ci95"]) == ["hr_diff", "mrr_diff"]
     assert list(plain["ratings"]) == ["rmse", "mae", "ci95"]
     assert plain["cold_starts"]["asked"] == 1
-    assert set(plain["cold_starts"]["members"]["one"]["ci95"]) == set(plain["members"]["one"]["ci95"])
+    assert {*accuracy, "answered"} <= set(plain["cold_starts"]["members"]["one"]["ci95"])
     assert plain["days"] is None
     assert {name: list(value) for name, value in plain["speed"].items() if name != "events_per_s"} == {
         "learn_us": ["p50", "p99"],
         "rank_ms": ["p50", "p99"],
     }
+
+
+def test_figures_beyond_accuracy_have_intervals_where_there_are_categories() -> None:
+    hybrid = Scripted({"one": always("a", "b", "c"), "none": always()})
+    stream = a_stream("x a", "x b", "x c", *(f"v{n} {item}" for n in range(40) for item in ("c", "a", "b", "a")))
+    categories = np.array([0, 1, 0], np.int32)
+    measures = walk_prequentially(hybrid, stream, ALL, Tick(), categories=categories)
+    members = build_evaluation("prequential", hybrid.members, measures, len(stream), 3, ALL).members
+    one, none = members["one"], members["none"]
+    # After c: a b; after a: b c; after b: a c.
+    assert one.coverage == 1
+    assert one.intra_list_diversity == pytest.approx(2 / 3, abs=0.02)
+    assert one.churn == pytest.approx(1 / 2, abs=0.02)
+    assert one.calibration_kl is not None
+    assert one.calibration_kl > 0
+    beyond = ("coverage", "gini", "inter_list_diversity", "intra_list_diversity", "churn", "calibration_kl", "novelty")
+    for name in beyond:
+        low, high = one.ci95[name]
+        assert low - 1e-6 <= getattr(one, name) <= high + 1e-6, name
+    assert (none.answered, none.coverage, none.gini, none.churn, none.calibration_kl) == (0, 0, None, None, None)
+
+
+def test_the_popularity_lift_is_told_by_group_of_visitors() -> None:
+    hybrid = Scripted({"one": always("a", "b")})
+    stream = a_stream("x a", *(f"v{n} {item}" for n in range(20) for item in ("a", "b", "a")))
+    lifts = evaluate(hybrid, stream).popularity_lift
+    assert list(lifts) == ["niche", "diverse", "blockbuster"]
+    assert all("hybrid" in group.members for group in lifts.values())
 
 
 EVENTS = st.lists(st.tuples(st.sampled_from("uvw"), st.sampled_from("abcde")), min_size=8, max_size=30)

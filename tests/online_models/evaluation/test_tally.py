@@ -30,14 +30,23 @@ def test_an_item_without_a_row_is_in_no_list() -> None:
     tally = a_tally()
     tally.add(lists([-1, -1], [0, 1]), np.array([0, 1], np.int32), -1, ANN, 5.0)
     assert tally.ranks.tolist() == [[0, 0, 0]]
-    assert tally.answered.tolist() == [0, 1, 1]
+    assert tally.exposure.lists.sum(axis=0).tolist() == [0, 1, 1]
 
 
-def test_popularity_is_the_mean_share_of_traffic_of_what_was_shown() -> None:
+def test_what_is_shown_is_counted_by_source_and_measured_by_visitor() -> None:
     tally = a_tally()
     tally.add(lists([0, -1], [0, 1]), np.array([3, 2], np.int32), 0, ANN, 5.0)
-    assert tally.popularity.tolist() == [0.75, 0.5, 0]
-    assert tally.shown.tolist() == [1, 2, 2]
+    tally.add(lists([0, -1], [-1, -1]), np.array([3, 2], np.int32), 0, BOB, 6.0)
+    assert tally.exposure.counts.sum(axis=0).tolist() == [[2, 0, 0, 0], [1, 1, 0, 0], [0, 0, 2, 2]]
+    assert tally.exposure.lists.sum(axis=0).tolist() == [2, 1, 2]
+    assert tally.measures.popularity[0].tolist() == [0.75, 0.5, 0]
+
+
+def test_visitors_of_different_groups_are_counted_apart() -> None:
+    tally = a_tally()
+    for visitor in (ANN, BOB, ANN):
+        tally.add(lists([0], [1]), np.array([0], np.int32), 0, visitor, 1.0)
+    assert tally.exposure.lists[:3, 0].tolist() == [2, 1, 0]
 
 
 def test_visitors_are_numbered_in_the_order_they_come() -> None:
