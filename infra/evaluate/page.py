@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from bootstrap.report.charts import Curve, curve_chart
 from infra.evaluate.inputs import EvaluationOptions, Inputs
-from infra.evaluate.summary import BEYOND, best_by_day, compared, lifted, ordered, within
+from infra.evaluate.wording import BEYOND, best_by_day, compared, lifted, ordered, within
 from online_models.evaluation.evaluation import Evaluation
 from online_models.evaluation.figures import Figures
 from online_models.evaluation.rules import HYBRID
+from online_models.evaluation.slices import SLICES
 
 DRAWN_MEMBERS = 6
 MOST_BAD_LINES = 50
@@ -52,6 +53,7 @@ def build_page(options: EvaluationOptions, inputs: Inputs, evaluation: Evaluatio
         compared=compared(evaluation.comparison),
         beyond=BEYOND,
         lifted=lifted(evaluation.popularity_lift),
+        slices=[(SLICES[name], part, ordered(part.members)) for name, part in evaluation.slices.items() if part.asked],
         charts=[_chart(evaluation, "HR", evaluation.curves.hr), _chart(evaluation, "MRR", evaluation.curves.mrr)],
         bad={path.name: lines[:MOST_BAD_LINES] for path, lines in inputs.bad.items() if lines},
         bad_counts={path.name: len(lines) for path, lines in inputs.bad.items()},

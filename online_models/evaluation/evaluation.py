@@ -13,6 +13,7 @@ from online_models.evaluation.figures import Figures, figures_by_source
 from online_models.evaluation.metrics import Interval, interval, resampled
 from online_models.evaluation.rating_errors import RatingErrors, rating_errors_of
 from online_models.evaluation.rules import HYBRID, Rules
+from online_models.evaluation.slices import Slice, slices_of
 from online_models.evaluation.walk import Measures
 
 ProtocolName = Literal["prequential", "holdout", "t4rec"]
@@ -65,6 +66,8 @@ class Evaluation:
         Averages over days, where the protocol goes by days.
     popularity_lift
         How much more popular what visitors are shown is than what they choose, by group of visitors.
+    slices
+        The lists where little is known, of an item or of a visitor.
     """
 
     protocol: ProtocolName
@@ -82,6 +85,7 @@ class Evaluation:
     curves: Curves
     day_averages: DayAverages | None
     popularity_lift: dict[str, GroupLift]
+    slices: dict[str, Slice]
 
 
 class NothingAsked(ValueError):
@@ -127,6 +131,7 @@ def build_evaluation(
         curves=draw_curves(warm, rules.k),
         day_averages=average_over_days(names, warm, measures.day_ends, rules.k, rules.seed),
         popularity_lift=lifts_by_group(names, warm.measures.chosen, warm.measures.popularity, rules.seed),
+        slices=slices_of(names, (warm, cold), rules.k, rules.seed),
     )
 
 
@@ -170,6 +175,7 @@ def as_plain_data(evaluation: Evaluation) -> dict[str, object]:
         },
         "days": None if days is None else _plain(asdict(days)),
         "popularity_lift": {group: _plain(asdict(lift)) for group, lift in evaluation.popularity_lift.items()},
+        "slices": {name: _plain(asdict(part)) for name, part in evaluation.slices.items()},
     }
 
 

@@ -1,6 +1,6 @@
 """The rules of an evaluation: by which events lists are judged, and what may be recommended."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from online_models.arrays.growth import grown
@@ -75,11 +75,16 @@ class Visits:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._last: dict[VisitorId, ItemId] = {}
+        self._events: Counter[VisitorId] = Counter()
         self._seen: defaultdict[VisitorId, SeenItems] = defaultdict(SeenItems)
 
     def knows(self, visitor: VisitorId) -> bool:
         """Tell whether the visitor has an earlier event; else the next one is a cold start."""
         return visitor in self._last
+
+    def events(self, visitor: VisitorId) -> int:
+        """Return how many events the visitor had."""
+        return self._events[visitor]
 
     def is_judged(self, feedback: Feedback) -> bool:
         """Tell whether a list is judged by an event: not by one against its item, nor by a repeat outside the rules."""
@@ -96,5 +101,6 @@ class Visits:
     def add(self, feedback: Feedback, index: int) -> None:
         """Note an event about the item of an index, -1 where it has none."""
         self._last[feedback.visitor] = feedback.item
+        self._events[feedback.visitor] += 1
         if self._rules.exclude_seen:
             self._seen[feedback.visitor].add(feedback.item, index)

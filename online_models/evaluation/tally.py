@@ -1,5 +1,7 @@
 """What is noted of each list when it is judged: the rank of the item that came, and what else it showed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,10 @@ from online_models.schema.events import VisitorId
 
 _Sums = NDArray[np.float64]
 _Counts = NDArray[np.uint32]
+_Few = NDArray[np.uint8]
+
+MANY = 255
+"""Interactions and events are counted up to here."""
 
 
 @compiled
@@ -91,6 +97,8 @@ class Tally:
         self._ranks: Ranks = np.zeros((0, sources + 1), np.int16)
         self._visitors: Indices = np.zeros(0, np.int32)
         self._times: _Sums = np.zeros(0)
+        self._interactions: _Few = np.zeros(0, np.uint8)
+        self._earlier: _Few = np.zeros(0, np.uint8)
         self._numbers: dict[VisitorId, int] = {}
         items = len(traffic.counts)
         self.exposure = Exposure(sources + 1, items, groups)
@@ -100,15 +108,29 @@ class Tally:
     def __len__(self) -> int:
         return self._count
 
-    def add(self, candidates: Candidates, best: Indices, target: int, visitor: VisitorId, at: float) -> None:
-        """Judge the lists of one visitor at one time by the item that came, -1 for one that has no index."""
+    def add(
+        self, candidates: Candidates, best: Indices, target: int, visitor: VisitorId, at: float, earlier: int = 0
+    ) -> None:
+        """Judge the lists of one visitor at one time.
+
+        Parameters
+        ----------
+        target
+            The item that came, -1 for one that has no index.
+        earlier
+            How many events the visitor had before.
+        """
         number, traffic, exposure = self._count, self._traffic, self.exposure
         if number == len(self._times):
             self._ranks = grown(self._ranks, number + 1)
             self._visitors = grown(self._visitors, number + 1)
             self._times = grown(self._times, number + 1)
+            self._interactions = grown(self._interactions, number + 1)
+            self._earlier = grown(self._earlier, number + 1)
         row = self._visitors[number] = self._numbers.setdefault(visitor, len(self._numbers))
         self._times[number] = at
+        self._interactions[number] = min(MANY, int(traffic.counts[target]) if 0 <= target < len(traffic.counts) else 0)
+        self._earlier[number] = min(MANY, earlier)
         group = row % len(exposure.lists)
         _note(
             self._ranks[number], exposure.counts[group], exposure.lists[group], candidates.items, best, target, self._k
@@ -126,6 +148,21 @@ class Tally:
     def visitors(self) -> Indices:
         """A number for the visitor of each list, shape (lists,)."""
         return self._visitors[: self._count]
+
+    @property
+    def visitor_ids(self) -> Sequence[VisitorId]:
+        """The visitors in the order of their numbers."""
+        return tuple(self._numbers)
+
+    @property
+    def interactions(self) -> _Few:
+        """How many events the item that came had before, `MANY` at most; shape (lists,)."""
+        return self._interactions[: self._count]
+
+    @property
+    def earlier(self) -> _Few:
+        """How many events the visitor had before, `MANY` at most; shape (lists,)."""
+        return self._earlier[: self._count]
 
     @property
     def times(self) -> _Sums:

@@ -173,5 +173,6 @@ class Walk(Generic[AnySlate]):
         if judged:
             self.measures.ranking.append(self._clock() - started_at)
             tally = self.measures.warm if visits.knows(visitor) else self.measures.cold
-            tally.add(slate.candidates, slate.items, self._hybrid.index(feedback.item), visitor, feedback.at)
+            target, earlier = self._hybrid.index(feedback.item), visits.events(visitor)
+            tally.add(slate.candidates, slate.items, target, visitor, feedback.at, earlier)
         return slate

@@ -91,6 +91,16 @@ def test_the_terminal_shows_each_member_and_the_difference(tmp_path: Path) -> No
     assert "Hybrid against its best member, wise <b>: HR +0.0000 [+0.0000, +0.0000]" in text
     assert "Cold starts: hybrid HR" in text
     assert "line 82: time 'soon'" in text
+    assert "Popularity lift of the hybrid by group of visitors: niche" in text
+    assert "items with fewer than 5 interactions" in text
+    assert "a visitor's first 3 events" in text
+
+
+def test_the_page_shows_what_is_beyond_accuracy_and_the_slices(tmp_path: Path) -> None:
+    options = options_for(tmp_path)
+    page = build_page(options, *run_scripted(options))
+    for heading in ("Beyond accuracy", "Items with fewer than 5 interactions", "A visitor&#39;s first 3 events"):
+        assert f"<h2>{heading}</h2>" in page
 
 
 def test_a_held_out_file_is_walked_and_counted(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from rich.console import Console
 
 from infra.errors import CannotRun
 from infra.evaluate.inputs import EvaluationOptions, read_inputs
-from infra.evaluate.run import build_hybrid, run
+from infra.evaluate.run import build_hybrid, categories_of, run
 from infra.stack.display import Display
 from online_models.hybrid import Hybrid
+from online_models.schema.events import ItemId
 from tests.online_models.scripted import Scripted, always
 
 
@@ -36,6 +37,18 @@ def test_items_that_a_catalog_adds_can_be_recommended(tmp_path: Path) -> None:
 def test_without_attributes_there_is_no_catalog(tmp_path: Path) -> None:
     asked = options(tmp_path, "visitor,item\nv,a\n")
     assert build_hybrid(read_inputs(asked), asked, Hybrid).items == 0
+
+
+def test_categories_are_told_by_index(tmp_path: Path) -> None:
+    asked = options(tmp_path, "visitor,item,category\nv,a,toys\nv,b,\nw,c,books\nw,d,toys\n")
+    inputs = read_inputs(asked)
+    hybrid = build_hybrid(inputs, asked, Hybrid)
+    categories = categories_of(hybrid, inputs)
+    numbers = {item: categories[hybrid.index(ItemId(item))] for item in "abcd"}
+    assert numbers["a"] == numbers["d"] != numbers["c"]
+    assert numbers["b"] == -1
+    bare = options(tmp_path, "visitor,item\nv,a\n")
+    assert len(categories_of(hybrid, read_inputs(bare))) == 0
 
 
 def test_a_stream_in_which_nothing_can_be_asked_is_a_message(tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ def test_the_plain_data_is_of_the_promised_shape() -> None:
     assert list(plain) == [
         *("protocol", "k", "events", "asked", "members", "hybrid_vs_best", "ratings", "speed", "cold_starts", "days"),
         "popularity_lift",
+        "slices",
     ]
     accuracy = ["hr", "mrr", "ndcg", "precision", "recall", "f1"]
     beyond = ["gini", "inter_list_diversity", "intra_list_diversity", "churn", "calibration_kl"]

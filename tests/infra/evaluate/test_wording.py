@@ -1,17 +1,23 @@
-"""The order and the sentence that the terminal and the page share."""
+"""What the terminal and the page write alike."""
 
 from dataclasses import replace
 
-from infra.evaluate.summary import compared, lifted, ordered, within
+from infra.evaluate.wording import compared, lifted, ordered, within
 from online_models.evaluation.beyond_accuracy.popularity_lift import GroupLift, Lift
 from online_models.evaluation.evaluation import Comparison
 from online_models.evaluation.figures import Figures
 
-BEYOND = ("gini", "inter_list_diversity", "intra_list_diversity", "churn", "calibration_kl")
-
 
 def figures(hr: float, mrr: float = 0.1) -> Figures:
-    return Figures(hr, mrr, *[0.1] * 6, answered=1.0, **dict.fromkeys(BEYOND), ci95={})  # type: ignore[arg-type]
+    return Figures(
+        *(hr, mrr, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 1.0),
+        gini=None,
+        inter_list_diversity=None,
+        intra_list_diversity=None,
+        churn=None,
+        calibration_kl=None,
+        ci95={},
+    )
 
 
 def test_the_hybrid_comes_first_then_the_best_and_equals_by_name() -> None:
@@ -34,7 +40,7 @@ def test_a_difference_is_told_with_its_bounds() -> None:
 
 def test_a_figure_is_told_with_half_of_its_interval() -> None:
     told = replace(figures(0.25), ci95={"hr": (0.2, 0.32)})
-    assert (within(told, "hr"), within(told, "mrr"), within(told, "churn")) == ("0.2500 ±.0600", "0.1000", "–")
+    assert (within(told, "hr"), within(told, "mrr"), within(told, "churn")) == ("0.2500 ±.0600", "0.1000", "-")
     assert within(told, "hr", 2) == "0.25 ±.06"
 
 
