@@ -25,6 +25,9 @@ from infra.stack.storefronts import answers_http
 PRODUCTS = 120
 SHOPPERS, PROBES = 8, 2
 TOLD_EVERY = 10.0
+SLOW_SECONDS, SLOWEST = 1.0, 30
+"""Pages that are reported one by one, and how many at most."""
+
 QUIET_SECONDS = 120.0
 """How long the shop has, when all is over, to come back and to send on what it accepted."""
 
@@ -227,6 +230,19 @@ class Storm:
         """Return all that was asked for by those who open pages."""
         return [one for probe in self.pages for one in probe.tries]
 
+    def slowest_pages(self) -> list[dict[str, object]]:
+        """Return what took longer than a second, the slowest first, with when it was asked for in the storm."""
+        slow = sorted((one for one in self.page_tries() if one.took > SLOW_SECONDS), key=lambda one: -one.took)
+        return [
+            {
+                "at_s": round(one.asked - self._started, 1),
+                "path": one.what,
+                "status": one.status,
+                "took_s": round(one.took, 2),
+            }
+            for one in slow[:SLOWEST]
+        ]
+
 
 @contextmanager
 def shop_file() -> Iterator[Path]:
@@ -278,6 +294,7 @@ def report_of(storm: Storm, verdict: StormVerdict, further: dict[str, object]) -
         **further,
         "page_requests": len(tries),
         "page_requests_refused": sum(one.came is None for one in tries),
+        "slowest_pages": storm.slowest_pages(),
         "page_recovery_by_pull_s": {kind: _summary(times) for kind, times in sorted(pages.items())},
         "push_recovery_by_pull_s": {kind: _summary(times) for kind, times in sorted(pushes.items())},
         "seed": storm.options.seed,

@@ -21,3 +21,6 @@ def test_a_short_storm_loses_nothing() -> None:
     assert (report["purchases_lost"], report["orphans"], report["endless_keys"]) == (0, 0, [])
     assert report["acknowledged"] == report["in_topic"] == report["learned"]
     assert report["replay_equal"]
+    slowest = report["slowest_pages"]
+    assert isinstance(slowest, list)
+    assert all(page.keys() == {"at_s", "path", "status", "took_s"} and page["took_s"] > 1 for page in slowest)
