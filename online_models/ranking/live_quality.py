@@ -78,7 +78,8 @@ class LiveQuality:
     def ranks(self, item: int, candidates: Candidates, served: Indices) -> Ranks:
         """Return the rank of an item in the list served and in that of each source alone. Changes nothing.
 
-        From 1; 0 if it is not among the first 20, -1 where the list is empty. Shape (1 + sources,).
+        From 1; 0 if it is not among the first 20, or as many as were served if those are fewer; -1 where the list is
+        empty. Shape (1 + sources,).
         """
         ranks: Ranks = np.empty(1 + len(self._sources), np.int8)
         _write_ranks(int(item), candidates.items, served, ranks)
@@ -176,11 +177,11 @@ def _shares_of_answers(shares: Mapping[str, float], lines: Sequence[MemberQualit
 
 
 @compiled
-def _rank_of(item: int, items: Indices) -> int:
-    """Return the rank of an item, from 1; 0 if it is not among the first 20; -1 if there is nothing."""
+def _rank_of(item: int, items: Indices, length: int) -> int:
+    """Return the rank of an item, from 1; 0 if it is not among the first ``length``; -1 if there is nothing."""
     if len(items) == 0 or items[0] < 0:
         return _SILENT
-    for position in range(min(len(items), POSITIONS)):
+    for position in range(min(len(items), length)):
         if items[position] == item:
             return position + 1
     return _MISSED
@@ -188,8 +189,10 @@ def _rank_of(item: int, items: Indices) -> int:
 
 @compiled
 def _write_ranks(item: int, candidates: Indices, served: Indices, ranks: Ranks) -> None:
+    # A list of ten is held to what each source would have put into ten.
+    length = min(len(served), POSITIONS)
     for line in range(len(ranks)):
-        ranks[line] = _rank_of(item, served if line == 0 else candidates[line - 1])
+        ranks[line] = _rank_of(item, served if line == 0 else candidates[line - 1], length)
 
 
 @compiled

@@ -53,6 +53,12 @@ def test_a_member_that_says_nothing_has_no_share() -> None:
     assert report.weights == {"all": {"transitions": 1.0, "popularity": 0.0}}
 
 
+def test_a_short_list_is_compared_with_lists_as_short() -> None:
+    quality = LiveQuality(MEMBERS)
+    gains = quality.learn_one(3, said([1, 2, 3], [3]), listed(2, 1))
+    assert gains.tolist() == [0, 0, 1]
+
+
 def test_only_the_first_places_count() -> None:
     quality = LiveQuality(MEMBERS)
     late = [*range(100, 100 + POSITIONS), 7]
