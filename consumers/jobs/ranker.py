@@ -15,6 +15,7 @@ from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
+from online_models.evaluation.beyond_accuracy.list_window import ListWindow
 from online_models.hybrid import Hybrid
 from online_models.schema.messages import RankingChanged
 from online_models.schema.recommendations import Journey, Ranking
@@ -26,12 +27,13 @@ SENT_AFTER_SECONDS = 0.002
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The queues that learning fills: who is to be ranked, and which lists are to be made or explained."""
+    """The queues that learning fills: whom to rank, which lists to make or to explain; and the last lists made."""
 
     rank_queue: RankQueue
     related: RelatedLists
     explanations: Explanations
     dirty_items: DirtyItems
+    window: ListWindow = field(default_factory=ListWindow)
 
 
 @dataclass(slots=True)
@@ -110,4 +112,5 @@ class Ranker:
         message = RankingChanged(ranking_id=ranking_id, items=cards, causes=causes, journey=journey)
         self.notifier.push_ranking(visitor, message)
         self.jobs.explanations.add(visitor, ranking_id)
+        self.jobs.window.add(visitor, [card.item for card in cards], self.cards.categories(cards))
         self.pushed += 1

@@ -214,8 +214,8 @@ class Learner:
         forget(event.visitor, place)
 
     def _discard(self, event: VisitorForgotten | VisitorIdentified | TasteReset) -> None:
-        for queue in (self.jobs.rank_queue, self.jobs.related):
-            queue.discard(event.visitor)
+        for kept in (self.jobs.rank_queue, self.jobs.related, self.jobs.window):
+            kept.discard(event.visitor)
         if not isinstance(event, TasteReset):
             self.jobs.explanations.discard(event.visitor)
 

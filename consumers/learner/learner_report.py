@@ -8,7 +8,7 @@ from consumers.jobs.ranker import Ranker
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.learner import Learner
 from consumers.members.slots import SLOTS
-from online_models.schema.messages import LearnerStatus, ModelQuality
+from online_models.schema.messages import LearnerStatus, ListVariety, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
 SECONDS_BETWEEN_QUALITIES = 5.0
@@ -26,6 +26,7 @@ class LearnerReport:
     _reported: float = field(init=False)
     _learned: int = 0
     _quality: ModelQuality | None = None
+    _variety: ListVariety | None = None
     _quality_at: float = float("-inf")
 
     def __post_init__(self) -> None:
@@ -43,6 +44,7 @@ class LearnerReport:
 
     def _status(self, learned_per_second: float) -> LearnerStatus:
         now, learner, ranker, saved = self.learner.clock.now(), self.learner, self.ranker, self.checkpoint.saved
+        quality = self._read_quality()
         return LearnerStatus(
             at=now,
             started_at=self._started_at,
@@ -62,17 +64,19 @@ class LearnerReport:
             snapshot_ms=saved.took_ms if saved else None,
             learn_us=learner.learn_us.percentiles(now),
             rank_us=ranker.rank_us.percentiles(now),
-            quality=self._read_quality(),
+            quality=quality,
             name=learner.members.name,
             leads=learner.members.leads,
             share=len(learner.members.assignment.owned) / SLOTS,
             updates=learner.exchange.offset,
+            variety=self._variety,
         )
 
     def _read_quality(self) -> ModelQuality | None:
-        """Ask for the live quality, which takes longer than the rest, now and then only."""
+        """Ask for live quality and variety, which take longer than the rest, now and then only."""
         elapsed = self.learner.clock.elapsed()
         if elapsed >= self._quality_at + SECONDS_BETWEEN_QUALITIES:
             self._quality_at = elapsed
             self._quality = self.learner.model.quality()
+            self._variety = self.ranker.jobs.window.report(self.ranker.cards.products)
         return self._quality

@@ -17,6 +17,11 @@ class Cards:
         self._products: dict[ItemId, Product] = {}
         self._version = ""
 
+    @property
+    def products(self) -> int:
+        """How many products there are."""
+        return len(self._products)
+
     def use(self, catalog: PublishedCatalog) -> None:
         """Take products from this version on."""
         self._products = catalog.products
@@ -26,6 +31,10 @@ class Cards:
         """Return the cards of the items that are for sale, in order."""
         found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
         return tuple([card_of(product, reason) for product, reason in found if product is not None])
+
+    def categories(self, cards: Iterable[Card]) -> list[str]:
+        """Return the categories of the items on cards, in order."""
+        return [self._products[card.item].category for card in cards]
 
     def ranking_id(self, cause: EventId, part: str = "") -> RankingId:
         """Name a list after the event that caused it, its part of the page, and the catalog that it shows."""

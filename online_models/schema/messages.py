@@ -185,6 +185,28 @@ class ModelQuality(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     looked_at: tuple[float, ...] = ()
 
 
+class ListVariety(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How much the lists differ that visitors really got lately; `docs/evaluation.md` defines the figures.
+
+    Attributes
+    ----------
+    lists
+        How many there are in the window.
+    coverage, gini, inter_list_diversity
+        Share of the items for sale that were in any list, how unevenly they were shown (0 to 1), and the mean share of
+        a list that another one does not have.
+    intra_list_diversity, churn
+        Means over lists: pairs of items of different categories; the share that was not in the visitor's last list.
+    """
+
+    lists: int
+    coverage: float
+    gini: float
+    inter_list_diversity: float | None = None
+    intra_list_diversity: float | None = None
+    churn: float | None = None
+
+
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The state of a learner, about once a second.
 
@@ -202,6 +224,8 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         Offset of the next ranker update that it will apply, with several learners.
     lag
         Events that it has not learned yet, as the monitor sees it.
+    variety
+        How much the lists differ that it made lately, for the visitors whom it ranks.
     """
 
     at: float
@@ -228,6 +252,7 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     share: float = 1.0
     updates: int | None = None
     lag: int | None = None
+    variety: ListVariety | None = None
 
 
 class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

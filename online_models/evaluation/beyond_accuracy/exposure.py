@@ -81,9 +81,9 @@ def exposure_figures(exposure: Exposure, source: int, items: int) -> ExposureFig
     """
     counts, lists = exposure.counts[:, source], exposure.lists[:, source]
     total, count = counts.sum(axis=0, dtype=np.int64), int(lists.sum())
-    values = _statistics(total, count, items)
+    values = exposure_statistics(total, count, items)
     groups = len(lists)
-    left_out = [_statistics(total - counts[group], count - int(lists[group]), items) for group in range(groups)]
+    left_out = [exposure_statistics(total - counts[group], count - int(lists[group]), items) for group in range(groups)]
     bounds = {
         name: _bounds(value, np.array([part[place] for part in left_out]))
         for place, (name, value) in enumerate(zip(_NAMES, values, strict=True))
@@ -93,14 +93,23 @@ def exposure_figures(exposure: Exposure, source: int, items: int) -> ExposureFig
     return ExposureFigures(coverage, None if isnan(gini) else gini, None if isnan(inter) else inter, bounds)
 
 
-def _statistics(counts: NDArray[np.int64], lists: int, items: int) -> tuple[float, float, float]:
+def exposure_statistics(counts: NDArray[np.int64], lists: int, items: int) -> tuple[float, float, float]:
     """Return coverage, Gini index and diversity between lists; not-a-number where one is not defined.
+
+    Parameters
+    ----------
+    counts
+        In how many lists each item was; items that were in none may be left out.
+    lists
+        How many there were, empty ones not counted.
+    items
+        How many items there are in all.
 
     Examples
     --------
-    >>> _statistics(np.array([2, 2, 0, 0]), lists=2, items=4)
+    >>> exposure_statistics(np.array([2, 2, 0, 0]), lists=2, items=4)
     (0.5, 0.5, 0.0)
-    >>> _statistics(np.array([1, 1, 1, 1]), lists=2, items=4)
+    >>> exposure_statistics(np.array([1, 1, 1, 1]), lists=2, items=4)
     (1.0, 0.0, 1.0)
     """
     shown = np.sort(counts[counts > 0]).astype(np.float64)

@@ -3,7 +3,7 @@
 import { Chart } from './chart.js';
 import { IDENTITY_CHANGED, OPS_STATS } from './contract.js';
 import { ago, amount, fraction, megabytes, ms, share } from './ops_format.js';
-import { showQuality } from './quality.js';
+import { showQuality, showVariety } from './quality.js';
 import { on } from './socket.js';
 import { decimal, gettext as _, ngettext } from './texts.js';
 import './theme.js';
@@ -116,6 +116,7 @@ function show() {
   showFigures(now);
   showTables(now);
   showQuality(now.learner?.quality ?? null, now.at);
+  showVariety(now.learner?.variety ?? null);
   const times = history.map((second) => second.at);
   for (const [curve, read] of Object.values(charts)) {
     const values = history.map(read);

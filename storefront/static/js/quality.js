@@ -133,3 +133,13 @@ export function showQuality(quality, now) {
   if (quality.weights) showWeights(quality.weights, (quality.members ?? []).map((one) => one.member));
   if (quality.looked_at?.length) showPositions(quality.looked_at);
 }
+
+/** Show how much the last lists differ, if the learner has made any. */
+export function showVariety(variety) {
+  find('[data-variety]').hidden = !variety;
+  if (!variety) return;
+  setFact('gini', fraction(variety.gini));
+  setFact('within', share(variety.intra_list_diversity));
+  setFact('between', share(variety.inter_list_diversity));
+  setFact('churn', share(variety.churn));
+}

@@ -354,3 +354,28 @@ def test_the_catalog_of_the_harness_is_for_sale(harness: Harness) -> None:
     ranking = harness.ranking("v1")
     assert ranking is not None
     assert {item.item for item in ranking.items} <= set(CATALOG.products)
+
+
+def test_how_much_the_lists_differ_is_reported(harness: Harness) -> None:
+    for item in ("i1", "i2", "i3"):
+        harness.tell(a_view("v1", item), a_view("v2", item))
+    harness.wait(6)
+    status = harness.status()
+    assert status is not None
+    variety = status.variety
+    assert variety is not None
+    assert 3 <= variety.lists <= status.ranked
+    assert 0 < variety.coverage <= 1
+    assert 0 <= variety.gini < 1
+    assert variety.churn is not None
+
+
+def test_the_last_list_of_an_erased_visitor_is_not_compared_any_more(harness: Harness) -> None:
+    harness.tell(a_view("v1", "i1"))
+    harness.tell(an_erasure("v1"))
+    harness.tell(a_view("v1", "i2", at=NOW + 0.5))
+    harness.wait(6)
+    status = harness.status()
+    assert status is not None
+    assert status.variety is not None
+    assert status.variety.churn is None

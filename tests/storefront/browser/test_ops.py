@@ -10,6 +10,7 @@ from online_models.schema.messages import (
     OPERATORS,
     OPS_STATS,
     LearnerStatus,
+    ListVariety,
     MemberQuality,
     ModelQuality,
     OpsStats,
@@ -26,10 +27,14 @@ def a_member(name: str, hit_rate: float, clicked: int = 3) -> MemberQuality:
     )
 
 
+VARIETY = ListVariety(lists=9, coverage=0.5, gini=0.75, inter_list_diversity=0.5, churn=0.25)
+
+
 def a_second(quality: ModelQuality | None) -> OpsStats:
     learner = LearnerStatus(
         at=time.time(), started_at=time.time() - 60, learned=7, learned_per_second=1.0, ranked=0, pushed=0,
         dead_letters=0, duplicates=0, postponed=0, items=0, visitors=0, memory_bytes=0, quality=quality,
+        variety=VARIETY if quality else None,
     )  # fmt: skip
     return OpsStats(
         at=time.time(), events_per_second={}, simulated_per_second=0.0, totals={}, lag=(), total_lag=0, learner=learner
@@ -77,6 +82,8 @@ def test_live_quality_is_shown_as_figures_and_tables(browser: Browser, shop: Run
     assert page.locator("[data-fact=hit] dd").inner_text() == "50.0%"
     assert page.locator("[data-fact=drift] dd").inner_text() == "2×, 2 min ago"  # noqa: RUF001 - times
     assert page.locator("[data-fact=serving]").get_attribute("data-level") == "warn"
+    variety = [page.locator(f"[data-fact={name}] dd").inner_text() for name in ("gini", "within", "between", "churn")]
+    assert variety == ["0.750", "\N{EN DASH}", "50.0%", "25.0%"]
     assert page.locator(".place").all_inner_texts()[1].startswith("Position 2: 50.0%")
     assert "12,345 events" in page.locator("[data-quality-words]").inner_text()
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
