@@ -3,7 +3,8 @@
     python -m benchmarks.replay_digest
 
 Learns 24,000 events in `Hybrid` as the shop does: 9,000 purchases of the demo's history, then sessions that are drawn
-with a fixed seed and follow the lists they are given. All kinds of events take part, and visitors make room for others.
+with a fixed seed and follow the lists they are given. All kinds of events take part, some with a network,
+and visitors make room for others.
 Digests of state leaves do not depend on the names under which the leaves are kept, so that renames leave them equal.
 How reasons are worded is left out.
 """
@@ -50,7 +51,7 @@ from online_models.schema.product import Product
 from online_models.schema.recommendations import RankedItem
 
 EVENTS, HISTORY, LISTS_EVERY = 24_000, 9_000, 10
-VISITORS, SEED = 1_500, 13
+VISITORS, NETWORKS, SEED = 1_500, 400, 13
 SETTINGS = HybridSettings(max_visitors=1_200)
 """Fewer than there are, so that some make room for others."""
 
@@ -235,6 +236,7 @@ class Shoppers:
             "occurred_at": self.now,
             "received_at": self.now - 700 * draw.random() if late else None,
             "surface": "for_you" if from_list else "category",
+            "network": f"{zlib.crc32(self.visitor.encode()) % NETWORKS:012x}" if draw.random() < 0.7 else None,
         }
         match kind:
             case "rating":

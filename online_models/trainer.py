@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -73,7 +72,7 @@ class Trainer:
         if feedback is None:
             return self._apply(event, received)
         if received < feedback.at:
-            feedback = replace(feedback, at=received)
+            feedback = msgspec.structs.replace(feedback, at=received)
         return self.learn(feedback, from_list=event.surface == "for_you")
 
     def visitors_of(self, event: AnyEvent) -> tuple[VisitorId, ...]:
@@ -108,9 +107,8 @@ class Trainer:
             return NOTHING_UPDATED
         visitor = state.visitors.use(feedback.visitor)
         is_shared = self._owns is not None
-        known = state.visitors.sessions.context(visitor, feedback.at, feedback.session)
-        context = state.visitors.weighed(item, feedback, known)
-        influence = context.influence
+        influence = state.visitors.weigh(visitor, item, feedback)
+        context = state.visitors.sessions.context(visitor, feedback.at, feedback.session, influence=influence)
         from_list = from_list and influence.teaches
         if feedback.chosen and not is_shared:
             state.ranker.note_taken(visitor, item, from_list)
@@ -124,13 +122,11 @@ class Trainer:
         if influence.is_first:
             state.statistics.touch(item, feedback.at, influence.weight)
             state.cold_start.touch(item)
-        beside = context.session_items.tolist()[: -STEPS - 1 : -1]
+        beside = context.session_items[: -STEPS - 1 : -1].tolist()
         unchanged = item in beside or not feedback.chosen
         state.visitors.sessions.touch(visitor, item, feedback)
         state.learned += 1
-        return UpdateResult(
-            feedback.visitor, () if unchanged else (feedback.item, *map(state.items.id, beside)), update
-        )
+        return UpdateResult(feedback.visitor, () if unchanged else (feedback.item, *state.items.ids(beside)), update)
 
     def apply(self, update: RankerUpdate) -> None:
         """Let the ranker learn what a learner has worked out, this one or another.

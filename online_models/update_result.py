@@ -1,13 +1,12 @@
 """What learning one event changed, for those who make lists."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.ranker_update import RankerUpdate
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateResult:
+class UpdateResult(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     """What an event changed: whose list, and for which items what goes well with them (the event's item first).
 
     Where several learners share the visitors, ``ranker_update`` is what all their rankers are to learn from the event.
@@ -15,7 +14,7 @@ class UpdateResult:
 
     visitor: VisitorId | None = None
     items: tuple[ItemId, ...] = ()
-    ranker_update: RankerUpdate | None = field(default=None, repr=False)
+    ranker_update: RankerUpdate | None = None
 
 
 NOTHING_UPDATED = UpdateResult()

@@ -4,6 +4,7 @@ Kafka orders a partition's records. A client gets them partition by partition, u
 order, a backlog would be learned in another order than it was lived.
 """
 
+import heapq
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -62,17 +63,25 @@ class AppendOrder:
             self._came = now
         if now > self._came + LONGEST_WAIT or sum(map(len, self._held.values())) > self._limit:
             self._wanted = {}
-        taken: list[Record] = []
-        while len(taken) < limit and self._is_known_which_is_next():
-            heads = [(records[0].appended_at, partition) for partition, records in self._held.items() if records]
-            if not heads:
-                break
-            _, partition = min(heads)
-            record = self._held[partition].popleft()
-            taken.append(record)
-            if record.offset + 1 >= self._wanted.get(partition, record.offset + 2):
-                del self._wanted[partition]
-        return taken
+        return self._take_next(limit) if all(self._held.get(partition) for partition in self._wanted) else []
 
-    def _is_known_which_is_next(self) -> bool:
-        return all(self._held.get(partition) for partition in self._wanted)
+    def _take_next(self, limit: int) -> list[Record]:
+        """Take records in order until a partition is empty that has more to come."""
+        held, wanted = self._held, self._wanted
+        taken: list[Record] = []
+        heads = [(records[0].appended_at, partition) for partition, records in held.items() if records]
+        heapq.heapify(heads)
+        while heads and len(taken) < limit:
+            partition = heads[0][1]
+            records = held[partition]
+            record = records.popleft()
+            taken.append(record)
+            if record.offset + 1 >= wanted.get(partition, record.offset + 2):
+                del wanted[partition]
+            if records:
+                heapq.heapreplace(heads, (records[0].appended_at, partition))
+            else:
+                heapq.heappop(heads)
+                if partition in wanted:
+                    break
+        return taken

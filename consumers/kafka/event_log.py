@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import cast
+from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
@@ -274,13 +274,11 @@ class EventLog:
                 consumer.incremental_assign(self._topic_partitions(added))
                 self._next |= added
 
-    def _record(self, message: Message) -> Record:
+    def _record(self, message: Any) -> Record:
         # A message without an error has all of this; the library's types say less.
-        partition, offset = cast("int", message.partition()), cast("int", message.offset())
-        number = self._first_numbers[cast("str", message.topic())] + partition
-        headers = cast("list[tuple[str, bytes]]", message.headers() or [])
+        number = self._first_numbers[message.topic()] + message.partition()
         _, stamp = message.timestamp()
-        return Record(number, offset, stamp / 1000, message.value(), tuple(headers))
+        return Record(number, message.offset(), stamp / 1000, message.value(), tuple(message.headers() or ()))
 
     def _partitions(self, consumer: Consumer) -> list[int]:
         numbers = []

@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 MEASURED_EVERY = 16
 SKIPPED_KEPT = 1_000
 MOVE_THE_BASKET = (CartItemAdded, CartItemRemoved, ItemPurchased, TasteReset, VisitorIdentified)
+CLEAR_LISTS = (VisitorForgotten, VisitorIdentified, TasteReset)
 
 
 @dataclass(slots=True)
@@ -82,22 +83,26 @@ class Learner:
 
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
         """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
-        clock = self.clock
+        clock, offsets, again = self.clock, self.offsets, self.again
+        applies_updates = self.exchange.log is not None
         for number, record in enumerate(records):
-            if record.partition in self.again and self._queue_again(record, polled_at):
+            partition, offset = record.partition, record.offset
+            if again and partition in again and self._queue_again(record, polled_at):
                 continue
-            if self.offsets.get(record.partition, record.offset) != record.offset:
+            if offsets.get(partition, offset) != offset:
                 self._note_jump(record)
-            self.exchange.run(self.offsets)
+            if applies_updates:
+                self.exchange.run(offsets)
             event = self._read(record)
             if event is not None:
-                started = clock.elapsed()
+                is_measured = number % MEASURED_EVERY == 0
+                started = clock.elapsed() if is_measured else 0.0
                 change = self._learn_one(event, record)
-                if number % MEASURED_EVERY == 0:
+                if is_measured:
                     self.learn_us.add(polled_at, (clock.elapsed() - started) * 1e6)
                 if change is not None:
                     self._note_change(change, event, record, polled_at)
-            self.offsets[record.partition] = record.offset + 1
+            offsets[partition] = offset + 1
 
     def count_expired(self, partition: int, count: int) -> None:
         """Count events that Kafka does not have any more."""
@@ -164,7 +169,7 @@ class Learner:
             self.jobs.dirty_items.add(change.items, self.clock.elapsed())
         if change.ranker_update is not None:
             self.exchange.publish(record, change.ranker_update)
-        if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
+        if isinstance(event, CLEAR_LISTS):
             self.has_erased |= isinstance(event, VisitorForgotten)
             self._discard(event)
             self._do(slot_of(event.visitor), record, partial(self._forget, event, (record.partition, record.offset)))

@@ -1,5 +1,7 @@
 """Which index an id has. Items keep their index for good; visitors' indices are given on, the longest absent first."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from online_models.arrays.compiled import compiled
@@ -48,9 +50,9 @@ class ItemIdIndex:
         """Return the item in an index."""
         return self._ids[index]
 
-    def ids(self, indices: Indices) -> list[ItemId]:
+    def ids(self, indices: Iterable[int]) -> list[ItemId]:
         """Return the items in some indices."""
-        return list(map(self._ids.__getitem__, indices.tolist()))
+        return list(map(self._ids.__getitem__, indices))
 
     def dump(self) -> State:
         """Return a copy of the ids, in order of indices."""

@@ -1,7 +1,7 @@
 """A hash table of ids in arrays: 16 bytes of an id's digest and a slot of four, where a dictionary takes 250."""
 
-import hashlib
 import struct
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,8 @@ def key_of(text: str) -> tuple[int, int]:
     >>> key_of("ann") == key_of("ann"), key_of("ann") == key_of("bob")
     (True, False)
     """
-    first, second = _halves(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest())
+    payload = text.encode() if text.isascii() else text.encode("utf-8", "surrogatepass")
+    first, second = _halves(blake2b(payload, digest_size=16).digest())
     return first, second
 
 

@@ -5,8 +5,9 @@ An event is what happened; feedback is how much it means. Weights are the field'
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, cast, get_args
+
+import msgspec
 
 from online_models.schema.events import (
     AnyEvent,
@@ -45,10 +46,10 @@ SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
 """What events say about their item, and its reward. A rating's reward depends on the stars."""
 
 _STARS_TO_REWARD = (-3.0, -1.0, 1.0, 3.0, 5.0)
+_LEAST_TRAFFIC = REWARDS["view"]
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(msgspec.Struct, frozen=True, gc=False):
     """One visitor's signal about one item.
 
     Attributes
@@ -85,7 +86,7 @@ class Feedback:
     @property
     def traffic(self) -> float:
         """How much a choice counts as traffic: its reward, and at least as much as a view."""
-        return max(self.reward, REWARDS["view"])
+        return self.reward if self.reward > _LEAST_TRAFFIC else _LEAST_TRAFFIC
 
 
 def feedback_of(

@@ -58,7 +58,7 @@ class SlateBuilder:
         attributions = self._attributions(slate.items, top_sources, context)
         ranked = []
         for position, (item, score, top_source) in enumerate(
-            zip(self._items.ids(slate.items), slate.scores.tolist(), top_sources, strict=True)
+            zip(self._items.ids(slate.items.tolist()), slate.scores.tolist(), top_sources, strict=True)
         ):
             attributed = attributions[top_source][position] if top_source in attributions else NO_INDEX
             key = top_source, attributed, attributed in bought

@@ -61,6 +61,11 @@ NOTHING_EXCLUDED = np.empty(0, np.bool_)
 _NO_TIMES = np.empty(0, np.float64)
 
 
-def nothing_known(now: float, visitor: int = NO_INDEX, excluded: NDArray[np.bool_] = NOTHING_EXCLUDED) -> Context:
+def nothing_known(
+    now: float,
+    visitor: int = NO_INDEX,
+    excluded: NDArray[np.bool_] = NOTHING_EXCLUDED,
+    influence: Influence = IN_FULL,
+) -> Context:
     """Return the context of a visitor of whom nothing is known."""
-    return Context(visitor, NO_INDICES, NO_VALUES, _NO_TIMES, NO_INDICES, 0, now, excluded)
+    return Context(visitor, NO_INDICES, NO_VALUES, _NO_TIMES, NO_INDICES, 0, now, excluded, influence)

@@ -61,6 +61,10 @@ class HistoryPool:
         start = self.arrays.starts.item(visitor)
         return slice(start, start + self.arrays.lengths.item(visitor))
 
+    def length(self, visitor: int) -> int:
+        """Return how many slots of a visitor are in use."""
+        return self.arrays.lengths.item(visitor) if 0 <= visitor < len(self.arrays.lengths) else 0
+
     def session_length(self, visitor: int) -> int:
         """Return how many of the visitor's items, the newest, belong to their last session."""
         return self.arrays.session_lengths.item(visitor) if 0 <= visitor < len(self.arrays.lengths) else 0

@@ -14,6 +14,7 @@ from online_models.schema.feedback import Feedback
 from online_models.visitors.history_kernels import CODES
 from online_models.visitors.influence_table import (
     ACQUAINTED,
+    ALL_FLAGS,
     WAYS,
     WORDS,
     Cells,
@@ -42,6 +43,8 @@ class Influence(NamedTuple):
         for a cookie without a past.
     weight
         The same, of what is counted without regard to the kind of choice.
+    votes
+        How many of its network have rated the item, this visitor included.
     is_first
         Whether it is the visitor's first choice of the item within the window.
     is_counted
@@ -51,8 +54,6 @@ class Influence(NamedTuple):
         The same for each kind of signal by itself: a purchase after a view does.
     teaches
         Whether it is one of the visitor's 200, and the network's 1,000, of a day that the ranker learns from.
-    votes
-        How many of its network have rated the item, this visitor included.
     is_followed
         Whether sequences count it: it is one of the visitor's first three choices of the item within the window, and
         whole for its network.
@@ -63,16 +64,22 @@ class Influence(NamedTuple):
     hourly: float
     daily: float
     weight: float
+    votes: float
     is_first: bool
     is_counted: bool
     trains: bool
     teaches: bool
-    votes: float
     is_followed: bool
 
 
-IN_FULL = Influence(-np.inf, 0.0, 1.0, 1.0, 1.0, True, True, True, True, 1.0, True)
+IN_FULL = Influence(-np.inf, 0.0, 1.0, 1.0, 1.0, 1.0, True, True, True, True, True)
 """Of somebody's first signal about an item, from a network that sent no other."""
+
+_SHARES = Influence._fields.index("is_first")
+_FLAGS = tuple(
+    tuple(bool(bits >> place & 1) for place in range(len(Influence._fields) - _SHARES)) for bits in range(ALL_FLAGS + 1)
+)
+"""The fields that are true or false, by the number that `weigh` returns."""
 
 
 class InfluenceLimits:
@@ -97,7 +104,7 @@ class InfluenceLimits:
         self._use(np.zeros((buckets, WAYS, WORDS), np.uint32))
 
     def _use(self, cells: Cells) -> None:
-        found: Found = np.zeros(len(Influence._fields))
+        found: Found = np.zeros(_SHARES)
         self._cells, self._found = cells, found
         self._table = cells, found
 
@@ -106,17 +113,14 @@ class InfluenceLimits:
 
         ``held`` is how many items they came to before.
         """
-        network, traffic = 0, feedback.traffic
+        network = 0
         if feedback.network is not None:
             network = int(feedback.network, 16)
             if is_account(feedback.visitor):
                 held = ACQUAINTED
-        if not weigh(self._table, visitor, network, item, CODES[feedback.kind], traffic, feedback.at, held):
-            return IN_FULL
-        last_at, counted, hourly, daily, weight, *flags, votes, is_followed = self._found.tolist()
-        is_first, is_counted, trains, teaches = (flag != 0 for flag in flags)
-        shares = last_at, counted, hourly, daily, weight
-        return Influence(*shares, is_first, is_counted, trains, teaches, votes, is_followed != 0)
+        code, traffic = CODES[feedback.kind], feedback.traffic
+        flags = weigh(self._table, visitor, network, item, code, traffic, feedback.at, held)
+        return IN_FULL if flags < 0 else Influence._make((*self._found.tolist(), *_FLAGS[flags]))
 
     def admits_list(self, visitor: int, network: str | None, at: float) -> bool:
         """Note that a list was drawn for a visitor, and return whether it may teach anything."""

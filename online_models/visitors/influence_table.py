@@ -14,7 +14,7 @@ Cells = NDArray[np.uint32]
 """Shape (buckets, 4, 4): by cell its digest, 0 for none, when it was used last, and two words of its own."""
 
 Found = NDArray[np.float64]
-"""What `weigh` writes, in the order of the fields of `Influence`."""
+"""What `weigh` writes: the fields of `Influence` that are numbers, in their order."""
 
 WAYS, WORDS = 4, 4
 DIGEST, USED, FIRST, SECOND = range(WORDS)
@@ -31,6 +31,12 @@ VISITS = 3
 
 ACQUAINTED = 4
 """With so many different items a cookie counts in full; with fewer, as much less."""
+
+IS_FIRST, IS_COUNTED, TRAINS, TEACHES, IS_FOLLOWED = (1 << place for place in range(5))
+"""What `weigh` returns, as bits, in the order of the other fields."""
+
+ALL_FLAGS = IS_FIRST | IS_COUNTED | TRAINS | TEACHES | IS_FOLLOWED
+IN_FULL = -1
 
 _RATING = CODES["rating"]
 _CHOICES = sum(1 << code for kind, code in CODES.items() if kind not in ("uncart", "dismissal"))
@@ -112,8 +118,8 @@ def _is_whole(count: int) -> bool:
 @compiled
 def weigh(
     table: tuple[Cells, Found], visitor: int, network: int, item: int, code: int, traffic: float, at: float, held: int
-) -> bool:
-    """Note a signal, and write how much it may move what is shared. Returns False, with nothing written, if in full.
+) -> int:
+    """Note a signal, and write how much it may move what is shared. Returns its flags; `IN_FULL` writes nothing.
 
     Parameters
     ----------
@@ -145,21 +151,26 @@ def weigh(
     cells[bucket, way, SECOND] = int(min(most, _MOST_TRAFFIC))
     teaches = _count(cells, visitor, _ANYTHING, moment, WINDOW, 1) <= MOST_LESSONS
     if not network and is_first and teaches:
-        return False
-    found[0], found[1], found[2], found[3], found[4] = last, counted / _THOUSANDTHS, 1.0, 1.0, 1.0
-    found[5], found[6], found[7], found[8], found[9] = is_first, is_first, is_new, teaches, 1.0
-    found[10] = is_choice and visits <= VISITS
+        return IN_FULL
+    found[0], found[1], found[2], found[3], found[4], found[5] = last, counted / _THOUSANDTHS, 1.0, 1.0, 1.0, 1.0
+    flags = IS_FIRST | IS_COUNTED if is_first else 0
+    flags |= TRAINS if is_new else 0
+    flags |= TEACHES if teaches else 0
+    flags |= IS_FOLLOWED if is_choice and visits <= VISITS else 0
     if network:
-        _weigh_network(cells, found, network, item, code, traffic, moment)
+        flags = _weigh_network(table, network, item, code, traffic, moment, flags)
         share = min(1.0, (1 + held) / ACQUAINTED)
         found[2], found[3], found[4] = share * found[2], share * found[3], share * found[4]
-    return True
+    return flags
 
 
 @compiled
-def _weigh_network(cells: Cells, found: Found, network: int, item: int, code: int, traffic: float, moment: int) -> None:
-    """Count a signal among those of its network, and lower what was found for the visitor alone."""
-    is_first, is_new = found[5] != 0, found[7] != 0
+def _weigh_network(
+    table: tuple[Cells, Found], network: int, item: int, code: int, traffic: float, moment: int, flags: int
+) -> int:
+    """Count a signal among those of its network, lower what was found for the visitor alone, and return the flags."""
+    cells, found = table
+    is_first, is_new = flags & IS_FIRST != 0, flags & TRAINS != 0
     is_fresh = (_CHOICES >> code) & 1 != 0 and moment - found[0] >= HOUR
     in_hour = max(_count(cells, network, item + _IN_AN_HOUR, moment, HOUR, int(is_fresh)), 1)
     in_day = max(_count(cells, network, item, moment, WINDOW, int(is_first)), 1)
@@ -167,14 +178,13 @@ def _weigh_network(cells: Cells, found: Found, network: int, item: int, code: in
     found[2] = _gain(in_hour) / (traffic if in_hour > 1 else 1.0)
     found[3] = _gain(in_day) / (traffic if in_day > 1 else 1.0)
     found[4] = _gain(in_day)
-    is_counted = _is_whole(in_day)
-    found[6], found[7] = is_first and is_counted, is_new and is_counted
-    if not is_counted:
-        found[10] = 0
+    if not _is_whole(in_day):
+        flags &= ~(IS_COUNTED | TRAINS | IS_FOLLOWED)
     if _count(cells, network, _ANYTHING, moment, WINDOW, 1) > MOST_LESSONS_OF_A_NETWORK:
-        found[8] = 0
+        flags &= ~TEACHES
     if code == _RATING:
-        found[9] = max(_count(cells, network, item + _VOTES, moment, WINDOW, int(is_new)), 1)
+        found[5] = max(_count(cells, network, item + _VOTES, moment, WINDOW, int(is_new)), 1)
+    return flags
 
 
 @compiled

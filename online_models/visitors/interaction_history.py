@@ -12,6 +12,7 @@ from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
 from online_models.visitors.history_kernels import BOUGHT, CODES, IN_BASKET, JUST_BOUGHT, Small, drop, exclude, note
 from online_models.visitors.history_pool import HistoryPool
+from online_models.visitors.influence import IN_FULL, Influence
 
 SESSION_GAP = 30 * 60.0
 """A visitor who was away for longer starts a new session."""
@@ -56,18 +57,28 @@ class InteractionHistory:
         self._dismissed: dict[int, list[int]] = {}
         self._session_names: dict[int, str] = {}
 
+    def count(self, visitor: int) -> int:
+        """Return how many items of a visitor are known."""
+        return self._pool.length(visitor)
+
     def context(
-        self, visitor: int, now: float, session: str | None = None, excluded: NDArray[np.bool_] = NOTHING_EXCLUDED
+        self,
+        visitor: int,
+        now: float,
+        session: str | None = None,
+        excluded: NDArray[np.bool_] = NOTHING_EXCLUDED,
+        influence: Influence = IN_FULL,
     ) -> Context:
         """Return what is known of a visitor (-1: nothing) at a time. Changes nothing.
 
-        ``session`` is the shop's own name of the present session, where it has one.
+        ``session`` is the shop's own name of the present session, where it has one; ``influence`` that of the signal
+        that is learned.
         """
         pool, slots = self._pool, self._pool.slots(visitor)
         arrays = pool.arrays
         times = arrays.times[slots]
         if not len(times):
-            return nothing_known(now, visitor, excluded)
+            return nothing_known(now, visitor, excluded, influence)
         lasting = self._session_names.get(visitor) == session if session else int(now) - times.item(-1) <= self._gap
         return Context(
             visitor,
@@ -78,6 +89,7 @@ class InteractionHistory:
             arrays.session_lengths.item(visitor) if lasting else 0,
             now,
             excluded,
+            influence,
         )
 
     def touch(self, visitor: int, item: int, feedback: Feedback) -> None:

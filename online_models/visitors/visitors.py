@@ -7,9 +7,8 @@ from online_models.arrays.id_table import key_of
 from online_models.arrays.state import State, read_part
 from online_models.schema.events import PreferencesChanged, VisitorId
 from online_models.schema.feedback import Feedback
-from online_models.visitors.context import Context
 from online_models.visitors.declared_preferences import PreferenceTable
-from online_models.visitors.influence import BUCKETS, IN_FULL, InfluenceLimits
+from online_models.visitors.influence import BUCKETS, Influence, InfluenceLimits
 from online_models.visitors.interaction_history import InteractionHistory
 from online_models.visitors.tombstones import Tombstones
 
@@ -55,10 +54,9 @@ class Visitors:
             self._erase(index)
         return index
 
-    def weighed(self, item: int, feedback: Feedback, context: Context) -> Context:
-        """Note a signal of the visitor of ``context``, and return it with how much that may move what is shared."""
-        influence = self.limits.weigh(self._visitors.key(context.visitor), feedback, item, len(context.items))
-        return context if influence is IN_FULL else context._replace(influence=influence)
+    def weigh(self, visitor: int, item: int, feedback: Feedback) -> Influence:
+        """Note a signal of a known visitor, and return how much it may move what is shared."""
+        return self.limits.weigh(self._visitors.key(visitor), feedback, item, self.sessions.count(visitor))
 
     def admits_list(self, visitor: int, network: str | None, at: float) -> bool:
         """Note that a list was drawn for a known visitor, and return whether it may teach anything."""

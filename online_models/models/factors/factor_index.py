@@ -56,6 +56,10 @@ class FactorArrays(NamedTuple):
     near: Indices
 
 
+Copies = tuple[Steps, Values, Values, Indices]
+"""`FactorArrays.steps`, ``scales`` and ``biases``, and each item's slot, -1 where it is not in the index."""
+
+
 class FactorIndex:
     """At most ``limit`` items with a copy of their factors, renewed as items are learned.
 
@@ -80,6 +84,8 @@ class FactorIndex:
         The items, int32, shape (limit,); the first `count` are taken.
     count
         How many there are.
+    copies
+        What `copy_factors` writes.
 
     References
     ----------
@@ -112,11 +118,17 @@ class FactorIndex:
             np.zeros(limit + 1, np.int32),
         )
         self._packed = packed(self._arrays)
+        self._bundle()
+
+    def _bundle(self) -> None:
+        arrays = self._arrays
+        self.copies: Copies = arrays.steps, arrays.scales, arrays.biases, self._slots
 
     def add(self, item: int) -> None:
-        """Note that an item is learned. Its factors are copied by `refresh`."""
+        """Note that an item is learned. Its factors are copied by `refresh` or `copy_factors`."""
         if item >= len(self._slots):
             self._slots = grown(self._slots, item + 1, fill=NO_INDEX)
+            self._bundle()
         slot = self._slots.item(item)
         if slot >= 0:
             self._again[slot] = True
@@ -133,7 +145,7 @@ class FactorIndex:
 
     def refresh(self, items: Indices) -> None:
         """Copy the present factors of those items that are in the index."""
-        _round(self._current(), self._slots, items)
+        _copy_all(self.copies, self.factors.latents, self.factors.biases, items)
 
     def retrieve(self, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values) -> None:
         r"""Write the best of the index by :math:`e^{b_i + \langle q, v_i \rangle}`: best first, equals by item.
@@ -173,6 +185,7 @@ class FactorIndex:
         self._again[: len(items)], self._again[len(items) :] = again, False
         self._slots = np.full(self.factors.span, NO_INDEX, np.int32)
         self._slots[items] = np.arange(len(items))
+        self._bundle()
         self.refresh(items)
 
 
@@ -186,21 +199,26 @@ def _next_free(again: NDArray[np.bool_], hand: int) -> int:
 
 
 @compiled
-def _round(bundle: FactorArrays, slots: Indices, items: Indices) -> None:
-    """Write each item's vector as 127 steps either way of a scale of its own."""
-    arrays = FactorArrays(*bundle)
-    latents, steps = arrays.latents, arrays.steps
+def copy_factors(copies: Copies, latents: Values, exact_biases: Values, item: int) -> None:
+    """Copy an item's factors, if it is in the index: the vector as 127 steps either way of a scale of its own."""
+    steps, scales, biases, slots = copies
+    slot = slots[item] if item < len(slots) else NO_INDEX
+    if slot < 0:
+        return
+    biases[slot] = exact_biases[item]
+    greatest = np.float32(0)
+    for factor in range(latents.shape[1]):
+        greatest = max(greatest, abs(latents[item, factor]))
+    scale = max(greatest, _TINY) / _STEPS
+    scales[slot] = scale
+    for factor in range(latents.shape[1]):
+        steps[factor, slot] = np.int8(np.rint(latents[item, factor] / scale))
+
+
+@compiled
+def _copy_all(copies: Copies, latents: Values, exact_biases: Values, items: Indices) -> None:
     for item in items:
-        slot = slots[item] if item < len(slots) else NO_INDEX
-        if slot >= 0:
-            arrays.biases[slot] = arrays.exact_biases[item]
-            greatest = np.float32(0)
-            for factor in range(latents.shape[1]):
-                greatest = max(greatest, abs(latents[item, factor]))
-            scale = max(greatest, _TINY) / _STEPS
-            arrays.scales[slot] = scale
-            for factor in range(latents.shape[1]):
-                steps[factor, slot] = np.int8(np.rint(latents[item, factor] / scale))
+        copy_factors(copies, latents, exact_biases, item)
 
 
 @compiled

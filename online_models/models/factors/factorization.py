@@ -8,7 +8,7 @@ from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part
 from online_models.arrays.types import Indices, Values
-from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
+from online_models.models.factors.factor_index import INDEX_SIZE, Copies, FactorIndex, copy_factors
 from online_models.models.factors.latent_factors import LatentFactors
 from online_models.models.recommender import Model
 from online_models.schema.feedback import Feedback
@@ -67,12 +67,26 @@ class RowwiseMF:
 
     def learn_one(self, visitor: int, item: int, reward: float, *, is_shared: bool = True) -> None:
         """Make one step. One that is not ``is_shared`` moves the visitor's weights alone."""
+        _descend(self._sides(), visitor, item, self._offset(reward, is_shared), self._settings, float(is_shared))
+
+    def learn_two(
+        self, visitor: int, item: int, reward: float, other: int, copies: Copies, *, is_shared: bool = True
+    ) -> None:
+        """Make one step for an item and one for another, unless it is the same, with a reward of 0; copy both."""
+        offset = self._offset(reward, is_shared)
+        offsets = offset, self._offset(0.0, is_shared) if other != item else offset
+        _descend_twice(self._sides(), copies, visitor, item, other, offsets, self._settings, float(is_shared))
+
+    def _sides(self) -> Sides:
+        visitors, items = self.visitors, self.items
+        return visitors.biases, visitors.latents, items.biases, items.latents
+
+    def _offset(self, reward: float, is_shared: bool) -> float:
+        """Count a reward, if it is shared, and return the mean less it."""
         if is_shared:
             self.count += 1
             self.mean += (1 / self.count) * (reward - self.mean)
-        visitors, items = self.visitors, self.items
-        sides = visitors.biases, visitors.latents, items.biases, items.latents
-        _descend(sides, visitor, item, self.mean - reward, self._settings, float(is_shared))
+        return self.mean - reward
 
 
 @compiled
@@ -91,6 +105,26 @@ def _descend(
         mine, its = latents[visitor, factor], item_latents[item, factor]
         latents[visitor, factor] = mine - rate * (slope * its + l2 * mine)
         item_latents[item, factor] = its - share * rate * (slope * mine + l2 * its)
+
+
+@compiled
+def _descend_twice(
+    sides: Sides,
+    copies: Copies,
+    visitor: int,
+    item: int,
+    other: int,
+    offsets: tuple[float, float],
+    settings: tuple[float, float, float],
+    share: float,
+) -> None:
+    """Descend for an item, then for another, and copy their factors into the index."""
+    _, _, item_biases, item_latents = sides
+    _descend(sides, visitor, item, offsets[0], settings, share)
+    if other != item:
+        _descend(sides, visitor, other, offsets[1], settings, share)
+        copy_factors(copies, item_latents, item_biases, other)
+    copy_factors(copies, item_latents, item_biases, item)
 
 
 class Factorization(Model):
@@ -143,7 +177,6 @@ class Factorization(Model):
         self._index = FactorIndex(self._items, index_size)
         self._visitors = LatentFactors(factors, seed + 1)
         self._trained: NDArray[np.uint16] = np.zeros(0, np.uint16)
-        self._learned: Indices = np.zeros(2, np.int32)
         self._model = RowwiseMF(self._visitors, self._items)
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
@@ -162,11 +195,7 @@ class Factorization(Model):
         other = item
         if feedback.rating is None and feedback.reward > 0:
             other = self._index.items.item(draw(self._steps, self._index.count))
-        self._model.learn_one(visitor, item, feedback.reward, is_shared=is_shared)
-        if other != item:
-            self._model.learn_one(visitor, other, 0.0, is_shared=is_shared)
-        self._learned[0], self._learned[1] = item, other
-        self._index.refresh(self._learned)
+        self._model.learn_two(visitor, item, feedback.reward, other, self._index.copies, is_shared=is_shared)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the items of the largest expected reward; nothing for a visitor never learned from."""

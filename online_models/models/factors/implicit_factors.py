@@ -10,7 +10,7 @@ from online_models.arrays.draws import draw
 from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number, read_part
 from online_models.arrays.types import Indices, Values
-from online_models.models.factors.factor_index import INDEX_SIZE, FactorIndex
+from online_models.models.factors.factor_index import INDEX_SIZE, Copies, FactorIndex, copy_factors
 from online_models.models.factors.latent_factors import LatentFactors
 from online_models.models.recommender import Model, no_attribution
 from online_models.schema.feedback import Feedback
@@ -100,7 +100,7 @@ class ImplicitFactors(Model):
         self._learned = 0
         self._query: Values = np.zeros(factors, np.float32)
         self._sampled: Indices = np.zeros(1 + NEGATIVES, np.int32)
-        self._weights = self._bundle()
+        self._bundle()
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Tell the item from others, after the visitor's last items, where whole signals count (`Influence`)."""
@@ -110,10 +110,9 @@ class ImplicitFactors(Model):
         if self._outputs.add(item, feedback.item):
             self._inputs.add(item, feedback.item)
             self._squares = grown(self._squares, item + 1, fill=_FIRST_SQUARES)
-            self._weights = self._bundle()
+            self._bundle()
         self._index.add(item)
-        _learn(packed(self._weights), before, item, self._stream, self._learned, self._sampled)
-        self._index.refresh(self._sampled)
+        _learn(self._packed, self._index.copies, before, item, self._stream, self._learned, self._sampled)
         self._learned += 1
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
@@ -151,11 +150,12 @@ class ImplicitFactors(Model):
             raise InvalidState("sums of squares that are not above zero")
         self._squares, self._learned = squares, learned
         self._stream[: len(stream)] = stream
-        self._weights = self._bundle()
+        self._bundle()
 
-    def _bundle(self) -> Weights:
+    def _bundle(self) -> None:
         """Put the weights together for the compiled loops, again whenever they have grown."""
-        return Weights(self._inputs.latents, self._outputs.latents, self._outputs.biases, self._squares)
+        self._weights = Weights(self._inputs.latents, self._outputs.latents, self._outputs.biases, self._squares)
+        self._packed = packed(self._weights)
 
 
 @compiled
@@ -183,7 +183,9 @@ def _embed(before: Indices, inputs: Values, biases: Values, query: Values) -> fl
 
 
 @compiled
-def _learn(weights: Weights, before: Indices, item: int, stream: Indices, learned: int, sampled: Indices) -> None:
+def _learn(
+    weights: Weights, copies: Copies, before: Indices, item: int, stream: Indices, learned: int, sampled: Indices
+) -> None:
     """Draw negatives, make the step if enough was learned to draw from, and let the item be drawn itself.
 
     ``sampled`` is to be written: the item and its negatives, shape (1 + NEGATIVES,).
@@ -192,6 +194,9 @@ def _learn(weights: Weights, before: Indices, item: int, stream: Indices, learne
     if learned >= _FEW:
         _step(weights, before, sampled)
     stream[learned % len(stream)] = item
+    _, outputs, biases, _ = weights
+    for other in sampled:
+        copy_factors(copies, outputs, biases, other)
 
 
 @compiled

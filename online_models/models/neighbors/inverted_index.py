@@ -14,6 +14,7 @@ from online_models.models.neighbors.inverted_index_entries import (
     Positions,
     add_entry,
     clear_entries,
+    holds_item,
     touch_sequence,
 )
 
@@ -94,13 +95,12 @@ class InvertedIndex:
 
         One that is not ``is_new`` only moves there, if the sequence has it.
         """
-        arrays = self.arrays
-        if not is_new and item not in self.of(owner):
+        arrays, slot = self.arrays, self.slot(owner)
+        if not is_new and (slot < 0 or not holds_item(arrays.items, self.length, slot, item)):
             return
         if item >= len(arrays.heads):
             heads, held = grown(arrays.heads, item + 1, fill=NO_INDEX), grown(arrays.held, item + 1)
             self._use(arrays._replace(heads=heads, held=held))
-        slot = self.slot(owner)
         if slot < 0:
             slot = self._start(owner)
         add_entry(self._packed, self.length, slot, item, at)

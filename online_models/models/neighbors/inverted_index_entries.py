@@ -76,6 +76,12 @@ def add_entry(bundle: IndexArrays, length: int, slot: int, item: int, at: float)
 
 
 @compiled
+def holds_item(items: Indices, length: int, slot: int, item: int) -> bool:
+    """Tell whether a sequence has an item."""
+    return item in items[slot * length : (slot + 1) * length]
+
+
+@compiled
 def touch_sequence(arrays: IndexArrays, slot: int) -> None:
     """Make a sequence the newest of all."""
     unlink(arrays.latest, arrays.earlier, arrays.later, 0, slot)

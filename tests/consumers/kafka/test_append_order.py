@@ -1,5 +1,7 @@
 """A backlog comes in the order in which it was appended, whatever order the client gets it in."""
 
+import heapq
+
 import pytest
 
 from consumers.kafka.append_order import LONGEST_WAIT, AppendOrder
@@ -50,6 +52,25 @@ def test_a_partition_without_a_backlog_holds_nobody_up(clock: ManualClock) -> No
     order = AppendOrder(clock=clock.elapsed)
     order.start({0: 0, 1: 7}, {0: 2, 1: 7})
     assert times(order.take(records(0, 1.0, 2.0), 10)) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+def test_many_partitions_come_as_one(clock: ManualClock, limit: int) -> None:
+    order, each = AppendOrder(clock=clock.elapsed), 25
+    order.start(dict.fromkeys(range(4), 0), dict.fromkeys(range(4), each))
+    written = {
+        partition: [Record(partition, number, float((7 * number + partition) // 3), None) for number in range(each)]
+        for partition in range(4)
+    }
+    taken: list[Record] = []
+    for first in range(0, each, 5):
+        for partition, records in written.items():
+            taken += order.take({partition: records[first : first + 5]}, limit)
+    while more := order.take({}, limit):
+        taken += more
+    merged = heapq.merge(*written.values(), key=lambda record: record.appended_at)
+    assert taken == list(merged)
+    assert not order.is_active
 
 
 def test_records_that_never_come_are_not_waited_for(order: AppendOrder, clock: ManualClock) -> None:

@@ -39,7 +39,7 @@ def declare(visitors: Visitors, visitor: VisitorId, category: str) -> None:
 def weigh(visitors: Visitors, visitor: VisitorId, item: int, at: float = NOW) -> None:
     index = visitors.use(visitor)
     feedback = Feedback(visitor, ItemId(f"i{item}"), "view", 1.0, at)
-    visitors.weighed(item, feedback, visitors.sessions.context(index, at))
+    visitors.weigh(index, item, feedback)
 
 
 def counted(visitors: Visitors) -> int:

@@ -5,6 +5,7 @@ import pytest
 from river import optim, reco
 
 from online_models.arrays.state import InvalidState, State
+from online_models.models.factors.factor_index import FactorIndex
 from online_models.models.factors.factorization import Factorization, RowwiseMF
 from online_models.models.factors.latent_factors import LatentFactors
 from online_models.models.recommender import retrieve
@@ -50,6 +51,31 @@ def test_every_step_is_that_of_river(l2: float, clip: float) -> None:
 
 def _ask(river: reco.BiasedMF, visitor: int, item: int) -> float:
     return float(river.predict_one(visitor, item))  # type: ignore[no-untyped-call]  # River does not annotate it
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_two_steps_at_once_are_two_steps(is_shared: bool) -> None:
+    once, twice = (RowwiseMF(LatentFactors(LENGTH, seed=1), LatentFactors(LENGTH, seed=2)) for _ in range(2))
+    for model in (once, twice):
+        model.visitors.add(0, "ann")
+        for row, name in enumerate(["cup", "saucer"]):
+            model.items.add(row, name)
+    index = FactorIndex(once.items, limit=4)
+    index.add(0)
+    for item, other in [(0, 1), (1, 0), (0, 0)]:
+        once.learn_two(0, item, 5.0, other, index.copies, is_shared=is_shared)
+        twice.learn_one(0, item, 5.0, is_shared=is_shared)
+        if other != item:
+            twice.learn_one(0, other, 0.0, is_shared=is_shared)
+    assert (once.mean, once.count) == (twice.mean, twice.count)
+    for side, same in ((once.visitors, twice.visitors), (once.items, twice.items)):
+        assert np.allclose(side.latents, same.latents, atol=1e-6)
+        assert np.allclose(side.biases, same.biases, atol=1e-6)
+    fresh = FactorIndex(once.items, limit=4)
+    fresh.add(0)
+    fresh.refresh(np.array([0], np.int32))
+    for copied, expected in zip(index.copies, fresh.copies, strict=True):
+        assert np.array_equal(np.asarray(copied), np.asarray(expected))
 
 
 def test_factors_depend_on_seed_and_id_and_on_nothing_else() -> None:

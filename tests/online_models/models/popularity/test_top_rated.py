@@ -1,8 +1,8 @@
 """What visitors rate well."""
 
 from collections import Counter
-from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -81,7 +81,7 @@ def test_one_network_is_no_opinion_however_many_cookies_it_has() -> None:
     assert rated.votes(0) == 4
     for number in range(2):
         feedback, context = stamped(f"a{2_000 + number}", 1)
-        rated.learn_one(0, replace(feedback, network=f"00000000000{number}"), context)
+        rated.learn_one(0, msgspec.structs.replace(feedback, network=f"00000000000{number}"), context)
     assert list(best(rated)) == [0]
     assert rated.votes(0) == 6
 
