@@ -248,7 +248,9 @@ class Hybrid:
 
     def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
         """Return the stars that the visitor is expected to give; None where neither is known."""
-        return self._models.get(Factorization).expected_rating(self._visitors.index(visitor), self._items.index(item))
+        pair = self._visitors.index(visitor), self._items.index(item)
+        expected = self._models.get(Factorization).expected_rating(*pair)
+        return None if expected is None else self._state.ratings.predict_one(*pair, expected)
 
     def dump(self) -> State:
         """Return a copy of all that was learned, quickly. The catalog is not part of it."""

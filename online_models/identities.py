@@ -2,6 +2,7 @@
 
 from online_models.arrays.id_index import ItemIdIndex
 from online_models.models.ensemble import Ensemble
+from online_models.models.popularity.rating_prediction import RatingPrediction
 from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.online_ranker import OnlineRanker
 from online_models.schema.events import VisitorId
@@ -11,11 +12,19 @@ from online_models.visitors.visitors import Visitors
 class VisitorIdentities:
     """Merges and erases what models, ranker and histories keep of visitors. It keeps nothing itself."""
 
-    def __init__(self, items: ItemIdIndex, visitors: Visitors, models: Ensemble, ranker: OnlineRanker) -> None:
+    def __init__(
+        self,
+        items: ItemIdIndex,
+        visitors: Visitors,
+        models: Ensemble,
+        ranker: OnlineRanker,
+        ratings: RatingPrediction,
+    ) -> None:
         self._items = items
         self._visitors = visitors
         self._models = models
         self._ranker = ranker
+        self._ratings = ratings
 
     def identify(self, visitor: VisitorId, account: VisitorId, at: float) -> None:
         """Merge a visitor into an account."""
@@ -24,6 +33,7 @@ class VisitorIdentities:
             source, target = indices
             self._models.merge_visitor(source, self._visitors.sessions.context(target, at))
             self._ranker.merge_visitor(source, target)
+            self._ratings.merge_visitor(source, target)
             self._visitors.forget(visitor)
 
     def forget_item(self, visitor: int, item: int) -> None:

@@ -13,6 +13,7 @@ from online_models.hybrid_settings import HybridSettings
 from online_models.identities import VisitorIdentities
 from online_models.models.content.content import Content
 from online_models.models.popularity.category_popularity import CategoryPopularity
+from online_models.models.popularity.rating_prediction import RatingPrediction
 from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.online_ranker import OnlineRanker
 from online_models.registry import Resources, build_ensemble, prior_weights_of, wordings_of
@@ -21,7 +22,7 @@ from online_models.slate.cold_start import ColdStart
 from online_models.slate.reasons import Reasons
 from online_models.visitors.visitors import Visitors
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 
 
 class RecommenderState:
@@ -57,8 +58,13 @@ class RecommenderState:
         )
         self.reasons = Reasons(wordings_of(self.models))
         self.ranker = OnlineRanker(self.models.names, self.statistics, prior_weights_of(self.models))
-        self.visitors.erasers = (self.models.forget_visitor, self.ranker.forget_visitor)
-        self.identity = VisitorIdentities(self.items, self.visitors, self.models, self.ranker)
+        self.ratings = RatingPrediction()
+        self.visitors.erasers = (
+            self.models.forget_visitor,
+            self.ranker.forget_visitor,
+            self.ratings.forget_visitor,
+        )
+        self.identity = VisitorIdentities(self.items, self.visitors, self.models, self.ranker, self.ratings)
         self.cold_start = ColdStart()
         self.learned = 0
 
@@ -83,6 +89,7 @@ class RecommenderState:
             "statistics": self.statistics.dump(),
             "models": self.models.dump(),
             "ranker": self.ranker.dump(),
+            "ratings": self.ratings.dump(),
         }
 
     def restore(self, state: State) -> None:
@@ -96,3 +103,4 @@ class RecommenderState:
         self.statistics.load(read_part(state, "statistics"))
         self.models.load(read_part(state, "models"))
         self.ranker.load(read_part(state, "ranker"))
+        self.ratings.load(read_part(state, "ratings"))

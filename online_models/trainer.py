@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from online_models.arrays.types import NO_INDEX
+from online_models.models.factors.factorization import Factorization
 from online_models.models.sequence.transitions import STEPS
 from online_models.ranking.judgment import Judgment, pack, unpack
 from online_models.ranking.recent_slates import Slate
@@ -28,6 +29,7 @@ from online_models.schema.keyspace import RANKING_LENGTH
 from online_models.schema.ranker_update import InvalidUpdate, RankerUpdate
 from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from online_models.visitors.context import Context
+from online_models.visitors.influence import Influence
 
 SLATE_EVERY, SLATE_EVERY_LATER, EARLY = 32, 128, 20_000
 """Of events without a slate, such as a back-filled history, the ranker learns from every 32nd of the first 20,000, then
@@ -118,6 +120,8 @@ class Trainer:
             update = self._update_of(item, visitor, feedback, judgment, from_list)
         elif judgment is not None:
             state.ranker.learn_one(judgment)
+        if feedback.rating is not None:
+            self._learn_rating(visitor, item, feedback.rating, influence)
         state.models.learn_one(item, feedback, context)
         if influence.is_first:
             state.statistics.touch(item, feedback.at, influence.weight)
@@ -173,6 +177,14 @@ class Trainer:
             slate = self._pipeline.score(context, RANKING_LENGTH)
         dismissed = feedback.kind == "dismissal"
         return state.ranker.judge(item, slate, dismissed=dismissed) if dismissed or feedback.chosen else None
+
+    def _learn_rating(self, visitor: int, item: int, stars: float, influence: Influence) -> None:
+        """Learn what to expect of a rating, before the models have seen it."""
+        state = self._state
+        expected = state.models.get(Factorization).expected_rating(visitor, item)
+        if expected is None:
+            expected = state.ratings.mean
+        state.ratings.learn_one(visitor, item, stars, expected, is_shared=influence.trains)
 
     def _update_of(
         self, item: int, visitor: int, feedback: Feedback, judgment: Judgment | None, from_list: bool

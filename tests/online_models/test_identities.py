@@ -4,11 +4,13 @@ from online_models.schema.events import (
     CartItemAdded,
     ItemDismissed,
     ItemForgotten,
+    ItemId,
     ItemRated,
     ItemViewed,
     PreferencesChanged,
     TasteReset,
     VisitorForgotten,
+    VisitorId,
     VisitorIdentified,
 )
 from online_models.snapshot import decode
@@ -38,6 +40,20 @@ def test_a_forgotten_visitor_is_a_stranger(an_event: EventBuilder) -> None:
     assert b"ann" not in payload(shop)
     assert shop.rank(ANN, NOW) == shop.rank(BOB, NOW)
     assert shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW)) == UpdateResult()
+
+
+def test_the_stars_that_are_expected_go_with_the_visitor_and_are_forgotten_with_them(an_event: EventBuilder) -> None:
+    shop, mug = a_shop(), ItemId("red-mug")
+    shop.learn_one(an_event("ann", "red-tin", kind=ItemRated, stars=3, at=NOW))
+    for at, word in enumerate(WORDS):
+        shop.learn_one(an_event("tab", f"red-{word}", kind=ItemRated, stars=1, at=NOW + at))
+        shop.learn_one(an_event("bob", f"red-{word}", kind=ItemRated, stars=5, at=NOW + at))
+    before = shop.expected_rating(ANN, mug) or 0.0
+    shop.learn_one(an_event("tab", kind=VisitorIdentified, account=ANN, at=NOW + 60))
+    strict, generous = (shop.expected_rating(who, mug) or 0.0 for who in (ANN, BOB))
+    assert 1 <= strict < before < generous
+    shop.learn_one(an_event("ann", kind=VisitorForgotten, at=NOW + 61))
+    assert shop.expected_rating(ANN, mug) == shop.expected_rating(VisitorId("stranger"), mug)
 
 
 def test_events_of_before_the_sign_in_that_come_late_are_the_account_s(an_event: EventBuilder) -> None:
