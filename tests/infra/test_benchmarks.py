@@ -76,6 +76,24 @@ def test_what_was_bought_is_searched_for_with_each_weight(a_shop: ShopData, caps
     assert "\nChosen on it: " in capsys.readouterr().out
 
 
+def test_wishes_are_judged_by_the_products_that_answer_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    benchmark = importlib.import_module("benchmarks.semantic_search")
+    titles = ["Knitted Gloves", "Red Mug", "Hand Warmer"]
+    (tmp_path / "queries.tsv").write_text("query\ttitles\nwarm hands\tgloves?|hand warmers?\nred mug\tmugs?\n")
+    wishes = benchmark.read_wishes(titles, tmp_path / "queries.tsv")
+    assert [wish.expected for wish in wishes] == [{0, 2}, {1}]
+    judged = benchmark.judge(benchmark.by_words([title.lower() for title in titles]), wishes)
+    assert judged[1].tolist() == [1, 1, 1 / benchmark.SHOWN, 1]
+    assert judged[0].tolist()[:2] == [0, 0], "no word in common but for its ending"
+    benchmark.print_table({"words": judged, "ideal": judged.clip(1)})
+    assert re.findall(r"^\| (words|ideal)", capsys.readouterr().out, re.M) == ["words", "ideal"]
+
+
+def test_the_written_wishes_are_fifty() -> None:
+    lines = importlib.import_module("benchmarks.semantic_search").QUERIES.read_text(encoding="utf-8").splitlines()
+    assert len({line.split("\t")[0] for line in lines[1:]}) == 50
+
+
 def test_a_chart_for_the_docs_is_drawn_from_a_report(a_set: str, tmp_path: Path) -> None:
     evaluate = importlib.import_module("infra.cli.evaluate").evaluate
     report, target = tmp_path / "report.html", tmp_path / "chart.svg"
