@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests hooks demo up test check screenshots journeys texts locks clean
+.PHONY: help setup setup-tests hooks demo up test check screenshots journeys steps texts locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ screenshots: setup-tests ## take the README's pictures of the running demo
 
 journeys: setup-tests ## take the pictures of docs/journeys.md
 	@$(BIN)/pytest -q tests/journeys --pictures
+
+steps: setup-tests ## renew what the cells of docs/steps.ipynb show
+	@$(BIN)/python -m tests.steps.notebook docs/steps.ipynb
 
 texts: ## collect the shop's English texts for translators
 	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o storefront/translations/messages.pot online_models storefront

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.enrich.icons import IconChooser
 from bootstrap.enrich.phrases import words_of
 from bootstrap.enrich.pictures import Artwork, picture_name
 from bootstrap.enrich.tags import OTHER, Tagger, Tags, demo_tagger
 from bootstrap.index.content_index import Document, nearest_items
-from bootstrap.publish.publish import BuiltCatalog
 from bootstrap.read.shop import ProductListing
 from online_models.schema.events import ItemId
 from online_models.schema.keyspace import picture_path

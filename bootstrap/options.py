@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.publish.backfill import Backfill
-from bootstrap.publish.publish import BuiltCatalog, Publication
+from bootstrap.publish.publish import Publication
 from bootstrap.read.own_shop import OwnFiles
 from bootstrap.read.shop import ShopData
 from bootstrap.settings import BootstrapSettings

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bootstrap.built_catalog import BuiltCatalog, catalog_table
 from bootstrap.catalog import build_catalog, draw_pictures, index_listings, tag_listings
 from bootstrap.enrich.icons import demo_chooser, read_icons
 from bootstrap.enrich.pictures import Artwork
@@ -15,7 +16,7 @@ from bootstrap.options import BootstrapOptions, BootstrapResult
 from bootstrap.progress import Stages
 from bootstrap.publish.backfill import Backfill, HistoryLog
 from bootstrap.publish.files import write_json, write_table, write_text
-from bootstrap.publish.publish import BuiltCatalog, publish_catalog
+from bootstrap.publish.publish import publish_catalog
 from bootstrap.read.own_shop import read_own_shop
 from bootstrap.read.shop import ShopData, first_seen, read_demo_shop
 from connections.catalog_archive import CatalogArchive
@@ -76,7 +77,7 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalo
     folder = options.settings.folder
     with stages.stage("Cleaned data"):
         write_table(folder / "history.parquet", shop.history)
-        write_table(folder / "catalogue.parquet", _catalog_table(catalog))
+        write_table(folder / "catalogue.parquet", catalog_table(catalog))
         write_json(
             folder / "cleaning.json",
             {
@@ -93,12 +94,6 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalo
     with stages.stage("Report"):
         write_text(path, build_report(shop, catalog))
     return path
-
-
-def _catalog_table(catalog: BuiltCatalog) -> pd.DataFrame:
-    names = ("item", "title", "price", "category", "colour", "material", "theme", "tags", "sold")
-    table = pd.DataFrame([[getattr(product, name) for name in names] for product in catalog.products], columns=names)
-    return table.assign(tags=table["tags"].str.join(" "))
 
 
 def _backfill(options: BootstrapOptions, history: pd.DataFrame, stages: Stages) -> Backfill:

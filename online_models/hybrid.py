@@ -130,6 +130,11 @@ class Hybrid:
         """
         return self._trainer.learn(feedback, slate, from_list=from_list)
 
+    def learn_many(self, feedbacks: Iterable[Feedback]) -> None:
+        """Learn signals one after the other, as `learn` does. They come in order of time."""
+        for feedback in feedbacks:
+            self.learn(feedback)
+
     def apply(self, update: RankerUpdate) -> None:
         """Let the ranker learn what a learner has worked out, this one or another. Raises `InvalidUpdate`."""
         self._trainer.apply(update)
@@ -161,6 +166,44 @@ class Hybrid:
         """
         context = self._visitors.sessions.context(self._visitors.index(visitor), now, session)
         return self._pipeline.score(context, n, excluded, keep_last=keep_last)
+
+    def recommend(
+        self,
+        visitor: VisitorId,
+        now: float,
+        n: int = 10,
+        *,
+        member: str | None = None,
+        filter_already_liked_items: bool = True,
+    ) -> list[tuple[ItemId, float]]:
+        """Return up to ``n`` items for a visitor with their scores, best first, as `SingleModel` does. Changes nothing.
+
+        `rank` makes the list that a shop shows: with reasons, a place for new products, and without what is in the
+        basket.
+
+        Parameters
+        ----------
+        member
+            The source that answers alone, by its name in `members`; all of them together by default.
+        filter_already_liked_items
+            Whether to leave out the items of the visitor's interaction history.
+
+        Raises
+        ------
+        ValueError
+            If there is no member of that name.
+        """
+        if member is not None and member not in self._names:
+            raise ValueError(f"{member} is none of the members: {', '.join(self._names)}")
+        liked = self._visitors.sessions.context(self._visitors.index(visitor), now).items
+        excluded = liked if filter_already_liked_items else NO_INDICES
+        slate = self.score(visitor, now, excluded=excluded, keep_last=not filter_already_liked_items, n=n)
+        items, scores = slate.items, slate.scores
+        if member is not None:
+            line = self._names.index(member)
+            items, scores = slate.candidates.items[line], slate.candidates.scores[line]
+        said = items >= 0
+        return list(zip(self._items.ids(items[said][:n]), scores[said][:n].tolist(), strict=True))
 
     def rank(self, visitor: VisitorId, now: float, n: int = RANKING_LENGTH) -> tuple[RankedItem, ...]:
         """Return the visitor's list, best first. Only its slate is kept, to learn from what the visitor does next.

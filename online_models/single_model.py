@@ -1,9 +1,14 @@
 """One model by itself, with the interface of the field's libraries: no other models, no ranker, no catalog."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 import numpy as np
 
 from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
 from online_models.arrays.types import NO_INDEX
+from online_models.catalog.content_neighbors import ContentNeighbors
+from online_models.models.content.content import Content
+from online_models.models.factors.factorization import Factorization
 from online_models.models.recommender import ItemToItem, Model, retrieve
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
@@ -52,6 +57,25 @@ class SingleModel:
         self._model.learn_one(item, feedback, context)
         self._sessions.touch(visitor, item, feedback)
         self._now = max(self._now, feedback.at)
+
+    def learn_many(self, feedbacks: Iterable[Feedback]) -> None:
+        """Learn signals one after the other. They come in order of time."""
+        for feedback in feedbacks:
+            self.learn_one(feedback)
+
+    def use_neighbors(self, neighbors: Mapping[ItemId, Sequence[tuple[ItemId, float]]]) -> None:
+        """Tell a model of content which items are alike: of each item the others with their cosines, best first.
+
+        Raises
+        ------
+        TypeError
+            If the model does not look at content.
+        """
+        if not isinstance(self._model, Content):
+            raise TypeError(f"{self._model.names[0]} does not look at content")
+        for item in neighbors:
+            self._items.add(item)
+        self._model.use_lists(*ContentNeighbors(neighbors).placed(self._items))
 
     def recommend(
         self,
@@ -110,3 +134,15 @@ class SingleModel:
         found = model.similar_items(index, n)
         pairs = zip(found.items.tolist(), found.scores.tolist(), strict=True)
         return [(self._items.id(other), score) for other, score in pairs]
+
+    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
+        """Return the stars, 1 to 5, that a visitor is expected to give; None where neither is known. Changes nothing.
+
+        Raises
+        ------
+        TypeError
+            If the model does not predict ratings.
+        """
+        if not isinstance(self._model, Factorization):
+            raise TypeError(f"{self._model.names[0]} does not predict ratings")
+        return self._model.expected_rating(self._visitors.index(visitor), self._items.index(item))

@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
 import redis
 
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.errors import PublishFailed
-from bootstrap.index.content_index import Neighbors
 from connections.catalog_archive import CatalogArchive
 from connections.catalog_publication import (
     Advance,
@@ -21,36 +21,7 @@ from connections.catalog_publication import (
     served_version,
 )
 from online_models.schema import keyspace, search_terms
-from online_models.schema.events import ItemId
-from online_models.schema.product import Category, Product, encode_categories, encode_product
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltCatalog:
-    """What is published.
-
-    Attributes
-    ----------
-    products
-        Best sellers first.
-    similar
-        Each item's nearest by content, nearest first.
-    pictures
-        SVG text by picture name.
-    search
-        The search index's files by name.
-    """
-
-    products: tuple[Product, ...]
-    categories: tuple[Category, ...]
-    similar: Mapping[ItemId, Neighbors]
-    pictures: Mapping[str, str]
-    search: Mapping[str, bytes] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """How many entries publishing writes."""
-        return 3 * len(self.products) + len(self.similar) + len(self.pictures) + len(self.search) + 1
+from online_models.schema.product import encode_categories, encode_product
 
 
 @dataclass(frozen=True, slots=True)

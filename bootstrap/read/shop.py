@@ -61,8 +61,22 @@ class ShopData:
 
 def read_demo_shop(source: Traversable = DEMO_ORDERS) -> ShopData:
     """Read and clean the demo's gift shop."""
+    return clean_demo_shop(read_demo_orders(source))
+
+
+def read_demo_orders(source: Traversable = DEMO_ORDERS) -> pd.DataFrame:
+    """Read the order lines of the demo's gift shop as they came.
+
+    Its columns are Invoice, StockCode, Description, Quantity, InvoiceDate (UK local time), Price (GBP), Customer ID and
+    Country.
+    """
     with source.open("rb") as file:
-        shop = clean_orders(pd.read_parquet(file))
+        return pd.read_parquet(file)
+
+
+def clean_demo_shop(orders: pd.DataFrame) -> ShopData:
+    """Clean what `read_demo_orders` returned; `ShopData.cleaning` counts what was left out, and why."""
+    shop = clean_orders(orders)
     columns = ("item", "title", "price", "sold", "orders")
     rows = zip(*(shop.products[name].tolist() for name in columns), strict=True)
     listings = tuple(ProductListing(*row) for row in rows)

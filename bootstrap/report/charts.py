@@ -17,15 +17,23 @@ _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 170, 40, 34
 _LEAST_BETWEEN_LABELS = 17
 
-_STYLE = """
-text{font:13px system-ui,sans-serif;fill:#3b3540}.title{font-weight:600}.quiet{fill:#6f6774;font-size:12px}
-path{fill:none;stroke-width:1.6}.grid{stroke:#ddd6e0;stroke-width:1}
-path.a{stroke:#c4432b;stroke-width:2.8}path.b{stroke:#2f6f9f}path.c{stroke:#6d8a1f}path.d{stroke:#8a58a8}
-text.a{fill:#c4432b;font-weight:600}text.b{fill:#2f6f9f}text.c{fill:#5d771a}text.d{fill:#8a58a8}
-@media(prefers-color-scheme:dark){text{fill:#eeeae4}.quiet{fill:#a39ca8}.grid{stroke:#35303b}
-path.a{stroke:#f0917c}path.b{stroke:#7fb2d3}path.c{stroke:#b3c970}path.d{stroke:#c49ada}
-text.a{fill:#f0917c}text.b{fill:#7fb2d3}text.c{fill:#b3c970}text.d{fill:#c49ada}}
+_LIGHT = """
+.curves text{font:13px system-ui,sans-serif;fill:#3b3540}.curves .title{font-weight:600}
+.curves .quiet{fill:#6f6774;font-size:12px}
+.curves path{fill:none;stroke-width:1.6}.curves .grid{stroke:#ddd6e0;stroke-width:1}
+.curves path.a{stroke:#c4432b;stroke-width:2.8}.curves path.b{stroke:#2f6f9f}
+.curves path.c{stroke:#6d8a1f}.curves path.d{stroke:#8a58a8}
+.curves text.a{fill:#c4432b;font-weight:600}.curves text.b{fill:#2f6f9f}
+.curves text.c{fill:#5d771a}.curves text.d{fill:#8a58a8}
 """
+_DARK = """@media(prefers-color-scheme:dark){
+.curves text{fill:#eeeae4}.curves .quiet{fill:#a39ca8}.curves .grid{stroke:#35303b}
+.curves path.a{stroke:#f0917c}.curves path.b{stroke:#7fb2d3}
+.curves path.c{stroke:#b3c970}.curves path.d{stroke:#c49ada}
+.curves text.a{fill:#f0917c}.curves text.b{fill:#7fb2d3}
+.curves text.c{fill:#b3c970}.curves text.d{fill:#c49ada}}
+"""
+_GROUND = f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,20 @@ class Curve:
     name: str
     style: str
     values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Chart:
+    """A chart that a notebook shows, as it asks for `_repr_svg_`; elsewhere it is its title."""
+
+    title: str
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<Chart: {self.title}>"
 
 
 def area_chart(values: Sequence[float], ticks: Sequence[str], top: str, caption: str) -> Markup:
@@ -79,10 +101,22 @@ def bar_list(rows: Sequence[tuple[str, float, str]], caption: str) -> Markup:
     return Markup('<figure class="bars"><ul>{}</ul><figcaption>{}</figcaption></figure>').format(items, caption)
 
 
-def curves_svg(title: str, caption: str, ticks: Sequence[str], curves: Sequence[Curve]) -> str:
-    """Draw curves as an SVG of its own, light and dark. Styles are a to d. The axis of values does not begin at 0."""
+def curves_svg(
+    title: str,
+    caption: str,
+    ticks: Sequence[str],
+    curves: Sequence[Curve],
+    *,
+    from_zero: bool = False,
+    on_white: bool = False,
+) -> str:
+    """Draw curves as an SVG of its own. Styles are a to d.
+
+    The axis begins at the lowest value, or at 0 (``from_zero``). The colors are light or dark as the reader prefers,
+    or always light on a white ground (``on_white``), for pages whose own are not known.
+    """
     values = [value for curve in curves for value in curve.values]
-    low, high = min(values), max(values)
+    low, high = 0.0 if from_zero else min(values), max(values)
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
 
     def height_of(value: float) -> float:
@@ -104,9 +138,10 @@ def curves_svg(title: str, caption: str, ticks: Sequence[str], curves: Sequence[
     for end, curve in sorted(((height_of(curve.values[-1]), curve) for curve in curves), key=lambda pair: pair[0]):
         label = max(end, label + _LEAST_BETWEEN_LABELS)
         parts.append(f'<text class="{curve.style}" x="{right + 8}" y="{label + 4:.1f}">{escape(curve.name)}</text>')
+    style, ground = (_LIGHT, _GROUND) if on_white else (_LIGHT + _DARK, "")
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">'
-        f"<title>{escape(title)}: {escape(caption)}</title><style>{_STYLE}</style>{''.join(parts)}</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">'
+        f"<title>{escape(title)}: {escape(caption)}</title><style>{style}</style>{ground}{''.join(parts)}</svg>\n"
     )
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from bootstrap.publish.publish import BuiltCatalog
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.read.cleaning import EXPLANATIONS
 from bootstrap.read.shop import ShopData
 from bootstrap.report.charts import area_chart, bar_list, column_chart

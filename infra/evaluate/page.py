@@ -1,6 +1,5 @@
 """The HTML page of an evaluation: one file that needs nothing else."""
 
-from datetime import UTC, datetime
 from importlib import resources
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from bootstrap.report.charts import Curve, curve_chart
 from infra.evaluate.inputs import EvaluationOptions, Inputs
+from infra.evaluate.times import tick_labels
 from infra.evaluate.wording import BEYOND, best_by_day, compared, lifted, ordered, within
 from online_models.evaluation.evaluation import Evaluation
 from online_models.evaluation.figures import Figures
@@ -19,7 +19,6 @@ from online_models.evaluation.slices import SLICES
 
 DRAWN_MEMBERS = 6
 MOST_BAD_LINES = 50
-_TICKS = 5
 
 
 class IntervalBar(NamedTuple):
@@ -86,14 +85,6 @@ def _chart(evaluation: Evaluation, metric: str, values: NDArray[np.float64]) -> 
     lines = [Curve(name, f"line-{rank}", values[:, indices[name]].tolist()) for rank, name in enumerate(best, start=1)]
     lines = [*reversed(lines), Curve(HYBRID, "line-0", values[:, indices[HYBRID]].tolist())]
     curves = evaluation.curves
-    shown = np.linspace(0, len(curves.times) - 1, min(_TICKS, len(curves.times))).astype(int)
-    ticks = [_tick(float(curves.times[index]), float(curves.times[-1] - curves.times[0])) for index in shown]
-    return curve_chart(lines, ticks, f"{metric}@{evaluation.k} over the last {curves.window:,} lists")
-
-
-def _tick(at: float, span: float) -> str:
-    """Name a time as finely as the span asks for; a stream without times is named by the number of its event."""
-    if at < 1e8:
-        return f"{at:,.0f}"
-    time = datetime.fromtimestamp(at, UTC)
-    return f"{time:%H:%M}" if span < 86_400 else f"{time:%-d %b %Y}"
+    return curve_chart(
+        lines, tick_labels(curves.times), f"{metric}@{evaluation.k} over the last {curves.window:,} lists"
+    )

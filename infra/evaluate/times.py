@@ -1,6 +1,7 @@
-"""Times of events: Unix seconds to nanoseconds and ISO dates, recognized by what they look like."""
+"""Times of events: Unix seconds to nanoseconds and ISO dates, recognized by what they look like; and their labels."""
 
 import warnings
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ _LEAST = {"ns": 1e17, "us": 1e14, "ms": 1e11}
 _UNIX_LIKE = 1e8
 _TOO_EARLY = 1e7
 _MOST = 3.3e10
+_TICKS = 5
+_DAY = 86_400
 
 
 def read_times(cells: pd.Series, unit: str | None = None) -> NDArray[np.float64]:
@@ -36,6 +39,28 @@ def read_times(cells: pd.Series, unit: str | None = None) -> NDArray[np.float64]
     if unit == "iso" or (unit is None and 2 * np.count_nonzero(~np.isnan(numbers)) < given):
         return _dates(cells)
     return _unix(numbers, unit)
+
+
+def tick_labels(times: NDArray[np.float64]) -> list[str]:
+    """Name up to five times at equal steps of a series, as finely as its span asks for.
+
+    A series without dates is named by the numbers of its events.
+
+    Examples
+    --------
+    >>> tick_labels(np.array([1.7e9, 1.8e9]))
+    ['14 Nov 2023', '15 Jan 2027']
+    """
+    shown = times[np.linspace(0, len(times) - 1, min(_TICKS, len(times))).astype(int)].tolist()
+    span = shown[-1] - shown[0] if shown else 0.0
+    return [_label(at, span) for at in shown]
+
+
+def _label(at: float, span: float) -> str:
+    if at < _UNIX_LIKE:
+        return f"{at:,.0f}"
+    time = datetime.fromtimestamp(at, UTC)
+    return f"{time:%H:%M}" if span < _DAY else f"{time:%-d %b %Y}"
 
 
 def _unix(numbers: NDArray[np.float64], unit: str | None) -> NDArray[np.float64]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.catalog import build_catalog, tag_listings
 from bootstrap.enrich.tags import demo_tagger
-from bootstrap.publish.publish import BuiltCatalog
 from bootstrap.read.history import HISTORY_COLUMNS
 from bootstrap.read.shop import ProductListing
 from online_models.schema.events import ItemId

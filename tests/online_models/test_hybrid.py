@@ -26,11 +26,13 @@ from online_models.schema.events import (
     from_mapping,
 )
 from online_models.schema.explanation import KINDS, decode_why, encode_why
+from online_models.schema.feedback import Feedback
 from online_models.schema.product import Product
 from online_models.snapshot import decode
 from online_models.update_result import UpdateResult
 from tests.online_models.shops import (
     ANN,
+    BOB,
     NEIGHBORS,
     NOW,
     PRODUCTS,
@@ -294,3 +296,36 @@ def test_what_a_recommender_holds_is_freed_with_it(an_event: EventBuilder) -> No
         assert state() is None
     finally:
         gc.enable()
+
+
+def test_many_signals_are_learned_as_one_after_the_other() -> None:
+    signals = [Feedback(VisitorId(f"v{at % 3}"), ItemId(f"red-{WORDS[at % 7]}"), "view", 1.0, at) for at in range(50)]
+    one, many = a_shop(), a_shop()
+    for signal in signals:
+        one.learn(signal)
+    many.learn_many(iter(signals))
+    assert payload(one) == payload(many)
+
+
+def test_recommending_changes_nothing_and_leaves_out_what_the_visitor_had(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    shop.learn_one(an_event("ann", "red-plate", at=NOW + 1))
+    before = payload(shop)
+    new = shop.recommend(ANN, NOW + 2, n=5)
+    everything = dict(shop.recommend(ANN, NOW + 2, n=len(PRODUCTS), filter_already_liked_items=False))
+    assert payload(shop) == before
+    assert {item for item, _ in new} == {"blue-mug", "green-mug", "blue-plate", "green-plate"}
+    assert shop.recommend(ANN, NOW + 2, n=2) == new[:2]
+    assert {"red-mug", "red-plate"} <= everything.keys()
+    assert shop.recommend(BOB, NOW, n=3), "a stranger gets what suits everybody"
+
+
+def test_one_member_recommends_alone(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    content = shop.recommend(ANN, NOW + 1, member="content")
+    assert {item for item, _ in content} == {"blue-mug", "green-mug"}
+    assert shop.recommend(ANN, NOW + 1, n=1, member="content") == content[:1]
+    with pytest.raises(ValueError, match="sideways is none of the members"):
+        shop.recommend(ANN, NOW, member="sideways")

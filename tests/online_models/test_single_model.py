@@ -2,6 +2,8 @@
 
 import pytest
 
+from online_models.models.content.content import Content
+from online_models.models.factors.factorization import Factorization
 from online_models.models.popularity.popularity import Popularity
 from online_models.models.popularity.top_rated import TopRated
 from online_models.models.recommender import Model
@@ -11,6 +13,7 @@ from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.single_model import SingleModel
 
+CUP, SAUCER, TEAPOT = ItemId("cup"), ItemId("saucer"), ItemId("teapot")
 ANN, BOB, CID = VisitorId("ann"), VisitorId("bob"), VisitorId("cid")
 
 
@@ -73,3 +76,32 @@ def test_the_visitor_absent_longest_makes_room() -> None:
     single = taught(History(), *VIEWS, (CID, "teapot"), max_visitors=2)
     assert single.recommend(ANN, filter_already_liked_items=False) == []
     assert [item for item, _ in single.recommend(CID, filter_already_liked_items=False)] == ["teapot"]
+
+
+def test_many_signals_are_learned_as_one_after_the_other() -> None:
+    signals = [Feedback(visitor, ItemId(item), "view", 1.0, float(at)) for at, (visitor, item) in enumerate(VIEWS)]
+    many = SingleModel(Transitions())
+    many.learn_many(iter(signals))
+    assert many.recommend(BOB) == taught(Transitions(), *VIEWS).recommend(BOB) != []
+
+
+def test_a_model_of_content_recommends_what_nobody_has_viewed() -> None:
+    single = SingleModel(Content())
+    single.use_neighbors({CUP: [(TEAPOT, 0.75), (SAUCER, 0.25)], TEAPOT: [(CUP, 0.75)], SAUCER: []})
+    single.learn_one(Feedback(ANN, CUP, "view", 1.0, 0.0))
+    assert single.recommend(ANN) == [(TEAPOT, 0.75), (SAUCER, 0.25)]
+    assert single.similar_items(TEAPOT) == [(CUP, 0.75)]
+
+
+def test_neighbors_are_for_models_of_content() -> None:
+    with pytest.raises(TypeError, match="popularity does not look at content"):
+        SingleModel(Popularity()).use_neighbors({})
+
+
+def test_stars_are_expected_of_a_model_of_ratings() -> None:
+    single = SingleModel(Factorization())
+    single.learn_many(Feedback(ANN, CUP, "rating", 5.0, float(at), rating=5.0) for at in range(50))
+    assert single.expected_rating(ANN, CUP) == pytest.approx(5.0, abs=0.1)
+    assert single.expected_rating(BOB, TEAPOT) is None
+    with pytest.raises(TypeError, match="popularity does not predict ratings"):
+        SingleModel(Popularity()).expected_rating(ANN, CUP)

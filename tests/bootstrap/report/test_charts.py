@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bootstrap.report.charts import Curve, area_chart, bar_list, column_chart, curve_chart, curves_svg
+from bootstrap.report.charts import Chart, Curve, area_chart, bar_list, column_chart, curve_chart, curves_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -79,3 +79,29 @@ def test_labels_at_the_ends_of_curves_do_not_meet() -> None:
     root = ElementTree.fromstring(curves_svg("A", "B", (), curves))
     ends = [float(text.attrib["y"]) for text in root.iter(f"{SVG}text") if text.text in set("wxyz")]
     assert all(after - before >= 17 for before, after in itertools.pairwise(ends))
+
+
+def test_an_axis_may_begin_at_zero() -> None:
+    curves = [Curve("sales", "a", [4.0, 8.0])]
+    for from_zero, lowest in ((True, "0.00"), (False, "4.00")):
+        root = ElementTree.fromstring(curves_svg("A", "B", (), curves, from_zero=from_zero))
+        shown = [text.text for text in root.iter(f"{SVG}text")]
+        assert (lowest in shown, "8.00" in shown) == (True, True)
+
+
+def test_on_white_it_is_not_redrawn_for_the_dark() -> None:
+    curves = [Curve("sales", "a", [4.0, 8.0])]
+    white, plain = (curves_svg("A", "B", (), curves, on_white=on_white) for on_white in (True, False))
+    assert ("<rect" in white, "prefers-color-scheme" in white) == (True, False)
+    assert ("<rect" in plain, "prefers-color-scheme" in plain) == (False, True)
+
+
+def test_rules_of_an_svg_are_for_its_own_parts() -> None:
+    style = curves_svg("A", "B", (), [Curve("sales", "a", [1.0])]).partition("<style>")[2].partition("</style>")[0]
+    selectors = [rule.rpartition("}")[2].strip() for rule in style.split("{")[:-1]]
+    assert all(selector.startswith((".curves ", "@media")) for selector in selectors)
+
+
+def test_a_notebook_shows_a_chart_as_its_svg() -> None:
+    chart = Chart("Sales", "<svg/>")
+    assert (chart._repr_svg_(), repr(chart)) == ("<svg/>", "<Chart: Sales>")

@@ -7,8 +7,9 @@ import pytest
 import redis
 from playwright.sync_api import Browser, Page, expect
 
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.index.search_index import build_search_index
-from bootstrap.publish.publish import BuiltCatalog, publish_catalog
+from bootstrap.publish.publish import publish_catalog
 from online_models.schema.events import EventId, RankingId
 from online_models.schema.messages import RANKING_CHANGED, RankingChanged, to_message, visitor_room
 from online_models.schema.phrases import Phrase

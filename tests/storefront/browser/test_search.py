@@ -7,8 +7,9 @@ import pytest
 import redis
 from playwright.sync_api import Browser, Page, expect
 
+from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.index.search_index import build_search_index
-from bootstrap.publish.publish import BuiltCatalog, publish_catalog
+from bootstrap.publish.publish import publish_catalog
 from tests.storefront.running_shop import PICTURE, RunningShop, answers, wait_until
 from tests.storefront.search.builders import a_catalog, a_product
 
