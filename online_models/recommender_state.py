@@ -22,7 +22,7 @@ from online_models.slate.cold_start import ColdStart
 from online_models.slate.reasons import Reasons
 from online_models.visitors.visitors import Visitors
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 
 
 class RecommenderState:

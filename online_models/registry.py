@@ -94,7 +94,19 @@ SPECS = (
     ),
     ModelSpec(lambda _: ItemItemCF(), wording.ALSO_CHOSEN, (0.035, 0.054, 0.033, 0.054, 0.1, 0.074)),
     ModelSpec(lambda given: SecondOrder(given.pairs), wording.OFTEN_NEXT, (0.041, 0.046, 0.078, 0.042, 0.062, 0.048)),
-    ModelSpec(lambda _: SessionNeighbors(), wording.SHOPPERS_LIKE_YOU, (-0.027, 0.033, 0.006, 0.016, 0.085, 0.032)),
+    ModelSpec(
+        lambda _: SessionNeighbors(),
+        {
+            "session_neighbours": wording.SHOPPERS_LIKE_YOU,
+            "session_returns": wording.AGAIN,
+            "session_others": wording.SHOPPERS_LIKE_YOU,
+        },
+        {
+            "session_neighbours": (-0.027, 0.033, 0.006, 0.016, 0.085, 0.032),
+            "session_returns": (0.0,) * 6,
+            "session_others": (0.0,) * 6,
+        },
+    ),
     ModelSpec(lambda _: UserNeighbors(), wording.SHOPPERS_LIKE_YOU, (0.013, 0.022, 0.008, 0.034, 0.014, 0.041)),
     ModelSpec(
         lambda given: ImplicitFactors(seed=given.seed),

@@ -30,6 +30,8 @@ class ContextFeatures(NamedTuple):
     ignored_items, ignored
         Items that this visitor was shown and passed over, and how much: the sum of the examination probabilities of
         their positions. Shape (k,).
+    visit_items, visit_counts
+        The items of the present session, oldest first, and how often the visitor came to each, in all. Shape (v,).
     """
 
     session: int
@@ -40,6 +42,8 @@ class ContextFeatures(NamedTuple):
     now: float
     ignored_items: Indices = NO_INDICES
     ignored: Values = NO_VALUES
+    visit_items: Indices = NO_INDICES
+    visit_counts: Indices = NO_INDICES
 
 
 def context_features_of(
@@ -59,8 +63,18 @@ def context_features_of(
     last = context.items.item(-1)
     count = statistics.counts.item(last) if last < len(statistics.counts) else 0.0
     dwell = max(0.0, context.now - context.times.item(-1))
+    visit = context.session_length
     return ContextFeatures(
-        context.session_length, held > context.session_length, dwell, last, count, context.now, ignored_items, ignored
+        visit,
+        held > visit,
+        dwell,
+        last,
+        count,
+        context.now,
+        ignored_items,
+        ignored,
+        context.items[held - visit :].copy(),
+        context.counts[held - visit :].copy(),
     )
 
 

@@ -17,7 +17,7 @@ Times = NDArray[np.float64]
 ContextIndices = tuple[int, int, int, int]
 
 SOURCE_FEATURES = 6
-ITEM_FEATURES = 9
+ITEM_FEATURES = 12
 
 _ONE = np.float32(1)
 _ZERO = np.float32(0)
@@ -53,6 +53,8 @@ class RankingInputs(NamedTuple):
         The item of the visitor's last interaction, or -1.
     ignored_items, ignored
         Items that the visitor was shown and passed over, and how much; shape (m,).
+    visit_items, visit_counts
+        Items of the present session, oldest first, and how often the visitor came to each; shape (v,).
     """
 
     weights: Values
@@ -66,6 +68,8 @@ class RankingInputs(NamedTuple):
     last_item: int
     ignored_items: Indices
     ignored: Values
+    visit_items: Indices
+    visit_counts: Indices
 
 
 class CandidateFeatures(NamedTuple):
@@ -82,7 +86,7 @@ class CandidateFeatures(NamedTuple):
     confidences
         How large each source's greatest score is, 0 to 1, float32, shape (sources,).
     item_features
-        Float32, shape (9, k).
+        Float32, shape (12, k).
     scores
         Of each of ``items``, float32.
     top_sources
@@ -164,7 +168,8 @@ def _write_item_features(items: Indices, inputs: RankingInputs, features: Values
         features[5, slot] = _ONE + count * (_DAY / (age + _HOUR))
         features[6, slot] = _ONE if count <= _RARE else _ZERO
         features[7, slot] = _ONE if item == inputs.last_item else _ZERO
-        features[8, slot] = _ZERO
+        for feature in range(8, ITEM_FEATURES):
+            features[feature, slot] = _ZERO
     for line in (0, 5):
         take_logarithms(features[line])
         for slot in range(len(items)):
@@ -179,6 +184,18 @@ def _write_ignored(table: Indices, items: Indices, inputs: RankingInputs, featur
         found = table[_table_slot(table, items, inputs.ignored_items[index])]
         if found >= 0:
             features[found] = np.log(_ONE + inputs.ignored[index])
+
+
+@compiled
+def _write_visit(table: Indices, items: Indices, inputs: RankingInputs, features: Values) -> None:
+    """Write which items are of the present session, how far back in it, and how often the visitor came to them."""
+    visit = len(inputs.visit_items)
+    for index in range(visit):
+        found = table[_table_slot(table, items, inputs.visit_items[index])]
+        if found >= 0:
+            features[0, found] = _ONE
+            features[1, found] = _ONE / np.float32(visit - index)
+            features[2, found] = _ONE - _ONE / np.float32(max(inputs.visit_counts[index], 1))
 
 
 @compiled
@@ -228,8 +245,8 @@ def score_candidates(weights: Values, inputs: RankingInputs) -> CandidateFeature
     Parameters
     ----------
     weights
-        The weights that hold in the contexts of the request: six for each source, then nine for the items, shape
-        (sources * 6 + 9,).
+        The weights that hold in the contexts of the request: six for each source, then twelve for the items, shape
+        (sources * 6 + 12,).
     inputs
         The request.
     """
@@ -245,6 +262,7 @@ def score_candidates(weights: Values, inputs: RankingInputs) -> CandidateFeature
     item_features = np.empty((ITEM_FEATURES, len(items)), np.float32)
     _write_item_features(items, inputs, item_features)
     _write_ignored(table, items, inputs, item_features[8])
+    _write_visit(table, items, inputs, item_features[9:])
     scores, top_sources = np.zeros(len(items), np.float32), np.zeros(len(items), np.int32)
     _add_item_scores(item_features, weights[len(weights) - ITEM_FEATURES :], scores)
     _add_entry_scores(slots, entry_features, confidences, weights, scores, top_sources)

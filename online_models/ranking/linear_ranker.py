@@ -50,8 +50,9 @@ class LinearRanker:
     :math:`v` (:math:`M` being its greatest): :math:`1;\ v/M;\ 1/(1+r);\ 1+\ln(v/M+10^{-4})/9.21;\
     (v/M)\min(1,\ln(1+M)/3);\ \max(0, 1+\ln(v+10^{-4})/9.21)`, zeros for other sources; and for the item itself, with
     :math:`n` interactions, its traffic, idle time and age: :math:`\ln(1+n)/5;\ e^{-idle/10min};\ e^{-idle/day};\
-    e^{-age/h};\ e^{-age/week};\ \ln(1+n\,day/(age+h))/5;\ n\le 2`, whether it is the visitor's last item, and
-    :math:`\ln(1+x)` for an item that this visitor was shown :math:`x` times and passed over.
+    e^{-age/h};\ e^{-age/week};\ \ln(1+n\,day/(age+h))/5;\ n\le 2`, whether it is the visitor's last item,
+    :math:`\ln(1+x)` for an item that this visitor was shown :math:`x` times and passed over, and for one of the present
+    session, the :math:`b`-th from its end, to which the visitor came :math:`c` times: :math:`1;\ 1/b;\ 1-1/c`.
 
     When a visitor chooses item :math:`t`, and it is a candidate, one step goes down the gradient of
     :math:`-\ln p_t` with :math:`p = softmax(score)`, scaled for each weight by AdaGrad (squares start at 1, learning
@@ -62,7 +63,7 @@ class LinearRanker:
     sources
         Their names, in the order of the candidates' lines.
     prior_weights
-        :math:`w_0` to start from: six numbers for each source, nine under `ITEMS`. Missing ones start at zero.
+        :math:`w_0` to start from: six numbers for each source, twelve under `ITEMS`. Missing ones start at zero.
 
     References
     ----------
@@ -120,6 +121,8 @@ class LinearRanker:
             context.last,
             context.ignored_items,
             context.ignored,
+            context.visit_items,
+            context.visit_counts,
         )
 
     def contributions(self, candidates: Candidates, context: ContextFeatures, items: Indices) -> Values:

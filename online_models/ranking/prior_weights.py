@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from online_models.ranking.linear_ranker import ITEMS
 
 ITEM_PRIOR_WEIGHTS: Mapping[str, tuple[float, ...]] = {
-    ITEMS: (-0.012, -0.179, 0.074, -0.099, 0.112, -0.02, -0.053, 0.0, -0.1)
+    ITEMS: (-0.012, -0.179, 0.074, -0.099, 0.112, -0.02, -0.053, 0.0, -0.1, 0.0, 0.0, 0.0)
 }
 """Interactions; idle time by 10 minutes and by a day; age by an hour and by a week; interactions a day; at most two
-interactions; the visitor's last item; shown and passed over.
+interactions; the visitor's last item; shown and passed over; item of the visit, how far back, how often.
 """

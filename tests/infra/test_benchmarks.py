@@ -47,7 +47,7 @@ def test_each_part_of_the_ranker_is_left_out(a_set: str, capsys: pytest.CaptureF
 def test_prior_weights_are_printed_by_source(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:
     importlib.import_module("benchmarks.prior_weights").main([a_set])
     weights = ast.literal_eval(f"{{{capsys.readouterr().out}}}")
-    assert {len(weights.pop("items")), *map(len, weights.values())} == {6, 9}
+    assert {len(weights.pop("items")), *map(len, weights.values())} == {6, 12}
 
 
 def test_prior_weights_are_compared_with_those_of_other_sets(a_set: str, capsys: pytest.CaptureFixture[str]) -> None:

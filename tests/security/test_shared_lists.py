@@ -23,7 +23,7 @@ from tests.security.busy_shop import (
 CHOICES = ("item_viewed", "cart_item_added", "item_purchased", "item_rated")
 TOP = 10
 
-IN_ORDER_OF_VISITS = ("session_neighbours", "user_neighbours")
+IN_ORDER_OF_VISITS = ("session_neighbours", "session_returns", "session_others", "user_neighbours")
 """These keep a visitor's items once each, in the order of the last visit: which may change, and how near they are."""
 
 Lists = dict[str, tuple[RankedItem, ...]]

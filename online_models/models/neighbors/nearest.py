@@ -11,8 +11,9 @@ from online_models.arrays.state import State
 from online_models.arrays.types import Indices, Values
 from online_models.models.neighbors.inverted_index import InvertedIndex
 from online_models.models.neighbors.inverted_index_entries import IndexArrays
-from online_models.models.neighbors.neighbor_search import SearchArrays, search, write_shared_items
+from online_models.models.neighbors.neighbor_search import SearchArrays, search, search_apart, write_shared_items
 from online_models.models.recommender import Model, no_attribution
+from online_models.visitors.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,20 @@ class NearestNeighbors(Model):
         """Write the best items for a visitor who has ``recent``, oldest first; sequence ``own`` is left out."""
         if self._index.used:
             search(self._current(), recent, own, self._index.used, excluded, items, scores)
+
+    def search_apart(self, context: Context, own: int, items: Indices, scores: Values) -> None:
+        """Write what `search` does, the best of the visitor's items alone, and the best others; shape (3, limit)."""
+        if self._index.used:
+            search_apart(
+                self._current(),
+                context.recent_items,
+                context.items,
+                own,
+                self._index.used,
+                context.excluded,
+                items,
+                scores,
+            )
 
     def shared_items(self, recent: Indices, own: int, items: Indices) -> Indices:
         """Return of each item the newest of ``recent``, oldest first, that shares a sequence with it; -1 for none."""

@@ -19,6 +19,9 @@ _NOTHING = 1e-25
 """Similarities below it are taken for none, so that what is found has a total above zero."""
 
 
+Scored = tuple[Indices, Values]
+
+
 class SearchArrays(NamedTuple):
     """The inverted index, the decays as tables, and scratch.
 
@@ -130,11 +133,16 @@ def _weigh(arrays: SearchArrays, count: int) -> float:
 
 
 @compiled
-def _score(arrays: SearchArrays, count: int, least: float) -> int:
-    """Add up the scores of what the nearest sequences have, and put all scratch back. Returns how many were found."""
+def _add_up(arrays: SearchArrays, count: int, least: float, matched: Indices, votes: Values) -> int:
+    """Add up the scores of what the nearest sequences have in ``totals``. Returns how many were found.
+
+    The shared items themselves get none there: ``votes`` has how similar the sequences are that share each of
+    ``matched``.
+    """
     items, positions, lengths, by_distance = arrays.items, arrays.positions, arrays.lengths, arrays.by_distance
     similar, shared, met = arrays.similar, arrays.shared, arrays.met
     totals, found, length = arrays.totals, arrays.found, len(arrays.by_length)
+    newest = len(matched) - 1
     items_found = 0
     for index in range(count):
         sequence = met[index]
@@ -143,6 +151,11 @@ def _score(arrays: SearchArrays, count: int, least: float) -> int:
         if similarity < least or similarity < _NOTHING:
             continue
         entry = shared[sequence]
+        item = items[entry]
+        for click in range(len(matched)):
+            if matched[newest - click] == item:
+                votes[newest - click] += similarity
+                break
         # Distance 0 is in the middle of the table.
         zero = length - 1 - np.int64(positions[entry])
         first = sequence * length
@@ -150,7 +163,6 @@ def _score(arrays: SearchArrays, count: int, least: float) -> int:
             if other != entry:
                 score = similarity * by_distance[zero + positions[other]]
                 items_found = accumulate(totals, found, items_found, items[other], score)
-    drain(totals, found, items_found, arrays.scores)
     return items_found
 
 
@@ -178,8 +190,73 @@ def search(
     arrays = SearchArrays(*bundle)
     count = _meet(arrays, recent, own, used)
     if count:
-        items_found = _score(arrays, count, _weigh(arrays, count))
+        items_found = _add_up(arrays, count, _weigh(arrays, count), recent[:0], arrays.ranked[:0])
+        drain(arrays.totals, arrays.found, items_found, arrays.scores)
         select(arrays.found, arrays.scores, items_found, excluded, best_items, best_scores)
+
+
+@compiled
+def search_apart(
+    bundle: SearchArrays,
+    recent: Indices,
+    known: Indices,
+    own: int,
+    used: int,
+    excluded: Excluded,
+    best_items: Indices,
+    best_scores: Values,
+) -> None:
+    """Write three lists: what `search` finds, of ``known`` alone with the votes for shared items, and without them.
+
+    Parameters
+    ----------
+    known
+        All of the visitor's items, of which ``recent`` are the newest.
+    best_items, best_scores
+        To be written, shape (3, limit).
+    """
+    arrays = SearchArrays(*bundle)
+    count = _meet(arrays, recent, own, used)
+    if not count:
+        return
+    totals = arrays.totals
+    returns, beside = np.zeros(len(known), np.float32), np.zeros(len(known), np.float32)
+    items_found = _add_up(arrays, count, _weigh(arrays, count), known, returns)
+    for index in range(len(known)):
+        item = known[index]
+        if item < len(totals):
+            beside[index] = totals[item]
+            returns[index] += totals[item]
+            # Drained as nothing: the others are what is left.
+            totals[item] = 0
+    drain(totals, arrays.found, items_found, arrays.scores)
+    select(known, returns, len(known), excluded, best_items[1], best_scores[1])
+    others = select(arrays.found, arrays.scores, items_found, excluded, best_items[2], best_scores[2])
+    own_items, own_scores = np.empty(len(known), np.int32), np.empty(len(known), np.float32)
+    owned = select(known, beside, len(known), excluded, own_items, own_scores)
+    _merge(
+        (own_items[:owned], own_scores[:owned]),
+        (best_items[2, :others], best_scores[2, :others]),
+        best_items[0],
+        best_scores[0],
+    )
+
+
+@compiled
+def _merge(left: Scored, right: Scored, best_items: Indices, best_scores: Values) -> None:
+    """Write the best of two lists, best first, equals by index."""
+    first, second = 0, 0
+    for position in range(min(len(best_items), len(left[0]) + len(right[0]))):
+        takes_left = second == len(right[0])
+        if not takes_left and first < len(left[0]):
+            ahead = left[1][first] - right[1][second]
+            takes_left = ahead > 0 or (ahead == 0 and left[0][first] < right[0][second])
+        if takes_left:
+            best_items[position], best_scores[position] = left[0][first], left[1][first]
+            first += 1
+        else:
+            best_items[position], best_scores[position] = right[0][second], right[1][second]
+            second += 1
 
 
 @compiled

@@ -1,5 +1,7 @@
 """What sessions like the present one went on to."""
 
+import numpy as np
+
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.models.neighbors.nearest import NearestNeighbors, NeighborSettings
 from online_models.schema.feedback import Feedback
@@ -37,6 +39,10 @@ class SessionNeighbors(NearestNeighbors):
     count from the newest session met, so that a shop that was closed for years still answers. The visitor's own
     present session does not count.
 
+    ``session_neighbours`` are all these items; :math:`i^*` itself gets nothing from :math:`n`. What visitors come back
+    to and what they have not seen yet are told apart besides: ``session_returns`` are the visitor's own items alone,
+    and :math:`i^*` gets all of :math:`sim(n)`; ``session_others`` are all but these.
+
     Six clicks, the 250 newest sessions of each and the 100 nearest of them are enough (`SETTINGS`): more found no
     more on clicks, ratings and wholesale baskets. A session has at most 32 items, its newest; 20 were too few.
 
@@ -66,10 +72,12 @@ class SessionNeighbors(NearestNeighbors):
     >>> model.learn_one(4, feedback, start)
     >>> model.learn_one(5, feedback, after_the_cup)
     >>> retrieve(model, after_the_cup._replace(visitor=1), limit=2).items
-    array([[ 5, -1]], dtype=int32)
+    array([[ 5, -1],
+           [ 4, -1],
+           [ 5, -1]], dtype=int32)
     """
 
-    names = ("session_neighbours",)
+    names = ("session_neighbours", "session_returns", "session_others")
 
     def __init__(self, sessions: int = 65_536) -> None:
         super().__init__(sessions, 32, SETTINGS)
@@ -83,10 +91,13 @@ class SessionNeighbors(NearestNeighbors):
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what stands in the sessions nearest to the visitor's. Changes nothing."""
-        self.search(context.recent_items, self._own(context), context.excluded, items[0], scores[0])
+        self.search_apart(context, self._own(context), items, scores)
 
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
-        """Return of each the newest of the visitor's items that another session has beside it."""
+        """Return of each the newest of the visitor's items that another session has beside it; of returns, itself."""
+        if name == "session_returns":
+            attributed: Indices = np.where(np.isin(items, context.items), items, NO_INDEX).astype(np.int32)
+            return attributed
         return self.shared_items(context.recent_items, self._own(context), items)
 
     def merge_visitor(self, source: int, context: Context) -> None:

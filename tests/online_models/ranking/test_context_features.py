@@ -24,8 +24,9 @@ def test_it_says_what_is_known_and_keeps_no_views() -> None:
     statistics.touch(8, at=NOW - 40)
     context = a_context([7, 8], session=1, last_at=NOW - 40)
     features = context_features_of(context, statistics)
-    context.items[:] = 0
+    context.items[:], context.counts[:] = 0, 0
     assert features[:6] == (1, True, 40.0, 8, 1.0, NOW)
+    assert (features.visit_items.tolist(), features.visit_counts.tolist()) == ([8], [1])
 
 
 def test_an_item_beyond_the_statistics_and_a_touch_to_come_do_no_harm() -> None:

@@ -34,6 +34,8 @@ def a_shop(seed: int) -> tuple[Candidates, ContextFeatures, ItemStatistics]:
         NOW,
         ignored,
         np.full(6, 1.5, np.float32),
+        draws.choice(ITEMS, 4, replace=False).astype(np.int32),
+        np.array([1, 4, 1, 2], np.int32),
     )
     return Candidates(rows, values), context, statistics
 
@@ -56,7 +58,7 @@ def _said(rank: int, value: float, greatest: float) -> list[float]:
 
 def _of_item(row: int, context: ContextFeatures, statistics: ItemStatistics) -> list[float]:
     ignored = dict(zip(context.ignored_items.tolist(), context.ignored.tolist(), strict=True))
-    last = [float(row == context.last), math.log(1 + ignored.get(row, 0.0))]
+    last = [float(row == context.last), math.log(1 + ignored.get(row, 0.0)), *_of_visit(row, context)]
     count = float(statistics.counts[row]) if row < len(statistics.counts) else 0.0
     if not count:
         return [0.0] * 6 + [1.0, *last]
@@ -67,10 +69,18 @@ def _of_item(row: int, context: ContextFeatures, statistics: ItemStatistics) -> 
     return [*traffic, math.log(1 + count * 86_400 / (age + 3_600)) / 5, float(count <= 2), *last]
 
 
+def _of_visit(row: int, context: ContextFeatures) -> list[float]:
+    visit = context.visit_items.tolist()
+    if row not in visit:
+        return [0.0] * 3
+    place = visit.index(row)
+    return [1.0, 1 / (len(visit) - place), 1 - 1 / context.visit_counts.item(place)]
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_scores_follow_the_formula(seed: int) -> None:
     candidates, context, statistics = a_shop(seed)
-    weights = np.random.default_rng(seed).normal(size=(15, 27)).astype(np.float32)
+    weights = np.random.default_rng(seed).normal(size=(15, 30)).astype(np.float32)
     ranker = LinearRanker(MEMBERS)
     ranker.load(ranker.dump() | {"weights": weights})
     used = weights[0] + sum(weights[1 + part] for part in context_indices(context, bool(candidates.items[1, 0] < 0)))

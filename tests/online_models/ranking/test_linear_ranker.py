@@ -136,7 +136,7 @@ def test_the_carrier_is_the_member_that_added_most() -> None:
 
 
 def test_day_one_weights_speak_before_anything_is_learned() -> None:
-    ranker = LinearRanker(MEMBERS, {"popularity": [0, 0, 1, 0, 0, 0], "stranger": [1] * 6, ITEMS: [0] * 9})
+    ranker = LinearRanker(MEMBERS, {"popularity": [0, 0, 1, 0, 0, 0], "stranger": [1] * 6, ITEMS: [0] * 12})
     assert listed(ranker, said({}, ranked(8, 3, 5), {}), after(0)) == [8, 3, 5]
 
 
@@ -160,7 +160,7 @@ def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
     state = LinearRanker(MEMBERS).dump()
     with pytest.raises(InvalidState):
         LinearRanker(MEMBERS).load({key: value for key, value in state.items() if key != name})
-    broken = state | {"weights": np.full((15, 27), np.nan, np.float32)}
+    broken = state | {"weights": np.full((15, 30), np.nan, np.float32)}
     with pytest.raises(InvalidState):
         LinearRanker(MEMBERS).load(broken)
 
@@ -176,7 +176,7 @@ answers_of_members = st.lists(
 def test_every_list_is_well_formed(lists: list[dict[int, float]], items: int, seed: int) -> None:
     ranker = LinearRanker(MEMBERS)
     candidates = said(*lists)
-    weights = np.random.default_rng(seed).normal(size=(15, 27)).astype(np.float32)
+    weights = np.random.default_rng(seed).normal(size=(15, 30)).astype(np.float32)
     ranker.load(ranker.dump() | {"weights": weights})
     ranked = ranker.rank(candidates, after(items), NO_STATISTICS)
     spoken = {row for items_of in lists for row in items_of}

@@ -50,6 +50,12 @@ def said(model: SessionNeighbors, context: Context, limit: int = 10) -> dict[int
     return {int(row): float(value) for row, value in zip(rows[0], values[0], strict=True) if row >= 0}
 
 
+def of(model: SessionNeighbors, name: str, context: Context, limit: int = 10) -> dict[int, float]:
+    place = model.names.index(name)
+    rows, values = (part[place].tolist() for part in retrieve(model, context, limit))
+    return {row: value for row, value in zip(rows, values, strict=True) if row >= 0}
+
+
 def payload(model: SessionNeighbors) -> bytes:
     return b"".join(encode(model.dump(), HEADER))
 
@@ -70,6 +76,47 @@ def test_the_values_are_those_of_the_equation() -> None:
     assert said(model, a_context(2)) == pytest.approx(
         {3: similarity * np.exp(-1 / 2.5), 1: similarity * 0.8 * np.exp(-1 / 2.5)}
     )
+
+
+def test_the_shared_item_gets_all_of_the_similarity_among_the_returns() -> None:
+    model = SessionNeighbors()
+    walked(model, 0, 1, 2, 3)
+    similarity = (np.log(1 + 1 / 2) * (1 + np.exp(-1 / 2))) / 3**0.25
+    context = a_context(1, 2)
+    assert of(model, "session_returns", context) == pytest.approx(
+        {2: similarity, 1: similarity * 0.8 * np.exp(-1 / 2.5)}
+    )
+    assert of(model, "session_others", context) == pytest.approx({3: similarity * np.exp(-1 / 2.5)})
+
+
+def test_returns_and_others_are_all_that_is_found() -> None:
+    model = SessionNeighbors()
+    draws = np.random.default_rng(4)
+    for visitor in range(60):
+        walked(model, visitor, *draws.integers(12, size=6).tolist())
+    for rows in ((1,), (1, 2, 3), (5, 4, 3, 2, 1, 0, 7)):
+        context = a_context(*rows)
+        everything, others = said(model, context, limit=12), of(model, "session_others", context, limit=12)
+        returns = of(model, "session_returns", context, limit=12)
+        assert set(returns) <= set(rows)
+        assert others == {row: value for row, value in everything.items() if row not in rows} != {}
+        assert all(returns[row] >= everything[row] for row in rows if row in everything)
+        assert list(said(model, context, limit=4)) == list(everything)[:4]
+
+
+def test_who_never_comes_back_has_no_returns_from_a_session_that_is_not_shared() -> None:
+    model = SessionNeighbors()
+    walked(model, 0, 1, 2)
+    assert of(model, "session_returns", a_context(7)) == {}
+    assert of(model, "session_returns", a_context(1, excluded=(1,))) == {}
+    assert set(of(model, "session_returns", a_context(1))) == {1}
+
+
+def test_a_return_is_evidence_for_itself() -> None:
+    model = SessionNeighbors()
+    walked(model, 0, 1, 2)
+    assert evidence_of(model, "session_returns", a_context(1), 1) == 1
+    assert evidence_of(model, "session_returns", a_context(1), 2) == -1
 
 
 def test_a_newer_shared_item_weighs_more() -> None:
