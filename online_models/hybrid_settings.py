@@ -24,6 +24,8 @@ class HybridSettings:
         Pairs of items in a row that are known at a time, a power of two.
     candidates
         Candidates taken from each member.
+    bends
+        Whether a network may bend the ranker's blend (`RankingNetwork`), or the linear ranker ranks alone.
     buckets
         Buckets of the table of who counted for what, a power of two.
     """
@@ -35,6 +37,7 @@ class HybridSettings:
     factors: int = 16
     pairs: int = 2**16
     candidates: int = 40
+    bends: bool = True
     buckets: int = BUCKETS
 
 

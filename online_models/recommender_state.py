@@ -57,7 +57,12 @@ class RecommenderState:
             Resources(catalog, self.visitors.preferences, settings.factors, settings.seed, settings.pairs)
         )
         self.reasons = Reasons(wordings_of(self.models))
-        self.ranker = OnlineRanker(self.models.names, self.statistics, prior_weights_of(self.models))
+        self.ranker = OnlineRanker(
+            self.models.names,
+            self.statistics,
+            prior_weights_of(self.models),
+            network_seed=settings.seed if settings.bends else None,
+        )
         self.ratings = RatingPrediction()
         self.visitors.erasers = (
             self.models.forget_visitor,

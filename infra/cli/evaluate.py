@@ -22,6 +22,7 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first so many events by time.")
 @click.option("--exclude-seen", is_flag=True, help="Leave out what the visitor touched before, and do not ask for it.")
 @click.option("--repeats", is_flag=True, help="Let the item just touched be recommended, and ask for it.")
+@click.option("--linear", is_flag=True, help="Rank by the linear ranker alone, without the network beside it.")
 @click.option("--test", type=_IN, help="Learn FILE, then walk the sessions of this file with all models frozen.")
 @click.option(
     "--protocol",

@@ -33,6 +33,8 @@ class EvaluationOptions:
         As in `Rules`.
     limit
         Only the first so many events by time of ``files``.
+    linear
+        Let the linear ranker rank alone, without the network.
     """
 
     files: Sequence[Path]
@@ -45,6 +47,7 @@ class EvaluationOptions:
     limit: int | None = None
     exclude_seen: bool = False
     repeats: bool = False
+    linear: bool = False
 
 
 def read_options(asked: dict[str, Any]) -> EvaluationOptions:

@@ -39,6 +39,7 @@ def build_hybrid(inputs: Inputs, options: EvaluationOptions, build: Callable[[Hy
         candidates=max(_LEAST_CANDIDATES, options.k),
         max_items=max(usual.max_items, len(inputs.touched), len(products)),
         max_visitors=max(usual.max_visitors, inputs.visitors),
+        bends=not options.linear,
     )
     hybrid = build(settings)
     if products:

@@ -172,6 +172,42 @@ def move_to_rank(values: NDArray[Number], count: int, rank: int) -> None:
             break
 
 
+@compiled
+def best_first(items: Indices, scores: Values, most: int) -> NDArray[np.int64]:
+    """Return the positions of the best ``most`` items, or of all if these are fewer: by falling score, ties by item.
+
+    Scores may be negative.
+
+    Examples
+    --------
+    >>> best_first(np.array([9, 7, 8], np.int32), np.array([1, -2, 1], np.float32), 2)
+    array([2, 0])
+    """
+    bits = scores.view(np.int32)
+    keys = np.empty(len(items), np.int64)
+    for index in range(len(items)):
+        # The bits of a float, read as an integer, sort like the floats once those of negatives are inverted.
+        key = np.int64(bits[index])
+        if key < 0:
+            key = -(key + 2**31)
+        keys[index] = (key << 32) - items[index]
+    if len(items) <= most:
+        return np.argsort(-keys)
+    highest = keys.copy()
+    move_to_rank(highest, len(highest), most - 1)
+    order = np.empty(most, np.int64)
+    count = 0
+    for index in range(len(items)):
+        if keys[index] >= highest[most - 1]:
+            position = count
+            while position > 0 and keys[order[position - 1]] < keys[index]:
+                order[position] = order[position - 1]
+                position -= 1
+            order[position] = index
+            count += 1
+    return order
+
+
 def selected(indices: Indices, totals: Values, limit: int, excluded: Excluded) -> ScoredItems:
     """Return the best of some indices.
 

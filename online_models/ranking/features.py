@@ -55,6 +55,10 @@ class RankingInputs(NamedTuple):
         Items that the visitor was shown and passed over, and how much; shape (m,).
     visit_items, visit_counts
         Items of the present session, oldest first, and how often the visitor came to each; shape (v,).
+    network
+        Weights of the network, shape (rows, units); no rows where there is none.
+    bends
+        Whether the network adds to the scores.
     """
 
     weights: Values
@@ -70,6 +74,8 @@ class RankingInputs(NamedTuple):
     ignored: Values
     visit_items: Indices
     visit_counts: Indices
+    network: Values
+    bends: bool
 
 
 class CandidateFeatures(NamedTuple):
@@ -100,6 +106,15 @@ class CandidateFeatures(NamedTuple):
     item_features: Values
     scores: Values
     top_sources: Indices
+
+
+@compiled
+def sum_weights(weights: Values, contexts: ContextIndices) -> Values:
+    """Return the weights that hold in the contexts of a request."""
+    total: Values = weights[0].copy()
+    for context in contexts:
+        total += weights[1 + context]
+    return total
 
 
 @compiled

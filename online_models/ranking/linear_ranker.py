@@ -17,9 +17,11 @@ from online_models.ranking.features import (
     ContextIndices,
     RankingInputs,
     score_candidates,
+    sum_weights,
 )
 from online_models.ranking.listwise_softmax import descend, gradient_of, slopes_of
-from online_models.ranking.ranked_candidates import RankedCandidates, rank_candidates, sum_weights, write_contributions
+from online_models.ranking.network.layout import NO_NETWORK
+from online_models.ranking.ranked_candidates import RankedCandidates, rank_candidates, write_contributions
 
 ITEMS = "items"
 """The name of the item features' weights in a table of prior weights; no source may have it."""
@@ -123,6 +125,8 @@ class LinearRanker:
             context.ignored,
             context.visit_items,
             context.visit_counts,
+            NO_NETWORK,
+            False,
         )
 
     def contributions(self, candidates: Candidates, context: ContextFeatures, items: Indices) -> Values:

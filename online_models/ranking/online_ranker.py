@@ -15,9 +15,11 @@ from online_models.ranking.context_features import ContextFeatures, context_feat
 from online_models.ranking.fallback_to_best_model import BestModelFallback
 from online_models.ranking.features import RankingInputs
 from online_models.ranking.judgment import Judgment
-from online_models.ranking.linear_ranker import LinearRanker
+from online_models.ranking.linear_ranker import Gradient, LinearRanker
 from online_models.ranking.live_quality import LiveQuality
-from online_models.ranking.ranked_candidates import RankedCandidates
+from online_models.ranking.network.lesson import lesson_of
+from online_models.ranking.network.ranking_network import RankingNetwork
+from online_models.ranking.ranked_candidates import RankedCandidates, rank_candidates
 from online_models.ranking.recent_slates import RecentSlates, Slate
 from online_models.schema.messages import ModelQuality
 from online_models.visitors.context import Context
@@ -34,14 +36,21 @@ class OnlineRanker:
         Of the items; kept up to date by its owner.
     prior_weights
         What the weights start from, by source (`LinearRanker`).
+    network_seed
+        Of the first weights of the network (`RankingNetwork`); None for the linear ranker alone.
     """
 
     def __init__(
-        self, names: tuple[str, ...], statistics: ItemStatistics, prior_weights: Mapping[str, Sequence[float]]
+        self,
+        names: tuple[str, ...],
+        statistics: ItemStatistics,
+        prior_weights: Mapping[str, Sequence[float]],
+        network_seed: int | None = None,
     ) -> None:
         self._names = names
         self._statistics = statistics
         self._linear = LinearRanker(names, prior_weights)
+        self._network = None if network_seed is None else RankingNetwork(names, network_seed)
         self._fallback = BestModelFallback(len(names))
         self._clicks = ClickModel(names)
         self._quality = LiveQuality(names)
@@ -58,11 +67,14 @@ class OnlineRanker:
 
     def rank(self, candidates: Candidates, context: ContextFeatures) -> RankedCandidates:
         """Return all candidates, best first. Changes nothing."""
-        return self._linear.rank(candidates, context, self._statistics)
+        return RankedCandidates(*rank_candidates(self.inputs(candidates, context), candidates.items.size))
 
     def inputs(self, candidates: Candidates, context: ContextFeatures) -> RankingInputs:
         """Return everything that the candidates of a request are scored by."""
-        return self._linear.inputs(candidates, context, self._statistics)
+        inputs = self._linear.inputs(candidates, context, self._statistics)
+        if self._network is None:
+            return inputs
+        return inputs._replace(network=self._network.weights, bends=self._network.leads(inputs.contexts))
 
     def contributions(self, slate: Slate) -> Values:
         """Return what each source adds to each item of a slate, shape (items, sources). Changes nothing."""
@@ -76,10 +88,9 @@ class OnlineRanker:
         if not dismissed and item == slate.context.last and not bool((slate.candidates.items == item).any()):
             return None
         ranks = None if dismissed else self._quality.ranks(item, slate.candidates, slate.items)
-        return Judgment(
-            ranks,
-            self._linear.gradient(item, slate.candidates, slate.context, self._statistics, dismissed=dismissed),
-        )
+        inputs = self.inputs(slate.candidates, slate.context)
+        linear, network, gain = lesson_of(inputs, item, dismissed=dismissed)
+        return Judgment(ranks, Gradient(inputs.contexts, linear), network, gain)
 
     def learn_one(self, judgment: Judgment) -> None:
         """Learn from a slate that was judged, here or elsewhere.
@@ -87,11 +98,14 @@ class OnlineRanker:
         Raises
         ------
         ValueError
-            If it was judged by a ranker of other sources.
+            If it was judged by a ranker of other sources, or of another kind. The network has learned nothing then.
         """
         if judgment.ranks is not None:
             self._fallback.learn_one(self._quality.note(judgment.ranks))
         self._linear.descend(judgment.gradient)
+        if self._network is not None:
+            gain = None if judgment.ranks is None else judgment.gain
+            self._network.learn_one(judgment.gradient.contexts, judgment.network, gain)
 
     def top_sources(self, visitor: int, items: Sequence[int]) -> list[int] | None:
         """Return the top source of each item in the visitor's slate, -1 for none; None without a slate."""
@@ -135,8 +149,10 @@ class OnlineRanker:
 
     def dump(self) -> State:
         """Return a copy of the whole state except the slates."""
+        network: State = {} if self._network is None else {"network": self._network.dump()}
         return {
             "linear": self._linear.dump(),
+            **network,
             "fallback": self._fallback.dump(),
             "clicks": self._clicks.dump(),
             "quality": self._quality.dump(),
@@ -145,6 +161,8 @@ class OnlineRanker:
     def load(self, state: State) -> None:
         """Replace the whole state. Raises `InvalidState`."""
         self._linear.load(read_part(state, "linear"))
+        if self._network is not None:
+            self._network.load(read_part(state, "network"))
         self._fallback.load(read_part(state, "fallback"))
         self._clicks.load(read_part(state, "clicks"))
         self._quality.load(read_part(state, "quality"))

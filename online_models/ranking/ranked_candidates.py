@@ -5,18 +5,23 @@ from typing import NamedTuple
 import numpy as np
 
 from online_models.arrays.compiled import compiled
-from online_models.arrays.selection import move_to_rank
+from online_models.arrays.selection import best_first
 from online_models.arrays.types import Indices, Values
 from online_models.ranking.features import (
     SOURCE_FEATURES,
-    ContextIndices,
+    CandidateFeatures,
     RankingInputs,
     entry_score,
     score_candidates,
+    sum_weights,
     write_entry_features,
 )
+from online_models.ranking.network.layout import POOL
+from online_models.ranking.network.pool_scores import Slots, pool_size, score_pool
 
 _ZERO = np.float32(0)
+_GAP = np.float32(1e-3)
+"""Keeps what is behind the pool apart from its last, whatever rounding does."""
 
 
 class RankedCandidates(NamedTuple):
@@ -36,19 +41,30 @@ class RankedCandidates(NamedTuple):
 
 
 @compiled
-def sum_weights(weights: Values, contexts: ContextIndices) -> Values:
-    """Return the weights that hold in the contexts of a request."""
-    total: Values = weights[0].copy()
-    for context in contexts:
-        total += weights[1 + context]
-    return total
-
-
-@compiled
 def rank_candidates(inputs: RankingInputs, most: int) -> tuple[Indices, Values, Indices]:
     """Return items, scores and top sources of the best candidates: a `RankedCandidates`."""
     features = score_candidates(sum_weights(inputs.weights, inputs.contexts), inputs)
-    return _best_first(features.items, features.scores, features.top_sources, most)
+    order = best_first(features.items, features.scores, max(most, POOL + 1) if inputs.bends else most)
+    scores = features.scores[order]
+    if inputs.bends:
+        _bend(inputs, features, order, scores)
+        order, scores = order[:most], scores[:most]
+    return features.items[order], scores, features.top_sources[order]
+
+
+@compiled
+def _bend(inputs: RankingInputs, features: CandidateFeatures, order: Slots, scores: Values) -> None:
+    """Put the pool in the network's order; candidates behind it stay behind it, as far from each other as they were."""
+    slots = order[: pool_size(scores)].copy()
+    if not len(slots):
+        return
+    pool = score_pool(inputs.network, inputs.contexts, features, slots)
+    bent = best_first(features.items[slots], pool.scores, len(slots))
+    order[: len(slots)] = slots[bent]
+    lowest = scores[len(slots) - 1]
+    scores[: len(slots)] = pool.scores[bent]
+    for position in range(len(slots), len(order)):
+        scores[position] += scores[len(slots) - 1] - lowest - _GAP
 
 
 @compiled
@@ -71,35 +87,3 @@ def write_contributions(
                     added = entry_score(own, share_weight, features, source, position)
                     contributions[index, source] = max(_ZERO, added)
                     break
-
-
-@compiled
-def _best_first(items: Indices, scores: Values, top_sources: Indices, most: int) -> tuple[Indices, Values, Indices]:
-    """Return the best ``most`` items with their scores and top sources, or all if these are fewer.
-
-    By falling score, ties by item index.
-    """
-    bits = scores.view(np.int32)
-    keys = np.empty(len(items), np.int64)
-    for index in range(len(items)):
-        # The bits of a float, read as an integer, sort like the floats once those of negatives are inverted.
-        key = np.int64(bits[index])
-        if key < 0:
-            key = -(key + 2**31)
-        keys[index] = (key << 32) - items[index]
-    if len(items) <= most:
-        order = np.argsort(-keys)
-        return items[order], scores[order], top_sources[order]
-    highest = keys.copy()
-    move_to_rank(highest, len(highest), most - 1)
-    order = np.empty(most, np.int64)
-    count = 0
-    for index in range(len(items)):
-        if keys[index] >= highest[most - 1]:
-            position = count
-            while position > 0 and keys[order[position - 1]] < keys[index]:
-                order[position] = order[position - 1]
-                position -= 1
-            order[position] = index
-            count += 1
-    return items[order], scores[order], top_sources[order]

@@ -13,7 +13,7 @@ from online_models.schema.events import Item, Visitor
 from online_models.schema.json_reader import UNREADABLE
 
 MAX_UPDATE_BYTES = 16_384
-"""Larger payloads are refused before they are parsed. A usual one has half a kB, most of it the gradient."""
+"""Larger payloads are refused before they are parsed. A usual one has five kB, most of it the network's gradient."""
 
 _MAX_BYTES = 8_192
 
@@ -26,11 +26,16 @@ class InvalidUpdate(ValueError):
 
 
 class PackedJudgment(msgspec.Struct, frozen=True, array_like=True):
-    """What one slate teaches. ``ranks`` are int8, ``slopes`` little-endian float32; empty where there are none."""
+    """What one slate teaches: ranks, the gradients of the linear ranker and of the network, and what that gained.
+
+    ``ranks`` are int8, ``slopes`` little-endian float32, ``network`` float16; empty where there are none.
+    """
 
     ranks: Packed
     contexts: tuple[_Context, _Context, _Context, _Context]
     slopes: Packed
+    network: Packed = b""
+    gain: float = 0.0
 
 
 class RankerUpdate(msgspec.Struct, frozen=True, array_like=True):

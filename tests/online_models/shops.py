@@ -1,6 +1,7 @@
 """A small shop of red, blue and green things, and what tests ask of it."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
@@ -36,7 +37,7 @@ NEIGHBORS = {
 }
 
 
-def a_shop(**fields: int) -> Hybrid:
+def a_shop(**fields: Any) -> Hybrid:
     hybrid = Hybrid(HybridSettings(**fields))
     hybrid.use_catalog(PRODUCTS, NEIGHBORS)
     return hybrid

@@ -1,5 +1,7 @@
 """What each event changes, and what it leaves as it was."""
 
+from typing import Any
+
 import pytest
 
 from online_models.catalog.catalog import Catalog
@@ -28,7 +30,7 @@ from tests.online_models.shops import ANN, NOW, EventBuilder
 class Training:
     """A trainer and the state that it trains."""
 
-    def __init__(self, **settings: int) -> None:
+    def __init__(self, **settings: Any) -> None:
         self.state = RecommenderState(HybridSettings(**settings), Catalog())
         self.trainer = Trainer(self.state, RankingPipeline(self.state, 40))
 

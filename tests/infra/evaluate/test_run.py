@@ -51,6 +51,14 @@ def test_categories_are_told_by_index(tmp_path: Path) -> None:
     assert len(categories_of(hybrid, read_inputs(bare))) == 0
 
 
+def test_the_linear_ranker_can_be_measured_alone(tmp_path: Path) -> None:
+    for linear in (True, False):
+        asked = options(tmp_path, "visitor,item\nv,a\n", linear=linear)
+        ranker = build_hybrid(read_inputs(asked), asked, Hybrid).dump()["ranker"]
+        assert isinstance(ranker, dict)
+        assert ("network" in ranker) is not linear
+
+
 def test_a_stream_in_which_nothing_can_be_asked_is_a_message(tmp_path: Path) -> None:
     asked = options(tmp_path, "visitor,item\nv,a\nw,b\n")
     with pytest.raises(CannotRun, match="Is the right column mapped as visitor"):
