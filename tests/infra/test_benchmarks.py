@@ -77,7 +77,7 @@ def test_what_was_bought_is_searched_for_with_each_weight(a_shop: ShopData, caps
 
 
 def test_wishes_are_judged_by_the_products_that_answer_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    benchmark = importlib.import_module("benchmarks.semantic_search")
+    benchmark = importlib.import_module("benchmarks.semantic.search")
     titles = ["Knitted Gloves", "Red Mug", "Hand Warmer"]
     (tmp_path / "queries.tsv").write_text("query\ttitles\nwarm hands\tgloves?|hand warmers?\nred mug\tmugs?\n")
     wishes = benchmark.read_wishes(titles, tmp_path / "queries.tsv")
@@ -90,7 +90,7 @@ def test_wishes_are_judged_by_the_products_that_answer_them(tmp_path: Path, caps
 
 
 def test_the_written_wishes_are_fifty() -> None:
-    lines = importlib.import_module("benchmarks.semantic_search").QUERIES.read_text(encoding="utf-8").splitlines()
+    lines = importlib.import_module("benchmarks.semantic.search").QUERIES.read_text(encoding="utf-8").splitlines()
     assert len({line.split("\t")[0] for line in lines[1:]}) == 50
 
 

@@ -1,9 +1,9 @@
 """Search by meaning: 50 written wishes, and the products that a person would expect, found by words and by vectors.
 
     pip install wordllama
-    python -m benchmarks.semantic_search
+    python -m benchmarks.semantic.search
 
-A wish such as "cosy winter gift" shares no word with the titles of what answers it. ``semantic_queries.tsv`` has the
+A wish such as "cosy winter gift" shares no word with the titles of what answers it. ``queries.tsv`` has the
 wishes, and by a pattern of titles the products of the gift shop that answer each; they were written before anything was
 measured. Compared are the words as the shop's search finds them (most of the words), TF-IDF over titles and tags as in
 the content index, static word vectors (wordllama, whose wheel carries its model), and sums of the last two.
@@ -27,7 +27,7 @@ from bootstrap.enrich.tags import demo_tagger
 from bootstrap.read.shop import read_demo_shop
 from online_models.evaluation.metrics import interval, means_of_resamples
 
-QUERIES = Path(__file__).with_name("semantic_queries.tsv")
+QUERIES = Path(__file__).with_name("queries.tsv")
 SHOWN = 12
 SHARES = (0.25, 0.5, 0.75)
 """Weights of the vectors in the sums; that of TF-IDF is the rest."""
