@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -16,6 +17,7 @@ from online_models.recommender_state import RecommenderState
 from online_models.schema.events import (
     AnyEvent,
     ItemForgotten,
+    ItemId,
     PreferencesChanged,
     RankingShown,
     ReasonsRequested,
@@ -140,7 +142,7 @@ class Trainer:
         InvalidUpdate
             If its ranker has other sources. Nothing is learned then.
         """
-        ranker, visitor = self._state.ranker, self._state.visitors.index(update.visitor)
+        ranker, visitor = self._state.ranker, self._index_at(update.visitor, update.at)
         if update.ensemble != self._ensemble:
             raise InvalidUpdate("an update of a ranker with other sources")
         items = [self._state.items.index(item) for item in update.items]
@@ -154,8 +156,19 @@ class Trainer:
                 ranker.learn_one(unpack(update.judgment))
             except ValueError as error:
                 raise InvalidUpdate(str(error)) from error
-        if update.kind == "chosen":
-            ranker.note_taken(visitor, items[0], update.from_list)
+        match update.kind:
+            case "chosen":
+                ranker.note_taken(visitor, items[0], update.from_list)
+            case "forgotten":
+                ranker.forget_shown(visitor, items[0])
+            case "reset":
+                ranker.forget_shown(visitor)
+
+    def _index_at(self, visitor: VisitorId, at: float) -> int:
+        """Return the index of whoever an id stood for at a time; -1 where they were erased since, or are not known."""
+        visitors = self._state.visitors
+        owner = visitors.departures.follow(visitor, at)
+        return NO_INDEX if owner is None else visitors.index(owner)
 
     def walk(self, feedback: Feedback) -> None:
         """Advance the visitor's session without learning."""
@@ -222,6 +235,12 @@ class Trainer:
             return UpdateResult(ranker_update=update)
         return NOTHING_UPDATED
 
+    def _forgets(self, kind: Literal["forgotten", "reset"], event: AnyEvent, *items: ItemId) -> RankerUpdate | None:
+        """Return what has all learners forget again what was shown: of an event before, an update may be on its way."""
+        if self._owns is None or not self._owns(event.visitor):
+            return None
+        return RankerUpdate(self._ensemble, kind, event.visitor, items, event.occurred_at)
+
     def _apply(self, event: AnyEvent, received: float) -> UpdateResult:
         """Apply an event that is no interaction with an item; ``received`` is when the shop received it."""
         state = self._state
@@ -234,8 +253,10 @@ class Trainer:
                 return self._note_shown(event) if event.surface in (None, "for_you") else NOTHING_UPDATED
             case ItemForgotten():
                 state.identity.forget_item(state.visitors.index(event.visitor), state.items.index(event.item))
+                return UpdateResult(event.visitor, ranker_update=self._forgets("forgotten", event, event.item))
             case TasteReset():
                 state.identity.reset_taste(event.visitor, received)
+                return UpdateResult(event.visitor, ranker_update=self._forgets("reset", event))
             case VisitorIdentified():
                 state.identity.identify(event.visitor, event.account, received)
                 return UpdateResult(event.account)

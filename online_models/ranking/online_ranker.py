@@ -132,6 +132,13 @@ class OnlineRanker:
         self._clicks.merge_visitor(source, target)
         self.recent_slates.take(source)
 
+    def forget_shown(self, visitor: int, item: int | None = None) -> None:
+        """Erase that an item was shown to a visitor, or all that was. Their slate stays, which is of a later time."""
+        if visitor >= 0 and item is None:
+            self._clicks.forget_visitor(visitor)
+        elif visitor >= 0 and item is not None and item >= 0:
+            self._clicks.forget_item(visitor, item)
+
     def forget_item(self, visitor: int, item: int) -> None:
         """Erase that an item was shown to a visitor, and their slate."""
         self._clicks.forget_item(visitor, item)

@@ -39,16 +39,16 @@ class PackedJudgment(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RankerUpdate(msgspec.Struct, frozen=True, array_like=True):
-    """What one event teaches the ranker and the click model.
+    """What one event teaches the ranker and the click model, or has the click model forget.
 
     Attributes
     ----------
     ensemble
         Digest of the sources' names: rankers of other sources cannot learn from it.
     kind
-        Whether the visitor turned to an item, dismissed it, or was shown a list.
+        Whether the visitor turned to an item, dismissed it, or was shown a list; or takes an item back, or all.
     visitor, items
-        Who, and the item, or the list as it was drawn.
+        Who, and the item, or the list as it was drawn; empty where all was taken back.
     at
         When, Unix seconds.
     from_list
@@ -60,9 +60,9 @@ class RankerUpdate(msgspec.Struct, frozen=True, array_like=True):
     """
 
     ensemble: int
-    kind: Literal["chosen", "dismissed", "shown"]
+    kind: Literal["chosen", "dismissed", "shown", "forgotten", "reset"]
     visitor: Visitor
-    items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=100)]
+    items: Annotated[tuple[Item, ...], Meta(max_length=100)]
     at: float
     from_list: bool = False
     top_sources: Packed = b""
@@ -105,6 +105,9 @@ def decode(payload: bytes | None) -> LoggedUpdate:
     if len(payload) > MAX_UPDATE_BYTES:
         raise InvalidUpdate(f"an update of {len(payload)} bytes; the limit is {MAX_UPDATE_BYTES}")
     try:
-        return _decoder.decode(payload)
+        logged = _decoder.decode(payload)
     except UNREADABLE as error:
         raise InvalidUpdate(str(error)) from error
+    if not logged.update.items and logged.update.kind != "reset":
+        raise InvalidUpdate(f"an update of kind {logged.update.kind} without an item")
+    return logged

@@ -12,6 +12,7 @@ from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
     ItemDismissed,
+    ItemForgotten,
     ItemId,
     PreferencesChanged,
     RankingShown,
@@ -22,7 +23,7 @@ from online_models.schema.events import (
     VisitorIdentified,
 )
 from online_models.schema.feedback import Feedback, feedback_of
-from online_models.trainer import Trainer
+from online_models.trainer import Owns, Trainer
 from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from tests.online_models.shops import ANN, NOW, EventBuilder
 
@@ -30,14 +31,20 @@ from tests.online_models.shops import ANN, NOW, EventBuilder
 class Training:
     """A trainer and the state that it trains."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, owns: Owns | None = None, **settings: Any) -> None:
         self.state = RecommenderState(HybridSettings(**settings), Catalog())
-        self.trainer = Trainer(self.state, RankingPipeline(self.state, 40))
+        self.trainer = Trainer(self.state, RankingPipeline(self.state, 40), owns)
 
     def learn(self, *events: AnyEvent) -> UpdateResult:
         for event in events:
             result = self.trainer.learn_one(event)
         return result
+
+    def shown(self, visitor: VisitorId = ANN) -> list[str]:
+        """Return what the visitor was shown and did not take."""
+        context = self.state.visitors.sessions.context(self.state.visitors.index(visitor), NOW)
+        ignored = self.state.ranker.context_features(context).ignored_items
+        return [str(self.state.items.id(item)) for item in ignored.tolist()]
 
     def history(self, visitor: VisitorId = ANN) -> list[str]:
         row = self.state.visitors.index(visitor)
@@ -140,3 +147,34 @@ def test_without_a_slate_the_ranker_learns_from_every_32nd_event(an_event: Event
         if str(before["linear"]) != str(after["linear"]):
             learned.append(number)
     assert learned == [32, 64]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "left"),
+    [
+        (TasteReset, {}, []),
+        (ItemForgotten, {"item": "cup"}, ["plate"]),
+        (VisitorForgotten, {}, []),
+        (VisitorIdentified, {"account": "account"}, ["cup", "plate"]),
+    ],
+)
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "late"])
+def test_what_was_shown_before_it_was_taken_back_is_forgotten_however_late_its_update_comes(
+    an_event: EventBuilder, kind: type[AnyEvent], fields: dict[str, Any], left: list[str], is_late: bool
+) -> None:
+    training = Training(owns=lambda _: True)
+    training.learn(*(an_event("bob", item, at=NOW - 9) for item in ("cup", "plate", "mug")))
+    events = [
+        an_event("ann", "mug", at=NOW),
+        an_event("ann", at=NOW + 1, kind=RankingShown, items=("cup", "plate"), surface="for_you"),
+        an_event("ann", at=NOW + 2, kind=kind, **fields),
+    ]
+    updates = []
+    for event in events:
+        update = training.learn(event).ranker_update
+        updates += [update] if update is not None else []
+        while updates and not is_late:
+            training.trainer.apply(updates.pop(0))
+    for update in updates:
+        training.trainer.apply(update)
+    assert training.shown(VisitorId("account") if kind is VisitorIdentified else ANN) == left

@@ -27,6 +27,10 @@ def test_an_update_comes_back_as_it_was_written() -> None:
     assert decode(encode(LOGGED)) == LOGGED
 
 
+def test_what_takes_all_back_names_no_item() -> None:
+    assert decode(changed(kind="reset", items=())).update.items == ()
+
+
 def test_it_is_small() -> None:
     assert len(encode(LOGGED)) < 800
 
