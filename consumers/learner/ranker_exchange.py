@@ -24,8 +24,12 @@ _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
 MOST_PARTITIONS = 10_000
-HELD_SECONDS = 2.0
-"""An update waits this long for its event to be learned here, too: by then the visitor and the item are known."""
+HELD_SECONDS = 10.0
+"""An update waits this long for its event to be learned here, too: by then the visitor and the item are known.
+
+Longer than a process may stand still. An event that does not come by then has been lost, and others of its partition do
+not wait either, until that goes on.
+"""
 
 PAUSE_SECONDS = 1.0
 
@@ -63,6 +67,7 @@ class RankerExchange:
     _is_reading: bool = False
     _end: int = 0
     _held_since: float | None = None
+    _given_up: dict[int, int] = field(default_factory=dict)
     _quiet_until: float = float("-inf")
 
     @property
@@ -118,8 +123,11 @@ class RankerExchange:
             if topic >= len(EVENT_TOPICS) or partition >= MOST_PARTITIONS:
                 raise InvalidUpdate(f"an update of partition {logged.partition}, which there cannot be")
             # Of a partition that was just added, one learner may know before the other.
-            if logged.offset >= learned.get(logged.partition, 0) and self._holds():
-                return False
+            known = learned.get(logged.partition, 0)
+            if logged.offset >= known:
+                if self._holds(logged.partition, known):
+                    return False
+                self._given_up[logged.partition] = known
             self._held_since = None
             self._apply(logged)
         except InvalidUpdate as error:
@@ -128,7 +136,9 @@ class RankerExchange:
                 _log.warning("ranker update %d is left out, the %d. so far: %s", record.offset, self.refused, error)
         return True
 
-    def _holds(self) -> bool:
+    def _holds(self, partition: int, known: int) -> bool:
+        if self._given_up.get(partition) == known and not self.is_behind:
+            return False
         elapsed = self.clock.elapsed()
         if self._held_since is None or self.is_behind:
             self._held_since = elapsed

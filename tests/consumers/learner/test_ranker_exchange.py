@@ -112,6 +112,17 @@ def test_an_event_that_never_comes_does_not_hold_up_the_others(reader: Reader) -
     assert reader.exchange.refused == 1
 
 
+def test_events_that_were_lost_are_waited_for_once_in_each_partition(reader: Reader) -> None:
+    for offset in (97, 98, 99):
+        append(reader.topic, offset, an_update(f"v{offset}"))
+    append(reader.topic, 7, an_update("v7"))
+    assert reader.run(learned={0: 5}) == []
+    reader.clock.advance(HELD_SECONDS + 0.1)
+    assert reader.run(learned={0: 5}) == ["v97 1", "v98 1", "v99 1", "v7 1"]
+    append(reader.topic, 199, an_update("v199"))
+    assert reader.run(learned={0: 8}) == ["v97 1", "v98 1", "v99 1", "v7 1"]
+
+
 def test_an_update_of_a_partition_that_was_just_added_waits_and_is_applied(reader: Reader) -> None:
     append(reader.topic, 0, an_update("v1"), partition=number_of(1, 0))
     assert reader.run(learned={0: 5}) == []
