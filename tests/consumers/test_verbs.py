@@ -31,6 +31,7 @@ NO_VERBS = {
     "written",
     "state",
     "size",
+    "categories",
 }
 """Methods that are called by what they return."""
 OF_OTHERS = {"claimed", "running", "get", "release", "disconnect"}
