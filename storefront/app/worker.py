@@ -72,10 +72,10 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn is untyped
         self._places = PagePlaces(most, most if has_proxy else max(most // 2, 1))
 
     def handle(self, listener: Any, client: Any, address: Any) -> None:
-        """Answer what comes on one connection, if there is a place for it."""
+        """Answer what comes on one connection, if there is a place for it, now or within a second."""
         network = self._network_of(address[0] if isinstance(address, tuple) else None)
         place = Place(network, partial(_end_input, client))
-        if not self._places.take(place):
+        if not self._places.take_soon(place, gevent.sleep):
             _refuse(client)
             return
         self._places_of[gevent.getcurrent()] = place

@@ -1,11 +1,15 @@
 """Places for the connections that pages come by. One that waits for its client gives way when the places run out.
 
 Clients that send nothing, or half a request, or keep connections open in between take no place from those that ask for
-a page: the network that has most of them waiting loses the one that has waited longest.
+a page: the network that has most of them waiting loses the one that has waited longest. Where for the moment nobody
+waits, because every place is at work, whoever comes next is given a second before it is refused.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+DELAYS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.5)
+"""Seconds between two tries to take a place."""
 
 
 class Place:
@@ -41,6 +45,16 @@ class PagePlaces:
             self._taken.setdefault(place.network, {})[place] = None
             self._count += 1
         return is_free
+
+    def take_soon(self, place: Place, sleep: Callable[[float], object]) -> bool:
+        """Take a place as `take` does, and try again for about a second where there is none."""
+        if self.take(place):
+            return True
+        for delay in DELAYS:
+            sleep(delay)
+            if self.take(place):
+                return True
+        return False
 
     def leave(self, place: Place) -> None:
         """Leave a place; one that was left already is left."""

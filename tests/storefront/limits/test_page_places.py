@@ -83,3 +83,33 @@ def test_one_that_gave_way_while_away_does_not_come_back() -> None:
     with places.away(page.place), places.waiting(page.place):
         assert len(places) == 0
     assert len(places) == 0
+
+
+def test_where_all_are_at_work_the_next_is_given_a_moment() -> None:
+    places = PagePlaces(most=1, most_of_a_network=1)
+    (busy,) = taken(places, "net")
+    slept: list[float] = []
+
+    def work(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            places.leave(busy.place)
+
+    assert places.take_soon(Client().place, work)
+    assert len(slept) == 3
+
+
+def test_where_all_stay_at_work_the_next_is_refused_after_about_a_second() -> None:
+    places = PagePlaces(most=1, most_of_a_network=1)
+    taken(places, "net")
+    slept: list[float] = []
+    assert not places.take_soon(Client().place, slept.append)
+    assert 1 <= sum(slept) <= 2
+
+
+def test_who_waits_for_a_place_takes_that_of_one_which_begins_to_wait() -> None:
+    places = PagePlaces(most=1, most_of_a_network=1)
+    (half,) = taken(places, "net")
+    with ExitStack() as waiting:
+        assert places.take_soon(Client().place, lambda _: waiting.enter_context(places.waiting(half.place)))
+    assert half.has_given_way
