@@ -58,6 +58,8 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
         Offset of the first ranker update that was *not* applied; None if there never was any.
     updated
         By partition and slot, the offset after that of the last event whose ranker update was applied.
+    owed
+        How many snapshots more have to follow this one, until none from before an erasure is kept.
     """
 
     positions: dict[int, int]
@@ -71,6 +73,7 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
     further_topic_ids: tuple[str, ...] = ()
     updates: int | None = None
     updated: dict[int, list[int]] = {}
+    owed: Annotated[int, Meta(ge=0)] = 0
 
 
 class _Block(msgspec.Struct, frozen=True, tag="block"):

@@ -89,6 +89,8 @@ class Checkpoint:
             self.topic_ids = (header.topic_id, *header.further_topic_ids)
             self.exchange.restore(header)
             self._saved_offsets = dict(header.positions)
+            # What this learner wrote before it took over another one's state may hold somebody who is erased there.
+            self._owed = header.owed if self.store.is_own(path) else self.store.kept
             self.saved = Saved(header.saved_at, 0.0)
             _log.info("restored %s: %d items, %d visitors", path, self.model.items, self.model.visitors)
             listed = {**header.positions, **header.listed}
@@ -135,6 +137,7 @@ class Checkpoint:
             further_topic_ids=self.topic_ids[1:],
             updates=self.exchange.offset,
             updated={partition: list(after) for partition, after in self.exchange.updated.items()},
+            owed=self._owed,
         )
         self._writing = self.executor.submit(self._write, self.model.dump(), header, self._started)
 

@@ -93,6 +93,10 @@ class SnapshotStore:
                 continue
             yield path, payload
 
+    def is_own(self, path: Path) -> bool:
+        """Say whether a snapshot is of this folder, and not a peer's."""
+        return path.parent == self._folder
+
     def _newest_first(self) -> list[Path]:
         own = [self._path(number) for number in reversed(self._numbers())]
         if self._peers is None:

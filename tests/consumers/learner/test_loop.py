@@ -16,7 +16,7 @@ from online_models.snapshot import decode
 from online_models.update_result import UpdateResult
 from tests.consumers.builders import NOW, a_drawn_list, a_product, a_view, an_erasure
 from tests.consumers.fakes import MemoryTopic
-from tests.consumers.harness import CATALOG, Harness, append
+from tests.consumers.harness import CATALOG, Harness, Several, append
 
 
 @pytest.fixture
@@ -327,15 +327,49 @@ def test_no_snapshot_holds_somebody_who_was_erased_though_nothing_more_is_learne
     harness.tell(an_erasure("v1", at=NOW + 200))
     for _ in range(3):
         harness.wait(31)
-    snapshots = sorted(tmp_path.glob("snapshot-*.bin"))
-    assert len(snapshots) == KEPT
-    for snapshot in snapshots:
-        model = Hybrid()
-        model.load(decode(snapshot.read_bytes())[1])
-        assert model.visitors == 0
-    before = snapshots[-1]
+    assert visitors_in_snapshots(tmp_path) == [0] * KEPT
+    before = sorted(tmp_path.glob("snapshot-*.bin"))[-1]
     harness.wait(31)
     assert sorted(tmp_path.glob("snapshot-*.bin"))[-1] == before
+
+
+def test_a_learner_that_starts_again_replaces_the_snapshots_of_before_an_erasure(tmp_path: Path) -> None:
+    topic = MemoryTopic()
+    harness = Harness(topic, tmp_path)
+    for item in range(4):
+        harness.tell(a_view("v1", f"i{item}", at=NOW + item))
+        harness.wait(31)
+    harness.tell(an_erasure("v1", at=NOW + 200))
+    harness.wait(31)
+    again = Harness(topic, tmp_path)
+    for _ in range(3):
+        again.wait(31)
+    assert visitors_in_snapshots(tmp_path) == [0] * KEPT
+
+
+def test_a_learner_that_goes_on_from_a_peers_snapshot_replaces_its_own(tmp_path: Path) -> None:
+    topic, several = MemoryTopic(), Several()
+    first = Harness(topic, tmp_path, name="1", among=several)
+    for item in range(4):
+        first.tell(a_view("v1", f"i{item}", at=NOW + item))
+        first.wait(31)
+    second = Harness(topic, tmp_path, name="2", among=several)
+    second.tell(an_erasure("v1", at=NOW + 200))
+    for _ in range(4):
+        second.wait(31)
+    again = Harness(topic, tmp_path, name="1", among=several)
+    for _ in range(4):
+        again.wait(31)
+    assert visitors_in_snapshots(tmp_path / "1") == [0] * KEPT
+
+
+def visitors_in_snapshots(folder: Path) -> list[int]:
+    models = []
+    for snapshot in sorted(folder.glob("snapshot-*.bin")):
+        model = Hybrid()
+        model.load(decode(snapshot.read_bytes())[1])
+        models.append(model)
+    return [model.visitors for model in models]
 
 
 def test_a_large_backlog_is_read_in_large_batches(tmp_path: Path) -> None:
@@ -368,6 +402,8 @@ def test_how_much_the_lists_differ_is_reported(harness: Harness) -> None:
     assert 0 < variety.coverage <= 1
     assert 0 <= variety.gini < 1
     assert variety.churn is not None
+    assert variety.calibration_kl is not None
+    assert variety.popularity_lift
 
 
 def test_the_last_list_of_an_erased_visitor_is_not_compared_any_more(harness: Harness) -> None:
