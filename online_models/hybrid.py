@@ -267,6 +267,16 @@ class Hybrid:
         """Return items without interactions, then those whose first interaction was latest. Changes nothing."""
         return self._builder.new_arrivals(n)
 
+    def recent_items(self, visitor: VisitorId, now: float, n: int = 32) -> list[ItemId]:
+        """Return the last items of a visitor's interaction history, oldest first. Changes nothing."""
+        return self._items.ids(self._visitors.sessions.context(self._visitors.index(visitor), now).items[-n:])
+
+    def popularity(self, items: Iterable[ItemId]) -> list[float]:
+        """Return how often each item was chosen, in relation to all that was learned. Changes nothing."""
+        counts, indices = self._state.statistics.counts, [self._items.index(item) for item in items]
+        total = max(1, self._state.learned)
+        return [counts.item(index) / total if 0 <= index < len(counts) else 0.0 for index in indices]
+
     def quality(self) -> ModelQuality:
         """Return how good the lists were that visitors really had. Changes nothing."""
         return self._ranker.quality()

@@ -3,6 +3,7 @@
 What belongs to the page they are on comes after it, in what is left of the budget.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from consumers.clock import Clock
@@ -15,8 +16,9 @@ from consumers.redis.cards import Cards
 from consumers.redis.notifier import Notifier
 from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
-from online_models.evaluation.beyond_accuracy.list_window import ListWindow
+from online_models.evaluation.beyond_accuracy.list_window import ListWindow, Traits
 from online_models.hybrid import Hybrid
+from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.messages import RankingChanged
 from online_models.schema.recommendations import Journey, Ranking
 
@@ -112,5 +114,12 @@ class Ranker:
         message = RankingChanged(ranking_id=ranking_id, items=cards, causes=causes, journey=journey)
         self.notifier.push_ranking(visitor, message)
         self.jobs.explanations.add(visitor, ranking_id)
-        self.jobs.window.add(visitor, [card.item for card in cards], self.cards.categories(cards))
+        self._measure(visitor, [card.item for card in cards], now)
         self.pushed += 1
+
+    def _measure(self, visitor: VisitorId, shown: Sequence[ItemId], now: float) -> None:
+        chosen = self.model.recent_items(visitor, now)
+        self.jobs.window.add(visitor, shown, self._traits(shown), self._traits(chosen))
+
+    def _traits(self, items: Sequence[ItemId]) -> Traits:
+        return Traits(self.cards.categories(items), self.model.popularity(items))

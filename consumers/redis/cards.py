@@ -32,9 +32,10 @@ class Cards:
         found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
         return tuple([card_of(product, reason) for product, reason in found if product is not None])
 
-    def categories(self, cards: Iterable[Card]) -> list[str]:
-        """Return the categories of the items on cards, in order."""
-        return [self._products[card.item].category for card in cards]
+    def categories(self, items: Iterable[ItemId]) -> list[str]:
+        """Return the categories of the items that there are, in order."""
+        found = map(self._products.get, items)
+        return [product.category for product in found if product is not None]
 
     def ranking_id(self, cause: EventId, part: str = "") -> RankingId:
         """Name a list after the event that caused it, its part of the page, and the catalog that it shows."""

@@ -197,6 +197,10 @@ class ListVariety(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         a list that another one does not have.
     intra_list_diversity, churn
         Means over lists: pairs of items of different categories; the share that was not in the visitor's last list.
+    calibration_kl
+        Mean divergence of the categories in a list from those of its visitor's last items.
+    popularity_lift
+        By group, how much more popular what is shown is than what its visitors chose; 0 if equally.
     """
 
     lists: int
@@ -205,6 +209,8 @@ class ListVariety(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     inter_list_diversity: float | None = None
     intra_list_diversity: float | None = None
     churn: float | None = None
+    calibration_kl: float | None = None
+    popularity_lift: dict[str, float] = {}
 
 
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -2,11 +2,14 @@
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Sequence
+from math import log
 from typing import NamedTuple
 
 import numpy as np
 
 from online_models.evaluation.beyond_accuracy.exposure import exposure_statistics
+from online_models.evaluation.beyond_accuracy.list_measures import SMOOTHING
+from online_models.evaluation.beyond_accuracy.popularity_lift import GROUPS
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.messages import ListVariety
 
@@ -17,24 +20,41 @@ REMEMBERED = 4_096
 """Visitors whose last list is kept, to tell how much of it the next one changes."""
 
 
+class Traits(NamedTuple):
+    """What is known of some items: their categories, as far as there is a catalog, and each one's share of all events.
+
+    The two need not be of one length.
+    """
+
+    categories: Sequence[str] = ()
+    popularity: Sequence[float] = ()
+
+
+NOTHING = Traits()
+
+
 class _Measured(NamedTuple):
-    """One list: its items, the share of pairs of different categories, and what was not in the visitor's last one."""
+    """One list: its items, what `ListVariety` has the means of, and the mean popularity of the chosen and the shown."""
 
     items: tuple[ItemId, ...]
     diversity: float | None
     churn: float | None
+    divergence: float | None
+    chosen: float | None
+    shown: float | None
 
 
 class ListWindow:
     """Measures lists as they are made. Bounded, and not part of snapshots: it starts anew with its process.
 
-    The figures are those of `ExposureFigures` and `ListMeasures`, of the last 2,000 lists.
+    The figures are those of `ExposureFigures`, `ListMeasures` and `GroupLift`, of the last 2,000 lists. Where those
+    group visitors, these group lists, by how popular what their visitors had chosen is.
 
     Examples
     --------
     >>> window = ListWindow()
     >>> for items in (["cup", "saucer"], ["saucer", "teapot"]):
-    ...     window.add(VisitorId("ann"), [ItemId(item) for item in items], ["china", "china"])
+    ...     window.add(VisitorId("ann"), [ItemId(item) for item in items], Traits(["china", "china"]))
     >>> variety = window.report(for_sale=10)
     >>> variety.lists, variety.churn, variety.intra_list_diversity, variety.inter_list_diversity
     (2, 0.5, 0.0, 0.5)
@@ -45,13 +65,22 @@ class ListWindow:
         self._counts: Counter[ItemId] = Counter()
         self._last: OrderedDict[VisitorId, frozenset[ItemId]] = OrderedDict()
 
-    def add(self, visitor: VisitorId, items: Sequence[ItemId], categories: Sequence[str]) -> None:
-        """Measure a list that was made for a visitor, with its items' categories. An empty one does not count."""
+    def add(self, visitor: VisitorId, items: Sequence[ItemId], shown: Traits, chosen: Traits = NOTHING) -> None:
+        """Measure a list that was made for a visitor: what is shown, beside what they chose last.
+
+        An empty list does not count.
+        """
         if not items:
             return
         last = self._last.pop(visitor, None)
-        churn = None if last is None else sum(item not in last for item in items) / len(items)
-        measured = _Measured(tuple(items), _diversity(categories), churn)
+        measured = _Measured(
+            items=tuple(items),
+            diversity=_diversity(shown.categories),
+            churn=None if last is None else sum(item not in last for item in items) / len(items),
+            divergence=_divergence(chosen.categories, shown.categories),
+            chosen=_mean(chosen.popularity),
+            shown=_mean(shown.popularity),
+        )
         self._window.append(measured)
         self._counts.update(measured.items)
         self._last[visitor] = frozenset(items)
@@ -80,6 +109,8 @@ class ListWindow:
             inter_list_diversity=None if np.isnan(inter) else inter,
             intra_list_diversity=_mean([one.diversity for one in self._window]),
             churn=_mean([one.churn for one in self._window]),
+            calibration_kl=_mean([one.divergence for one in self._window]),
+            popularity_lift=_lifts([(one.chosen, one.shown) for one in self._window]),
         )
 
 
@@ -90,6 +121,29 @@ def _diversity(categories: Sequence[str]) -> float | None:
         return None
     alike = sum(one * (one - 1) for one in Counter(categories).values())
     return 1 - alike / (count * (count - 1))
+
+
+def _divergence(chosen: Sequence[str], shown: Sequence[str]) -> float | None:
+    """Return the Kullback-Leibler divergence of `ListMeasures`, None where either is not known."""
+    if not (chosen and shown):
+        return None
+    of_shown = Counter(shown)
+    divergence = 0.0
+    for category, count in Counter(chosen).items():
+        share = count / len(chosen)
+        divergence += share * log(share / ((1 - SMOOTHING) * of_shown[category] / len(shown) + SMOOTHING * share))
+    return divergence
+
+
+def _lifts(popularity: Sequence[tuple[float | None, float | None]]) -> dict[str, float]:
+    """Return the popularity lift of each group of lists. Those whose visitor chose nothing known are in none."""
+    known = sorted((chosen, shown) for chosen, shown in popularity if chosen and shown is not None)
+    lifts = {}
+    for name, (low, high) in GROUPS.items():
+        group = known[round(low * len(known)) : round(high * len(known))]
+        if group:
+            lifts[name] = sum(shown for _, shown in group) / sum(chosen for chosen, _ in group) - 1
+    return lifts
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -13,6 +13,7 @@ function write(value, name, language, options) {
 // Units are words: they follow the page's language, while numbers follow the visitor's locale.
 const quantity = (value, unit) => write(Math.max(0, Math.round(value)), unit, document.documentElement.lang, { style: 'unit', unit, unitDisplay: 'short' });
 const PERCENT = { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 };
+const CHANGE = { ...PERCENT, signDisplay: 'exceptZero' };
 
 /** Write a count or a rate: short, with separators. */
 export function amount(value) {
@@ -24,6 +25,9 @@ export function amount(value) {
 
 /** Write milliseconds without the unit. */
 export const ms = (value) => (value === null || value === undefined ? '–' : value < 9.95 ? decimal(value, 1) : amount(Math.round(value)));
+
+/** Write a relative change with its sign. */
+export const change = (value) => (value === null || value === undefined ? '–' : write(value, 'change', locale, CHANGE));
 
 /** Write a share between 0 and 1. */
 export const share = (value) => (value === null || value === undefined ? '–' : write(value, 'percent', locale, PERCENT));

@@ -1,6 +1,6 @@
 // Live quality on the operators' page: the quality of the lists shown, of each model alone, and which one is served.
 
-import { ago, amount, fraction, share } from './ops_format.js';
+import { ago, amount, change, fraction, share } from './ops_format.js';
 import { decimal, gettext as _ } from './texts.js';
 
 const find = (selector) => document.querySelector(selector);
@@ -142,4 +142,7 @@ export function showVariety(variety) {
   setFact('within', share(variety.intra_list_diversity));
   setFact('between', share(variety.inter_list_diversity));
   setFact('churn', share(variety.churn));
+  setFact('calibration', fraction(variety.calibration_kl));
+  const lifts = variety.popularity_lift ?? {};
+  for (const group of ['niche', 'diverse', 'blockbuster']) setFact(`lift-${group}`, change(lifts[group]));
 }

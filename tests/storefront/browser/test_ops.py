@@ -27,7 +27,16 @@ def a_member(name: str, hit_rate: float, clicked: int = 3) -> MemberQuality:
     )
 
 
-VARIETY = ListVariety(lists=9, coverage=0.5, gini=0.75, inter_list_diversity=0.5, churn=0.25)
+FACTS = ("gini", "within", "between", "churn", "calibration", "lift-niche", "lift-diverse", "lift-blockbuster")
+VARIETY = ListVariety(
+    lists=9,
+    coverage=0.5,
+    gini=0.75,
+    inter_list_diversity=0.5,
+    churn=0.25,
+    calibration_kl=0.125,
+    popularity_lift={"niche": 1.5, "diverse": -0.25},
+)
 
 
 def a_second(quality: ModelQuality | None) -> OpsStats:
@@ -82,8 +91,9 @@ def test_live_quality_is_shown_as_figures_and_tables(browser: Browser, shop: Run
     assert page.locator("[data-fact=hit] dd").inner_text() == "50.0%"
     assert page.locator("[data-fact=drift] dd").inner_text() == "2×, 2 min ago"  # noqa: RUF001 - times
     assert page.locator("[data-fact=serving]").get_attribute("data-level") == "warn"
-    variety = [page.locator(f"[data-fact={name}] dd").inner_text() for name in ("gini", "within", "between", "churn")]
-    assert variety == ["0.750", "\N{EN DASH}", "50.0%", "25.0%"]
+    variety = [page.locator(f"[data-fact={name}] dd").inner_text() for name in FACTS]
+    none = "\N{EN DASH}"
+    assert variety == ["0.750", none, "50.0%", "25.0%", "0.125", "+150.0%", "-25.0%", none]
     assert page.locator(".place").all_inner_texts()[1].startswith("Position 2: 50.0%")
     assert "12,345 events" in page.locator("[data-quality-words]").inner_text()
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
