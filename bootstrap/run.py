@@ -12,6 +12,7 @@ from bootstrap.enrich.icons import demo_chooser, read_icons
 from bootstrap.enrich.pictures import Artwork
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.index.search_index import build_search_index
+from bootstrap.index.word_vectors import build_word_vectors
 from bootstrap.options import BootstrapOptions, BootstrapResult
 from bootstrap.progress import Stages
 from bootstrap.publish.backfill import Backfill, HistoryLog
@@ -70,7 +71,9 @@ def _build(shop: ShopData, stages: Stages) -> BuiltCatalog:
     names, since = tagger.category_names, first_seen(shop.history)
     catalog = build_catalog(shop.listings, tags, addresses, pictures, similar, names, shop.currency, since)
     with stages.stage("Search index", count) as advance:
-        return replace(catalog, search=build_search_index(catalog.products, catalog.categories, advance))
+        index = build_search_index(catalog.products, catalog.categories, advance)
+    with stages.stage("Word vectors"):
+        return replace(catalog, search={**index, **build_word_vectors(catalog.products)})
 
 
 def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalog, stages: Stages) -> Path | None:

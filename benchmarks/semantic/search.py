@@ -1,12 +1,11 @@
 """Search by meaning: 50 written wishes, and the products that a person would expect, found by words and by vectors.
 
-    pip install wordllama
     python -m benchmarks.semantic.search
 
 A wish such as "cosy winter gift" shares no word with the titles of what answers it. ``queries.tsv`` has the
 wishes, and by a pattern of titles the products of the gift shop that answer each; they were written before anything was
-measured. Compared are the words as the shop's search finds them (most of the words), TF-IDF over titles and tags as in
-the content index, static word vectors (wordllama, whose wheel carries its model), and sums of the last two.
+measured. Compared are the shop's search without its word vectors and as it is; and, of all products, TF-IDF over titles
+and tags as in the content index, static word vectors (wordllama, whose wheel carries its model), and sums of the two.
 """
 
 import csv
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
@@ -22,10 +22,17 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.comparison import SEED
-from bootstrap.catalog import tag_listings
+from bootstrap.catalog import build_plain_catalog, tag_listings
 from bootstrap.enrich.tags import demo_tagger
 from bootstrap.read.shop import read_demo_shop
+from infra.bench.search_figures import IndexedReader, serve_in_memory
 from online_models.evaluation.metrics import interval, means_of_resamples
+from online_models.schema.events import ItemId
+from online_models.schema.search_terms import VECTORS_FILE
+from storefront.search.finding import Scores as Matches
+from storefront.search.finding import answer
+from storefront.search.index.index_holder import IndexHolder
+from storefront.search.index.words import parse
 
 QUERIES = Path(__file__).with_name("queries.tsv")
 SHOWN = 12
@@ -66,11 +73,29 @@ def by_words(documents: Sequence[str]) -> Method:
 
 def by_vectors(documents: Sequence[str]) -> Method:
     """Score by the cosine of static word vectors."""
-    import wordllama  # type: ignore[import-not-found] # not a dependency of the project
+    import wordllama
 
     model = wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
     vectors = np.asarray(model.embed(list(documents), norm=True), np.float64)
     return lambda text: vectors @ np.asarray(model.embed([text], norm=True), np.float64)[0]
+
+
+def by_shop(reader: IndexedReader, documents: Sequence[ItemId], folder: Path) -> Method:
+    """Score as the shop's search sorts, for nobody in particular."""
+    holder = IndexHolder(reader, folder, lambda task: task())
+    holder.prepare()
+    indexed = holder.search()
+    numbers = {item: number for number, item in enumerate(documents)}
+
+    def score(text: str) -> Scores:
+        found = answer(indexed, parse(text)).found
+        order = Matches(indexed.columns, found).sort(np.sort(found.docs))
+        scores = np.zeros(len(documents))
+        for place, doc in enumerate(order.tolist()):
+            scores[numbers[indexed.columns.products[doc].item]] = 1 / (1 + place)
+        return scores
+
+    return score
 
 
 def summed(words: Method, vectors: Method, share: float) -> Method:
@@ -117,7 +142,16 @@ def main() -> None:
     started_at = time.perf_counter()
     vectors = by_vectors(titles)
     built_at = time.perf_counter()
-    methods: dict[str, Method] = {"TF-IDF": words, "vectors": vectors}
+    catalog = build_plain_catalog(shop.listings, shop.currency)
+    reader = serve_in_memory(catalog.products, catalog.categories)
+    items = [ItemId(listing.item) for listing in shop.listings]
+    with TemporaryDirectory() as without, TemporaryDirectory() as whole:
+        files = {name: content for name, content in reader.index.items() if name != VECTORS_FILE}
+        methods: dict[str, Method] = {
+            "the search without vectors": by_shop(IndexedReader(reader.catalog, files), items, Path(without)),
+            "the search": by_shop(reader, items, Path(whole)),
+        }
+    methods |= {"TF-IDF": words, "vectors": vectors}
     methods |= {f"{1 - share:g} TF-IDF + {share:g} vectors": summed(words, vectors, share) for share in SHARES}
     print_table({name: judge(method, wishes) for name, method in methods.items()})
     click.echo(f"{len(wishes)} wishes, {len(titles):,} products; vectors built in {built_at - started_at:.1f} s")

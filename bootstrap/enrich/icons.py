@@ -20,6 +20,7 @@ IGNORED = "-"
 """In the table, the icon of phrases that name no thing, though a word in them would."""
 
 DATA = resources.files("bootstrap") / "data"
+KEYWORDS = DATA / "emoji_keywords.csv"
 VENDORED = resources.files("bootstrap") / "vendor" / "fluent-emoji-flat.json"
 
 _DRAWN_GROUPS = frozenset({"animals-nature", "food-drink", "travel-places", "activities", "objects"})
@@ -98,13 +99,13 @@ class IconChooser:
 def demo_chooser() -> IconChooser:
     """Return the chooser by the word tables beside the code."""
     tables: dict[str, list[tuple[str, str]]] = {"object": [], "motif": [], "season": [], "ignored": []}
-    for row in _rows("pictures.tsv", "\t"):
+    for row in _rows(DATA / "pictures.tsv", "\t"):
         tables[row["kind"]] += [(phrase, row["icon"]) for phrase in row["phrases"].split("|")]
     lists = word_lists()
     vague = frozenset(lists.tags["say_nothing"]).union(*lists.colours.values())
     labels: list[tuple[str, str]] = []
     keywords: list[tuple[str, str]] = []
-    for row in _rows("emoji_keywords.csv", ","):
+    for row in _rows(KEYWORDS, ","):
         if row["group"] in _DRAWN_GROUPS:
             labels.append((row["label"], row["icon"]))
             keywords += [(tag, row["icon"]) for tag in row["tags"].split("|") if len(tag) > 3 and tag not in vague]
@@ -116,8 +117,8 @@ def demo_chooser() -> IconChooser:
     )
 
 
-def _rows(name: str, delimiter: str) -> Iterator[dict[str, str]]:
-    lines = (DATA / name).read_text("utf-8").splitlines()
+def _rows(file: Traversable, delimiter: str) -> Iterator[dict[str, str]]:
+    lines = file.read_text("utf-8").splitlines()
     yield from csv.DictReader(lines, delimiter=delimiter)
 
 

@@ -1,1 +1,1 @@
-"""Indexes built once per catalog: content neighbors and text search."""
+"""Indexes built once per catalog: content neighbors, text search and word vectors."""

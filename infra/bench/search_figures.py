@@ -10,6 +10,7 @@ import numpy as np
 
 from bootstrap.catalog import build_plain_catalog
 from bootstrap.index.search_index import build_search_index
+from bootstrap.index.word_vectors import build_word_vectors
 from bootstrap.read.shop import read_demo_shop
 from infra.bench.timing import describe, timed
 from online_models.schema.events import ItemId, RankingId, VisitorId
@@ -116,7 +117,7 @@ def serve_in_memory(products: Sequence[Product], categories: Sequence[Category])
         categories=tuple(categories),
         best_sellers=tuple(product.item for product in products),
     )
-    return IndexedReader(catalog, dict(build_search_index(products, categories)))
+    return IndexedReader(catalog, {**build_search_index(products, categories), **build_word_vectors(products)})
 
 
 def demo_products() -> tuple[Product, ...]:

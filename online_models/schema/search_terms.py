@@ -10,11 +10,18 @@ from collections.abc import Iterable
 
 from online_models.schema.product import Product
 
-FORMAT = 1
+FORMAT = 2
 """Changes when an index of the new kind must replace one of the same products."""
 
 PLACE = "place"
 """A product's position among the best sellers, from 0: the one field that is read back."""
+
+VECTORS_FILE = "vectors.npz"
+"""Among the index's files, the one with word vectors."""
+
+VECTORS = ("words", "word_values", "word_steps", "product_values", "product_steps")
+"""Its arrays: the words, UTF-8 in order with a line feed between two; vectors of the words and, in order of `PLACE`, of
+the products, int8, shape (n, dimensions); and by vector what one step of its numbers is worth, float32."""
 
 FIELDS: dict[str, tuple[str, str]] = {
     "item": ("raw", "basic"),

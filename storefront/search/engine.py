@@ -47,6 +47,8 @@ class Results:
         Where another text was probably meant: how many products the text as typed finds.
     is_relaxed
         Whether only most of the words were found.
+    is_by_meaning
+        Whether products are among them that are near in meaning, whatever their words.
     is_personal
         Whether the visitor's taste has sorted it.
     has_stars
@@ -61,6 +63,7 @@ class Results:
     corrected: str = ""
     as_typed: int = 0
     is_relaxed: bool = False
+    is_by_meaning: bool = False
     is_personal: bool = False
     has_stars: bool = False
 
@@ -158,7 +161,11 @@ class Search:
         if answered is None:
             return results
         return replace(
-            results, corrected=answered.corrected, as_typed=answered.as_typed, is_relaxed=answered.is_relaxed
+            results,
+            corrected=answered.corrected,
+            as_typed=answered.as_typed,
+            is_relaxed=answered.is_relaxed,
+            is_by_meaning=answered.is_by_meaning,
         )
 
 

@@ -1,4 +1,4 @@
-"""Answers a search: as typed; else with spelling corrected; else by most of its words. Then ranks what was found."""
+"""Answers a search: as typed; else with spelling corrected; else by meaning and most of its words. Ranks the found."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -19,6 +19,9 @@ LOOKED_AT = 60
 RATHER = 10
 """A word that only begins longer ones is corrected if that finds this many times more products."""
 
+MEANING = 0.75
+"""How much the meaning counts, beside the words, where not all words are found. See docs/quality.md."""
+
 SELLING = 0.15
 """How much more the best seller counts than what never sold, among products that match as well."""
 
@@ -35,6 +38,8 @@ class Answer:
         Where another text was probably meant: how many products the text as typed finds.
     is_relaxed
         Whether only most of the words were found in each product.
+    is_by_meaning
+        Whether products were found that are near in meaning, and need not have any of the words.
     """
 
     found: Found
@@ -42,6 +47,7 @@ class Answer:
     corrected: str = ""
     as_typed: int = 0
     is_relaxed: bool = False
+    is_by_meaning: bool = False
 
 
 class Scores:
@@ -77,7 +83,20 @@ def answer(indexed: IndexedCatalog, words: Words, is_exact: bool = False) -> Ans
     if len(found.docs):
         return Answer(found, words)
     most = indexed.text.find_most(known := _with_known(indexed, words))
+    near = Found() if indexed.vectors is None or words.is_typing else indexed.vectors.find(words.terms)
+    if len(near.docs):
+        return Answer(_together(most, near), known, is_by_meaning=True)
     return Answer(most, known, is_relaxed=bool(len(most.docs)))
+
+
+def _together(most: Found, near: Found) -> Found:
+    """Add up what the words and the meaning say of each product, each from 0 to 1."""
+    docs = np.union1d(most.docs, near.docs)
+    scores = np.zeros(len(docs))
+    for found, share in ((most, 1 - MEANING), (near, MEANING)):
+        if len(found.docs):
+            scores[np.searchsorted(docs, found.docs)] += share * found.scores / found.scores.max()
+    return Found(docs, scores)
 
 
 def correct(indexed: IndexedCatalog, words: Words) -> Words | None:

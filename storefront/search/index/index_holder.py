@@ -11,6 +11,7 @@ from storefront.search.index.columns import Columns, build_columns
 from storefront.search.index.index_folder import IndexFolder, UnusableIndex
 from storefront.search.index.text_index import TextIndex
 from storefront.search.index.title_scan import TitleScan
+from storefront.search.index.word_vectors import WordVectors, read_word_vectors
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
 
@@ -23,11 +24,12 @@ Start = Callable[[Callable[[], None]], None]
 
 @dataclass(frozen=True, slots=True)
 class IndexedCatalog:
-    """One version, ready to be searched."""
+    """One version, ready to be searched: by words, and by meaning where it has word vectors."""
 
     catalog: ShopCatalog
     columns: Columns
     text: TextIndex | TitleScan
+    vectors: WordVectors | None = None
 
 
 def start_aside(task: Callable[[], None]) -> None:
@@ -81,13 +83,14 @@ class IndexHolder:
 
     def _load(self, catalog: ShopCatalog) -> None:
         try:
-            text = self._open(catalog.version)
+            path = self._fetch(catalog.version)
             columns = self.browse().columns if self._is_present(catalog) else build_columns(catalog)
-            if text is None:
+            if path is None:
                 return
+            text = TextIndex(path)
             if not columns.is_whole or text.size != columns.size:
                 raise UnusableIndex(f"an index of {text.size} products for {columns.size}")
-            self._indexed = IndexedCatalog(catalog, columns, text)
+            self._indexed = IndexedCatalog(catalog, columns, text, self._vectors(path, columns.size))
             self._folder.keep_only(catalog.version)
         except (OSError, ValueError) as error:
             log.warning("Search does without the index of %s: %s", catalog.version, error)
@@ -97,12 +100,22 @@ class IndexHolder:
     def _is_present(self, catalog: ShopCatalog) -> bool:
         return self._plain is not None and self._plain.catalog is catalog
 
-    def _open(self, version: str) -> TextIndex | None:
+    def _fetch(self, version: str) -> Path | None:
+        """Return the folder of a version's index; None if it was published without one."""
         path = self._folder.find(version)
         if path is not None:
             try:
-                return TextIndex(path)
+                TextIndex(path)
             except ValueError:
                 self._folder.drop(version)
+            else:
+                return path
         files = self._reader.read_search_index(version)
-        return TextIndex(self._folder.unpack(version, files)) if files else None
+        return self._folder.unpack(version, files) if files else None
+
+    def _vectors(self, path: Path, products: int) -> WordVectors | None:
+        try:
+            return read_word_vectors(path, products)
+        except UnusableIndex as error:
+            log.warning("Search does without the word vectors in %s: %s", path, error)
+            return None

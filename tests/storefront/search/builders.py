@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bootstrap.index.search_index import build_search_index
+from bootstrap.index.word_vectors import build_word_vectors
 from online_models.schema.events import ItemId
 from online_models.schema.product import Category, Product
 from storefront.database.connection import Database
@@ -36,11 +37,11 @@ def a_catalog(products: Sequence[Product], version: str = "v1") -> ShopCatalog:
     )
 
 
-def a_reader(catalog: ShopCatalog) -> MemoryServingReader:
-    """Serve a catalog with its index."""
-    reader = MemoryServingReader(catalog)
-    index = build_search_index(tuple(catalog.products.values()), catalog.categories)
-    reader.search_indexes[catalog.version] = dict(index)
+def a_reader(catalog: ShopCatalog, *, with_vectors: bool = False) -> MemoryServingReader:
+    """Serve a catalog with its index, with word vectors if wanted."""
+    reader, products = MemoryServingReader(catalog), tuple(catalog.products.values())
+    vectors = build_word_vectors(products) if with_vectors else {}
+    reader.search_indexes[catalog.version] = {**build_search_index(products, catalog.categories), **vectors}
     return reader
 
 

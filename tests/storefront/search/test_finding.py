@@ -135,3 +135,45 @@ def test_however_many_products_begin_so_the_best_match_is_suggested_first(tmp_pa
     many = [a_product(f"I{number}", f"Mugwort {number}", sold=9_000 - number) for number in range(1_200)]
     search = a_search(a_reader(a_catalog([*many, a_product("M", "Mug")])), tmp_path)
     assert [hit.product.item for hit in search.suggest("mug", VISITOR).hits][:2] == ["M", "I0"]
+
+
+@pytest.fixture(scope="module")
+def by_meaning(tmp_path_factory: pytest.TempPathFactory) -> Search:
+    products = [
+        a_product("S1", "Knitted Woollen Scarf"),
+        a_product("H1", "Hot Water Bottle Fleece Cover"),
+        a_product("P1", "Garden Spade"),
+        a_product("N1", "Silver Necklace"),
+        a_product("E1", "Earrings Silver Hearts"),
+    ]
+    return a_search(a_reader(a_catalog(products), with_vectors=True), tmp_path_factory.mktemp("index"))
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [("jewelry", "N1"), ("something for the yard", "P1"), ("something warm for winter", "H1")],
+)
+def test_what_no_product_is_called_is_found_by_meaning(by_meaning: Search, text: str, best: str) -> None:
+    results = find(by_meaning, text)
+    assert results.is_by_meaning
+    assert items(results)[0] == best
+    assert not results.is_relaxed
+
+
+def test_words_that_products_have_are_found_by_the_words_alone(by_meaning: Search) -> None:
+    results = find(by_meaning, "silver hearts")
+    assert items(results) == ["E1"]
+    assert not results.is_by_meaning
+
+
+@pytest.mark.parametrize("text", ["qwzxv", "qwzxv zzkrt"])
+def test_what_means_nothing_finds_nothing(by_meaning: Search, text: str) -> None:
+    assert not items(find(by_meaning, text))
+
+
+def test_a_search_for_the_words_as_typed_is_not_answered_by_meaning(by_meaning: Search) -> None:
+    assert not items(by_meaning.find(Selection(text="jewelry", is_exact=True), VISITOR))
+
+
+def test_while_typing_only_words_are_looked_for(by_meaning: Search) -> None:
+    assert not by_meaning.suggest("jewelry", VISITOR).hits
