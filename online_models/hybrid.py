@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from online_models.arrays.state import InvalidState, State
-from online_models.arrays.types import NO_INDICES, Indices
+from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices
 from online_models.catalog.catalog import Catalog
 from online_models.catalog.content_neighbors import ContentNeighbors
 from online_models.hybrid_settings import DEFAULTS, HybridSettings
 from online_models.models.factors.factorization import Factorization
+from online_models.models.neural.session_gru import ReadyWeights, SessionGru
+from online_models.models.neural.weights import Weights
 from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.recent_slates import Slate
 from online_models.ranking_pipeline import RankingPipeline
@@ -138,6 +140,40 @@ class Hybrid:
     def apply(self, update: RankerUpdate) -> None:
         """Let the ranker learn what a learner has worked out, this one or another. Raises `InvalidUpdate`."""
         self._trainer.apply(update)
+
+    @property
+    def weights_version(self) -> str:
+        """The version of the session network's weights that were taken up last; empty if none were."""
+        weights = self._state.session_gru.weights if self._state.session_gru else None
+        return weights.version if weights else ""
+
+    def prepare(self, weights: Weights) -> ReadyWeights:
+        """Make weights of the session network ready. Changes nothing, and may run beside the thread that learns.
+
+        Raises
+        ------
+        LookupError
+            If the settings leave the network out.
+        """
+        return self._models.get(SessionGru).prepare(weights, self._items.indices(weights.item_ids))
+
+    def take_up(self, weights: Weights | ReadyWeights) -> None:
+        """Let the session network answer by these weights from now on.
+
+        Recommenders that have learned the same events and take up the same weights then are equal, whenever the
+        weights were made ready. With weights that `prepare` has made ready it takes a few milliseconds.
+
+        Raises
+        ------
+        LookupError
+            If the settings leave the network out.
+        """
+        ready = self.prepare(weights) if isinstance(weights, Weights) else weights
+        if NO_INDEX in ready.indices and not np.array_equal(
+            ready.indices, indices := self._items.indices(ready.weights.item_ids)
+        ):
+            ready = self._models.get(SessionGru).prepare(ready.weights, indices)
+        self._models.get(SessionGru).take_up(ready)
 
     def walk(self, feedback: Feedback) -> None:
         """Advance the visitor's session without learning."""

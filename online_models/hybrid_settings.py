@@ -26,6 +26,8 @@ class HybridSettings:
         Candidates taken from each member.
     bends
         Whether a network may bend the ranker's blend (`RankingNetwork`), or the linear ranker ranks alone.
+    neural
+        Whether a session network takes part (`SessionGru`), once it is given weights.
     buckets
         Buckets of the table of who counted for what, a power of two.
     """
@@ -38,6 +40,7 @@ class HybridSettings:
     pairs: int = 2**16
     candidates: int = 40
     bends: bool = True
+    neural: bool = True
     buckets: int = BUCKETS
 
 

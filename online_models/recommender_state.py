@@ -12,17 +12,19 @@ from online_models.catalog.item_statistics import ItemStatistics
 from online_models.hybrid_settings import HybridSettings
 from online_models.identities import VisitorIdentities
 from online_models.models.content.content import Content
+from online_models.models.neural.item_vectors import ItemContent
+from online_models.models.neural.session_gru import SessionGru
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.rating_prediction import RatingPrediction
 from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.online_ranker import OnlineRanker
-from online_models.registry import Resources, build_ensemble, prior_weights_of, wordings_of
+from online_models.registry import SPECS, WITHOUT_NEURAL, Resources, build_ensemble, prior_weights_of, wordings_of
 from online_models.schema.product import Product
 from online_models.slate.cold_start import ColdStart
 from online_models.slate.reasons import Reasons
 from online_models.visitors.visitors import Visitors
 
-STATE_VERSION = 7
+STATE_VERSION = 8
 
 
 class RecommenderState:
@@ -39,6 +41,8 @@ class RecommenderState:
     ----------
     learned
         How many interactions were learned.
+    session_gru
+        The model whose weights are trained elsewhere; None where it takes no part.
 
     Examples
     --------
@@ -53,14 +57,16 @@ class RecommenderState:
         self.items = ItemIdIndex(settings.max_items)
         self.visitors = Visitors(settings.max_visitors, settings.history_length, settings.buckets)
         self.statistics = ItemStatistics()
+        specs = SPECS if settings.neural else WITHOUT_NEURAL
         self.models = build_ensemble(
-            Resources(catalog, self.visitors.preferences, settings.factors, settings.seed, settings.pairs)
+            Resources(catalog, self.visitors.preferences, settings.factors, settings.seed, settings.pairs), specs
         )
-        self.reasons = Reasons(wordings_of(self.models))
+        self.session_gru = self.models.get(SessionGru) if settings.neural else None
+        self.reasons = Reasons(wordings_of(self.models, specs))
         self.ranker = OnlineRanker(
             self.models.names,
             self.statistics,
-            prior_weights_of(self.models),
+            prior_weights_of(self.models, specs),
             network_seed=settings.seed if settings.bends else None,
         )
         self.ratings = RatingPrediction()
@@ -78,8 +84,11 @@ class RecommenderState:
         self.catalog.fill(products, self.items)
         items = len(self.items)
         self.models.get(TopRated).change_all()
-        self.models.get(Content).use_lists(*neighbors.placed(self.items))
-        self.models.get(CategoryPopularity).use_groups(*self.catalog.groups(items))
+        lists, groups = neighbors.placed(self.items), self.catalog.groups(items)
+        self.models.get(Content).use_lists(*lists)
+        self.models.get(CategoryPopularity).use_groups(*groups)
+        if self.session_gru:
+            self.session_gru.use_content(ItemContent(*lists, *groups))
         self.statistics.make_room(items)
         untouched = ~self.catalog.excluded(items) & (self.statistics.counts[:items] == 0)
         self.cold_start.use(np.flatnonzero(untouched).tolist() if self.catalog.products else ())

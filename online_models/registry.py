@@ -13,6 +13,7 @@ from online_models.models.factors.implicit_factors import ImplicitFactors
 from online_models.models.neighbors.item_item_cf import ItemItemCF
 from online_models.models.neighbors.session_neighbors import SessionNeighbors
 from online_models.models.neighbors.user_neighbors import UserNeighbors
+from online_models.models.neural.session_gru import SessionGru
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
@@ -146,7 +147,11 @@ SPECS = (
     ModelSpec(
         lambda given: DeclaredTaste(given.catalog, given.preferences), wording.TOLD_US, (0.1, 0.05, 0.3, 0.0, 0.0, 0.0)
     ),
+    ModelSpec(lambda _: SessionGru(), wording.SHOPPERS_LIKE_YOU, (0.0,) * 6),
 )
+
+WITHOUT_NEURAL = SPECS[:-1]
+"""Those that need no training beside the learner."""
 
 
 def build_ensemble(resources: Resources, specs: Sequence[ModelSpec] = SPECS) -> Ensemble:

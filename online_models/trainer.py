@@ -175,7 +175,9 @@ class Trainer:
         state = self._state
         item = state.items.add(feedback.item)
         if item >= 0:
-            state.visitors.sessions.touch(state.visitors.use(feedback.visitor), item, feedback)
+            visitor, sessions = state.visitors.use(feedback.visitor), state.visitors.sessions
+            state.models.walk(item, feedback, sessions.context(visitor, feedback.at, feedback.session))
+            sessions.touch(visitor, item, feedback)
 
     def _judge(self, item: int, feedback: Feedback, context: Context, slate: Slate | None) -> Judgment | None:
         """Judge the visitor's slate by what they did, if there is anything to learn from it."""

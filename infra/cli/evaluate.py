@@ -23,6 +23,11 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--exclude-seen", is_flag=True, help="Leave out what the visitor touched before, and do not ask for it.")
 @click.option("--repeats", is_flag=True, help="Let the item just touched be recommended, and ask for it.")
 @click.option("--linear", is_flag=True, help="Rank by the linear ranker alone, without the network beside it.")
+@click.option(
+    "--neural/--no-neural",
+    default=True,
+    help="Whether the session network takes part, trained by the clock of the data; it needs TensorFlow.",
+)
 @click.option("--test", type=_IN, help="Learn FILE, then walk the sessions of this file with all models frozen.")
 @click.option(
     "--protocol",
@@ -54,7 +59,8 @@ def evaluate(json_file: Path | None, report_file: Path | None, **asked: Any) -> 
 
     from infra.evaluate.inputs import read_inputs, read_options
     from infra.evaluate.page import build_page
-    from infra.evaluate.run import build_hybrid, run
+    from infra.evaluate.refits import find_trainer
+    from infra.evaluate.run import build_hybrid, run, with_refits
     from infra.evaluate.summary import print_summary
     from infra.stack.display import Display
     from online_models.evaluation.evaluation import as_plain_data
@@ -64,7 +70,11 @@ def evaluate(json_file: Path | None, report_file: Path | None, **asked: Any) -> 
     display = Display()
     with display.step("Read the files"):
         inputs = read_inputs(options)
-    evaluation = run(build_hybrid(inputs, options, Hybrid), inputs, options, display)
+    trainer = find_trainer() if options.neural else None
+    if options.neural and trainer is None:
+        display.note("TensorFlow is not installed: the session network (session_gru) has no answer.")
+    hybrid = with_refits(build_hybrid(inputs, options, Hybrid), trainer, inputs)
+    evaluation = run(hybrid, inputs, options, display)
     console = Console(highlight=False)
     print_summary(console if console.is_terminal else Console(highlight=False, width=140), inputs, evaluation)
     if json_file:

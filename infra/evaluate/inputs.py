@@ -35,6 +35,8 @@ class EvaluationOptions:
         Only the first so many events by time of ``files``.
     linear
         Let the linear ranker rank alone, without the network.
+    neural
+        Let the session network take part, trained along the way.
     """
 
     files: Sequence[Path]
@@ -48,6 +50,7 @@ class EvaluationOptions:
     exclude_seen: bool = False
     repeats: bool = False
     linear: bool = False
+    neural: bool = True
 
 
 def read_options(asked: dict[str, Any]) -> EvaluationOptions:

@@ -9,13 +9,14 @@ import numpy as np
 from infra.errors import CannotRun
 from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.item_attributes import Attribute, Attributes
+from infra.evaluate.refits import RefittedHybrid, SessionTrainer
 from infra.stack.display import Display
 from online_models.arrays.types import NO_INDEX, Indices
 from online_models.evaluation.day_by_day import walk_day_by_day
 from online_models.evaluation.evaluation import Evaluation, NothingAsked, ProtocolName, build_evaluation
 from online_models.evaluation.protocols import Progress, walk_holdout, walk_prequentially
 from online_models.evaluation.rules import Rules
-from online_models.evaluation.walk import AnySlate, EvaluatedRecommender, Measures
+from online_models.evaluation.walk import AnySlate, Clock, EvaluatedRecommender, Measures
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.schema.product import Product
@@ -40,11 +41,17 @@ def build_hybrid(inputs: Inputs, options: EvaluationOptions, build: Callable[[Hy
         max_items=max(usual.max_items, len(inputs.touched), len(products)),
         max_visitors=max(usual.max_visitors, inputs.visitors),
         bends=not options.linear,
+        neural=options.neural,
     )
     hybrid = build(settings)
     if products:
         hybrid.use_catalog(products, {})
     return hybrid
+
+
+def with_refits(hybrid: Hybrid, trainer: SessionTrainer | None, inputs: Inputs) -> "Hybrid | RefittedHybrid":
+    """Let the session network be trained along the streams, where there is a trainer."""
+    return hybrid if trainer is None else RefittedHybrid(hybrid, trainer, inputs.stream)
 
 
 def run(
@@ -66,7 +73,8 @@ def run(
 def _walk(
     hybrid: EvaluatedRecommender[AnySlate], protocol: ProtocolName, inputs: Inputs, rules: Rules, move: Progress
 ) -> Measures:
-    stream, items, clock = inputs.stream, inputs.items, time.perf_counter
+    stream, items = inputs.stream, inputs.items
+    clock: Clock = getattr(hybrid, "clock", time.perf_counter)
     categories = categories_of(hybrid, inputs)
     if inputs.test is not None:
         return walk_holdout(hybrid, stream, inputs.test, rules, clock, items, move, categories)

@@ -1,6 +1,6 @@
 """Which index an id has. Items keep their index for good; visitors' indices are given on, the longest absent first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -45,6 +45,10 @@ class ItemIdIndex:
     def index(self, item: ItemId) -> int:
         """Return the item's index; -1 if it has none."""
         return self._indices.get(item, -1)
+
+    def indices(self, items: Sequence[ItemId]) -> Indices:
+        """Return the items' indices, -1 where one has none, shape (items,)."""
+        return np.fromiter((self._indices.get(item, NO_INDEX) for item in items), np.int32, len(items))
 
     def id(self, index: int) -> ItemId:
         """Return the item in an index."""

@@ -39,6 +39,7 @@ class Ensemble:
             (model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True)
         )
         self._learning = tuple(model for model in self.all if type(model).learn_one is not Model.learn_one)
+        self._walking = tuple(model for model in self.all if type(model).walk is not Model.walk)
 
     def get(self, kind: type[Kind]) -> Kind:
         """Return the model of a class. Raises `LookupError` if there is none."""
@@ -51,6 +52,11 @@ class Ensemble:
         """Let every model learn."""
         for model in self._learning:
             model.learn_one(item, feedback, context)
+
+    def walk(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Let models advance what they keep of the visit."""
+        for model in self._walking:
+            model.walk(item, feedback, context)
 
     def retrieve(self, context: Context, limit: int) -> Candidates:
         """Ask every model. Changes nothing."""

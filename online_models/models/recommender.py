@@ -42,6 +42,10 @@ class Model(ABC):
         """Learn that the visitor of ``context`` (as it was just before) gave ``feedback`` about an item."""
         return
 
+    def walk(self, item: int, feedback: Feedback, context: Context) -> None:
+        """Advance what is kept of the visit, for what the visitor is offered next, and learn nothing else."""
+        return
+
     @abstractmethod
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write each source's best items for the visitor. Changes nothing.

@@ -19,6 +19,7 @@ from online_models.models.factors.implicit_factors import ImplicitFactors
 from online_models.models.neighbors.item_item_cf import ItemItemCF
 from online_models.models.neighbors.session_neighbors import SessionNeighbors
 from online_models.models.neighbors.user_neighbors import UserNeighbors
+from online_models.models.neural.session_gru import SessionGru
 from online_models.models.popularity.category_popularity import CategoryPopularity
 from online_models.models.popularity.popularity import Popularity, Trending
 from online_models.models.popularity.top_rated import TopRated
@@ -33,6 +34,7 @@ from online_models.snapshot import SnapshotHeader, encode
 from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
 from online_models.visitors.declared_preferences import PreferenceTable
 from online_models.visitors.interaction_history import InteractionHistory
+from tests.online_models.networks import a_network
 
 NOW = 1_700_000_000.0
 ITEMS = 30
@@ -102,6 +104,13 @@ def _declared() -> Taught:
     return Taught((DeclaredTaste(catalog, preferences),))
 
 
+def _network() -> Taught:
+    model = SessionGru()
+    weights = a_network([f"i{place}" for place in range(ITEMS)])
+    model.take_up(model.prepare(weights, np.arange(ITEMS, dtype=np.int32)))
+    return Taught((model,))
+
+
 MODELS: dict[str, Callable[[], Taught]] = {
     "transitions": lambda: Taught((Transitions(),)),
     "companions": lambda: Taught((ItemItemCF(),)),
@@ -117,6 +126,7 @@ MODELS: dict[str, Callable[[], Taught]] = {
     "top_rated": lambda: Taught((TopRated(),)),
     "history": lambda: Taught((History(),)),
     "preferences": _declared,
+    "session_gru": _network,
 }
 """A row for every model of the hybrid."""
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled, packed
+from online_models.arrays.elementary import take_exponentials
 from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded, bound_of, select
 from online_models.arrays.state import InvalidState, State, read_array, read_indices, read_number
@@ -26,6 +27,7 @@ _TINY = np.float32(1e-30)
 _SPARE = 32
 """So many more are looked at exactly, for what is excluded and for what rounding has put too low."""
 
+_ZERO = np.float32(0)
 _HEADROOM = 16.0
 _LOWEST = 4.0
 _HIGHEST = 40.0
@@ -94,8 +96,8 @@ class FactorIndex:
     Examples
     --------
     >>> index = FactorIndex(LatentFactors(8, seed=0), limit=2)
-    >>> for item in (4, 7, 4, 9):
-    ...     index.add(item)
+    >>> [index.add(item) for item in (4, 7, 4, 9)]
+    [True, True, False, True]
     >>> index.items
     array([4, 9], dtype=int32)
     """
@@ -124,15 +126,18 @@ class FactorIndex:
         arrays = self._arrays
         self.copies: Copies = arrays.steps, arrays.scales, arrays.biases, self._slots
 
-    def add(self, item: int) -> None:
-        """Note that an item is learned. Its factors are copied by `refresh` or `copy_factors`."""
+    def add(self, item: int) -> bool:
+        """Note that an item is learned, and tell whether it is new to the index.
+
+        Its factors are copied by `refresh` or `copy_factors`.
+        """
         if item >= len(self._slots):
             self._slots = grown(self._slots, item + 1, fill=NO_INDEX)
             self._bundle()
         slot = self._slots.item(item)
         if slot >= 0:
             self._again[slot] = True
-            return
+            return False
         if self.count < len(self.items):
             slot = self.count
             self.count += 1
@@ -142,6 +147,7 @@ class FactorIndex:
             self._slots[self.items[slot]] = NO_INDEX
         self.items[slot] = item
         self._slots[item] = slot
+        return True
 
     def refresh(self, items: Indices) -> None:
         """Copy the present factors of those items that are in the index."""
@@ -159,7 +165,15 @@ class FactorIndex:
         best_items, best_scores
             To be written, shape (limit,). Exponents below -12 are nothing, those above 24 are 24.
         """
-        _retrieve(self._current(), self.count, query, excluded, best_items, best_scores)
+        _retrieve(self._current(), self.count, query, False, excluded, best_items, best_scores)
+
+    def retrieve_shares(self, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values) -> None:
+        r"""Write the best by :math:`e^{b_i + \langle q, v_i \rangle} / \sum_j e^{b_j + \langle q, v_j \rangle}`.
+
+        The sum goes over all of the index, with its rounded vectors: it is right to a few percent. The rest is as in
+        `retrieve`.
+        """
+        _retrieve(self._current(), self.count, query, True, excluded, best_items, best_scores)
 
     def _current(self) -> FactorArrays:
         """Return the arrays for the compiled loops, bundled anew if the factors have replaced theirs."""
@@ -223,7 +237,13 @@ def _copy_all(copies: Copies, latents: Values, exact_biases: Values, items: Indi
 
 @compiled
 def _retrieve(
-    bundle: FactorArrays, count: int, query: Values, excluded: Excluded, best_items: Indices, best_scores: Values
+    bundle: FactorArrays,
+    count: int,
+    query: Values,
+    as_shares: bool,
+    excluded: Excluded,
+    best_items: Indices,
+    best_scores: Values,
 ) -> None:
     """Find who leads by vectors of rounded numbers, somewhat more than are wanted, and the best of these exactly."""
     arrays = FactorArrays(*bundle)
@@ -231,23 +251,46 @@ def _retrieve(
     scales, biases = arrays.scales, arrays.biases
     _multiply(count, query, arrays.steps, scores)
     for slot in range(count):
-        scores[slot] = _raised(biases[slot] + scales[slot] * scores[slot])
+        scores[slot] = biases[slot] + scales[slot] * scores[slot]
+    shift = _log_sum(scores[:count]) if as_shares else _ZERO
+    for slot in range(count):
+        scores[slot] = _raised(scores[slot] - shift)
     bits, bound, found = scores.view(np.int32), bound_of(scores, count, len(best_items) + _SPARE), 0
     for slot in range(count):
         # Without a branch, which would be mispredicted too often.
         near[found] = items[slot]
         found += bits[slot] >= bound
-    chosen = _choose(arrays, near, found, query, excluded, best_items, best_scores)
+    chosen = _choose(arrays, near, found, query, shift, excluded, best_items, best_scores)
     if chosen < len(best_items) and bound > 1:
         # More of them are excluded than there were to spare: all are looked at.
-        chosen = _choose(arrays, items, count, query, excluded, best_items, best_scores)
+        chosen = _choose(arrays, items, count, query, shift, excluded, best_items, best_scores)
     for position in range(chosen):
         best_scores[position] = math.exp(np.float64(best_scores[position]) - _HEADROOM)
 
 
 @compiled
+def _log_sum(exponents: Values) -> np.float32:
+    """Return the logarithm of the sum of exponentials."""
+    greatest = np.float32(-np.inf)
+    for exponent in exponents:
+        greatest = max(greatest, exponent)
+    if greatest == -np.inf:
+        return _ZERO
+    powers = exponents - greatest
+    take_exponentials(powers)
+    return greatest + np.float32(math.log(powers.sum()))
+
+
+@compiled
 def _choose(
-    arrays: FactorArrays, items: Indices, count: int, query: Values, excluded: Excluded, best: Indices, scores: Values
+    arrays: FactorArrays,
+    items: Indices,
+    count: int,
+    query: Values,
+    shift: np.float32,
+    excluded: Excluded,
+    best: Indices,
+    scores: Values,
 ) -> int:
     """Write the best of the first ``count`` items by their exact vectors, and return how many were written."""
     latents, biases, totals = arrays.latents, arrays.exact_biases, arrays.scores
@@ -256,7 +299,7 @@ def _choose(
         product = np.float32(0)
         for factor in range(len(query)):
             product += query[factor] * latents[item, factor]
-        totals[index] = _raised(biases[item] + product)
+        totals[index] = _raised(biases[item] + product - shift)
     return select(items, totals, count, excluded, best, scores)
 
 

@@ -34,7 +34,7 @@ _FIRST_SQUARES = 0.01
 _INPUT, _OUTPUT, _BIAS = 0, 1, 2
 
 
-class Weights(NamedTuple):
+class FactorWeights(NamedTuple):
     """All weights: vectors of items as inputs and as outputs, biases, and AdaGrad's sums of squares of the three."""
 
     inputs: Values
@@ -154,7 +154,7 @@ class ImplicitFactors(Model):
 
     def _bundle(self) -> None:
         """Put the weights together for the compiled loops, again whenever they have grown."""
-        self._weights = Weights(self._inputs.latents, self._outputs.latents, self._outputs.biases, self._squares)
+        self._weights = FactorWeights(self._inputs.latents, self._outputs.latents, self._outputs.biases, self._squares)
         self._packed = packed(self._weights)
 
 
@@ -184,7 +184,7 @@ def _embed(before: Indices, inputs: Values, biases: Values, query: Values) -> fl
 
 @compiled
 def _learn(
-    weights: Weights, copies: Copies, before: Indices, item: int, stream: Indices, learned: int, sampled: Indices
+    weights: FactorWeights, copies: Copies, before: Indices, item: int, stream: Indices, learned: int, sampled: Indices
 ) -> None:
     """Draw negatives, make the step if enough was learned to draw from, and let the item be drawn itself.
 
@@ -208,7 +208,7 @@ def _draw_negatives(item: int, stream: Indices, learned: int, sampled: Indices) 
 
 
 @compiled
-def _step(weights: Weights, before: Indices, sampled: Indices) -> None:
+def _step(weights: FactorWeights, before: Indices, sampled: Indices) -> None:
     """Make one step for the first of ``sampled`` against the others."""
     inputs, outputs, biases, squares = weights
     query, pull = np.empty(inputs.shape[1], np.float32), np.zeros(inputs.shape[1], np.float32)
@@ -267,7 +267,7 @@ def _descend(vector: Values, direction: Values, slope: np.float32, squares: Valu
 
 
 @compiled
-def _write_attribution(weights: Weights, before: Indices, items: Indices, attributed: Indices) -> None:
+def _write_attribution(weights: FactorWeights, before: Indices, items: Indices, attributed: Indices) -> None:
     """Write which of the visitor's items has the largest part in each score; what none has one in stays as it is."""
     inputs, outputs, biases, _ = weights
     for index in range(len(items)):

@@ -47,6 +47,11 @@ class LatentFactors:
         self.latents[index] = self._first_latent(name)
         return True
 
+    def put(self, index: int, bias: float, latent: NDArray[np.float32]) -> None:
+        """Give an index these weights."""
+        self._make_room(index + 1)
+        self.biases[index], self.latents[index] = bias, latent
+
     def merge(self, source: int, target: int, share: float) -> None:
         """Give an index the mean of its weights and those of ``source``, which count for ``share``; erase that index.
 

@@ -80,7 +80,10 @@ class Weights:
 
     def __post_init__(self) -> None:
         for name in _ARRAYS:
-            object.__setattr__(self, name, np.require(getattr(self, name), np.float32, "CAW"))
+            object.__setattr__(self, name, np.require(getattr(self, name), np.float32, ("C", "A", "W")))
+        position = {str(partition): int(offset) for partition, offset in sorted(self.position.items())}
+        object.__setattr__(self, "position", position)
+        object.__setattr__(self, "trained_at", float(self.trained_at))
         _check_ids(self.item_ids)
         _check_shapes(self)
         object.__setattr__(self, "version", _version_of(self))
@@ -141,7 +144,7 @@ def read_weights(payload: bytes) -> Weights:
         tensors,
         _decode(_position.decode, metadata.get("position", "")),
         _decode(_number.decode, metadata.get("trained_at", "")),
-        int(_decode(_number.decode, metadata.get("seed", ""))),
+        _decode(_whole.decode, metadata.get("seed", "")),
     )
     if weights.version != metadata.get("version"):
         raise BrokenWeights("a checksum that is not that of the tensors")
@@ -168,7 +171,8 @@ def build_weights(
     except UnicodeDecodeError as error:
         raise BrokenWeights("ids that are not UTF-8") from error
     ids = tuple(ItemId(line) for line in lines.split("\n"))
-    return Weights(ids, *(tensors[name] for name in _ARRAYS), position=position, trained_at=trained_at, seed=seed)
+    arrays: dict[str, Any] = {name: tensors[name] for name in _ARRAYS}
+    return Weights(ids, **arrays, position=position, trained_at=trained_at, seed=seed)
 
 
 class _Tensor(msgspec.Struct, frozen=True):
@@ -182,6 +186,7 @@ _metadata = msgspec.json.Decoder(dict[str, str])
 _tensor = msgspec.json.Decoder(_Tensor)
 _position = msgspec.json.Decoder(dict[str, int])
 _number = msgspec.json.Decoder(float)
+_whole = msgspec.json.Decoder(int)
 
 
 def _decode(decode: Callable[[Any], Decoded], text: Any) -> Decoded:
@@ -247,8 +252,8 @@ def _check_shapes(weights: Weights) -> None:
 
 def _version_of(weights: Weights) -> str:
     digest = hashlib.sha256(FORMAT.encode())
-    digest.update(msgspec.json.encode((sorted(weights.position.items()), weights.trained_at, weights.seed)))
+    digest.update(msgspec.json.encode((weights.position, weights.trained_at, weights.seed)))
     for name, tensor in tensors_of(weights).items():
         digest.update(f"{name} {tensor.shape}".encode())
-        digest.update(np.ascontiguousarray(tensor))
+        digest.update(tensor.tobytes())
     return digest.hexdigest()

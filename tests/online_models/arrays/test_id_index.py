@@ -120,3 +120,13 @@ def test_a_state_that_does_not_fit_is_refused() -> None:
         ItemIdIndex(limit=1).load({"ids": ["a", "b"]})
     with pytest.raises(InvalidState):
         ItemIdIndex(limit=5).load({"ids": ["a", "a"]})
+
+
+def test_the_indices_of_several_items_are_told_at_once() -> None:
+    items = ItemIdIndex(limit=9)
+    for name in ("mug", "plate"):
+        items.add(ItemId(name))
+    indices = items.indices([ItemId(name) for name in ("plate", "vase", "mug")])
+    assert indices.dtype == np.int32
+    assert indices.tolist() == [1, -1, 0]
+    assert len(items) == 2

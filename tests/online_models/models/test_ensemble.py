@@ -26,6 +26,9 @@ class Memory(Model):
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         self.learned.append(item)
 
+    def walk(self, item: int, feedback: Feedback, context: Context) -> None:
+        self.calls.append(("walk", item, context.visitor))
+
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         for source in range(len(self.names)):
             items[source, 0], scores[source, 0] = source, 1.0
@@ -75,6 +78,13 @@ def test_all_learn_and_all_forget() -> None:
     for model in models:
         assert model.learned == [7]
         assert model.calls == [("merge", 5, 0), ("item", 0, 7), ("visitor", 0)]
+
+
+def test_those_that_follow_a_visit_go_on_with_it_and_learn_nothing() -> None:
+    memory = Memory("a")
+    Ensemble([memory, TopRated()]).walk(7, a_feedback(), a_visitor())
+    assert memory.calls == [("walk", 7, 0)]
+    assert memory.learned == []
 
 
 def test_a_taste_that_is_reset_leaves_the_stars() -> None:

@@ -142,3 +142,45 @@ def test_rounding_and_what_is_barred_cost_none_of_the_best() -> None:
     rows, values = np.full(40, -1, np.int32), np.zeros(40, np.float32)
     index.retrieve(np.ones(LENGTH, np.float32), excluded, rows, values)
     assert rows.tolist() == order[500:540].tolist()
+
+
+def shares(index: FactorIndex, query: Numbers, limit: int, excluded: list[int]) -> tuple[list[int], list[float]]:
+    rows, values = np.full(limit, -1, np.int32), np.zeros(limit, np.float32)
+    out = np.zeros(100, np.bool_)
+    out[excluded] = True
+    index.retrieve_shares(query.astype(np.float32), out, rows, values)
+    return rows.tolist(), values.tolist()
+
+
+@pytest.mark.parametrize("shift", [0.0, -300.0, 300.0])
+def test_shares_are_those_of_all_items_of_the_index_however_large_the_products(shift: float) -> None:
+    normal = np.random.default_rng(3)
+    latents, biases, query = (
+        normal.normal(size=(60, LENGTH)),
+        normal.normal(size=60) + shift,
+        normal.normal(size=LENGTH),
+    )
+    index = an_index(limit=50, latents=latents, biases=biases)
+    for item in range(50):
+        index.add(item)
+    index.refresh(np.arange(50, dtype=np.int32))
+    exponents = (biases + latents @ query)[:50]
+    expected = np.exp(exponents - exponents.max())
+    expected /= expected.sum()
+    order = np.argsort(-expected)[:11].tolist()
+    items, values = shares(index, query, 10, order[:1])
+    assert items == order[1:]
+    assert np.allclose(values, expected[order[1:]], rtol=3e-2)
+
+
+def test_an_item_whose_weights_were_removed_has_no_share() -> None:
+    index = an_index(limit=4, latents=np.ones((3, LENGTH)), biases=np.zeros(3))
+    for item in range(3):
+        index.add(item)
+    index.factors.remove(1)
+    index.refresh(np.arange(3, dtype=np.int32))
+    assert shares(index, np.ones(LENGTH), 3, [])[0] == [0, 2, -1]
+    for item in (0, 2):
+        index.factors.remove(item)
+    index.refresh(np.arange(3, dtype=np.int32))
+    assert shares(index, np.ones(LENGTH), 3, [])[0] == [-1, -1, -1]

@@ -66,3 +66,11 @@ def test_what_was_removed_starts_anew() -> None:
 def test_a_strange_state_is_refused(broken: State) -> None:
     with pytest.raises(InvalidState):
         LatentFactors(4, seed=1).load({**two_known().dump(), **broken})
+
+
+def test_weights_can_be_put_where_there_were_none() -> None:
+    factors = LatentFactors(3, seed=1)
+    factors.put(4, 0.5, np.array([1, 2, 3], np.float32))
+    assert factors.knows(4)
+    assert not factors.knows(3)
+    assert factors.latents[4].tolist() == [1, 2, 3]

@@ -1,3 +1,5 @@
+"""Weights come back as they were written, or not at all."""
+
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -7,30 +9,13 @@ import pytest
 
 from online_models.models.neural import weights as module
 from online_models.models.neural.weights import BrokenWeights, Weights, read_weights, write_weights
-from online_models.schema.events import ItemId
+from tests.online_models.networks import a_network
 
 ITEMS, WIDTH, STATE = 5, 4, 3
 
 
 def some_weights(**changed: Any) -> Weights:
-    draw = np.random.default_rng(1)
-
-    def numbers(*shape: int) -> Any:
-        return draw.normal(0, 1, shape).astype(np.float32)
-
-    said: dict[str, Any] = {
-        "item_ids": tuple(ItemId(f"i{number}") for number in range(ITEMS)),
-        "item_vectors": numbers(ITEMS, WIDTH),
-        "item_bias": numbers(ITEMS),
-        "kernel": numbers(WIDTH, 3 * STATE),
-        "recurrent_kernel": numbers(STATE, 3 * STATE),
-        "bias": numbers(2, 3 * STATE),
-        "output": numbers(STATE, WIDTH),
-        "position": {"interactions-0": 12, "interactions-1": 3},
-        "trained_at": 1_700_000_000.5,
-        "seed": 7,
-    }
-    return Weights(**{**said, **changed})
+    return a_network([f"i{number}" for number in range(ITEMS)], WIDTH, STATE, **{"seed": 7, **changed})
 
 
 def header_of(payload: bytes) -> dict[str, Any]:
@@ -67,6 +52,9 @@ def test_other_numbers_are_another_version() -> None:
     assert some_weights(item_bias=weights.item_bias + 1).version != weights.version
     assert some_weights(position={"interactions-0": 13}).version != weights.version
     assert some_weights().version == weights.version
+    assert some_weights(position={"interactions-1": 3, "interactions-0": 12}).version == weights.version
+    whole = some_weights(trained_at=12)
+    assert read_weights(write_weights(whole)).version == whole.version
 
 
 def test_the_tensors_lie_where_their_header_says_aligned_for_whoever_maps_the_file() -> None:

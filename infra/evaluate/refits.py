@@ -1,0 +1,128 @@
+"""Training the session network by the clock of the data: on what came before, and never on what comes later."""
+
+import importlib
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from infra.evaluate.recent_visits import RecentVisits
+from online_models.arrays.types import NO_INDICES, Indices
+from online_models.evaluation.stream import Stream
+from online_models.hybrid import Hybrid
+from online_models.models.neural.weights import Weights
+from online_models.ranking.recent_slates import Slate
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
+
+HALF_DAY = 43_200.0
+MOST_BY_TIME = 40
+FIRST_SIGNALS, GROWTH = 1_000, 1.5
+
+
+class SessionTrainer(Protocol):
+    """Trains the session network from the beginning."""
+
+    def refit(self, visits: Sequence[Sequence[str]], *, trained_at: float) -> Weights:
+        """Return the weights that fit these visits. Raises `ValueError` if there is nothing to learn."""
+
+
+def find_trainer() -> SessionTrainer | None:
+    """Return what trains the session network; None where TensorFlow is not installed."""
+    try:
+        if not importlib.import_module("training.packages").make_importable():
+            return None
+        trainer: SessionTrainer = importlib.import_module("training.session_gru").SessionGruTrainer()
+    except ModuleNotFoundError:
+        return None
+    return trainer
+
+
+class RefittedHybrid:
+    """A hybrid that takes up new weights along a stream, as a shop's learner does.
+
+    The network is trained each half day of the data, or as often as makes forty times in all; earlier if the signals
+    have grown by half since; and once more where the hybrid stops learning, before it is judged with its models frozen.
+
+    Parameters
+    ----------
+    hybrid
+        What is evaluated.
+    trainer
+        What trains its network.
+    stream
+        What it will learn: only its length in time is looked at.
+    """
+
+    def __init__(self, hybrid: Hybrid, trainer: SessionTrainer, stream: Stream) -> None:
+        self._hybrid = hybrid
+        self._trainer = trainer
+        self._visits = RecentVisits()
+        span = float(stream.times[-1] - stream.times[0]) if len(stream) else 0.0
+        self._pause = max(HALF_DAY, span / MOST_BY_TIME)
+        self._trained_at, self._trained_signals = float("-inf"), 0
+        self._now = float("-inf")
+        self._seconds = 0.0
+        self.refits = 0
+        """How often the network was trained."""
+
+    def clock(self) -> float:
+        """Return seconds since some moment, without those of training."""
+        return time.perf_counter() - self._seconds
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of the sources."""
+        return self._hybrid.members
+
+    def index(self, item: ItemId) -> int:
+        """Return the index of an item, -1 where it is unknown."""
+        return self._hybrid.index(item)
+
+    def score(
+        self,
+        visitor: VisitorId,
+        now: float,
+        *,
+        session: str | None = None,
+        excluded: Indices = NO_INDICES,
+        keep_last: bool = False,
+        n: int,
+    ) -> Slate:
+        """Rank for a visitor, as `Hybrid.score` does."""
+        return self._hybrid.score(visitor, now, session=session, excluded=excluded, keep_last=keep_last, n=n)
+
+    def learn(self, feedback: Feedback, slate: Slate | None) -> None:
+        """Train if it is time, on what came before; then learn the event."""
+        if self._is_due(feedback.at):
+            self._refit()
+        self._now = max(self._now, feedback.at)
+        self._visits.add(feedback)
+        self._hybrid.learn(feedback, slate)
+
+    def walk(self, feedback: Feedback) -> None:
+        """Train if anything was learned since; then advance the visitor's session."""
+        if self._visits.signals > max(self._trained_signals, FIRST_SIGNALS):
+            self._refit()
+        self._hybrid.walk(feedback)
+
+    def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
+        """Return the stars that the visitor would give, None where nothing is known."""
+        return self._hybrid.expected_rating(visitor, item)
+
+    def _is_due(self, now: float) -> bool:
+        signals = self._visits.signals
+        if signals < FIRST_SIGNALS or signals == self._trained_signals:
+            return False
+        return now >= self._trained_at + self._pause or signals >= GROWTH * self._trained_signals
+
+    def _refit(self) -> None:
+        started_at = time.perf_counter()
+        self._trained_at, self._trained_signals = self._now, self._visits.signals
+        try:
+            self._hybrid.take_up(self._trainer.refit(self._visits.all(), trained_at=self._now))
+            self.refits += 1
+        except ValueError:
+            # No visit has two items: it stays as it is.
+            return
+        finally:
+            self._seconds += time.perf_counter() - started_at
