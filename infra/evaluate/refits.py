@@ -16,7 +16,7 @@ from online_models.schema.feedback import Feedback
 
 HALF_DAY = 43_200.0
 MOST_BY_TIME = 40
-FIRST_SIGNALS, GROWTH = 1_000, 1.5
+FIRST_SIGNALS = 1_000
 
 
 class SessionTrainer(Protocol):
@@ -40,8 +40,8 @@ def find_trainer() -> SessionTrainer | None:
 class RefittedHybrid:
     """A hybrid that takes up new weights along a stream, as a shop's learner does.
 
-    The network is trained each half day of the data, or as often as makes forty times in all; earlier if the signals
-    have grown by half since; and once more where the hybrid stops learning, before it is judged with its models frozen.
+    The network is trained each half day of the data, or as often as makes forty times in all, once there are a thousand
+    signals; and once more where the hybrid stops learning, before it is judged with its models frozen.
 
     Parameters
     ----------
@@ -57,10 +57,10 @@ class RefittedHybrid:
         self._hybrid = hybrid
         self._trainer = trainer
         self._visits = RecentVisits()
-        span = float(stream.times[-1] - stream.times[0]) if len(stream) else 0.0
-        self._pause = max(HALF_DAY, span / MOST_BY_TIME)
-        self._trained_at, self._trained_signals = float("-inf"), 0
-        self._now = float("-inf")
+        first, last = (float(stream.times[0]), float(stream.times[-1])) if len(stream) else (0.0, 0.0)
+        self._pause = max(HALF_DAY, (last - first) / MOST_BY_TIME)
+        self._trained_at, self._trained_signals = first, 0
+        self._now = first
         self._seconds = 0.0
         self.refits = 0
         """How often the network was trained."""
@@ -111,9 +111,8 @@ class RefittedHybrid:
 
     def _is_due(self, now: float) -> bool:
         signals = self._visits.signals
-        if signals < FIRST_SIGNALS or signals == self._trained_signals:
-            return False
-        return now >= self._trained_at + self._pause or signals >= GROWTH * self._trained_signals
+        is_more = signals >= FIRST_SIGNALS and signals > self._trained_signals
+        return is_more and now >= self._trained_at + self._pause
 
     def _refit(self) -> None:
         started_at = time.perf_counter()

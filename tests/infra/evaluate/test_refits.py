@@ -58,13 +58,17 @@ def walked(times: Sequence[float]) -> tuple[RefittedHybrid, Drawn]:
     return hybrid, trainer
 
 
-def test_it_is_trained_each_half_day_and_earlier_where_the_data_grow_by_half() -> None:
-    pace = HALF_DAY / 2_000
-    hybrid, trainer = walked([pace * number for number in range(12_000)])
+def test_it_is_trained_each_half_day_once_there_is_enough() -> None:
+    pace = HALF_DAY / (FIRST_SIGNALS - 200)
+    hybrid, trainer = walked([pace * number for number in range(5 * FIRST_SIGNALS - 100)])
     ends = [at / HALF_DAY for at, _ in trainer.trained]
-    assert ends[:5] == pytest.approx([0.5, 0.75, 1.125, 1.69, 2.53], abs=0.01)
-    assert np.diff(ends[4:]) == pytest.approx([1] * (len(ends) - 5), abs=0.01)
+    assert ends == pytest.approx([1.25, 2.25, 3.25, 4.25, 5.25], abs=0.01)
     assert hybrid.refits == len(ends)
+
+
+def test_in_a_few_hours_it_is_not_trained() -> None:
+    _, trainer = walked([3.0 * number for number in range(3 * FIRST_SIGNALS)])
+    assert not trainer.trained
 
 
 def test_a_year_is_not_trained_on_more_than_forty_times_by_the_clock() -> None:
@@ -73,9 +77,10 @@ def test_a_year_is_not_trained_on_more_than_forty_times_by_the_clock() -> None:
 
 
 def test_it_never_trains_on_what_comes_later() -> None:
-    _, trainer = walked([float(number) for number in range(3_000)])
+    _, trainer = walked([60.0 * number for number in range(3_000)])
+    assert trainer.trained
     for at, visits in trainer.trained:
-        assert sum(map(len, visits)) <= at + 1
+        assert sum(map(len, visits)) <= at / 60.0 + 1
 
 
 def test_a_few_events_are_not_trained_on() -> None:
@@ -88,7 +93,7 @@ def test_what_was_learned_last_is_trained_on_before_the_models_are_frozen() -> N
     hybrid, trainer = walked([float(number) for number in range(1_400)])
     for item in ("i1", "i2"):
         hybrid.walk(Feedback(VisitorId("new"), ItemId(item), "view", 1.0, 1_500.0))
-    assert [at for at, _ in trainer.trained] == [999.0, 1_399.0]
+    assert [at for at, _ in trainer.trained] == [1_399.0]
     assert not any("new" in visit for _, visits in trainer.trained for visit in visits)
 
 
@@ -108,7 +113,7 @@ def test_training_takes_no_time_of_the_evaluation(monkeypatch: pytest.MonkeyPatc
 
     now = [0.0]
     monkeypatch.setattr("infra.evaluate.refits.time.perf_counter", lambda: now[0])
-    stream = a_stream([float(number) for number in range(1_001)])
+    stream = a_stream([60.0 * number for number in range(1_001)])
     hybrid = RefittedHybrid(Hybrid(), Slow(), stream)
     for feedback in stream.feedbacks():
         hybrid.learn(feedback, None)
@@ -119,7 +124,7 @@ def test_training_takes_no_time_of_the_evaluation(monkeypatch: pytest.MonkeyPatc
 
 def test_an_evaluation_takes_the_network_along_or_leaves_it_out(tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
-    rows = [f"{number},v{number // 4},i{number * 7 % 11}" for number in range(1_500)]
+    rows = [f"{60 * number},v{number // 4},i{number * 7 % 11}" for number in range(1_500)]
     path.write_text("timestamp,visitor,item\n" + "\n".join(rows))
     for neural in (True, False):
         asked = EvaluationOptions(files=[path], neural=neural)
