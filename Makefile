@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests hooks demo up test check screenshots journeys steps texts locks clean
+.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps texts locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -15,6 +15,9 @@ setup: ## get everything that Riverfront needs; quick when it is all there
 
 setup-tests: ## the same, and what only the tests need
 	@python=$(PYTHON); "$${python:-python3}" -m infra.setup --tests
+
+setup-training: ## the same as setup, and TensorFlow, with which the shop trains its neural model: 1.5 GB more
+	@python=$(PYTHON); "$${python:-python3}" -m infra.setup --training
 
 hooks: setup-tests ## check every commit with ruff, mypy and the import contracts
 	@$(BIN)/pre-commit install
@@ -30,7 +33,7 @@ check: setup ## lint, types, import rules, bandit and pip-audit
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -c pyproject.toml -r online_models connections storefront consumers bootstrap infra
+	$(BIN)/bandit -q -c pyproject.toml -r online_models connections storefront consumers training bootstrap infra
 	@$(BIN)/python -m infra.audit
 
 # What needs no server is done side by side; servers, browsers and Compose have the machine to themselves. Both always run.
@@ -52,10 +55,12 @@ texts: ## collect the shop's English texts for translators
 	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o storefront/translations/messages.pot online_models storefront
 
 # What is pinned stays pinned: name what to raise, as in `make locks UPGRADE="--upgrade-package flask"`.
-COMPILE = .tools/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE) pyproject.toml
+COMPILE_GROUP = .tools/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+COMPILE = $(COMPILE_GROUP) pyproject.toml
 locks: ## lock what pyproject.toml names, by hash
 	$(COMPILE) -o locks/runtime.lock
 	$(COMPILE) --group dev -c locks/runtime.lock -o locks/dev.lock
+	$(COMPILE_GROUP) --group training -c locks/dev.lock -o locks/training.lock
 
 clean: ## remove everything that setup and runs have made in this folder
 	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor

@@ -5,6 +5,7 @@ Verbs mean one thing each, in all modules:
 - ``poll``, ``seek`` and ``commit`` are Kafka's own.
 - ``read_…`` fetches from another process or from disk; ``check`` looks there for something new; ``take_…`` returns
   what has come since the last call.
+- ``follow`` takes over what other processes have worked out; ``prepare`` makes trained weights ready in another thread.
 - ``learn`` updates models; ``count`` and ``watch`` update figures; ``use`` takes another catalog.
 - ``add`` queues work or keeps a sample, ``discard`` removes work undone, ``pop`` takes it to do; ``request`` asks for
   work of a kind from now on.

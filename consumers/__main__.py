@@ -1,4 +1,7 @@
-"""``python -m consumers learn`` and ``monitor``: the two long-running consumers; ``warm-up`` compiles the models."""
+"""``python -m consumers learn``, ``monitor`` and ``refit``: long-running consumers; ``warm-up`` compiles the models.
+
+``refit`` is a package of its own, `training`, which needs TensorFlow: this process becomes it, and imports none of it.
+"""
 
 import argparse
 import os
@@ -17,8 +20,14 @@ from consumers.settings import read_settings
 def main() -> int:
     """Run one consumer until SIGTERM or SIGINT. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m consumers", description="Reads the shop's events from Kafka.")
-    parser.add_argument("process", choices=("learn", "monitor", "warm-up"), help="learn and push, or count and show")
+    parser.add_argument(
+        "process",
+        choices=("learn", "monitor", "refit", "warm-up"),
+        help="learn and push; count and show; or train the neural model",
+    )
     arguments = parser.parse_args()
+    if arguments.process == "refit":
+        os.execv(sys.executable, [sys.executable, "-m", "training"])  # noqa: S606 - our own module
     if arguments.process == "warm-up":
         from consumers.learner.warm_up import warm_up
 

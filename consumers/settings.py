@@ -72,6 +72,11 @@ class ConsumerSettings(KafkaSettings, frozen=True, kw_only=True):
         return self.home / "catalog"
 
     @property
+    def weights(self) -> Path:
+        """Folder of the weights that the refit process has published."""
+        return self.home / "weights"
+
+    @property
     def dead_letter_spool(self) -> Path:
         """File in which dead letters wait while Kafka refuses them."""
         suffix = "" if self.learner == FIRST_LEARNER else f"-{self.learner}"

@@ -144,8 +144,13 @@ class Hybrid:
     @property
     def weights_version(self) -> str:
         """The version of the session network's weights that were taken up last; empty if none were."""
-        weights = self._state.session_gru.weights if self._state.session_gru else None
+        weights = self.weights
         return weights.version if weights else ""
+
+    @property
+    def weights(self) -> Weights | None:
+        """The session network's weights that were taken up last."""
+        return self._state.session_gru.weights if self._state.session_gru else None
 
     def prepare(self, weights: Weights) -> ReadyWeights:
         """Make weights of the session network ready. Changes nothing, and may run beside the thread that learns.

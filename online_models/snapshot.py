@@ -60,6 +60,8 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
         By partition and slot, the offset after that of the last event whose ranker update was applied.
     owed
         How many snapshots more have to follow this one, until none from before an erasure is kept.
+    weights
+        Offset of the first record of weights that was *not* taken up; None if there never was any.
     """
 
     positions: dict[int, int]
@@ -74,6 +76,7 @@ class SnapshotHeader(msgspec.Struct, frozen=True, kw_only=True):
     updates: int | None = None
     updated: dict[int, list[int]] = {}
     owed: Annotated[int, Meta(ge=0)] = 0
+    weights: int | None = None
 
 
 class _Block(msgspec.Struct, frozen=True, tag="block"):

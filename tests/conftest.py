@@ -146,11 +146,11 @@ def pytest_report_header() -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    wants_servers = any(item.get_closest_marker(name) for name in ("integration", "browser"))
+    wants_servers = any(item.get_closest_marker(name) for name in ("integration", "browser", "training"))
     if wants_servers and report.skipped and not hasattr(report, "wasxfail") and servers_are_required():
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
-        report.longrepr = f"A server or browser is required here, but the test was skipped. {reason}"
+        report.longrepr = f"A server, browser or TensorFlow is required here, but the test was skipped. {reason}"
     # What was logged on the way may hold half a character, which no other process can be sent.
     report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
     return report

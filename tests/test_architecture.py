@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-TOPS = ("online_models", "connections", "consumers", "storefront", "bootstrap", "infra", "benchmarks")
+TOPS = ("online_models", "connections", "consumers", "training", "storefront", "bootstrap", "infra", "benchmarks")
 
 
 def tree() -> str:

@@ -11,15 +11,17 @@ from infra.stack.settings import StackSettings
 from online_models.schema import keyspace
 from online_models.schema.messages import PUSH_CHANNEL
 from storefront.settings import StorefrontSettings
+from training.settings import TrainingSettings
 
 SETTINGS: tuple[type[EnvironmentSettings], ...] = (
     StorefrontSettings,
     ConsumerSettings,
     BootstrapSettings,
     StackSettings,
+    TrainingSettings,
 )
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("online_models", "connections", "storefront", "consumers", "bootstrap", "infra")
+PACKAGES = ("online_models", "connections", "storefront", "consumers", "training", "bootstrap", "infra")
 PAGE = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 FOR_TESTS = {"RIVERFRONT_FUZZ_EXAMPLES", "RIVERFRONT_REQUIRE_SERVERS"}
@@ -72,5 +74,5 @@ def test_each_topic_has_the_documented_partitions() -> None:
         assert f"| `{topic.name}` | {topic.partitions} |" in PAGE
 
 
-def test_both_groups_are_documented() -> None:
-    assert in_ticks("riverfront-[a-z]+") == {keyspace.LEARNER_GROUP, keyspace.MONITOR_GROUP}
+def test_all_groups_are_documented() -> None:
+    assert in_ticks("riverfront-[a-z]+") == {keyspace.LEARNER_GROUP, keyspace.MONITOR_GROUP, keyspace.REFIT_GROUP}

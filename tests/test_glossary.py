@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("online_models", "connections", "consumers", "storefront", "bootstrap", "infra", "benchmarks")
+PACKAGES = ("online_models", "connections", "consumers", "training", "storefront", "bootstrap", "infra", "benchmarks")
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 
 INSTEAD_OF = {

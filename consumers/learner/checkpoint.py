@@ -13,6 +13,7 @@ from consumers.kafka.record import Offsets, Place
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.learner.weights_uptake import WeightsUptake
 from online_models.arrays.state import InvalidState, State
 from online_models.hybrid import Hybrid
 from online_models.snapshot import InvalidSnapshot, SnapshotHeader, decode, encode
@@ -66,6 +67,7 @@ class Checkpoint:
     policy: SavePolicy
     exchange: RankerExchange
     topic_ids: tuple[str, ...] = ()
+    weights: WeightsUptake | None = None
     saved: Saved | None = None
     _writing: Future[None] | None = None
     _saved_offsets: Offsets = field(default_factory=dict)
@@ -88,6 +90,8 @@ class Checkpoint:
             self.recent.restore(header.recent_events)
             self.topic_ids = (header.topic_id, *header.further_topic_ids)
             self.exchange.restore(header)
+            if self.weights is not None:
+                self.weights.restore(header)
             self._saved_offsets = dict(header.positions)
             # What this learner wrote before it took over another one's state may hold somebody who is erased there.
             self._owed = header.owed if self.store.is_own(path) else self.store.kept
@@ -138,6 +142,7 @@ class Checkpoint:
             updates=self.exchange.offset,
             updated={partition: list(after) for partition, after in self.exchange.updated.items()},
             owed=self._owed,
+            weights=self.weights.offset if self.weights else None,
         )
         self._writing = self.executor.submit(self._write, self.model.dump(), header, self._started)
 

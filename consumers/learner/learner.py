@@ -13,6 +13,7 @@ from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.record import Offsets, Place, Record
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
+from consumers.learner.weights_uptake import WeightsUptake
 from consumers.members.membership import Membership
 from consumers.members.slots import LEADING_SLOT, slot_of
 from consumers.members.standby_work import StandbyWork
@@ -60,6 +61,8 @@ class Learner:
         Those at which the model failed.
     has_erased
         Whether somebody was erased: older snapshots hold them still. Whoever sees to that says so here.
+    weights
+        What takes up new weights of the neural session model; None where nobody trains it.
     """
 
     model: Hybrid
@@ -79,20 +82,21 @@ class Learner:
     duplicates: int = 0
     expired: int = 0
     has_erased: bool = False
+    weights: WeightsUptake | None = None
     learn_us: Quantiles = field(default_factory=Quantiles)
 
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
         """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
         clock, offsets, again = self.clock, self.offsets, self.again
-        applies_updates = self.exchange.log is not None
+        is_led = self.exchange.log is not None or self.weights is not None
         for number, record in enumerate(records):
             partition, offset = record.partition, record.offset
             if again and partition in again and self._queue_again(record, polled_at):
                 continue
             if offsets.get(partition, offset) != offset:
                 self._note_jump(record)
-            if applies_updates:
-                self.exchange.run(offsets)
+            if is_led:
+                self.follow(offsets)
             event = self._read(record)
             if event is not None:
                 is_measured = number % MEASURED_EVERY == 0
@@ -103,6 +107,13 @@ class Learner:
                 if change is not None:
                     self._note_change(change, event, record, polled_at)
             offsets[partition] = offset + 1
+
+    def follow(self, offsets: Offsets) -> None:
+        """Take over what other processes have worked out, as far as it belongs before the events at these offsets."""
+        if self.exchange.log is not None:
+            self.exchange.run(offsets)
+        if self.weights is not None and self.weights.is_waiting:
+            self.weights.run(offsets)
 
     def count_expired(self, partition: int, count: int) -> None:
         """Count events that Kafka does not have any more."""

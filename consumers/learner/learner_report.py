@@ -70,6 +70,7 @@ class LearnerReport:
             share=len(learner.members.assignment.owned) / SLOTS,
             updates=learner.exchange.offset,
             variety=self._variety,
+            weights=learner.weights.status if learner.weights else None,
         )
 
     def _read_quality(self) -> ModelQuality | None:

@@ -94,11 +94,13 @@ class LearnerLoop:
         """Poll once and do all that follows from it."""
         self._take_catalog()
         records = self._poll()
+        if self.learner.weights is not None and self._ready:
+            self.learner.weights.poll()
         self._use_fences()
         if records:
             self.learner.learn(records, self.learner.clock.now())
             self._use_fences()
-        self.exchange.run(self.learner.offsets)
+        self.learner.follow(self.learner.offsets)
         self.learner.take_over()
         dead_letters = self.learner.dead_letters
         lists = (self.ranker.run, self.rewriting.run, lambda: self._run_shared_lists(records))
@@ -130,6 +132,8 @@ class LearnerLoop:
         self.rewriting.store.close()
         self.learner.dead_letters.close()
         self.exchange.close()
+        if self.learner.weights is not None:
+            self.learner.weights.close()
         self.log.close()
         self.outbox.close()
         _log.info("stopped after %d events, at offsets %s", self.learner.learned, self.learner.offsets)

@@ -22,6 +22,8 @@ from consumers.learner.loop import LearnerLoop
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.learner.weights_files import WeightsFiles
+from consumers.learner.weights_uptake import WeightsUptake
 from consumers.members.heartbeats import RedisHeartbeats
 from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
@@ -34,7 +36,7 @@ from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
-from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, RANKER_UPDATES
+from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, RANKER_UPDATES, WEIGHTS
 
 
 def build_learner(settings: ConsumerSettings) -> LearnerLoop:
@@ -47,6 +49,13 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     if is_shared:
         exchange.log = EventLog(kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")
         exchange.publisher = UpdatePublisher(kafka, RANKER_UPDATES.name)
+    weights = WeightsUptake(
+        model,
+        EventLog(kafka, WEIGHTS.name, LEARNER_GROUP, "riverfront-learner-weights"),
+        WeightsFiles(settings.weights),
+        ThreadPoolExecutor(1, "weights"),
+        clock,
+    )
     outbox = Outbox(settings.redis, clock)
     recent_writes, fences = RecentWrites(), Fences()
     writer, notifier = ServingWriter(outbox, recent_writes, fences), Notifier(outbox, fences)
@@ -61,7 +70,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         explanations=Explanations(model, writer, clock),
         dirty_items=DirtyItems(),
     )
-    learner = Learner(model, recent, jobs, dead_letters, writer, clock, members, exchange)
+    learner = Learner(model, recent, jobs, dead_letters, writer, clock, members, exchange, weights=weights)
     ranker = Ranker(model, jobs, cards, writer, notifier, outbox, clock)
     checkpoint = Checkpoint(
         SnapshotStore(settings.snapshots, peers=settings.all_snapshots if is_shared else None),
@@ -72,6 +81,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         importlib.metadata.version("riverfront"),
         SavePolicy(settings.snapshot_seconds, int(settings.snapshot_events)),
         exchange,
+        weights=weights,
     )
     shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
     return LearnerLoop(

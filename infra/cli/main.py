@@ -30,6 +30,7 @@ COMMANDS = {
     "bootstrap": Entry("infra.cli.bootstrap", "bootstrap", "Clean, tag, index and publish a catalog."),
     "learn": Entry("infra.cli.processes", "learn", "Run the learner alone."),
     "monitor": Entry("infra.cli.processes", "monitor", "Run the monitor alone."),
+    "refit": Entry("infra.cli.processes", "refit", "Run the training of the neural session model alone."),
     "serve": Entry("infra.cli.processes", "serve", "Run the storefront alone."),
     "proxy": Entry("infra.cli.processes", "proxy", "Run the proxy in front of several storefronts."),
     "simulate": Entry("infra.cli.processes", "simulate", "Run simulated shoppers alone."),

@@ -35,6 +35,12 @@ learn = _process("learn", "Run the learner: it reads events, learns, ranks and p
 monitor = _process(
     "monitor", "Run the monitor: it counts events and lag for the operators' page.", "consumers", "monitor"
 )
+refit = _process(
+    "refit",
+    "Run the refit process: it trains the neural session model from the log, at the lowest priority. Needs TensorFlow, "
+    "which `python3 -m infra.setup --training` installs.",
+    "training",
+)
 
 
 @click.command(epilog=ENVIRONMENT)

@@ -32,16 +32,23 @@ storefronts_option = click.option(
     show_default=True,
     help="How many storefronts run. More than one stand behind a proxy: the shop stays open when one of them dies.",
 )
+refit_option = click.option(
+    "--refit/--no-refit",
+    default=True,
+    show_default=True,
+    help="Train the neural session model, at the lowest priority, where TensorFlow is installed.",
+)
 
 
 @click.command(epilog=ENVIRONMENT)
 @learners_option
 @storefronts_option
+@refit_option
 @click.option("--no-browser", is_flag=True, help="Do not open the shop in a browser.")
 @click.option(
     "--check", is_flag=True, help="Run everything in a fresh folder, click 50 products, print what came of it."
 )
-def demo(learners: int | None, storefronts: int, no_browser: bool, check: bool) -> None:
+def demo(learners: int | None, storefronts: int, refit: bool, no_browser: bool, check: bool) -> None:
     """Run the demo shop with simulated shoppers, and open it in the browser. Ctrl-C stops everything.
 
     In a folder where a catalog was published before, that shop runs instead of the demo's.
@@ -50,20 +57,21 @@ def demo(learners: int | None, storefronts: int, no_browser: bool, check: bool) 
         from infra.bench.check import run_check
 
         raise SystemExit(run_check())
-    options = Options(shoppers=True, demo=True, bootstrap=(), learners=learners, storefronts=storefronts)
+    options = Options(shoppers=True, demo=True, bootstrap=(), learners=learners, storefronts=storefronts, refit=refit)
     run(options, None if no_browser else webbrowser.open)
 
 
 @click.command(epilog=ENVIRONMENT)
 @learners_option
 @storefronts_option
-def up(learners: int | None, storefronts: int) -> None:
+@refit_option
+def up(learners: int | None, storefronts: int, refit: bool) -> None:
     """Run your shop. Ctrl-C stops everything.
 
     It is empty until `riverfront bootstrap --catalog FILE` has published its catalog. The demo's data are for
     `riverfront demo` alone.
     """
-    run(Options(learners=learners, storefronts=storefronts), None)
+    run(Options(learners=learners, storefronts=storefronts, refit=refit), None)
 
 
 def run(options: Options, open_browser: Callable[[str], object] | None) -> None:

@@ -14,8 +14,8 @@ from infra.programs.ports import LOOPBACK
 
 BROKER = "broker"
 SUPERVISOR, STOREFRONT, LEARNER, MONITOR = "supervisor", "storefront", "learner", "monitor"
-BOOTSTRAP, SHOPPERS = "bootstrap", "shoppers"
-USERS = (SUPERVISOR, STOREFRONT, LEARNER, MONITOR, BOOTSTRAP, SHOPPERS)
+REFIT, BOOTSTRAP, SHOPPERS = "refit", "bootstrap", "shoppers"
+USERS = (SUPERVISOR, STOREFRONT, LEARNER, MONITOR, REFIT, BOOTSTRAP, SHOPPERS)
 
 MECHANISM = SaslMechanism.SCRAM_SHA_256
 CLIENTS = "SASL_PLAINTEXT"

@@ -17,7 +17,16 @@ from kafka.admin import (
 from kafka.errors import KafkaError
 
 from infra.errors import CannotRun
-from infra.kafka.access import BOOTSTRAP, LEARNER, MECHANISM, MONITOR, SHOPPERS, STOREFRONT, KafkaAccess
+from infra.kafka.access import (
+    BOOTSTRAP,
+    LEARNER,
+    MECHANISM,
+    MONITOR,
+    REFIT,
+    SHOPPERS,
+    STOREFRONT,
+    KafkaAccess,
+)
 from online_models.schema.keyspace import (
     DEAD_LETTERS,
     EVENT_TOPICS,
@@ -26,22 +35,31 @@ from online_models.schema.keyspace import (
     LEARNER_GROUP,
     MONITOR_GROUP,
     RANKER_UPDATES,
+    REFIT_GROUP,
     TOPICS,
+    WEIGHTS,
 )
 
 WRITES = {
     STOREFRONT: EVENT_TOPICS,
     LEARNER: (DEAD_LETTERS, RANKER_UPDATES),
     MONITOR: (),
+    REFIT: (WEIGHTS,),
     BOOTSTRAP: (INTERACTIONS, HISTORY_MARKERS),
     SHOPPERS: EVENT_TOPICS,
 }
 READS = {
-    LEARNER: (*EVENT_TOPICS, RANKER_UPDATES),
+    LEARNER: (*EVENT_TOPICS, RANKER_UPDATES, WEIGHTS),
     MONITOR: (*EVENT_TOPICS, DEAD_LETTERS),
+    REFIT: (INTERACTIONS,),
     BOOTSTRAP: (HISTORY_MARKERS,),
 }
-COMMITS = {LEARNER: (LEARNER_GROUP,), MONITOR: (LEARNER_GROUP, MONITOR_GROUP), BOOTSTRAP: ("bootstrap",)}
+COMMITS = {
+    LEARNER: (LEARNER_GROUP,),
+    MONITOR: (LEARNER_GROUP, MONITOR_GROUP),
+    REFIT: (REFIT_GROUP,),
+    BOOTSTRAP: ("bootstrap",),
+}
 """The groups whose offsets a user may read and commit."""
 
 _ANY = ACLFilter(

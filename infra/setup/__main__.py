@@ -1,4 +1,4 @@
-"""Set up a clone: ``python3 -m infra.setup [--tests]`` from its folder. `make setup` calls it."""
+"""Set up a clone: ``python3 -m infra.setup [--training] [--tests]`` from its folder. `make setup` calls it."""
 
 import sys
 
@@ -20,10 +20,12 @@ from infra.setup.uv import Uv
 def main() -> int:
     """Get what is missing. Returns the exit code: 0, or 1 with a message that says what to install."""
     parser = argparse.ArgumentParser(prog="python3 -m infra.setup", description="Get everything that Riverfront needs.")
-    parser.add_argument("--tests", action="store_true", help="also get what only the tests need: Chromium")
-    for_tests = parser.parse_args().tests
+    parser.add_argument("--tests", action="store_true", help="also get what the tests need: Chromium, TensorFlow")
+    parser.add_argument("--training", action="store_true", help="also get what trains the neural model: TensorFlow")
+    arguments = parser.parse_args()
+    for_tests = arguments.tests
     try:
-        set_up(Clone(Path(__file__).resolve().parents[2]), for_tests)
+        set_up(Clone(Path(__file__).resolve().parents[2]), for_tests, for_training=arguments.training or for_tests)
     except Failed as failed:
         sys.stderr.write(f"\n{failed}\n")
         return 1
@@ -32,10 +34,12 @@ def main() -> int:
     return 0
 
 
-def set_up(clone: Clone, for_tests: bool) -> None:
+def set_up(clone: Clone, for_tests: bool, for_training: bool) -> None:
     """Do every step that is not done yet. Raises `Failed`."""
     uv = Uv(clone)
     assets, jars, packages = web_assets.step(clone), kafka_jars.steps(clone, uv), python_packages.steps(clone, uv)
+    if for_training:
+        packages.append(python_packages.training_step(clone, uv))
     if for_tests and not find_chromium():
         install_packages(["chromium"], clone.log)
     programs = [JAVA, REDIS, NGINX, *([] if assets.is_done(clone) else [NODE])]

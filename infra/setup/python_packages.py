@@ -1,6 +1,8 @@
 """The Python environment of the product: everything pinned by hash, and Riverfront itself as an editable install."""
 
+import shutil
 import sys
+from pathlib import Path
 
 from infra.setup.clone import Clone
 from infra.setup.commands import run
@@ -21,6 +23,18 @@ def steps(clone: Clone, uv: Uv) -> list[Step]:
         ),
         Step("Compiled models", (lock, *loops), (), lambda _: compile_models(clone)),
     ]
+
+
+def training_step(clone: Clone, uv: Uv) -> Step:
+    """Return how to get TensorFlow: into a folder of its own, from where `training.packages` takes it."""
+    folder, lock = clone.tools / "training", clone.lock("training")
+    return Step("TensorFlow", (lock,), (folder / "tensorflow",), lambda _: install_training(uv, lock, folder))
+
+
+def install_training(uv: Uv, lock: Path, folder: Path) -> None:
+    """Install what trains the neural model in place of what was there. Raises `Failed`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    uv.install_folder(lock, folder)
 
 
 def install(clone: Clone, uv: Uv) -> None:

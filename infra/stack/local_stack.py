@@ -12,7 +12,7 @@ from connections.environment import DEFAULT_PORT, InvalidSetting, read_variable
 from connections.kafka_cluster import SecurityProtocol
 from connections.kafka_settings import environment_of
 from infra.errors import CannotRun
-from infra.kafka.access import BOOTSTRAP, LEARNER, MONITOR, SHOPPERS, STOREFRONT, SUPERVISOR
+from infra.kafka.access import BOOTSTRAP, LEARNER, MONITOR, REFIT, SHOPPERS, STOREFRONT, SUPERVISOR
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
@@ -32,6 +32,7 @@ from infra.stack.servers import DATABASE, REDIS, own_kafka, own_redis
 from infra.stack.settings import StackSettings
 from infra.stack.storefronts import Storefronts, answers_http
 from storefront.production import read_served_settings
+from training import packages
 
 PORTS_TRIED = 50
 STOP_DEADLINE = 15.0
@@ -61,6 +62,8 @@ class Options:
         Whether the bootstrap's own progress goes to its log instead of the terminal.
     learners
         How many learners run; None for as many as the settings say.
+    refit
+        Whether the neural session model is trained, where TensorFlow is installed.
     """
 
     shoppers: bool = False
@@ -69,6 +72,7 @@ class Options:
     storefronts: int = 1
     quiet: bool = False
     learners: int | None = None
+    refit: bool = False
 
 
 class LocalStack:
@@ -118,6 +122,8 @@ class LocalStack:
         if self._options.shoppers:
             with self._display.step("Simulated shoppers"):
                 self._supervisor.start(self._program("Shoppers", SHOPPERS, "infra", "simulate"))
+        if self._options.refit and packages.are_there():
+            self._supervisor.start(self._program("Refit", REFIT, "training"))
 
     def watch(self) -> None:
         """Start again what dies, and what somebody wants restarted, until somebody asks the stack to stop."""

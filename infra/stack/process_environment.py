@@ -11,10 +11,12 @@ from consumers.settings import ConsumerSettings
 from infra.programs.environment import inherited
 from infra.stack.settings import StackSettings
 from storefront.settings import StorefrontSettings
+from training.settings import TrainingSettings
 
 SETTINGS: Mapping[str, tuple[type[EnvironmentSettings], ...]] = {
     "storefront": (StorefrontSettings,),
     "consumers": (ConsumerSettings,),
+    "training": (TrainingSettings,),
     # `riverfront bootstrap` and `riverfront simulate`.
     "infra": (StackSettings, BootstrapSettings),
 }

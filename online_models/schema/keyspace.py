@@ -67,7 +67,14 @@ RANKER_UPDATES = Topic(
     partitions=1,
     config={"retention.ms": str(7 * DAY * 1000), "retention.bytes": str(2**30)},
 )
-TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES)
+WEIGHTS = Topic(
+    "interactions.weights",
+    # One: all learners take them up in the same order.
+    partitions=1,
+    # Half a kB for each training; the weights themselves are files.
+    config={"retention.ms": str(30 * DAY * 1000), "retention.bytes": str(2**26), "segment.bytes": str(2**24)},
+)
+TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES, WEIGHTS)
 
 
 def topic_of(event: Event) -> Topic:
@@ -77,6 +84,7 @@ def topic_of(event: Event) -> Topic:
 
 LEARNER_GROUP = "riverfront-learner"
 MONITOR_GROUP = "riverfront-monitor"
+REFIT_GROUP = "riverfront-refit"
 
 RANKING_TTL = 7 * DAY
 RELATED_TTL = 30 * DAY

@@ -213,6 +213,27 @@ class ListVariety(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     popularity_lift: dict[str, float] = {}
 
 
+class WeightsStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The weights of the neural session model that a learner has.
+
+    Attributes
+    ----------
+    version
+        Their digest.
+    items
+        How many items they know.
+    trained_at
+        The time of the newest event that they know, Unix seconds.
+    taken_up_at
+        When the learner took them up, Unix seconds; None where it restored them with its snapshot.
+    """
+
+    version: str
+    items: int
+    trained_at: float
+    taken_up_at: float | None = None
+
+
 class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The state of a learner, about once a second.
 
@@ -232,6 +253,8 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         Events that it has not learned yet, as the monitor sees it.
     variety
         How much the lists differ that it made lately, for the visitors whom it ranks.
+    weights
+        Those of the neural session model; None without any: that model is silent then.
     """
 
     at: float
@@ -259,6 +282,7 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     updates: int | None = None
     lag: int | None = None
     variety: ListVariety | None = None
+    weights: WeightsStatus | None = None
 
 
 class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

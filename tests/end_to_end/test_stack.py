@@ -11,7 +11,8 @@ import pytest
 
 from connections.listening import is_listening
 from infra.visitors.socket_visitor import SocketVisitor
-from tests.end_to_end.running_stack import RunningStack
+from tests.end_to_end.running_stack import UP, RunningStack
+from training.packages import ADVICE, are_there
 
 pytestmark = pytest.mark.integration
 
@@ -55,3 +56,14 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     again.process.kill()
     again.process.wait()
     assert are_gone(children), "a killed stack left something running"
+
+
+@pytest.mark.training
+def test_where_tensorflow_is_installed_the_session_network_is_trained_beside_the_shop(
+    start: Callable[..., RunningStack],
+) -> None:
+    if not are_there():
+        pytest.skip(ADVICE)
+    stack = start(UP)
+    stack.wait_until_up()
+    assert any("training" in child.cmdline() for child in stack.children())

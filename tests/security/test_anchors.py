@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("online_models", "connections", "storefront", "consumers", "bootstrap", "infra")
+PACKAGES = ("online_models", "connections", "storefront", "consumers", "training", "bootstrap", "infra")
 
 
 def patterns(module: str) -> Iterator[tuple[int, str]]:

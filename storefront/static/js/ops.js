@@ -97,6 +97,7 @@ function showTables(now) {
     [_('Items / visitors'), both(learner.items, learner.visitors)],
     [_('Memory'), megabytes(learner.memory_bytes)],
     [_('Last snapshot'), learner.snapshot_at ? _('%(time)s ago', { time: ago(now.at - learner.snapshot_at) }) : _('none yet')],
+    [_('Neural model'), learner.weights ? _('%(items)s items, trained %(time)s ago', { items: amount(learner.weights.items), time: ago(now.at - learner.weights.trained_at) }) : _('silent: nothing has trained it')],
     [_('Duplicates dropped'), amount(learner.duplicates)],
     [_('Dead letters'), amount(learner.dead_letters)],
     [_('Rankings deferred'), amount(learner.postponed)],

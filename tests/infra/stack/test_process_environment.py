@@ -30,6 +30,11 @@ def test_a_learner_has_its_own_settings() -> None:
     assert process_environment("consumers", own | {"RIVERFRONT_SHOPPERS_RATE": "9"}) == own
 
 
+def test_the_refit_process_knows_nothing_of_redis() -> None:
+    own = {"RIVERFRONT_KAFKA": "k:9", "RIVERFRONT_HOME": "/home", "RIVERFRONT_REFIT_SECONDS": "9"}
+    assert process_environment("training", SECRETS | SERVERS | own) == own
+
+
 def test_a_setting_from_a_file_goes_where_the_setting_goes() -> None:
     files = {"RIVERFRONT_REDIS_FILE": "/run/redis", "RIVERFRONT_SECRET_FILE": "/run/secret"}
     assert process_environment("storefront", files) == files
