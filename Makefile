@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps texts locks clean
+.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps texts locks peer-locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,12 @@ locks: ## lock what pyproject.toml names, by hash
 	$(COMPILE) -o locks/runtime.lock
 	$(COMPILE) --group dev -c locks/runtime.lock -o locks/dev.lock
 	$(COMPILE_GROUP) --group training -c locks/dev.lock -o locks/training.lock
+
+PEERS = benchmarks/peers/requirements
+peer-locks: ## lock what each recommender of `python -m benchmarks.peers` needs, by hash
+	@for peer in implicit recbole rtrec; do \
+	  .tools/uv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-header $(UPGRADE) \
+	    $(PEERS)/$$peer.in -o $(PEERS)/$$peer.lock || exit 1; done
 
 clean: ## remove everything that setup and runs have made in this folder
 	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor

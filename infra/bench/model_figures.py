@@ -9,7 +9,6 @@ from river import reco
 
 from bootstrap.read.history import events_of
 from bootstrap.read.shop import read_demo_shop
-from infra.bench.peers import measure_peers
 from infra.bench.synthetic_shop import feedback_of_shop, neighbors_of, products_of
 from infra.bench.timing import describe, timed
 from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
@@ -21,26 +20,22 @@ from online_models.visitors.interaction_history import InteractionHistory
 
 FACTORS, SEED = 16, 7
 RIVER_EVENTS, RIVER_LISTS = 20_000, 20
-PEER_EVENTS = 60_000
 CANDIDATES = 40
 
 
-def measure_learning(limit: int, peers: bool = False) -> dict[str, Any]:
-    """Time each event of the gift shop's history: in all models, in each alone, in River's and in peers'."""
+def measure_learning(limit: int) -> dict[str, Any]:
+    """Time each event of the gift shop's history: in all models, in each alone, and in River's."""
     events = list(events_of(read_demo_shop().history.head(limit)))
     hybrid = Hybrid()
     spent = timed(hybrid.learn_one, events)
     signals = [feedback for feedback in map(feedback_of, events) if feedback is not None]
-    figures = {
+    return {
         "events": len(events),
         "learn_us": describe(spent, 1e-6),
         "events_per_s": round(len(spent) / sum(spent)),
         "by_model_us": learning_by_model(signals[: 2 * RIVER_EVENTS]),
         "river_biased_mf_us": describe(river_learning(signals[:RIVER_EVENTS]), 1e-6),
     }
-    if peers:
-        figures["peers"] = measure_peers(signals[:PEER_EVENTS])
-    return figures
 
 
 def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:

@@ -58,3 +58,13 @@ def test_a_shop_of_three_products_without_a_past_can_be_attacked(tmp_path: Path)
 )
 def test_what_makes_no_sense_is_wrong_use(words: tuple[object, ...]) -> None:
     assert run(*words).exit_code == 2
+
+
+def test_the_option_for_peers_names_the_command_that_compares_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.bench.model_figures.measure_learning", lambda limit: {"events": limit})
+    answer = run("learn", "--limit", 1_000, "--peers")
+    assert answer.exit_code == 0, answer.output
+    assert "python -m benchmarks.peers" in answer.stderr
+    figures = json.loads(answer.stdout)
+    assert figures["events"] == 1_000
+    assert "python -m benchmarks.peers" in figures["peers"]["error"]
