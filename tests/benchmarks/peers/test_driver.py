@@ -93,7 +93,10 @@ def test_a_model_that_fails_is_closed_all_the_same(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux alone says it of any process")
 def test_the_memory_of_a_child_is_its_own() -> None:
     ballast = bytearray(64 * 2**20)
-    with subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE) as child:
+    command = [sys.executable, "-S", "-c", "print('ready', flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
         assert 1 < peak_mib(child.pid) < len(ballast) / 2**20 < peak_mib()
         child.communicate(b"\n")
 
