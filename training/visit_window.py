@@ -35,14 +35,15 @@ class WindowVisit:
     number: int
     visitor: VisitorId
     network: str | None
-    items: deque[ItemId] = field(default_factory=lambda: deque(maxlen=LONGEST_VISIT))
+    items: list[ItemId] = field(default_factory=list)
     last_at: float = float("-inf")
 
 
 class VisitWindow:
     """Visits in the order in which they began. When there are too many items in all, the oldest visits leave.
 
-    A visit ends when its visitor was away for half an hour.
+    A visit ends when its visitor was away for half an hour. A longer one than is trained on at once goes on as another,
+    which begins with the last item of the one before.
 
     Examples
     --------
@@ -115,14 +116,21 @@ class VisitWindow:
         visit = self._visits[numbers[-1]] if numbers else None
         if visit is None or at > visit.last_at + VISIT_ENDS_AFTER:
             visit = self._begin(visitor, network)
+        elif len(visit.items) == LONGEST_VISIT and visit.items[-1] != item:
+            last = visit.items[-1]
+            visit = self._begin(visitor, network)
+            self._put(visit, last)
         visit.last_at = max(visit.last_at, at)
         if visit.items and visit.items[-1] == item:
             return
-        self.items += len(visit.items) < LONGEST_VISIT
-        visit.items.append(item)
+        self._put(visit, item)
         self._changed.add(visit.number)
         while self.items > self._most_items:
             self._remove(next(iter(self._visits)))
+
+    def _put(self, visit: WindowVisit, item: ItemId) -> None:
+        visit.items.append(item)
+        self.items += 1
 
     def _begin(self, visitor: VisitorId, network: str | None) -> WindowVisit:
         visit = WindowVisit(self._began, visitor, network)
@@ -167,7 +175,7 @@ class VisitWindow:
             left = [kept for kept in visit.items if kept != item]
             left = [kept for place, kept in enumerate(left) if not place or kept != left[place - 1]]
             self.items += len(left) - len(visit.items)
-            visit.items = deque(left, LONGEST_VISIT)
+            visit.items = left
             if not left:
                 self._remove(number)
 

@@ -55,10 +55,14 @@ def test_only_choices_count() -> None:
     assert visits_of(a_window(*views("ann", "ab"), dismissal, a_drawn_list("ann", NOW + 3))) == ["ab"]
 
 
-def test_a_long_visit_keeps_its_last_items() -> None:
+def test_a_long_visit_is_cut_into_pieces_of_which_each_begins_where_the_last_one_ended() -> None:
     window = a_window(*(a_view("ann", f"i{number}", NOW + number) for number in range(LONGEST_VISIT + 5)))
-    assert window.visits() == [tuple(f"i{number}" for number in range(5, LONGEST_VISIT + 5))]
-    assert window.items == LONGEST_VISIT
+    first = tuple(f"i{number}" for number in range(LONGEST_VISIT))
+    rest = tuple(f"i{number}" for number in range(LONGEST_VISIT - 1, LONGEST_VISIT + 5))
+    assert window.visits() == [first, rest]
+    assert window.items == len(first) + len(rest)
+    window.add(an_erasure("ann", at=NOW + 100))
+    assert (window.visits(), window.items) == ([], 0)
 
 
 def test_the_oldest_visits_make_room() -> None:
