@@ -67,7 +67,12 @@ def running(stack: RunningStack) -> dict[str, list[psutil.Process]]:
     for child in stack.children():
         line = " ".join(child.cmdline())
         kind = next(
-            (kind for kind in ("storefront", "learn", "monitor", "kafka", "nginx", "reaper") if kind in line), ""
+            (
+                kind
+                for kind in ("storefront", "learn", "monitor", "training", "kafka", "nginx", "reaper")
+                if kind in line
+            ),
+            "",
         )
         kinds.setdefault(kind or "redis", []).append(child)
     return kinds
