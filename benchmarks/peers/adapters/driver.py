@@ -9,6 +9,7 @@ import resource
 import statistics
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,12 +56,13 @@ class PeerQuery(NamedTuple):
     at: float
 
 
-class PeerModel:
+class PeerModel(ABC):
     """A recommender that is fitted once, and then asked along the visits of a split."""
 
     process: int | None = None
     """The id of the process whose memory counts, where the recommender runs in a child of this one."""
 
+    @abstractmethod
     def fit(self, events: Sequence[PeerEvent], items: int, deadline: float) -> str:
         """Learn events in order of time. Returns what is to be noted of it, or nothing.
 
@@ -71,14 +73,14 @@ class PeerModel:
         deadline
             When training should have ended, on the clock of `time.perf_counter`.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def recommend(self, query: PeerQuery, n: int) -> Sequence[int]:
         """Return up to ``n`` items, best first. Items of the visit may be among them."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Stop what was started."""
+        return
 
 
 class VisitorPast:

@@ -83,11 +83,11 @@ class IndexHolder:
 
     def _load(self, catalog: ShopCatalog) -> None:
         try:
-            path = self._fetch(catalog.version)
+            index = self._open(catalog.version)
             columns = self.browse().columns if self._is_present(catalog) else build_columns(catalog)
-            if path is None:
+            if index is None:
                 return
-            text = TextIndex(path)
+            path, text = index
             if not columns.is_whole or text.size != columns.size:
                 raise UnusableIndex(f"an index of {text.size} products for {columns.size}")
             self._indexed = IndexedCatalog(catalog, columns, text, self._vectors(path, columns.size))
@@ -100,18 +100,19 @@ class IndexHolder:
     def _is_present(self, catalog: ShopCatalog) -> bool:
         return self._plain is not None and self._plain.catalog is catalog
 
-    def _fetch(self, version: str) -> Path | None:
-        """Return the folder of a version's index; None if it was published without one."""
+    def _open(self, version: str) -> tuple[Path, TextIndex] | None:
+        """Return the folder of a version's index, and the index; None if it was published without one."""
         path = self._folder.find(version)
         if path is not None:
             try:
-                TextIndex(path)
+                return path, TextIndex(path)
             except ValueError:
                 self._folder.drop(version)
-            else:
-                return path
         files = self._reader.read_search_index(version)
-        return self._folder.unpack(version, files) if files else None
+        if not files:
+            return None
+        path = self._folder.unpack(version, files)
+        return path, TextIndex(path)
 
     def _vectors(self, path: Path, products: int) -> WordVectors | None:
         try:

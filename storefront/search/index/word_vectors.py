@@ -33,18 +33,11 @@ Vectors = NDArray[np.float32]
 
 
 class WordVectors:
-    """The vectors of one version.
-
-    Attributes
-    ----------
-    size
-        How many products there are.
-    """
+    """The vectors of one version's words and products."""
 
     def __init__(self, words: Sequence[str], word_vectors: "Quantized", products: "Quantized") -> None:
         self._numbers = {word: number for number, word in enumerate(words)}
         self._words, self._products = word_vectors, products
-        self.size = len(products.steps)
 
     def find(self, terms: Sequence[str]) -> Found:
         """Return the products nearest to the mean of the terms, with their cosines; none if too few are known."""
