@@ -88,14 +88,14 @@ class Learner:
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
         """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
         clock, offsets, again = self.clock, self.offsets, self.again
-        is_led = self.exchange.log is not None or self.weights is not None
+        is_shared, weights = self.exchange.log is not None, self.weights
         for number, record in enumerate(records):
             partition, offset = record.partition, record.offset
             if again and partition in again and self._queue_again(record, polled_at):
                 continue
             if offsets.get(partition, offset) != offset:
                 self._note_jump(record)
-            if is_led:
+            if is_shared or (weights is not None and weights.is_waiting):
                 self.follow(offsets)
             event = self._read(record)
             if event is not None:

@@ -100,15 +100,19 @@ class VisitorIdIndex:
         self._older: Indices = np.zeros(size, np.int32)
         self._newer: Indices = np.zeros(size, np.int32)
         self._newest: Indices = np.full(1, NO_INDEX, np.int32)
+        self._last: tuple[VisitorId | None, int] = None, NO_INDEX
 
     def __len__(self) -> int:
         return self._span - len(self._free)
 
     def use(self, visitor: VisitorId) -> tuple[int, bool]:
         """Return the visitor's index, and whether it was somebody else's until now and must be erased first."""
+        if visitor == self._last[0]:
+            return self._last[1], False  # an order has many lines: no digest for each
         first, second = key_of(visitor)
         index = _visit(self._table, self._keys, self._newest, self._older, self._newer, first, second)
         if index >= 0:
+            self._last = visitor, index
             return index, False
         recycled = not self._free and self._span >= self._limit
         if recycled:
@@ -121,6 +125,7 @@ class VisitorIdIndex:
             self._make_room(index + 1)
         insert_row(self._table, self._keys, index, first, second)
         push(self._newest, self._older, self._newer, 0, index)
+        self._last = visitor, index
         return index, recycled
 
     def index(self, visitor: VisitorId) -> int:
@@ -165,6 +170,7 @@ class VisitorIdIndex:
         self._free = free
 
     def _take(self, index: int) -> None:
+        self._last = None, NO_INDEX
         delete_row(self._table, self._keys, index)
         unlink(self._newest, self._older, self._newer, 0, index)
 

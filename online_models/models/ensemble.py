@@ -38,7 +38,7 @@ class Ensemble:
         self._lines = tuple(
             (model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True)
         )
-        self._learning = tuple(model for model in self.all if type(model).learn_one is not Model.learn_one)
+        self._learning = tuple(model.learn_one for model in self.all if type(model).learn_one is not Model.learn_one)
         self._walking = tuple(model for model in self.all if type(model).walk is not Model.walk)
 
     def get(self, kind: type[Kind]) -> Kind:
@@ -50,8 +50,8 @@ class Ensemble:
 
     def learn_one(self, item: int, feedback: Feedback, context: Context) -> None:
         """Let every model learn."""
-        for model in self._learning:
-            model.learn_one(item, feedback, context)
+        for learn_one in self._learning:
+            learn_one(item, feedback, context)
 
     def walk(self, item: int, feedback: Feedback, context: Context) -> None:
         """Let models advance what they keep of the visit."""

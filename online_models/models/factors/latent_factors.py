@@ -9,6 +9,7 @@ from online_models.arrays.growth import grown
 from online_models.arrays.state import InvalidState, State, read_array
 
 _SIGMA = 0.1
+_UNKNOWN = -np.inf
 
 
 class LatentFactors:
@@ -36,11 +37,11 @@ class LatentFactors:
 
     def knows(self, index: int) -> bool:
         """Tell whether an index was added."""
-        return 0 <= index < self.span and self.biases.item(index) > -np.inf
+        return 0 <= index < self.span and self.biases.item(index) > _UNKNOWN
 
     def add(self, index: int, name: str) -> bool:
         """Give an index its first weights; False if it has some already."""
-        if self.knows(index):
+        if 0 <= index < self.span and self.biases.item(index) > _UNKNOWN:
             return False
         self._make_room(index + 1)
         self.biases[index] = 0
@@ -70,7 +71,7 @@ class LatentFactors:
     def remove(self, index: int) -> None:
         """Erase an index's weights."""
         if self.knows(index):
-            self.biases[index] = -np.inf
+            self.biases[index] = _UNKNOWN
             self.latents[index] = 0
 
     def dump(self) -> State:
@@ -85,7 +86,7 @@ class LatentFactors:
         biases = read_array(state, "biases", np.float32, None)
         span = len(biases)
         latents = read_array(state, "latents", np.float32, span, self.length)
-        if not (np.isfinite(latents).all() and (np.isfinite(biases) | (biases == -np.inf)).all()):
+        if not (np.isfinite(latents).all() and (np.isfinite(biases) | (biases == _UNKNOWN)).all()):
             raise InvalidState("weights that are not numbers")
         self.biases, self.latents = biases, latents
         self.span = span
@@ -93,7 +94,7 @@ class LatentFactors:
     def _make_room(self, indices: int) -> None:
         if indices > self.span:
             self.span = indices
-            self.biases = grown(self.biases, indices, fill=-np.inf)
+            self.biases = grown(self.biases, indices, fill=_UNKNOWN)
             self.latents = grown(self.latents, indices)
 
     def _first_latent(self, name: str) -> NDArray[np.float32]:

@@ -57,10 +57,13 @@ def test_visitors_go_on_as_before_after_dump_and_load(first: list[str], second: 
     assert [visitors.use(VisitorId(name)) for name in second] == [loaded.use(VisitorId(name)) for name in second]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["use", "remove"]), st.integers(0, 150)), max_size=300))
+@given(st.lists(st.tuples(st.sampled_from(["use", "again", "remove"]), st.integers(0, 150)), max_size=300))
 def test_visitors_are_found_as_in_a_dictionary(moves: list[tuple[str, int]]) -> None:
     visitors, expected = VisitorIdIndex(limit=90), OrderedDict[str, int]()
+    last = 0
     for move, number in moves:
+        move, number = ("use", last) if move == "again" else (move, number)
+        last = number
         name = f"visitor {number}"
         if move == "remove" and name in expected:
             visitors.remove(VisitorId(name))
