@@ -264,8 +264,8 @@ class Shoppers:
 
 def lists_of(hybrid: Hybrid, visitor: VisitorId, item: ItemId, now: float) -> Iterator[object]:
     """Return everything that the shop shows beside the personal list."""
-    yield hybrid.goes_well_with(item, now)
-    yield hybrid.goes_well_with(item, now, visitor=visitor)
+    yield hybrid.goes_well_with(item)
+    yield hybrid.goes_well_with(item, visitor=visitor)
     yield hybrid.similar(item)
     yield hybrid.bought_together(visitor, now)
     yield hybrid.trending(now)

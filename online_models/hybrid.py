@@ -272,14 +272,14 @@ class Hybrid:
         )
 
     def goes_well_with(
-        self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
+        self, item: ItemId, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
     ) -> tuple[RankedItem, ...]:
-        """Return what goes well with an item; for a visitor, what suits them first. Changes nothing."""
+        """Return what was chosen with an item; for a visitor, what suits them first. Changes nothing."""
         index = self._items.index(item)
         if index < 0:
             return ()
         slate = self._ranker.recent_slates.get(self._visitors.index(visitor)) if visitor is not None else None
-        return self._builder.related(index, now, n, slate)
+        return self._builder.related(index, n, slate)
 
     def similar(self, item: ItemId, n: int = RELATED_LENGTH) -> tuple[RankedItem, ...]:
         """Return the items most similar to an item. Changes nothing."""

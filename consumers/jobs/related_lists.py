@@ -81,7 +81,7 @@ class RelatedLists:
         while self.is_due and (started := self.clock.elapsed()) < until:
             visitor, queued = self._pending.popitem()
             now, viewed = self.clock.now(), queued.viewed
-            if viewed is not None and (items := self.model.goes_well_with(viewed, now, visitor=visitor)):
+            if viewed is not None and (items := self.model.goes_well_with(viewed, visitor=visitor)):
                 self._publish("goes_well_with", queued, now, items)
             if queued.basket_changed:
                 # An empty list counts: the basket may have become empty.

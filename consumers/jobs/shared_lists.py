@@ -77,8 +77,7 @@ class SharedLists:
         self._sliced = elapsed
         end = elapsed + SLICE_SECONDS
         while self.clock.elapsed() < end and (item := self._next_item(elapsed)) is not None:
-            now = self.clock.now()
-            self.writer.write_goes_well_with(item, self.model.goes_well_with(item, now))
+            self.writer.write_goes_well_with(item, self.model.goes_well_with(item))
             similar = self.model.similar(item)
             # What the catalog's index says by itself, the shop reads there.
             if any(other.member != "content" for other in similar):

@@ -43,7 +43,7 @@ def warm_up() -> Hybrid:
     for shared in (hybrid.trending, hybrid.popular, hybrid.top_rated):
         shared(now)
     for item in items[:3]:
-        hybrid.goes_well_with(item, now)
+        hybrid.goes_well_with(item)
         hybrid.similar(item)
     hybrid.bought_together(VisitorId("visitor-0"), now)
     _sign_in_and_ask(hybrid, items[0], now)

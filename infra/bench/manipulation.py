@@ -143,7 +143,7 @@ def _cold_start(hybrid: Hybrid, now: float) -> Sequence[RankedItem]:
 
 
 def _well_with(beside: ItemId) -> Ask:
-    return lambda hybrid, now: hybrid.goes_well_with(beside, now)
+    return lambda hybrid, _: hybrid.goes_well_with(beside)
 
 
 def _pairing(beside: ItemId) -> Callable[[ItemId], tuple[Attack, ...]]:

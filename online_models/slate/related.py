@@ -1,9 +1,9 @@
-"""What goes with an item or a basket, whoever asks: co-occurrence in sessions and similarity of content."""
+"""What goes with an item or a basket, and what is similar to it, whoever asks. What goes well was chosen with it."""
 
 import numpy as np
 
 from online_models.arrays.selection import Excluded
-from online_models.arrays.types import Indices, ScoredItems
+from online_models.arrays.types import Indices, ScoredItems, no_items
 from online_models.models.content.content import Content
 from online_models.models.ensemble import Ensemble
 from online_models.models.neighbors.item_item_cf import ItemItemCF
@@ -23,18 +23,18 @@ class Related:
         self._transitions, self._content = models.get(Transitions), models.get(Content)
         self._item_item_cf = models.get(ItemItemCF)
 
-    def beside(self, item: int, excluded: Excluded, limit: int) -> tuple[ScoredItems, set[int]]:
-        """Return what goes well with an item, and which of it was chosen with it (the rest is only similar)."""
+    def beside(self, item: int, excluded: Excluded, limit: int) -> ScoredItems:
+        """Return what was chosen with an item: of two chosen as often, the more similar one first."""
         pairs = _without(self._transitions.similar_items(item, 2 * limit), excluded)
-        alike = _without(self._content.similar_items(item, 2 * limit), excluded)
-        scores: dict[int, float] = {}
-        if len(pairs.scores):
-            scores = dict(zip(pairs.items.tolist(), (pairs.scores / pairs.scores.max()).tolist(), strict=True))
-        chosen = set(scores)
+        if not len(pairs.scores):
+            return no_items()
+        scores = dict(zip(pairs.items.tolist(), (pairs.scores / pairs.scores.max()).tolist(), strict=True))
+        alike = self._content.similar_items(item, 2 * limit)
         for other, cosine in zip(alike.items.tolist(), alike.scores.tolist(), strict=True):
-            scores[other] = scores.get(other, 0.0) + _CONTENT_BESIDE_PAIRS * cosine
+            if other in scores:
+                scores[other] += _CONTENT_BESIDE_PAIRS * cosine
         scores.pop(item, None)
-        return _best(scores, limit), chosen
+        return _best(scores, limit)
 
     def suited(self, found: ScoredItems, slate: Slate) -> ScoredItems:
         """Lift what ranks high in a visitor's own slate: by up to half of the best score."""
@@ -64,7 +64,7 @@ class Related:
         scores: dict[int, float] = {}
         best_line: dict[int, tuple[float, int]] = {}
         for line in basket[:_LINES]:
-            found, _ = self.beside(line, excluded, limit)
+            found = self.beside(line, excluded, limit)
             for other, value in zip(found.items.tolist(), found.scores.tolist(), strict=True):
                 if other not in basket:
                     scores[other] = scores.get(other, 0.0) + value

@@ -71,13 +71,12 @@ class SlateBuilder:
         shares = partial(self._popularity.shares, context.now)
         return self._filled(ranked, shares, n, set(np.flatnonzero(unwanted).tolist()))
 
-    def related(self, item: int, now: float, n: int, slate: Slate | None) -> tuple[RankedItem, ...]:
-        """Build the list of what goes well with an item, for a visitor or for all, filled up with what is popular."""
-        found, chosen = self._related.beside(item, self._catalog.excluded(len(self._items)), 2 * n)
+    def related(self, item: int, n: int, slate: Slate | None) -> tuple[RankedItem, ...]:
+        """Build the list of what goes well with an item, for a visitor or for all: only what was chosen with it."""
+        found = self._related.beside(item, self._catalog.excluded(len(self._items)), 2 * n)
         if slate is not None:
             found = self._related.suited(found, slate)
-        ranked = self._paired(found, n, lambda other: ("transitions" if other in chosen else "content", item))
-        return self._filled(ranked, partial(self._popularity.shares, now), n, {item})
+        return tuple(self._paired(found, n, lambda _: ("transitions", item)))
 
     def similar(self, item: int, n: int) -> tuple[RankedItem, ...]:
         """Build the list of what is similar to an item, by its words, then by who chose it."""

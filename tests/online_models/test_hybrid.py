@@ -58,7 +58,7 @@ def test_a_fresh_shop_is_never_empty(an_event: EventBuilder) -> None:
 
 def test_without_catalog_and_events_there_is_nothing() -> None:
     assert Hybrid().rank(ANN, NOW) == Hybrid().popular(NOW) == Hybrid().trending(NOW) == ()
-    assert Hybrid().goes_well_with(ItemId("cup"), NOW) == ()
+    assert Hybrid().goes_well_with(ItemId("cup")) == ()
 
 
 def test_a_view_changes_the_list_and_says_why(an_event: EventBuilder) -> None:
@@ -83,10 +83,10 @@ def test_what_others_chose_with_it_comes_next(an_event: EventBuilder) -> None:
     best = shop.rank(ANN, NOW + 1)[0]
     assert (best.item, best.reason.kind, best.reason.evidence) == ("blue-plate", "often_next", "red-teapot")
     assert best.reason.text == "Often chosen after Red Teapot"
-    pair = shop.goes_well_with(ItemId("red-teapot"), NOW)
+    pair = shop.goes_well_with(ItemId("red-teapot"))
     assert pair[0].item == "blue-plate"
     assert pair[0].reason.text == "Often chosen with Red Teapot"
-    assert {"blue-teapot", "green-teapot"} <= set(ids(pair))
+    assert {"blue-teapot", "green-teapot"} <= set(ids(shop.similar(ItemId("red-teapot"))))
 
 
 def test_goes_well_with_names_what_changed(an_event: EventBuilder) -> None:
@@ -116,10 +116,10 @@ def test_what_is_not_for_sale_is_learned_but_not_shown(an_event: EventBuilder) -
         shop.learn_one(an_event(f"v{number}", "sold-out", at=NOW - 100 + number))
         shop.learn_one(an_event(f"v{number}", "red-mug", at=NOW - 99 + number))
     shop.learn_one(an_event("ann", "red-mug", at=NOW))
-    lists = (shop.rank(ANN, NOW), shop.trending(NOW), shop.popular(NOW), shop.goes_well_with(ItemId("red-mug"), NOW))
+    lists = (shop.rank(ANN, NOW), shop.trending(NOW), shop.popular(NOW), shop.goes_well_with(ItemId("red-mug")))
     assert all("sold-out" not in ids(each) for each in lists)
     shop.use_catalog([*PRODUCTS, Product(item=ItemId("sold-out"), title="Back", price=1, category="x")], {})
-    assert "sold-out" in ids(shop.goes_well_with(ItemId("red-mug"), NOW))
+    assert "sold-out" in ids(shop.goes_well_with(ItemId("red-mug")))
 
 
 def test_fresh_traffic_trends_over_history_of_sixteen_years_ago(an_event: EventBuilder) -> None:
@@ -229,7 +229,7 @@ def test_the_bytes_are_those_of_a_run_that_never_stopped(an_event: EventBuilder)
     at = stream[-1].occurred_at
     assert payload(resumed) == payload(straight)
     assert resumed.rank(VisitorId("v3"), at) == straight.rank(VisitorId("v3"), at)
-    assert resumed.goes_well_with(PRODUCTS[0].item, at) == straight.goes_well_with(PRODUCTS[0].item, at)
+    assert resumed.goes_well_with(PRODUCTS[0].item) == straight.goes_well_with(PRODUCTS[0].item)
 
 
 def test_a_state_that_does_not_fit_leaves_an_empty_model(an_event: EventBuilder) -> None:

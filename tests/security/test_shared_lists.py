@@ -47,7 +47,7 @@ def shown_to_everybody(shop: Hybrid, at: float = NOW + 600) -> Lists:
         "popular": shop.popular(at),
         "top rated": shop.top_rated(at),
         "new": shop.new_arrivals(),
-        **{f"well with {item}": shop.goes_well_with(item, at) for item in ITEMS},
+        **{f"well with {item}": shop.goes_well_with(item) for item in ITEMS},
         **{f"similar to {item}": shop.similar(item) for item in ITEMS},
         "bought together": basket,
     }
@@ -136,7 +136,7 @@ def test_nor_by_a_clock_that_is_behind(crowd: Crowd) -> None:
                 event = crowd.does("v-bad", ITEMS[item], at, network=ONE_NETWORK, received_at=NOW + visit)
                 shop.learn_one(event)
     for product in (ITEMS[90], ITEMS[91]):
-        assert once.goes_well_with(product, NOW + 60)[:3] == often.goes_well_with(product, NOW + 60)[:3]
+        assert once.goes_well_with(product)[:3] == often.goes_well_with(product)[:3]
     assert pair_of(once) == pair_of(often)
 
 
@@ -162,10 +162,7 @@ def test_thirty_cookies_of_one_network_tie_a_pair_like_a_handful_of_visitors(cro
         for step, item in enumerate((90, 100)):
             at = NOW + 4 * visitor + step
             visited.learn_one(crowd.does(f"v-good{visitor}", ITEMS[item], at, network=f"{1_000 + visitor:012x}"))
-    at = NOW + 600
-    assert place_of(TARGET, attacked.goes_well_with(ITEMS[90], at)) >= place_of(
-        TARGET, visited.goes_well_with(ITEMS[90], at)
-    )
+    assert place_of(TARGET, attacked.goes_well_with(ITEMS[90])) >= place_of(TARGET, visited.goes_well_with(ITEMS[90]))
 
 
 def ranker_of(shop: Hybrid) -> State:

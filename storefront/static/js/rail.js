@@ -138,7 +138,7 @@ export class Rail {
     }
     this.#cards = cards;
     if (update.ranking_id) this.#section.dataset.rankingId = update.ranking_id;
-    this.#section.hidden = cards.size === 0 && this.name !== FOR_YOU;
+    this.#section.hidden = cards.size === 0;
     const at = arrange(this.#list, [...cards.values()], before);
     this.#drawnAt = at;
     this.#page.onDrawn(update, this.items, at, held, arrivals);

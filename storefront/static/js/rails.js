@@ -49,6 +49,7 @@ export function adopt(main, askedAt) {
   beginPage(rails);
   for (const [name, rail] of rails) {
     const update = newest.get(name);
+    if (update) update.without = beside(name);
     const isOwn = update && 'ranking_id' in update && fits(update);
     if (isOwn && update.at >= askedAt && update.ranking_id !== rail.rankingId) rail.update(update, { animate: false });
     else if (isOwn && !shown.has(update) && update.ranking_id === rail.rankingId) onDrawn(update, rail.items, performance.now(), false, 0);
@@ -60,9 +61,16 @@ export function adopt(main, askedAt) {
 function receive(name, message) {
   const at = performance.now();
   const update = { ...message, name, at, records: name === FOR_YOU ? arrived(message, at) : [] };
-  if (name === TRENDING) update.without = new Set(rails.get(FOR_YOU)?.items);
+  update.without = beside(name);
   newest.set(name, update);
   if (fits(update)) rails.get(name)?.update(update);
+}
+
+/** What an update must leave out, for it is in another list: no product's page shows anything twice, and no trend a recommendation. */
+function beside(name) {
+  const isProduct = document.getElementById('main').dataset.page === 'product';
+  const others = isProduct ? [...rails.values()].filter((rail) => rail.name !== name) : [rails.get(FOR_YOU)].filter(() => name === TRENDING);
+  return new Set(others.flatMap((rail) => rail?.items ?? []));
 }
 
 /** Whether a message is for this page: lists that belong to a product are only for its own page. */

@@ -57,7 +57,11 @@ class ProductPage:
         if reviews.is_known and page > reviews.pages:
             abort(404)
         stars = self.belongings.read(visitor).stars.get(product.item, 0)
+        # Each product is in one list of the page: where there is most to say of it.
         goes_well_with = self.lists.read_goes_well_with(product.item, RELATED, visitor)
+        paired = [card.item for card in goes_well_with.items]
+        similar = self.lists.read_similar(product, RELATED, without=paired)
+        shown = [product.item, *paired, *(card.item for card in similar.items)]
         return render_template(
             "catalog/product.html",
             product=product,
@@ -70,9 +74,9 @@ class ProductPage:
             typed_stars=typed_stars or stars or (reviews.own.stars if reviews.own else 0),
             problem=problem,
             review_length=REVIEW_LENGTH,
-            for_you=self.lists.read_for_you(visitor, RAIL, without=(product.item,)),
+            for_you=self.lists.read_for_you(visitor, RAIL, without=shown),
             goes_well_with=goes_well_with,
-            similar=self.lists.read_similar(product, RELATED, without=[card.item for card in goes_well_with.items]),
+            similar=similar,
             viewed=self.lists.read_recently_viewed(self.viewed.read(visitor), VIEWED, without=(product.item,)),
         )
 

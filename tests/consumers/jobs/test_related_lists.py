@@ -41,7 +41,7 @@ class Shop(Hybrid):
         return super().rank(visitor, now, n)
 
     def goes_well_with(
-        self, item: ItemId, now: float, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
+        self, item: ItemId, n: int = RELATED_LENGTH, visitor: VisitorId | None = None
     ) -> tuple[RankedItem, ...]:
         self.harness.clock.advance(self.related_takes)
         return ranked("i7", "gone") if visitor else ranked("i8")

@@ -1,4 +1,4 @@
-"""What goes with an item or a basket: pairs that were chosen together first, then what is similar."""
+"""What goes with an item or a basket: what was chosen together; and what is similar."""
 
 from collections.abc import Sequence
 
@@ -48,38 +48,34 @@ def slate_of(*items: int) -> Slate:
     return Slate(Candidates(listed[None], scores[None]), context, listed, scores, np.zeros(len(items), np.int32))
 
 
-def test_what_was_chosen_together_comes_before_what_is_only_similar(teach: Teach) -> None:
+def test_only_what_was_chosen_with_an_item_goes_well_with_it(teach: Teach) -> None:
     related = a_shop(teach, [1, 2], [1, 2], alike=[(1, 3, 0.9)])
-    found, chosen = related.beside(1, excluded(), 5)
-    assert found.items.tolist() == [2, 3]
-    assert chosen == {2}
-    assert found.scores[0] > found.scores[1] > 0
+    assert related.beside(1, excluded(), 5).items.tolist() == [2]
+    assert related.beside(3, excluded(), 5).items.tolist() == []
 
 
-def test_what_is_both_comes_first(teach: Teach) -> None:
+def test_of_what_was_chosen_as_often_the_more_similar_comes_first(teach: Teach) -> None:
     related = a_shop(teach, [1, 2], [1, 3], alike=[(1, 3, 0.9)])
-    found, chosen = related.beside(1, excluded(), 5)
-    assert found.items[0] == 3
-    assert chosen == {2, 3}
+    found = related.beside(1, excluded(), 5)
+    assert found.items.tolist() == [3, 2]
+    assert found.scores[0] > found.scores[1] > 0
 
 
 def test_excluded_items_and_the_item_itself_never_appear(teach: Teach) -> None:
     related = a_shop(teach, [1, 2, 3], [1, 2, 3], alike=[(1, 4, 0.9), (1, 5, 0.8)])
-    found, chosen = related.beside(1, excluded(2, 4), 5)
-    assert found.items.tolist() == [3, 5]
-    assert chosen == {3}
+    assert related.beside(1, excluded(2, 4), 5).items.tolist() == [3]
     assert related.alike(1, excluded(4, 5), 5)[0].items.tolist() == [2, 3]
 
 
 def test_no_more_are_found_than_asked_for(teach: Teach) -> None:
     related = a_shop(teach, [1, 2, 3, 4], alike=[(1, 5, 0.9), (1, 6, 0.8)])
-    assert len(related.beside(1, excluded(), 2)[0].items) == 2
+    assert len(related.beside(1, excluded(), 2).items) == 2
     assert len(related.alike(1, excluded(), 2)[0].items) == 2
 
 
 def test_of_an_item_without_history_and_neighbors_nothing_is_found(teach: Teach) -> None:
     related = a_shop(teach)
-    assert related.beside(1, excluded(), 5)[0].items.tolist() == []
+    assert related.beside(1, excluded(), 5).items.tolist() == []
     assert related.alike(1, excluded(), 5)[0].items.tolist() == []
 
 

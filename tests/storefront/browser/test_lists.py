@@ -233,3 +233,17 @@ def test_what_goes_well_with_the_open_product_becomes_the_visitors_own(
     wait_until(lambda: shop.shown(visitor, "goes_well_with"))
     (shown,) = shop.shown(visitor, "goes_well_with")
     assert (shown["ranking_id"], shown["items"]) == (ranking_id, ITEMS[20:24])
+
+
+def test_no_product_is_in_two_lists_of_a_products_page_however_they_change(
+    context: BrowserContext, shop: RunningShop
+) -> None:
+    page = open_page(context, "/products/item10")
+    visitor = visitor_of(page)
+    shop.push_related(visitor, "goes_well_with", ITEMS[20:24], "item10")
+    wait_until(lambda: items_of(page, WELL) == ITEMS[20:24])
+    shop.push(visitor, ITEMS[22:34])
+    wait_until(lambda: items_of(page) == ITEMS[24:32])
+    shop.push_related(visitor, "goes_well_with", [*ITEMS[31:33], *ITEMS[20:24]], "item10")
+    wait_until(lambda: items_of(page, WELL) == ["item32", *ITEMS[20:24]])
+    assert not set(items_of(page)) & set(items_of(page, WELL))
