@@ -1,6 +1,7 @@
 """Finds, filters, sorts and pages: one engine for the search page, the categories and the suggestions."""
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,10 @@ class Search:
         return self._results(selection, indexed.columns, base, scores, taste, indexed=indexed, answered=answered)
 
     def suggest(self, text: str, visitor: VisitorId, most: int = 8) -> Suggestions:
-        """Offer whole words, categories and products for what is being typed, at most so many together."""
+        """Offer whole words, categories and products for what is being typed, at most so many together.
+
+        None of the products is one that the visitor has dismissed; whoever searches finds it all the same.
+        """
         indexed, words = self._indexes.search(), parse(text, is_typing=True)
         if not words.terms:
             return Suggestions()
@@ -126,7 +130,9 @@ class Search:
         order = Scores(indexed.columns, found).sort(np.sort(found.docs), taste)
         room = most - len(slugs) - len(completed)
         stars = self._stars.read(indexed.columns)
-        hits = tuple(_hit(indexed.columns, stars, doc, answered.words, indexed) for doc in order[:room].tolist())
+        dismissed, products = self._tastes.dismissed(visitor), indexed.columns.products
+        wanted = islice((doc for doc in order.tolist() if products[doc].item not in dismissed), room)
+        hits = tuple(_hit(indexed.columns, stars, doc, answered.words, indexed) for doc in wanted)
         return Suggestions(tuple(completed), tuple(slugs), hits)
 
     def _results(

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from online_models.schema.events import VisitorId
+from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.phrases import ReasonKind
 from online_models.schema.product import Product
 from storefront.serving.catalog import ShopCatalog
@@ -82,6 +82,10 @@ class Tastes:
     def read(self, visitor: VisitorId, catalog: ShopCatalog) -> Taste:
         """Learn a taste from the visitor's list, views, basket and high ratings."""
         return Taste(self._liked(visitor, catalog))
+
+    def dismissed(self, visitor: VisitorId) -> frozenset[ItemId]:
+        """Return what the visitor does not want to be offered."""
+        return frozenset(self._belongings.read(visitor).dismissed)
 
     def hold(self, visitor: VisitorId, text: str, catalog: ShopCatalog) -> Taste:
         """Return the taste held for this search; learn one if it is new."""

@@ -1,12 +1,12 @@
-// "Not interested": the card disappears at once, and can be restored for some seconds. The event is sent after that, or when
-// the visitor leaves or hides the page, or dismisses the next card.
+// "Not interested": the card disappears from every list at once, and the shop is told at once. For some seconds it can be
+// undone: then the card comes back, and the shop is told to forget it.
 
 import { announce } from './announce.js';
-import { FOR_YOU, ITEM_DISMISSED } from './contract.js';
-import { deliver, eventOf, hold, originOf, release } from './interactions.js';
+import { FOR_YOU, ITEM_DISMISSED, ITEM_FORGOTTEN } from './contract.js';
+import { deliver, eventOf, hold, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { onPage } from './navigate.js';
-import { railNamed } from './rails.js';
+import { railNamed, removeItem } from './rails.js';
 import { gettext as _ } from './texts.js';
 
 const UNDO_MS = 5000;
@@ -15,17 +15,16 @@ const bar = document.querySelector('[data-undo]');
 const words = bar.querySelector('[data-undo-words]');
 const button = bar.querySelector('[data-undo-button]');
 
-let held = null;
+let dismissed = null;
 let timer = 0;
 
 function dismiss(control, isByKeyboard) {
-  tell();
   const card = control.closest('.card');
   const title = card.querySelector('.card__title').textContent;
   const { item } = card.dataset;
   const event = eventOf(ITEM_DISMISSED, { item, ...originOf(card) });
-  hold(event);
-  held = { event, restore: railNamed(FOR_YOU).remove(item) };
+  clicked(event.event_id, performance.now());
+  dismissed = { item, told: deliver(event), restore: removeItem(item) };
   words.textContent = _('We won’t recommend %(title)s again', { title });
   announce(_('%(title)s removed from your recommendations. You can undo this.', { title }));
   bar.hidden = false;
@@ -35,27 +34,20 @@ function dismiss(control, isByKeyboard) {
 
 function wait() {
   clearTimeout(timer);
-  timer = setTimeout(tell, UNDO_MS);
-}
-
-/** Send the event. */
-function tell() {
-  if (!held) return;
-  const { event } = held;
-  close();
-  clicked(event.event_id, performance.now());
-  deliver(event);
+  timer = setTimeout(close, UNDO_MS);
 }
 
 function undo() {
-  if (!held) return;
-  const { event, restore } = held;
-  release(event);
+  if (!dismissed) return;
+  const { item, told, restore } = dismissed;
+  const forgotten = eventOf(ITEM_FORGOTTEN, { item });
+  hold(forgotten);
+  told.then(() => deliver(forgotten));
   const hadFocus = bar.contains(document.activeElement);
   const card = restore();
-  held = null;
+  dismissed = null;
   close();
-  if (hadFocus) card.querySelector('.card__link').focus();
+  if (hadFocus) card?.querySelector('.card__link').focus();
   announce(_('Back in your recommendations'));
 }
 
@@ -63,7 +55,7 @@ function close() {
   clearTimeout(timer);
   const hadFocus = bar.contains(document.activeElement);
   bar.hidden = true;
-  held = null;
+  dismissed = null;
   if (hadFocus) railNamed(FOR_YOU)?.heading.focus({ preventScroll: true });
 }
 
@@ -76,7 +68,6 @@ document.addEventListener('click', (event) => {
 button.addEventListener('click', undo);
 // While the pointer or the focus is on the message, it stays.
 for (const name of ['pointerenter', 'focusin']) bar.addEventListener(name, () => clearTimeout(timer));
-for (const name of ['pointerleave', 'focusout']) bar.addEventListener(name, () => { if (held) wait(); });
-bar.addEventListener('keydown', (event) => { if (event.key === 'Escape') tell(); });
-document.addEventListener('visibilitychange', () => { if (document.hidden) tell(); });
-onPage(tell);
+for (const name of ['pointerleave', 'focusout']) bar.addEventListener(name, () => { if (dismissed) wait(); });
+bar.addEventListener('keydown', (event) => { if (event.key === 'Escape') close(); });
+onPage(close);

@@ -56,11 +56,8 @@ export async function deliver(event, name = INTERACTION) {
   }
 }
 
-/** Hold an event back. If the page is closed before it is delivered or released, it is sent then. */
+/** Hold an event back. If the page is closed before it is delivered, it is sent then. */
 export const hold = (event) => unconfirmed.set(event.event_id, event);
-
-/** Discard an event that was held back. */
-export const release = (event) => unconfirmed.delete(event.event_id);
 
 export const report = (kind, fields) => deliver(eventOf(kind, fields));
 

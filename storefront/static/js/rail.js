@@ -4,6 +4,7 @@
 import { addDismissal, makeCard, setReason } from './cards.js';
 import { FOR_YOU } from './contract.js';
 import { arrange, measure } from './flip.js';
+import { unwanted } from './unwanted.js';
 
 // Updates in quicker succession than this are not animated.
 const FOLLOW_MS = 120;
@@ -11,15 +12,15 @@ const FOLLOW_MS = 120;
 const ROLL_MS = 160;
 const COLUMNS = 6;
 
-// Items that the visitor has dismissed in this document.
-const unwanted = new Set();
-
 export class Rail {
   #section;
   #list;
   #button;
   #cards = new Map();
   #waiting = null;
+  // What the last update has beyond the cards, and how many cards were dismissed since the list was drawn.
+  #reserve = [];
+  #holes = 0;
   #pointerIsOn = false;
   #fingers = 0;
   #rolling = 0;
@@ -37,7 +38,7 @@ export class Rail {
     this.#button = section.querySelector('[data-rail-new]');
     this.#page = page;
     for (const element of [...this.#list.children]) {
-      if (this.#isDismissable && unwanted.has(element.dataset.item)) element.remove();
+      if (unwanted.has(element.dataset.item)) element.remove();
       else this.#cards.set(element.dataset.item, element);
     }
     this.#pointerIsOn = matchMedia('(hover: hover)').matches && this.#list.matches(':hover');
@@ -92,6 +93,8 @@ export class Rail {
       this.#waiting = update;
       this.#button.hidden = !this.#changes(update);
       if (isFirst && !this.#button.hidden) this.#page.onWaiting(this);
+      this.#reserve = this.#allowed(update);
+      if (this.#holes) this.#fill();
       return false;
     }
     this.#draw(update, { animate, held: false });
@@ -103,16 +106,20 @@ export class Rail {
     if (this.#waiting && !this.#mustWait(this.#waiting)) this.#draw(this.#waiting, { animate: true, held: true });
   }
 
-  /** Remove a card at once, even under the pointer. Returns a function that restores it and returns its element. */
+  /**
+   * Remove a card at once, even under the pointer; the next of the last update takes the free place at the end. Returns a
+   * function that restores it and returns its element.
+   */
   remove(item) {
     const index = this.items.indexOf(item);
     const copy = this.#cards.get(item).cloneNode(true);
     unwanted.add(item);
     this.#cards.delete(item);
-    arrange(this.#list, this.cards);
+    this.#holes += 1;
+    this.#fill();
     return () => {
       unwanted.delete(item);
-      const entries = [...this.#cards];
+      const entries = [...this.#cards].filter(([other]) => other !== item);
       entries.splice(index, 0, [item, copy]);
       this.#cards = new Map(entries.slice(0, this.#limit));
       arrange(this.#list, this.cards);
@@ -120,8 +127,21 @@ export class Rail {
     };
   }
 
+  #fill() {
+    for (const card of this.#reserve) {
+      if (!this.#holes || this.#cards.size >= this.#limit) break;
+      if (this.#cards.has(card.item) || unwanted.has(card.item)) continue;
+      this.#cards.set(card.item, makeCard(card));
+      this.#holes -= 1;
+    }
+    arrange(this.#list, this.cards);
+    if (this.#isDismissable) this.cards.forEach(addDismissal);
+  }
+
   #draw(update, { animate, held }) {
     this.#waiting = null;
+    this.#reserve = this.#allowed(update);
+    this.#holes = 0;
     const isHasty = performance.now() - this.#drawnAt < FOLLOW_MS;
     const before = measure(this.#list, { animate: animate && !isHasty });
     const shown = this.#selected(update);
@@ -151,10 +171,13 @@ export class Rail {
     return Number(this.#section.dataset.limit);
   }
 
-  #selected({ items, without }) {
+  #allowed({ items, without }) {
     const here = new Set((this.#section.dataset.without ?? '').split(' '));
-    const isShown = ({ item }) => !here.has(item) && !without?.has(item) && !(this.#isDismissable && unwanted.has(item));
-    return items.filter(isShown).slice(0, this.#limit);
+    return items.filter(({ item }) => !here.has(item) && !without?.has(item) && !unwanted.has(item));
+  }
+
+  #selected(update) {
+    return this.#allowed(update).slice(0, this.#limit);
   }
 
   #mustWait(update) {

@@ -20,6 +20,12 @@ export const railNamed = (name) => rails.get(name) ?? null;
 
 export const railNames = () => [...rails.keys()];
 
+/** Remove an item from every list. Returns a function that restores it, and returns its card in the visitor's own list. */
+export function removeItem(item) {
+  const restores = [...rails.values()].filter((rail) => rail.items.includes(item)).map((rail) => [rail.name, rail.remove(item)]);
+  return () => new Map(restores.map(([name, restore]) => [name, restore()])).get(FOR_YOU);
+}
+
 /** Resolves as soon as the visitor is on none of the lists. */
 export const whenFree = () => new Promise((resolve) => {
   if (page.isHeld()) waiters.push(resolve);

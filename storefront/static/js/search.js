@@ -4,6 +4,7 @@ import { announce } from './announce.js';
 import { SEARCH } from './contract.js';
 import { onPage, open } from './navigate.js';
 import { gettext as _, ngettext } from './texts.js';
+import { unwanted } from './unwanted.js';
 
 const WAIT_MS = 70;
 const MOST_KEPT = 40;
@@ -53,7 +54,8 @@ function choose(place) {
   input.value = option.dataset.kind === 'words' ? option.dataset.text : typed;
 }
 
-function draw(suggestions) {
+function draw(offered) {
+  const suggestions = offered.filter(({ item }) => !unwanted.has(item));
   list.replaceChildren(...suggestions.map(optionOf));
   chosen = -1;
   input.removeAttribute('aria-activedescendant');

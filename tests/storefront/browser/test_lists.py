@@ -113,9 +113,7 @@ def test_a_product_opened_in_another_tab_still_says_where_it_was_found(page: Pag
     assert (view["item"], view["surface"]) == (NEW[0], "new_arrivals")
 
 
-def test_a_card_that_is_sent_away_leaves_at_once_and_the_shop_is_told_after_a_moment(
-    page: Page, shop: RunningShop
-) -> None:
+def test_a_card_that_is_sent_away_leaves_at_once_and_the_shop_is_told_at_once(page: Page, shop: RunningShop) -> None:
     page.evaluate(
         """() => { window.motions = []; const play = Element.prototype.animate; Element.prototype.animate =
           function (...given) { window.motions.push(this.dataset.item); return play.apply(this, given); }; }"""
@@ -124,31 +122,55 @@ def test_a_card_that_is_sent_away_leaves_at_once_and_the_shop_is_told_after_a_mo
 
     assert items_of(page) == [other for other in ITEMS[:12] if other != item]
     assert item in page.evaluate("() => window.motions"), "it leaves with motion"
-    assert page.get_by_role("button", name="Undo").is_visible()
-    assert not dismissed(shop, page)
-
-    page.mouse.move(2, 2)
     wait_until(lambda: dismissed(shop, page))
-
+    assert page.get_by_role("button", name="Undo").is_visible()
     (event,) = dismissed(shop, page)
     assert (event["item"], event["surface"]) == (item, "for_you")
-    assert not page.get_by_role("button", name="Undo").is_visible()
+
+    page.mouse.move(2, 2)
     shop.push(visitor_of(page), [*ITEMS[20:31], item], event["event_id"])
     wait_until(lambda: items_of(page)[:11] == ITEMS[20:31])
     assert item not in items_of(page), "a late list does not bring it back"
     assert journeys_of(page)[-1]["cause"] == event["event_id"]
 
 
-def test_undo_brings_the_card_back_and_the_shop_never_hears_of_it(page: Page, shop: RunningShop) -> None:
+def test_the_next_of_the_list_takes_the_free_place_even_under_the_pointer(page: Page, shop: RunningShop) -> None:
+    shop.push(visitor_of(page), ITEMS[10:30])
+    wait_until(lambda: items_of(page) == ITEMS[10:22])
+    item = send_away(page, 4)
+    assert items_of(page) == [*[other for other in ITEMS[10:22] if other != item], ITEMS[22]]
+    assert page.get_by_role("button", name=f"Not interested in Product {ITEMS[22]}").count() == 1
+
+
+def test_a_free_place_is_taken_by_what_comes_while_the_pointer_is_on_the_list(page: Page, shop: RunningShop) -> None:
+    item = send_away(page, 4)
+    shop.push(visitor_of(page), [*ITEMS[30:33], *ITEMS[:12]])
+    wait_until(lambda: items_of(page) == [*[other for other in ITEMS[:12] if other != item], ITEMS[30]])
+
+
+def test_undo_brings_the_card_back_and_the_shop_forgets_it(page: Page, shop: RunningShop) -> None:
     before = items_of(page)
-    send_away(page, 3)
+    item = send_away(page, 3)
     page.get_by_role("button", name="Undo").click()
 
     wait_until(lambda: items_of(page) == before)
-    page.locator(".menu a").first.click()
-    page.wait_for_selector("main[data-page=category]")
-    page.wait_for_timeout(300)
-    assert not dismissed(shop, page)
+    wait_until(lambda: shop.events("item_forgotten"))
+    (forgotten,) = [event for event in shop.events("item_forgotten") if event["visitor"] == visitor_of(page)]
+    (event,) = dismissed(shop, page)
+    assert (forgotten["item"], event["item"]) == (item, item)
+    assert forgotten["occurred_at"] >= event["occurred_at"]
+    page.reload()
+    page.wait_for_selector(FOR_YOU)
+    assert item in items_of(page)
+
+
+def test_what_was_sent_away_is_in_no_other_list_and_no_suggestion(page: Page, shop: RunningShop) -> None:
+    new = page.locator(f"[data-rail=new_arrivals] [data-item={NEW[0]}]")
+    assert new.count() == 1
+    shop.push(visitor_of(page), [NEW[0], *ITEMS[10:24]])
+    wait_until(lambda: items_of(page)[0] == NEW[0])
+    send_away(page, 0)
+    new.wait_for(state="detached")
 
 
 def test_who_leaves_the_page_is_believed_at_once(page: Page, shop: RunningShop) -> None:

@@ -172,6 +172,15 @@ def test_suggestions_are_for_this_visitor_alone(client: FlaskClient) -> None:
     assert (product["item"], product["note"], product["marks"]) == ("M1", "£2.95", [[4, 9], [10, 12]])
 
 
+def test_what_was_dismissed_is_not_suggested_but_is_found(client: FlaskClient) -> None:
+    client.post("/products/M1/dismissal")
+
+    suggested = client.get("/search/suggestions?q=heart+mu").get_json()["suggestions"]
+
+    assert "M1" not in [one.get("item") for one in suggested]
+    assert "M1" in items_of(main_of(client, "/search?q=heart+mug"))
+
+
 def test_too_many_searches_have_to_wait(client: FlaskClient) -> None:
     answers = [client.get("/search?q=mug").status_code for _ in range(SEARCH.count + 1)]
 
