@@ -10,6 +10,7 @@ _SIZE = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _TRIMMED = " *,.;:-_"
+_LETTER = 1
 
 
 def display_title(name: str) -> str:
@@ -23,8 +24,11 @@ def display_title(name: str) -> str:
     'Pack of 60 Pink Paisley Cake Cases'
     >>> display_title("SET/5 RED SPOTTY LID GLASS BOWLS ")
     'Set/5 Red Spotty Lid Glass Bowls'
+    >>> display_title("MUG , DOTCOMGIFTSHOP.COM")
+    'Mug'
     """
     text = name.replace("`", "'").replace("\u00b4", "'")
+    text = _sellers().sub("", text) or text
     text = re.sub(r"\s*,\s*", ", ", text).strip(_TRIMMED)
     text = re.sub(r"\bw/\s*(?=\w)", "with ", text, flags=re.I)
     words = [word for word in _SPACES.split(text) if word]
@@ -53,6 +57,8 @@ def _title_part(part: str) -> str:
     upper = part.upper()
     if upper in _kept():
         return _kept()[upper]
+    if len(part) > _LETTER and part.lower() in word_lists().abbreviations:
+        return word_lists().abbreviations[part.lower()]
     if _SIZE.match(part):
         return part.lower()
     if part != upper and any(letter.isupper() for letter in part[1:]):
@@ -71,3 +77,10 @@ def _kept() -> dict[str, str]:
 @cache
 def _small() -> frozenset[str]:
     return frozenset(word_lists().titles["small"])
+
+
+@cache
+def _sellers() -> re.Pattern[str]:
+    """What names a seller, where it stands apart at the end: no part of what the product is called."""
+    names = "|".join(map(re.escape, word_lists().titles["sellers"]))
+    return re.compile(rf"[\s,]+(?:{names})\s*\Z", re.I)
