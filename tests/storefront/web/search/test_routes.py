@@ -14,12 +14,13 @@ from storefront.database.connection import Database
 from storefront.limits.limits import SEARCH, Limits
 from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader, MemoryViewed
 from tests.storefront.search.builders import a_catalog, a_product, a_reader
 
 
 @pytest.fixture
-def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
+def client(reader: MemoryServingReader, tmp_path: Path) -> BrowserClient:
     database = f"sqlite:///{tmp_path}/shop.db"
     app = create_app(
         {
@@ -35,7 +36,8 @@ def client(reader: MemoryServingReader, tmp_path: Path) -> FlaskClient:
             "START_ASIDE": lambda task: task(),
         }
     )
-    return app.test_client()
+    app.test_client_class = BrowserClient
+    return browser_of(app)
 
 
 def main_of(client: FlaskClient, path: str) -> str:
@@ -172,8 +174,8 @@ def test_suggestions_are_for_this_visitor_alone(client: FlaskClient) -> None:
     assert (product["item"], product["note"], product["marks"]) == ("M1", "£2.95", [[4, 9], [10, 12]])
 
 
-def test_what_was_dismissed_is_not_suggested_but_is_found(client: FlaskClient) -> None:
-    client.post("/products/M1/dismissal")
+def test_what_was_dismissed_is_not_suggested_but_is_found(client: BrowserClient) -> None:
+    client.submit("/products/M1", to="/products/M1/dismissal")
 
     suggested = client.get("/search/suggestions?q=heart+mu").get_json()["suggestions"]
 
