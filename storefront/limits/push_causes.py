@@ -28,6 +28,9 @@ CLOCKS_SECONDS, WAY_SECONDS = 0.1, 2.0
 PER_SECOND, BURST = 0.5, 20
 """How many times of one visitor count: the quantiles are those of many."""
 
+NETWORK_PER_SECOND, NETWORK_BURST = 2.0, 80
+"""How many of all visitors of one network: cookies cost nothing."""
+
 
 class _Sent(NamedTuple):
     at: float
@@ -41,7 +44,8 @@ class PushCauses:
         self._now = now
         # None where a page has reported: a click that is answered again does not count again.
         self._sent: LruTable[tuple[VisitorId, EventId], _Sent | None] = LruTable(pushes_kept)
-        self._limit = RateLimit(PER_SECOND, BURST, pushes_kept)
+        self._of_visitor = RateLimit(PER_SECOND, BURST, pushes_kept)
+        self._of_network = RateLimit(NETWORK_PER_SECOND, NETWORK_BURST, pushes_kept)
 
     def __len__(self) -> int:
         return len(self._sent)
@@ -73,9 +77,15 @@ class PushCauses:
             return None
         shortest = sent.took - CLOCKS_SECONDS
         longest = min(LONGEST, sent.took + now - sent.at + WAY_SECONDS)
-        if not shortest <= event.drawn_ms / 1000 <= longest or not self._limit.allow(event.visitor, now):
+        if not shortest <= event.drawn_ms / 1000 <= longest or not self._allow(event, now):
             return None
         return longest * 1000
+
+    def _allow(self, event: RankingShown, now: float) -> bool:
+        """Count a time for its visitor, then for their network; return whether neither has had enough."""
+        if not self._of_visitor.allow(event.visitor, now):
+            return False
+        return event.network is None or self._of_network.allow(event.network, now)
 
     def _take(self, event: RankingShown) -> _Sent | None:
         if event.cause is None or (sent := self._sent.get((event.visitor, event.cause))) is None:

@@ -4,7 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,6 +62,17 @@ class PageSocket:
     def abort(self) -> None:
         """Close without a goodbye."""
         self._opened.shutdown()  # type: ignore[no-untyped-call]  # websocket-client has no type for it
+
+    def stay(self) -> int:
+        """Only answer pings until the shop closes, and return the code of the close; 0 if there was none."""
+        with suppress(OSError, websocket.WebSocketException):
+            while True:
+                opcode, data = self._opened.recv_data()
+                if opcode == websocket.ABNF.OPCODE_CLOSE:
+                    return int.from_bytes(data[:2], "big")
+                if is_ping(data.decode()):
+                    self.send(PONG)
+        return 0
 
     def read_close(self) -> tuple[int, str]:
         """Read to the end, and return the code and the reason of the close; 0 if there was none."""

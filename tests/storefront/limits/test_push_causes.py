@@ -3,14 +3,14 @@
 import pytest
 
 from online_models.schema.events import EventId, ItemId, RankingShown, VisitorId
-from storefront.limits.push_causes import BURST, LONGEST, REPORT_SECONDS, PushCauses
+from storefront.limits.push_causes import BURST, LONGEST, NETWORK_BURST, REPORT_SECONDS, PushCauses
 from tests.storefront.manual_clock import Clock
 
 V1, V2 = VisitorId("v1"), VisitorId("v2")
 
 
 def a_report(
-    drawn_ms: float | None, cause: str | None = "e1", visitor: VisitorId = V1, **fields: float
+    drawn_ms: float | None, cause: str | None = "e1", visitor: VisitorId = V1, **fields: object
 ) -> RankingShown:
     return RankingShown(
         event_id=EventId("r1"),
@@ -19,7 +19,7 @@ def a_report(
         items=(ItemId("mug"),),
         cause=EventId(cause) if cause else None,
         drawn_ms=drawn_ms,
-        **fields,  # type: ignore[arg-type]  # times alone
+        **fields,  # type: ignore[arg-type]  # further times, and the network
     )
 
 
@@ -115,6 +115,25 @@ def test_of_many_clicks_of_one_visitor_some_count(clock: Clock) -> None:
         causes.note(V1, EventId(f"e{number}"), clock.now)
         counted += causes.check(a_report(5.0, f"e{number}")).drawn_ms is not None
     assert counted == BURST
+
+
+def test_of_many_visitors_of_one_network_some_count_and_those_of_others_all_the_same(clock: Clock) -> None:
+    causes, counted = PushCauses(clock), dict.fromkeys(("a" * 12, "b" * 12), 0)
+    for network, visitors in (("a" * 12, 3 * NETWORK_BURST), ("b" * 12, 5)):
+        for number in range(visitors):
+            visitor = VisitorId(f"v-{network}-{number}")
+            causes.note(visitor, EventId("e1"), clock.now)
+            counted[network] += causes.check(a_report(5.0, visitor=visitor, network=network)).drawn_ms is not None
+    assert list(counted.values()) == [NETWORK_BURST, 5]
+
+
+def test_one_visitor_who_reports_too_often_takes_no_time_from_others_of_the_network(clock: Clock) -> None:
+    causes, network = PushCauses(clock), "a" * 12
+    for number in range(3 * NETWORK_BURST):
+        causes.note(V1, EventId(f"e{number}"), clock.now)
+        causes.check(a_report(5.0, f"e{number}", network=network))
+    causes.note(V2, EventId("e1"), clock.now)
+    assert causes.check(a_report(5.0, visitor=V2, network=network)).drawn_ms == 5.0
 
 
 def test_the_oldest_pushes_are_forgotten(clock: Clock) -> None:

@@ -13,6 +13,7 @@ from online_models.schema.messages import RANKING_CHANGED, visitor_room
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from storefront.extensions import socketio
+from storefront.limits.push_causes import BURST, NETWORK_BURST, NETWORK_PER_SECOND
 from storefront.visitor_state.visitors import COOKIE
 from storefront.web.live.push import Push
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
@@ -195,6 +196,24 @@ def test_the_time_of_a_list_that_was_not_pushed_does_not_count(
     (event,) = publisher.events
     assert isinstance(event, RankingShown)
     assert (event.items, event.drawn_ms) == (("mug",), None)
+
+
+def test_times_of_many_cookies_of_one_network_count_no_more_often_than_a_networks_may(
+    app: Flask, client: FlaskClient, publisher: MemoryEventPublisher
+) -> None:
+    began_at = time.monotonic()
+    for _ in range(3 * NETWORK_BURST // BURST):
+        client.delete_cookie(COOKIE)
+        client.get("/")
+        page, visitor = connect(app, client), visitor_of(client)
+        for number in range(BURST):
+            socketio.server.manager.pass_on(a_push(visitor, f"e{number}", received_at=time.time()))
+            report = {"cause": f"e{number}", "items": ["mug"], "drawn_ms": 9.5}
+            assert page.emit("ranking_drawn", report, callback=True)["accepted"], "it is an impression all the same"
+    shown = [event for event in publisher.events if isinstance(event, RankingShown)]
+    counted = sum(event.drawn_ms is not None for event in shown)
+    assert len({event.visitor for event in shown}) == 3 * NETWORK_BURST // BURST
+    assert NETWORK_BURST <= counted <= NETWORK_BURST + NETWORK_PER_SECOND * (time.monotonic() - began_at) + 1
 
 
 def a_push(visitor: VisitorId, cause: str, received_at: float) -> Push:
