@@ -45,6 +45,7 @@ from storefront.web.rendering.assets import Assets
 from storefront.web.rendering.cooperative_rendering import CooperativeEnvironment
 from storefront.web.rendering.one_segment import OneSegment
 from storefront.web.rendering.response_cache import ResponseCache
+from storefront.web.seo import page_metadata
 from storefront.workers import call_later_by
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     services["authenticator"].bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
     bind(account_page.bind)
     bind(frame.bind)
+    bind(page_metadata.bind)
     fragment_cache.bind(app)
     errors.bind(app)
     for blueprint in build_blueprints(services, app.config, settings):

@@ -27,6 +27,7 @@ from storefront.web.operations import routes as operations
 from storefront.web.orders import routes as orders
 from storefront.web.reviews import routes as reviews
 from storefront.web.search import routes as search
+from storefront.web.seo import routes as seo
 from storefront.web.why import routes as why
 from storefront.web.why.overview import OverviewReader
 
@@ -39,6 +40,7 @@ def build_blueprints(
     page = build(ProductPage, reviews=services["product_reviews"])
     yield catalog.create_blueprint(build(catalog.CatalogViews))
     yield search.create_blueprint(build(search.SearchViews))
+    yield seo.create_blueprint(build(seo.SeoViews))
     yield products.create_blueprint(build(products.ProductViews, page=page))
     yield reviews.create_blueprint(build(reviews.ReviewViews, page=page))
 

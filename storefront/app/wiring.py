@@ -65,6 +65,7 @@ from storefront.web.live.interactions import HttpEvents
 from storefront.web.live.socket import hang_up, tell
 from storefront.web.operations.gauges import Gauges
 from storefront.web.operations.metrics_registry import MetricsRegistry
+from storefront.web.seo.site_address import SiteAddress
 from storefront.workers import GeventWorkers, Workers, run_here
 
 COMMITS_AT_ONCE = 2
@@ -83,6 +84,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services = connect_backends(config, settings)
     add, build = services.update, services.build
     add(secret=secret, now=now, tell=tell, hang_up=hang_up, public_address=settings.public_address)
+    add(site_address=SiteAddress(settings.address))
     add(network_digest=NetworkDigest(secret, services["network_keys"]))
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))

@@ -13,6 +13,7 @@ const MOST_PREFETCHED = 4;
 const SLOW_MS = 300;
 const TIMEOUT_MS = 20000;
 const FOCUS_TARGETS_KEPT = 50;
+const CANONICAL = 'link[rel="canonical"]';
 
 const listeners = [];
 const prefetched = new Map();
@@ -180,6 +181,8 @@ function swap(page, { isRevisit }) {
   const main = document.importNode(page.main, true);
   document.getElementById('main').replaceWith(main);
   document.title = page.title;
+  document.head.querySelector(CANONICAL)?.remove();
+  if (page.canonical) document.head.append(document.importNode(page.canonical));
   document.querySelector('[data-shelves]')?.removeAttribute('open');
   for (const link of document.querySelectorAll('.menu a')) {
     if (link.href.split('?')[0] === page.url.split('?')[0]) link.setAttribute('aria-current', 'page');
@@ -215,7 +218,14 @@ function parse({ html, isPage, url, askedAt }) {
   // The parser runs no scripts, so it would show the content of `noscript`.
   for (const element of parsed.querySelectorAll('noscript')) element.remove();
   const { account: theirs } = parsed.documentElement.dataset;
-  return { main: isPage ? parsed.getElementById('main') : null, title: parsed.title, account: theirs, url, askedAt };
+  return {
+    main: isPage ? parsed.getElementById('main') : null,
+    title: parsed.title,
+    canonical: parsed.head.querySelector(CANONICAL),
+    account: theirs,
+    url,
+    askedAt,
+  };
 }
 
 function linkOf(event) {

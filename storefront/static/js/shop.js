@@ -12,10 +12,11 @@ import './local_times.js';
 import './why.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
+import { whenShown } from './prerender.js';
 import { beginPage } from './reviews.js';
 import { countPage } from './views.js';
 
 onPage((main, { askedAt }) => adopt(main, askedAt));
 onPage((main, { isRevisit }) => countPage(main, isRevisit));
 onPage((main) => beginPage(main));
-start();
+whenShown(start);

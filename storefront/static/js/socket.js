@@ -2,6 +2,7 @@
 // likely to work: the network is back, the tab becomes visible, the machine wakes, the page is restored.
 
 import { io } from '../vendor/socket.io.esm.min.js';
+import { whenShown } from './prerender.js';
 
 const ACK_MS = 2500;
 const FIRST_RETRY_MS = 2000;
@@ -12,6 +13,7 @@ const ASLEEP_MS = 20000;
 const isOps = document.documentElement.hasAttribute('data-ops');
 
 const socket = io({
+  autoConnect: false,
   transports: ['websocket', 'polling'],
   tryAllTransports: true,
   auth: isOps ? { ops: true } : {},
@@ -19,6 +21,7 @@ const socket = io({
   reconnectionDelayMax: 5000,
   randomizationFactor: 0.5,
 });
+whenShown(() => socket.connect());
 const wakers = new Set();
 
 let retryMs = FIRST_RETRY_MS;

@@ -22,6 +22,8 @@ from storefront.web.search.routes import is_untidy
 RAIL = 12
 ROW = 6
 SHELF = 6
+NAMED = 3
+"""Products that a category's description for search engines names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class CatalogViews:
         results = self.search.browse(selection)
         if not 1 <= selection.page <= results.pages:
             abort(404)
-        return render_template("catalog/category.html", **frame_of(results, catalog), category=category)
+        titles = tuple(hit.product.title for hit in results.hits[:NAMED])
+        return render_template(
+            "catalog/category.html", **frame_of(results, catalog), category=category, first_titles=titles
+        )
 
     def picture(self, name: str) -> Response:
         """Answer with a generated picture. Its name is the hash of its content, so browsers cache it forever."""

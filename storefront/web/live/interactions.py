@@ -176,7 +176,8 @@ class InteractionViews:
     def view(self) -> Response:
         """Count the view of a product in a browser without scripts."""
         visitor = self.events.visitors.known()
-        if visitor is not None and not is_cross_site(request):
+        is_ahead = "Sec-Purpose" in request.headers  # prefetched or prerendered, maybe never seen
+        if visitor is not None and not is_ahead and not is_cross_site(request):
             fields = {"kind": "item_viewed", "item": request.args.get("item", ""), "surface": "product"}
             self.events.note(visitor, fields)
         return Response(_PIXEL, mimetype="image/gif", headers={"Cache-Control": "no-store"})

@@ -38,7 +38,8 @@ def test_nothing_but_one_style_sheet_stands_before_the_first_paint(context: Brow
         ".map((one) => one.name.split('/').at(-1))"
     )
     assert blocking == ["site.css"]
-    assert page.locator("script:not([type=module]):not([type='application/json'])").count() == 0
+    data = ":not([type='application/json']):not([type='application/ld+json'])"
+    assert page.locator(f"script:not([type=module]){data}").count() == 0
     style = page.request.get(page.locator("link[rel=stylesheet]").get_attribute("href") or "").text()
     assert re.search(r"@font-face\s*{[^}]*font-display:\s*swap", style)
     assert page.locator("link[rel=preload][as=font]").count() == 1

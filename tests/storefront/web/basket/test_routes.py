@@ -137,6 +137,7 @@ def test_without_scripts_a_view_is_counted_by_a_picture(
 
     assert client.get("/interactions/view.gif?item=mug").mimetype == "image/gif"
     client.get("/interactions/view.gif?item=mug", headers={"Sec-Fetch-Site": "cross-site"})
+    client.get("/interactions/view.gif?item=mug", headers={"Sec-Purpose": "prefetch;prerender"})
     client.application.test_client().get("/interactions/view.gif?item=mug")
 
     (event,) = publisher.events
