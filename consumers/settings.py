@@ -45,6 +45,8 @@ class ConsumerSettings(KafkaSettings, frozen=True, kw_only=True):
         How many learners there are. More than one share the visitors, and exchange what their rankers learn.
     learner
         The name of this one, by which it keeps its snapshots.
+    varied_lists
+        Whether lists are varied (`HybridSettings.varies`).
     """
 
     home: Path = DEFAULT_HOME
@@ -55,6 +57,7 @@ class ConsumerSettings(KafkaSettings, frozen=True, kw_only=True):
     snapshot_events: Annotated[float, _Often] = 200_000
     learners: Annotated[int, _Count] = 1
     learner: Annotated[str, _Name] = FIRST_LEARNER
+    varied_lists: bool = True
 
     @property
     def all_snapshots(self) -> Path:

@@ -77,7 +77,7 @@ class Hybrid:
         state = RecommenderState(self._settings, self._catalog)
         self._state, self._ranker, self._names = state, state.ranker, state.models.names
         self._items, self._visitors, self._models = state.items, state.visitors, state.models
-        self._pipeline = RankingPipeline(state, self._settings.candidates)
+        self._pipeline = RankingPipeline(state, self._settings.candidates, varies=self._settings.varies)
         self._trainer = Trainer(state, self._pipeline, self._owns)
         self._builder = SlateBuilder(
             state.items, self._catalog, state.visitors.sessions, state.statistics, state.models, state.reasons

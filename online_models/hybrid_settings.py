@@ -28,6 +28,8 @@ class HybridSettings:
         Whether a network may bend the ranker's blend (`RankingNetwork`), or the linear ranker ranks alone.
     neural
         Whether a session network takes part (`SessionGru`), once it is given weights.
+    varies
+        Whether lists are varied: no type fills them, what was declared has its share, and what was shown in vain fades.
     buckets
         Buckets of the table of who counted for what, a power of two.
     """
@@ -41,6 +43,7 @@ class HybridSettings:
     candidates: int = 40
     bends: bool = True
     neural: bool = True
+    varies: bool = False
     buckets: int = BUCKETS
 
 

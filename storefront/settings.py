@@ -67,6 +67,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     secret_old: Annotated[tuple[str, ...], _Secret] = ()
     hosts: tuple[str, ...] = ()
     picture_hosts: tuple[str, ...] = ()
+    varied_lists: bool = True
     metrics_token: Annotated[str, _Secret] = ""
     log_level: LogLevel = "INFO"
     tls: bool = False

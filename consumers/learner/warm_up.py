@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
 from online_models.schema.events import (
     AnyEvent,
     CartItemAdded,
@@ -29,7 +30,7 @@ _KINDS = (
 
 def warm_up() -> Hybrid:
     """Compile every loop. The machine's code is kept beside the modules, so that later starts only read it."""
-    hybrid = Hybrid()
+    hybrid = Hybrid(HybridSettings(varies=True))
     items = [ItemId(f"item-{number}") for number in range(_ITEMS)]
     products = [
         Product(item=item, title=item, price=100, category=f"c{number % 4}", theme=f"t{number % 3}", sold=number)

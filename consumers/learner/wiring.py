@@ -36,6 +36,7 @@ from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.store_watcher import StoreReader, StoreWatcher
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
+from online_models.hybrid_settings import HybridSettings
 from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, RANKER_UPDATES, WEIGHTS
 
 
@@ -44,7 +45,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
     clock, cards, is_shared = Clock(), Cards(), settings.learners > 1
     kafka = settings.cluster_at(settings.kafka)
     members = Membership(settings.learner, clock, RedisHeartbeats(settings.redis) if is_shared else None)
-    model = Hybrid(owns=members.owns if is_shared else None)
+    model = Hybrid(HybridSettings(varies=settings.varied_lists), owns=members.owns if is_shared else None)
     exchange = RankerExchange(model, clock)
     if is_shared:
         exchange.log = EventLog(kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")

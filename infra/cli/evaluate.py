@@ -23,6 +23,7 @@ _OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--exclude-seen", is_flag=True, help="Leave out what the visitor touched before, and do not ask for it.")
 @click.option("--repeats", is_flag=True, help="Let the item just touched be recommended, and ask for it.")
 @click.option("--linear", is_flag=True, help="Rank by the linear ranker alone, without the network beside it.")
+@click.option("--varied", is_flag=True, help="Vary the lists, as the shop does: no type of item fills them.")
 @click.option(
     "--neural/--no-neural",
     default=True,

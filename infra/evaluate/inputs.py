@@ -35,6 +35,8 @@ class EvaluationOptions:
         Only the first so many events by time of ``files``.
     linear
         Let the linear ranker rank alone, without the network.
+    varied
+        Vary the lists (`HybridSettings.varies`).
     neural
         Let the session network take part, trained along the way.
     """
@@ -50,6 +52,7 @@ class EvaluationOptions:
     exclude_seen: bool = False
     repeats: bool = False
     linear: bool = False
+    varied: bool = False
     neural: bool = True
 
 

@@ -42,6 +42,7 @@ def build_hybrid(inputs: Inputs, options: EvaluationOptions, build: Callable[[Hy
         max_visitors=max(usual.max_visitors, inputs.visitors),
         bends=not options.linear,
         neural=options.neural,
+        varies=options.varied,
     )
     hybrid = build(settings)
     if products:

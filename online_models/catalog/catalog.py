@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.id_index import ItemIdIndex
-from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
+from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, ScoredItems, Values
+from online_models.catalog.item_types import types_of
 from online_models.schema.events import ItemId
 from online_models.schema.product import Product
 from online_models.visitors.declared_preferences import DeclaredPreferences
@@ -21,6 +22,8 @@ class Catalog:
         self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.best_sellers: Indices = np.zeros(0, np.int32)
         """Items for sale by units sold before, then by item id."""
+        self.types: Indices = NO_INDICES
+        """By item its type, numbered from 0, -1 for none: see `types_of`."""
 
     @property
     def products(self) -> Mapping[ItemId, Product]:
@@ -37,6 +40,7 @@ class Catalog:
         self._not_for_sale[list(indices)] = False
         ordered = sorted(indices, key=lambda index: (-indices[index].sold, indices[index].item))
         self.best_sellers = np.array(ordered, np.int32)
+        self.types = types_of(indices, len(items))
 
     def title(self, item: ItemId) -> str | None:
         """Return the item's title, if it is for sale."""

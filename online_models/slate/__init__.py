@@ -1,1 +1,1 @@
-"""From scored candidates to the list that is shown: diversity, cold start, reasons."""
+"""From scored candidates to the list that is shown: diversity, variety, cold start, reasons."""

@@ -1,4 +1,4 @@
-"""From scored candidates to the order of a slate: the fallback to one model, declared preferences, diversity."""
+"""From scored candidates to the order of a slate: fallback to one model, declared preferences, diversity, variety."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from online_models.models.recommender import Candidates
 from online_models.ranking.features import RankingInputs
 from online_models.ranking.ranked_candidates import RankedCandidates, rank_candidates
 from online_models.slate.diversity import LIKENESS_COST, reduce_scores
+from online_models.slate.variety import DECLARED_EVERY, NO_VARIETY, Variety, choose, fade
 
 POOL = 2
 """How many candidates compete for each position when the list is diversified."""
@@ -18,14 +19,16 @@ POOL = 2
 Ranked = tuple[Indices, Values, Indices]
 
 
-def rank_at_once(inputs: RankingInputs, fallback: int, content: Content, n: int) -> RankedCandidates | None:
-    """Score, put the fallback model's candidates first (-1: none) and diversify, in one compiled call.
+def rank_at_once(
+    inputs: RankingInputs, fallback: int, content: Content, n: int, variety: Variety = NO_VARIETY
+) -> RankedCandidates | None:
+    """Score, put the fallback model's candidates first (-1: none), diversify and vary, in one compiled call.
 
     Most slates are made this way. Returns None where ties have to be broken by item id, which compiled code does not
     know: use `put_first` and `arrange` then.
     """
     items, scores, top_sources = np.empty(n, np.int32), np.empty(n, np.float32), np.empty(n, np.int32)
-    size = _write_ranked(packed(inputs), fallback, packed(content.lists), items, scores, top_sources)
+    size = _write_ranked(packed(inputs), fallback, packed(content.lists), packed(variety), (items, scores, top_sources))
     if size == n:
         return RankedCandidates(items, scores, top_sources)
     return RankedCandidates(items[:size], scores[:size], top_sources[:size]) if size >= 0 else None
@@ -36,12 +39,12 @@ def _write_ranked(
     bundle: RankingInputs,
     fallback: int,
     neighbor_lists: ContentLists,
-    items: Indices,
-    scores: Values,
-    top_sources: Indices,
+    variety: Variety,
+    written: Ranked,
 ) -> int:
     """Write the best candidates, and return how many there are; -1, and nothing, where ties are among them."""
-    inputs, lists = RankingInputs(*bundle), ContentLists(*neighbor_lists)
+    inputs = RankingInputs(*bundle)
+    items, scores, top_sources = written
     n = len(items)
     # One more, to see whether the last is tied; and as many as the fallback model may put before them.
     most = POOL * n + 1 + (len(inputs.candidates[fallback]) if fallback >= 0 else 0)
@@ -51,7 +54,7 @@ def _write_ranked(
     count = min(POOL * n, len(ranked[0]))
     if _has_ties(ranked[1], count):
         return -1
-    best = _diversify(ranked, lists, count, n)
+    best = _diversify(ranked, neighbor_lists, count, n, variety)
     size = len(best[0])
     items[:size], scores[:size], top_sources[:size] = best
     return size
@@ -102,26 +105,55 @@ def apply_preferences(ranked: RankedCandidates, odds: Values) -> RankedCandidate
     return RankedCandidates(ranked.items[order], scores[order], ranked.top_sources[order])
 
 
-def arrange(ranked: RankedCandidates, items: ItemIdIndex, content: Content, n: int) -> RankedCandidates:
+def arrange(
+    ranked: RankedCandidates, items: ItemIdIndex, content: Content, n: int, variety: Variety = NO_VARIETY
+) -> RankedCandidates:
     """Return the best ``n`` by score less the cost of similarity; ties by item id.
 
-    Scores are log-odds, so similarity divides an item's odds (`diversity`).
+    Scores are log-odds, so similarity divides an item's odds (`diversity`). With variety, the order is not only that of
+    the scores (`varied`); those returned never rise.
     """
+    ranked = _with_declared(ranked, variety, n)
     count = min(POOL * n, len(ranked.items))
     if _has_ties(ranked.scores, count):
         order = order_by_id(ranked.items, ranked.scores, items, count)
         ranked = RankedCandidates._make(array[order] for array in ranked)
-    return RankedCandidates(*_diversify(packed(ranked), content.lists, count, n))
+    return RankedCandidates(*_diversify(packed(ranked), packed(content.lists), count, n, packed(variety)))
+
+
+def _with_declared(ranked: RankedCandidates, variety: Variety, n: int) -> RankedCandidates:
+    """Let the best of what was declared compete, in place of the last that would otherwise."""
+    count = POOL * n
+    if not len(variety.declared) or len(ranked.items) <= count:
+        return ranked
+    behind = count + np.flatnonzero(np.isin(ranked.items[count:], variety.declared))[: n // DECLARED_EVERY]
+    kept = np.concatenate((np.arange(count - len(behind)), behind))
+    return RankedCandidates._make(array[kept] for array in ranked)
 
 
 @compiled
-def _diversify(ranked: Ranked, lists: ContentLists, count: int, n: int) -> Ranked:
-    """Return the best ``n`` of the first ``count`` items once similarity has cost its part."""
+def _diversify(ranked: Ranked, neighbor_lists: ContentLists, count: int, n: int, bundle: Variety) -> Ranked:
+    """Return the best ``n`` of the first ``count`` items once similarity and repetition have cost their part."""
+    lists, variety = ContentLists(*neighbor_lists), Variety(*bundle)
     items, scores, top_sources = ranked
     reduced = scores[:count].astype(np.float64)
     cosines = cosines_between(items[:count], lists.neighbors, lists.cosines, lists.slots)
     reduce_scores(reduced, cosines, LIKENESS_COST)
-    return _best(items[:count], reduced, top_sources, n)
+    if not variety.is_on:
+        return _best(items[:count], reduced, top_sources, n)
+    fade(reduced, items[:count], bundle)
+    return _vary(_best(items[:count], reduced, top_sources, count), n, bundle)
+
+
+@compiled
+def _vary(best: Ranked, n: int, bundle: Variety) -> Ranked:
+    """Choose ``n`` of the best for a varied list. An item is not scored above the one before it."""
+    items, scores, top_sources = best
+    order = choose(items, bundle, n)
+    listed = scores[order]
+    for position in range(1, len(listed)):
+        listed[position] = min(listed[position], listed[position - 1])
+    return items[order], listed, top_sources[order]
 
 
 @compiled

@@ -90,7 +90,12 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
     add(baskets=Baskets(), reviews=build(ReviewStore))
     add(dismissals=build(Dismissals), applied_events=AppliedEvents(), orders=build(OrderStore))
-    add(stars=build(StarTable), tastes=build(Tastes), lists=build(Lists), checkout=build(Checkout))
+    add(
+        stars=build(StarTable),
+        tastes=build(Tastes),
+        lists=build(Lists, varies=settings.varied_lists),
+        checkout=build(Checkout),
+    )
     indexes = build(IndexHolder, folder=settings.home / "search", start=config.get("START_ASIDE", start_aside))
     add(search=build(Search, indexes=indexes), product_reviews=build(ProductReviews))
 

@@ -1,5 +1,6 @@
 """The lists that pages show, made of what the reader knows. An item that the shop does not sell now never appears."""
 
+import random
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -34,13 +35,19 @@ class ShownList(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Lists:
     """Reads each list, and fills it from the next best source where it is short."""
 
-    def __init__(self, reader: ServingReader, belongings: BelongingsReader) -> None:
+    def __init__(self, reader: ServingReader, belongings: BelongingsReader, *, varies: bool = True) -> None:
+        self._varies = varies
         self._reader = reader
         self._belongings = belongings
 
-    def read_for_you(self, visitor: VisitorId, length: int, without: Iterable[str] = ()) -> ShownList:
-        """Return the visitor's list; what is missing comes from trending, popular, then the best sellers."""
+    def read_for_you(self, visitor: VisitorId, length: int, without: Iterable[str] = (), reload: str = "") -> ShownList:
+        """Return the visitor's list; what is missing comes from trending, popular, then the best sellers.
+
+        With the name of a ``reload``, the last quarter of it varies with that.
+        """
         own = self._reader.read_ranking(visitor)
+        if own is not None and reload and self._varies:
+            own = _revolved(own, length, reload)
         dismissed = self._belongings.read(visitor).dismissed
         return self._show("for_you", self._filled(own), length, (*without, *dismissed), own)
 
@@ -120,6 +127,17 @@ class Lists:
             yield from _reasoned(own.items)
         for item in items:
             yield from _reasoned(self._reader.read_goes_well_with(item))
+
+
+def _revolved(ranking: Ranking, length: int, reload: str) -> Ranking:
+    """Let items from behind the shown ones of a list come into their last quarter, by chance."""
+    kept = length - length // 4
+    chance = random.Random(f"{ranking.ranking_id} {reload}")  # noqa: S311 - repeatable on purpose
+    rest = list(ranking.items[kept:])
+    drawn = sorted(chance.sample(range(len(rest)), min(length // 4, len(rest))))
+    behind = [item for place, item in enumerate(rest) if place not in drawn]
+    items = (*ranking.items[:kept], *(rest[place] for place in drawn), *behind)
+    return msgspec.structs.replace(ranking, items=items)
 
 
 def _reasoned(items: Iterable[RankedItem]) -> Iterator[tuple[ItemId, Reason | None]]:

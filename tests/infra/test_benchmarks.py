@@ -64,6 +64,8 @@ def test_diversity_costs_hits_and_makes_lists_less_alike(a_shop: ShopData, capsy
     table = capsys.readouterr().out
     free, usual = (float(cosine) for cosine in re.findall(r"at a cost of .+: ([\d.]+)", table))
     assert 0 < usual <= free < 1
+    plain, varied = (float(share) for share in re.findall(r"of a list: ([\d.]+)", table))
+    assert 0 < varied <= plain <= 1
     assert table.count("\n| 0") == 2
 
 

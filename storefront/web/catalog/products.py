@@ -21,7 +21,7 @@ from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import HttpEvents, check_form
-from storefront.web.rendering.frame import wants_json
+from storefront.web.rendering.frame import reload_name, wants_json
 
 RAIL = 8
 RELATED = 6
@@ -74,7 +74,7 @@ class ProductPage:
             typed_stars=typed_stars or stars or (reviews.own.stars if reviews.own else 0),
             problem=problem,
             review_length=REVIEW_LENGTH,
-            for_you=self.lists.read_for_you(visitor, RAIL, without=shown),
+            for_you=self.lists.read_for_you(visitor, RAIL, without=shown, reload=reload_name()),
             goes_well_with=goes_well_with,
             similar=similar,
             viewed=self.lists.read_recently_viewed(self.viewed.read(visitor), VIEWED, without=(product.item,)),

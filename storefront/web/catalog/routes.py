@@ -16,6 +16,7 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.rendering.assets import FOR_EVER
+from storefront.web.rendering.frame import reload_name
 from storefront.web.search.links import address_of, frame_of
 from storefront.web.search.routes import is_untidy
 
@@ -39,7 +40,7 @@ class CatalogViews:
     def home(self) -> str:
         """Show the home page: the visitor's own list, those that are the same for everybody, and the categories."""
         catalog = self.reader.read_catalog()
-        for_you = self.lists.read_for_you(self.visitors.present(), RAIL)
+        for_you = self.lists.read_for_you(self.visitors.present(), RAIL, reload=reload_name())
         trending = self.lists.read_trending(RAIL, without=[card.item for card in for_you.items])
         above = [card.item for card in (*for_you.items, *trending.items)]
         return render_template(

@@ -68,6 +68,12 @@ def token_field() -> Markup:
     ).format(form_token(), form_id())
 
 
+def reload_name() -> str:
+    """Return a name for this page if the visitor loads again what they see; empty for a page that is opened."""
+    control = request.headers.get("Cache-Control", "")
+    return form_id() if "max-age=0" in control or "no-cache" in control else ""
+
+
 def wants_json() -> bool:
     """Return whether one of the shop's scripts asks, rather than the browser itself."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

@@ -11,7 +11,8 @@ from infra.evaluate.inputs import EvaluationOptions, read_inputs
 from infra.evaluate.run import build_hybrid, categories_of, run
 from infra.stack.display import Display
 from online_models.hybrid import Hybrid
-from online_models.schema.events import ItemId
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.feedback import Feedback
 from tests.online_models.scripted import Scripted, always
 
 
@@ -57,6 +58,23 @@ def test_the_linear_ranker_can_be_measured_alone(tmp_path: Path) -> None:
         ranker = build_hybrid(read_inputs(asked), asked, Hybrid).dump()["ranker"]
         assert isinstance(ranker, dict)
         assert ("network" in ranker) is not linear
+
+
+def test_lists_are_varied_where_that_is_asked_for(tmp_path: Path) -> None:
+    kinds = [*(f"bag{number}" for number in range(16)), *(f"mug{number}" for number in range(16))]
+    stream = "visitor,item,category\n" + "".join(f"v,{kind},{kind[:3]}\n" for kind in kinds)
+    bags = {}
+    for varied in (False, True):
+        asked = options(tmp_path, stream, varied=varied)
+        hybrid = build_hybrid(read_inputs(asked), asked, Hybrid)
+        for number, kind in enumerate([*kinds, *kinds[:16], *kinds[:16]]):
+            buyer = VisitorId(f"v{number}")
+            hybrid.learn(Feedback(buyer, ItemId(kind), kind="purchase", reward=1.0, at=1e9 + number))
+        slate = hybrid.score(VisitorId("new"), 1e9 + 999, n=12)
+        listed = [item for item in kinds if hybrid.index(ItemId(item)) in slate.items]
+        bags[varied] = sum(item.startswith("bag") for item in listed)
+    assert bags[False] > 8
+    assert bags[True] < bags[False]
 
 
 def test_a_stream_in_which_nothing_can_be_asked_is_a_message(tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """Every surface as the server draws it, and the form by which a card is sent away."""
 
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, decode_ranking
+from storefront import create_app
+from storefront.settings import StorefrontSettings
 from storefront.visitor_state.visitors import COOKIE
+from tests.storefront.browser_client import BrowserClient, browser_of
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 MUG, CUP, BAG, TOTE = (ItemId(item) for item in ("mug", "cup", "bag", "tote"))
@@ -49,6 +54,40 @@ def small(reader: MemoryServingReader, monkeypatch: pytest.MonkeyPatch) -> Memor
     """A front page whose first lists are short, so that others have something left to show."""
     monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 1)
     return reader
+
+
+def test_a_page_that_is_loaded_again_varies_at_its_end_alone(
+    client: FlaskClient, reader: MemoryServingReader, visitor: VisitorId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 4)
+    reader.rankings[visitor] = a_list(visitor, "mug", "cup", "bag", "tote", "bowl", "purse")
+    opened = [items_of(page_of(client, "/"), "for_you") for _ in range(3)]
+    assert opened == 3 * [["mug", "cup", "bag", "tote"]]
+    again = [
+        items_of(client.get("/", headers={"Cache-Control": "max-age=0"}).get_data(as_text=True), "for_you")
+        for _ in range(40)
+    ]
+    assert {tuple(items[:3]) for items in again} == {("mug", "cup", "bag")}
+    assert {items[3] for items in again} == {"tote", "bowl", "purse"}
+
+
+def test_with_the_setting_off_it_does_not_vary(
+    app_config: dict[str, Any],
+    reader: MemoryServingReader,
+    settings: StorefrontSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = create_app(app_config | {"SETTINGS": replace(settings, varied_lists=False)})
+    shop.test_client_class = BrowserClient
+    client = browser_of(shop)
+    client.get("/")
+    reader.rankings[client.anonymous()] = a_list(client.anonymous(), *(item for item in reader.catalog.products))
+    monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 4)
+    again = [
+        items_of(client.get("/", headers={"Cache-Control": "max-age=0"}).get_data(as_text=True), "for_you")
+        for _ in range(9)
+    ]
+    assert {tuple(items) for items in again} == {("mug", "cup", "bowl", "bag")}
 
 
 def test_top_rated_is_there_once_there_are_ratings(client: FlaskClient, small: MemoryServingReader) -> None:
