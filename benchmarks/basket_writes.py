@@ -43,6 +43,7 @@ from storefront.visitor_state.applied_events import AppliedEvents
 from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.wishes import Wishes
 from tests.storefront.running_shop import ITEMS, ShopProcess, publish_catalog
 
 PAGES = ("/", f"/products/{ITEMS[0]}", "/basket")
@@ -153,7 +154,7 @@ def measure_cpu(kind: str) -> dict[str, float]:
         database = Database(url, lambda work: pool.submit(work).result(), is_patient=True)
         stack.callback(database.close)
         reader = BelongingsReader(database)
-        stores = AppliedEvents(), Baskets(), ReviewStore(database), Dismissals(database)
+        stores = AppliedEvents(), Baskets(), ReviewStore(database), Dismissals(database), Wishes()
         effects = Effects(database, reader, *stores)
         visitors = [VisitorId(f"v{number}") for number in range(VISITORS)]
 

@@ -36,7 +36,9 @@ from online_models.schema.events import (
     ItemId,
     ItemPurchased,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     PreferencesChanged,
     RankingId,
     RankingShown,
@@ -64,6 +66,8 @@ _KINDS = {
     "rating": 7,
     "uncart": 3,
     "dismissal": 3,
+    "wish": 2,
+    "unwish": 1,
     "shown": 4,
     "preferences": 2,
     "identified": 2,
@@ -81,6 +85,8 @@ _OF_ITEMS: dict[str, type[ItemEvent]] = {
     "purchase": ItemPurchased,
     "uncart": CartItemRemoved,
     "dismissal": ItemDismissed,
+    "wish": ItemWished,
+    "unwish": ItemUnwished,
 }
 _OF_VISITORS: dict[str, type[TasteReset | VisitorForgotten | ReasonsRequested]] = {
     "taste_reset": TasteReset,

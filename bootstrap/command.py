@@ -28,7 +28,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--history-kind",
-    type=click.Choice(["view", "cart", "purchase", "rating"]),
+    type=click.Choice(["view", "wish", "cart", "purchase", "rating"]),
     help="What each row of the history is, where no column says so.",
 )
 @click.option("--currency", default="GBP", help="Currency of the prices, such as GBP.")

@@ -14,6 +14,7 @@ from online_models.schema.events import (
     ItemPurchased,
     ItemRated,
     ItemViewed,
+    ItemWished,
     VisitorId,
     event_id_at,
 )
@@ -22,7 +23,7 @@ HISTORY_COLUMNS = ("visitor", "item", "kind", "quantity", "price", "order", "at"
 """Columns of a history: kind is one of `HistoryKind`, quantity holds the stars of a rating, price is in pence or -1,
 order may be empty, at is in Unix seconds. Rows are in time order."""
 
-HistoryKind = Literal["view", "cart", "purchase", "rating"]
+HistoryKind = Literal["view", "cart", "purchase", "rating", "wish"]
 
 
 class HistoryRow(NamedTuple):
@@ -74,6 +75,8 @@ def _event(row: HistoryRow, event_id: EventId) -> ItemEvent:
             return ItemViewed(**fields)
         case "cart":
             return CartItemAdded(**fields, quantity=row.quantity)
+        case "wish":
+            return ItemWished(**fields)
         case "rating":
             return ItemRated(**fields, stars=row.quantity)
         case "purchase":

@@ -27,6 +27,7 @@ HISTORY_FILE_COLUMNS = {
 _WORDS_FOR: dict[HistoryKind, str] = {
     "view": "view click pv item_viewed pageview impression_click",
     "cart": "cart addtocart add_to_cart fav cart_item_added basket",
+    "wish": "wish wishlist add_to_wishlist item_wished",
     "purchase": "purchase buy transaction order item_purchased sale",
     "rating": "rating rate item_rated review",
 }
@@ -51,7 +52,7 @@ def read_own_history(
         If the file cannot be read, or lacks a needed column.
     """
     if kind is not None and kind not in KINDS:
-        raise UnusableFile(f"A history's rows can be of kind view, cart, purchase or rating, not {kind!r}.")
+        raise UnusableFile(f"A history's rows can be of kind view, cart, purchase, rating or wish, not {kind!r}.")
 
     def find(names: Sequence[str]) -> dict[str, int]:
         indices = find_columns(names, path, HISTORY_FILE_COLUMNS, mapped)
@@ -74,7 +75,7 @@ def _history_row(row: Mapping[str, str], items: frozenset[str], kind: str | None
         raise UnusableRow(f"item {item[:80]!r} is not in the catalog")
     named = row.get("kind", "").lower() or kind or "view"
     if named not in KINDS:
-        raise UnusableRow(f"kind {named[:40]!r} is none of view, cart, purchase, rating")
+        raise UnusableRow(f"kind {named[:40]!r} is none of view, wish, cart, purchase, rating")
     known = KINDS[named]
     price, order = _number(row.get("price", ""), -1.0), order if ID.match(order) else ""
     pence = round(price * scale) if price >= 0 else -1

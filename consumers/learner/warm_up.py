@@ -12,7 +12,9 @@ from online_models.schema.events import (
     ItemId,
     ItemPurchased,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     RankingId,
     RankingShown,
     VisitorId,
@@ -24,7 +26,7 @@ _ITEMS, _VISITORS, _EVENTS = 60, 6, 400
 _STARTED = 1.6e9
 _KINDS = (
     *(ItemViewed, CartItemAdded, ItemViewed, ItemPurchased, ItemRated),
-    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown),
+    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished),
 )
 
 

@@ -55,7 +55,8 @@ def _forget_in_database(visitor: VisitorId, here: Mapping[str, str]) -> None:
     from storefront.visitor_state.applied_events import AppliedEvents
     from storefront.visitor_state.baskets import Baskets
     from storefront.visitor_state.dismissals import Dismissals
+    from storefront.visitor_state.wishes import Wishes
 
     with shop_database(read_shop_settings(here)) as database, database.begin() as connection:
-        for table in (Baskets(), ReviewStore(database), Dismissals(database), AppliedEvents()):
+        for table in (Baskets(), ReviewStore(database), Dismissals(database), Wishes(), AppliedEvents()):
             table.forget(connection, visitor)

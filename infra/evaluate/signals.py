@@ -12,10 +12,12 @@ from online_models.schema.feedback import FEEDBACK_KINDS, REWARDS, FeedbackKind
 
 _WORDS_FOR: dict[FeedbackKind, str] = {
     "view": "view views viewed click clicks pv pageview detail browse itemviewed play",
-    "cart": "cart carts addtocart basket addtobasket fav favorite favourite like wishlist cartitemadded cartadd",
+    "cart": "cart carts addtocart basket addtobasket fav favorite favourite like cartitemadded cartadd",
     "purchase": "purchase purchases purchased buy bought transaction order orders sale checkout itempurchased",
     "rating": "rating rate rated review stars itemrated",
     "uncart": "removefromcart removedfromcart uncart cartitemremoved",
+    "wish": "wish wishes wished wishlist addtowishlist itemwished",
+    "unwish": "unwish removefromwishlist itemunwished",
     "dismissal": "dismissal dismiss dismissed dislike hide notinterested itemdismissed",
 }
 WORDS: dict[str, FeedbackKind] = {

@@ -35,6 +35,7 @@ REPEATABLE = (
     r"^/interactions$",
     r"^/basket/lines(/[^/]+)?$",
     r"^/basket/order$",
+    r"^/wishlist(/removals)?$",
     r"^/orders/[^/]+/again$",
     r"^/products/[^/]+/(rating|dismissal|review)$",
     r"^/account/recommendations/(forgotten|dismissed|reset)$",

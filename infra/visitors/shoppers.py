@@ -20,6 +20,9 @@ ABANDONS = 0.2
 RATES = 0.1
 """Share of bought items that get stars."""
 
+WISHES = 0.05
+"""Share of similar items that were looked at that go on the wish list."""
+
 STARS = (5, 5, 5, 4, 4, 3, 2)
 
 SimilarItems = Callable[[ItemId], Sequence[ItemId]]
@@ -29,7 +32,7 @@ SimilarItems = Callable[[ItemId], Sequence[ItemId]]
 class Act:
     """One thing that a shopper does: what becomes an event once its time has come."""
 
-    kind: Literal["item_viewed", "cart_item_added", "item_purchased", "item_rated"]
+    kind: Literal["item_viewed", "item_wished", "cart_item_added", "item_purchased", "item_rated"]
     item: ItemId
     quantity: int = 1
     price: int | None = None
@@ -65,6 +68,8 @@ def _browse(item: ItemId, similar_items: SimilarItems, rng: random.Random) -> It
         near = list(similar_items(item))[:10]
         for other in rng.sample(near, min(len(near), rng.randint(1, 3))):
             yield Act("item_viewed", other, surface="similar")
+            if rng.random() < WISHES:
+                yield Act("item_wished", other, surface="product")
 
 
 def to_event(act: Act, visitor: VisitorId, order: str, now: float, rng: random.Random) -> AnyEvent:

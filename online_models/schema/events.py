@@ -50,6 +50,9 @@ Surface = Literal[
     "search",
     "history",
     "api",
+    "wishlist",
+    "new_to_you",
+    "surprise",
 ]
 """Where in the shop an event came from."""
 
@@ -146,6 +149,18 @@ class ItemDismissed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="i
     item: Item
 
 
+class ItemWished(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_wished"):
+    """The visitor put a product on their wish list."""
+
+    item: Item
+
+
+class ItemUnwished(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_unwished"):
+    """The visitor took a product off their wish list."""
+
+    item: Item
+
+
 class RankingShown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="ranking_shown"):
     """A recommended list was drawn in the browser.
 
@@ -216,8 +231,12 @@ AnyEvent = (
     | ReasonsRequested
     | VisitorIdentified
     | VisitorForgotten
+    | ItemWished
+    | ItemUnwished
 )
-ItemEvent = ItemViewed | ItemRated | CartItemAdded | CartItemRemoved | ItemPurchased | ItemDismissed
+ItemEvent = (
+    ItemViewed | ItemRated | CartItemAdded | CartItemRemoved | ItemPurchased | ItemDismissed | ItemWished | ItemUnwished
+)
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__
 KINDS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in EVENT_TYPES)

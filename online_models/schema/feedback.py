@@ -2,6 +2,7 @@
 
 An event is what happened; feedback is how much it means. Weights are the field's usual order
 (view < basket < purchase) and the same for every model, so that one visitor's influence has one bound.
+A wish lies halfway between a view and a basket: it is a choice that was made, for some other day.
 """
 
 from collections.abc import Mapping
@@ -19,11 +20,13 @@ from online_models.schema.events import (
     ItemId,
     ItemPurchased,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     VisitorId,
 )
 
-FeedbackKind = Literal["view", "cart", "purchase", "rating", "uncart", "dismissal"]
+FeedbackKind = Literal["view", "cart", "purchase", "rating", "uncart", "dismissal", "wish", "unwish"]
 FEEDBACK_KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 
 REWARDS: dict[FeedbackKind, float] = {
@@ -32,8 +35,10 @@ REWARDS: dict[FeedbackKind, float] = {
     "purchase": 5.0,
     "uncart": -1.0,
     "dismissal": -3.0,
+    "wish": 2.0,
+    "unwish": -1.0,
 }
-AGAINST = frozenset({"uncart", "dismissal"})
+AGAINST: frozenset[FeedbackKind] = frozenset({"uncart", "dismissal", "unwish"})
 """What takes a choice back or turns an item down; all other kinds are choices."""
 
 SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
@@ -42,6 +47,8 @@ SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
     ItemPurchased: ("purchase", REWARDS["purchase"]),
     CartItemRemoved: ("uncart", REWARDS["uncart"]),
     ItemDismissed: ("dismissal", REWARDS["dismissal"]),
+    ItemWished: ("wish", REWARDS["wish"]),
+    ItemUnwished: ("unwish", REWARDS["unwish"]),
 }
 """What events say about their item, and its reward. A rating's reward depends on the stars."""
 

@@ -22,6 +22,7 @@ MessageName = Literal[
     "related_changed",
     "basket_changed",
     "rating_changed",
+    "wish_changed",
     "identity_changed",
     "ops_stats",
 ]
@@ -38,6 +39,7 @@ TRENDING_CHANGED: MessageName = "trending_changed"
 RELATED_CHANGED: MessageName = "related_changed"
 BASKET_CHANGED: MessageName = "basket_changed"
 RATING_CHANGED: MessageName = "rating_changed"
+WISH_CHANGED: MessageName = "wish_changed"
 IDENTITY_CHANGED: MessageName = "identity_changed"
 """The visitor has signed in or out: the page is somebody else's, and has to be loaded again."""
 OPS_STATS: MessageName = "ops_stats"
@@ -105,6 +107,13 @@ class RatingChanged(msgspec.Struct, frozen=True, kw_only=True):
 
     item: ItemId
     stars: int
+
+
+class WishChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether an item is on the visitor's wish list now."""
+
+    item: ItemId
+    is_wished: bool
 
 
 class Percentiles(msgspec.Struct, frozen=True, kw_only=True):

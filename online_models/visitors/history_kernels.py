@@ -17,12 +17,12 @@ IN_BASKET, BOUGHT = 1, 2
 """Marks of an item, as bits."""
 
 CODES: dict[FeedbackKind, int] = {kind: code for code, kind in enumerate(FEEDBACK_KINDS)}
-_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL, *_ = CODES.values()
+_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL, _WISH, _UNWISH, *_ = CODES.values()
 
 JUST_BOUGHT = 86_400.0
 """Seconds for which a purchase is not recommended to its buyer again, nor what lies in the basket."""
 
-_VIEWED = REWARDS["view"]
+_VIEWED, _WISHED = REWARDS["view"], REWARDS["wish"]
 _MOST_COUNTED = 255
 
 
@@ -107,7 +107,7 @@ def _extent(arrays: HistoryArrays, visitor: int) -> tuple[int, int, int]:
 
 @compiled
 def _marked(code: int, mark: int, reward: float, before: float, inside: bool, known: bool) -> tuple[int, float]:
-    """Return an item's marks and reward after an interaction: a view takes nothing back from the session."""
+    """Return an item's marks and reward after an interaction: a view or a wish takes nothing back from the session."""
     if code == _PURCHASE:
         mark = BOUGHT
     elif code == _CART:
@@ -115,6 +115,12 @@ def _marked(code: int, mark: int, reward: float, before: float, inside: bool, kn
     elif code == _UNCART:
         mark &= ~IN_BASKET
         reward = _VIEWED
+    elif code == _WISH:
+        if inside:
+            reward = max(reward, before)
+    elif code == _UNWISH:
+        # Only the wish is taken back: what weighs more stays, and so does a dislike.
+        reward = before if before < 0 or before > _WISHED else _VIEWED
     elif code == _VIEW and known:
         if before < 0:
             reward = before

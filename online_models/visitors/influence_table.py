@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.compiled import compiled
+from online_models.schema.feedback import AGAINST
 from online_models.visitors.history_kernels import CODES
 
 Cells = NDArray[np.uint32]
@@ -39,7 +40,7 @@ ALL_FLAGS = IS_FIRST | IS_COUNTED | TRAINS | TEACHES | IS_FOLLOWED
 IN_FULL = -1
 
 _RATING = CODES["rating"]
-_CHOICES = sum(1 << code for kind, code in CODES.items() if kind not in ("uncart", "dismissal"))
+_CHOICES = sum(1 << code for kind, code in CODES.items() if kind not in AGAINST)
 _KINDS = 8
 _KINDS_MASK = np.int64(2**_KINDS - 1)
 _MOST_VISITS = np.int64(2**16)

@@ -30,6 +30,7 @@ from storefront.web.search import routes as search
 from storefront.web.seo import routes as seo
 from storefront.web.why import routes as why
 from storefront.web.why.overview import OverviewReader
+from storefront.web.wishlist import routes as wishlist
 
 
 def build_blueprints(
@@ -45,6 +46,7 @@ def build_blueprints(
     yield reviews.create_blueprint(build(reviews.ReviewViews, page=page))
 
     yield basket.create_blueprint(build(basket.BasketViews))
+    yield wishlist.create_blueprint(build(wishlist.WishlistViews))
     yield orders.create_blueprint(build(orders.OrderViews))
     yield interactions.create_blueprint(build(interactions.InteractionViews))
     patience = config.get("PATIENCE", why.PATIENCE)

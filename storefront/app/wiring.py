@@ -61,6 +61,7 @@ from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.redis_move import RedisMove
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.visitor_state.wishes import Wishes
 from storefront.web.live.interactions import HttpEvents
 from storefront.web.live.socket import hang_up, tell
 from storefront.web.operations.gauges import Gauges
@@ -70,7 +71,7 @@ from storefront.workers import GeventWorkers, Workers, run_here
 
 COMMITS_AT_ONCE = 2
 
-TABLES = ("baskets", "reviews", "dismissals", "orders", "applied_events")
+TABLES = ("baskets", "reviews", "dismissals", "wishes", "orders", "applied_events")
 """What moves to an account at sign-in, and goes with its deletion, in one transaction of the database."""
 
 STORES = ("viewed", "tastes")
@@ -89,7 +90,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
     add(baskets=Baskets(), reviews=build(ReviewStore))
-    add(dismissals=build(Dismissals), applied_events=AppliedEvents(), orders=build(OrderStore))
+    add(dismissals=build(Dismissals), wishes=Wishes(), applied_events=AppliedEvents(), orders=build(OrderStore))
     add(
         stars=build(StarTable),
         tastes=build(Tastes),

@@ -176,6 +176,15 @@ dismissals = Table(
     Column("expires_at", Double, index=True),
 )
 
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("wished_at", Double, nullable=False),
+    Column("expires_at", Double, index=True),
+)
+
 applied_events = Table(
     "applied_events",
     metadata,

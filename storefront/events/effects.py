@@ -12,7 +12,9 @@ from online_models.schema.events import (
     ItemForgotten,
     ItemId,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     TasteReset,
     VisitorId,
 )
@@ -22,8 +24,12 @@ from storefront.visitor_state.applied_events import AppliedEvents
 from storefront.visitor_state.baskets import Basket, Baskets, check_room
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.wishes import Wishes, check_wishes
 
-_CHANGING = (CartItemAdded, CartItemRemoved, ItemRated, ItemDismissed, ItemForgotten, TasteReset)
+_CHANGING = (
+    *(CartItemAdded, CartItemRemoved, ItemRated, ItemDismissed, ItemWished, ItemUnwished),
+    *(ItemForgotten, TasteReset),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,16 @@ class Effects:
     baskets: Baskets
     reviews: ReviewStore
     dismissals: Dismissals
+    wishes: Wishes
 
     def check(self, event: AnyEvent) -> None:
         """Raise what `apply` would raise, as far as that is known before: `DatabaseDown`, `TooMany`."""
         if isinstance(event, _CHANGING):
-            basket = self.belongings.require(event.visitor).basket
-            if isinstance(event, CartItemAdded) and event.item not in basket:
-                check_room(basket)
+            belongings = self.belongings.require(event.visitor)
+            if isinstance(event, CartItemAdded) and event.item not in belongings.basket:
+                check_room(belongings.basket)
+            if isinstance(event, ItemWished) and event.item not in belongings.wished:
+                check_wishes(belongings.wished)
 
     def apply(self, event: AnyEvent, now: float, quantity: int | None = None) -> Basket | None:
         """Store what an event changes unless that is done; return the basket where it changed. Raises `TooMany`.
@@ -82,6 +91,10 @@ class Effects:
                 self.reviews.put_stars(connection, visitor, event.item, event.stars, now)
             case ItemDismissed():
                 self.dismissals.add(connection, visitor, event.item, event.occurred_at, now)
+            case ItemWished():
+                self.wishes.add(connection, visitor, event.item, event.occurred_at, now)
+            case ItemUnwished():
+                self.wishes.discard(connection, visitor, event.item)
             case ItemViewed() | ItemForgotten():
                 self.dismissals.discard(connection, visitor, event.item)
             case TasteReset():

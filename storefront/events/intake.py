@@ -24,7 +24,9 @@ from online_models.schema.events import (
     ItemForgotten,
     ItemId,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     RankingShown,
     TasteReset,
     VisitorId,
@@ -68,6 +70,8 @@ FIELDS: dict[str, frozenset[str]] = {
     "cart_item_added": frozenset({"item", "quantity"}),
     "cart_item_removed": frozenset({"item"}),
     "item_dismissed": frozenset({"item"}),
+    "item_wished": frozenset({"item"}),
+    "item_unwished": frozenset({"item"}),
     "item_forgotten": frozenset({"item"}),
     "taste_reset": frozenset(),
     "reasons_requested": frozenset(),
@@ -286,6 +290,9 @@ class Intake:
             case ItemRated():
                 rating = messages.RatingChanged(item=event.item, stars=event.stars)
                 self.tell(event.visitor, messages.RATING_CHANGED, messages.to_message(rating))
+            case ItemWished() | ItemUnwished():
+                wish = messages.WishChanged(item=event.item, is_wished=isinstance(event, ItemWished))
+                self.tell(event.visitor, messages.WISH_CHANGED, messages.to_message(wish))
             case ItemViewed():
                 self.viewed.add(event.visitor, event.item)
             case ItemForgotten():

@@ -1,7 +1,11 @@
-"""Where to go after a form: what a ``next`` parameter asks for, if it is a page of this shop."""
+"""Where to go after a form: what a ``next`` parameter asks for, or the page that it was on. Only pages of this shop."""
 
 import re
 from urllib.parse import unquote, urlsplit
+
+from flask import Request
+
+from storefront.security.own_origin import is_own_address
 
 LONGEST = 2_000
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -20,3 +24,11 @@ def safe_next(asked: str | None, otherwise: str = "/") -> str:
     except ValueError:
         return otherwise
     return otherwise if parts.scheme or parts.netloc or _UNSAFE.search(text) else text
+
+
+def page_before(request: Request, otherwise: str) -> str:
+    """Return the path of the shop's own page that a form was on, if that is known."""
+    if not is_own_address(request.referrer, request):
+        return otherwise
+    before = urlsplit(request.referrer or "")
+    return safe_next(f"{before.path}?{before.query}" if before.query else before.path, otherwise)

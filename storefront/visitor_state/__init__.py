@@ -1,1 +1,1 @@
-"""What is kept for each visitor: basket, ratings, views, dismissals."""
+"""What is kept for each visitor: basket, ratings, views, dismissals, wishes."""

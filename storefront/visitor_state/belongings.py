@@ -1,4 +1,4 @@
-"""What belongs to a visitor: the basket, the stars given, what was dismissed. Read in one statement, once a request."""
+"""What belongs to a visitor: basket, stars, what was dismissed or wished for. Read in one statement, once a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Float, bindparam, cast, literal, select, unio
 
 from online_models.schema.events import ItemId, VisitorId
 from storefront.database.connection import Database, DatabaseDown
-from storefront.database.tables import basket_lines, dismissals, reviews
+from storefront.database.tables import basket_lines, dismissals, reviews, wishes
 
-_BASKET, _STARS, _DISMISSED = range(3)
+_BASKET, _STARS, _DISMISSED, _WISHED = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """A visitor's basket and stars by item, and the dismissed items, each in the order in which it came to be.
+    """A visitor's basket and stars by item, and the dismissed and the wished items, each in the order of time.
 
     ``is_known`` is False while the database is down: then all is empty.
     """
@@ -24,6 +24,7 @@ class Belongings:
     basket: Mapping[ItemId, int] = field(default_factory=dict)
     stars: Mapping[ItemId, int] = field(default_factory=dict)
     dismissed: tuple[ItemId, ...] = ()
+    wished: tuple[ItemId, ...] = ()
     is_known: bool = True
 
     @property
@@ -68,10 +69,10 @@ class BelongingsReader:
 
 def read_belongings(connection: Connection, visitor: VisitorId) -> Belongings:
     """Read what belongs to a visitor."""
-    parts: tuple[dict[ItemId, int], dict[ItemId, int], dict[ItemId, int]] = ({}, {}, {})
+    parts: tuple[dict[ItemId, int], ...] = ({}, {}, {}, {})
     for part, item, number, _ in connection.execute(_ALL, {"visitor": visitor}):
         parts[part][ItemId(item)] = number
-    return Belongings(parts[_BASKET], parts[_STARS], tuple(parts[_DISMISSED]))
+    return Belongings(parts[_BASKET], parts[_STARS], tuple(parts[_DISMISSED]), tuple(parts[_WISHED]))
 
 
 def _noted() -> dict[VisitorId, Belongings]:
@@ -90,5 +91,6 @@ _EVERYTHING = union_all(
     _part(_BASKET, basket_lines, basket_lines.c.quantity, basket_lines.c.position),
     _part(_STARS, reviews, reviews.c.stars, reviews.c.edited_at),
     _part(_DISMISSED, dismissals, literal(0, literal_execute=True), dismissals.c.dismissed_at),
+    _part(_WISHED, wishes, literal(0, literal_execute=True), wishes.c.wished_at),
 ).subquery()
 _ALL = select(_EVERYTHING).order_by(_EVERYTHING.c.part, _EVERYTHING.c.place, _EVERYTHING.c.item)

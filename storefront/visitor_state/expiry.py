@@ -7,13 +7,14 @@ from sqlalchemy import Connection, Select, Table, delete, select, tuple_
 from online_models.schema.events import VisitorId, is_account
 from online_models.schema.keyspace import BASKET_TTL, DAY, RATINGS_TTL
 from storefront.database.connection import Database
-from storefront.database.tables import applied_events, baskets, dismissals, reviews
+from storefront.database.tables import applied_events, baskets, dismissals, reviews, wishes
 
 BASKET_SECONDS = float(BASKET_TTL)
 RATING_SECONDS = float(RATINGS_TTL)
 DISMISSAL_SECONDS = 30.0 * DAY
+WISH_SECONDS = 365.0 * DAY
 
-SWEPT = (baskets, reviews, dismissals, applied_events)
+SWEPT = (baskets, reviews, dismissals, wishes, applied_events)
 BATCH = 200
 """Rows that one transaction deletes: no visitor's change waits for more."""
 

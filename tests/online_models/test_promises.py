@@ -133,7 +133,9 @@ MODELS: dict[str, Callable[[], Taught]] = {
 
 def steps(count: int, seed: int = 1) -> list[Step]:
     draw = np.random.default_rng(seed)
-    kinds: tuple[FeedbackKind, ...] = ("view", "view", "view", "cart", "purchase", "rating", "uncart", "dismissal")
+    kinds: tuple[FeedbackKind, ...] = (
+        *("view", "view", "view", "cart", "purchase", "rating", "uncart", "dismissal", "wish", "unwish"),
+    )
     return [
         (
             int(draw.integers(VISITORS)),

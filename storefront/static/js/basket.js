@@ -26,7 +26,7 @@ let turn = Promise.resolve();
 const waiting = new Map();
 // Lines to be saved when the connection is back, and whether they are removals.
 const unsaved = new Map();
-// Forms that add a product right now: the second click of a double click adds nothing.
+// Forms and buttons that add a product right now: the second click of a double click adds nothing.
 const adding = new Set();
 
 function setCount(next) {
@@ -40,26 +40,38 @@ function setCount(next) {
 const isBasket = () => document.getElementById('main').dataset.page === 'basket';
 
 async function add(form) {
-  if (adding.has(form)) return;
-  adding.add(form);
-  setTimeout(() => adding.delete(form), DOUBLE_CLICK_MS);
   const data = new FormData(form);
-  const quantity = Number(data.get('quantity'));
   const button = form.querySelector('button');
-  const event = eventOf(CART_ITEM_ADDED, { item: data.get('item'), quantity, ...originOf(form) });
+  if (!await put(form, data.get('item'), Number(data.get('quantity')))) return;
+  const words = button.textContent;
+  button.textContent = _('Added');
+  setTimeout(() => { button.textContent = words; }, DONE_MS);
+}
+
+/** Add one of a card's product. */
+async function addQuickly(button) {
+  if (!await put(button, button.value, 1)) return;
+  button.dataset.state = 'done';
+  setTimeout(() => { delete button.dataset.state; }, DONE_MS);
+}
+
+/** Add a product that a form or a button on the page names. Resolves with whether it was added. */
+async function put(source, item, quantity) {
+  if (adding.has(source)) return false;
+  adding.add(source);
+  setTimeout(() => adding.delete(source), DOUBLE_CLICK_MS);
+  const event = eventOf(CART_ITEM_ADDED, { item, quantity, ...originOf(source) });
   clicked(event.event_id, performance.now());
   const expected = count + quantity;
   const receipt = await deliver(event);
   if (receipt && !receipt.accepted) {
     announce(_('Couldn’t add to basket'));
-    return;
+    return false;
   }
   // The socket brings the exact count; without it, this one is good until the next page.
   if (count < expected) setCount(expected);
   announce(_('Added to basket'));
-  const words = button.textContent;
-  button.textContent = _('Added');
-  setTimeout(() => { button.textContent = words; }, DONE_MS);
+  return true;
 }
 
 // Debounced: a quantity is saved once, after the last change.
@@ -178,6 +190,9 @@ document.addEventListener('submit', (event) => {
   if (form.matches('[data-basket-add]')) {
     event.preventDefault();
     add(form);
+  } else if (form.matches('[data-basket-quick]') && event.submitter) {
+    event.preventDefault();
+    addQuickly(event.submitter);
   } else if (form.matches('[data-basket-line]')) {
     event.preventDefault();
     change(form, event.submitter?.name === 'remove');

@@ -1,6 +1,7 @@
 // Makes product cards in the browser, with the server's markup (templates/rendering/card_fragments.html).
 
 import { gettext, price } from './texts.js';
+import { isWished } from './wished_items.js';
 
 /** Make the element of a card. */
 export function makeCard(card) {
@@ -11,6 +12,7 @@ export function makeCard(card) {
   element.querySelector('.card__title').textContent = card.title;
   element.querySelector('.card__price').textContent = price(card.price, card.currency);
   setReason(element, card);
+  fillTools(element, card);
   return element;
 }
 
@@ -19,7 +21,16 @@ export function addDismissal(element) {
   if (element.querySelector('[data-dismiss]')) return;
   const control = document.getElementById('dismiss').content.firstElementChild.cloneNode(true);
   control.querySelector('[data-dismiss-title]').textContent = element.querySelector('.card__title').textContent;
-  element.append(control);
+  element.querySelector('.card__tools').before(control);
+}
+
+function fillTools(element, { item, title }) {
+  const [heart, quick] = element.querySelectorAll('.tool');
+  heart.value = item;
+  quick.value = item;
+  heart.setAttribute('aria-pressed', String(isWished(item)));
+  heart.querySelector('.unseen').textContent = gettext('Wish list: %(title)s', { title });
+  quick.querySelector('.unseen').textContent = gettext('Add %(title)s to basket', { title });
 }
 
 /** Set the reason under a card: the phrase in the page's language, with the product that it names. */

@@ -1,15 +1,16 @@
 // Brings the page up to date after a lost connection: sends the queued events, then requests the current lists, the
-// basket's count and the stars. What is pushed meanwhile is newer than the response, and wins.
+// basket's count, the stars and the heart. What is pushed meanwhile is newer than the response, and wins.
 
 import {
   BASKET_CHANGED, CATCH_UP, FOR_YOU, IDENTITY_CHANGED, RANKING_CHANGED, RATING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED,
+  WISH_CHANGED,
 } from './contract.js';
 import { flush } from './interactions.js';
 import { account } from './account_token.js';
 import { railNames, railNamed } from './rails.js';
 import { on, onWake, reopen, send, tell } from './socket.js';
 
-const MESSAGES = [RANKING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED, BASKET_CHANGED, RATING_CHANGED];
+const MESSAGES = [RANKING_CHANGED, RELATED_CHANGED, TRENDING_CHANGED, BASKET_CHANGED, RATING_CHANGED, WISH_CHANGED];
 const RETRY_MS = 5000;
 
 const listeners = new Set();

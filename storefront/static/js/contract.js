@@ -9,6 +9,7 @@ export const TRENDING_CHANGED = 'trending_changed';
 export const RELATED_CHANGED = 'related_changed';
 export const BASKET_CHANGED = 'basket_changed';
 export const RATING_CHANGED = 'rating_changed';
+export const WISH_CHANGED = 'wish_changed';
 export const IDENTITY_CHANGED = 'identity_changed';
 export const OPS_STATS = 'ops_stats';
 
@@ -18,6 +19,8 @@ export const ITEM_RATED = 'item_rated';
 export const CART_ITEM_ADDED = 'cart_item_added';
 export const CART_ITEM_REMOVED = 'cart_item_removed';
 export const ITEM_DISMISSED = 'item_dismissed';
+export const ITEM_WISHED = 'item_wished';
+export const ITEM_UNWISHED = 'item_unwished';
 export const ITEM_FORGOTTEN = 'item_forgotten';
 export const TASTE_RESET = 'taste_reset';
 export const REASONS_REQUESTED = 'reasons_requested';
@@ -38,6 +41,9 @@ export const BASKET = 'basket';
 export const SEARCH = 'search';
 export const HISTORY = 'history';
 export const API = 'api';
+export const WISHLIST = 'wishlist';
+export const NEW_TO_YOU = 'new_to_you';
+export const SURPRISE = 'surprise';
 
 // Refusals that may pass: the event is kept and sent again later.
 export const TEMPORARY_REFUSALS = new Set(['too many events', 'made for another account', 'too many events wait to be stored', 'it cannot be stored right now']);

@@ -10,6 +10,7 @@ import './search.js';
 import './stars.js';
 import './local_times.js';
 import './why.js';
+import './wishes.js';
 import { onPage, start } from './navigate.js';
 import { adopt } from './rails.js';
 import { whenShown } from './prerender.js';

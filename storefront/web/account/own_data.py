@@ -20,7 +20,7 @@ from storefront.accounts.sign_ins import SignInStore
 from storefront.accounts.two_factor.second_factors import SecondFactors
 from storefront.accounts.visitor_data import Deletion
 from storefront.database.connection import Database
-from storefront.database.tables import dismissals, order_lines, orders, reviews
+from storefront.database.tables import dismissals, order_lines, orders, reviews, wishes
 from storefront.serving.lists import Lists
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
@@ -67,6 +67,7 @@ class AccountExport:
             "stars": belongings.stars,
             "basket": belongings.basket,
             "dismissed": self._rows(dismissals, visitor),
+            "wish_list": self._rows(wishes, visitor),
             "viewed": list(self.viewed.read(visitor)),
             "recommendations": [
                 {"item": card.item, "title": card.title, "reason": card_reason(card)}

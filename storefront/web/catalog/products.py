@@ -1,7 +1,6 @@
 """A product's page and its forms: rate it, dismiss it."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,8 +12,7 @@ from storefront.database.tables import REVIEW_LENGTH
 from storefront.reviews.author import present_author
 from storefront.reviews.product_reviews import MOST_PAGES, ProductReviews
 from storefront.reviews.review import StarSummary
-from storefront.security.own_origin import is_own_address
-from storefront.security.return_address import safe_next
+from storefront.security.return_address import page_before
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
@@ -102,7 +100,7 @@ class ProductViews:
         receipt = self.events.take(kind="item_rated", item=product.item, stars=stars, surface="product")
         if wants_json():
             return jsonify(stars=stars, event_id=receipt.event_id)
-        return redirect(_page_before(url_for("products.show", item=product.item)), 303)
+        return redirect(page_before(request, url_for("products.show", item=product.item)), 303)
 
     def dismiss(self, item: str) -> Response:
         """Take a "not interested" from a form, and go back to the page that it was on."""
@@ -112,7 +110,7 @@ class ProductViews:
         receipt = self.events.take(kind="item_dismissed", item=product.item, surface="for_you", **ranking)
         if wants_json():
             return jsonify(event_id=receipt.event_id)
-        return redirect(_page_before(url_for("catalog.home")), 303)
+        return redirect(page_before(request, url_for("catalog.home")), 303)
 
 
 def create_blueprint(views: ProductViews) -> Blueprint:
@@ -122,11 +120,3 @@ def create_blueprint(views: ProductViews) -> Blueprint:
     blueprint.post("/<item>/rating")(views.rate)
     blueprint.post("/<item>/dismissal")(views.dismiss)
     return blueprint
-
-
-def _page_before(otherwise: str) -> str:
-    """Return the path of the shop's own page that the form was on, if that is known."""
-    if not is_own_address(request.referrer, request):
-        return otherwise
-    before = urlsplit(request.referrer or "")
-    return safe_next(f"{before.path}?{before.query}" if before.query else before.path, otherwise)

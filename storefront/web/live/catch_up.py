@@ -67,6 +67,9 @@ class PageState:
                 yield from _related("goes_well_with", self.lists.read_goes_well_with(opened, visitor=visitor), opened)
             if stars := belongings.stars.get(opened):
                 yield messages.RATING_CHANGED, messages.RatingChanged(item=opened, stars=stars)
+            if belongings.is_known:
+                is_wished = opened in belongings.wished
+                yield messages.WISH_CHANGED, messages.WishChanged(item=opened, is_wished=is_wished)
 
     def _own_list(self, visitor: VisitorId, known: object) -> Iterator[Named]:
         ranking = self.reader.read_ranking(visitor)
@@ -90,7 +93,7 @@ class CatchUp:
         socketio.on_event(messages.CATCH_UP, self.catch_up)
 
     def catch_up(self, fields: object = None, *_: object) -> object:
-        """Answer with what a page may have missed: its lists, the basket's count, the stars of the open product.
+        """Answer with what a page may have missed: its lists, the basket's count, the open product's stars and heart.
 
         ``fields`` may name the ``lists`` that the page shows, the ``item`` that is open, and the ``ranking_id`` of the
         visitor's list that it has, which is not sent again. ``account`` is the token that its document was made with:

@@ -33,6 +33,7 @@ def bind(
             "menu": catalog.categories,
             "currencies": catalog.currencies,
             "basket_count": lambda: count(belongings.read(visitors.present())),
+            "wishes": lambda: belongings.read(visitors.present()).wished,
             "form_token": form_token,
             "token": token_field,
             "present": authenticator.present(),

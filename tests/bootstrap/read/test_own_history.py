@@ -35,19 +35,26 @@ def test_without_a_kind_rows_are_what_is_said_else_views(tmp_path: Path) -> None
     lines = ("time,user,item", "2020-01-01,u,a")
     assert read(tmp_path, *lines)[0]["kind"].tolist() == ["view"]
     assert read(tmp_path, *lines, kind="purchase")[0]["kind"].tolist() == ["purchase"]
-    with pytest.raises(UnusableFile, match="view, cart, purchase or rating"):
+    with pytest.raises(UnusableFile, match="view, cart, purchase, rating or wish"):
         read(tmp_path, *lines, kind="sniff")
 
 
 def test_a_value_is_a_quantity_or_stars(tmp_path: Path) -> None:
     history, _ = read(
-        tmp_path, "time,user,item,event,value", "1,u,a,buy,3", "2,u,a,review,4.4", "3,u,a,fav,", "4,u,a,pv,0.2"
+        tmp_path,
+        "time,user,item,event,value",
+        "1,u,a,buy,3",
+        "2,u,a,review,4.4",
+        "3,u,a,fav,",
+        "4,u,a,pv,0.2",
+        "5,u,a,wishlist,",
     )
     assert history[["kind", "quantity"]].to_numpy().tolist() == [
         ["purchase", 3],
         ["rating", 4],
         ["cart", 1],
         ["view", 1],
+        ["wish", 1],
     ]
 
 

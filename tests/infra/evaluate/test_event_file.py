@@ -165,6 +165,8 @@ def test_a_blank_time_is_that_of_the_row_before(write: Write) -> None:
         ("transaction", "purchase"),
         ("remove_from_cart", "uncart"),
         ("item_dismissed", "dismissal"),
+        ("add_to_wishlist", "wish"),
+        ("item_unwished", "unwish"),
     ],
 )
 def test_kinds_are_told_by_the_usual_words(write: Write, word: str, kind: str) -> None:

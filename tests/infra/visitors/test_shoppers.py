@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from infra.visitors.orders import MAX_LINES, PastOrder, PastOrderLine, group_orders
 from infra.visitors.shoppers import plan_visit
 from infra.visitors.simulation import Crowd
-from online_models.schema.events import AnyEvent, CartItemAdded, ItemId, ItemPurchased, ItemViewed, decode, encode
+from online_models.schema.events import (
+    AnyEvent,
+    CartItemAdded,
+    ItemId,
+    ItemPurchased,
+    ItemViewed,
+    ItemWished,
+    decode,
+    encode,
+)
 
 NEAR = {ItemId("mug"): [ItemId("plate"), ItemId("bowl")]}
 
@@ -74,6 +83,18 @@ def test_only_what_was_looked_at_and_put_into_the_basket_is_bought() -> None:
             assert basket[event.visitor, event.item] > 0
             bought += 1
     assert bought > 50
+
+
+def test_some_of_what_was_looked_at_is_wished_for() -> None:
+    viewed: set[tuple[str, str]] = set()
+    wished = 0
+    for event in events_of(a_crowd(6), 2_000):
+        if isinstance(event, ItemViewed):
+            viewed.add((event.visitor, event.item))
+        elif isinstance(event, ItemWished):
+            assert (event.visitor, event.item) in viewed
+            wished += 1
+    assert wished > 10
 
 
 def test_a_purchase_carries_the_real_quantity_and_price() -> None:

@@ -47,6 +47,8 @@ def events(draw: st.DrawFn) -> AnyEvent:
         "cart_item_removed": {"item": draw(ids)},
         "item_purchased": {"item": draw(ids), "price": draw(st.none() | st.integers(0, 10**8)), "order": draw(ids)},
         "item_dismissed": {"item": draw(ids)},
+        "item_wished": {"item": draw(ids)},
+        "item_unwished": {"item": draw(ids)},
         "ranking_shown": {"items": draw(st.lists(ids, max_size=100)), "drawn_ms": draw(st.none() | st.floats(0, 1e5))},
         "preferences_changed": {"categories": draw(st.lists(st.text("abc", min_size=1, max_size=9), max_size=50))},
         "item_forgotten": {"item": draw(ids)},
@@ -69,7 +71,7 @@ def test_what_is_written_is_read_back(event: AnyEvent) -> None:
 
 
 def test_every_kind_has_a_name_on_the_wire() -> None:
-    assert len(set(KINDS)) == len(EVENT_TYPES) == 13
+    assert len(set(KINDS)) == len(EVENT_TYPES) == 15
     event = from_mapping(a_view())
     assert event.__struct_config__.tag == "item_viewed"
 

@@ -11,7 +11,9 @@ from online_models.schema.events import (
     ItemId,
     ItemPurchased,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     PreferencesChanged,
     RankingShown,
     ReasonsRequested,
@@ -31,6 +33,8 @@ from tests.online_models.shops import EventBuilder
         (ItemPurchased, "purchase", 5.0),
         (CartItemRemoved, "uncart", -1.0),
         (ItemDismissed, "dismissal", -3.0),
+        (ItemWished, "wish", 2.0),
+        (ItemUnwished, "unwish", -1.0),
     ],
 )
 def test_each_event_about_an_item_has_its_reward(
@@ -60,7 +64,11 @@ def test_visitors_choose_an_item_by_all_but_taking_it_back_or_dismissing_it() ->
         for kind in FEEDBACK_KINDS
         if Feedback(VisitorId("v"), ItemId("i"), kind, REWARDS.get(kind, 1.0), 0.0).chosen
     }
-    assert chosen == {"view", "cart", "purchase", "rating"}
+    assert chosen == {"view", "cart", "purchase", "rating", "wish"}
+
+
+def test_a_wish_is_worth_more_than_a_view_and_less_than_a_basket() -> None:
+    assert REWARDS["view"] < REWARDS["wish"] < REWARDS["cart"]
 
 
 def test_a_bad_rating_counts_as_traffic_like_a_view() -> None:

@@ -173,6 +173,37 @@ def test_a_purchase_is_worth_more_than_a_view_after_it() -> None:
     assert sessions.context(0, NOW + 2).rewards.tolist() == [REWARDS["purchase"]]
 
 
+def test_a_wish_counts_until_it_is_taken_back() -> None:
+    sessions = InteractionHistory()
+    touch(sessions, 1, NOW, "wish")
+    touch(sessions, 1, NOW + 1)
+    assert sessions.context(0, NOW + 2).rewards.tolist() == [REWARDS["wish"]], "a view takes nothing back"
+    touch(sessions, 1, NOW + 3, "unwish")
+    assert sessions.context(0, NOW + 4).rewards.tolist() == [REWARDS["view"]]
+
+
+@pytest.mark.parametrize("kind", ["cart", "purchase"])
+def test_what_weighs_more_than_a_wish_stays_with_it_and_without_it(kind: FeedbackKind) -> None:
+    sessions = InteractionHistory()
+    for at, each in enumerate((kind, "wish", "unwish")):
+        touch(sessions, 1, NOW + at, each)
+    assert sessions.context(0, NOW + 4).rewards.tolist() == [REWARDS[kind]]
+
+
+def test_a_wish_taken_back_makes_nothing_wanted_that_was_rated_badly() -> None:
+    sessions = InteractionHistory()
+    touch(sessions, 1, NOW, "rating", reward=-3.0)
+    touch(sessions, 1, NOW + 1, "unwish")
+    assert unwanted(sessions, NOW + 99 * SESSION_GAP) == {1}
+
+
+def test_a_wish_is_still_recommended() -> None:
+    sessions = InteractionHistory()
+    touch(sessions, 1, NOW, "wish")
+    touch(sessions, 2, NOW + 1)
+    assert unwanted(sessions, NOW + 2) == {2}
+
+
 def test_merging_keeps_the_order_of_time() -> None:
     sessions = InteractionHistory()
     for item, at in ((1, 0.0), (2, 20.0)):

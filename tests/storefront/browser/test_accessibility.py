@@ -21,6 +21,7 @@ PATHS = {
     "shelf": "/categories/all",
     "product": "/products/item03",
     "empty basket": "/basket",
+    "empty wish list": "/wishlist",
     "missing page": "/no-such-page",
     "operations": "/ops",
     "search": "/search?q=product",
@@ -98,6 +99,22 @@ def test_a_full_basket_and_its_order_have_no_faults(visitor: BrowserContext) -> 
         page.get_by_role("button", name="Added", exact=True).wait_for()
     page.goto("/basket")
     assert page.locator(".line").count() == 2
+    assert_faultless(page)
+    page.close()
+
+
+def test_a_wish_list_and_the_rows_of_the_home_page_have_no_faults(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    for item in ITEMS[30:34]:
+        page.goto(f"/products/{item}")
+        page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+        page.get_by_role("button", name="Wish list", exact=True).click()
+        page.locator('.wish[aria-pressed="true"]').wait_for()
+    page.goto("/wishlist")
+    assert page.locator("[data-surface=wishlist] .card").count() == 4
+    assert_faultless(page)
+    page.goto("/")
+    assert page.locator("[data-surface=recently_viewed] .card").count() >= 4
     assert_faultless(page)
     page.close()
 

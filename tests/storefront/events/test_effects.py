@@ -9,7 +9,9 @@ from online_models.schema.events import (
     ItemForgotten,
     ItemId,
     ItemRated,
+    ItemUnwished,
     ItemViewed,
+    ItemWished,
     TasteReset,
     VisitorId,
 )
@@ -22,6 +24,7 @@ from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import Belongings, BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.visitor_store import TooMany
+from storefront.visitor_state.wishes import MOST_WISHES, Wishes
 from tests.storefront.database.conftest import database as database
 
 V1, ANN = VisitorId("v1"), VisitorId("a1")
@@ -29,9 +32,8 @@ MUG, BAG = ItemId("mug"), ItemId("bag")
 
 
 def effects_on(database: Database) -> Effects:
-    return Effects(
-        database, BelongingsReader(database), AppliedEvents(), Baskets(), ReviewStore(database), Dismissals(database)
-    )
+    reader, reviews, dismissals = BelongingsReader(database), ReviewStore(database), Dismissals(database)
+    return Effects(database, reader, AppliedEvents(), Baskets(), reviews, dismissals, Wishes())
 
 
 @pytest.fixture
@@ -73,6 +75,27 @@ def test_an_old_event_that_comes_again_does_not_undo_a_newer_one(effects: Effect
     after = apply(effects, *events)
     assert after == Belongings({MUG: 1}, {MUG: 5})
     assert apply(effects, *events, removed, rated(4, 2), dismissed) == after
+
+
+def test_a_wish_is_kept_once_and_taken_back_once(effects: Effects) -> None:
+    wished, again = (ItemWished(**head(n), item=MUG) for n in (1, 3))  # type: ignore[arg-type]  # a builder
+    unwished = ItemUnwished(**head(2), item=MUG)  # type: ignore[arg-type]  # a builder
+    assert apply(effects, wished, wished).wished == (MUG,)
+    assert apply(effects, unwished).wished == ()
+    assert apply(effects, wished).wished == (), "sent again, it is the old one"
+    assert apply(effects, again, unwished).wished == (MUG,)
+
+
+def test_a_full_wish_list_takes_no_more_and_what_is_there_may_come_again(effects: Effects) -> None:
+    wishes = [ItemWished(**head(n), item=ItemId(f"i{n}")) for n in range(1, MOST_WISHES + 1)]  # type: ignore[arg-type]  # a builder
+    full = apply(effects, *wishes)
+    more = ItemWished(**head(999), item=MUG)  # type: ignore[arg-type]  # a builder
+    with pytest.raises(TooMany):
+        effects.check(more)
+    with pytest.raises(TooMany):
+        effects.apply(more, 999.0)
+    effects.check(ItemWished(**head(998), item=ItemId("i1")))  # type: ignore[arg-type]  # a builder
+    assert effects.belongings.require(V1) == full
 
 
 def test_an_event_that_could_not_be_stored_leaves_nothing_and_can_be_sent_again(effects: Effects) -> None:

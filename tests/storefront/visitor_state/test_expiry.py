@@ -14,12 +14,14 @@ from storefront.visitor_state.expiry import (
     BASKET_SECONDS,
     DISMISSAL_SECONDS,
     RATING_SECONDS,
+    WISH_SECONDS,
     sweep,
     trim_applied,
 )
+from storefront.visitor_state.wishes import Wishes
 
 ANN, V1 = VisitorId("a1"), VisitorId("v1")
-MUG, BAG = ItemId("mug"), ItemId("bag")
+MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")
 
 
 def fill(database: Database, visitor: VisitorId, now: float = 0.0) -> None:
@@ -28,20 +30,21 @@ def fill(database: Database, visitor: VisitorId, now: float = 0.0) -> None:
         Baskets().add(connection, visitor, MUG, 2, now)
         ReviewStore(database).put_stars(connection, visitor, MUG, 5, now)
         Dismissals(database).add(connection, visitor, BAG, now, now)
+        Wishes().add(connection, visitor, CUP, now, now)
 
 
 def test_what_an_anonymous_visitor_has_expires_part_by_part_and_an_accounts_stays(database: Database) -> None:
     fill(database, V1)
     fill(database, ANN)
-    reader, all_of_it = BelongingsReader(database), Belongings({MUG: 2}, {MUG: 5}, (BAG,))
+    reader, all_of_it = BelongingsReader(database), Belongings({MUG: 2}, {MUG: 5}, (BAG,), (CUP,))
     assert sweep(database, 1.0) == 0
     assert reader.require(V1) == all_of_it
 
     sweep(database, BASKET_SECONDS + 1)
     assert reader.require(V1).basket == {}
     sweep(database, DISMISSAL_SECONDS + 1)
-    assert reader.require(V1) == Belongings(stars={MUG: 5})
-    sweep(database, RATING_SECONDS + 1)
+    assert reader.require(V1) == Belongings(stars={MUG: 5}, wished=(CUP,))
+    sweep(database, max(RATING_SECONDS, WISH_SECONDS) + 1)
     assert reader.require(V1) == Belongings()
     assert reader.require(ANN) == all_of_it
 
@@ -57,10 +60,10 @@ def test_a_basket_lives_from_its_last_change(database: Database) -> None:
 def test_what_goes_to_an_account_does_not_expire(database: Database) -> None:
     fill(database, V1)
     with database.begin() as connection:
-        for table in (Baskets(), ReviewStore(database), Dismissals(database), AppliedEvents()):
+        for table in (Baskets(), ReviewStore(database), Dismissals(database), Wishes(), AppliedEvents()):
             table.merge(connection, V1, ANN)
     sweep(database, 2 * RATING_SECONDS)
-    assert BelongingsReader(database).require(ANN) == Belongings({MUG: 2}, {MUG: 5}, (BAG,))
+    assert BelongingsReader(database).require(ANN) == Belongings({MUG: 2}, {MUG: 5}, (BAG,), (CUP,))
 
 
 def test_a_sweep_goes_on_in_small_transactions_until_nothing_expired_is_left(

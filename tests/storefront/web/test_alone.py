@@ -34,6 +34,7 @@ from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.visitor_state.wishes import Wishes
 from storefront.web.basket import routes as basket
 from storefront.web.live.interactions import HttpEvents
 from storefront.web.search import routes as search
@@ -55,9 +56,8 @@ class Parts:
         self.visitors = VisitorCookies("a secret", secure=False)
         self.lists = Lists(self.reader, self.belongings)
         self.orders, self.outbox = OrderStore(database), EventOutbox(database, self.publisher)
-        effects = Effects(
-            database, self.belongings, AppliedEvents(), self.baskets, ReviewStore(database), Dismissals(database)
-        )
+        reviews, dismissals = ReviewStore(database), Dismissals(database)
+        effects = Effects(database, self.belongings, AppliedEvents(), self.baskets, reviews, dismissals, Wishes())
         intake = Intake(
             publisher=self.publisher,
             reader=self.reader,

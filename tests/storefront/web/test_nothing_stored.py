@@ -18,6 +18,8 @@ FORMS: list[tuple[str, dict[str, str]]] = [
     ("/basket/lines/mug", {"quantity": "9"}),
     ("/basket/lines/mug", {"remove": "1"}),
     ("/products/mug/rating", {"stars": "4"}),
+    ("/wishlist", {"item": "mug"}),
+    ("/wishlist/removals", {"item": "mug"}),
     ("/account/recommendations/dismissed", {"item": "mug"}),
     ("/account/recommendations/forgotten", {"item": "mug"}),
     ("/account/recommendations/reset", {}),

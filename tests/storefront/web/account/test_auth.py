@@ -134,13 +134,16 @@ def test_what_was_done_before_joins_the_account(
 ) -> None:
     client.submit("/products/mug", {"item": "mug", "quantity": 2}, to="/basket/lines")
     client.submit("/products/cup", {"stars": 4}, to="/products/cup/rating")
+    client.submit("/", {"item": "bag"}, to="/wishlist")
     anonymous = client.anonymous()
 
     client.submit("/account/sign-up", {"name": "Ann", "email": ANN, "password": PASSWORD})
 
     (event,) = [event for event in publisher.events if isinstance(event, VisitorIdentified)]
     assert event.visitor == anonymous
-    assert belongings_of(app, event.account) == Belongings({ItemId("mug"): 2}, {ItemId("cup"): 4})
+    assert belongings_of(app, event.account) == Belongings(
+        {ItemId("mug"): 2}, {ItemId("cup"): 4}, wished=(ItemId("bag"),)
+    )
     assert belongings_of(app, anonymous) == Belongings()
     assert 'data-count="2"' in client.get("/").get_data(as_text=True)
 

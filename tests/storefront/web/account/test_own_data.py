@@ -28,6 +28,7 @@ def busy(client: BrowserClient) -> None:
     client.submit("/products/mug", {"item": "mug", "quantity": 2}, to="/basket/lines")
     client.submit("/products/cup", {"stars": 4}, to="/products/cup/rating")
     client.submit("/products/bag", {}, to="/products/bag/dismissal")
+    client.submit("/", {"item": "tote"}, to="/wishlist")
     client.submit("/account/profile", {"categories": ["mugs"]}, to="/account/preferences")
 
 
@@ -39,6 +40,7 @@ def test_the_export_holds_everything(app: Flask, ann: BrowserClient) -> None:
     assert data["account"]["email"] == ANN
     assert data["preferences"]["categories"] == ["mugs"]
     assert (data["basket"], data["stars"]) == ({"mug": 2}, {"cup": 4})
+    assert [wish["item"] for wish in data["wish_list"]] == ["tote"]
     assert len(data["sign_ins"]) == 1
     assert all(entry["reason"] for entry in data["recommendations"])
     assert "password" not in answer.get_data(as_text=True)

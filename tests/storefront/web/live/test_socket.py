@@ -68,6 +68,7 @@ def test_a_page_that_was_away_gets_its_present_lists_the_baskets_count_and_the_s
     assert messages["trending_changed"]["items"]
     assert messages["basket_changed"] == {"count": 2}
     assert messages["rating_changed"] == {"item": "mug", "stars": 4}
+    assert messages["wish_changed"] == {"item": "mug", "is_wished": False}
 
 
 def test_a_list_that_the_page_has_or_does_not_show_is_not_sent_again(
@@ -221,7 +222,7 @@ def a_push(visitor: VisitorId, cause: str, received_at: float) -> Push:
     return Push("emit", RANKING_CHANGED, [msgspec.Raw(json.dumps(data).encode())], visitor_room(visitor))
 
 
-def test_two_pages_of_a_visitor_agree_on_basket_and_stars(app: Flask, client: FlaskClient) -> None:
+def test_two_pages_of_a_visitor_agree_on_basket_stars_and_hearts(app: Flask, client: FlaskClient) -> None:
     client.get("/")
     stranger_client = app.test_client()
     stranger_client.get("/")
@@ -231,13 +232,18 @@ def test_two_pages_of_a_visitor_agree_on_basket_and_stars(app: Flask, client: Fl
 
     one.emit("interaction", {"kind": "cart_item_added", "item": "mug", "quantity": 2}, callback=True)
     one.emit("interaction", {"kind": "item_rated", "item": "mug", "stars": 5}, callback=True)
+    one.emit("interaction", {"kind": "item_wished", "item": "mug"}, callback=True)
 
     messages: dict[str, object] = {}
     deadline = time.monotonic() + 10
-    while len(messages) < 2 and time.monotonic() < deadline:
+    while len(messages) < 3 and time.monotonic() < deadline:
         messages |= {message["name"]: message["args"][0] for message in two.get_received()}
         time.sleep(0.01)
-    assert messages == {"basket_changed": {"count": 2}, "rating_changed": {"item": "mug", "stars": 5}}
+    assert messages == {
+        "basket_changed": {"count": 2},
+        "rating_changed": {"item": "mug", "stars": 5},
+        "wish_changed": {"item": "mug", "is_wished": True},
+    }
     assert stranger.get_received() == []
 
 
