@@ -21,6 +21,7 @@ from storefront.web.account.page import CodeAttempts, PasswordAttempts
 from storefront.web.basket import routes as basket
 from storefront.web.catalog import products
 from storefront.web.catalog import routes as catalog
+from storefront.web.catalog.home import HomeReader
 from storefront.web.catalog.products import ProductPage
 from storefront.web.live import interactions
 from storefront.web.operations import routes as operations
@@ -39,7 +40,7 @@ def build_blueprints(
     """Yield the blueprint of every feature."""
     build = services.build
     page = build(ProductPage, reviews=services["product_reviews"])
-    yield catalog.create_blueprint(build(catalog.CatalogViews))
+    yield catalog.create_blueprint(build(catalog.CatalogViews, home_page=build(HomeReader)))
     yield search.create_blueprint(build(search.SearchViews))
     yield seo.create_blueprint(build(seo.SeoViews))
     yield products.create_blueprint(build(products.ProductViews, page=page))

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice, zip_longest
 
 import msgspec
 
@@ -16,6 +16,10 @@ from storefront.visitor_state.belongings import BelongingsReader
 
 BEST_SELLER = Reason(phrase=phrases.BEST_SELLER)
 NEW_PRODUCT = Reason(phrase=phrases.NEW)
+UNDISCOVERED = Reason(phrase=phrases.UNDISCOVERED)
+
+SURPRISES = 20
+"""Of so many best sellers of a category one is drawn as a surprise."""
 
 ASKED_TO_FILL = 4
 """Of so many products in the basket the shop looks up what goes well with them, where their own list is short."""
@@ -89,6 +93,25 @@ class Lists:
         """Return what the visitor opened lately, newest first."""
         return self._show("recently_viewed", ((item, None) for item in items), length, without)
 
+    def read_new_to_you(self, seen: Iterable[ItemId], length: int, without: Iterable[str] = ()) -> ShownList:
+        """Return the best sellers of categories that the visitor has opened nothing of, one of each in turn.
+
+        Nothing for who has opened nothing: all is new to them.
+        """
+        rounds = zip_longest(*self._unseen(seen))
+        best = ((item, None) for item in chain.from_iterable(rounds) if item is not None)
+        return self._show("new_to_you", best, length, without)
+
+    def read_surprise(self, seen: Iterable[ItemId], draw: int, without: Iterable[str] = ()) -> ShownList:
+        """Return one of the best sellers of a category that the visitor has opened nothing of, by a number drawn."""
+        categories = self._unseen(seen)
+        drawn: tuple[ItemId, ...] = ()
+        if categories:
+            category = categories[draw % len(categories)][:SURPRISES]
+            start = draw // len(categories) % len(category)
+            drawn = category[start:] + category[:start]
+        return self._show("surprise", ((item, UNDISCOVERED) for item in drawn), 1, without)
+
     def read_similar(self, product: Product, length: int = RELATED_LENGTH, without: Iterable[str] = ()) -> ShownList:
         """Return what the models find similar, else the products whose words are nearest."""
         unwanted = (product.item, *without)
@@ -121,6 +144,13 @@ class Lists:
         yield from _reasoned(self._reader.read_popular())
         for item in self._reader.read_catalog().best_sellers:
             yield item, BEST_SELLER
+
+    def _unseen(self, seen: Iterable[ItemId]) -> list[tuple[ItemId, ...]]:
+        """Return the categories, best sellers first, of which none was seen; nothing where nothing was seen at all."""
+        catalog = self._reader.read_catalog()
+        known = {product.category for product in catalog.present(seen)}
+        slugs = [category.slug for category in catalog.categories if known and category.slug not in known]
+        return [items for slug in slugs if (items := catalog.by_category.get(slug, ()))]
 
     def _related(self, own: Ranking | None, items: Iterable[ItemId]) -> Iterator[tuple[ItemId, Reason | None]]:
         if own is not None:

@@ -15,14 +15,12 @@ from storefront.serving.lists import Lists, ShownList
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.web.catalog.home import HomeReader
 from storefront.web.rendering.assets import FOR_EVER
 from storefront.web.rendering.frame import reload_name
 from storefront.web.search.links import address_of, frame_of
 from storefront.web.search.routes import is_untidy
 
-RAIL = 12
-ROW = 6
-SHELF = 6
 NAMED = 3
 """Products that a category's description for search engines names."""
 
@@ -36,21 +34,11 @@ class CatalogViews:
     belongings: BelongingsReader
     visitors: VisitorCookies
     search: Search
+    home_page: HomeReader
 
     def home(self) -> str:
-        """Show the home page: the visitor's own list, those that are the same for everybody, and the categories."""
-        catalog = self.reader.read_catalog()
-        for_you = self.lists.read_for_you(self.visitors.present(), RAIL, reload=reload_name())
-        trending = self.lists.read_trending(RAIL, without=[card.item for card in for_you.items])
-        above = [card.item for card in (*for_you.items, *trending.items)]
-        return render_template(
-            "catalog/home.html",
-            for_you=for_you,
-            trending=trending,
-            top_rated=self.lists.read_top_rated(ROW, without=above),
-            new_arrivals=self.lists.read_new_arrivals(ROW, without=above),
-            shelves=[(category, catalog.in_category(category.slug, 0, SHELF)) for category in catalog.categories],
-        )
+        """Show the home page: the visitor's own lists, those that are the same for everybody, and some categories."""
+        return render_template("catalog/home.html", home=self.home_page.read(self.visitors.present(), reload_name()))
 
     def category(self, slug: str) -> str | BaseResponse:
         """Show a page of a category with filters, best sellers first unless another order is asked for."""

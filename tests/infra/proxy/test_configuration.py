@@ -91,6 +91,8 @@ def test_what_is_sent_again_is_a_form_of_the_shop(tmp_path: Path) -> None:
         "/products/sample/rating",
         "/products/sample/dismissal",
         "/products/sample/review",
+        "/wishlist",
+        "/wishlist/removals",
         "/orders/sample/again",
         "/account/recommendations/forgotten",
         "/account/recommendations/dismissed",

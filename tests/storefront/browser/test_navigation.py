@@ -8,15 +8,15 @@ from tests.storefront.running_shop import ITEMS, RunningShop, open_page, wait_un
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 FOCUS = "() => document.activeElement.innerText"
-CARD = "[data-surface=category] [data-item=item05] .card__link"
+CARD = "[data-rail=trending] [data-item=item15] .card__link"
 
 
 def test_a_new_page_starts_at_its_heading_and_says_its_title(page: Page) -> None:
     page.locator(CARD).first.click()
-    page.wait_for_selector("main[data-item=item05]")
-    wait_until(lambda: page.evaluate(FOCUS) == "Product item05")
+    page.wait_for_selector("main[data-item=item15]")
+    wait_until(lambda: page.evaluate(FOCUS) == "Product item15")
     assert page.evaluate("() => scrollY") == 0
-    wait_until(lambda: page.locator("[data-announce]").inner_text() == "Product item05 · Riverfront")
+    wait_until(lambda: page.locator("[data-announce]").inner_text() == "Product item15 · Riverfront")
 
 
 def test_the_way_back_leads_to_the_place_that_was_left(page: Page) -> None:
@@ -27,13 +27,13 @@ def test_the_way_back_leads_to_the_place_that_was_left(page: Page) -> None:
     before = page.evaluate("() => scrollY")
     assert before > 0
     page.keyboard.press("Enter")
-    page.wait_for_selector("main[data-item=item05]")
+    page.wait_for_selector("main[data-item=item15]")
     wait_until(lambda: page.evaluate("() => scrollY") == 0)
 
     page.go_back()
 
     page.wait_for_selector("main[data-page=home]")
-    wait_until(lambda: page.evaluate("() => document.activeElement.getAttribute('href')") == "/products/item05")
+    wait_until(lambda: page.evaluate("() => document.activeElement.getAttribute('href')") == "/products/item15")
     wait_until(lambda: abs(page.evaluate("() => scrollY") - before) < 8)
 
 
@@ -60,11 +60,11 @@ def test_a_page_that_cannot_come_says_so_and_comes_when_the_network_is_back(cont
     page.get_by_role("heading", name="You’re offline").wait_for()
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("heading", name="You’re offline").wait_for()
-    assert page.url.endswith("/products/item05")
+    assert page.url.endswith("/products/item15")
 
     context.set_offline(False)
 
-    page.wait_for_selector("main[data-item=item05]")
+    page.wait_for_selector("main[data-item=item15]")
     assert page.evaluate("() => window.mark") == "same document"
 
 

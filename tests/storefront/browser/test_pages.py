@@ -151,17 +151,17 @@ def test_a_view_is_counted_once_however_the_page_is_opened(context: BrowserConte
         return [event for event in shop.events("item_viewed") if event["item"] == item]
 
     page = open_page(context, "/")
-    click_card(page, shop, "[data-surface=category] [data-item=item03] .card__link")
-    page.wait_for_selector("main[data-item=item03]")
+    click_card(page, shop, "[data-rail=trending] [data-item=item13] .card__link")
+    page.wait_for_selector("main[data-item=item13]")
     open_page(context, "/products/item35")
     wait_until(lambda: views("item35"))
 
-    assert [event["surface"] for event in views("item03") if event["visitor"] == visitor_of(page)] == ["category"]
+    assert [event["surface"] for event in views("item13") if event["visitor"] == visitor_of(page)] == ["trending"]
     assert [event["surface"] for event in views("item35")] == ["product"]
 
 
 def test_a_click_is_followed_to_the_drawn_list(page: Page, shop: RunningShop) -> None:
-    cause = click_card(page, shop, "[data-surface=category] .card__link")
+    cause = click_card(page, shop, "[data-rail=trending] .card__link")
     page.wait_for_selector("main[data-page=product]")
     page.mouse.move(2, 2)
 
@@ -180,7 +180,7 @@ def test_a_click_is_followed_to_the_drawn_list(page: Page, shop: RunningShop) ->
 
 
 def test_the_journey_opens_and_closes_by_keyboard(page: Page, shop: RunningShop) -> None:
-    cause = click_card(page, shop, "[data-surface=category] .card__link")
+    cause = click_card(page, shop, "[data-rail=trending] .card__link")
     page.wait_for_selector("main[data-page=product]")
     page.mouse.move(2, 2)
     shop.push(visitor_of(page), ITEMS[20:32], cause)

@@ -52,14 +52,14 @@ def visitor(client: FlaskClient) -> VisitorId:
 @pytest.fixture
 def small(reader: MemoryServingReader, monkeypatch: pytest.MonkeyPatch) -> MemoryServingReader:
     """A front page whose first lists are short, so that others have something left to show."""
-    monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 1)
+    monkeypatch.setattr("storefront.web.catalog.home.RAIL", 1)
     return reader
 
 
 def test_a_page_that_is_loaded_again_varies_at_its_end_alone(
     client: FlaskClient, reader: MemoryServingReader, visitor: VisitorId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 4)
+    monkeypatch.setattr("storefront.web.catalog.home.RAIL", 4)
     reader.rankings[visitor] = a_list(visitor, "mug", "cup", "bag", "tote", "bowl", "purse")
     opened = [items_of(page_of(client, "/"), "for_you") for _ in range(3)]
     assert opened == 3 * [["mug", "cup", "bag", "tote"]]
@@ -82,7 +82,7 @@ def test_with_the_setting_off_it_does_not_vary(
     client = browser_of(shop)
     client.get("/")
     reader.rankings[client.anonymous()] = a_list(client.anonymous(), *(item for item in reader.catalog.products))
-    monkeypatch.setattr("storefront.web.catalog.routes.RAIL", 4)
+    monkeypatch.setattr("storefront.web.catalog.home.RAIL", 4)
     again = [
         items_of(client.get("/", headers={"Cache-Control": "max-age=0"}).get_data(as_text=True), "for_you")
         for _ in range(9)

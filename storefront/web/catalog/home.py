@@ -1,0 +1,96 @@
+"""The home page: the visitor's list, and rows that each rest on something the visitor or the shop has done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zlib import crc32
+
+from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.keyspace import DAY
+from online_models.schema.product import Category, Product
+from storefront.serving.lists import Lists, ShownList
+from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.viewed import Viewed
+
+RAIL = 12
+ROW = 6
+LEAST = 3
+"""With fewer products a row that is the visitor's own is left out."""
+
+LAST_ONES = 3
+"""Of so many products that were opened last, the first that enough is similar to has a row."""
+
+DOORS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the home page shows. No product is in two of its lists; those without anything to rest on are empty.
+
+    ``viewed_last`` is the product that ``similar`` belongs to.
+    """
+
+    for_you: ShownList
+    trending: ShownList
+    viewed_last: Product | None
+    similar: ShownList
+    viewed: ShownList
+    new_to_you: ShownList
+    surprise: ShownList
+    top_rated: ShownList
+    new_arrivals: ShownList
+    doors: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeReader:
+    """Reads the home page's lists, from the top: what stands there is left out below, and so is what was dismissed.
+
+    The visitor's own rows stand below those that change live: on the way back from a product nothing has moved.
+    """
+
+    reader: ServingReader
+    lists: Lists
+    belongings: BelongingsReader
+    viewed: Viewed
+    now: Callable[[], float]
+
+    def read(self, visitor: VisitorId, reload: str = "") -> Home:
+        """Return what a visitor's home page shows. ``reload`` names a page that is loaded again."""
+        catalog, seen = self.reader.read_catalog(), self.viewed.read(visitor)
+        above = list(self.belongings.read(visitor).dismissed)
+
+        def below(shown: ShownList) -> ShownList:
+            above.extend(card.item for card in shown.items)
+            return shown
+
+        for_you = below(self.lists.read_for_you(visitor, RAIL, reload=reload))
+        trending = below(self.lists.read_trending(RAIL, above))
+        viewed_last, similar = self._similar(seen, above)
+        return Home(
+            for_you=for_you,
+            trending=trending,
+            viewed_last=viewed_last,
+            similar=below(similar),
+            viewed=below(self.lists.read_recently_viewed(seen, ROW, above)),
+            new_to_you=below(_enough(self.lists.read_new_to_you(seen, ROW, above))),
+            surprise=below(self.lists.read_surprise(seen, self._draw(visitor), above)),
+            top_rated=below(self.lists.read_top_rated(ROW, above)),
+            new_arrivals=below(self.lists.read_new_arrivals(ROW, above)),
+            doors=catalog.categories[:DOORS],
+        )
+
+    def _similar(self, seen: tuple[ItemId, ...], above: list[ItemId]) -> tuple[Product | None, ShownList]:
+        for product in self.reader.read_catalog().present(seen)[:LAST_ONES]:
+            similar = _enough(self.lists.read_similar(product, ROW, [*above, *seen]))
+            if similar.items:
+                return product, similar
+        return None, ShownList(surface="similar", items=())
+
+    def _draw(self, visitor: VisitorId) -> int:
+        """Return a number that is the visitor's own for a day: a page that is loaded again shows the same surprise."""
+        return crc32(f"{visitor} {int(self.now() // DAY)}".encode())
+
+
+def _enough(shown: ShownList) -> ShownList:
+    return shown if len(shown.items) >= LEAST else ShownList(surface=shown.surface, items=())
