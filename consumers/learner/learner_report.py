@@ -1,5 +1,6 @@
 """The learner's status, once a second."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psutil
@@ -14,14 +15,23 @@ SECONDS_BETWEEN_REPORTS = 1.0
 SECONDS_BETWEEN_QUALITIES = 5.0
 
 
+def measure_memory() -> int:
+    """Return how many bytes of memory this process uses."""
+    rss: int = psutil.Process().memory_info().rss
+    return rss
+
+
 @dataclass(slots=True)
 class LearnerReport:
-    """Collects the figures of the parts and writes them as one `LearnerStatus`."""
+    """Collects the figures of the parts and writes them as one `LearnerStatus`.
+
+    ``memory`` tells how many bytes of memory the process uses.
+    """
 
     learner: Learner
     ranker: Ranker
     checkpoint: Checkpoint
-    _process: psutil.Process = field(default_factory=psutil.Process)
+    memory: Callable[[], int]
     _started_at: float = field(init=False)
     _reported: float = field(init=False)
     _learned: int = 0
@@ -58,7 +68,7 @@ class LearnerReport:
             postponed=ranker.pending,
             items=learner.model.items,
             visitors=learner.model.visitors,
-            memory_bytes=self._process.memory_info().rss,
+            memory_bytes=self.memory(),
             positions={str(partition): offset for partition, offset in sorted(learner.offsets.items())},
             snapshot_at=saved.at if saved else None,
             snapshot_ms=saved.took_ms if saved else None,

@@ -17,7 +17,7 @@ from consumers.kafka.update_publisher import UpdatePublisher
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
-from consumers.learner.learner_report import LearnerReport
+from consumers.learner.learner_report import LearnerReport, measure_memory
 from consumers.learner.loop import LearnerLoop
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
@@ -98,7 +98,7 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         fences=fences,
         catalog=CatalogWatcher(CatalogReader(settings.redis)),
         cards=cards,
-        report=LearnerReport(learner, ranker, checkpoint).run,
+        report=LearnerReport(learner, ranker, checkpoint, measure_memory).run,
         gc_tuning=GcTuning(clock),
         members=members,
         exchange=exchange,

@@ -66,8 +66,11 @@ class Catalog:
         """Tell of each item whether it may be recommended."""
         if not self._products:
             return np.ones(len(indices), np.bool_)
-        known = indices < len(self._not_for_sale)
-        answer: NDArray[np.bool_] = known & ~self._not_for_sale[np.where(known, indices, 0)]
+        try:
+            answer: NDArray[np.bool_] = ~self._not_for_sale[indices]
+        except IndexError:  # Some were seen first after the catalog came.
+            known = indices < len(self._not_for_sale)
+            answer = known & ~self._not_for_sale[np.where(known, indices, 0)]
         return answer
 
     def groups(self, items: int) -> tuple[Indices, Indices]:

@@ -1,6 +1,6 @@
 """From item indices to lists for people: ids, reasons, and what fills up a short list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import msgspec
@@ -168,23 +168,29 @@ class SlateBuilder:
         items = np.flatnonzero(values > 0).astype(np.int32)
         items = items[self._catalog.for_sale(items)]
         items = items[best(values[items], n + len(taken))]
-        self._append(ranked, self._shared("popularity", ScoredItems(items, values[items]), len(items)), n, taken)
+        reason = self._wording.explain("popularity", None, self._catalog.title)
+        found = self._ordered(ScoredItems(items, values[items]), len(items))
+        self._append(ranked, ((item, score, "popularity", reason) for item, score in found), n, taken)
         if len(ranked) < n:
-            sold = []
-            for item in self._catalog.best_sellers[: n + len(taken)].tolist():
-                reason = explain_unlearned(self._catalog.sold(item))
-                sold.append(RankedItem(item=self._items.id(item), score=0.0, member="catalogue", reason=reason))
-            self._append(ranked, sold, n, taken)
+            sold, catalog = self._catalog.best_sellers[: n + len(taken)].tolist(), self._catalog
+            more = ((item, 0.0, "catalogue", explain_unlearned(catalog.sold(item))) for item in sold)
+            self._append(ranked, more, n, taken)
         return tuple(ranked)
 
-    def _append(self, ranked: list[RankedItem], more: list[RankedItem], n: int, taken: set[int]) -> None:
-        """Append what is not taken yet; on another scale, so that no score may exceed those before it."""
-        for item in more:
-            index = self._items.index(item.item)
-            if len(ranked) < n and index not in taken:
+    def _append(
+        self, ranked: list[RankedItem], more: Iterable[tuple[int, float, str, Reason]], n: int, taken: set[int]
+    ) -> None:
+        """Append up to ``n`` items that are not taken: index, score, source and reason of each, best first.
+
+        Their scores are on another scale: none may exceed those before it.
+        """
+        for index, score, member, reason in more:
+            if len(ranked) >= n:
+                return
+            if index not in taken:
                 taken.add(index)
-                score = min(item.score, ranked[-1].score) if ranked else item.score
-                ranked.append(msgspec.structs.replace(item, score=score))
+                lowest = min(score, ranked[-1].score) if ranked else score
+                ranked.append(RankedItem(item=self._items.id(index), score=lowest, member=member, reason=reason))
 
     def _ordered(self, found: ScoredItems, n: int) -> list[tuple[int, float]]:
         """Return the best ``n`` with their scores, best first, ties by item id."""

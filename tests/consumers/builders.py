@@ -48,28 +48,28 @@ def an_erasure(visitor: str = "v1", at: float = NOW) -> VisitorForgotten:
     return VisitorForgotten(**common(visitor, at))
 
 
-def with_impressions(events: Iterable[AnyEvent], seed: int = 1) -> Iterator[AnyEvent]:
+def with_impressions(events: Iterable[AnyEvent], seed: int = 1, items: int = 25) -> Iterator[AnyEvent]:
     """Yield events, and after some of them the list that their visitor was shown."""
     chance = random.Random(seed)
     for event in events:
         yield event
         if chance.random() < 0.4:
-            items = tuple(ItemId(f"i{number}") for number in chance.sample(range(25), 3))
+            shown = tuple(ItemId(f"i{number}") for number in chance.sample(range(items), 3))
             fields = common(event.visitor, event.occurred_at, event_id=EventId(f"{event.event_id}-shown"))
-            yield RankingShown(items=items, surface="for_you", **fields)
+            yield RankingShown(items=shown, surface="for_you", **fields)
 
 
 def a_product(item: str) -> Product:
     return Product(item=ItemId(item), title=f"The {item}", price=295, category="mugs", picture=f"/pictures/{item}.svg")
 
 
-def a_shopping_day(seed: int = 1, events: int = 120) -> list[AnyEvent]:
+def a_shopping_day(seed: int = 1, events: int = 120, items: int = 25) -> list[AnyEvent]:
     """Return a mixed stream of several visitors, the same for the same seed."""
     chance = random.Random(seed)
     stream: list[AnyEvent] = []
     for number in range(events):
         fields = common(f"v{chance.randrange(9)}", NOW + number, event_id=EventId(f"day{seed}-{number}"))
-        item = ItemId(f"i{chance.randrange(25)}")
+        item = ItemId(f"i{chance.randrange(items)}")
         kind = chance.choices(range(9), (60, 10, 10, 10, 4, 3, 3, 2, 2))[0]
         stream.append(
             (

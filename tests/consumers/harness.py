@@ -1,7 +1,7 @@
 """The learner's loop with everything around it in memory, and a clock moved by hand."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +21,12 @@ from consumers.kafka.record import number_of
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
-from consumers.learner.learner_report import LearnerReport
+from consumers.learner.learner_report import LearnerReport, measure_memory
 from consumers.learner.loop import LearnerLoop
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.learner.weights_uptake import WeightsUptake
 from consumers.members.heartbeats import Heartbeat
 from consumers.members.membership import Membership
 from consumers.redis.cards import Cards
@@ -75,6 +76,8 @@ class Surroundings:
     recent: RecentEvents = field(default_factory=RecentEvents)
     store: StoreReader = field(default_factory=lambda: MemoryStore(MemoryRedis()))
     members: Membership = field(default_factory=lambda: Membership("1", ManualClock()))
+    memory: Callable[[], int] = measure_memory
+    weights: WeightsUptake | None = None
 
 
 class Life:
@@ -102,11 +105,13 @@ class Life:
             dirty_items=DirtyItems(),
         )
         self.learner = Learner(
-            model, around.recent, jobs, around.dead_letters, writer, clock, self.members, self.exchange
+            *(model, around.recent, jobs, around.dead_letters, writer, clock, self.members, self.exchange),
+            weights=around.weights,
         )
         self.ranker = Ranker(model, jobs, cards, writer, notifier, outbox, clock)
         self.checkpoint = Checkpoint(
-            store, model, around.recent, around.executor, clock, "0.0.0", policy, self.exchange
+            *(store, model, around.recent, around.executor, clock, "0.0.0", policy, self.exchange),
+            weights=around.weights,
         )
         shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
         self.rewriting = Rewriting(StoreWatcher(around.store), shared_lists, recent_writes, writer, self.members.owns)
@@ -121,7 +126,7 @@ class Life:
             fences=fences,
             catalog=CatalogWatcher(catalog),
             cards=cards,
-            report=LearnerReport(self.learner, self.ranker, self.checkpoint).run,
+            report=LearnerReport(self.learner, self.ranker, self.checkpoint, around.memory).run,
             gc_tuning=GcTuning(clock),
             members=self.members,
             exchange=self.exchange,

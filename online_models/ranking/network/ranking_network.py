@@ -115,12 +115,13 @@ class RankingNetwork:
         steps = int(read_number(state, "steps"))
         if not all(np.isfinite(array).all() for array in (weights, means, squares)) or (squares < 0).any() or steps < 0:
             raise InvalidState("weights of a network that are not finite")
-        self._reset()
-        self._guard.load(read_part(state, "guard"))
+        guard = NetworkGuard()
+        guard.load(read_part(state, "guard"))
         if tuple(names) == self._sources:
             self.weights, self._means, self._squares, self._steps = weights, means, squares, steps
+            self._guard = guard
         else:
-            self._guard = NetworkGuard()
+            self._reset()
 
 
 @compiled

@@ -1,12 +1,14 @@
 """What must hold after any story: each is a sentence that is returned if it does not."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
 
 from consumers.kafka.record import Record, place_of
 from consumers.learner.learner import Learner
 from online_models.hybrid import Hybrid
+from online_models.models.neural.weights import Weights
 from online_models.schema import keyspace
 from online_models.schema.events import (
     AnyEvent,
@@ -22,9 +24,9 @@ from online_models.schema.messages import RANKING_CHANGED
 from online_models.schema.recommendations import decode_ranking
 from online_models.snapshot import SnapshotHeader
 from online_models.snapshot import encode as encode_snapshot
-from tests.consumers.harness import CATALOG, Life, what_the_log_determines
+from tests.consumers.harness import Life, what_the_log_determines
 from tests.consumers.simulation.learner import SimulatedLearner
-from tests.consumers.simulation.parts import ODD, TINY, SimulatedModel, is_answered
+from tests.consumers.simulation.parts import ODD, SHELF, TAKEN, TINY, SimulatedModel, is_answered
 from tests.consumers.simulation.simulation import Simulation
 
 
@@ -40,7 +42,7 @@ def violations(done: Simulation) -> list[str]:
         wrong = list(_learned(learner, good))
         if not wrong:
             lineage, life = tuple(_model(learner).lineage), _life(learner)
-            undisturbed = known.get(lineage) or Undisturbed([good[event_id] for event_id in lineage])
+            undisturbed = known.get(lineage) or Undisturbed([_deed(done, good, name) for name in lineage])
             known[lineage] = undisturbed
             expected.append(undisturbed)
             if undisturbed.dump(life.learner) != life.dump():
@@ -50,6 +52,14 @@ def violations(done: Simulation) -> list[str]:
     if not found:
         found += _lists(done, expected)
     return found + list(_dead_letters(done, bad))
+
+
+def _deed(done: Simulation, good: Mapping[str, AnyEvent], name: str) -> AnyEvent | Weights:
+    """Return what a lineage names."""
+    if not name.startswith(TAKEN):
+        return good[name]
+    assert done.outside.weights is not None
+    return done.outside.weights.whole[name.removeprefix(TAKEN)]
 
 
 def _life(learner: SimulatedLearner) -> Life:
@@ -64,10 +74,27 @@ def _model(learner: SimulatedLearner) -> SimulatedModel:
 
 
 def _learned(learner: SimulatedLearner, good: Mapping[str, AnyEvent]) -> Iterator[str]:
-    yield from _learned_once(_model(learner).lineage, good)
+    lineage = _model(learner).lineage
+    yield from _learned_once([name for name in lineage if not name.startswith(TAKEN)], good)
+    yield from _taken_up(learner, [name.removeprefix(TAKEN) for name in lineage if name.startswith(TAKEN)])
     if not learner.is_read():
         offsets, ends = _life(learner).learner.offsets, learner.outside.topic.ends()
         yield f"offsets are {offsets}, the log ends at {ends}"
+
+
+def _taken_up(learner: SimulatedLearner, taken: list[str]) -> Iterator[str]:
+    """Say which weights were not taken up once, in order, the last that can be read in the end."""
+    published = learner.outside.weights
+    if published is None:
+        return
+    versions = [record.version for record in published.records.values() if record.version in published.whole]
+    if taken != [version for version in versions if version in taken]:
+        yield f"weights were taken up in this order: {taken}; they were published as {versions}"
+    if taken[-1:] != [version for version in [_model(learner).weights_version] if version]:
+        yield f"has weights {_model(learner).weights_version}, and took up {taken}"
+    due = published.due(_life(learner).learner.offsets)
+    if due and due[-1].version in published.whole and due[-1].version != _model(learner).weights_version:
+        yield f"has weights {_model(learner).weights_version}, not {due[-1].version}"
 
 
 def _taught(done: Simulation) -> Iterator[str]:
@@ -86,15 +113,18 @@ def _ranker(learner: SimulatedLearner) -> bytes:
 
 
 class Undisturbed:
-    """A model that learned the same events in the same order, and whose list each of them made."""
+    """A model that learned the same events and took up the same weights in the same order; whose list each one made."""
 
-    def __init__(self, events: list[AnyEvent]) -> None:
+    def __init__(self, deeds: list[AnyEvent | Weights]) -> None:
         self._model = Hybrid(TINY)
-        self._model.use_catalog(CATALOG.products.values(), CATALOG.neighbors)
-        self._ids = tuple(event.event_id for event in events)
+        self._model.use_catalog(SHELF.products.values(), SHELF.neighbors)
+        self._ids = tuple(deed.event_id for deed in deeds if not isinstance(deed, Weights))
         self.lists: dict[VisitorId, AnyEvent | None] = {}
         self.once_deleted: set[VisitorId] = set()
-        for event in events:
+        for event in deeds:
+            if isinstance(event, Weights):
+                self._model.take_up(event)
+                continue
             change = self._model.learn_one(event)
             if isinstance(event, VisitorForgotten | VisitorIdentified | TasteReset):
                 self.lists[event.visitor] = None
@@ -190,6 +220,18 @@ def _what_is_wrong(
     return None if known == event.event_id else f"has a list for {known}, not for {event.event_id}"
 
 
+class _Pushed(msgspec.Struct):
+    causes: tuple[str, ...] = ()
+
+
+class _Message(msgspec.Struct):
+    event: str
+    data: tuple[_Pushed, ...]
+
+
+_decode_message = msgspec.json.Decoder(_Message).decode
+
+
 def _causes(payload: bytes) -> Sequence[str]:
-    message = json.loads(payload)
-    return message["data"][0]["causes"] if message["event"] == RANKING_CHANGED else ()
+    message = _decode_message(payload)
+    return message.data[0].causes if message.event == RANKING_CHANGED else ()

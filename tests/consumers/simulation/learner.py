@@ -9,17 +9,19 @@ from consumers.learner.checkpoint import SavePolicy
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.learner.weights_uptake import WeightsUptake
 from consumers.members.heartbeats import Heartbeat
 from consumers.members.membership import SECONDS_BETWEEN_BEATS, Membership
 from consumers.redis.outbox import Outbox
 from online_models.schema.keyspace import IMPRESSIONS
 from tests.consumers.builders import NOW
 from tests.consumers.fakes import MemoryCatalog, MemoryRedis, MemoryStore, MemoryTopic
-from tests.consumers.harness import CATALOG, Life, Surroundings
+from tests.consumers.harness import Life, Surroundings
 from tests.consumers.simulation.disk import SimulatedDisk
 from tests.consumers.simulation.log import SimulatedLog, SimulatedProducer, SimulatedPublisher
-from tests.consumers.simulation.parts import LaterExecutor, SimulatedModel
+from tests.consumers.simulation.parts import SHELF, LaterExecutor, SimulatedModel
 from tests.consumers.simulation.redis_server import SimulatedConnections, SimulatedHeartbeats, SimulatedStore
+from tests.consumers.simulation.weights import PublishedWeights, WeightsLog
 from tests.consumers.simulation.world import Killed, World
 
 OFTEN = SavePolicy(seconds=3, events=6)
@@ -38,6 +40,7 @@ class Build:
     letters: type[DeadLetters] = DeadLetters
     life: type[Life] = Life
     members: type[Membership] = Membership
+    uptake: type[WeightsUptake] = WeightsUptake
     disk_syncs: bool = True
 
 
@@ -56,6 +59,9 @@ class Outside:
     heartbeats: dict[str, Heartbeat] = field(default_factory=dict)
     letters: list[tuple[bytes, bytes | None, str]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    weights: PublishedWeights | None = None
+    """What a refit process publishes; None where there is no such process."""
+
     store: MemoryStore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +79,7 @@ class SimulatedLearner:
     lives: int = 0
     paused_until: float = 0.0
     _executor: LaterExecutor = field(default_factory=LaterExecutor)
+    _weights_log: WeightsLog | None = None
     _beat_at: float = 0.0
     _saved_at: float = 0.0
     _restored_at: float = 0.0
@@ -131,6 +138,7 @@ class SimulatedLearner:
         return (
             life is not None
             and self.is_read()
+            and (self._weights_log is None or self._weights_log.is_read)
             and life.exchange.is_caught_up
             and (life.exchange.log is None or life.exchange.offset == self.outside.updates.ends()[0])
             and not life.learner.again
@@ -161,7 +169,7 @@ class SimulatedLearner:
         world.tell(f"life {self.lives} begins")
         world.arm(deadly=deadly)
         catalog = MemoryCatalog()
-        catalog.published = CATALOG
+        catalog.published = SHELF
         members = build.members(
             self.name, world.clock, SimulatedHeartbeats(outside.heartbeats, world) if is_shared else None
         )
@@ -175,6 +183,7 @@ class SimulatedLearner:
             outside.disk,
             further=(IMPRESSIONS.name,),
         )
+        model = build.model(world, members.owns if is_shared else None)
         around = Surroundings(
             clock=world.clock,
             outbox=Outbox("redis://redis", world.clock, SimulatedConnections(outside.redis, world)),
@@ -183,21 +192,32 @@ class SimulatedLearner:
             recent=build.recent(),
             store=outside.store,
             members=members,
+            memory=lambda: 1,
+            weights=self._follow_weights(model),
         )
         store = build.store(self._snapshots, peers=SNAPSHOTS if is_shared else None, files=outside.disk)
-        model = build.model(world, members.owns if is_shared else None)
         exchange = RankerExchange(model, world.clock)
         if is_shared:
             exchange.log = SimulatedLog(outside.updates, world)
             exchange.publisher = SimulatedPublisher(outside.updates, world)
         log = SimulatedLog(outside.topic, world)
         self.life = build.life(around, model, store, log, OFTEN, catalog, exchange)
+        if self._weights_log is not None:
+            learner, self._weights_log.read_offsets = self.life.learner, lambda: learner.offsets
         saved = self.life.checkpoint.saved
         world.tell(f"restored a snapshot of {saved.at - NOW:.3f}" if saved else "no snapshot")
         self._restored_at = saved.at if saved else 0.0
         # With several, the newest file may be another learner's, and hold a little less.
         if self._restored_at < self._saved_at and not is_shared:
             outside.broken.append(f"life {self.lives} of {self.name}: a snapshot that was said to be saved is lost")
+
+    def _follow_weights(self, model: SimulatedModel) -> WeightsUptake | None:
+        outside, published = self.outside, self.outside.weights
+        if published is None:
+            return None
+        log = self._weights_log = WeightsLog(published, outside.world, outside.broken)
+        model.on_take_up = log.note_taken
+        return self.build.uptake(model, log, published, self._executor, outside.world.clock)
 
     def _note_saved(self) -> None:
         """Remember what this life was told to be on disk. What it restored may not be there for good yet."""

@@ -4,16 +4,27 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
+from consumers.redis.catalog_reader import PublishedCatalog
 from online_models.arrays.state import State
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
+from online_models.models.neural.session_gru import ReadyWeights
+from online_models.models.neural.weights import BrokenWeights, Weights
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, RankingShown, VisitorId
 from online_models.schema.recommendations import RankedItem
 from online_models.update_result import UpdateResult
+from tests.consumers.builders import a_product
 from tests.consumers.simulation.world import World
 
-TINY = HybridSettings(max_items=64, max_visitors=32, factors=4, pairs=64, candidates=10, buckets=64)
+TINY = HybridSettings(max_items=64, max_visitors=32, factors=4, pairs=64, candidates=6, buckets=64)
+ITEMS = tuple(f"i{number}" for number in range(10))
+SHELF = PublishedCatalog("v1", {product.item: product for product in map(a_product, ITEMS[:-1])}, {})
+"""All that visitors turn to but one, which is not for sale."""
+
+TAKEN = "weights "
+"""What a lineage says of weights, before their version."""
+
 ODD = VisitorId("odd")
 """The model fails at everything that this visitor does."""
 
@@ -27,15 +38,16 @@ def is_answered(event: AnyEvent, change: UpdateResult) -> bool:
 
 
 class SimulatedModel(Hybrid):
-    """Knows which events it learned, in which order: the ``lineage`` is part of its snapshots.
+    """Knows which events it learned and which weights it took up, in which order: its ``lineage``, which it saves.
 
-    ``owns`` says whose lists it makes; None for a learner alone.
+    ``owns`` says whose lists it makes; None for a learner alone. ``on_take_up`` is told the version.
     """
 
     def __init__(self, world: World, owns: Callable[[VisitorId], bool] | None = None) -> None:
         super().__init__(TINY, owns=owns)
         self._world = world
         self.lineage: list[str] = []
+        self.on_take_up: Callable[[str], None] = lambda _: None
         self._last: dict[VisitorId, str] = {}
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
@@ -48,6 +60,14 @@ class SimulatedModel(Hybrid):
             self._last[change.visitor or event.visitor] = event.event_id
         self._world.at("after learning")
         return change
+
+    def take_up(self, weights: Weights | ReadyWeights) -> None:
+        self._world.at("before weights are taken up")
+        super().take_up(weights)
+        self.lineage.append(TAKEN + self.weights_version)
+        self.on_take_up(self.weights_version)
+        self._world.tell(f"took up weights {self.weights_version:.8}")
+        self._world.at("after weights were taken up")
 
     def rank(self, visitor: VisitorId, now: float, n: int = keyspace.RANKING_LENGTH) -> tuple[RankedItem, ...]:
         self._world.at("before ranking")
@@ -79,8 +99,12 @@ class _LaterFuture(Future[Any]):
         self._work = work
 
     def run(self) -> None:
-        if not self.done():
+        if self.done():
+            return
+        try:
             self.set_result(self._work())
+        except (OSError, BrokenWeights) as error:
+            self.set_exception(error)
 
     def result(self, timeout: float | None = None) -> Any:
         self.run()

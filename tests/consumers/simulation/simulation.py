@@ -10,12 +10,18 @@ from tests.consumers.fakes import MemoryTopic
 from tests.consumers.harness import hash_of
 from tests.consumers.simulation.disk import SimulatedDisk
 from tests.consumers.simulation.learner import Build, Outside, SimulatedLearner
-from tests.consumers.simulation.parts import ODD
+from tests.consumers.simulation.parts import ITEMS, ODD
+from tests.consumers.simulation.weights import PublishedWeights
 from tests.consumers.simulation.world import World
 
-EVENTS = 24
+EVENTS = (6, 12, 24)
+"""How many there may be, beside the lists that are shown."""
+
 PACE, HURRY = 0.4, 4.0
 """Seconds between two events, and between two steps of learners that nothing holds up."""
+
+LATE_BY = 5 / 6
+"""Of the time that a story takes: so much later some events arrive at most."""
 
 BEATS = 13
 """Heartbeats between two such steps."""
@@ -44,6 +50,10 @@ class Odds:
     pause: float = 0.03
     stop: float = 0.03
     start: float = 0.6
+    trained: float = 0.4
+    """That there is a process that trains, in the whole story."""
+
+    weights: float = 0.08
 
 
 @dataclass(slots=True)
@@ -63,7 +73,8 @@ class Simulation:
         world = World(self.seed)
         disk = SimulatedDisk(world, syncs=self.build.disk_syncs)
         topic = MemoryTopic(world.chance.choice((1, 2, 3)), world.chance.choice((0, 1, 2)))
-        self.outside = Outside(world, disk, topic, is_shared=self.size > 1)
+        weights = PublishedWeights(world) if world.happens(self.odds.trained) else None
+        self.outside = Outside(world, disk, topic, is_shared=self.size > 1, weights=weights)
         self.learners = [SimulatedLearner(str(n), self.outside, self.build) for n in range(1, self.size + 1)]
 
     @property
@@ -95,11 +106,13 @@ class Simulation:
     def _plan(self) -> list[tuple[float, bytes | None, str]]:
         """Say what arrives at the log, and when: late, twice, broken, and now and then what no model can take."""
         chance, plan = self.world.chance, list[tuple[float, bytes | None, str]]()
-        for event in with_impressions(a_shopping_day(self.seed, EVENTS), self.seed):
-            at = NOW + PACE * len(plan) + (chance.uniform(0, 8) if self.world.happens(self.odds.late) else 0.1)
+        events = chance.choice(EVENTS)
+        day, latest = a_shopping_day(self.seed, events, len(ITEMS)), LATE_BY * PACE * events
+        for event in with_impressions(day, self.seed, len(ITEMS)):
+            at = NOW + PACE * len(plan) + (chance.uniform(0, latest) if self.world.happens(self.odds.late) else 0.1)
             plan.append((at, encode(event), event.visitor))
             while self.world.happens(self.odds.twice):
-                at += chance.uniform(0, 10)
+                at += chance.uniform(0, latest)
                 plan.append((at, encode(event), event.visitor))
             if self.world.happens(self.odds.garbage):
                 plan.append((at, chance.choice(GARBAGE), chance.choice("abcdef")))
@@ -138,6 +151,8 @@ class Simulation:
             topic = self.outside.topic
             world.chance.choice((topic.add_partition, topic.add_impressions))()
             world.tell(f"the topics have {topic.partitions} and {topic.impressions} partitions")
+        if self.outside.weights is not None and not world.log_down and world.happens(odds.weights):
+            self.outside.weights.publish(self.outside.topic.ends())
         if world.happens(odds.flush):
             self.outside.store.flush()
             self.outside.heartbeats.clear()

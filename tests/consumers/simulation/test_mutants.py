@@ -5,15 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.record import Offsets
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.snapshot_store import SnapshotStore
+from consumers.learner.weights_uptake import WeightsUptake
 from consumers.members.membership import Membership, Takeover
 from online_models.arrays.state import State
 from online_models.schema.events import EventId
+from online_models.snapshot import SnapshotHeader
 from tests.consumers.harness import Life
 from tests.consumers.simulation.invariants import violations
 from tests.consumers.simulation.learner import Build
@@ -98,6 +101,30 @@ class KeepsLettersInMemory(DeadLetters):
         return True if timeout > 1 else super().flush(timeout)
 
 
+class SkipsARecord(Life):
+    """Goes on one record later than its snapshot says."""
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*parts)  # type: ignore[arg-type]
+        offsets = self.learner.offsets
+        if offsets:
+            offsets[min(offsets)] += 1
+
+
+class TakesUpAtOnce(WeightsUptake):
+    """Takes weights up when it hears of them, wherever it is."""
+
+    def run(self, learned: Offsets) -> None:
+        super().run(dict(self._waiting[0][1].take_up) if self._waiting else learned)
+
+
+class ForgetsWhatItTookUp(WeightsUptake):
+    """Reads all records again after a restart."""
+
+    def restore(self, header: SnapshotHeader) -> None:
+        super().restore(msgspec.structs.replace(header, weights=None))
+
+
 class NeverTakesOver(Membership):
     """Ranks its new share from now on, and leaves undone what its owner before had not done."""
 
@@ -106,16 +133,38 @@ class NeverTakesOver(Membership):
         return []
 
 
+class LeavesOneOut(Membership):
+    """Takes the first event that the owner before had not done for done."""
+
+    def take_over(self) -> list[Takeover]:
+        return [
+            replace(takeover, answered={slot: _one_further(answered) for slot, answered in takeover.answered.items()})
+            for takeover in super().take_over()
+        ]
+
+
+def _one_further(offsets: Offsets) -> Offsets:
+    return {partition: offset + 1 for partition, offset in offsets.items()}
+
+
 MUTANTS = {
     "no deduplication": Build(recent=LearnsEveryCopy),
     "ids of events not in the snapshot": Build(recent=ForgetsIdsAtRestart),
     "offsets apart from the state": Build(life=OffsetsFromCommits),
+    "one record left out after a restart": Build(life=SkipsARecord),
     "snapshots written in place": Build(store=WritesInPlace),
     "folder not synced after the rename": Build(store=DoesNotSyncTheFolder),
     "nothing synced": Build(disk_syncs=False),
     "state copied later than its offsets": Build(model=CopiesLater),
     "who waits for a list not in the snapshot": Build(life=ForgetsWhoWaits),
     "dead letters in memory at a snapshot": Build(letters=KeepsLettersInMemory),
+    "weights taken up before their place": Build(uptake=TakesUpAtOnce),
+    "weights taken up not in the snapshot": Build(uptake=ForgetsWhatItTookUp),
+}
+
+MUTANTS_OF_SEVERAL = {
+    "work left undone after a takeover": Build(members=NeverTakesOver),
+    "one event left out after a takeover": Build(members=LeavesOneOut),
 }
 
 
@@ -140,5 +189,6 @@ def test_a_broken_learner_is_caught(mutant: Build) -> None:
     assert is_caught(mutant, size=1)
 
 
-def test_one_of_several_that_leaves_work_undone_is_caught() -> None:
-    assert is_caught(Build(members=NeverTakesOver), size=2)
+@pytest.mark.parametrize("mutant", MUTANTS_OF_SEVERAL.values(), ids=MUTANTS_OF_SEVERAL)
+def test_one_of_several_is_caught(mutant: Build) -> None:
+    assert is_caught(mutant, size=2)

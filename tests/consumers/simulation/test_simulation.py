@@ -8,7 +8,7 @@ import pytest
 from tests.consumers.simulation.__main__ import judge
 from tests.consumers.simulation.simulation import Simulation
 
-SEEDS, AT_ONCE = 200, 50
+SEEDS, AT_ONCE = 320, 80
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,9 @@ def test_the_seeds_go_through_what_they_are_for() -> None:
         "log_down: True",
         "redis_down: True",
         "partitions",
+        "took up weights",
+        "killed: after weights were taken up",
+        ", torn, to be taken up",
         "Redis is flushed",
         "does nothing until",
     }
