@@ -1,4 +1,4 @@
-"""Asks whether a version that we have locked is known to be vulnerable: ``python -m infra.audit``.
+"""Asks whether a version that a shop runs with is known to be vulnerable: ``python -m infra.audit``.
 
 Where the data cannot be reached, it says so and passes: a check that needs the network must not fail without one.
 """
@@ -7,14 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-LOCK = Path(__file__).parents[1] / "locks" / "runtime.lock"
+LOCKS = [Path(__file__).parents[1] / "locks" / name for name in ("runtime.lock", "training.lock")]
 SECONDS = 180
 UNKNOWN = "could not be audited"
 
 
 def main() -> int:
-    """Run pip-audit on the lock, and return the exit code."""
-    command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", str(LOCK)]
+    """Run pip-audit on the locks, and return the exit code."""
+    files = [word for lock in LOCKS for word in ("-r", str(lock))]
+    command = [sys.executable, "-m", "pip_audit", "--disable-pip", "--require-hashes", *files]
     try:
         answer = subprocess.run(  # noqa: S603 - our own words
             [*command, "--progress-spinner", "off", "--timeout", "10"], capture_output=True, text=True, timeout=SECONDS

@@ -14,7 +14,7 @@ ALL_ITEMS = 1_536
 NEGATIVES = 1_024
 """From more, it is told apart from so many, which are drawn for all targets of a batch together."""
 
-DRAWN_BY_POPULARITY = 0.5
+DRAWN_BY_POPULARITY = 0.25
 """The power of an item's count with which it is drawn."""
 
 RAREST = 1e-6

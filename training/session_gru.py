@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,12 @@ MOST_ITEMS = 100_000
 """The busiest items that have vectors."""
 
 SMALLEST_CAPACITY = 1_024
+
+WARMING = 0.05
+"""In this share of a refit, its first, the rate rises."""
+
+LAST_RATE = 0.02
+"""What is left of the rate in the end."""
 
 MOST_LEARNED = 200_000
 """Visits of which some are learned again with new ones, the newest."""
@@ -43,17 +49,17 @@ class Schedule:
     passes
         How often it goes through them, at most.
     rate
-        Of learning, at first. It falls, linearly, to a tenth.
+        Of learning, at the most: it rises in the first batches and then falls, linearly, to nearly nothing.
     fine_rate, fine_passes, fine_steps
-        The same of a fine-tune: its rate stays.
+        The same of a fine-tune, whose rate stays.
     """
 
     units: int = 64
-    dropout: float = 0.25
-    batch: int = 32
+    dropout: float = 0.5
+    batch: int = 16
     steps: int = 400_000
-    passes: int = 10
-    rate: float = 0.005
+    passes: int = 8
+    rate: float = 0.015
     fine_rate: float = 0.001
     fine_passes: int = 2
     fine_steps: int = 16_000
@@ -78,6 +84,7 @@ class SessionGruTrainer:
     ----------
     Hidasi et al. 2016, Session-based recommendations with recurrent neural networks.
     Hidasi & Karatzoglou 2018, Recurrent neural networks with top-k gains for session-based recommendations.
+    Li et al. 2017, Neural attentive session-based recommendation.
     """
 
     def __init__(self, seed: int = 7, schedule: Schedule = DEFAULT) -> None:
@@ -123,7 +130,7 @@ class SessionGruTrainer:
         network.start(random)
         steps = sum(map(len, self._learned)) - len(self._learned)
         passes = int(np.clip(schedule.steps // steps, 1, schedule.passes))
-        self._learn(network, self._learned, passes, np.linspace(1, 0.1, passes + 1)[:-1] * schedule.rate, random)
+        self._learn(network, self._learned, passes, lambda done: schedule.rate * _warmth(done), random)
         return self._weights(network, position, trained_at)
 
     def fine_tune(
@@ -149,8 +156,8 @@ class SessionGruTrainer:
         if not new:
             raise TooFewVisits("no visit has two items")
         again = random.choice(len(self._learned), min(len(new), len(self._learned)), replace=False).tolist()
-        rates = np.full(schedule.fine_passes, schedule.fine_rate)
-        self._learn(network, [*new, *(self._learned[number] for number in again)], len(rates), rates, random)
+        visits = [*new, *(self._learned[number] for number in again)]
+        self._learn(network, visits, schedule.fine_passes, lambda _: schedule.fine_rate, random)
         self._learned = [*self._learned, *new][-MOST_LEARNED:]
         return self._weights(network, position, trained_at)
 
@@ -159,15 +166,17 @@ class SessionGruTrainer:
         network: SessionNetwork,
         visits: Sequence[Sequence[int]],
         passes: int,
-        rates: NDArray[np.float64],
+        rate: Callable[[float], float],
         random: np.random.Generator,
     ) -> None:
+        """Go through visits, at a rate that is told by which share of all has been learned."""
         packed, negatives = pack(visits, random), Negatives(self._counts, random)
+        learned = 0
         for number in range(passes):
-            losses = [
-                network.step(batch, float(rates[number]), self._seed)
-                for batch in batches(packed, self._schedule.batch, negatives, random)
-            ]
+            losses = []
+            for batch in batches(packed, self._schedule.batch, negatives, random):
+                losses.append(network.step(batch, rate(learned / (passes * len(packed))), self._seed))
+                learned += len(batch.inputs)
             _log.debug("pass %d of %d visits: loss %.3f", number + 1, len(visits), np.mean(losses))
 
     def _encode(self, visits: Iterable[Sequence[str]]) -> list[list[int]]:
@@ -189,6 +198,7 @@ class SessionGruTrainer:
 
     def _weights(self, network: SessionNetwork, position: Mapping[str, int] | None, trained_at: float) -> Weights:
         items = len(self._items)
+        output, shortcut = np.split(network.output.kernel.numpy(), 2)
         return Weights(
             item_ids=tuple(map(ItemId, self._items)),
             item_vectors=network.vectors.numpy()[:items],
@@ -196,11 +206,22 @@ class SessionGruTrainer:
             kernel=network.gru.kernel.numpy(),
             recurrent_kernel=network.gru.recurrent_kernel.numpy(),
             bias=network.gru.bias.numpy(),
-            output=network.output.kernel.numpy(),
+            output=output,
+            shortcut=shortcut,
             position=dict(position or {}),
             trained_at=trained_at,
             seed=self._seed,
         )
+
+
+def _warmth(done: float) -> float:
+    """Return by which part of the highest rate to learn, when a share of all has been learned.
+
+    References
+    ----------
+    Goyal et al. 2017, Accurate, large minibatch SGD. (The rise at first.)
+    """
+    return min((done + WARMING / 20) / WARMING, 1 - (1 - LAST_RATE) * done, 1)
 
 
 def _capacity(items: int) -> int:

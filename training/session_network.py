@@ -1,5 +1,7 @@
 """The network of `session_gru` in Keras and TensorFlow: one recurrent layer between the same vectors of items.
 
+Beside the state after a step, its item's own vector goes to the answer: transitions are learned sooner that way.
+
 It runs on one thread and in a fixed order, so that the same seed gives the same weights on the same machine.
 """
 
@@ -51,16 +53,18 @@ class PackedGRU(keras.layers.Layer):  # type: ignore[misc]  # Keras is typed in 
     def call(self, vectors: Any, keeps: Any) -> Any:
         """Return the state after each step, shape (rows, steps, units)."""
         inputs = ops.matmul(vectors, self.kernel) + self.bias[0]
-        state = ops.zeros_like(inputs[:, 0, : self.units])
+        gates_in, new_in = ops.split(inputs, [2 * self.units], axis=-1)
+        state = ops.zeros_like(new_in[:, 0])
         states = []
-        for step in range(ROW):
-            state = state * keeps[:, step, None]
+        for keep, gate_in, new_step in zip(
+            *(ops.unstack(part, ROW, 1) for part in (keeps, gates_in, new_in)), strict=True
+        ):
+            state = state * keep[:, None]
             from_state = ops.matmul(state, self.recurrent_kernel) + self.bias[1]
-            update_in, reset_in, new_in = ops.split(inputs[:, step], 3, axis=-1)
-            update_state, reset_state, new_state = ops.split(from_state, 3, axis=-1)
-            update = ops.sigmoid(update_in + update_state)
-            new = ops.tanh(new_in + ops.sigmoid(reset_in + reset_state) * new_state)
-            state = update * state + (1 - update) * new
+            gate_state, new_state = ops.split(from_state, [2 * self.units], axis=-1)
+            update, reset = ops.split(ops.sigmoid(gate_in + gate_state), 2, axis=-1)
+            new = ops.tanh(new_step + reset * new_state)
+            state = new + update * (state - new)
             states.append(state)
         return ops.stack(states, axis=1)
 
@@ -89,7 +93,7 @@ class SessionNetwork:
         self.gru = PackedGRU(units)
         self.gru.build((None, ROW, units))
         self.output = keras.layers.Dense(units, use_bias=False, name="output")
-        self.output.build((None, units))
+        self.output.build((None, 2 * units))
         self._shared = [*self.gru.trainable_weights, *self.output.trainable_weights]
         self._optimizer = keras.optimizers.Adam(1.0, FIRST_DECAY, SECOND_DECAY, EPSILON)
         self._optimizer.build(self._shared)
@@ -109,7 +113,7 @@ class SessionNetwork:
         limit = np.sqrt(6 / (2 * units))
         kernel = random.uniform(-limit, limit, (units, 3 * units)) / np.sqrt(2)
         recurrent = np.concatenate([np.linalg.qr(random.normal(size=(units, units)))[0] for _ in range(3)], axis=1)
-        output = np.linalg.qr(random.normal(size=(units, units)))[0]
+        output = np.concatenate([np.linalg.qr(random.normal(size=(units, units)))[0] for _ in range(2)])
         self.gru.kernel.assign(kernel.astype(np.float32))
         self.gru.recurrent_kernel.assign(recurrent.astype(np.float32))
         self.gru.bias.assign(np.zeros((2, 3 * units), np.float32))
@@ -149,13 +153,14 @@ class SessionNetwork:
             targets,
             negatives,
         )
-        states = self.gru(self._thin(tf.gather(vectors, items), seed), keeps)
-        answers = self.output(self._thin(tf.reshape(states, (-1, self.units)), seed + 1))
+        inputs = tf.gather(vectors, items)
+        states = tf.concat((self.gru(self._thin(inputs, seed), keeps), inputs), -1)
+        answers = self.output(self._thin(tf.reshape(states, (-1, 2 * self.units)), seed + 1))
         right = tf.reduce_sum(answers * tf.gather(vectors, target), -1) + tf.gather(biases, target) - target_log_counts
-        others = tf.matmul(answers, tf.gather(vectors, negative), transpose_b=True) + tf.gather(biases, negative)
-        others = tf.where(target[:, None] == negative[None], IMPOSSIBLE, others - negative_log_counts)
-        total = tf.reduce_logsumexp(tf.concat((right[:, None], others), 1), 1)
-        return tf.reduce_sum(weights * (total - right)) / tf.reduce_sum(weights)
+        others = tf.matmul(answers, tf.gather(vectors, negative), transpose_b=True)
+        others += tf.gather(biases, negative) - negative_log_counts
+        others = tf.reduce_logsumexp(tf.where(target[:, None] == negative[None], IMPOSSIBLE, others), 1)
+        return tf.reduce_sum(weights * tf.nn.softplus(others - right)) / tf.reduce_sum(weights)
 
     def _thin(self, values: Any, seed: Any) -> Any:
         """Leave out a share of the numbers, and make up for it by the rest (Srivastava et al. 2014)."""

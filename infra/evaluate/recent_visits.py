@@ -28,6 +28,7 @@ class RecentVisits:
         self._most_items = most_items
         self._visits: deque[list[ItemId]] = deque()
         self._present: dict[VisitorId, tuple[list[ItemId], str | None, float]] = {}
+        self._changed: dict[int, list[ItemId]] = {}
         self._items = 0
         self.signals = 0
         """How many signals for an item there were in all."""
@@ -46,6 +47,7 @@ class RecentVisits:
         if not visit or visit[-1] != feedback.item:
             visit.append(feedback.item)
             self._items += 1
+            self._changed[id(visit)] = visit
         self._present[feedback.visitor] = visit, feedback.session, feedback.at
         while self._items > self._most_items:
             self._items -= len(self._visits.popleft())
@@ -53,6 +55,11 @@ class RecentVisits:
     def all(self) -> list[list[ItemId]]:
         """Return the visits of two items or more."""
         return [visit for visit in self._visits if len(visit) > 1]
+
+    def take_changed(self) -> list[list[ItemId]]:
+        """Return those of two items or more that have begun or gone on since the last call."""
+        changed, self._changed = self._changed, {}
+        return [visit for visit in changed.values() if len(visit) > 1]
 
     def _begin(self, *items: ItemId) -> list[ItemId]:
         visit = [*items]

@@ -2,7 +2,7 @@
 
 import importlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from infra.evaluate.recent_visits import RecentVisits
@@ -17,13 +17,18 @@ from online_models.schema.feedback import Feedback
 HALF_DAY = 43_200.0
 MOST_BY_TIME = 40
 FIRST_SIGNALS = 1_000
+FINE_TUNES = 4
+"""Into so many parts a fine-tune each divides the time between two trainings from the beginning."""
 
 
 class SessionTrainer(Protocol):
-    """Trains the session network from the beginning."""
+    """Trains the session network from the beginning, and on from there."""
 
     def refit(self, visits: Sequence[Sequence[str]], *, trained_at: float) -> Weights:
         """Return the weights that fit these visits. Raises `ValueError` if there is nothing to learn."""
+
+    def fine_tune(self, new_visits: Sequence[Sequence[str]], *, trained_at: float) -> Weights:
+        """Return the last weights, moved by these visits. Raises `ValueError` if there is nothing to learn."""
 
 
 def find_trainer() -> SessionTrainer | None:
@@ -40,8 +45,9 @@ def find_trainer() -> SessionTrainer | None:
 class RefittedHybrid:
     """A hybrid that takes up new weights along a stream, as a shop's learner does.
 
-    The network is trained each half day of the data, or as often as makes forty times in all, once there are a thousand
-    signals; and once more where the hybrid stops learning, before it is judged with its models frozen.
+    Once there are a thousand signals, the network is trained from the beginning each half day of the data, or as often
+    as makes forty times in all, and fine-tuned three times in between. It is trained once more where the hybrid stops
+    learning, before it is judged with its models frozen.
 
     Parameters
     ----------
@@ -59,11 +65,14 @@ class RefittedHybrid:
         self._visits = RecentVisits()
         first, last = (float(stream.times[0]), float(stream.times[-1])) if len(stream) else (0.0, 0.0)
         self._pause = max(HALF_DAY, (last - first) / MOST_BY_TIME)
+        self._refitted_at, self._refitted_signals = first, 0
         self._trained_at, self._trained_signals = first, 0
         self._now = first
         self._seconds = 0.0
         self.refits = 0
-        """How often the network was trained."""
+        """How often the network was trained from the beginning."""
+        self.fine_tunes = 0
+        """How often it was trained on from there."""
 
     def clock(self) -> float:
         """Return seconds since some moment, without those of training."""
@@ -93,35 +102,44 @@ class RefittedHybrid:
 
     def learn(self, feedback: Feedback, slate: Slate | None) -> None:
         """Train if it is time, on what came before; then learn the event."""
-        if self._is_due(feedback.at):
-            self._refit()
+        if self._is_due(feedback.at, self._refitted_at + self._pause):
+            self._refit(feedback.at)
+        elif self.refits and self._is_due(feedback.at, self._trained_at + self._pause / FINE_TUNES):
+            self._fine_tune(feedback.at)
         self._now = max(self._now, feedback.at)
         self._visits.add(feedback)
         self._hybrid.learn(feedback, slate)
 
     def walk(self, feedback: Feedback) -> None:
         """Train if anything was learned since; then advance the visitor's session."""
-        if self._visits.signals > max(self._trained_signals, FIRST_SIGNALS):
-            self._refit()
+        if self._visits.signals > max(self._refitted_signals, FIRST_SIGNALS):
+            self._refit(feedback.at)
         self._hybrid.walk(feedback)
 
     def expected_rating(self, visitor: VisitorId, item: ItemId) -> float | None:
         """Return the stars that the visitor would give, None where nothing is known."""
         return self._hybrid.expected_rating(visitor, item)
 
-    def _is_due(self, now: float) -> bool:
-        signals = self._visits.signals
-        is_more = signals >= FIRST_SIGNALS and signals > self._trained_signals
-        return is_more and now >= self._trained_at + self._pause
+    def _is_due(self, now: float, at: float) -> bool:
+        return now >= at and self._visits.signals >= max(FIRST_SIGNALS, self._trained_signals + 1)
 
-    def _refit(self) -> None:
+    def _refit(self, now: float) -> None:
+        self._refitted_at, self._refitted_signals = now, self._visits.signals
+        self._trained_at, self._trained_signals = now, self._visits.signals
+        self._visits.take_changed()
+        self.refits += self._take_up(self._trainer.refit, self._visits.all())
+
+    def _fine_tune(self, now: float) -> None:
+        self._trained_at, self._trained_signals = now, self._visits.signals
+        self.fine_tunes += self._take_up(self._trainer.fine_tune, self._visits.take_changed())
+
+    def _take_up(self, train: Callable[..., Weights], visits: Sequence[Sequence[str]]) -> bool:
+        """Train and take up what comes of it. Return False where no visit has two items: all stays as it is."""
         started_at = time.perf_counter()
-        self._trained_at, self._trained_signals = self._now, self._visits.signals
         try:
-            self._hybrid.take_up(self._trainer.refit(self._visits.all(), trained_at=self._now))
-            self.refits += 1
+            self._hybrid.take_up(train(visits, trained_at=self._now))
         except ValueError:
-            # No visit has two items: it stays as it is.
-            return
+            return False
         finally:
             self._seconds += time.perf_counter() - started_at
+        return True

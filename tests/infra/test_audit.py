@@ -27,6 +27,17 @@ def test_a_vulnerable_version_fails_and_is_named(tmp_path: Path) -> None:
     assert "flask 0.1 PYSEC-2018-66" in answer.stdout
 
 
+def test_it_reads_all_that_a_shop_runs_with(tmp_path: Path) -> None:
+    (tmp_path / "pip_audit.py").write_text("import sys\nprint(*sys.argv, 'known vulnerabilities')\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "infra.audit"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert [Path(word).name for word in answer.stdout.split() if word.endswith(".lock")] == [
+        "runtime.lock",
+        "training.lock",
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "code", "why"),
     [

@@ -24,6 +24,7 @@ def a_network(items: Sequence[str], width: int = 6, units: int = 5, seed: int = 
         "recurrent_kernel": drawn(units, 3 * units),
         "bias": drawn(2, 3 * units),
         "output": drawn(units, width),
+        "shortcut": drawn(width, width),
         "position": {"interactions-0": 12, "interactions-1": 3},
         "trained_at": 1_700_000_000.5,
         "seed": seed,

@@ -24,6 +24,7 @@ def some_weights(*items: str, seed: int = 1, position: Mapping[str, int] | None 
         recurrent_kernel=draw(4, 12),
         bias=draw(2, 12),
         output=draw(4, 4),
+        shortcut=draw(4, 4),
         position=dict(position or {}),
         trained_at=5.0,
         seed=seed,
@@ -47,5 +48,6 @@ def foreseen(weights: Weights, visit: Sequence[str]) -> str:
         update = 1 / (1 + np.exp(-(given[:units] + kept[:units])))
         reset = 1 / (1 + np.exp(-(given[units : 2 * units] + kept[units : 2 * units])))
         state = update * state + (1 - update) * np.tanh(given[2 * units :] + reset * kept[2 * units :])
-    scores = weights.item_vectors @ (state @ weights.output) + weights.item_bias
+    last = weights.item_vectors[index[ItemId(visit[-1])]]
+    scores = weights.item_vectors @ (state @ weights.output + last @ weights.shortcut) + weights.item_bias
     return weights.item_ids[int(np.argmax(scores))]

@@ -34,7 +34,7 @@ def test_of_many_items_the_busy_ones_are_drawn_more_often(monkeypatch: pytest.Mo
     counts = np.array([*[1] * 50, *[100] * 50])
     negatives = Negatives(counts, a_random())
     drawn = np.bincount(np.concatenate([negatives.draw() for _ in range(40)]), minlength=100)
-    assert drawn[50:].sum() / drawn[:50].sum() == pytest.approx(10, rel=0.1)
+    assert drawn[50:].sum() / drawn[:50].sum() == pytest.approx(100**batches.DRAWN_BY_POPULARITY, rel=0.1)
     expected = np.exp(negatives.log_counts).sum()
     assert expected == pytest.approx(batches.NEGATIVES, rel=1e-3)
 

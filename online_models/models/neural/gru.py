@@ -12,12 +12,13 @@ _ONE = np.float32(1)
 
 
 class Cell(NamedTuple):
-    """The weights of the unit and of its output, as in `Weights`. They cross into compiled code as a plain tuple."""
+    """The weights of the unit and of its answer, as in `Weights`. They cross into compiled code as a plain tuple."""
 
     kernel: Values
     recurrent_kernel: Values
     bias: Values
     output: Values
+    shortcut: Values
 
 
 @compiled
@@ -42,10 +43,18 @@ def follow(cell: Cell, vectors: Values, biases: Values, items: Indices, state: V
 
 
 @compiled
-def project(cell: Cell, state: Values, query: Values) -> None:
-    """Write the vector whose products with the items' vectors, and biases, are the scores: shape (d,)."""
+def project(cell: Cell, vectors: Values, biases: Values, items: Indices, state: Values, query: Values) -> None:
+    """Write the vector whose products with the items' vectors, and biases, are the scores: shape (d,).
+
+    ``items`` are those of the visit, the oldest first; the last that has a vector counts beside the state.
+    """
     query[:] = 0
     _add_product(state, cell[3], query)
+    for place in range(len(items) - 1, -1, -1):
+        item = items[place]
+        if item < len(biases) and biases[item] > -np.inf:
+            _add_product(vectors[item], cell[4], query)
+            return
 
 
 @compiled
@@ -61,7 +70,7 @@ def _advance(cell: Cell, vector: Values, state: Values) -> None:
     Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical machine
     translation. EMNLP. (As Keras has it, with the reset after the product.)
     """
-    kernel, recurrent_kernel, bias, _ = cell
+    kernel, recurrent_kernel, bias = cell[:3]
     units = len(state)
     given, kept = bias[0].copy(), bias[1].copy()
     _add_product(vector, kernel, given)

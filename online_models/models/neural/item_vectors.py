@@ -68,7 +68,7 @@ class ItemVectors:
     >>> from online_models.schema.events import ItemId
     >>> vectors, zeros = np.eye(2, dtype=np.float32), np.zeros((2, 6), np.float32)
     >>> ids = ItemId("cup"), ItemId("saucer")
-    >>> weights = Weights(ids, vectors, vectors[0], zeros, zeros, zeros, vectors, {}, 1.0, 7)
+    >>> weights = Weights(ids, vectors, vectors[0], zeros, zeros, zeros, vectors, vectors, {}, 1.0, 7)
     >>> like = ItemContent(np.array([[-1], [-1], [0]], np.int32), np.array([[0], [0], [0.5]], np.float32))
     >>> items = ItemVectors(weights, np.array([0, 1], np.int32), like)
     >>> items.add(2)

@@ -40,13 +40,14 @@ class SessionGru(Model):
 
     Each item that the visitor chooses advances the state of the visit, :math:`h_t = GRU(v_{i_t}, h_{t-1})`, and
 
-    .. math:: score(j) = softmax_j(b_j + \langle V h_t, v_j \rangle)
+    .. math:: score(j) = softmax_j(b_j + \langle V h_t + U v_{i_t}, v_j \rangle)
 
-    over the items of the pool (`ItemVectors`). Nothing is trained here: without weights it has no answer. They come
-    from a training that has read the log up to some offset, are made ready on another thread (`prepare`) and
-    taken up between two events (`take_up`). States of visits are then worked out anew when they are next needed, from
-    the last items of the visit. A new item gets its vector from content. Visitors whose visit is not followed any more
-    get an answer from their interaction history.
+    over the items of the pool (`ItemVectors`): the last item counts as part of the state, and once more by itself.
+
+    Nothing is trained here: without weights it has no answer. They come from a training that has read the log up to
+    some offset, are made ready on another thread (`prepare`) and taken up between two events (`take_up`). States of
+    visits are then worked out anew when they are next needed, from the last items of the visit. A new item gets its
+    vector from content. Visitors whose visit is not followed any more get an answer from their interaction history.
 
     Weights are part of the state: it is complete without their file.
 
@@ -60,6 +61,8 @@ class SessionGru(Model):
     References
     ----------
     Hidasi, B. et al. (2016). Session-based recommendations with recurrent neural networks. ICLR.
+
+    Li, J. et al. (2017). Neural attentive session-based recommendation. CIKM. (A visit as a whole, and its last item.)
 
     Press, O. and Wolf, L. (2017). Using the output embedding to improve language models. EACL. (The same vectors for
     input and output.)
@@ -76,7 +79,7 @@ class SessionGru(Model):
     >>> one, zeros = np.ones((1, 1), np.float32), np.zeros((2, 3), np.float32)
     >>> ids, vectors = (ItemId("cup"), ItemId("saucer")), np.array([[-1], [1]], np.float32)
     >>> kernel = np.array([[0, 0, 1]], np.float32)
-    >>> weights = Weights(ids, vectors, 0 * vectors[:, 0], kernel, 0 * kernel, zeros, one, {"log-0": 9}, 1.0, seed=7)
+    >>> weights = Weights(ids, vectors, 0 * vectors[:, 0], kernel, 0 * kernel, zeros, one, 0 * one, {}, 1.0, seed=7)
     >>> model.take_up(model.prepare(weights, indices=np.array([0, 1], np.int32)))
     >>> retrieve(model, viewed, limit=1).items
     array([[1]], dtype=int32)
@@ -101,7 +104,7 @@ class SessionGru(Model):
         ``indices`` tells of each item of the weights its index, -1 where it has none, shape (n,).
         """
         content, later = self._content, self._taken.vectors.later if self._taken else ()
-        cell = packed(Cell(weights.kernel, weights.recurrent_kernel, weights.bias, weights.output))
+        cell = packed(Cell(weights.kernel, weights.recurrent_kernel, weights.bias, weights.output, weights.shortcut))
         vectors = ItemVectors(weights, indices, content, later, self._pool)
         return ReadyWeights(weights, indices, cell, vectors, content, later)
 
@@ -142,15 +145,16 @@ class SessionGru(Model):
         if not self._taken:
             return
         slot = self._visits.slot(context.visitor)
+        visit = self._visits.items(slot) if slot >= 0 else context.recent_items[-LENGTH:]
         if slot >= 0 and self._visits.steps.item(slot) >= 0:
             state, steps = self._visits.states[slot], self._visits.steps.item(slot)
         else:
-            visit = self._visits.items(slot) if slot >= 0 else context.recent_items[-LENGTH:]
             state = self._state
             state[:] = 0
             steps = _follow(self._taken, visit, state)
         if steps:
-            project(self._taken.cell, state, self._query)
+            factors = self._taken.vectors.factors
+            project(self._taken.cell, factors.latents, factors.biases, visit, state, self._query)
             self._taken.vectors.pool.retrieve_shares(self._query, context.excluded, items[0], scores[0])
 
     def merge_visitor(self, source: int, context: Context) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from online_models.arrays.types import Values
 from online_models.schema.events import ItemId
 
-FORMAT = "1"
+FORMAT = "2"
 MAX_BYTES = 256 * 2**20
 MAX_ITEMS = 200_000
 MAX_WIDTH = 512
@@ -49,8 +49,9 @@ class Weights:
         Of each item its vector, both as input and as output, shape (n, d), and its bias as output, shape (n,).
     kernel, recurrent_kernel, bias
         Of the GRU's input, shape (d, 3h), of its state, (h, 3h), and both biases, (2, 3h).
-    output
-        From the state to the space of the items' vectors, shape (h, d).
+    output, shortcut
+        From the state, and from the vector of the visit's last item, to the space of the items' vectors, shapes (h, d)
+        and (d, d).
     position
         By topic partition, the offset of the first event that the training has *not* read.
     trained_at
@@ -73,6 +74,7 @@ class Weights:
     recurrent_kernel: Values
     bias: Values
     output: Values
+    shortcut: Values
     position: Mapping[str, int]
     trained_at: float
     seed: int
@@ -99,7 +101,7 @@ def write_weights(weights: Weights) -> bytes:
     --------
     >>> vectors, zeros = np.eye(2, dtype=np.float32), np.zeros((2, 6), np.float32)
     >>> ids = ItemId("cup"), ItemId("saucer")
-    >>> weights = Weights(ids, vectors, vectors[0], zeros, zeros, zeros, vectors, {"interactions-0": 9}, 1.0, 7)
+    >>> weights = Weights(ids, vectors, vectors[0], zeros, zeros, zeros, vectors, vectors, {"log-0": 9}, 1.0, 7)
     >>> read_weights(write_weights(weights)).version == weights.version
     True
     >>> read_weights(write_weights(weights)[:-1])
@@ -239,6 +241,7 @@ def _check_shapes(weights: Weights) -> None:
         "recurrent_kernel": (*state, gates),
         "bias": (2, gates),
         "output": (*state, *width),
+        "shortcut": (*width, *width),
     }
     for name, shape in shapes.items():
         array = getattr(weights, name)

@@ -50,6 +50,18 @@ def test_a_long_visit_is_cut_into_pieces_that_lose_no_step() -> None:
     assert steps == list(pairwise(items))
 
 
+def test_what_has_come_since_is_told_once() -> None:
+    visits = RecentVisits()
+    for visitor, item in (("ann", "a"), ("bob", "a"), ("ann", "b")):
+        visits.add(a_signal(visitor, item, 1.0))
+    assert visits.take_changed() == [["a", "b"]]
+    assert visits.take_changed() == []
+    visits.add(a_signal("bob", "b", 2.0))
+    visits.add(a_signal("ann", "b", 2.0))
+    assert visits.take_changed() == [["a", "b"]]
+    assert visits.all() == [["a", "b"], ["a", "b"]]
+
+
 def test_the_oldest_visits_make_room() -> None:
     visits = RecentVisits(most_items=5)
     for number in range(6):

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from infra.evaluate.inputs import EvaluationOptions, read_inputs
-from infra.evaluate.refits import FIRST_SIGNALS, HALF_DAY, RefittedHybrid, find_trainer
+from infra.evaluate.refits import FINE_TUNES, FIRST_SIGNALS, HALF_DAY, RefittedHybrid, find_trainer
 from infra.evaluate.run import build_hybrid, run, with_refits
 from infra.stack.display import Display
 from online_models.evaluation.stream import Stream
@@ -25,12 +25,19 @@ class Drawn:
 
     def __init__(self) -> None:
         self.trained: list[tuple[float, list[Sequence[str]]]] = []
+        self.tuned: list[tuple[float, list[Sequence[str]]]] = []
 
     def refit(self, visits: Sequence[Sequence[str]], *, trained_at: float) -> Weights:
         if not visits:
             raise ValueError("no visit has two items")
         self.trained.append((trained_at, [tuple(visit) for visit in visits]))
         return a_network(sorted({item for visit in visits for item in visit}), seed=len(self.trained))
+
+    def fine_tune(self, new_visits: Sequence[Sequence[str]], *, trained_at: float) -> Weights:
+        if not new_visits:
+            raise ValueError("no visit has two items")
+        self.tuned.append((trained_at, [tuple(visit) for visit in new_visits]))
+        return a_network(sorted({item for visit in new_visits for item in visit}), seed=len(self.tuned))
 
 
 def a_stream(times: Sequence[float]) -> Stream:
@@ -64,6 +71,17 @@ def test_it_is_trained_each_half_day_once_there_is_enough() -> None:
     ends = [at / HALF_DAY for at, _ in trainer.trained]
     assert ends == pytest.approx([1.25, 2.25, 3.25, 4.25, 5.25], abs=0.01)
     assert hybrid.refits == len(ends)
+
+
+def test_it_is_fine_tuned_in_between_on_what_has_come_since() -> None:
+    pace = HALF_DAY / (FIRST_SIGNALS + 200)
+    hybrid, trainer = walked([pace * number for number in range(3 * FIRST_SIGNALS)])
+    first, second = (at for at, _ in trainer.trained)
+    between = [(at, visits) for at, visits in trainer.tuned if first < at < second]
+    part = HALF_DAY / FINE_TUNES
+    assert [at - first for at, _ in between] == pytest.approx([part, 2 * part, 3 * part], abs=4 * pace)
+    assert all(len(visits) == pytest.approx(part / pace / 4, abs=2) for _, visits in between)
+    assert hybrid.fine_tunes == len(trainer.tuned)
 
 
 def test_in_a_few_hours_it_is_not_trained() -> None:

@@ -30,10 +30,15 @@ def expected(weights: Weights, items: list[int]) -> Numbers:
     return state
 
 
+def a_cell(weights: Weights) -> Cell:
+    """Return the weights as a plain tuple, as compiled code takes them."""
+    cell = Cell(weights.kernel, weights.recurrent_kernel, weights.bias, weights.output, weights.shortcut)
+    return tuple(cell)  # type: ignore[return-value]  # as packed
+
+
 def followed(weights: Weights, items: list[int]) -> tuple[int, NDArray[np.float32]]:
     state = np.zeros(len(weights.recurrent_kernel), np.float32)
-    cell = tuple(Cell(weights.kernel, weights.recurrent_kernel, weights.bias, weights.output))
-    count = follow(cell, weights.item_vectors, weights.item_bias, np.array(items, np.int32), state)  # type: ignore[arg-type]  # as packed
+    count = follow(a_cell(weights), weights.item_vectors, weights.item_bias, np.array(items, np.int32), state)
     return count, state
 
 
@@ -60,9 +65,12 @@ def test_nothing_followed_is_a_state_of_zeros() -> None:
     assert not state.any()
 
 
-def test_the_query_is_the_state_in_the_space_of_the_items() -> None:
+def test_the_query_is_the_state_and_the_last_known_item_in_the_space_of_the_items() -> None:
     weights = a_network(ITEMS, width=9, units=10)
+    weights.item_bias[3] = -np.inf
     _, state = followed(weights, [1, 2])
     query = np.full(9, 7, np.float32)
-    project(tuple(Cell(weights.kernel, weights.recurrent_kernel, weights.bias, weights.output)), state, query)  # type: ignore[arg-type]  # as packed
-    assert np.allclose(query, state @ weights.output, atol=1e-5)
+    for items in ([1, 2], [1, 2, 3, 900]):
+        visit = np.array(items, np.int32)
+        project(a_cell(weights), weights.item_vectors, weights.item_bias, visit, state, query)
+        assert np.allclose(query, state @ weights.output + weights.item_vectors[2] @ weights.shortcut, atol=1e-5)

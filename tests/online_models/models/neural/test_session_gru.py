@@ -53,7 +53,8 @@ def expected(items: Sequence[int]) -> tuple[list[int], np.ndarray[tuple[int], np
         x, h = WEIGHTS.item_vectors[item] @ WEIGHTS.kernel + given, state @ WEIGHTS.recurrent_kernel + kept
         update, reset = (1 / (1 + np.exp(-(x + h)[part : part + units])) for part in (0, units))
         state = update * state + (1 - update) * np.tanh(x[2 * units :] + reset * h[2 * units :])
-    scores = np.exp(WEIGHTS.item_bias + WEIGHTS.item_vectors @ (state @ WEIGHTS.output))
+    query = state @ WEIGHTS.output + WEIGHTS.item_vectors[items[-1]] @ WEIGHTS.shortcut
+    scores = np.exp(WEIGHTS.item_bias + WEIGHTS.item_vectors @ query)
     shares = scores / scores.sum()
     order = np.argsort(-shares)
     return order.tolist(), shares[order]
