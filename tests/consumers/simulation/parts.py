@@ -72,7 +72,8 @@ class SimulatedModel(Hybrid):
     def rank(self, visitor: VisitorId, now: float, n: int = keyspace.RANKING_LENGTH) -> tuple[RankedItem, ...]:
         self._world.at("before ranking")
         self._world.clock.advance(self._world.chance.uniform(0, SLOWEST_LIST))
-        self._world.lists[visitor, self._world.clock.now()] = self._last.get(visitor, "")
+        made = visitor, self._world.clock.now()
+        self._world.lists[made], self._world.known[made] = self._last.get(visitor, ""), frozenset(self.lineage)
         return super().rank(visitor, now, n)
 
     def dump(self) -> State:

@@ -24,6 +24,8 @@ class World:
         self.kills = 0
         self.lists: dict[tuple[str, float], str] = {}
         """The last event known of a visitor when a list of theirs was made, by visitor and time."""
+        self.known: dict[tuple[str, float], frozenset[str]] = {}
+        """All events that were learned by then."""
         self.log_down = self.redis_down = self.disk_full = False
         self.active = ""
         """Who passes points now."""
