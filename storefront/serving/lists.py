@@ -1,7 +1,7 @@
 """The lists that pages show, made of what the reader knows. An item that the shop does not sell now never appears."""
 
-import random
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from itertools import chain, islice, zip_longest
 
 import msgspec
@@ -162,9 +162,9 @@ class Lists:
 def _revolved(ranking: Ranking, length: int, reload: str) -> Ranking:
     """Let items from behind the shown ones of a list come into their last quarter, by chance."""
     kept = length - length // 4
-    chance = random.Random(f"{ranking.ranking_id} {reload}")  # noqa: S311 - repeatable on purpose
-    rest = list(ranking.items[kept:])
-    drawn = sorted(chance.sample(range(len(rest)), min(length // 4, len(rest))))
+    rest = ranking.items[kept:]
+    lots = [blake2b(f"{ranking.ranking_id} {reload} {place}".encode()).digest() for place in range(len(rest))]
+    drawn = sorted(sorted(range(len(rest)), key=lots.__getitem__)[: length // 4])
     behind = [item for place, item in enumerate(rest) if place not in drawn]
     items = (*ranking.items[:kept], *(rest[place] for place in drawn), *behind)
     return msgspec.structs.replace(ranking, items=items)

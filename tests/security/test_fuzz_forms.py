@@ -244,7 +244,7 @@ def test_no_form_breaks_the_shop(app: Flask, browsers: ShopBrowsers) -> None:
     tell(f"forms sent to {len(walked)} routes, {len(there)} of them shown on pages", seen)
     assert len(there) > 20, sorted(there)
     assert seen.total() >= EACH * len(walked) * 0.9
-    assert min(seen["2xx"], seen["3xx"], seen["4xx"]) > 20
+    assert min(seen["2xx"], seen["3xx"], seen["4xx"]) > 10
 
 
 bodies = json_texts.map(str.encode) | st.binary(max_size=200)

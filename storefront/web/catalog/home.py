@@ -24,7 +24,7 @@ DOORS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class HomePage:
     """What the home page shows. No product is in two of its lists; those without anything to rest on are empty.
 
     ``viewed_last`` is the product that ``similar`` belongs to.
@@ -55,7 +55,7 @@ class HomeReader:
     viewed: Viewed
     now: Callable[[], float]
 
-    def read(self, visitor: VisitorId, reload: str = "") -> Home:
+    def read(self, visitor: VisitorId, reload: str = "") -> HomePage:
         """Return what a visitor's home page shows. ``reload`` names a page that is loaded again."""
         catalog, seen = self.reader.read_catalog(), self.viewed.read(visitor)
         above = list(self.belongings.read(visitor).dismissed)
@@ -67,7 +67,7 @@ class HomeReader:
         for_you = below(self.lists.read_for_you(visitor, RAIL, reload=reload))
         trending = below(self.lists.read_trending(RAIL, above))
         viewed_last, similar = self._similar(seen, above)
-        return Home(
+        return HomePage(
             for_you=for_you,
             trending=trending,
             viewed_last=viewed_last,

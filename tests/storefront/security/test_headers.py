@@ -22,7 +22,7 @@ EVENTS = "interactions.take"
 
 
 def path_of(rule: Rule) -> str:
-    return re.sub(r"<[^>]+>", "mug", rule.rule)
+    return re.sub(r"<[^>]+>", "mug", re.sub(r"<int:[^>]+>", "1", rule.rule))
 
 
 def rules(app: Flask, method: str) -> Iterator[Rule]:

@@ -27,6 +27,14 @@ class Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.bad: list[str] = []
+        self._is_data = False
+
+    def handle_data(self, data: str) -> None:
+        if self._is_data:
+            json.loads(data)  # what a search engine reads: no browser runs it
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_data = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         said = dict(attributes)
@@ -34,7 +42,8 @@ class Reader(HTMLParser):
         # No browser runs anything named as the source of a picture.
         links = [said.get(name) or "" for name in ("href", "action", "formaction")]
         is_foreign = any(link.strip().lower().startswith(("javascript:", "data:text", "vbscript:")) for link in links)
-        is_inline = tag == "script" and not str(said.get("src", "")).startswith("/static/")
+        self._is_data = tag == "script" and attributes == [("type", "application/ld+json")]
+        is_inline = tag == "script" and not self._is_data and not str(said.get("src", "")).startswith("/static/")
         if handlers or is_foreign or is_inline or tag in {"iframe", "object", "embed", "base"} or "style" in said:
             self.bad.append(f"<{tag} {attributes}>")
 
