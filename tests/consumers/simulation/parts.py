@@ -29,6 +29,9 @@ ODD = VisitorId("odd")
 """The model fails at everything that this visitor does."""
 
 SLOWEST_LIST = 0.006
+POINTS_AFTER_TAKE_UP = 20
+"""It is rare, and may well be the last that a learner does."""
+
 _LINEAGE, _LAST = "lineage", "last"
 
 
@@ -67,7 +70,8 @@ class SimulatedModel(Hybrid):
         self.lineage.append(TAKEN + self.weights_version)
         self.on_take_up(self.weights_version)
         self._world.tell(f"took up weights {self.weights_version:.8}")
-        self._world.at("after weights were taken up")
+        for _ in range(POINTS_AFTER_TAKE_UP):
+            self._world.at("after weights were taken up")
 
     def rank(self, visitor: VisitorId, now: float, n: int = keyspace.RANKING_LENGTH) -> tuple[RankedItem, ...]:
         self._world.at("before ranking")
