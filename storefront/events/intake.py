@@ -295,7 +295,7 @@ class Intake:
                 self.tell(event.visitor, messages.WISH_CHANGED, messages.to_message(wish))
             case ItemViewed():
                 self.viewed.add(event.visitor, event.item)
-            case ItemForgotten():
+            case ItemForgotten() if event.surface != "for_you":  # from a list it takes a dismissal back, nothing else
                 self.viewed.discard(event.visitor, event.item)
             case TasteReset():
                 # One by one: this goes on while Redis is down.

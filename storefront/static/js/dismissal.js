@@ -40,7 +40,7 @@ function wait() {
 function undo() {
   if (!dismissed) return;
   const { item, told, restore } = dismissed;
-  const forgotten = eventOf(ITEM_FORGOTTEN, { item });
+  const forgotten = eventOf(ITEM_FORGOTTEN, { item, surface: FOR_YOU });
   hold(forgotten);
   told.then(() => deliver(forgotten));
   const hadFocus = bar.contains(document.activeElement);

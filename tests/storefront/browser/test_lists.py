@@ -158,6 +158,7 @@ def test_undo_brings_the_card_back_and_the_shop_forgets_it(page: Page, shop: Run
     (forgotten,) = [event for event in shop.events("item_forgotten") if event["visitor"] == visitor_of(page)]
     (event,) = dismissed(shop, page)
     assert (forgotten["item"], event["item"]) == (item, item)
+    assert forgotten["surface"] == "for_you", "so that what was viewed before stays"
     assert forgotten["occurred_at"] >= event["occurred_at"]
     page.reload()
     page.wait_for_selector(FOR_YOU)
