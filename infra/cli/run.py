@@ -7,10 +7,13 @@ from collections.abc import Callable
 
 import click
 
+from infra.errors import CannotRun
 from infra.programs.supervisor import Stopped
+from infra.stack.catalog import has_catalog
 from infra.stack.display import Display
 from infra.stack.local_stack import Options, start_stack
 from infra.stack.settings import read_settings
+from infra.visitors.first_visit import visit_until_quick
 
 ENVIRONMENT = (
     "RIVERFRONT_HOME is the folder that keeps everything (default: var), RIVERFRONT_PORT the shop's port (default: "
@@ -80,13 +83,29 @@ def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
     display = Display()
     try:
         with start_stack(read_settings(os.environ), display, options) as stack:
-            places = {"Shop": stack.address, "Operators": f"{stack.address}/ops", "Logs": str(stack.home.logs)}
+            places = {
+                "Shop": stack.address,
+                "Tour": f"{stack.address}/tour",
+                "Operators": f"{stack.address}/ops",
+                "Logs": str(stack.home.logs),
+            }
             if stack.storefronts.has_proxy:
                 addresses = stack.storefronts.addresses.values()
                 places["Storefronts"] = f"{len(addresses)}, at {', '.join(addresses)}"
+            if has_catalog(stack.redis):
+                visit_first(stack.address, display)
             display.ready(places, time.monotonic() - started_at)
             if open_browser:
                 open_browser(stack.address)
             stack.watch()
     except Stopped:
         return
+
+
+def visit_first(address: str, display: Display) -> None:
+    """Go the whole way of a click once before anybody waits for it. A shop that refuses it opens all the same."""
+    with display.step("First visit"):
+        try:
+            visit_until_quick(address)
+        except (CannotRun, OSError) as refusal:
+            display.note(f"The shop was not visited before it opened: {refusal}")

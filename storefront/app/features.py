@@ -29,6 +29,7 @@ from storefront.web.orders import routes as orders
 from storefront.web.reviews import routes as reviews
 from storefront.web.search import routes as search
 from storefront.web.seo import routes as seo
+from storefront.web.tour import routes as tour
 from storefront.web.why import routes as why
 from storefront.web.why.overview import OverviewReader
 from storefront.web.wishlist import routes as wishlist
@@ -46,6 +47,7 @@ def build_blueprints(
     yield products.create_blueprint(build(products.ProductViews, page=page))
     yield reviews.create_blueprint(build(reviews.ReviewViews, page=page))
 
+    yield tour.create_blueprint(build(tour.TourViews))
     yield basket.create_blueprint(build(basket.BasketViews))
     yield wishlist.create_blueprint(build(wishlist.WishlistViews))
     yield orders.create_blueprint(build(orders.OrderViews))

@@ -61,7 +61,7 @@ async function put(source, item, quantity) {
   adding.add(source);
   setTimeout(() => adding.delete(source), DOUBLE_CLICK_MS);
   const event = eventOf(CART_ITEM_ADDED, { item, quantity, ...originOf(source) });
-  clicked(event.event_id, performance.now());
+  clicked(event, performance.now());
   const expected = count + quantity;
   const receipt = await deliver(event);
   if (receipt && !receipt.accepted) {

@@ -1,4 +1,4 @@
-// Shows in the corner whether the page is connected to the shop. Short interruptions are not shown.
+// Shows in the header, and in the corner where it has to be said, whether the page is connected to the shop. Short interruptions are not shown.
 
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';

@@ -23,7 +23,7 @@ function dismiss(control, isByKeyboard) {
   const title = card.querySelector('.card__title').textContent;
   const { item } = card.dataset;
   const event = eventOf(ITEM_DISMISSED, { item, ...originOf(card) });
-  clicked(event.event_id, performance.now());
+  clicked(event, performance.now());
   dismissed = { item, told: deliver(event), restore: removeItem(item) };
   words.textContent = _('We won’t recommend %(title)s again', { title });
   announce(_('%(title)s removed from your recommendations. You can undo this.', { title }));

@@ -9,22 +9,38 @@ const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
+// What is prepared and not yet played, by list: paused animations, cards that will arrive, and those that will leave.
+const prepared = new WeakMap();
+
 /** Measure a list's cards before it changes. Call it first: earlier changes would force a layout. */
 export function measure(list, { animate = true } = {}) {
   const animates = animate && !reducedMotion.matches && !document.hidden;
   const rects = new Map();
+  const unseen = prepared.get(list)?.arriving;
   for (const child of animates ? list.children : []) {
-    if (!child.classList.contains('is-leaving')) rects.set(child, child.getBoundingClientRect());
+    if (!child.inert && !unseen?.has(child)) rects.set(child, child.getBoundingClientRect());
   }
   return { animates, rects, scrollLeft: list.scrollLeft };
 }
 
-/** Make `elements` the children of `list`, in order, and animate the difference. Returns when the new list was laid out. */
-export function arrange(list, elements, { animates, rects, scrollLeft } = measure(list)) {
+/**
+ * Make `elements` the children of `list`, in order, and animate the difference. With `waits` the list looks as it did before
+ * until `play` is called. Returns when the new list was laid out.
+ */
+export function arrange(list, elements, { animates, rects, scrollLeft } = measure(list), { waits = false } = {}) {
   const kept = new Set(elements);
   const leaving = [...list.children].filter((child) => !kept.has(child));
   const layouts = leaving.map((child) => (rects.has(child) ? layoutOf(child) : null));
-  leaving.forEach((child, index) => (layouts[index] ? fadeOut(child, layouts[index]) : child.remove()));
+  const stage = { animations: [], arriving: new Set(), leaving: new Set() };
+  const before = prepared.get(list);
+  if (animates && waits) prepared.set(list, stage);
+  else play(list);
+  leaving.forEach((child, index) => {
+    if (layouts[index]) stage.animations.push(fadeOut(child, layouts[index]));
+    else if (before?.leaving.has(child)) stage.animations.push(...child.getAnimations());
+    else child.remove();
+    if (child.isConnected) stage.leaving.add(child);
+  });
   reorder(list, elements);
   // Keep the scroll position: scroll anchoring would follow a card that moved.
   list.scrollLeft = scrollLeft;
@@ -34,8 +50,33 @@ export function arrange(list, elements, { animates, rects, scrollLeft } = measur
   const after = elements.map((element) => element.getBoundingClientRect());
   const laidOutAt = performance.now();
 
-  if (animates) elements.forEach((element, index) => animateFrom(element, rects.get(element), after[index]));
+  elements.forEach((element, index) => {
+    if (!animates) return;
+    const from = rects.get(element);
+    if (!from) stage.arriving.add(element);
+    stage.animations.push(animateFrom(element, from, after[index]));
+  });
+  stage.animations = stage.animations.filter(Boolean);
+  if (animates && waits) stage.animations.forEach((animation) => animation.pause());
+  else start(stage);
   return laidOutAt;
+}
+
+/** Play the changes of a list that wait. */
+export function play(list) {
+  const stage = prepared.get(list);
+  prepared.delete(list);
+  if (!stage) return;
+  start(stage);
+  for (const animation of stage.animations) animation.play();
+}
+
+function start({ arriving, leaving }) {
+  for (const element of arriving) {
+    element.classList.add('is-new');
+    setTimeout(() => element.classList.remove('is-new'), GLOW_MS);
+  }
+  for (const element of leaving) element.classList.replace('is-past', 'is-leaving');
 }
 
 /** Reorder the elements with the fewest moves, since each one that moves is laid out again. */
@@ -62,18 +103,15 @@ function longestIncreasing(elements, rankOf) {
 
 function animateFrom(element, from, to) {
   if (!from) {
-    element.classList.add('is-new');
-    setTimeout(() => element.classList.remove('is-new'), GLOW_MS);
-    element.animate(
+    return element.animate(
       [{ opacity: 0, transform: 'translateX(28px) scale(0.96)' }, { opacity: 1, transform: 'none' }],
       { duration: ARRIVE_MS, easing: EASE },
     );
-    return;
   }
   const x = from.left - to.left;
   const y = from.top - to.top;
-  if (Math.abs(x) < 0.5 && Math.abs(y) < 0.5) return;
-  element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], { duration: MOVE_MS, easing: EASE });
+  if (Math.abs(x) < 0.5 && Math.abs(y) < 0.5) return null;
+  return element.animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: 'none' }], { duration: MOVE_MS, easing: EASE });
 }
 
 /** A card's layout in its list, and the present transform of its animation. */
@@ -86,7 +124,7 @@ function layoutOf(element) {
 /** Fade a card out where it is visible, even in the middle of an animation, without moving others. */
 function fadeOut(element, { left, top, width, transform }) {
   for (const animation of element.getAnimations()) animation.cancel();
-  element.classList.add('is-leaving');
+  element.classList.add('is-past');
   element.inert = true;
   element.setAttribute('aria-hidden', 'true');
   Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px` });
@@ -96,4 +134,5 @@ function fadeOut(element, { left, top, width, transform }) {
   );
   const remove = () => element.remove();
   animation.finished.then(remove, remove);
+  return animation;
 }

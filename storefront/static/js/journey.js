@@ -1,4 +1,4 @@
-// The status in the corner, and the timeline of the last click that it opens.
+// The status in the header, and the timeline of the last click that it opens.
 
 import { last, onJourney } from './journeys.js';
 import { decimal, gettext as _ } from './texts.js';
@@ -9,12 +9,20 @@ const mark = box.querySelector('[data-journey-mark]');
 const words = box.querySelector('[data-journey-words]');
 const hops = box.querySelector('[data-journey-hops]');
 
+// Each click has one figure: the first that was known to stay.
+const figures = new WeakMap();
+
 const ms = (value) => decimal(value, value < 9.95 ? 1 : 0);
+
+function figureOf(record) {
+  if (!figures.has(record)) figures.set(record, { end: record.drawn_ms ?? record.arrived_ms, isShown: record.drawn_ms !== null });
+  return figures.get(record);
+}
 
 /** The hops of a journey in ms since the click. Network time is split evenly between both directions. */
 function timeline(record) {
   const { hops: times } = record;
-  const end = record.drawn_ms ?? record.arrived_ms;
+  const { end, isShown } = figureOf(record);
   const start = times.received_at ?? times.appended_at;
   const inShop = (times.pushed_at - start) * 1000;
   const way = Math.max(0, (record.arrived_ms - inShop) / 2);
@@ -29,14 +37,14 @@ function timeline(record) {
     [_('Learned'), _('by the models'), at(times.learned_at)],
     [_('Ranked'), _('for you'), at(times.ranked_at)],
     [_('Pushed'), _('to your open pages'), at(times.pushed_at)],
-    record.drawn_ms === null ? [_('Arrived'), _('waiting while you use the list'), end] : [_('Shown'), _('on this page'), end],
+    isShown ? [_('Shown'), _('on this page'), end] : [_('Arrived'), _('waiting while you use the list'), end],
   ];
 }
 
 function show() {
   const record = last();
   if (!record?.hops) return;
-  const end = record.drawn_ms ?? record.arrived_ms;
+  const { end } = figureOf(record);
   long.textContent = `${_('Learned from your last click')} · `;
   mark.textContent = `${ms(end)} ms`;
   if (!box.open) return;

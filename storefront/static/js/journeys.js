@@ -8,16 +8,20 @@
 //   items                                   what was drawn, in order
 //   hops                                    the servers' times (Unix seconds), partition and offset; null if unknown
 
+import { noteDeed } from './deeds.js';
+
 const KEPT = 200;
 
 const clicks = new Map();
 const journeys = [];
+const settled = new WeakSet();
 const listeners = new Set();
 let telling = 0;
 
-/** Record a click until its list arrives. */
-export function clicked(eventId, at) {
-  clicks.set(eventId, at);
+/** Record a click, by its event, until its list arrives. */
+export function clicked(event, at) {
+  noteDeed(event);
+  clicks.set(event.event_id, at);
   if (clicks.size > KEPT) clicks.delete(clicks.keys().next().value);
 }
 
@@ -42,8 +46,19 @@ export function arrived(message, at = performance.now()) {
   }
   journeys.push(...records);
   journeys.splice(0, Math.max(0, journeys.length - KEPT));
-  tell();
   return records;
+}
+
+/** Record that a list waits because the visitor is on the one before it. */
+export function kept(records) {
+  for (const record of records) record.held = true;
+  settle(records);
+}
+
+/** Record that no more will be known of some clicks: each has one figure. */
+export function settle(records) {
+  for (const record of records) settled.add(record);
+  tell();
 }
 
 /** Record that a list was laid out. */
@@ -51,20 +66,20 @@ export function drawn(records, items, at, { held = false } = {}) {
   for (const record of records) {
     record.held = held;
     record.items = items;
-    if (!held) record.drawn_ms = at - record.clicked_at;
+    if (!held) record.drawn_ms ??= at - record.clicked_at;
   }
-  tell();
+  settle(records);
 }
 
 /** Record that the frame with the list was painted. */
 export function painted(records, at) {
   for (const record of records) {
-    if (record.drawn_ms !== null) record.painted_ms = at - record.clicked_at;
+    if (record.drawn_ms !== null) record.painted_ms ??= at - record.clicked_at;
   }
-  tell();
 }
 
-export const last = () => journeys.at(-1) ?? null;
+/** The last click whose figure is known and stays. */
+export const last = () => journeys.findLast((record) => settled.has(record)) ?? null;
 
 export const onJourney = (listener) => listeners.add(listener);
 

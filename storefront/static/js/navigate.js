@@ -16,11 +16,13 @@ const FOCUS_TARGETS_KEPT = 50;
 const CANONICAL = 'link[rel="canonical"]';
 
 const listeners = [];
+const arrivals = [];
 const prefetched = new Map();
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 const focusTargets = new Map();
 const bar = document.querySelector('[data-progress]');
 let clickedPicture = null;
+let underWay = 0;
 let hardUrl = null;
 let slowTimer = 0;
 
@@ -28,6 +30,12 @@ let slowTimer = 0;
 export function onPage(listener) {
   listeners.push(listener);
 }
+
+/** Whether another page is under way. */
+export const isLeft = () => underWay > 0;
+
+/** Call `listener()` when a page that was under way has come, or will not. */
+export const onArrival = (listener) => arrivals.push(listener);
 
 /** Navigate to a page of the shop. With `keepsScroll`, neither scroll position nor focus move: the same page, filtered. */
 export function open(url, { keepsScroll = false } = {}) {
@@ -86,7 +94,24 @@ function intercept(event) {
   if (!isOurs || event.navigationType === 'reload' || url.origin !== location.origin || HARD.test(url.pathname)) return;
   if (url.href === hardUrl) return;
   rememberFocus();
-  event.intercept({ focusReset: 'manual', scroll: 'manual', handler: () => showPage(event, url.href) });
+  event.intercept({ focusReset: 'manual', scroll: 'manual', handler: () => follow(event, url.href) });
+}
+
+async function follow(event, url) {
+  const end = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    underWay -= 1;
+    if (!isLeft()) for (const listener of arrivals) listener();
+  };
+  let isOpen = true;
+  underWay += 1;
+  event.signal.addEventListener('abort', end);
+  try {
+    await showPage(event, url);
+  } finally {
+    end();
+  }
 }
 
 /** Remember the focused element of a keyboard user, to restore it on the way back. */

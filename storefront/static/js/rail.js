@@ -1,9 +1,12 @@
 // One live list (carousel) on the page. While the visitor's pointer, finger or focus is on it, or it is still scrolling, an
-// update waits behind a button. While they are on any list of the page, no other one changes its height.
+// update waits behind a button. While they are on any list of the page, no other one changes its height. A change of the
+// visitor's own list that is out of view is played once they see it.
 
 import { addDismissal, makeCard, setReason } from './cards.js';
 import { FOR_YOU } from './contract.js';
 import { arrange, measure } from './flip.js';
+import { decode } from './pictures.js';
+import { Stage } from './stage.js';
 import { unwanted } from './unwanted.js';
 
 // Updates in quicker succession than this are not animated.
@@ -11,6 +14,8 @@ const FOLLOW_MS = 120;
 // A list keeps scrolling after a swipe. Without `scrollend`, it counts as stopped after this time.
 const ROLL_MS = 160;
 const COLUMNS = 6;
+// Of so many cards that may come next, the pictures are fetched ahead.
+const SPARES = 8;
 
 export class Rail {
   #section;
@@ -26,11 +31,17 @@ export class Rail {
   #rolling = 0;
   #drawnAt = -Infinity;
   #page;
+  #stage;
+  // An update whose pictures are on their way.
+  #coming = null;
+  // How many products were new in a list that was replayed before its push came.
+  #replayed = null;
 
   /**
    * Take over a list that the server has rendered. `page` has the callbacks `onDrawn(update, items, at, held, arrivals)` for
-   * each change, `onWaiting(rail)` for an update that waits, and `onRelease()` when the visitor leaves the list;
-   * `page.isHeld()` returns whether they are on any list.
+   * each change, `onWaiting(rail, update, isFirst)` for an update that waits, and `onRelease()` when the visitor leaves the list;
+   * `page.isHeld()` returns whether they are on any list, `page.isLeft()` whether another page is under way, and
+   * `page.isFresh()` whether this one has just come, under a pointer that aimed at the last one.
    */
   constructor(section, page) {
     this.#section = section;
@@ -41,7 +52,8 @@ export class Rail {
       if (unwanted.has(element.dataset.item)) element.remove();
       else this.#cards.set(element.dataset.item, element);
     }
-    this.#pointerIsOn = matchMedia('(hover: hover)').matches && this.#list.matches(':hover');
+    this.#stage = new Stage(this.#list, () => this.#fingers === 0);
+    this.#pointerIsOn = !page.isFresh() && matchMedia('(hover: hover)').matches && this.#list.matches(':hover');
     this.#listen();
   }
 
@@ -65,11 +77,22 @@ export class Rail {
     return [...this.#cards.values()];
   }
 
+  /** Say beside the heading what changed. */
+  tell(words) {
+    const line = this.#section.querySelector('[data-rail-news]');
+    if (line) line.textContent = words;
+  }
+
   get heading() {
     return this.#section.querySelector('h1, h2');
   }
 
-  get #isDismissable() {
+  /** What the visitor saw last: the list's id and its cards. */
+  get seen() {
+    return this.#stage.past ?? { rankingId: this.rankingId, cards: [...this.#cards] };
+  }
+
+  get #isOwn() {
     return this.name === FOR_YOU;
   }
 
@@ -86,24 +109,68 @@ export class Rail {
     return this.#list.contains(element) || element === this.#button;
   }
 
-  /** Show an update now, or as soon as the visitor has left the list. */
+  /** Show an update as soon as its pictures are there and the visitor is not on the list. */
   update(update, { animate = true } = {}) {
-    if (animate && this.#mustWait(update)) {
-      const isFirst = this.#button.hidden;
-      this.#waiting = update;
-      this.#button.hidden = !this.#changes(update);
-      if (isFirst && !this.#button.hidden) this.#page.onWaiting(this);
-      this.#reserve = this.#allowed(update);
-      if (this.#holes) this.#fill();
-      return false;
+    // What was to come answers clicks, too.
+    update.records.unshift(...this.#coming?.records ?? []);
+    this.#coming = null;
+    const pictures = animate && !this.#mustWait(update) ? decode(this.#arriving(update).map((card) => card.picture)) : null;
+    if (!pictures) {
+      this.#show(update, animate);
+      return;
     }
-    this.#draw(update, { animate, held: false });
-    return true;
+    this.#coming = update;
+    pictures.then(() => {
+      if (this.#coming !== update || !this.#list.isConnected) return;
+      this.#coming = null;
+      this.#show(update, animate);
+    });
+  }
+
+  #show(update, animate) {
+    if (!animate || !this.#mustWait(update)) {
+      this.#draw(update, { animate, held: false });
+      return;
+    }
+    this.#waiting = update;
+    this.#reserve = this.#allowed(update);
+    if (this.#holes) this.#fill();
+    this.offer();
+  }
+
+  /** Offer the waiting update, if there is one, unless the visitor leaves the page anyway. */
+  offer() {
+    if (!this.#waiting || this.#page.isLeft()) return;
+    const wasOffered = !this.#button.hidden;
+    this.#button.hidden = !this.#changes(this.#waiting);
+    this.#page.onWaiting(this, this.#waiting, !wasOffered && !this.#button.hidden);
   }
 
   /** Show the waiting update, if the visitor has left. */
   settle() {
     if (this.#waiting && !this.#mustWait(this.#waiting)) this.#draw(this.#waiting, { animate: true, held: true });
+    this.#stage.settle();
+  }
+
+  /**
+   * Begin with what the visitor saw last, on another page, and change to what this list has, or to an update. The change is
+   * played once it is in view. Returns how many products are new, if no update has said so.
+   */
+  replay(past, update = null) {
+    const own = [...this.#cards];
+    const pastCards = new Map(past.cards);
+    const here = [...this.#allowed({ items: past.cards.map(([item]) => ({ item })) })].slice(0, this.#limit);
+    const before = new Map(here.map(({ item }) => [item, this.#cards.get(item) ?? revive(pastCards.get(item))]));
+    // A page that shows more than the last one: what is beyond that does not count as new.
+    for (const [item, element] of own.toReversed()) if (before.size < own.length) before.set(item, element);
+    const seen = measure(this.#list, { animate: false });
+    arrange(this.#list, [...before.values()], seen);
+    this.#cards = new Map(before);
+    const next = update ?? { items: own.map(([item]) => ({ item })), ranking_id: this.rankingId, isWhole: true, records: [] };
+    if (!update) for (const [item, element] of own) this.#cards.set(item, element);
+    this.#draw(next, { animate: true, held: false, past, there: before, isTold: Boolean(update) });
+    if (!update) this.#reserve = [];
+    return this.#replayed?.arrivals ?? 0;
   }
 
   /**
@@ -135,17 +202,22 @@ export class Rail {
       this.#holes -= 1;
     }
     arrange(this.#list, this.cards);
-    if (this.#isDismissable) this.cards.forEach(addDismissal);
+    if (this.#isOwn) this.cards.forEach(addDismissal);
   }
 
-  #draw(update, { animate, held }) {
+  #draw(update, { animate, held, past = null, there = this.#cards, isTold = true }) {
     this.#waiting = null;
     this.#reserve = this.#allowed(update);
     this.#holes = 0;
     const isHasty = performance.now() - this.#drawnAt < FOLLOW_MS;
     const before = measure(this.#list, { animate: animate && !isHasty });
+    const waits = this.#isOwn && before.animates && Boolean(past ?? this.#stage.past ?? (this.#page.isLeft() || !this.#stage.isInView));
+    const seen = past ?? this.seen;
     const shown = this.#selected(update);
-    const arrivals = shown.filter((card) => !this.#cards.has(card.item)).length;
+    let arrivals = shown.filter((card) => !there.has(card.item)).length;
+    // The page may have brought the list before the push did, which says what it answers.
+    if (update.ranking_id && update.ranking_id === this.#replayed?.rankingId) arrivals = this.#replayed.arrivals;
+    this.#replayed = isTold ? null : { rankingId: update.ranking_id, arrivals };
     const cards = new Map();
     for (const card of shown) {
       const element = this.#cards.get(card.item) ?? makeCard(card);
@@ -159,12 +231,17 @@ export class Rail {
     this.#cards = cards;
     if (update.ranking_id) this.#section.dataset.rankingId = update.ranking_id;
     this.#section.hidden = cards.size === 0;
-    const at = arrange(this.#list, [...cards.values()], before);
+    const at = arrange(this.#list, [...cards.values()], before, { waits });
+    if (waits) this.#stage.set(seen);
     this.#drawnAt = at;
-    this.#page.onDrawn(update, this.items, at, held, arrivals);
+    if (isTold) this.#page.onDrawn(update, this.items, at, held, arrivals);
     this.#hideButton();
-    // Paint the list first, its controls after it.
-    if (this.#isDismissable && arrivals) setTimeout(() => this.cards.forEach(addDismissal));
+    if (!this.#isOwn) return;
+    // Paint the list first, its controls and what may follow after it.
+    setTimeout(() => {
+      this.cards.forEach(addDismissal);
+      decode(this.#spare().map((card) => card.picture));
+    });
   }
 
   get #limit() {
@@ -180,7 +257,17 @@ export class Rail {
     return this.#allowed(update).slice(0, this.#limit);
   }
 
+  #arriving(update) {
+    return this.#selected(update).filter(({ item }) => !this.#cards.has(item));
+  }
+
+  #spare() {
+    return this.#reserve.filter(({ item }) => !this.#cards.has(item)).slice(0, SPARES);
+  }
+
   #mustWait(update) {
+    // A list that stays as it is moves under nobody's hand.
+    if (update.ranking_id && update.ranking_id === this.rankingId && !this.#changes(update)) return false;
     return this.isHeld || (this.#page.isHeld() && this.#rowsAfter(update) !== this.#rows(this.#cards.size));
   }
 
@@ -225,14 +312,18 @@ export class Rail {
   #listen() {
     const list = this.#list;
     list.addEventListener('pointerenter', (event) => {
-      if (event.pointerType !== 'touch') this.#pointerIsOn = true;
+      if (event.pointerType !== 'touch' && !this.#page.isFresh()) this.#pointerIsOn = true;
     });
+    list.addEventListener('pointermove', (event) => {
+      if (event.pointerType !== 'touch') this.#pointerIsOn = true;
+    }, { passive: true });
     list.addEventListener('pointerleave', () => {
       this.#pointerIsOn = false;
       this.#release();
     });
     const lift = (event) => {
       this.#fingers = event.targetTouches.length;
+      this.#stage.settle();
       this.#release();
     };
     list.addEventListener('touchstart', (event) => { this.#fingers = event.targetTouches.length; }, { passive: true });
@@ -247,4 +338,12 @@ export class Rail {
       if (this.#waiting) this.#draw(this.#waiting, { animate: true, held: true });
     });
   }
+}
+
+/** A copy of a card as it was before it left, if it did. */
+function revive(element) {
+  const copy = element.cloneNode(true);
+  copy.classList.remove('is-past', 'is-leaving', 'is-new');
+  for (const name of ['inert', 'aria-hidden', 'style']) copy.removeAttribute(name);
+  return copy;
 }

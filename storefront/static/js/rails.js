@@ -3,18 +3,30 @@
 import { announce } from './announce.js';
 import { BOUGHT_TOGETHER, FOR_YOU, RANKING_CHANGED, RELATED_CHANGED, TRENDING, TRENDING_CHANGED } from './contract.js';
 import { beginPage, watch } from './impressions.js';
-import { arrived, drawn, painted } from './journeys.js';
+import { newsOf } from './deeds.js';
+import { arrived, drawn, kept, painted, settle } from './journeys.js';
+import { isLeft, onArrival } from './navigate.js';
 import { Rail } from './rail.js';
 import { on } from './socket.js';
-import { gettext, ngettext } from './texts.js';
+import { gettext } from './texts.js';
 
 // A list that waited longer than this no longer counts as the answer to a click.
 const LATE_MS = 3000;
+// Of a page that has just come, the title is said first.
+const TITLE_MS = 400;
+// For so long the pointer is where it was on the page before.
+const FRESH_MS = 1000;
 
 const rails = new Map();
 const newest = new Map();
 const shown = new WeakSet();
 let pushedSinceConnect = false;
+let cameAt = -Infinity;
+let path = null;
+// What is said after the title of the page that is under way.
+let unsaid = '';
+// The visitor's own list as they last saw it, on whichever page.
+let seen = null;
 
 export const railNamed = (name) => rails.get(name) ?? null;
 
@@ -36,8 +48,11 @@ const waiters = [];
 const page = {
   onDrawn,
   isHeld: () => [...rails.values()].some((rail) => rail.isHeld),
-  onWaiting(rail) {
-    if (rail.hasFocus) announce(gettext('This list has been updated. Use the button before it to show the changes.'));
+  isLeft,
+  isFresh: () => performance.now() - cameAt < FRESH_MS,
+  onWaiting(rail, update, isFirst) {
+    kept(update.records);
+    if (isFirst && rail.hasFocus) announce(gettext('This list has been updated. Use the button before it to show the changes.'));
   },
   onRelease() {
     for (const rail of rails.values()) rail.settle();
@@ -47,6 +62,9 @@ const page = {
 
 /** Take over the lists of a page that was requested at `askedAt`. Updates that are newer win over its content. */
 export function adopt(main, askedAt) {
+  seen = rails.get(FOR_YOU)?.seen ?? seen;
+  if (path !== null && path !== location.pathname) cameAt = performance.now();
+  path = location.pathname;
   rails.clear();
   for (const section of main.querySelectorAll('[data-rail]')) {
     const rail = new Rail(section, page);
@@ -57,9 +75,12 @@ export function adopt(main, askedAt) {
     const update = newest.get(name);
     if (update) update.without = beside(name);
     const isOwn = update && 'ranking_id' in update && fits(update);
-    if (isOwn && update.at >= askedAt && update.ranking_id !== rail.rankingId) rail.update(update, { animate: false });
-    else if (isOwn && !shown.has(update) && update.ranking_id === rail.rankingId) onDrawn(update, rail.items, performance.now(), false, 0);
-    else watch(rail);
+    const isNewer = isOwn && update.at >= askedAt && update.ranking_id !== rail.rankingId;
+    const isUnseen = name === FOR_YOU && seen && (isNewer ? update.ranking_id : rail.rankingId ?? seen.rankingId) !== seen.rankingId;
+    const arrivals = isUnseen ? rail.replay(seen, isNewer ? update : null) : 0;
+    if (isNewer && !isUnseen) rail.update(update, { animate: false });
+    else if (isOwn && !shown.has(update) && update.ranking_id === rail.rankingId) onDrawn(update, rail.items, performance.now(), false, arrivals);
+    else if (!isNewer) watch(rail);
   }
   page.onRelease();
 }
@@ -69,12 +90,17 @@ function receive(name, message) {
   const update = { ...message, name, at, records: name === FOR_YOU ? arrived(message, at) : [] };
   update.without = beside(name);
   newest.set(name, update);
-  if (fits(update)) rails.get(name)?.update(update);
+  const rail = fits(update) && rails.get(name);
+  if (rail) rail.update(update);
+  else if (!isLeft()) settle(update.records);
 }
 
 /** What an update must leave out, for it is in another list: no product's page shows anything twice, and no trend a recommendation. */
 function beside(name) {
-  const isProduct = document.getElementById('main').dataset.page === 'product';
+  const { page: kind } = document.getElementById('main').dataset;
+  // On the tour the two lists are compared: what both have is in both.
+  if (kind === 'tour') return new Set();
+  const isProduct = kind === 'product';
   const others = isProduct ? [...rails.values()].filter((rail) => rail.name !== name) : [rails.get(FOR_YOU)].filter(() => name === TRENDING);
   return new Set(others.flatMap((rail) => rail?.items ?? []));
 }
@@ -86,10 +112,16 @@ function onDrawn(update, items, at, held, arrivals) {
   shown.add(update);
   const rail = rails.get(update.name);
   if (update.name === FOR_YOU) {
+    const isTitled = performance.now() - cameAt < TITLE_MS;
     const late = held || at - update.at > LATE_MS;
     drawn(update.records, items, at, { held: late });
     if (!document.hidden) afterPaint((paintedAt) => painted(update.records, paintedAt));
-    if (arrivals && update.causes?.length) announce(ngettext('%(count)s new recommendation', '%(count)s new recommendations', arrivals));
+    if (arrivals && update.causes?.length) {
+      const news = newsOf(arrivals, update.causes);
+      rail.tell(news);
+      if (isLeft()) unsaid = news;
+      else setTimeout(() => announce(news), isTitled ? TITLE_MS : 0);
+    }
   }
   watch(rail, { cause: update.causes?.at(-1), records: update.records });
 }
@@ -105,6 +137,13 @@ function afterPaint(tell) {
   });
 }
 
+onArrival(() => {
+  const news = unsaid;
+  unsaid = '';
+  if (news) setTimeout(() => announce(news), TITLE_MS);
+  if (!rails.has(FOR_YOU) && newest.has(FOR_YOU)) settle(newest.get(FOR_YOU).records);
+  for (const rail of rails.values()) rail.offer();
+});
 on('connect', () => { pushedSinceConnect = false; });
 on(RANKING_CHANGED, (message) => {
   const isCatchUp = !message.causes?.length && !message.journey;

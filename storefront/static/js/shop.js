@@ -9,6 +9,7 @@ import './journey.js';
 import './search.js';
 import './stars.js';
 import './local_times.js';
+import './tour.js';
 import './why.js';
 import './wishes.js';
 import { onPage, start } from './navigate.js';

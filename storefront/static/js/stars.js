@@ -20,7 +20,7 @@ document.addEventListener('change', async (event) => {
   if (!form) return;
   const stars = Number(event.target.value);
   const rating = eventOf(ITEM_RATED, { item: form.dataset.stars, stars, ...originOf(form) });
-  clicked(rating.event_id, performance.now());
+  clicked(rating, performance.now());
   show(form, stars);
   const receipt = await deliver(rating);
   announce(receipt && !receipt.accepted ? _('Couldn’t save your rating') : words(stars));

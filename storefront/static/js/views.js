@@ -23,7 +23,7 @@ function countClick(event) {
     return;
   }
   const view = eventOf(ITEM_VIEWED, { item, ...origin });
-  clicked(view.event_id, event.timeStamp || performance.now());
+  clicked(view, event.timeStamp || performance.now());
   // Send it first; the rest only concerns this browser.
   deliver(view);
   counted = { item, origin, at: Date.now() };

@@ -23,7 +23,7 @@ async function toggle(heart) {
   const item = heart.value;
   const isWished = heart.getAttribute('aria-pressed') !== 'true';
   const event = eventOf(isWished ? ITEM_WISHED : ITEM_UNWISHED, { item, ...originOf(heart) });
-  clicked(event.event_id, performance.now());
+  clicked(event, performance.now());
   show(item, isWished);
   announce(isWished ? _('Added to your wish list') : _('Removed from your wish list'));
   sending.set(item, event.event_id);

@@ -11,7 +11,7 @@ from flask import Flask, abort, redirect, request, send_from_directory, url_for
 from werkzeug.wrappers import Response
 
 FOR_EVER = "public, max-age=31536000, immutable"
-SHEETS = "tokens base layout components search pages orders reviews account journey why print motion"
+SHEETS = "tokens base layout components search pages orders reviews account journey why tour print motion"
 BUNDLES = {
     "site.css": tuple(f"css/{name}.css" for name in SHEETS.split()),
     "ops.css": ("css/tokens.css", "css/base.css", "css/ops.css"),

@@ -33,6 +33,7 @@ PATHS = {
     "sign in": "/account/sign-in",
     "sign up": "/account/sign-up",
     "new password": "/account/reset",
+    "tour": "/tour",
     "why": "/account/recommendations",
 }
 

@@ -1,4 +1,4 @@
-"""The corner mark on a phone, in a real Chromium: a dot with a name, out of the way of who is typing."""
+"""The mark on a phone, in a real Chromium: large enough for a finger, with a name."""
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -8,9 +8,7 @@ from tests.storefront.running_shop import RunningShop
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 
-def test_the_corner_mark_is_a_dot_that_keeps_its_name_and_leaves_while_one_types(
-    browser: Browser, shop: RunningShop
-) -> None:
+def test_the_mark_is_large_enough_and_has_a_name(browser: Browser, shop: RunningShop) -> None:
     context = browser.new_context(
         base_url=shop.address, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
     )
@@ -20,9 +18,9 @@ def test_the_corner_mark_is_a_dot_that_keeps_its_name_and_leaves_while_one_types
         mark = page.locator("[data-journey] summary")
         box = mark.bounding_box()
         assert box
-        assert (box["width"], box["height"]) == (44, 44)
+        assert box["width"] >= 44
+        assert box["height"] == 44
         assert "Learning from your clicks" in mark.inner_text()
-        page.get_by_label("Search the shop").focus()
-        expect(mark).to_be_hidden()
+        expect(page.locator("[data-journey-mark]")).to_have_text("Live")
     finally:
         context.close()

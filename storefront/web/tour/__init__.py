@@ -1,0 +1,1 @@
+"""The tour: three clicks, and the visitor's list beside a newcomer's."""
