@@ -13,6 +13,10 @@ class ShopVisitor:
         self._address = address
         self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
 
+    def move(self, address: str) -> None:
+        """Come back to the shop at another address of the same host."""
+        self._address = address
+
     def get(self, path: str) -> str:
         return self._open(Request(self._address + path))
 

@@ -1,5 +1,6 @@
 """The local stack as a user runs it: started, disturbed, stopped, started again."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,10 +9,16 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 
 from connections.listening import is_listening
+from infra.stack.home import Home
+from infra.stack.servers import own_redis
 from infra.visitors.socket_visitor import SocketVisitor
+from online_models.schema import keyspace
+from online_models.schema.events import VisitorId
 from tests.end_to_end.running_stack import UP, RunningStack
+from tests.end_to_end.shop_visitor import ShopVisitor
 from training.packages import ADVICE, are_there
 
 pytestmark = pytest.mark.integration
@@ -19,6 +26,42 @@ pytestmark = pytest.mark.integration
 
 def are_gone(processes: list[psutil.Process]) -> bool:
     return not psutil.wait_procs(processes, timeout=60)[1]
+
+
+def shop(visitor: ShopVisitor) -> str:
+    """Leave something of everything that a visit leaves, and return the id of the last event."""
+    for item in ("22423", "85123A"):
+        visitor.submit("/", to="/interactions", kind="item_viewed", item=item)
+    visitor.submit("/", to="/basket/lines", item="85123A", quantity="2")
+    visitor.submit("/", to="/products/22423/rating", stars="4")
+    receipt = visitor.submit("/", to="/interactions", kind="item_wished", item="22423")
+    return str(json.loads(receipt)["event_id"])
+
+
+def is_answered(home: Path, event: str) -> bool:
+    """Say whether some visitor's list is made after an event."""
+    with redis.Redis.from_url(own_redis(Home(home)).url) as client:
+        keys = client.scan_iter(keyspace.ranking(VisitorId("*")))
+        return any(event.encode() in (client.get(key) or b"") for key in keys)
+
+
+def cards_of(page: str) -> list[tuple[str, str]]:
+    """Return the products of a page's cards, and the reasons under them."""
+    return re.findall(r'class="card" data-item="(\w+)".*?class="card__reason">([^<]*)<', page, re.S)
+
+
+def kept(visitor: ShopVisitor) -> dict[str, list[tuple[str, str]]]:
+    """Return what the shop's pages show of a visitor."""
+    home = visitor.get("/")
+    rows = dict(re.findall(r'<section [^>]*data-surface="(\w+)"[^>]*>(.*?)</section>', home, re.S))
+    basket = visitor.get("/basket")
+    return {
+        "basket": re.findall(r'data-basket-line="(\w+)".*?name="quantity"[^>]* value="(\d+)"', basket, re.S),
+        "stars": re.findall(r'name="(stars)"[^>]* value="(\d)"[^>]* checked', visitor.get("/products/22423"))[:1],
+        "wish list": cards_of(visitor.get("/wishlist").partition("data-rail=")[0]),
+        "recently viewed": cards_of(rows.get("recently_viewed", "")),
+        "list": [*re.findall(r'data-(ranking-id)="([^"]+)"', home)[:1], *cards_of(rows["for_you"])],
+    }
 
 
 def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], RunningStack], home: Path) -> None:
@@ -39,6 +82,12 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     with SocketVisitor(stack.address) as visitor:
         stack.wait_for(lambda: visitor.click_once("22423").push_ms is not None)
 
+    shopper = ShopVisitor(stack.address)
+    last_event = shop(shopper)
+    stack.wait_for(lambda: is_answered(home, last_event))
+    before = kept(shopper)
+    assert all(before.values()), before
+
     children = stack.children()
     assert stack.stop() == 0
     assert are_gone(children)
@@ -49,6 +98,8 @@ def test_a_stack_lives_through_a_crash_and_a_restart(start: Callable[[], Running
     again = start()
     again.wait_until_up()
     assert "No catalog yet" not in again.said()
+    shopper.move(again.address)
+    assert kept(shopper) == before, "basket, stars, wishes, views, the list and its reasons"
     with SocketVisitor(again.address) as visitor:
         assert visitor.click_once("85123A").push_ms is not None
 
