@@ -32,6 +32,9 @@ Item = Annotated[ItemId, _Id]
 Stars = Annotated[int, Meta(ge=1, le=5)]
 Quantity = Annotated[int, Meta(ge=1, le=100_000)]
 Pennies = Annotated[int, Meta(ge=0, le=100_000_000)]
+Instant = Annotated[float, Meta(gt=0, lt=32_503_680_000)]
+"""Seconds since 1970, before the year 3000."""
+
 Milliseconds = Annotated[float, Meta(ge=0, le=600_000)]
 Network = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}\Z")]
 
@@ -99,9 +102,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
 
     event_id: Annotated[EventId, _Id]
     visitor: Visitor
-    occurred_at: Annotated[float, Meta(gt=0, lt=32_503_680_000)]
+    occurred_at: Instant
     schema: Annotated[int, Meta(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
-    received_at: float | None = None
+    received_at: Instant | None = None
     surface: Surface | None = None
     ranking_id: Annotated[RankingId, _Id] | None = None
     simulated: bool = False

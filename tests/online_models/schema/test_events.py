@@ -99,6 +99,8 @@ def test_a_cut_event_is_refused(event: AnyEvent, data: st.DataObject) -> None:
         ({"visitor": None}, "visitor"),
         ({"occurred_at": 0}, "occurred_at"),
         ({"occurred_at": "yesterday"}, "occurred_at"),
+        ({"received_at": -1}, "received_at"),
+        ({"received_at": 10**12}, "received_at"),
         ({"surface": "billboard"}, "surface"),
         ({"schema": 2}, "schema"),
         ({"network": "192.0.2.7"}, "network"),
@@ -110,6 +112,14 @@ def test_a_bad_field_is_named(changes: dict[str, object], named: str) -> None:
         from_mapping(a_view(**changes))
     with pytest.raises(InvalidEvent, match=named):
         decode(msgspec.json.encode(a_view(**changes)))
+
+
+@pytest.mark.parametrize("field", ["occurred_at", "received_at"])
+def test_a_number_that_is_too_long_for_a_moment_is_refused(field: str) -> None:
+    payload = msgspec.json.encode(a_view(**{field: 12345})).replace(b"12345", b"9" * 400)
+
+    with pytest.raises(InvalidEvent, match=field):
+        decode(payload)
 
 
 @pytest.mark.parametrize(

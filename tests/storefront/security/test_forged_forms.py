@@ -44,6 +44,14 @@ def test_who_is_signed_in_is_safe_from_forms_without_a_token_on_every_route(
     assert publisher.events == before
 
 
+@pytest.mark.parametrize("extra", ["", '; filename="a.txt"'])
+def test_fields_without_a_name_are_refused_on_every_route(app: Flask, ann: BrowserClient, extra: str) -> None:
+    body = f"--b\r\nContent-Disposition: form-data{extra}\r\n\r\nmug\r\n--b--\r\n".encode()
+    for rule in posts(app):
+        answer = ann.post(path_of(rule), data=body, content_type="multipart/form-data; boundary=b")
+        assert 400 <= answer.status_code < 500, rule
+
+
 def test_a_token_of_another_session_serves_no_route(app: Flask, ann: BrowserClient, bob: BrowserClient) -> None:
     stolen = token_of(bob)
     for rule in posts(app):
