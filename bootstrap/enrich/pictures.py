@@ -24,6 +24,7 @@ _SHOWN_BY = {"hangingheart": "hearts", "star": "stars", "flower": "flowers", "ro
 """Motifs that need no badge where the thing carries the pattern of the same name."""
 
 _PALE = frozenset({"white", "cream", "silver", "grey", "black"})
+_DARK = frozenset({"black", "grey", "brown", "blue", "purple"})
 
 
 class Paint(NamedTuple):
@@ -108,12 +109,21 @@ class Artwork:
 
 
 class Ground(NamedTuple):
-    """The shades of a tile's ground: its middle, its edge, and a figure on it."""
+    """The shades of a tile's ground: its middle, its edge, and a figure on it; by day, and on a dark page."""
 
     middle: str
     edge: str
     figure: str
     name: str
+    dark: tuple[str, str, str]
+
+    def dark_style(self, tile: str) -> str:
+        """Return the style by which dark pages show the thing as under a lamp; `tile` is the id that it is held to."""
+        middle, edge, figure = self.dark
+        return (
+            f"<style>@media(prefers-color-scheme:dark){{#{tile}{{color:{figure}}}"
+            f"#{tile} .m{{stop-color:{middle};fill:{middle}}}#{tile} .e{{stop-color:{edge}}}}}</style>"
+        )
 
 
 def picture_name(picture: str) -> str:
@@ -138,17 +148,29 @@ def _ground(paint: Paint, colour: str | None, seed: bytes) -> Ground:
         edge=f"hsl({hue} {max(saturation - 12, 8)}% 86%)",
         figure=f"hsl({hue} {saturation}% 80%)",
         name=f"g{hue}",
+        dark=_dark_shades(hue, saturation, colour),
+    )
+
+
+def _dark_shades(hue: int, saturation: int, colour: str | None) -> tuple[str, str, str]:
+    """Return middle, edge and figure for dark pages: deep, with more light around dark things."""
+    lift = 16 if colour in _DARK else 0
+    depth = saturation * 2 // 3
+    return (
+        f"hsl({hue} {depth}% {46 + lift}%)",
+        f"hsl({hue} {depth}% {20 + lift}%)",
+        f"hsl({hue} {depth}% {56 + lift}%)",
     )
 
 
 def _scene(kind: int, ground: Ground, pattern: str | None, *, own: bool) -> str:
     """Draw what stands behind the thing. Patterned things that cannot carry their pattern have it on the ground."""
-    figure = f'fill="{ground.figure}"'
+    figure = 'fill="currentColor"'
     if pattern and not own:
-        tile = pattern_tile(pattern, "b", "none", ground.figure, ground.figure)
+        tile = pattern_tile(pattern, "b", "none", "currentColor", "currentColor")
         return (
             f'{tile}<path d="M0 0h64v64H0z" fill="url(#b)" fill-opacity=".55"/>'
-            f'<circle cx="32" cy="31" r="21" fill="{ground.middle}" fill-opacity=".8"/>'
+            f'<circle class="m" cx="32" cy="31" r="21" fill="{ground.middle}" fill-opacity=".8"/>'
         )
     scenes = (
         "",
@@ -172,14 +194,17 @@ def _badge(figure: str, x: float, y: float) -> str:
 
 def _document(parts: list[str], ground: Ground, seed: bytes) -> str:
     body = (
-        f'<radialGradient id="{ground.name}" cx=".5" cy=".42" r=".75"><stop stop-color="{ground.middle}"/>'
-        f'<stop offset="1" stop-color="{ground.edge}"/></radialGradient>'
+        f'<radialGradient id="{ground.name}" cx=".5" cy=".42" r=".75"><stop class="m" stop-color="{ground.middle}"/>'
+        f'<stop class="e" offset="1" stop-color="{ground.edge}"/></radialGradient>'
         f'<path d="M0 0h64v64H0z" fill="url(#{ground.name})"/>{"".join(parts)}'
     )
     # Several tiles may stand in one page: let no id of theirs collide.
     own = f"t{seed.hex()[:8]}"
     body = _ID.sub(lambda found: found.group().replace(_id_in(found), own + _id_in(found)), body)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">{body}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" id="{own}" color="{ground.figure}">'
+        f"{ground.dark_style(own)}{body}</svg>"
+    )
 
 
 def _id_in(found: re.Match[str]) -> str:
