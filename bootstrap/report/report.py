@@ -16,6 +16,7 @@ from bootstrap.built_catalog import BuiltCatalog
 from bootstrap.read.cleaning import EXPLANATIONS
 from bootstrap.read.shop import ShopData
 from bootstrap.report.charts import area_chart, bar_list, column_chart
+from bootstrap.report.face import page_styles
 from bootstrap.report.sales import LARGEST_BASKET, LONGEST_GAP_DAYS, MOST_ORDERS, Sales, measure_sales, price_histogram
 
 TOP_PRODUCTS = 16
@@ -41,7 +42,7 @@ def build_report(shop: ShopData, catalog: BuiltCatalog) -> str:
     template = environment.from_string((folder / "report.html").read_text("utf-8"))
     return template.render(
         shop=shop,
-        styles=Markup((folder / "report.css").read_text("utf-8")),  # noqa: S704 - our own file
+        styles=page_styles((folder / "report.css").read_text("utf-8")),
         figures=list(_headline(shop, catalog, sales)),
         sections=list(_sections(shop, catalog, sales)),
         top=_top_products(shop, catalog),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from bootstrap.report.charts import Curve, curve_chart
+from bootstrap.report.face import page_styles
 from infra.evaluate.inputs import EvaluationOptions, Inputs
 from infra.evaluate.times import tick_labels
 from infra.evaluate.wording import BEYOND, best_by_day, compared, lifted, ordered, within
@@ -37,7 +38,7 @@ def build_page(options: EvaluationOptions, inputs: Inputs, evaluation: Evaluatio
     template = environment.from_string((folder / "evaluation.html").read_text("utf-8"))
     highest = max(figures.ci95["hr"][1] for figures in evaluation.members.values()) or 1.0
     return template.render(
-        styles=Markup((folder / "evaluation.css").read_text("utf-8")),  # noqa: S704 - our own file
+        styles=page_styles((folder / "evaluation.css").read_text("utf-8")),
         files=[path.name for path in options.files],
         test=options.test.name if options.test else None,
         options=options,

