@@ -56,7 +56,7 @@ def judge_with(
 
     ``prepare`` is handed the hybrid before it learns. The session network is left out.
     """
-    specs = WITHOUT_NEURAL
+    specs: tuple[ModelSpec, ...] = WITHOUT_NEURAL
     if model is not None:
         specs = (*specs, ModelSpec(lambda _: model, wording.SHOPPERS_LIKE_YOU, (0.0,) * 6))
     with patch.object(recommender_state, "WITHOUT_NEURAL", specs):

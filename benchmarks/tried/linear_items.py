@@ -179,7 +179,8 @@ def solve_sessions(sessions: list[Session], rows: Indices, now: float, settings:
         return weights
     inverse: Matrix = cho_solve(factor, np.eye(items, dtype=np.float32), overwrite_b=True)
     weights = inverse @ target.astype(np.float32)
-    weights -= inverse * (np.diag(weights) / np.diag(inverse))
+    shares = (np.diag(weights) / np.diag(inverse)).astype(np.float32)
+    weights -= inverse * shares
     return weights
 
 

@@ -68,7 +68,7 @@ class NewItems(Model):
         recent = recent[recent < len(self._vectors)]
         taste = (DECAY ** np.arange(len(recent), dtype=np.float32)) @ self._vectors[recent]
         new = np.flatnonzero(self._counts < FEW_INTERACTIONS).astype(np.int32)
-        cosines = self._vectors[new] @ taste
+        cosines = (self._vectors[new] @ taste).astype(np.float32)
         select(new, cosines, len(new), context.excluded, items[0], scores[0])
 
 
@@ -120,7 +120,7 @@ def nearest(items: Sequence[ItemId], cosines: NDArray[np.float32]) -> Near:
 def summed(items: Sequence[ItemId], near: Near, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the mean of cosines by words, as far as they are listed, and of those by vectors."""
     numbers = {item: number for number, item in enumerate(items)}
-    total = cosines / 2
+    total = (cosines / 2).astype(np.float32)
     for item, others in near.items():
         for other, cosine in others:
             total[numbers[item], numbers[other]] += cosine / 2

@@ -1,7 +1,5 @@
 """Session neighbors that speak only for what followed the visitor's last item in them."""
 
-import numpy as np
-
 from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled
 from online_models.arrays.selection import Excluded, select
@@ -19,7 +17,7 @@ class NextAfter(SessionNeighbors):
     Ludewig, M. and Jannach, D. (2018). Evaluation of session-based recommendation algorithms (SF-SKNN). UMUAI.
     """
 
-    names = ("next_after",)
+    names = ("next_after",)  # type: ignore[assignment]
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what came next. Changes nothing."""
@@ -58,10 +56,10 @@ def _search(
         entry = arrays.shared[sequence]
         if similarity < least or similarity == 0 or arrays.items[entry] != last:
             continue
-        place, first = np.int64(arrays.positions[entry]), sequence * length
+        place, first = int(arrays.positions[entry]), sequence * length
         after, nearest = -1, length
         for other in range(first, first + arrays.lengths[sequence]):
-            distance = np.int64(arrays.positions[other]) - place
+            distance = int(arrays.positions[other]) - place
             if 0 < distance < nearest:
                 after, nearest = other, distance
         if after >= 0:
