@@ -53,8 +53,8 @@ def cards_of(page: str) -> list[tuple[str, str]]:
 def kept(visitor: ShopVisitor) -> dict[str, list[tuple[str, str]]]:
     """Return what the shop's pages show of a visitor."""
     home = visitor.get("/")
-    rows = dict(re.findall(r'<section [^>]*data-surface="(\w+)"[^>]*>(.*?)</section>', home, re.S))
     basket = visitor.get("/basket")
+    rows = dict(re.findall(r'<section [^>]*data-surface="(\w+)"[^>]*>(.*?)</section>', basket + home, re.S))
     return {
         "basket": re.findall(r'data-basket-line="(\w+)".*?name="quantity"[^>]* value="(\d+)"', basket, re.S),
         "stars": re.findall(r'name="(stars)"[^>]* value="(\d)"[^>]* checked', visitor.get("/products/22423"))[:1],
