@@ -17,7 +17,7 @@ class NextAfter(SessionNeighbors):
     Ludewig, M. and Jannach, D. (2018). Evaluation of session-based recommendation algorithms (SF-SKNN). UMUAI.
     """
 
-    names = ("next_after",)  # type: ignore[assignment]
+    names = ("next_after",)  # type: ignore[assignment]  # one list where the base writes three
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what came next. Changes nothing."""
