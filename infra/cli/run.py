@@ -13,7 +13,7 @@ from infra.stack.catalog import has_catalog
 from infra.stack.display import Display
 from infra.stack.local_stack import Options, start_stack
 from infra.stack.settings import read_settings
-from infra.visitors.first_visit import visit_until_quick
+from infra.visitors.first_visit import visit_once
 
 ENVIRONMENT = (
     "RIVERFRONT_HOME is the folder that keeps everything (default: var), RIVERFRONT_PORT the shop's port (default: "
@@ -103,9 +103,9 @@ def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
 
 
 def visit_first(address: str, display: Display) -> None:
-    """Go the whole way of a click once before anybody waits for it. A shop that refuses it opens all the same."""
+    """Ask for pages, pictures and scripts before anybody waits for them. A shop that refuses it opens all the same."""
     with display.step("First visit"):
         try:
-            visit_until_quick(address)
+            visit_once(address)
         except (CannotRun, OSError) as refusal:
             display.note(f"The shop was not visited before it opened: {refusal}")

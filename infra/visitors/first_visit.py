@@ -1,11 +1,6 @@
-"""The first visit to a shop that starts: pages, pictures, scripts, the socket and a newcomer's list.
-
-It teaches the models nothing: it asks for reasons, which the learner answers with a list, as it answers a click.
-"""
+"""The first visit to a shop that starts: pages, pictures, scripts and the socket. No event is sent."""
 
 import re
-import secrets
-import time
 import urllib.request
 from collections.abc import Iterator
 
@@ -13,47 +8,22 @@ import websocket
 
 from infra.errors import CannotRun
 from infra.visitors.socket_visitor import SocketVisitor
-from online_models.schema.events import event_id_at
-from online_models.schema.messages import INTERACTION, RANKING_CHANGED
 
 PATHS = re.compile(r'(?:href|src)="(/(?:static|pictures|products)/[^"]+)"')
 PRODUCTS = 2
 """Of so many products the page is opened."""
 
 DEADLINE = 3.0
-QUICK_MS = 100.0
-VISITS = 5
 
 
-def visit_until_quick(address: str) -> float | None:
-    """Visit the shop until a newcomer's list comes quickly, five times at most; return its time in ms.
-
-    None if none came. Raises `CannotRun` or `OSError` if the shop refuses the visit.
-    """
-    took: float | None = None
-    for _ in range(VISITS):
-        try:
-            took = _visit(address)
-        except websocket.WebSocketException as broken:
-            raise CannotRun(f"The shop at {address} broke a socket off: {broken}") from broken
-        if took is None or took <= QUICK_MS:
-            break
-    return took
-
-
-def _visit(address: str) -> float | None:
-    with SocketVisitor(address, DEADLINE) as visitor:
-        for path in _paths(_read(f"{address}/", visitor.cookie).decode()):
-            _read(f"{address}{path}", visitor.cookie)
-        asked_at = time.perf_counter()
-        now = time.time()
-        event_id = event_id_at(now, secrets.token_bytes(10))
-        visitor.ask(INTERACTION, {"kind": "reasons_requested", "event_id": event_id, "occurred_at": now}, DEADLINE)
-        while (left := asked_at + DEADLINE - time.perf_counter()) > 0:
-            message = visitor.receive(left)
-            if message and message.name == RANKING_CHANGED and event_id in message.fields.get("causes", ()):
-                return (message.at - asked_at) * 1_000
-    return None
+def visit_once(address: str) -> None:
+    """Ask for all that a browser asks for. Raises `CannotRun` or `OSError` if the shop refuses the visit."""
+    try:
+        with SocketVisitor(address, DEADLINE) as visitor:
+            for path in _paths(_read(f"{address}/", visitor.cookie).decode()):
+                _read(f"{address}{path}", visitor.cookie)
+    except websocket.WebSocketException as broken:
+        raise CannotRun(f"The shop at {address} broke a socket off: {broken}") from broken
 
 
 def _paths(page: str) -> Iterator[str]:

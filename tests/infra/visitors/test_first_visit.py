@@ -1,13 +1,11 @@
 """The visit to a shop that starts, before anybody else comes."""
 
-import json
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from infra.errors import CannotRun
-from infra.visitors.first_visit import PRODUCTS, visit_until_quick
-from online_models.schema.messages import RANKING_CHANGED
+from infra.visitors.first_visit import PRODUCTS, visit_once
 from tests.infra.visitors.small_shop import RefusingShop, SmallShop
 
 PAGE = """<link href="/static/1/site.css"><script src="/static/1/js/shop.js"></script><a href="/account">Account</a>
@@ -15,10 +13,10 @@ PAGE = """<link href="/static/1/site.css"><script src="/static/1/js/shop.js"></s
 
 
 class WholeShop(SmallShop):
-    """Has a page with everything on it, and answers who asks for reasons with a list."""
+    """Has a page with everything on it, and notes what is asked for and what comes through the socket."""
 
     asked: list[str]
-    kinds: list[str]
+    packets: list[str]
 
     def do_GET(self) -> None:  # noqa: N802 - its name in the base class
         super().do_GET()
@@ -27,27 +25,20 @@ class WholeShop(SmallShop):
             self.wfile.write(PAGE.encode() if self.path == "/" else b"")
 
     def _answers(self, packet: str) -> Iterator[str]:
-        if packet == "40":
-            yield self.welcome
-        elif packet.startswith("42"):
-            number, _, rest = packet[2:].partition("[")
-            _name, fields = json.loads(f"[{rest}")
-            self.kinds.append(fields["kind"])
-            yield f"43{number}[{{}}]"
-            yield f"42{json.dumps([RANKING_CHANGED, {'causes': [fields['event_id']], 'items': []}])}"
+        self.packets.append(packet)
+        yield from super()._answers(packet)
 
 
-def test_it_goes_the_whole_way_and_teaches_nothing(serve: Callable[..., str]) -> None:
+def test_it_asks_for_what_a_browser_asks_for_and_sends_no_event(serve: Callable[..., str]) -> None:
     asked: list[str] = []
-    kinds: list[str] = []
-    took = visit_until_quick(serve(type("Shop", (WholeShop,), {"asked": asked, "kinds": kinds})))
-    assert took is not None
-    assert set(kinds) == {"reasons_requested"}
+    packets: list[str] = []
+    visit_once(serve(type("Shop", (WholeShop,), {"asked": asked, "packets": packets})))
     assert {"/", "/static/1/site.css", "/static/1/js/shop.js", "/pictures/p.svg", "/products/a"} <= set(asked)
     assert "/account" not in asked
     assert len({path for path in asked if path.startswith("/products/")}) == PRODUCTS
+    assert not [packet for packet in packets if packet.startswith("42")]
 
 
 def test_a_shop_that_lets_nobody_in_says_so(serve: Callable[..., str]) -> None:
     with pytest.raises(CannotRun, match="refused a socket"):
-        visit_until_quick(serve(RefusingShop))
+        visit_once(serve(RefusingShop))
