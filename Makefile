@@ -51,8 +51,12 @@ journeys: setup-tests ## take the pictures of docs/journeys.md
 steps: setup-tests ## renew what the cells of docs/steps.ipynb show
 	@$(BIN)/python -m tests.steps.notebook docs/steps.ipynb
 
-texts: ## collect the shop's English texts for translators
-	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o storefront/translations/messages.pot online_models storefront
+TRANSLATIONS = storefront/translations
+texts: ## collect the shop's English texts, and bring each translation up to date: what is new has no text yet
+	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o $(TRANSLATIONS)/messages.pot online_models storefront
+	@for file in $(TRANSLATIONS)/*.po; do \
+	  $(BIN)/pybabel -q update -i $(TRANSLATIONS)/messages.pot -o "$$file" -l "$$(basename "$$file" .po)" \
+	    --no-fuzzy-matching --ignore-obsolete --no-wrap || exit 1; done
 
 # What is pinned stays pinned: name what to raise, as in `make locks UPGRADE="--upgrade-package flask"`.
 COMPILE_GROUP = .tools/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)

@@ -32,6 +32,7 @@ from storefront.security.own_hosts import THIS_MACHINE, OwnHosts
 
 CONSOLE = "console"
 SECRET_LENGTH = 32
+TRANSLATIONS = Path(__file__).parent / "translations"
 # What stands in examples and is typed in a hurry. A random secret in hexadecimal digits holds none of it.
 GUESSABLE = ("change", "example", "secret", "password", "riverfront", "default")
 
@@ -68,6 +69,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     picture_hosts: tuple[str, ...] = ()
     varied_lists: bool = True
+    language: Annotated[str, Meta(pattern=r"\A[A-Za-z_]{2,20}\Z", description="a language such as de")] = "en"
     metrics_token: Annotated[str, _Secret] = ""
     log_level: LogLevel = "INFO"
     tls: bool = False
@@ -148,6 +150,8 @@ def check_values(settings: StorefrontSettings) -> None:
     if settings.database.startswith("postgresql:"):
         _check_database(settings.database)
     allowed_hosts(settings.picture_hosts)
+    if settings.language != "en" and not (TRANSLATIONS / f"{settings.language}.po").exists():
+        raise InvalidSetting(f"{variable('language')} is {settings.language!r}, which the shop has no texts in.")
     for host in settings.hosts:
         _check_host(host)
     if 0 < len(settings.metrics_token) < SECRET_LENGTH:

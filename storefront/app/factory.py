@@ -80,7 +80,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     # Before any request comes in: those that came while the first one loaded it would find the shop empty.
     _check_pictures(services["reader"].read_catalog().products.values(), settings.picture_hosts)
 
-    _bind_rendering(app)
+    _bind_rendering(app, settings.language)
     services["figures"].bind(app)
     Assets(STATIC).bind(app)
     security.bind(app, tls=settings.tls, picture_hosts=settings.picture_hosts)
@@ -137,10 +137,10 @@ def _check_pictures(products: Iterable[Product], allowed: Sequence[str]) -> None
         log.warning("Browsers do not show pictures on %s: RIVERFRONT_PICTURE_HOSTS does not name them.", shown)
 
 
-def _bind_rendering(app: Flask) -> None:
+def _bind_rendering(app: Flask, language: str) -> None:
     app.jinja_environment = CooperativeEnvironment
     app.url_map.converters["default"] = OneSegment
-    languages.bind(app)
+    languages.bind(app, language)
     formatting.bind(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.json = BoundedJSONProvider(app)

@@ -23,6 +23,7 @@ from storefront.web.catalog import products
 from storefront.web.catalog import routes as catalog
 from storefront.web.catalog.home import HomeReader
 from storefront.web.catalog.products import ProductPage
+from storefront.web.languages import routes as languages
 from storefront.web.live import interactions
 from storefront.web.operations import routes as operations
 from storefront.web.orders import routes as orders
@@ -44,6 +45,7 @@ def build_blueprints(
     yield catalog.create_blueprint(build(catalog.CatalogViews, home_page=build(HomeReader)))
     yield search.create_blueprint(build(search.SearchViews))
     yield seo.create_blueprint(build(seo.SeoViews))
+    yield languages.create_blueprint(languages.LanguageViews(secure=settings.tls))
     yield products.create_blueprint(build(products.ProductViews, page=page))
     yield reviews.create_blueprint(build(reviews.ReviewViews, page=page))
 

@@ -34,7 +34,8 @@ function setCount(next) {
   count = next;
   mark.dataset.count = String(next);
   mark.firstChild.textContent = decimal(next);
-  mark.lastChild.textContent = ` ${ngettext('item', 'items', next)}`;
+  const word = ngettext('item', 'items', next);
+  mark.lastChild.textContent = ` ${word}`;
 }
 
 const isBasket = () => document.getElementById('main').dataset.page === 'basket';

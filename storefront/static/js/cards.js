@@ -3,6 +3,9 @@
 import { gettext, price } from './texts.js';
 import { isWished } from './wished_items.js';
 
+// Keeps a title in the catalog's language together where the text around it is read from right to left.
+const withDirection = document.documentElement.dir === 'rtl' ? (title) => `\u2068${title}\u2069` : (title) => title;
+
 /** Make the element of a card. */
 export function makeCard(card) {
   const element = document.getElementById('card').content.firstElementChild.cloneNode(true);
@@ -35,7 +38,7 @@ function fillTools(element, { item, title }) {
 
 /** Set the reason under a card: the phrase in the page's language, with the product that it names. */
 export function setReason(element, { phrase, named = '' }) {
-  const reason = phrase ? gettext(phrase, { named }) : '';
+  const reason = phrase ? gettext(phrase, { named: withDirection(named) }) : '';
   const line = element.querySelector('.card__reason');
   if (line.textContent !== reason) line.textContent = reason;
 }

@@ -7,6 +7,7 @@ const LEAVE_MS = 200;
 const GLOW_MS = 1100;
 const EASE = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
 
+const toward = document.documentElement.dir === 'rtl' ? -1 : 1;
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
 // What is prepared and not yet played, by list: paused animations, cards that will arrive, and those that will leave.
@@ -104,7 +105,7 @@ function longestIncreasing(elements, rankOf) {
 function animateFrom(element, from, to) {
   if (!from) {
     return element.animate(
-      [{ opacity: 0, transform: 'translateX(28px) scale(0.96)' }, { opacity: 1, transform: 'none' }],
+      [{ opacity: 0, transform: `translateX(${28 * toward}px) scale(0.96)` }, { opacity: 1, transform: 'none' }],
       { duration: ARRIVE_MS, easing: EASE },
     );
   }

@@ -45,7 +45,8 @@ function show() {
   const record = last();
   if (!record?.hops) return;
   const { end } = figureOf(record);
-  long.textContent = `${_('Learned from your last click')} · `;
+  const learned = _('Learned from your last click');
+  long.textContent = `${learned} · `;
   mark.textContent = `${ms(end)} ms`;
   if (!box.open) return;
   words.textContent = _('%(ms)s ms from your click to new recommendations.', { ms: ms(end) });

@@ -5,6 +5,7 @@
 import { announce } from './announce.js';
 import { parsePage } from './html.js';
 import { account } from './account_token.js';
+import { locale } from './texts.js';
 
 const HARD = /^\/(ops|pictures|static|healthz|interactions|recommendations)(\/|$)/;
 const PREFETCH_MS = 6000;
@@ -13,7 +14,7 @@ const MOST_PREFETCHED = 4;
 const SLOW_MS = 300;
 const TIMEOUT_MS = 20000;
 const FOCUS_TARGETS_KEPT = 50;
-const CANONICAL = 'link[rel="canonical"]';
+const ADDRESSES = 'link[rel="canonical"], link[rel="alternate"]';
 
 const listeners = [];
 const arrivals = [];
@@ -71,7 +72,7 @@ export async function refresh() {
   prefetched.clear();
   const page = await fetchPage(location.href);
   if (page.url !== withoutHash(location.href) || !page.main) return;
-  if (isForAnotherAccount(page)) {
+  if (isForAnotherFrame(page)) {
     location.reload();
     return;
   }
@@ -82,7 +83,9 @@ export async function refresh() {
 
 const withoutHash = (url) => url.split('#')[0];
 
-const isForAnotherAccount = (page) => page.account !== undefined && page.account !== account;
+// The header, the scripts' texts and the lists around a page are of one account and in one language.
+const isForAnotherFrame = (page) => page.account !== undefined
+  && (page.account !== account || page.language !== document.documentElement.lang || page.locale !== locale);
 
 const notify = (page) => {
   for (const listener of listeners) listener(document.getElementById('main'), page);
@@ -134,13 +137,13 @@ async function showPage(event, url) {
     page = await (takePrefetched(url)?.then(parse).catch(() => fetchPage(url, signal)) ?? fetchPage(url, signal));
   } catch {
     if (signal.aborted) return;
-    page = { main: document.getElementById('lost').content.firstElementChild, url: withoutHash(url) };
+    page = { main: document.getElementById('lost').content.firstElementChild, url: withoutHash(url), addresses: [] };
     page.title = page.main.dataset.title;
   }
   if (signal.aborted) return;
   showSlow(false);
-  if (isForAnotherAccount(page)) {
-    // The header and lists are another account's: reload the whole document.
+  if (isForAnotherFrame(page)) {
+    // Load the whole document.
     hardUrl = url;
     location.replace(url);
     return;
@@ -206,8 +209,8 @@ function swap(page, { isRevisit }) {
   const main = document.importNode(page.main, true);
   document.getElementById('main').replaceWith(main);
   document.title = page.title;
-  document.head.querySelector(CANONICAL)?.remove();
-  if (page.canonical) document.head.append(document.importNode(page.canonical));
+  for (const link of document.head.querySelectorAll(ADDRESSES)) link.remove();
+  document.head.append(...page.addresses.map((link) => document.importNode(link)));
   document.querySelector('[data-shelves]')?.removeAttribute('open');
   for (const link of document.querySelectorAll('.menu a')) {
     if (link.href.split('?')[0] === page.url.split('?')[0]) link.setAttribute('aria-current', 'page');
@@ -242,12 +245,14 @@ function parse({ html, isPage, url, askedAt }) {
   const parsed = parsePage(html);
   // The parser runs no scripts, so it would show the content of `noscript`.
   for (const element of parsed.querySelectorAll('noscript')) element.remove();
-  const { account: theirs } = parsed.documentElement.dataset;
+  const { lang: language, dataset: { account: theirs, locale: written } } = parsed.documentElement;
   return {
     main: isPage ? parsed.getElementById('main') : null,
     title: parsed.title,
-    canonical: parsed.head.querySelector(CANONICAL),
+    addresses: [...parsed.head.querySelectorAll(ADDRESSES)],
     account: theirs,
+    language,
+    locale: written,
     url,
     askedAt,
   };

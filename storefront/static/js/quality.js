@@ -126,8 +126,8 @@ export function showQuality(quality, now) {
   setFact('serving', serving === 'hybrid' ? _('Hybrid') : plain(serving), serving === 'hybrid' ? '' : 'warn');
   const { drifts = 0, drifted_at: driftedAt = null } = quality;
   const isFresh = driftedAt !== null && now - driftedAt < 600;
-  const since = driftedAt === null ? '' : `, ${_('%(time)s ago', { time: ago(now - driftedAt) })}`;
-  setFact('drift', drifts ? `${amount(drifts)}×${since}` : _('None'), isFresh ? 'warn' : '');
+  const since = driftedAt === null ? '' : _('%(time)s ago', { time: ago(now - driftedAt) });
+  setFact('drift', drifts ? [`${amount(drifts)}×`, since].filter(Boolean).join(', ') : _('None'), isFresh ? 'warn' : '');
   // The history has only the totals: models, weights and positions come with the next second.
   if (quality.members?.length) showMembers(quality, serving);
   if (quality.weights) showWeights(quality.weights, (quality.members ?? []).map((one) => one.member));

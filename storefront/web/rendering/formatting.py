@@ -15,7 +15,7 @@ from online_models.schema.phrases import fill
 from online_models.schema.plain_text import one_line
 from online_models.schema.recommendations import Card
 from storefront.accounts.reserved_names import is_reserved
-from storefront.web.rendering.languages import number_locale, tag_of, text_language
+from storefront.web.rendering.languages import number_locale, tag_of, text_direction, text_language
 
 FORMATS_KEPT = 256
 _PROBE = 12_345_678_900_000
@@ -105,7 +105,12 @@ def datetime_element(moment: float | datetime, style: str = "medium") -> Markup:
 
 def reason_text(phrase: str | None, named: str) -> str:
     """Word a reason for a recommendation; nothing where there is none. `cards.js` words those of pushed lists."""
-    return fill(gettext(phrase), named) if phrase else ""
+    return fill(gettext(phrase), _with_direction(named)) if phrase else ""
+
+
+def _with_direction(title: str) -> str:
+    """Keep a title in the catalog's language together where the text around it is read from right to left."""
+    return f"\u2068{title}\u2069" if text_direction() == "rtl" else title
 
 
 def card_reason(card: Card) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from online_models.schema.product import Category, Product
 from storefront.reviews.review import StarSummary
 from storefront.web.rendering.formatting import price
+from storefront.web.seo.language_addresses import alternates, own_address
 from storefront.web.seo.site_address import SiteAddress, absolute
 from storefront.web.seo.structured_data import (
     SEARCHED,
@@ -29,11 +30,15 @@ LONGEST = 200
 
 
 class PageMetadata(NamedTuple):
-    """What `seo/metadata_fragments.html` writes. ``price`` and ``picture`` may be empty."""
+    """What `seo/metadata_fragments.html` writes. ``price`` and ``picture`` may be empty.
+
+    ``address`` is that of the page in its language, ``alternates`` has those of all languages.
+    """
 
     title: str
     description: str
     address: str
+    alternates: tuple[tuple[str, str], ...]
     data: Markup
     kind: str = "website"
     picture: str = ""
@@ -49,20 +54,22 @@ def bind(app: Flask, site_address: SiteAddress) -> None:
 
 def describe_home(site: str) -> PageMetadata:
     """Describe the home page."""
-    address = f"{site}{url_for('catalog.home')}"
+    bare = f"{site}{url_for('catalog.home')}"
+    address = own_address(bare)
     search = f"{site}{url_for('search.show')}?q={SEARCHED}"
     words = str(_("A gift shop that learns from every click."))
-    return PageMetadata(NAME, words, address, script_of(website_data(NAME, address, search)))
+    return PageMetadata(NAME, words, address, alternates(bare), script_of(website_data(NAME, address, search)))
 
 
 def describe_category(site: str, category: Category, path: str, titles: tuple[str, ...]) -> PageMetadata:
     """Describe a page of a category, at its canonical ``path``, by the first ``titles`` on it."""
-    address = f"{site}{path}"
+    bare = f"{site}{path}"
     data = breadcrumb_data(_home_crumb(site), (category.name, _category_address(site, category)))
     return PageMetadata(
         title=category.name,
         description=_shortened(f"{category.name}: {', '.join(titles)}" if titles else category.name),
-        address=address,
+        address=own_address(bare),
+        alternates=alternates(bare),
         data=script_of(data),
         picture=absolute(site, category.picture),
     )
@@ -70,7 +77,8 @@ def describe_category(site: str, category: Category, path: str, titles: tuple[st
 
 def describe_product(site: str, product: Product, category: Category | None, summary: StarSummary) -> PageMetadata:
     """Describe a product: by its own description, else by what is known of it."""
-    address = f"{site}{url_for('products.show', item=product.item)}"
+    bare = f"{site}{url_for('products.show', item=product.item)}"
+    address = own_address(bare)
     picture = absolute(site, product.picture)
     category_name = category.name if category else ""
     crumbs = [_home_crumb(site), (product.title, address)]
@@ -82,6 +90,7 @@ def describe_product(site: str, product: Product, category: Category | None, sum
         title=product.title,
         description=_shortened(product.description or " · ".join(fact for fact in facts if fact)),
         address=address,
+        alternates=alternates(bare),
         data=script_of(data, breadcrumb_data(*crumbs)),
         kind="product",
         picture=picture,
@@ -91,11 +100,11 @@ def describe_product(site: str, product: Product, category: Category | None, sum
 
 
 def _home_crumb(site: str) -> tuple[str, str]:
-    return str(_("Home")), f"{site}{url_for('catalog.home')}"
+    return str(_("Home")), own_address(f"{site}{url_for('catalog.home')}")
 
 
 def _category_address(site: str, category: Category) -> str:
-    return f"{site}{url_for('catalog.category', slug=category.slug)}"
+    return own_address(f"{site}{url_for('catalog.category', slug=category.slug)}")
 
 
 def _shortened(text: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.rendering.cooperative_rendering import yield_to_others
-from storefront.web.rendering.languages import text_language
+from storefront.web.rendering.languages import DEPENDS_ON, text_language
 from storefront.web.seo.page_metadata import NAME
 from storefront.web.seo.site_address import SiteAddress
 from storefront.web.seo.sitemap import Prefixes, count_parts, write_index, write_part
@@ -59,7 +59,10 @@ class SeoViews:
         return self._answer(_in_turns(write_part(catalog, part, starts)), catalog, part)
 
     def manifest(self) -> Response:
-        """Answer with what a browser needs to install the shop."""
+        """Answer with what a browser needs to install the shop.
+
+        Pages name their language in its address, because browsers ask for it without cookies.
+        """
         icons = [
             {"src": url_for("static", name=f"{name}.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
             for name, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
@@ -78,7 +81,7 @@ class SeoViews:
             "background_color": "#fbfaf7",
             "icons": icons,
         }
-        return _kept(Response(json.dumps(content), mimetype="application/manifest+json"), "Accept-Language")
+        return _kept(Response(json.dumps(content), mimetype="application/manifest+json"), *DEPENDS_ON)
 
     def _answer(self, pieces: Iterator[str], catalog: ShopCatalog, part: int) -> Response:
         response = Response(pieces, mimetype="application/xml")

@@ -33,7 +33,7 @@ from tests.storefront.running_shop import FOR_YOU, open_page, visitor_of
 ROOT = Path(__file__).parents[4]
 TEMPLATES = ROOT / "storefront" / "templates"
 NAMED = 'Mug "50%" & %(named)s'
-NAMES = re.compile(r"Riverfront|p50|p90|p99|Kafka|Redis|\bms\b|UTC")
+NAMES = re.compile(r"Riverfront|English|Esperanto|p50|p90|p99|Kafka|Redis|\bms\b|UTC")
 SPOKEN = {"aria-label", "aria-description", "title", "alt", "placeholder", "content"}
 JINJA = re.compile(r"{% block main_data %}.*?{% endblock %}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 

@@ -181,4 +181,4 @@ def test_the_manifest_has_icons_that_are_there(client: BrowserClient) -> None:
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     for icon in manifest["icons"]:
         assert client.get(icon["src"], follow_redirects=True).mimetype == icon["type"]
-    assert '<link rel="manifest" href="/manifest.webmanifest">' in page(client, "/")
+    assert '<link rel="manifest" href="/manifest.webmanifest?language=en">' in page(client, "/")
