@@ -16,7 +16,10 @@ LONGEST_TRACEBACK = 80
 """Lines."""
 
 FROM_CLIENTS = frozenset({"gunicorn.error", "gunicorn.access", "engineio.server", "socketio.server", "storefront"})
-"""Loggers of libraries that write what clients send. The last one is Flask's own."""
+"""Loggers of libraries that write what clients send. The last one is Flask's own.
+
+Some of their messages have it in them already when they come: a message without arguments counts as one.
+"""
 
 LINES_OF_A_KIND = 20
 WINDOW_SECONDS = 10.0
@@ -27,6 +30,7 @@ LIMITED_BY = "limited_by"
 
 _INDENT = "    "
 _MANY = "%d more like it in %.0f s: %s"
+_AS_IT_IS = "%s"
 
 
 def escape(text: str, longest: int = LONGEST_OUTSIDE) -> str:
@@ -56,8 +60,10 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record's text."""
         shown = copy.copy(record)
-        if isinstance(record.args, tuple) and record.args:
-            longest = LONGEST_OUTSIDE if record.name in FROM_CLIENTS else LONGEST_ARGUMENT
+        longest = LONGEST_OUTSIDE if record.name in FROM_CLIENTS else LONGEST_ARGUMENT
+        if _is_from_a_client(record):
+            shown.msg, shown.args = escape(str(record.msg), longest), None
+        elif isinstance(record.args, tuple) and record.args:
             shown.args = tuple(_shown(argument, longest) for argument in record.args)
         else:
             shown.msg, shown.args = _indented(record.getMessage()), None
@@ -91,7 +97,8 @@ class LimitedHandler(logging.StreamHandler[TextIO]):
         if now - self._began >= WINDOW_SECONDS:
             self._close_window(now)
         if record.levelno >= logging.INFO:
-            kind = (record.name, str(record.msg), str(getattr(record, LIMITED_BY, "")))
+            template = _AS_IT_IS if _is_from_a_client(record) else str(record.msg)
+            kind = (record.name, template, str(getattr(record, LIMITED_BY, "")))
             if kind not in self._counts and len(self._counts) >= KINDS_KEPT:
                 kind = ("", "of other kinds", "")
             self._counts[kind] += 1
@@ -136,6 +143,10 @@ class _Shown:
 
     def __repr__(self) -> str:
         return escape(repr(self._argument), self._longest)
+
+
+def _is_from_a_client(record: logging.LogRecord) -> bool:
+    return record.name in FROM_CLIENTS and not record.args
 
 
 def _shown(argument: object, longest: int) -> object:

@@ -75,6 +75,17 @@ def test_what_a_library_says_of_a_client_is_cut_soon(log: Log, name: str) -> Non
     assert log.lines == [f"WARNING Bad: {'x' * (LONGEST_OUTSIDE - 1)}…"]
 
 
+@pytest.mark.parametrize("name", sorted(FROM_CLIENTS))
+def test_what_a_library_wrote_into_its_message_is_cut_and_counted_too(log: Log, name: str) -> None:
+    for number in range(LINES_OF_A_KIND + 5):
+        log.handler.handle(logging.LogRecord(name, logging.WARNING, "", 0, f"Bad 100%\n{number} {'x' * 500}", (), None))
+    assert len(log.lines) == LINES_OF_A_KIND
+    assert all(len(line) <= len("WARNING ") + LONGEST_OUTSIDE and line.isprintable() for line in log.lines)
+    log.now += WINDOW_SECONDS
+    log.handler.handle(logging.LogRecord(name, logging.WARNING, "", 0, "Good", (), None))
+    assert log.lines[-2:] == ["WARNING 5 more like it in 10 s: %s", "WARNING Good"]
+
+
 def test_lines_of_a_text_or_a_traceback_do_not_look_like_records(log: Log) -> None:
     log.logger.info("first\nERROR forged")
     try:

@@ -4,13 +4,14 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
 
+from connections.log_lines import LINES_OF_A_KIND, LONGEST_OUTSIDE
 from infra.chaos.shop_client import ShopClient
 from infra.programs.log_file import MAX_LOG_BYTES, old_log
 from infra.programs.ports import free_port
@@ -70,18 +71,37 @@ def test_refused_values_are_not_in_the_log_and_their_lines_have_an_end(shop: Sho
     assert re.search(r"\d+ more like it in \d+ s: Refused %s: %s %s item_viewed bad_value", written)
 
 
+LINE = b"GET / HTTP/1.1\r\n"
+NO_REQUESTS = {
+    "version": b"GET /%(text)s HTTP/9.9\x1b\r\nHost: a\x00\x1b\r\n\r\n",
+    "method": b"%(text)s\x1b / HTTP/1.1\r\n\r\n",
+    "line": b"%(text)s\r\n\r\n",
+    "name of a header": LINE + b"%(text)s\x1b[31m: a\r\n\r\n",
+    "header": LINE + b"%(text)s\r\n\r\n",
+    "folded header": LINE + b"Host: a\r\n %(text)s\r\n\r\n",
+    "coding": LINE + b"Transfer-Encoding: %(text)s\r\n\r\n",
+    "expectation": LINE + b"Expect: %(text)s\r\n\r\n",
+    "chunk": b"POST /interactions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n%(text)s\r\n\r\n",
+    "length": LINE + b"Content-Length: %(text)s\r\n\r\n",
+}
+
+
 @pytest.mark.integration
-def test_requests_that_are_no_requests_do_not_fill_the_log(shop: ShopProcess) -> None:
+@pytest.mark.parametrize("kind", NO_REQUESTS)
+def test_requests_that_are_no_requests_do_not_fill_the_log(kind: str, shop: ShopProcess) -> None:
     where = urlsplit(shop.address)
-    for _ in range(200):
-        with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
-            connection.sendall(b"GET /" + b"x" * 3_000 + b"\x1b[31m HTTP/9.9\x1b\r\nHost: a\x00\x1b\r\n\r\n")
+    for number in range(200):
+        # No two are the same: nor are the lines that would tell of them.
+        request = NO_REQUESTS[kind] % {b"text": b"%dxxxx" % number + b"X" * 3_000}
+        with socket.create_connection((where.hostname, where.port), timeout=10) as connection, suppress(OSError):
+            connection.sendall(request)
             while connection.recv(4_096):
                 pass
     shop.stop()
-    written = shop.log.read_bytes()
-    assert len(written) < BOUND
-    assert all(line.isprintable() for line in written.decode().split("\n"))
+    written = shop.log.read_bytes().decode()
+    assert all(line.isprintable() for line in written.split("\n"))
+    assert "X" * LONGEST_OUTSIDE not in written
+    assert written.count("\n") < LINES_OF_A_KIND + 50
 
 
 class Silent:
