@@ -125,16 +125,26 @@ def event_texts(draw: st.DrawFn, kinds: tuple[str, ...], fields: tuple[str, ...]
     return "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in written.items()) + "}"
 
 
-@st.composite
-def mutated(draw: st.DrawFn, payload: bytes) -> bytes:
-    """Bytes in which some were changed, left out, put in or repeated."""
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(payload)))
-        length = draw(st.integers(0, 12))
-        put = draw(
-            st.binary(max_size=6) | st.sampled_from([b"9" * 400, b'"\\ud800"', b"\0", b"\\n", b"[" * 200, b"1e999"])
-        )
-        match draw(st.sampled_from(["change", "leave out", "put in", "repeat"])):
+Mutation = tuple[int, int, bytes, str]
+"""Where, over how many bytes, what is put there, and how."""
+
+mutations: st.SearchStrategy[list[Mutation]] = st.lists(
+    st.tuples(
+        st.integers(0, 5_000),
+        st.integers(0, 12),
+        st.binary(max_size=6) | st.sampled_from([b"9" * 400, b'"\\ud800"', b"\0", b"\\n", b"[" * 200, b"1e999"]),
+        st.sampled_from(["change", "leave out", "put in", "repeat"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def mutate(payload: bytes, changes: list[Mutation]) -> bytes:
+    """Return bytes in which some were changed, left out, put in or repeated."""
+    for place, length, put, how in changes:
+        at = place % (len(payload) + 1)
+        match how:
             case "change":
                 payload = payload[:at] + put + payload[at + len(put) :]
             case "leave out":
@@ -144,3 +154,8 @@ def mutated(draw: st.DrawFn, payload: bytes) -> bytes:
             case _:
                 payload = payload[:at] + payload[at : at + length] * 3 + payload[at + length :]
     return payload
+
+
+def mutated(payload: bytes) -> st.SearchStrategy[bytes]:
+    """Bytes in which some were changed."""
+    return mutations.map(lambda changes: mutate(payload, changes))

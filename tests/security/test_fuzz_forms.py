@@ -23,7 +23,7 @@ from storefront.database.connection import Database
 from storefront.limits.delays import Delays
 from storefront.limits.limits import Limits
 from storefront.settings import StorefrontSettings
-from tests.security.hostile import EXAMPLES, fuzzing, json_texts, mutated, tell, texts
+from tests.security.hostile import EXAMPLES, Mutation, fuzzing, json_texts, mutate, mutations, tell, texts
 from tests.security.page_forms import PageForm, forms_of
 from tests.security.shop_browsers import ShopBrowsers
 from tests.security.stored_rows import faults_of
@@ -129,6 +129,9 @@ latin = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), m
 )
 names = st.sampled_from(FIELDS) | st.sampled_from(RAW).map(lambda raw: raw.decode("latin-1")) | texts
 Pairs = list[tuple[str, bytes]]
+Change = tuple[str, list[bytes], bool]
+"""A field, the values it gets, and whether it keeps its own as well."""
+
 Place = tuple[str, str, PageForm]
 TYPED = {
     "name": b"Ann",
@@ -144,13 +147,21 @@ TYPED = {
 
 
 @st.composite
-def changes(draw: st.DrawFn, form: PageForm) -> Pairs:
-    """A form as somebody sends it who fills it in, but for fields that are missing, repeated, changed or too many."""
-    sent = [(name, TYPED.get(name, value.encode())) for name, value in form.fields]
+def changes(draw: st.DrawFn, form: PageForm) -> list[Change]:
+    """What somebody makes of a form: fields that are missing, repeated, changed or too many.
+
+    It is drawn from the form as it was found: what the page shows now hangs on what was sent before.
+    """
     own = st.sampled_from([name for name, _ in form.fields if name != "token"] or FIELDS)
-    for name in draw(st.lists(own | own | names, max_size=4)):
-        put: Pairs = [(name, value) for value in draw(st.lists(values, max_size=3))]
-        sent = put + (sent if draw(st.booleans()) else [pair for pair in sent if pair[0] != name])
+    fields = own | own | names
+    return draw(st.lists(st.tuples(fields, st.lists(values, max_size=3), st.booleans()), max_size=4))
+
+
+def changed(form: PageForm, made: list[Change]) -> Pairs:
+    """Return a form as somebody sends it who fills it in, and changes that."""
+    sent = [(name, TYPED.get(name, value.encode())) for name, value in form.fields]
+    for name, put, is_more in made:
+        sent = [(name, value) for value in put] + [pair for pair in sent if is_more or pair[0] != name]
     return sent
 
 
@@ -175,19 +186,20 @@ BOUNDARIES = (
 )
 
 
-@st.composite
-def bodies_of(draw: st.DrawFn, form: PageForm) -> tuple[bytes, str]:
-    """The body of a form and its type: as browsers send it, or broken."""
-    pairs = draw(changes(form))
-    match draw(st.sampled_from(["form", "form", "form", "parts", "broken parts", "broken form"])):
+WAYS = st.sampled_from(["form", "form", "form", "parts", "broken parts", "broken form"])
+
+
+def body_of(pairs: Pairs, way: str, boundary: str, broken: list[Mutation]) -> tuple[bytes, str]:
+    """Return the body of a form and its type: as browsers send it, or broken."""
+    match way:
         case "form":
             return encoded(pairs), URL_ENCODED
         case "parts":
             return in_parts(pairs), IN_PARTS
         case "broken parts":
-            return draw(mutated(in_parts(pairs))), draw(st.sampled_from(BOUNDARIES))
+            return mutate(in_parts(pairs), broken), boundary
         case _:
-            return draw(mutated(encoded(pairs))), URL_ENCODED
+            return mutate(encoded(pairs), broken), URL_ENCODED
 
 
 def shown(browser: BrowserClient, page: str, form: PageForm) -> PageForm:
@@ -230,12 +242,14 @@ def test_no_form_breaks_the_shop(app: Flask, browsers: ShopBrowsers) -> None:
                 state, page, form = data.draw(st.sampled_from(places))
             else:
                 state, page, form = data.draw(any_state), "/", PageForm(rule.rule, [("token", "")])
-            browser = browsers.one(state)
-            form = shown(browser, page, form)
             path = urlsplit(form.action).path if bool(places) and data.draw(st.booleans()) else path_of(rule, data)
-            body, kind = data.draw(bodies_of(form))
+            made, way = data.draw(changes(form)), data.draw(WAYS)
+            boundary, broken = data.draw(st.sampled_from(BOUNDARIES)), data.draw(mutations)
             accepted = data.draw(st.sampled_from(["text/html", "application/json"]))
             headers = {"Accept": accepted, "User-Agent": data.draw(latin), "Referer": data.draw(latin)}
+
+            browser = browsers.one(state)
+            body, kind = body_of(changed(shown(browser, page, form), made), way, boundary, broken)
             answer = browser.post(path, data=body, content_type=kind, headers=headers)
             check(answer, rule, state, path, kind, body)
             seen[f"{answer.status_code // 100}xx"] += 1
