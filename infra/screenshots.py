@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from infra.errors import CannotRun
+from infra.film import film_click
 from infra.programs.binaries import ROOT, find_chromium
 from infra.stack.display import Display
 from infra.stack.fresh_stack import fresh_stack
@@ -45,6 +46,8 @@ def take_pictures(folder: Path) -> None:
             browser.page.locator("[data-journey] summary").click()
             browser.page.wait_for_timeout(500)
             browser.page.screenshot(path=folder / "journey.png")
+        with display.step("Film of a click"):
+            film_click(chromium, stack.address, folder / "click.webp")
         with display.step("Pictures in the dark"), browse(chromium, stack, dark=True) as browser:
             for _ in range(3):
                 browser.click_product()
