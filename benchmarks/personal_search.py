@@ -37,6 +37,7 @@ from storefront.search.index.index_holder import IndexHolder
 from storefront.search.index.words import parse
 from storefront.search.taste import Taste, Tastes
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from tests.storefront.in_memory import MemoryViewed
 
 WEIGHTS = (0.0, 0.1, 0.3, 0.6, 1.0)
@@ -68,7 +69,7 @@ class ShopAtThatTime:
         self._reader = serve_in_memory(catalog.products, catalog.categories)
         self._viewed = MemoryViewed()
         belongings = BelongingsReader(Database(f"sqlite:///{folder}/shop.db"))
-        self._tastes = Tastes(self._reader, belongings, self._viewed)
+        self._tastes = Tastes(self._reader, belongings, self._viewed, ProfilingChoice(secure=False))
         index = IndexHolder(self._reader, folder, lambda task: task())
         index.prepare()
         self._catalog = index.search()

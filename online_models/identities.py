@@ -43,6 +43,11 @@ class VisitorIdentities:
             self._models.forget_item(visitor, item)
             self._ranker.forget_item(visitor, item)
 
+    def take_back_dismissal(self, visitor: int, item: int) -> None:
+        """Let an item be recommended to a visitor again, and what they did with it count; nothing if either is -1."""
+        if visitor >= 0 and item >= 0:
+            self._visitors.sessions.take_back_dismissal(visitor, item)
+
     def reset_taste(self, visitor: VisitorId, now: float) -> None:
         """Erase what a visitor did, except declared preferences, basket and ratings."""
         index = self._visitors.index(visitor)

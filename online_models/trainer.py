@@ -253,6 +253,9 @@ class Trainer:
                 pass
             case RankingShown():
                 return self._note_shown(event) if event.surface in (None, "for_you") else NOTHING_UPDATED
+            case ItemForgotten(surface="for_you"):  # the undo beside a list
+                state.identity.take_back_dismissal(state.visitors.index(event.visitor), state.items.index(event.item))
+                return UpdateResult(event.visitor)
             case ItemForgotten():
                 state.identity.forget_item(state.visitors.index(event.visitor), state.items.index(event.item))
                 return UpdateResult(event.visitor, ranker_update=self._forgets("forgotten", event, event.item))

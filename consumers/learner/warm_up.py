@@ -10,6 +10,7 @@ from online_models.schema.events import (
     CartItemRemoved,
     ItemDismissed,
     ItemId,
+    ItemLiked,
     ItemPurchased,
     ItemRated,
     ItemUnwished,
@@ -26,7 +27,7 @@ _ITEMS, _VISITORS, _EVENTS = 60, 6, 400
 _STARTED = 1.6e9
 _KINDS = (
     *(ItemViewed, CartItemAdded, ItemViewed, ItemPurchased, ItemRated),
-    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished),
+    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished, ItemLiked),
 )
 
 

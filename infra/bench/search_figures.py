@@ -24,6 +24,7 @@ from storefront.search.taste import Tastes
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader, StarCounts
 from storefront.visitor_state.belongings import Belongings, BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.viewed import Items, Viewed
 
 SEED = 7
@@ -83,7 +84,7 @@ def measure_search(items: int | None, asked: int) -> dict[str, Any]:
     reader.rankings[VISITOR] = _ranking(products)
     reader.stars = {product.item: (1, 1, 2, 4, 5) for product in products[::3]}
     with TemporaryDirectory() as folder:
-        tastes = Tastes(reader, _NoBelongings(), _NoViews())
+        tastes = Tastes(reader, _NoBelongings(), _NoViews(), ProfilingChoice(secure=False))
         search = Search(IndexHolder(reader, Path(folder), lambda task: task()), StarTable(reader), tastes)
         started = time.perf_counter()
         search.prepare()

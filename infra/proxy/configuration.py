@@ -37,8 +37,8 @@ REPEATABLE = (
     r"^/basket/order$",
     r"^/wishlist(/removals)?$",
     r"^/orders/[^/]+/again$",
-    r"^/products/[^/]+/(rating|dismissal|review)$",
-    r"^/account/recommendations/(forgotten|dismissed|reset)$",
+    r"^/products/[^/]+/(rating|dismissal|like|review)$",
+    r"^/account/recommendations/(forgotten|dismissed|reset|profiling)$",
 )
 """Forms and reports with an id of their own, of the event or the order: sent to a second storefront, because the first
 died over them, they count once. Other forms are not sent twice."""

@@ -164,6 +164,12 @@ class ItemUnwished(Event, frozen=True, kw_only=True, omit_defaults=True, tag="it
     item: Item
 
 
+class ItemLiked(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_liked"):
+    """The visitor asked for more like a product that was recommended to them."""
+
+    item: Item
+
+
 class RankingShown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="ranking_shown"):
     """A recommended list was drawn in the browser.
 
@@ -194,7 +200,10 @@ class PreferencesChanged(Event, frozen=True, kw_only=True, omit_defaults=True, t
 
 
 class ItemForgotten(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_forgotten"):
-    """The visitor asked to forget what they did with one product: views and the rest, and that they dismissed it."""
+    """The visitor asked to forget what they did with one product: views and the rest, and that they dismissed it.
+
+    From the surface ``for_you`` it is the undo of a dismissal, and takes nothing but that back.
+    """
 
     item: Item
 
@@ -236,9 +245,18 @@ AnyEvent = (
     | VisitorForgotten
     | ItemWished
     | ItemUnwished
+    | ItemLiked
 )
 ItemEvent = (
-    ItemViewed | ItemRated | CartItemAdded | CartItemRemoved | ItemPurchased | ItemDismissed | ItemWished | ItemUnwished
+    ItemViewed
+    | ItemRated
+    | CartItemAdded
+    | CartItemRemoved
+    | ItemPurchased
+    | ItemDismissed
+    | ItemWished
+    | ItemUnwished
+    | ItemLiked
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -2,7 +2,8 @@
 
 An event is what happened; feedback is how much it means. Weights are the field's usual order
 (view < basket < purchase) and the same for every model, so that one visitor's influence has one bound.
-A wish lies halfway between a view and a basket: it is a choice that was made, for some other day.
+A wish lies halfway between a view and a basket: it is a choice that was made, for some other day. Whoever asks for more
+like an item says as much.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from online_models.schema.events import (
     ItemDismissed,
     ItemEvent,
     ItemId,
+    ItemLiked,
     ItemPurchased,
     ItemRated,
     ItemUnwished,
@@ -49,6 +51,7 @@ SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
     ItemDismissed: ("dismissal", REWARDS["dismissal"]),
     ItemWished: ("wish", REWARDS["wish"]),
     ItemUnwished: ("unwish", REWARDS["unwish"]),
+    ItemLiked: ("wish", REWARDS["wish"]),
 }
 """What events say about their item, and its reward. A rating's reward depends on the stars."""
 

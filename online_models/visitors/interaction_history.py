@@ -3,10 +3,12 @@
 This is the one place that remembers what a visitor did. It hands it to the models as a `Context`.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.state import InvalidState, State, read_ids, read_indices, read_number
+from online_models.arrays.state import InvalidState, State, read_array, read_ids, read_indices, read_number
 from online_models.schema.explanation import Deed
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import NOTHING_EXCLUDED, Context, nothing_known
@@ -23,8 +25,32 @@ MAX_DISMISSED = 100
 LENGTH = 32
 """Items kept per visitor."""
 
+_ASIDE: dict[str, type[np.generic]] = {
+    "dismissed_rewards": np.float32,
+    "dismissed_times": np.uint32,
+    "dismissed_marks": np.uint8,
+    "dismissed_counts": np.uint8,
+}
+"""The arrays of what was put aside, in the order of its fields."""
+
 _LATEST_TIME = 2**32 - 1
 _MOST_VISITORS = 2**31 - 1
+
+
+class _PutAside(NamedTuple):
+    """What a visitor had done with an item that they dismissed, as the slots have it; ``times`` 0 for nothing.
+
+    ``mark`` says, too, whether it belonged to the last session (`_IN_SESSION`).
+    """
+
+    reward: float
+    at: int
+    mark: int
+    times: int
+
+
+_IN_SESSION = 128
+_NOTHING = _PutAside(0.0, 0, 0, 0)
 
 
 class InteractionHistory:
@@ -54,7 +80,8 @@ class InteractionHistory:
         self._length = length
         self._gap = gap
         self._pool = HistoryPool(length)
-        self._dismissed: dict[int, list[int]] = {}
+        self._dismissed: dict[int, dict[int, _PutAside]] = {}
+        """By visitor what they dismissed, the newest last."""
         self._session_names: dict[int, str] = {}
 
     def count(self, visitor: int) -> int:
@@ -95,7 +122,7 @@ class InteractionHistory:
     def touch(self, visitor: int, item: int, feedback: Feedback) -> None:
         """Note an interaction. A time that goes back counts as the newest known of this visitor."""
         if feedback.kind == "dismissal":
-            self._dismiss(visitor, item)
+            self._dismiss(visitor, item, self._known(visitor, item))
         self._pool.make_room(visitor, item)
         gap = self._gap
         if feedback.session:
@@ -115,7 +142,7 @@ class InteractionHistory:
             items, rewards, times, marks = context.items, context.rewards, context.times, self._marks(context)
             exclude(items, rewards, times, marks, context.now, context.session_length > 0, context.excluded)
         if dismissed := self._dismissed.get(context.visitor):
-            context.excluded[dismissed] = True
+            context.excluded[list(dismissed)] = True
 
     def items(self, visitor: int) -> list[int]:
         """Return the visitor's items, the oldest first."""
@@ -142,7 +169,7 @@ class InteractionHistory:
         arrays = context.items, context.rewards, context.times, self._marks(context)
         interactions = zip(*(array.tolist() for array in arrays), strict=True)
         deeds = [(item, _deed(reward, mark, context.now - at), int(at)) for item, reward, at, mark in interactions]
-        return deeds[::-1], self._dismissed.get(context.visitor, [])[::-1]
+        return deeds[::-1], [*self._dismissed.get(context.visitor, ())][::-1]
 
     def merge(self, source: int, target: int) -> None:
         """Add what ``source`` did to ``target``, in order of time. ``source`` keeps its own until it is erased."""
@@ -159,18 +186,30 @@ class InteractionHistory:
             session_length = len(kept) if present.all() else int(np.argmin(present[::-1]))
             merged = tuple(field[kept] for field in (items, rewards, times, marks, counts))
             self._pool.put(target, merged, session_length)
-        for item in self._dismissed.get(source, ()):
-            self._dismiss(target, item)
+        for item, aside in self._dismissed.get(source, {}).items():
+            self._dismiss(target, item, aside)
 
     def forget_item(self, visitor: int, item: int) -> None:
         """Forget what the visitor did with an item, also that they dismissed it."""
-        dismissed = self._dismissed.get(visitor, [])
-        if item in dismissed:
-            dismissed.remove(item)
-            if not dismissed:
-                del self._dismissed[visitor]
+        self._take_back(visitor, item)
         if self._pool.holds(visitor, item):
             drop(self._pool.packed, visitor, item)
+
+    def take_back_dismissal(self, visitor: int, item: int) -> None:
+        """Forget that the visitor dismissed an item: what they had done with it before counts again, at its time."""
+        aside = self._take_back(visitor, item)
+        if not aside.times or self._pool.holds(visitor, item):
+            return
+        own, session_length = self._pool.copy(visitor), self._pool.session_length(visitor)
+        place = int(np.searchsorted(own[2], aside.at, side="right"))
+        outside = len(own[0]) - session_length
+        # Before the session's first item it belongs to it as it did when it was dismissed.
+        if place > outside or (place == outside and aside.mark & _IN_SESSION):
+            session_length += 1
+        known = (item, *aside._replace(mark=aside.mark & ~_IN_SESSION))
+        again = [np.insert(field, place, value) for field, value in zip(own, known, strict=True)]
+        longest = tuple(field[-self._length :] for field in again)
+        self._pool.put(visitor, longest, min(session_length, len(longest[0])))
 
     def reset(self, visitor: int, now: float) -> None:
         """Forget all that the visitor did, except what lies in their basket."""
@@ -188,11 +227,13 @@ class InteractionHistory:
     def dump(self) -> State:
         """Return a copy of the whole state."""
         named = sorted(self._session_names.items())
+        aside = [one for items in self._dismissed.values() for one in items.values()]
         return {
             "length": self._length,
             **self._pool.dump(),
             "dismissers": np.array([v for v, items in self._dismissed.items() for _ in items], np.int32),
             "dismissed": np.array([item for items in self._dismissed.values() for item in items], np.int32),
+            **{name: np.array([one[n] for one in aside], kind) for n, (name, kind) in enumerate(_ASIDE.items())},
             "named": np.array([visitor for visitor, _ in named], np.int32),
             # With the visitor, so that no two are equal.
             "names": [f"{visitor} {name}" for visitor, name in named],
@@ -206,10 +247,11 @@ class InteractionHistory:
         named, names = read_indices(state, "named", _MOST_VISITORS), read_ids(state, "names")
         if len(dismissers) != len(dismissed) or len(named) != len(names):
             raise InvalidState("dismissals or sessions do not fit the visitors whose they are")
+        aside = [read_array(state, name, kind, len(dismissed)).tolist() for name, kind in _ASIDE.items()]
         self._pool.load(state)
         self._dismissed = {}
-        for visitor, item in zip(dismissers, dismissed, strict=True):
-            self._dismissed.setdefault(visitor, []).append(item)
+        for visitor, item, *values in zip(dismissers, dismissed, *aside, strict=True):
+            self._dismissed.setdefault(visitor, {})[item] = _PutAside(*values)
         self._session_names = {visitor: name.split(" ", 1)[-1] for visitor, name in zip(named, names, strict=True)}
 
     def _marks(self, context: Context) -> Small:
@@ -220,12 +262,31 @@ class InteractionHistory:
         present: NDArray[np.bool_] = np.arange(count) >= count - self._pool.session_length(visitor)
         return present
 
-    def _dismiss(self, visitor: int, item: int) -> None:
-        items = self._dismissed.setdefault(visitor, [])
-        if item in items:
-            items.remove(item)
-        items.append(item)
-        del items[:-MAX_DISMISSED]
+    def _known(self, visitor: int, item: int) -> _PutAside:
+        """Return what the visitor did with an item."""
+        items, *fields = self._pool.copy(visitor)
+        slots = np.flatnonzero(items == item)
+        if not len(slots):
+            return _NOTHING
+        slot = int(slots[0])
+        known = _PutAside(*(field.item(slot) for field in fields))
+        is_inside = slot >= len(items) - self._pool.session_length(visitor)
+        return known._replace(mark=known.mark | _IN_SESSION) if is_inside else known
+
+    def _dismiss(self, visitor: int, item: int, aside: _PutAside) -> None:
+        items = self._dismissed.setdefault(visitor, {})
+        before = items.pop(item, _NOTHING)
+        items[item] = aside if aside.times else before
+        if len(items) > MAX_DISMISSED:
+            del items[next(iter(items))]
+
+    def _take_back(self, visitor: int, item: int) -> _PutAside:
+        """Forget that the visitor dismissed an item, and return what they had done with it before."""
+        items = self._dismissed.get(visitor, {})
+        aside = items.pop(item, _NOTHING)
+        if not items:
+            self._dismissed.pop(visitor, None)
+        return aside
 
 
 def _deed(reward: float, mark: int, age: float) -> Deed:

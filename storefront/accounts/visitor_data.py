@@ -11,6 +11,8 @@ from storefront.accounts.account import Account
 from storefront.accounts.account_store import AccountStore
 from storefront.database.connection import Database, DatabaseDown
 from storefront.events.outbox import EventOutbox, write_events
+from storefront.visitor_state.erasure_receipts import ErasureReceipt, count_rows
+from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_store import NotNow, VisitorStore, VisitorTable
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Deletion:
         store: AccountStore,
         outbox: EventOutbox,
         end_all: Callable[[VisitorId], object],
+        viewed: Viewed,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -74,21 +77,28 @@ class Deletion:
         self._store = store
         self._outbox = outbox
         self._end_all = end_all
+        self._viewed = viewed
         self._now = now
 
-    def delete(self, account: Account) -> None:
-        """Delete the account and its data. Raises `NotNow` or `DatabaseDown`: try again, the account is still there."""
+    def delete(self, account: Account) -> ErasureReceipt:
+        """Delete the account and its data, and say how much of each kind there was.
+
+        Raises `NotNow` or `DatabaseDown`: try again, the account is still there.
+        """
+        viewed = len(self._viewed.read(account.visitor))
         for store in self._stores:
             store.forget(account.visitor)
         self._end_all(account.visitor)
         now = self._now()
         forgotten = VisitorForgotten(visitor=account.visitor, **_stamp(now))
         with self._database.begin() as connection:
+            counts = count_rows(connection, account.visitor)
             for table in self._tables:
                 table.forget(connection, account.visitor)
             self._store.remove(connection, account.visitor)
             write_events(connection, [forgotten], now)
         self._outbox.send(forgotten)
+        return ErasureReceipt(int(now), {**counts, "viewed": viewed} if viewed else counts)
 
 
 def _stamp(now: float) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from storefront.limits.push_causes import PushCauses
 from storefront.limits.sign_in_guard import CODES, SignInGuard
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
+from storefront.reviews.own_stars import OwnStars
 from storefront.reviews.product_reviews import ProductReviews
 from storefront.reviews.review_store import ReviewStore
 from storefront.search.engine import Search
@@ -58,6 +59,8 @@ from storefront.visitor_state.applied_events import AppliedEvents
 from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.erasure_receipts import ErasureReceipts
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.redis_move import RedisMove
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitors import VisitorCookies
@@ -85,11 +88,11 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services = connect_backends(config, settings)
     add, build = services.update, services.build
     add(secret=secret, now=now, tell=tell, hang_up=hang_up, public_address=settings.public_address)
-    add(site_address=SiteAddress(settings.address))
+    add(site_address=SiteAddress(settings.address), profiling=ProfilingChoice(secure=settings.tls))
     add(network_digest=NetworkDigest(secret, services["network_keys"]))
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
-    add(baskets=Baskets(), reviews=build(ReviewStore))
+    add(baskets=Baskets(), reviews=build(ReviewStore), own_stars=build(OwnStars))
     add(dismissals=build(Dismissals), wishes=Wishes(), applied_events=AppliedEvents(), orders=build(OrderStore))
     add(
         stars=build(StarTable),
@@ -127,6 +130,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(housekeeping=Housekeeping(services["database"], move, now, *chores))
     count = services["figures"].count_sign_in
     add(guard=build(SignInGuard, count=count), code_guard=build(SignInGuard, count=count, guessed=CODES))
+    add(erasure_receipts=ErasureReceipts(keys))
     add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
     return services
 

@@ -28,6 +28,7 @@ from online_models.schema.events import (
     ItemViewed,
     ItemWished,
     RankingShown,
+    ReasonsRequested,
     TasteReset,
     VisitorId,
     event_id_at,
@@ -44,9 +45,11 @@ from storefront.limits.leaky_buckets import RateLimit
 from storefront.limits.network_digest import NetworkDigest
 from storefront.limits.push_causes import PushCauses
 from storefront.lru_table import LruTable
+from storefront.reviews.own_stars import OwnStars
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.applied_events import OLDEST_SECONDS
 from storefront.visitor_state.baskets import MOST_OF_AN_ITEM, Basket
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitor_store import TooMany
 
@@ -72,12 +75,19 @@ FIELDS: dict[str, frozenset[str]] = {
     "item_dismissed": frozenset({"item"}),
     "item_wished": frozenset({"item"}),
     "item_unwished": frozenset({"item"}),
+    "item_liked": frozenset({"item"}),
     "item_forgotten": frozenset({"item"}),
     "taste_reset": frozenset(),
     "reasons_requested": frozenset(),
     "ranking_shown": frozenset({"items", "cause", "drawn_ms", "painted_ms", "variant"}),
 }
 """What a browser may say, by kind of event. Everything else is dropped."""
+
+_OBSERVED = (ItemViewed, RankingShown, ReasonsRequested)
+"""What visitors do not do to tell the shop anything: without profiling it counts for nothing."""
+
+_ERASING = (ItemForgotten, TasteReset)
+"""What takes something out of a profile: it is published whatever the visitor has chosen."""
 
 _IN_ANY_ORDER = frozenset({"item_viewed", "reasons_requested", "ranking_shown"})
 """Kinds of events after which the visitor's next one need not wait."""
@@ -100,6 +110,8 @@ class Intake:
     reader: ServingReader
     effects: Effects
     viewed: Viewed
+    own_stars: OwnStars
+    profiling: ProfilingChoice
     push_causes: PushCauses
     limit: RateLimit
     network_digest: NetworkDigest
@@ -119,12 +131,23 @@ class Intake:
         """
         return self.begin(visitor, network, fields, quantity).wait()
 
-    def begin(self, visitor: VisitorId, network: str, fields: object, quantity: int | None = None) -> PendingReceipt:
-        """Send one event that a client of a network reports. Whoever gives the receipt waits: several may be sent."""
+    def begin(
+        self,
+        visitor: VisitorId,
+        network: str,
+        fields: object,
+        quantity: int | None = None,
+        *,
+        is_profiled: bool | None = None,
+    ) -> PendingReceipt:
+        """Send one event that a client of a network reports. Whoever gives the receipt waits: several may be sent.
+
+        Where it comes without a request, ``is_profiled`` is what its visitor chose.
+        """
         now = self.now()
         if self.limit.take(visitor, now, cost_of(fields)):
             return known(self.refuse(fields, Refusal.TOO_MANY))
-        return self._begin(visitor, network, fields, now, quantity)
+        return self._begin(visitor, network, fields, now, quantity, is_profiled=is_profiled)
 
     def note(self, visitor: VisitorId, network: str, fields: object) -> PendingReceipt:
         """Take in an event that comes with a page: it is rendered meanwhile, and nobody gets a receipt."""
@@ -182,10 +205,21 @@ class Intake:
         return [pending.wait() for pending in sent]
 
     def _begin(
-        self, visitor: VisitorId, network: str, fields: object, now: float, quantity: int | None = None
+        self,
+        visitor: VisitorId,
+        network: str,
+        fields: object,
+        now: float,
+        quantity: int | None = None,
+        *,
+        is_profiled: bool | None = None,
     ) -> PendingReceipt:
+        if is_profiled is None:
+            is_profiled = not self.profiling.is_off()
         try:
             event = self._checked(visitor, network, fields, now)
+            if not is_profiled and isinstance(event, _OBSERVED):
+                return known(self._accept(event, _kind_of(fields)))
             repeated = self._repeated(event, fields)
             if repeated is None:
                 self.effects.check(event)
@@ -195,10 +229,16 @@ class Intake:
             return known(self._refuse_for(error, visitor, fields), cost_of(fields))
         if repeated is not None:
             return repeated
+        is_published = is_profiled or isinstance(event, _ERASING)
+        if isinstance(event, ItemRated) and is_published:
+            self.own_stars.expect(visitor, event.item, event.stars)
         key, complete = (visitor, event.event_id), partial(self._complete, event, fields, quantity)
         in_order = _kind_of(fields) not in _IN_ANY_ORDER
         pending = PendingReceipt(event.event_id, complete, in_order=in_order, cost=cost_of(fields))
         self._seen[key] = pending
+        if not is_published:
+            pending.delivery.confirm()
+            return pending
         try:
             self.publisher.send(event, pending.delivery)
         except BaseException:

@@ -105,11 +105,13 @@ class Checkout:
         """Return the basket, at present prices. Raises `DatabaseDown`."""
         return self._priced(self._belongings.require(visitor).basket)
 
-    def place(self, visitor: VisitorId, network: str, number: str, mark: str, charged: Charged) -> Order:
+    def place(
+        self, visitor: VisitorId, network: str, number: str, mark: str, charged: Charged, *, is_profiled: bool = True
+    ) -> Order:
         """Place the order of this number for the basket that the visitor saw.
 
         ``network`` is the digest of the client's, with which its events are stamped. ``charged`` counts a line as an
-        event.
+        event. With ``is_profiled`` false no events are published: only the order is stored.
 
         Raises
         ------
@@ -132,9 +134,9 @@ class Checkout:
         if self._orders.count(visitor, since=now - DAY) >= ORDERS_A_DAY:
             raise TooManyOrders
         order = Order(number, visitor, now, basket.currency, tuple(_sold(line) for line in basket.lines))
-        events = [_purchase(order, position, line, network) for position, line in enumerate(order.lines)]
+        events = _purchases(order, network) if is_profiled else []
         try:
-            with charged(len(events)):
+            with charged(len(order.lines)):
                 self._orders.add(order, events)
         except NumberTaken:
             # The same form a moment ago: what it has placed is the order.
@@ -167,6 +169,10 @@ class Checkout:
 
 def _sold(line: BasketLine) -> OrderLine:
     return OrderLine(line.product.item, line.product.title, line.product.price, line.quantity)
+
+
+def _purchases(order: Order, network: str) -> list[ItemPurchased]:
+    return [_purchase(order, position, line, network) for position, line in enumerate(order.lines)]
 
 
 def _purchase(order: Order, position: int, line: OrderLine, network: str) -> ItemPurchased:

@@ -102,13 +102,16 @@ class Search:
         return self._results(selection, columns, base, Scores(columns))
 
     def find(self, selection: Selection, visitor: VisitorId) -> Results:
-        """Answer a search. The order is the visitor's own unless they want another; all its pages have the same."""
+        """Answer a search. The order is the visitor's own unless they want another; all its pages have the same.
+
+        What the visitor has dismissed comes last, but where they sort by price, stars or age.
+        """
         indexed = self._indexes.search()
         answered = answer(indexed, parse(selection.text), selection.is_exact)
         found = answered.found
         base = np.zeros(indexed.columns.size, bool)
         base[found.docs] = True
-        scores = Scores(indexed.columns, found)
+        scores = Scores(indexed.columns, found, self._tastes.dismissed(visitor))
         taste = None
         if selection.sort == "relevance" and len(found.docs):
             taste = self._tastes.hold(visitor, selection.text, indexed.catalog)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.schema.events import ItemId
 from online_models.schema.search_terms import terms_of
 from storefront.search.index.columns import Columns, DocIds
 from storefront.search.index.index_holder import IndexedCatalog
@@ -51,10 +52,14 @@ class Answer:
 
 
 class Scores:
-    """How well products match, and the order that follows: by match, then the best of them by taste."""
+    """How well products match, and the order that follows: by match, then the best of them by taste.
 
-    def __init__(self, columns: Columns, found: Found | None = None) -> None:
+    What the visitor has dismissed, ``unwanted``, comes last: it is found all the same.
+    """
+
+    def __init__(self, columns: Columns, found: Found | None = None, unwanted: frozenset[ItemId] = frozenset()) -> None:
         self._products = columns.products
+        self._unwanted = unwanted
         self._values: NDArray[np.float64] = np.zeros(columns.size)
         if found is not None:
             self._values[found.docs] = found.scores * (1 + SELLING * columns.selling[found.docs])
@@ -62,12 +67,16 @@ class Scores:
     def sort(self, docs: DocIds, taste: Taste | None = None, weight: float = WEIGHT) -> DocIds:
         """Sort ascending numbers of products, the best first; of equals the better seller. Taste re-ranks the first."""
         ranked = docs[np.argsort(-self._values[docs], kind="stable")]
-        if not taste:
-            return ranked
-        head = ranked[:FIRST]
-        liked = np.array([taste.affinity(self._products[doc]) for doc in head.tolist()])
-        again = np.lexsort((head, -self._values[head] * (1 + weight * liked)))
-        return np.concatenate([head[again], ranked[FIRST:]])
+        if taste:
+            head = ranked[:FIRST]
+            liked = np.array([taste.affinity(self._products[doc]) for doc in head.tolist()])
+            again = np.lexsort((head, -self._values[head] * (1 + weight * liked)))
+            ranked = np.concatenate([head[again], ranked[FIRST:]])
+        return self._unwanted_last(ranked) if self._unwanted else ranked
+
+    def _unwanted_last(self, ranked: DocIds) -> DocIds:
+        is_unwanted = np.array([self._products[doc].item in self._unwanted for doc in ranked.tolist()], bool)
+        return np.concatenate([ranked[~is_unwanted], ranked[is_unwanted]])
 
 
 def answer(indexed: IndexedCatalog, words: Words, is_exact: bool = False) -> Answer:

@@ -13,6 +13,7 @@ from online_models.schema.product import Product
 from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.viewed import Viewed
 
 WEIGHT = 0.3
@@ -71,17 +72,19 @@ class Tastes:
         reader: ServingReader,
         belongings: BelongingsReader,
         viewed: Viewed,
+        profiling: ProfilingChoice,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reader = reader
         self._belongings = belongings
         self._viewed = viewed
+        self._profiling = profiling
         self._clock = clock
         self._held: OrderedDict[tuple[VisitorId, str], tuple[Taste, float]] = OrderedDict()
 
     def read(self, visitor: VisitorId, catalog: ShopCatalog) -> Taste:
-        """Learn a taste from the visitor's list, views, basket and high ratings."""
-        return Taste(self._liked(visitor, catalog))
+        """Learn a taste from the visitor's list, views, basket and high ratings; none without profiling."""
+        return Taste(() if self._profiling.is_off() else self._liked(visitor, catalog))
 
     def dismissed(self, visitor: VisitorId) -> frozenset[ItemId]:
         """Return what the visitor does not want to be offered."""
@@ -89,6 +92,8 @@ class Tastes:
 
     def hold(self, visitor: VisitorId, text: str, catalog: ShopCatalog) -> Taste:
         """Return the taste held for this search; learn one if it is new."""
+        if self._profiling.is_off():
+            return Taste(())
         now, key = self._clock(), (visitor, text)
         held = self._held.get(key)
         if held is None or now - held[1] > HELD_SECONDS:

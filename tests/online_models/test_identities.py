@@ -119,6 +119,20 @@ def test_one_item_is_forgotten(an_event: EventBuilder) -> None:
     assert explained(shop, ANN).dismissed == ()
 
 
+def test_the_undo_of_a_dismissal_leaves_what_was_done_before(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    for item in ("red-mug", "red-bag"):
+        shop.learn_one(an_event("ann", item, at=NOW))
+    shop.learn_one(an_event("ann", "red-mug", kind=ItemDismissed, at=NOW + 1))
+    undo = an_event("ann", "red-mug", kind=ItemForgotten, at=NOW + 2, surface="for_you")
+    assert shop.learn_one(undo) == UpdateResult(ANN)
+    why = explained(shop, ANN)
+    assert {known.item for known in why.history} == {"red-mug", "red-bag"}
+    assert why.dismissed == ()
+    assert shop.learn_one(undo) == UpdateResult(ANN), "nothing is dismissed, so nothing is taken back"
+    assert {known.item for known in explained(shop, ANN).history} == {"red-mug", "red-bag"}
+
+
 def test_a_taste_reset_keeps_declarations_basket_and_stars(an_event: EventBuilder) -> None:
     shop = a_shop()
     for kind, item in ((ItemViewed, "red-mug"), (ItemDismissed, "red-tin"), (CartItemAdded, "red-bag")):

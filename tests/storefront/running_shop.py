@@ -25,12 +25,15 @@ from infra.programs.program import kill_group
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import (
+    EVERYONE,
     PUSH_CHANNEL,
     RANKING_CHANGED,
     RELATED_CHANGED,
+    TRENDING_CHANGED,
     RankingChanged,
     RelatedChanged,
     RelatedSurface,
+    TrendingChanged,
     to_message,
     visitor_room,
 )
@@ -216,6 +219,12 @@ class RunningShop:
         )
         self.learner.emit(RELATED_CHANGED, to_message(message), to=visitor_room(visitor))
         return message.ranking_id
+
+    def push_trending(self, items: Sequence[str]) -> None:
+        """Push what moves now to all pages, as the learner would."""
+        reason = Reason(phrase=Phrase("Pushed by the test"))
+        message = TrendingChanged(items=tuple(card_of(PRODUCTS[ItemId(item)], reason) for item in items))
+        self.learner.emit(TRENDING_CHANGED, to_message(message), to=EVERYONE)
 
     def shown(self, visitor: VisitorId, surface: str) -> list[dict[str, Any]]:
         """Return what one visitor's pages have reported as seen on a surface."""

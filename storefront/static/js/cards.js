@@ -19,11 +19,12 @@ export function makeCard(card) {
   return element;
 }
 
-/** Add the dismiss button to a card, unless it has one. */
+/** Add the buttons to a card that send it away or ask for more like it, unless it has them. */
 export function addDismissal(element) {
   if (element.querySelector('[data-dismiss]')) return;
   const control = document.getElementById('dismiss').content.firstElementChild.cloneNode(true);
-  control.querySelector('[data-dismiss-title]').textContent = element.querySelector('.card__title').textContent;
+  const title = element.querySelector('.card__title').textContent;
+  for (const place of control.querySelectorAll('[data-dismiss-title]')) place.textContent = title;
   element.querySelector('.card__tools').before(control);
 }
 

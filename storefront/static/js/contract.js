@@ -21,6 +21,7 @@ export const CART_ITEM_REMOVED = 'cart_item_removed';
 export const ITEM_DISMISSED = 'item_dismissed';
 export const ITEM_WISHED = 'item_wished';
 export const ITEM_UNWISHED = 'item_unwished';
+export const ITEM_LIKED = 'item_liked';
 export const ITEM_FORGOTTEN = 'item_forgotten';
 export const TASTE_RESET = 'taste_reset';
 export const REASONS_REQUESTED = 'reasons_requested';

@@ -1,6 +1,6 @@
 // What the visitor did last in this document, by the event's id: so that a list that answers it can say so.
 
-import { CART_ITEM_ADDED, ITEM_DISMISSED, ITEM_RATED, ITEM_VIEWED, ITEM_WISHED } from './contract.js';
+import { CART_ITEM_ADDED, ITEM_DISMISSED, ITEM_LIKED, ITEM_RATED, ITEM_VIEWED, ITEM_WISHED } from './contract.js';
 import { ngettext } from './texts.js';
 
 const KEPT = 50;
@@ -33,6 +33,9 @@ export function newsOf(count, causes = []) {
   }
   if (title && kind === ITEM_RATED) {
     return ngettext('%(count)s new because you rated %(title)s', '%(count)s new because you rated %(title)s', count, { title });
+  }
+  if (title && kind === ITEM_LIKED) {
+    return ngettext('%(count)s new, more like %(title)s', '%(count)s new, more like %(title)s', count, { title });
   }
   if (title && kind === ITEM_DISMISSED) {
     return ngettext('%(count)s new in place of %(title)s', '%(count)s new in place of %(title)s', count, { title });

@@ -1,8 +1,9 @@
 // "Not interested": the card disappears from every list at once, and the shop is told at once. For some seconds it can be
-// undone: then the card comes back, and the shop is told to forget it.
+// undone: then the card comes back, and the shop is told to forget it. "More like this": the list that answers is shown at
+// once, even under the pointer, and the card stays where it is.
 
 import { announce } from './announce.js';
-import { FOR_YOU, ITEM_DISMISSED, ITEM_FORGOTTEN } from './contract.js';
+import { FOR_YOU, ITEM_DISMISSED, ITEM_FORGOTTEN, ITEM_LIKED } from './contract.js';
 import { deliver, eventOf, hold, originOf } from './interactions.js';
 import { clicked } from './journeys.js';
 import { onPage } from './navigate.js';
@@ -18,12 +19,7 @@ const button = bar.querySelector('[data-undo-button]');
 let dismissed = null;
 let timer = 0;
 
-function dismiss(control, isByKeyboard) {
-  const card = control.closest('.card');
-  const title = card.querySelector('.card__title').textContent;
-  const { item } = card.dataset;
-  const event = eventOf(ITEM_DISMISSED, { item, ...originOf(card) });
-  clicked(event, performance.now());
+function dismiss({ item, title, event }, isByKeyboard) {
   dismissed = { item, told: deliver(event), restore: removeItem(item) };
   words.textContent = _('We won’t recommend %(title)s again', { title });
   announce(_('%(title)s removed from your recommendations. You can undo this.', { title }));
@@ -59,11 +55,28 @@ function close() {
   if (hadFocus) railNamed(FOR_YOU)?.heading.focus({ preventScroll: true });
 }
 
-document.addEventListener('click', (event) => {
-  const control = event.target.closest?.('[data-dismiss]');
+function like({ item, title, event }) {
+  railNamed(FOR_YOU).expect(item, event.event_id);
+  announce(_('Showing more like %(title)s', { title }));
+  deliver(event);
+}
+
+document.addEventListener('click', (click) => {
+  const control = click.target.closest?.('.dismiss');
   if (!control) return;
-  event.preventDefault();
-  dismiss(control, event.detail === 0);
+  click.preventDefault();
+  const isLike = 'like' in control.dataset;
+  const card = control.closest('.card');
+  const { item } = card.dataset;
+  const event = eventOf(isLike ? ITEM_LIKED : ITEM_DISMISSED, { item, ...originOf(card) });
+  clicked(event, performance.now());
+  const choice = { item, title: card.querySelector('.card__title').textContent, event };
+  if (!isLike) {
+    dismiss(choice, click.detail === 0);
+    return;
+  }
+  control.dataset.state = 'done';
+  like(choice);
 });
 button.addEventListener('click', undo);
 // While the pointer or the focus is on the message, it stays.

@@ -23,6 +23,8 @@ export class Rail {
   #button;
   #cards = new Map();
   #waiting = null;
+  // Whose answer is shown at once, and the item that stays then.
+  #awaited = null;
   // What the last update has beyond the cards, and how many cards were dismissed since the list was drawn.
   #reserve = [];
   #holes = 0;
@@ -127,6 +129,10 @@ export class Rail {
     });
   }
 
+  #isAwaited({ causes }) {
+    return Boolean(causes?.includes(this.#awaited?.cause));
+  }
+
   #show(update, animate) {
     if (!animate || !this.#mustWait(update)) {
       this.#draw(update, { animate, held: false });
@@ -144,6 +150,11 @@ export class Rail {
     const wasOffered = !this.#button.hidden;
     this.#button.hidden = !this.#changes(this.#waiting);
     this.#page.onWaiting(this, this.#waiting, !wasOffered && !this.#button.hidden);
+  }
+
+  /** Show the answer to an event as soon as it comes, with an item where it is. */
+  expect(item, cause) {
+    this.#awaited = { item, cause };
   }
 
   /** Show the waiting update, if the visitor has left. */
@@ -213,7 +224,16 @@ export class Rail {
     const before = measure(this.#list, { animate: animate && !isHasty });
     const waits = this.#isOwn && before.animates && Boolean(past ?? this.#stage.past ?? (this.#page.isLeft() || !this.#stage.isInView));
     const seen = past ?? this.seen;
-    const shown = this.#selected(update);
+    let shown = this.#selected(update);
+    const isAwaited = this.#isAwaited(update);
+    const kept = isAwaited && this.#awaited.item;
+    const place = this.items.indexOf(kept);
+    if (place >= 0) {
+      shown = shown.filter(({ item }) => item !== kept).slice(0, this.#limit - 1);
+      shown.splice(place, 0, { item: kept });
+    }
+    if (isAwaited) this.#awaited = null;
+    const focused = isAwaited && this.hasFocus && document.activeElement;
     let arrivals = shown.filter((card) => !there.has(card.item)).length;
     // The page may have brought the list before the push did, which says what it answers.
     if (update.ranking_id && update.ranking_id === this.#replayed?.rankingId) arrivals = this.#replayed.arrivals;
@@ -234,6 +254,8 @@ export class Rail {
     const at = arrange(this.#list, [...cards.values()], before, { waits });
     if (waits) this.#stage.set(seen);
     this.#drawnAt = at;
+    // An element that moves loses the focus.
+    if (focused) focused.focus({ preventScroll: true });
     if (isTold) this.#page.onDrawn(update, this.items, at, held, arrivals);
     this.#hideButton();
     if (!this.#isOwn) return;
@@ -266,6 +288,7 @@ export class Rail {
   }
 
   #mustWait(update) {
+    if (this.#isAwaited(update)) return false;
     // A list that stays as it is moves under nobody's hand.
     if (update.ranking_id && update.ranking_id === this.rankingId && !this.#changes(update)) return false;
     return this.isHeld || (this.#page.isHeld() && this.#rowsAfter(update) !== this.#rows(this.#cards.size));

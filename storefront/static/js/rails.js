@@ -9,6 +9,7 @@ import { isLeft, onArrival } from './navigate.js';
 import { Rail } from './rail.js';
 import { on } from './socket.js';
 import { gettext } from './texts.js';
+import { unwanted } from './unwanted.js';
 
 // A list that waited longer than this no longer counts as the answer to a click.
 const LATE_MS = 3000;
@@ -16,6 +17,8 @@ const LATE_MS = 3000;
 const TITLE_MS = 400;
 // For so long the pointer is where it was on the page before.
 const FRESH_MS = 1000;
+// Rows that stay as they are.
+const STILL = ':is(.shelf:not(.shelf--results), .surprise) > .card';
 
 const rails = new Map();
 const newest = new Map();
@@ -35,7 +38,16 @@ export const railNames = () => [...rails.keys()];
 /** Remove an item from every list. Returns a function that restores it, and returns its card in the visitor's own list. */
 export function removeItem(item) {
   const restores = [...rails.values()].filter((rail) => rail.items.includes(item)).map((rail) => [rail.name, rail.remove(item)]);
-  return () => new Map(restores.map(([name, restore]) => [name, restore()])).get(FOR_YOU);
+  hideUnwanted(document);
+  return () => {
+    const cards = new Map(restores.map(([name, restore]) => [name, restore()]));
+    hideUnwanted(document);
+    return cards.get(FOR_YOU);
+  };
+}
+
+function hideUnwanted(root) {
+  for (const card of root.querySelectorAll(STILL)) card.hidden = unwanted.has(card.dataset.item);
 }
 
 /** Resolves as soon as the visitor is on none of the lists. */
@@ -71,6 +83,7 @@ export function adopt(main, askedAt) {
     rails.set(rail.name, rail);
   }
   beginPage(rails);
+  hideUnwanted(main);
   for (const [name, rail] of rails) {
     const update = newest.get(name);
     if (update) update.without = beside(name);

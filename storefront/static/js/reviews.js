@@ -2,7 +2,7 @@
 
 import { RATING_CHANGED } from './contract.js';
 import { on } from './socket.js';
-import { decimal, ngettext } from './texts.js';
+import { decimal, gettext, ngettext } from './texts.js';
 
 const STORE = 'riverfront.draft.';
 const FEW_LEFT = 200;
@@ -50,10 +50,14 @@ function left(text) {
 function redraw(part, counts) {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const mean = total ? counts.reduce((sum, count, index) => sum + count * (index + 1), 0) / total : 0;
-  part.querySelector('[data-mean]').textContent = decimal(Math.round(mean * 10) / 10);
-  const full = part.querySelector('[data-mean-stars]');
-  full.setAttribute('width', mean * 24);
-  full.setAttribute('viewBox', `0 0 ${mean * 24} 24`);
+  const shown = decimal(Math.round(mean * 10) / 10);
+  part.querySelector('[data-mean]').textContent = shown;
+  const above = document.querySelector('.product__mean');
+  if (above) above.querySelector('.few .unseen').textContent = gettext('%(mean)s out of 5 stars,', { mean: shown });
+  for (const full of [part, above].map((place) => place?.querySelector('[data-mean-stars]'))) {
+    full?.setAttribute('width', mean * 24);
+    full?.setAttribute('viewBox', `0 0 ${mean * 24} 24`);
+  }
   for (const place of document.querySelectorAll('[data-ratings]')) {
     place.textContent = ngettext('%(count)s rating', '%(count)s ratings', total);
   }
@@ -89,7 +93,8 @@ on(RATING_CHANGED, ({ item, stars }) => {
   const main = document.getElementById('main');
   if (main.dataset.item !== item) return;
   const part = main.querySelector('[data-histogram]');
-  if (part) move(part, Number(stars));
+  // Without profiling stars count for nothing.
+  if (part && document.documentElement.dataset.profiling !== 'off') move(part, Number(stars));
   const choice = main.querySelector(`[data-review] input[value="${Number(stars)}"]`);
   if (choice) choice.checked = true;
 });

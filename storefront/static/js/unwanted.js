@@ -1,3 +1,5 @@
-// Items that the visitor has dismissed in this document: no list and no suggestion shows them, however old it is.
+// Items that the visitor has dismissed: no list and no suggestion shows them, however old it is, and whomever it was made for.
 
-export const unwanted = new Set();
+const form = document.querySelector('[data-dismissed]');
+
+export const unwanted = new Set(form?.dataset.dismissed.split(' '));

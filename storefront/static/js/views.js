@@ -3,6 +3,7 @@
 import { ITEM_VIEWED, PRODUCT } from './contract.js';
 import { deliver, eventOf, originOf, report } from './interactions.js';
 import { clicked } from './journeys.js';
+import { unwanted } from './unwanted.js';
 
 const STORE = 'riverfront.counted';
 const LED_STORE = 'riverfront.led';
@@ -85,6 +86,8 @@ export function countPage(main, isRevisit) {
   const origin = isCounted ? last.origin : takeLead(item);
   const article = main.querySelector('[data-surface="product"]');
   if (article && origin?.ranking_id) article.dataset.rankingId = origin.ranking_id;
+  // Who opens what they dismissed wants it again.
+  if (!isRevisit) unwanted.delete(item);
   if (!isRevisit && !isCounted) report(ITEM_VIEWED, { item, ...(origin ?? { surface: PRODUCT }) });
 }
 

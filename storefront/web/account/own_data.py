@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy import Table, select
 
@@ -23,6 +24,7 @@ from storefront.database.connection import Database
 from storefront.database.tables import dismissals, order_lines, orders, reviews, wishes
 from storefront.serving.lists import Lists
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.erasure_receipts import ErasureReceipts, Kind
 from storefront.visitor_state.viewed import Viewed
 from storefront.web.account.forms import WRONG, ConfirmForm
 from storefront.web.account.page import EMPTY_THE_BROWSER, FormPage, PasswordAttempts, Shown, needs_fresh_password
@@ -110,6 +112,7 @@ class OwnDataViews:
     attempts: PasswordAttempts
     deletion: Deletion
     exports: AccountExport
+    erasure_receipts: ErasureReceipts
 
     def show(self) -> Shown:
         """Show the page."""
@@ -131,15 +134,31 @@ class OwnDataViews:
             return page.show()
         if problem := self.attempts.check(page, form.password, account.email, account.password_hash, WRONG):
             return problem
-        self.deletion.delete(account)
+        receipt = self.erasure_receipts.sign(self.deletion.delete(account))
         self.authenticator.sign_out()
-        answer = redirect(url_for("own_data.goodbye"), 303)
+        answer = redirect(url_for("own_data.goodbye", receipt=receipt), 303)
         answer.headers.update(EMPTY_THE_BROWSER)
         return answer
 
     def goodbye(self) -> Shown:
-        """Confirm the deletion."""
-        return render_template("account/goodbye.html")
+        """Confirm the deletion, with its receipt."""
+        token = request.args.get("receipt", "")
+        receipt = self.erasure_receipts.read(token)
+        rows = [(_erased(kind), number) for kind, number in receipt.counts.items()] if receipt else []
+        return render_template("account/goodbye.html", receipt=receipt, rows=rows, remains=remains, signature=token)
+
+    def receipt(self) -> Shown:
+        """Send the receipt as a file."""
+        token = request.args.get("receipt", "")
+        receipt = self.erasure_receipts.read(token)
+        if receipt is None:
+            abort(404)
+        answer = jsonify(
+            erased_at=_moment(receipt.erased_at), erased=receipt.counts, remains=[*map(str, remains())], signature=token
+        )
+        name = f"riverfront-erasure-{time.strftime('%Y-%m-%d', time.gmtime(receipt.erased_at))}.json"
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
 
 
 def create_blueprint(views: OwnDataViews) -> Blueprint:
@@ -149,7 +168,35 @@ def create_blueprint(views: OwnDataViews) -> Blueprint:
     blueprint.post("/export")(needs_fresh_password(views.authenticator, views.export))
     blueprint.post("/delete")(login_required(views.delete))
     blueprint.get("/goodbye")(views.goodbye)
+    blueprint.get("/goodbye/receipt")(views.receipt)
     return blueprint
+
+
+def remains() -> tuple[str, ...]:
+    """Say what an erasure leaves behind, and for how long. No law has this shop keep anything: it sells nothing."""
+    return (
+        _("No orders: this demo shop takes no payment, so no law has it keep invoices. A real shop has to."),
+        _("A log of what was done under a random number, without name or address, for 90 days at most."),
+        _("A fingerprint of that number, so that nothing that arrives late is learned."),
+        _("Sums and patterns across many shoppers, which don’t record who did what."),
+        _("Backups that the shop made before, until they’re replaced."),
+    )
+
+
+def _erased(kind: Kind) -> str:
+    names: dict[Kind, str] = {
+        "account": _("Account: email address, name, password, devices"),
+        "two_step": _("Two-step verification"),
+        "preferences": _("Preferences"),
+        "orders": _("Orders"),
+        "ratings": _("Ratings"),
+        "reviews": _("Reviews"),
+        "basket": _("Products in the basket"),
+        "wish_list": _("Products on the wish list"),
+        "dismissed": _("Products marked as not interested"),
+        "viewed": _("Products viewed"),
+    }
+    return names[kind]
 
 
 def _moment(seconds: float) -> str:

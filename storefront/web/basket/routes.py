@@ -51,7 +51,7 @@ class BasketViews:
             is_known=is_known,
             bought_together=together,
             for_you=self.lists.read_for_you(visitor, RAIL, without=above),
-            viewed=self.lists.read_recently_viewed(self.viewed.read(visitor), VIEWED, without=inside),
+            viewed=self.lists.read_recently_viewed(visitor, self.viewed.read(visitor), VIEWED, inside),
         )
         answer = make_response(page, 200 if is_known else 503)
         if not is_known:

@@ -10,6 +10,7 @@ from online_models.schema.product import Category, Product
 from storefront.serving.lists import Lists, ShownList
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.viewed import Viewed
 
 RAIL = 12
@@ -44,7 +45,7 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class HomeReader:
-    """Reads the home page's lists, from the top: what stands there is left out below, and so is what was dismissed.
+    """Reads the home page's lists, from the top: what stands there is left out below.
 
     The visitor's own rows stand below those that change live: on the way back from a product nothing has moved.
     """
@@ -53,36 +54,42 @@ class HomeReader:
     lists: Lists
     belongings: BelongingsReader
     viewed: Viewed
+    profiling: ProfilingChoice
     now: Callable[[], float]
 
     def read(self, visitor: VisitorId, reload: str = "") -> HomePage:
         """Return what a visitor's home page shows. ``reload`` names a page that is loaded again."""
-        catalog, seen = self.reader.read_catalog(), self.viewed.read(visitor)
-        above = list(self.belongings.read(visitor).dismissed)
+        catalog = self.reader.read_catalog()
+        seen = () if self.profiling.is_off() else self.viewed.read(visitor)
+        above: list[ItemId] = []
 
         def below(shown: ShownList) -> ShownList:
             above.extend(card.item for card in shown.items)
             return shown
 
         for_you = below(self.lists.read_for_you(visitor, RAIL, reload=reload))
-        trending = below(self.lists.read_trending(RAIL, above))
-        viewed_last, similar = self._similar(seen, above)
+        trending = below(self.lists.read_trending(visitor, RAIL, above))
+        viewed_last, similar = self._similar(visitor, seen, above)
         return HomePage(
             for_you=for_you,
             trending=trending,
             viewed_last=viewed_last,
             similar=below(similar),
-            viewed=below(self.lists.read_recently_viewed(seen, ROW, above)),
-            new_to_you=below(_enough(self.lists.read_new_to_you(seen, ROW, above))),
-            surprise=below(self.lists.read_surprise(seen, self._draw(visitor), above)),
-            top_rated=below(self.lists.read_top_rated(ROW, above)),
-            new_arrivals=below(self.lists.read_new_arrivals(ROW, above)),
+            viewed=below(self.lists.read_recently_viewed(visitor, seen, ROW, above)),
+            new_to_you=below(_enough(self.lists.read_new_to_you(visitor, seen, ROW, above))),
+            surprise=below(self.lists.read_surprise(visitor, seen, self._draw(visitor), above)),
+            top_rated=below(self.lists.read_top_rated(visitor, ROW, above)),
+            new_arrivals=below(self.lists.read_new_arrivals(visitor, ROW, above)),
             doors=catalog.categories[:DOORS],
         )
 
-    def _similar(self, seen: tuple[ItemId, ...], above: list[ItemId]) -> tuple[Product | None, ShownList]:
-        for product in self.reader.read_catalog().present(seen)[:LAST_ONES]:
-            similar = _enough(self.lists.read_similar(product, ROW, [*above, *seen]))
+    def _similar(
+        self, visitor: VisitorId, seen: tuple[ItemId, ...], above: list[ItemId]
+    ) -> tuple[Product | None, ShownList]:
+        dismissed = self.belongings.read(visitor).dismissed
+        wanted = [item for item in seen if item not in dismissed]
+        for product in self.reader.read_catalog().present(wanted)[:LAST_ONES]:
+            similar = _enough(self.lists.read_similar(visitor, product, ROW, [*above, *seen]))
             if similar.items:
                 return product, similar
         return None, ShownList(surface="similar", items=())

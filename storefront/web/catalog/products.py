@@ -1,4 +1,4 @@
-"""A product's page and its forms: rate it, dismiss it."""
+"""A product's page and its forms: rate it, dismiss it, ask for more like it."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from online_models.schema.events import ItemId
 from online_models.schema.product import Product
 from storefront.database.tables import REVIEW_LENGTH
 from storefront.reviews.author import present_author
+from storefront.reviews.own_stars import OwnStars
 from storefront.reviews.product_reviews import MOST_PAGES, ProductReviews
 from storefront.reviews.review import StarSummary
 from storefront.security.return_address import page_before
@@ -36,6 +37,7 @@ class ProductPage:
     belongings: BelongingsReader
     viewed: Viewed
     reviews: ProductReviews
+    own_stars: OwnStars
 
     def find_or_404(self, item: str) -> Product:
         """Return a product that the shop sells now."""
@@ -56,16 +58,16 @@ class ProductPage:
             abort(404)
         stars = self.belongings.read(visitor).stars.get(product.item, 0)
         # Each product is in one list of the page: where there is most to say of it.
-        goes_well_with = self.lists.read_goes_well_with(product.item, RELATED, visitor)
+        goes_well_with = self.lists.read_goes_well_with(visitor, product.item, RELATED)
         paired = [card.item for card in goes_well_with.items]
-        similar = self.lists.read_similar(product, RELATED, without=paired)
+        similar = self.lists.read_similar(visitor, product, RELATED, without=paired)
         shown = [product.item, *paired, *(card.item for card in similar.items)]
         return render_template(
             "catalog/product.html",
             product=product,
             category=self.reader.read_catalog().category(product.category),
             stars=stars,
-            summary=StarSummary(self.reader.read_stars(product.item)),
+            summary=StarSummary(self.own_stars.read(visitor, product.item)),
             reviews=reviews,
             author=author,
             typed=typed if typed is not None else reviews.own.text if reviews.own else "",
@@ -75,7 +77,7 @@ class ProductPage:
             for_you=self.lists.read_for_you(visitor, RAIL, without=shown, reload=reload_name()),
             goes_well_with=goes_well_with,
             similar=similar,
-            viewed=self.lists.read_recently_viewed(self.viewed.read(visitor), VIEWED, without=(product.item,)),
+            viewed=self.lists.read_recently_viewed(visitor, self.viewed.read(visitor), VIEWED, (product.item,)),
         )
 
 
@@ -104,10 +106,18 @@ class ProductViews:
 
     def dismiss(self, item: str) -> Response:
         """Take a "not interested" from a form, and go back to the page that it was on."""
+        return self._answer("item_dismissed", item)
+
+    def like(self, item: str) -> Response:
+        """Take a "more like this" from a form, and go back to the page that it was on."""
+        return self._answer("item_liked", item)
+
+    def _answer(self, kind: str, item: str) -> Response:
+        """Take what a visitor answers to a recommendation."""
         check_form()
         product = self.page.find_or_404(item)
         ranking = {"ranking_id": ranking_id} if (ranking_id := request.form.get("ranking_id")) else {}
-        receipt = self.events.take(kind="item_dismissed", item=product.item, surface="for_you", **ranking)
+        receipt = self.events.take(kind=kind, item=product.item, surface="for_you", **ranking)
         if wants_json():
             return jsonify(event_id=receipt.event_id)
         return redirect(page_before(request, url_for("catalog.home")), 303)
@@ -119,4 +129,5 @@ def create_blueprint(views: ProductViews) -> Blueprint:
     blueprint.get("/<item>")(views.show)
     blueprint.post("/<item>/rating")(views.rate)
     blueprint.post("/<item>/dismissal")(views.dismiss)
+    blueprint.post("/<item>/like")(views.like)
     return blueprint

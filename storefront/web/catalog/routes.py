@@ -71,9 +71,9 @@ class CatalogViews:
         return _json_of(
             self.lists.read_for_you(visitor, RANKING_LENGTH),
             self.lists.read_bought_together(visitor, self.belongings.read(visitor).basket),
-            self.lists.read_trending(TRENDING_LENGTH),
-            self.lists.read_top_rated(TRENDING_LENGTH),
-            self.lists.read_new_arrivals(TRENDING_LENGTH),
+            self.lists.read_trending(visitor, TRENDING_LENGTH),
+            self.lists.read_top_rated(visitor, TRENDING_LENGTH),
+            self.lists.read_new_arrivals(visitor, TRENDING_LENGTH),
         )
 
     def related(self, item: str) -> Response:
@@ -81,8 +81,9 @@ class CatalogViews:
         product = self.reader.read_catalog().product(ItemId(item))
         if product is None:
             abort(404)
-        goes_well_with = self.lists.read_goes_well_with(product.item, visitor=self.visitors.present())
-        return _json_of(goes_well_with, self.lists.read_similar(product))
+        visitor = self.visitors.present()
+        goes_well_with = self.lists.read_goes_well_with(visitor, product.item)
+        return _json_of(goes_well_with, self.lists.read_similar(visitor, product))
 
 
 def create_blueprint(views: CatalogViews) -> Blueprint:

@@ -21,13 +21,15 @@ ACCOUNT = "account"
 class Caller:
     """A page's connection: its visitor, the token of their account, and the network that it comes from.
 
-    ``ends_at`` says when the sign-in that it was opened under ends (Unix seconds).
+    ``ends_at`` says when the sign-in that it was opened under ends (Unix seconds), ``is_profiled`` whether the shop may
+    learn from what it reports.
     """
 
     visitor: VisitorId
     account_token: str
     network: str
     ends_at: float = math.inf
+    is_profiled: bool = True
 
     def is_over(self, now: float) -> bool:
         """Return whether the sign-in has reached its limits."""

@@ -57,14 +57,14 @@ class PageState:
         if "trending" in shown:
             yield (
                 messages.TRENDING_CHANGED,
-                messages.TrendingChanged(items=self.lists.read_trending(TRENDING_LENGTH).items),
+                messages.TrendingChanged(items=self.lists.read_trending(visitor, TRENDING_LENGTH).items),
             )
         if "bought_together" in shown:
             yield from _related("bought_together", self.lists.read_bought_together(visitor, belongings.basket))
         if isinstance(item, str) and self.reader.read_catalog().product(ItemId(item)) is not None:
             opened = ItemId(item)
             if "goes_well_with" in shown:
-                yield from _related("goes_well_with", self.lists.read_goes_well_with(opened, visitor=visitor), opened)
+                yield from _related("goes_well_with", self.lists.read_goes_well_with(visitor, opened), opened)
             if stars := belongings.stars.get(opened):
                 yield messages.RATING_CHANGED, messages.RatingChanged(item=opened, stars=stars)
             if belongings.is_known:
@@ -72,7 +72,7 @@ class PageState:
                 yield messages.WISH_CHANGED, messages.WishChanged(item=opened, is_wished=is_wished)
 
     def _own_list(self, visitor: VisitorId, known: object) -> Iterator[Named]:
-        ranking = self.reader.read_ranking(visitor)
+        ranking = self.lists.read_own(visitor)
         if ranking is not None and ranking.ranking_id != known:
             items = self.lists.read_for_you(visitor, RANKING_LENGTH).items
             yield messages.RANKING_CHANGED, messages.RankingChanged(ranking_id=ranking.ranking_id, items=items)

@@ -55,7 +55,7 @@ class Reports:
             return self.intake.refuse(fields, Refusal.TOO_MANY)
         if not is_made_for(fields, caller.account_token):
             return self.intake.refuse(fields, Refusal.OTHER_ACCOUNT)
-        pending = self.intake.begin(caller.visitor, caller.network, fields)
+        pending = self.intake.begin(caller.visitor, caller.network, fields, is_profiled=caller.is_profiled)
         if pending.must_wait and not pending.in_order:
             return Later(partial(self._receipt, pending, caller.network))
         return self._receipt(pending, caller.network)

@@ -21,6 +21,7 @@ from storefront.extensions import socketio
 from storefront.limits.client_address import client_network
 from storefront.limits.connections import Connection
 from storefront.security.operators import Operators
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import CALLER, CONNECTION, Caller
 from storefront.web.live.gate import SocketGate
@@ -38,6 +39,7 @@ class SocketHandlers:
     sign_ins: SignInStore
     gate: SocketGate
     operators: Operators
+    profiling: ProfilingChoice
 
     def bind(self, server: SocketIO) -> None:
         """Have an application's server call these handlers."""
@@ -56,7 +58,8 @@ class SocketHandlers:
         if wants_figures and not self.operators.may_see_figures():
             return False
         ends_at = self._join_sign_in()
-        request.environ[CALLER] = Caller(visitor, self.authenticator.account_token(), client_network(), ends_at)
+        account_token, is_profiled = self.authenticator.account_token(), not self.profiling.is_off()
+        request.environ[CALLER] = Caller(visitor, account_token, client_network(), ends_at, is_profiled)
         join_room(visitor_room(visitor))
         join_room(messages.EVERYONE)
         if wants_figures:

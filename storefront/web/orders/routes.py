@@ -18,6 +18,7 @@ from storefront.orders.order_store import NumberTaken, OrderStore
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import RETRY_SECONDS, SECONDS_TO_WAIT, HttpEvents, check_form, check_receipt
 from storefront.web.rendering.errors import NotSaved
@@ -39,6 +40,7 @@ class OrderViews:
     reader: ServingReader
     lists: Lists
     events: HttpEvents
+    profiling: ProfilingChoice
 
     def summary(self) -> str | Response:
         """Show the order before it is placed."""
@@ -54,8 +56,9 @@ class OrderViews:
             return redirect(url_for("orders.checkout"), 303)
         visitor, mark = self.visitors.present(), request.form.get("mark", "")
         try:
-            charged = partial(self.events.charged, visitor)
-            order = self.checkout.place(visitor, self.events.network_digest(), number, mark, charged)
+            charged, is_profiled = partial(self.events.charged, visitor), not self.profiling.is_off()
+            network = self.events.network_digest()
+            order = self.checkout.place(visitor, network, number, mark, charged, is_profiled=is_profiled)
         except NothingToOrder:
             return redirect(url_for("basket.show"), 303)
         except StaleBasket:

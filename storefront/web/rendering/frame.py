@@ -11,6 +11,7 @@ from storefront.accounts.authenticator import Authenticator
 from storefront.events.form_id import new_form_id
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import Belongings, BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 
 FORM_ID = "form_id"
@@ -23,6 +24,7 @@ def bind(
     belongings: BelongingsReader,
     visitors: VisitorCookies,
     authenticator: Authenticator,
+    profiling: ProfilingChoice,
 ) -> None:
     """Give every template what the page's frame needs."""
 
@@ -34,6 +36,8 @@ def bind(
             "currencies": catalog.currencies,
             "basket_count": lambda: count(belongings.read(visitors.present())),
             "wishes": lambda: belongings.read(visitors.present()).wished,
+            "dismissed": lambda: belongings.read(visitors.present()).dismissed,
+            "is_profiled": not profiling.is_off(),
             "form_token": form_token,
             "token": token_field,
             "present": authenticator.present(),

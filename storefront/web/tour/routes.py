@@ -41,7 +41,7 @@ class TourViews:
             clicks=CLICKS,
             tiles=one_of_each_category(catalog, TILES, self.belongings.read(visitor).dismissed),
             you=self.lists.read_for_you(visitor, LENGTH),
-            newcomer=self.lists.read_trending(LENGTH),
+            newcomer=self.lists.read_trending(visitor, LENGTH),
         )
         answer = make_response(page)
         answer.set_cookie(COOKIE, "1", max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)

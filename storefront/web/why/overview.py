@@ -76,7 +76,7 @@ class OverviewReader:
     def read(self, visitor: VisitorId) -> Overview:
         """Return the overview; what is not known yet is left out."""
         catalog = self._reader.read_catalog()
-        ranking = self._reader.read_ranking(visitor)
+        ranking = self._lists.read_own(visitor)
         why = self._reader.read_why(visitor)
         fits = why is not None and ranking is not None and why.ranking_id == ranking.ranking_id
         shown = self._lists.read_for_you(visitor, RANKING_LENGTH)

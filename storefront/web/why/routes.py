@@ -1,16 +1,21 @@
 """Why these recommendations: the list with its reasons, the visitor's activity, and the forms to change both."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from online_models.schema.events import EventId, ItemId, VisitorId
+from online_models.schema.messages import visitor_room
 from online_models.schema.phrases import ReasonKind
 from storefront.events.event_publisher import EventPublisher
+from storefront.security.return_address import page_before
 from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.profiling import OFF, ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import HttpEvents
 from storefront.web.why.overview import OverviewReader
@@ -23,25 +28,34 @@ STEP = 0.03
 
 @dataclass(frozen=True, slots=True)
 class WhyViews:
-    """The page and its forms, with what they need. ``patience`` bounds the wait for the learner, in seconds."""
+    """The page and its forms, with what they need.
+
+    ``hang_up`` disconnects the pages in a room, which then load again. ``patience`` bounds the wait for the learner, in
+    seconds.
+    """
 
     overviews: OverviewReader
     reader: ServingReader
     publisher: EventPublisher
     visitors: VisitorCookies
     events: HttpEvents
+    profiling: ProfilingChoice
+    hang_up: Callable[[str], object]
     patience: float = PATIENCE
 
     def show(self) -> Response:
         """Show the page. Opening it asks the learner to explain the visitor's lists for a while."""
         visitor = self.visitors.present()
         event = EventId(request.args.get("after", "")[:64])
+        is_off = self.profiling.is_off()
         # The page that brings itself up to date does not ask again.
-        if "live" not in request.args and not self.overviews.is_explained(visitor):
+        if not is_off and "live" not in request.args and not self.overviews.is_explained(visitor):
             event = self.events.note(visitor, {"kind": "reasons_requested"}) or event
-        if event:
+        if event and not is_off:
             self._wait_for(visitor, event)
-        page = render_template("why/show.html", overview=self.overviews.read(visitor), labels=reason_labels())
+        erased = [request.args.get(name, 0, type=int) for name in ("activity", "dismissed")]
+        overview = self.overviews.read(visitor)
+        page = render_template("why/show.html", overview=overview, labels=reason_labels(), erased=erased)
         response = make_response(page)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -65,12 +79,26 @@ class WhyViews:
         return render_template("why/reset.html")
 
     def reset(self) -> BaseResponse:
-        """Reset what was learned about the visitor's taste."""
-        return self._take({"kind": "taste_reset"})
+        """Reset what was learned about the visitor's taste, and say how much that was."""
+        overview = self.overviews.read(self.visitors.present())
+        return self._take({"kind": "taste_reset"}, activity=len(overview.done), dismissed=len(overview.dismissed))
 
-    def _take(self, fields: dict[str, object]) -> BaseResponse:
+    def choose_profiling(self) -> BaseResponse:
+        """Turn profiling on or off in this browser, and go back to the page that the form was on."""
+        choice = request.form.get("profiling")
+        if choice not in {"on", OFF}:
+            abort(400)
+        visitor = self.visitors.present()
+        response = make_response(redirect(page_before(request, url_for("why.show")), 303))
+        self.profiling.set_cookie(response, is_off=choice == OFF)
+        # A connection keeps the cookies that it was opened with.
+        self.hang_up(visitor_room(visitor))
+        return response
+
+    def _take(self, fields: dict[str, object], **told: Any) -> BaseResponse:
         """Take in an event, and redirect to the page as it is after the event."""
-        return redirect(url_for("why.show", after=self.events.take(**fields).event_id, done=fields["kind"]), 303)
+        after = self.events.take(**fields).event_id
+        return redirect(url_for("why.show", after=after, done=fields["kind"], **told), 303)
 
     def _wait_for(self, visitor: VisitorId, event: EventId) -> None:
         """Wait a moment for the learner to answer, unless a server is down."""
@@ -85,6 +113,7 @@ def create_blueprint(views: WhyViews) -> Blueprint:
     blueprint.get("")(views.show)
     blueprint.post("/forgotten")(views.forget)
     blueprint.post("/dismissed")(views.dismiss)
+    blueprint.post("/profiling")(views.choose_profiling)
     blueprint.get("/reset")(views.ask_to_reset)
     blueprint.post("/reset")(views.reset)
     return blueprint

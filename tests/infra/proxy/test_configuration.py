@@ -90,6 +90,7 @@ def test_what_is_sent_again_is_a_form_of_the_shop(tmp_path: Path) -> None:
         "/basket/order",
         "/products/sample/rating",
         "/products/sample/dismissal",
+        "/products/sample/like",
         "/products/sample/review",
         "/wishlist",
         "/wishlist/removals",
@@ -97,4 +98,5 @@ def test_what_is_sent_again_is_a_form_of_the_shop(tmp_path: Path) -> None:
         "/account/recommendations/forgotten",
         "/account/recommendations/dismissed",
         "/account/recommendations/reset",
+        "/account/recommendations/profiling",
     }

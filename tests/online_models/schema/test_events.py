@@ -49,6 +49,7 @@ def events(draw: st.DrawFn) -> AnyEvent:
         "item_dismissed": {"item": draw(ids)},
         "item_wished": {"item": draw(ids)},
         "item_unwished": {"item": draw(ids)},
+        "item_liked": {"item": draw(ids)},
         "ranking_shown": {"items": draw(st.lists(ids, max_size=100)), "drawn_ms": draw(st.none() | st.floats(0, 1e5))},
         "preferences_changed": {"categories": draw(st.lists(st.text("abc", min_size=1, max_size=9), max_size=50))},
         "item_forgotten": {"item": draw(ids)},
@@ -71,7 +72,7 @@ def test_what_is_written_is_read_back(event: AnyEvent) -> None:
 
 
 def test_every_kind_has_a_name_on_the_wire() -> None:
-    assert len(set(KINDS)) == len(EVENT_TYPES) == 15
+    assert len(set(KINDS)) == len(EVENT_TYPES) == 16
     event = from_mapping(a_view())
     assert event.__struct_config__.tag == "item_viewed"
 

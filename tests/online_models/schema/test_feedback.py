@@ -9,6 +9,7 @@ from online_models.schema.events import (
     Event,
     ItemDismissed,
     ItemId,
+    ItemLiked,
     ItemPurchased,
     ItemRated,
     ItemUnwished,
@@ -35,6 +36,7 @@ from tests.online_models.shops import EventBuilder
         (ItemDismissed, "dismissal", -3.0),
         (ItemWished, "wish", 2.0),
         (ItemUnwished, "unwish", -1.0),
+        (ItemLiked, "wish", 2.0),
     ],
 )
 def test_each_event_about_an_item_has_its_reward(

@@ -166,6 +166,40 @@ def test_dismissals_are_bounded_and_the_newest_count() -> None:
     assert unwanted(sessions, NOW) == set(range(50, MAX_DISMISSED + 50))
 
 
+choices = st.sampled_from(["view", "cart", "purchase", "rating", "uncart", "wish", "unwish"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), choices, st.integers(1, 3_000)), max_size=40), st.integers(0, 9))
+def test_a_dismissal_that_is_taken_back_leaves_what_was_done_before(
+    said: list[tuple[int, FeedbackKind, int]], item: int
+) -> None:
+    straight, undone = InteractionHistory(), InteractionHistory()
+    at = NOW
+    for other, kind, passed in said:
+        at += passed
+        for sessions in (straight, undone):
+            touch(sessions, other, at, kind, reward=REWARDS.get(kind, 3.0))
+    touch(undone, item, at, "dismissal")
+    resumed = InteractionHistory()
+    resumed.load(undone.dump())
+    for sessions in (undone, resumed):
+        assert item in unwanted(sessions, at)
+        sessions.take_back_dismissal(0, item)
+        assert str(sessions.context(0, at)) == str(straight.context(0, at))
+        assert unwanted(sessions, at) == unwanted(straight, at)
+        sessions.take_back_dismissal(0, item)
+        assert str(sessions.context(0, at)) == str(straight.context(0, at)), "once"
+
+
+def test_what_was_done_since_the_dismissal_counts_rather_than_what_was_before() -> None:
+    sessions = InteractionHistory()
+    touch(sessions, 1, NOW, "purchase")
+    touch(sessions, 1, NOW + 1, "dismissal")
+    touch(sessions, 1, NOW + 2)
+    sessions.take_back_dismissal(0, 1)
+    assert sessions.context(0, NOW + 3).rewards.tolist() == [REWARDS["view"]]
+
+
 def test_a_purchase_is_worth_more_than_a_view_after_it() -> None:
     sessions = InteractionHistory()
     touch(sessions, 1, NOW, "purchase")
@@ -270,7 +304,9 @@ def test_dump_and_load_keep_everything(
     assert str(resumed.dump()) == str(straight.dump())
 
 
-@pytest.mark.parametrize("name", ["items", "lengths", "session_lengths", "names", "dismissers", "dismissed"])
+@pytest.mark.parametrize(
+    "name", ["items", "lengths", "session_lengths", "names", "dismissers", "dismissed", "dismissed_counts"]
+)
 def test_a_state_that_does_not_fit_is_refused(name: str) -> None:
     sessions = InteractionHistory()
     touch(sessions, 1, NOW)

@@ -120,6 +120,34 @@ def test_a_wish_list_and_the_rows_of_the_home_page_have_no_faults(visitor: Brows
     page.close()
 
 
+def test_pages_without_profiling_have_no_faults(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.goto("/")
+    page.get_by_role("button", name="Turn off profiling").click()
+    for path in ("/", "/account/recommendations"):
+        page.goto(path)
+        page.get_by_role("heading", name="Popular now").wait_for()
+        assert_faultless(page)
+    page.close()
+    visitor.clear_cookies(name="riverfront_profiling")
+
+
+def test_the_receipt_of_an_erasure_has_no_faults(visitor: BrowserContext) -> None:
+    page = visitor.new_page()
+    page.goto("/account/sign-up")
+    page.get_by_label("Email").fill("erased@example.com")
+    page.get_by_label("Password", exact=True).fill("a lantern on the quay")
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/account/profile*")
+    page.goto("/account/data")
+    page.get_by_label("Password", exact=True).fill("a lantern on the quay")
+    page.get_by_role("button", name="Delete account").click()
+    page.get_by_role("heading", name="Receipt").wait_for()
+    assert_faultless(page)
+    page.close()
+    visitor.clear_cookies()
+
+
 def test_a_form_with_errors_and_a_profile_have_no_faults(visitor: BrowserContext) -> None:
     page = visitor.new_page()
     page.goto("/account/sign-up")

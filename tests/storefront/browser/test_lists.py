@@ -21,6 +21,7 @@ from tests.storefront.running_shop import (
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 TOGETHER = '[data-rail="bought_together"]'
+TRENDING = '[data-rail="trending"]'
 WELL = '[data-rail="goes_well_with"]'
 
 
@@ -174,6 +175,24 @@ def test_what_was_sent_away_is_in_no_other_list_and_no_suggestion(page: Page, sh
     new.wait_for(state="detached")
 
 
+def test_what_was_sent_away_stays_away_after_a_restart_even_from_what_is_pushed_to_everybody(
+    page: Page, shop: RunningShop
+) -> None:
+    item = send_away(page, 2)
+    wait_until(lambda: dismissed(shop, page))
+    page.reload()
+    assert item not in items_of(page)
+
+    shop.process.stop()
+    shop.process.start()
+    page.goto("/")
+    page.wait_for_selector("[data-journey][data-state=live]", state="attached")
+    assert page.locator(f"main [data-item={item}]").count() == 0
+    shop.push_trending([item, *ITEMS[30:33]])
+    wait_until(lambda: items_of(page, TRENDING)[:3] == ITEMS[30:33])
+    assert item not in items_of(page, TRENDING)
+
+
 def test_who_leaves_the_page_is_believed_at_once(page: Page, shop: RunningShop) -> None:
     item = send_away(page, 0)
     page.goto("about:blank")
@@ -192,6 +211,24 @@ def test_a_card_is_sent_away_and_brought_back_by_keyboard(page: Page, shop: Runn
     wait_until(lambda: items_of(page) == before)
     focused = "() => document.activeElement.closest('.card')?.dataset.item"
     assert page.evaluate(focused) == before[1]
+
+
+def test_more_like_this_is_answered_at_once_under_the_pointer_and_the_card_stays(page: Page, shop: RunningShop) -> None:
+    item = items_of(page)[3]
+    page.locator(f"{FOR_YOU} [data-item={item}]").hover()
+    page.get_by_role("button", name=f"More like Product {item}").click()
+    wait_until(lambda: [event for event in shop.events("item_liked") if event["visitor"] == visitor_of(page)])
+    (event,) = [event for event in shop.events("item_liked") if event["visitor"] == visitor_of(page)]
+    assert (event["item"], event["surface"]) == (item, "for_you")
+    assert items_of(page) == ITEMS[:12], "nothing goes before the answer comes"
+
+    shop.push(visitor_of(page), ITEMS[20:32], event["event_id"])
+
+    wait_until(lambda: items_of(page) == [*ITEMS[20:23], item, *ITEMS[23:31]])
+    assert page.get_by_role("button", name="Show updated list").count() == 0
+    shop.push(visitor_of(page), ITEMS[10:22])
+    page.get_by_role("button", name="Show updated list").wait_for()
+    assert items_of(page)[:3] == ITEMS[20:23], "what was not asked for waits as ever"
 
 
 def test_under_a_finger_the_control_is_always_there_and_large_enough(browser: Browser, shop: RunningShop) -> None:
@@ -213,6 +250,11 @@ def test_without_scripts_a_card_is_sent_away_by_a_form(browser: Browser, shop: R
     context = browser.new_context(base_url=shop.address, java_script_enabled=False)
     page = context.new_page()
     page.goto("/categories/all")
+    page.goto("/")
+    page.locator(f"{FOR_YOU} [data-item=item03]").hover()
+    page.get_by_role("button", name="More like Product item03").click()
+    page.wait_for_url(f"{shop.address}/")
+    assert [event["item"] for event in shop.events("item_liked") if event["visitor"] == visitor_of(page)] == ["item03"]
     page.goto("/products/item09")
     page.locator(f"{FOR_YOU} [data-item=item02]").hover()
     page.get_by_role("button", name="Not interested in Product item02").click()

@@ -14,6 +14,7 @@ from storefront.search.index.index_holder import IndexHolder, Start
 from storefront.search.taste import Tastes
 from storefront.serving.catalog import ShopCatalog
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from tests.storefront.in_memory import MemoryServingReader, MemoryViewed
 
 
@@ -47,10 +48,11 @@ def a_reader(catalog: ShopCatalog, *, with_vectors: bool = False) -> MemoryServi
 
 def a_search(reader: MemoryServingReader, folder: Path, start: Start = lambda task: task()) -> Search:
     """Make a search that loads its index at once, unless told otherwise."""
+    belongings = BelongingsReader(Database(f"sqlite:///{folder}/shop.db"))
     search = Search(
         IndexHolder(reader, folder, start),
         StarTable(reader),
-        Tastes(reader, BelongingsReader(Database(f"sqlite:///{folder}/shop.db")), MemoryViewed()),
+        Tastes(reader, belongings, MemoryViewed(), ProfilingChoice(secure=False)),
     )
     search.prepare()
     return search

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from msgspec.structs import replace
 
-from online_models.schema.events import ItemDismissed, ItemId, RankingId, VisitorId
+from online_models.schema.events import ItemDismissed, ItemId, ItemLiked, RankingId, VisitorId
 from online_models.schema.phrases import Phrase
 from online_models.schema.recommendations import RankedItem, Ranking, Reason, decode_ranking
 from storefront import create_app
@@ -219,6 +219,35 @@ def test_a_form_sends_a_card_away_and_comes_back_to_its_page(
     assert isinstance(event, ItemDismissed)
     assert (event.item, event.surface, event.ranking_id) == ("cup", "for_you", "r7")
     assert "cup" not in items_of(page_of(client, "/"), "for_you"), "at once, whatever the learner does"
+
+
+def test_what_was_sent_away_is_in_no_list_whomever_it_was_made_for(
+    client: BrowserClient, reader: MemoryServingReader, visitor: VisitorId
+) -> None:
+    client.submit("/", {"item": "mug"}, to="/basket/lines")
+    everything = ranked(*reader.catalog.products)
+    reader.trending = reader.popular = reader.top_rated = reader.new_arrivals = everything
+    reader.goes_well_with = reader.learned_similar = dict.fromkeys(reader.catalog.products, everything)
+    reader.rankings[visitor] = a_list(visitor, *reader.catalog.products)
+    client.post("/interactions", json={"kind": "item_viewed", "item": "cup"})
+    client.submit("/", to="/products/cup/dismissal")
+
+    for address in ("/recommendations", "/recommendations/mug"):
+        for name, shown in client.get(address).get_json().items():
+            items = [card["item"] for card in shown["items"]]
+            assert items, name
+            assert "cup" not in items, name
+    for address in ("/", "/products/mug", "/basket", "/wishlist"):
+        assert 'class="card" data-item="cup"' not in page_of(client, address), address
+    assert 'data-dismissed="cup"' in page_of(client, "/"), "for lists that come live"
+
+
+def test_a_form_asks_for_more_like_a_card(client: BrowserClient, publisher: MemoryEventPublisher) -> None:
+    assert client.submit("/", to="/products/cup/like").status_code == 303
+    (event,) = publisher.events
+    assert isinstance(event, ItemLiked)
+    assert (event.item, event.surface) == ("cup", "for_you")
+    assert "cup" in items_of(page_of(client, "/"), "for_you")
 
 
 @pytest.mark.parametrize("before", ["", "http://elsewhere.test/products/mug", "http://localhost//elsewhere.test"])

@@ -21,6 +21,7 @@ from storefront.limits.network_keys import NetworkKeys
 from storefront.limits.push_causes import PushCauses
 from storefront.orders.checkout import Checkout
 from storefront.orders.order_store import OrderStore
+from storefront.reviews.own_stars import OwnStars
 from storefront.reviews.review_store import ReviewStore
 from storefront.search.engine import Search
 from storefront.search.index.columns import StarTable
@@ -33,6 +34,7 @@ from storefront.visitor_state.applied_events import AppliedEvents
 from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.visitor_state.wishes import Wishes
 from storefront.web.basket import routes as basket
@@ -54,7 +56,8 @@ class Parts:
         self.database, self.baskets, self.belongings = database, Baskets(), BelongingsReader(database)
         self.viewed, self.limits = MemoryViewed(), Limits()
         self.visitors = VisitorCookies("a secret", secure=False)
-        self.lists = Lists(self.reader, self.belongings)
+        self.profiling = ProfilingChoice(secure=False)
+        self.lists = Lists(self.reader, self.belongings, self.profiling)
         self.orders, self.outbox = OrderStore(database), EventOutbox(database, self.publisher)
         reviews, dismissals = ReviewStore(database), Dismissals(database)
         effects = Effects(database, self.belongings, AppliedEvents(), self.baskets, reviews, dismissals, Wishes())
@@ -63,6 +66,8 @@ class Parts:
             reader=self.reader,
             effects=effects,
             viewed=self.viewed,
+            own_stars=OwnStars(self.reader, self.belongings),
+            profiling=self.profiling,
             push_causes=PushCauses(),
             limit=RateLimit(10, 10),
             network_digest=NetworkDigest("a secret", NetworkKeys()),
@@ -114,7 +119,16 @@ def test_the_basket_alone(bare: Flask, parts: Parts) -> None:
 
 def test_why_these_recommendations_alone(bare: Flask, parts: Parts) -> None:
     overviews = OverviewReader(parts.reader, parts.lists, parts.belongings)
-    views = why.WhyViews(overviews, parts.reader, parts.publisher, parts.visitors, parts.events, patience=0.0)
+    views = why.WhyViews(
+        overviews=overviews,
+        reader=parts.reader,
+        publisher=parts.publisher,
+        visitors=parts.visitors,
+        events=parts.events,
+        profiling=parts.profiling,
+        hang_up=lambda _room: None,
+        patience=0.0,
+    )
     client = client_of(bare, why.create_blueprint(views))
     answer = client.post("/account/recommendations/forgotten", data={"item": "mug"})
     assert answer.status_code == 303
@@ -125,7 +139,7 @@ def test_why_these_recommendations_alone(bare: Flask, parts: Parts) -> None:
 
 
 def test_search_alone(bare: Flask, parts: Parts, tmp_path: Path) -> None:
-    tastes = Tastes(parts.reader, parts.belongings, parts.viewed)
+    tastes = Tastes(parts.reader, parts.belongings, parts.viewed, parts.profiling)
     engine = Search(IndexHolder(parts.reader, tmp_path, lambda task: task()), StarTable(parts.reader), tastes)
     views = search.SearchViews(engine, parts.reader, parts.lists, parts.visitors, parts.limits)
     bare.add_url_rule("/products/<item>", "products.show")  # what it suggests is a link elsewhere

@@ -50,7 +50,7 @@ def test_nothing_is_left_of_a_deleted_account(app: Flask, ann: BrowserClient, pu
     busy(ann)
     visitor = visitor_of(app)
     answer = ann.submit("/account/data", {"password": PASSWORD}, to="/account/delete")
-    assert answer.location == "/account/goodbye"
+    assert answer.location.startswith("/account/goodbye?receipt=")
     assert isinstance(publisher.events[-1], VisitorForgotten)
     assert publisher.events[-1].visitor == visitor
     outbox_of(app).relay()
@@ -59,6 +59,39 @@ def test_nothing_is_left_of_a_deleted_account(app: Flask, ann: BrowserClient, pu
     assert not any(left)
     assert header_of(ann) == "Sign in"
     assert sign_in(browser_of(app)) == 422
+
+
+def test_a_deletion_gives_a_receipt_of_what_there_was_that_names_nobody(app: Flask, ann: BrowserClient) -> None:
+    busy(ann)
+    ann.post("/interactions", json={"kind": "item_viewed", "item": "cup"})
+    ann.submit("/products/mug", {"stars": "5", "text": "Lovely."}, to="/products/mug/review")
+    visitor = visitor_of(app)
+    answer = ann.submit("/account/data", {"password": PASSWORD}, to="/account/delete")
+
+    page = ann.get(answer.location).get_data(as_text=True)
+    rows = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+    assert rows["Ratings"] == "2"
+    assert rows["Reviews"] == rows["Products viewed"] == rows["Products on the wish list"] == "1"
+    assert rows["Products in the basket"] == rows["Products marked as not interested"] == rows["Preferences"] == "1"
+    assert "Orders" not in rows, "there were none"
+    assert "What remains" in page
+    address = re.search(r'href="(/account/goodbye/receipt\?receipt=[^"]+)"', page)
+    assert address is not None
+    file = browser_of(app).get(address[1])
+    assert file.headers["Content-Disposition"].startswith('attachment; filename="riverfront-erasure-')
+    receipt = file.get_json()
+    assert receipt["erased"]["ratings"] == 2
+    assert receipt["erased_at"].startswith("20")
+    assert len(receipt["remains"]) == 5
+    for shown in (page, file.get_data(as_text=True)):
+        assert ANN not in shown
+        assert "Ann" not in shown
+        assert visitor not in shown
+
+
+def test_a_receipt_that_the_shop_did_not_sign_is_none(client: BrowserClient) -> None:
+    assert "Receipt" not in client.get("/account/goodbye?receipt=WzEsIHt9XQ.made-up").get_data(as_text=True)
+    assert client.get("/account/goodbye/receipt?receipt=WzEsIHt9XQ.made-up").status_code == 404
 
 
 def test_only_the_password_deletes_an_account(app: Flask, ann: BrowserClient) -> None:

@@ -115,6 +115,16 @@ def test_nothing_is_there_twice_nor_what_was_dismissed(client: BrowserClient, re
     assert "toys-1" not in shown
 
 
+def test_a_dismissed_product_leads_to_no_row_and_is_in_none(client: BrowserClient, reader: MemoryServingReader) -> None:
+    reader.learned_similar = {ItemId("mugs-39"): similar_to("mugs-35", "mugs-36", "mugs-37")}
+    view(client, "mugs-39")
+    assert "similar" in rows(client)
+    client.submit("/", to="/products/mugs-39/dismissal")
+    shown = rows(client)
+    assert "similar" not in shown
+    assert "recently_viewed" not in shown
+
+
 def test_with_nothing_left_to_discover_there_is_no_surprise(
     client: BrowserClient, reader: MemoryServingReader, catalog: ShopCatalog
 ) -> None:

@@ -85,6 +85,23 @@ def test_stars_of_a_review_are_an_event_that_moves_the_lists(
     assert "You gave 4 stars" in page_of(ann)
 
 
+def test_ones_own_stars_are_in_the_sum_at_once_and_once(
+    app: Flask, ann: BrowserClient, reader: MemoryServingReader
+) -> None:
+    reader.stars[ItemId("mug")] = (0, 0, 0, 0, 1)
+    ann.submit(MUG, {"stars": "3"}, to=f"{MUG}/rating")
+    assert 'data-counts="0 0 1 0 1" data-own="3"' in page_of(ann)
+    assert 'data-counts="0 0 0 0 1"' in page_of(browser_of(app)), "nobody else sees them before they are counted"
+    write(ann, stars=4)
+    assert 'data-counts="0 0 0 1 1"' in page_of(ann)
+    reader.stars[ItemId("mug")] = (0, 0, 1, 0, 1)
+    assert 'data-counts="0 0 0 1 1"' in page_of(ann), "the first stars are counted, and changed"
+    reader.stars[ItemId("mug")] = (0, 0, 0, 1, 1)
+    assert 'data-counts="0 0 0 1 1"' in page_of(ann)
+    reader.stars[ItemId("mug")] = (0, 0, 0, 2, 1)
+    assert 'data-counts="0 0 0 2 1"' in page_of(ann), "what others give then is theirs"
+
+
 def test_ones_own_review_comes_first_and_can_be_edited_and_deleted(app: Flask, ann: BrowserClient) -> None:
     write(ann, "First.")
     other = bob(app)

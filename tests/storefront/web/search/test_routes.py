@@ -180,7 +180,10 @@ def test_what_was_dismissed_is_not_suggested_but_is_found(client: BrowserClient)
     suggested = client.get("/search/suggestions?q=heart+mu").get_json()["suggestions"]
 
     assert "M1" not in [one.get("item") for one in suggested]
-    assert "M1" in items_of(main_of(client, "/search?q=heart+mug"))
+    found = main_of(client, "/search?q=mug")
+    assert items_of(found)[-1] == "M1", "after all that is wanted"
+    assert found.count("Marked as not interested") == 1
+    assert "Marked as not interested" in main_of(client, "/categories/mugs"), "in its place"
 
 
 def test_too_many_searches_have_to_wait(client: FlaskClient) -> None:

@@ -154,7 +154,7 @@ def test_a_reset_asks_first_and_brings_back_what_was_dismissed(
     assert response.status_code == 303
     assert isinstance(said(publisher)[-1], TasteReset)
     page = text_of(client, response.location)
-    assert "Your recommendations have been reset" in page
+    assert "Your recommendations have been reset. Erased: 2 products from your activity, 2 marked as not" in page
     assert 'data-item="bag"' in page
 
 
