@@ -11,6 +11,7 @@ from storefront.serving.catalog import ShopCatalog
 from storefront.serving.lists import Lists
 from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
+from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 
 CLICKS = 3
@@ -31,9 +32,13 @@ class TourViews:
     reader: ServingReader
     belongings: BelongingsReader
     lists: Lists
+    profiling: ProfilingChoice
 
     def show(self) -> Response:
-        """Show the tour from its beginning. Whoever has opened it is not offered it again."""
+        """Show the tour from its beginning. Whoever has opened it is not offered it again.
+
+        Without profiling no list would move: the page says so, and has the button that turns it on.
+        """
         visitor = self.visitors.present()
         catalog = self.reader.read_catalog()
         page = render_template(
@@ -44,7 +49,8 @@ class TourViews:
             newcomer=self.lists.read_trending(visitor, LENGTH),
         )
         answer = make_response(page)
-        answer.set_cookie(COOKIE, "1", max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        if not self.profiling.is_off():
+            answer.set_cookie(COOKIE, "1", max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
         return answer
 
 

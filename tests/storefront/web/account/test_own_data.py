@@ -69,7 +69,7 @@ def test_a_deletion_gives_a_receipt_of_what_there_was_that_names_nobody(app: Fla
     answer = ann.submit("/account/data", {"password": PASSWORD}, to="/account/delete")
 
     page = ann.get(answer.location).get_data(as_text=True)
-    rows = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+    rows = dict(re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page))
     assert rows["Ratings"] == "2"
     assert rows["Reviews"] == rows["Products viewed"] == rows["Products on the wish list"] == "1"
     assert rows["Products in the basket"] == rows["Products marked as not interested"] == rows["Preferences"] == "1"
