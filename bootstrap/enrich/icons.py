@@ -79,10 +79,11 @@ class IconChooser:
         """Choose for a title, or else for the first of the ``extra`` words that says something."""
         words = words_of(title)
         things = [thing for thing in self._objects.find(words) if thing.meaning != IGNORED]
-        shown = self._motifs.find(words) or self._seasons.find(words)
+        motifs, seasons = self._motifs.find(words), self._seasons.find(words)
         if thing := _head(things, words):
-            return Choice(thing.meaning, _motif_beside(thing, shown), known=True)
-        if shown:
+            motif = _motif_beside(thing, motifs) or _motif_beside(thing, seasons)
+            return Choice(thing.meaning, motif, known=True)
+        if shown := motifs or seasons:
             icon = shown[-1]
             return Choice(icon.meaning, _motif_beside(icon, shown[:-1]), known=True)
         if labelled := self._labels.find(words):

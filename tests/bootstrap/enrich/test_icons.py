@@ -31,6 +31,8 @@ def chooser() -> IconChooser:
         ("Birds and hearts", "heart", "bird"),
         ("Christmas bird", "bird", None),
         ("Christmas", "tree", None),
+        ("Christmas bird mug", "cup", "bird"),
+        ("Christmas mug", "cup", "tree"),
         ("A lion", "lion", None),
         ("Something else", FALLBACK, None),
     ],
@@ -56,6 +58,25 @@ def test_phrases_that_name_no_thing_are_passed_over(chooser: IconChooser) -> Non
 def test_most_of_the_demos_things_are_known() -> None:
     for title in ("White Hanging Heart T-Light Holder", "Regency Cakestand 3 Tier", "Jumbo Bag Red Retrospot"):
         assert demo_chooser().choose(title).known
+
+
+@pytest.mark.parametrize(
+    ("title", "icon", "motif"),
+    [
+        ("Potting Shed Tea Mug", "mug", "potted-plant"),
+        ("Pack of 60 Dinosaur Cake Cases", "cakecase", "t-rex"),
+        ("60 Cake Cases Vintage Christmas", "cakecase", "christmas-tree"),
+        ("Card Dolly Girl", "card", "doll"),
+        ("Cream Heart Card Holder", "hangingheart", None),
+        ("Hook, 5 Hanger, Magic Toadstool Red", "rail", "mushroom"),
+        ("Angel Decoration 3 Buttons", "baby-angel", None),
+        ("Knitted Union Flag Hot Water Bottle", "hotwater", "unionjack"),
+        ("Decoration Butterfly Magic Garden", "butterfly", None),
+    ],
+)
+def test_the_demos_words_are_read_as_shoppers_read_them(title: str, icon: str, motif: str | None) -> None:
+    choice = demo_chooser().choose(title)
+    assert (choice.icon, choice.motif) == (icon, motif)
 
 
 def test_drawings_are_read_by_name(tmp_path: Path) -> None:
