@@ -28,7 +28,7 @@ from online_models.schema.events import (
 )
 from online_models.schema.feedback import Feedback, feedback_of
 from online_models.schema.keyspace import RANKING_LENGTH
-from online_models.schema.ranker_update import InvalidUpdate, RankerUpdate
+from online_models.schema.ranker_update import NOT_KNOWN, InvalidUpdate, RankerUpdate
 from online_models.update_result import NOTHING_UPDATED, UpdateResult
 from online_models.visitors.context import Context
 from online_models.visitors.influence import Influence
@@ -149,7 +149,9 @@ class Trainer:
         if update.kind == "shown":
             if len(update.top_sources) != len(items):
                 raise InvalidUpdate("a list that was shown with too many or too few sources")
-            ranker.note_shown(visitor, items, np.frombuffer(update.top_sources, np.int8).tolist(), update.at)
+            sources = np.frombuffer(update.top_sources, np.int8).tolist()
+            items = [NO_INDEX if source == NOT_KNOWN else item for item, source in zip(items, sources, strict=True)]
+            ranker.note_shown(visitor, items, sources, update.at)
             return
         if update.judgment is not None:
             try:
@@ -229,8 +231,12 @@ class Trainer:
             if top_sources is not None:
                 ranker.note_shown(visitor, items, top_sources, event.occurred_at)
         elif visitor >= 0 and items and self._owns(event.visitor):
-            # Without a slate, too: what a visitor was shown must not depend on which learner made the list.
-            sources = np.array(top_sources or [NO_INDEX] * len(items), np.int8).tobytes()
+            # Without a slate, too: what a visitor was shown must not depend on which learner made the list, nor on how
+            # much another has learned meanwhile.
+            known = top_sources or [NO_INDEX] * len(items)
+            sources = np.array(
+                [NOT_KNOWN if item < 0 else source for item, source in zip(items, known, strict=True)], np.int8
+            ).tobytes()
             update = RankerUpdate(
                 self._ensemble, "shown", event.visitor, event.items, event.occurred_at, top_sources=sources
             )

@@ -21,6 +21,10 @@ Packed = Annotated[bytes, Meta(max_length=_MAX_BYTES)]
 _Context = Annotated[int, Meta(ge=0, le=255)]
 
 
+NOT_KNOWN = -2
+"""In place of an item's top source."""
+
+
 class InvalidUpdate(ValueError):
     """The bytes are no update that this ranker can learn from. Leave it out; do not retry."""
 
@@ -54,7 +58,8 @@ class RankerUpdate(msgspec.Struct, frozen=True, array_like=True):
     from_list
         Whether the visitor came to the item from their list.
     top_sources
-        The top source of each item that was shown, int8, -1 for none.
+        The top source of each item that was shown, int8; -1 for none, `NOT_KNOWN` for an item that was not known yet
+        when the event was learned.
     judgment
         What the visitor's slate teaches, if there was one.
     """

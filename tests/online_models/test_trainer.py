@@ -178,3 +178,21 @@ def test_what_was_shown_before_it_was_taken_back_is_forgotten_however_late_its_u
     for update in updates:
         training.trainer.apply(update)
     assert training.shown(VisitorId("account") if kind is VisitorIdentified else ANN) == left
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "late"])
+def test_an_item_that_was_not_known_when_it_was_shown_is_not_noted_however_late_the_update_comes(
+    an_event: EventBuilder, is_late: bool
+) -> None:
+    training = Training(owns=lambda _: True)
+    training.learn(an_event("ann", "mug", at=NOW), an_event("bob", "plate", at=NOW))
+    shown = an_event("ann", at=NOW + 1, kind=RankingShown, items=("cup", "plate"), surface="for_you")
+    update = training.learn(shown).ranker_update
+    assert update is not None
+    known = an_event("bob", "cup", at=NOW + 2)
+    if is_late:
+        training.learn(known)
+    training.trainer.apply(update)
+    if not is_late:
+        training.learn(known)
+    assert training.shown() == ["plate"]

@@ -19,7 +19,10 @@ _by_appending = attrgetter("appended_at")
 
 
 class SimulatedLog(MemoryEventLog):
-    """Gives some of what is there from some of the partitions."""
+    """Gives some of what is there from some of the partitions.
+
+    Once all is well it gives everything: steps are seconds apart then, and an update waits only so long for its event.
+    """
 
     def __init__(self, topic: MemoryTopic, world: World) -> None:
         super().__init__(topic, keyspace.LEARNER_GROUP)
@@ -36,7 +39,8 @@ class SimulatedLog(MemoryEventLog):
         chance, chosen = self._world.chance, []
         for partition, offset in sorted(self._positions.items()):
             waiting = [r for r in self._memory.records if r.partition == partition and r.offset >= offset]
-            chosen.append(waiting[: chance.choice((0, 1, 2, len(waiting), len(waiting)))])
+            several = len(waiting) if self._world.is_well else chance.choice((0, 1, 2, len(waiting), len(waiting)))
+            chosen.append(waiting[:several])
         return list(heapq.merge(*chosen, key=_by_appending))
 
     def seek(self, offsets: Mapping[int, int], until: Mapping[int, int] | None = None) -> None:

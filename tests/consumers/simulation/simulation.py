@@ -14,7 +14,7 @@ from tests.consumers.simulation.parts import ITEMS, ODD
 from tests.consumers.simulation.weights import PublishedWeights
 from tests.consumers.simulation.world import World
 
-EVENTS = (6, 12, 24)
+EVENTS = (4, 8, 16)
 """How many there may be, beside the lists that are shown."""
 
 PACE, HURRY = 0.4, 4.0

@@ -27,6 +27,8 @@ class World:
         self.known: dict[tuple[str, float], frozenset[str]] = {}
         """All events that were learned by then."""
         self.log_down = self.redis_down = self.disk_full = False
+        self.is_well = False
+        """Whether all works from now on."""
         self.active = ""
         """Who passes points now."""
         self._left: dict[str, int] = {}
@@ -61,4 +63,5 @@ class World:
         """From now on all works, and nobody is killed."""
         self.tell("all is well from here")
         self.log_down = self.redis_down = self.disk_full = False
+        self.is_well = True
         self._left.clear()
