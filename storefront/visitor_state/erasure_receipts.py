@@ -33,15 +33,19 @@ Kind = Literal[
     "wish_list",
     "dismissed",
     "viewed",
+    "activity",
 ]
+
+Scope = Literal["account", "recommendations"]
 
 
 @dataclass(frozen=True, slots=True)
 class ErasureReceipt:
-    """When something was erased (Unix seconds), and how much of each kind."""
+    """When something was erased (Unix seconds), how much of each kind, and what: an account, or what lists rest on."""
 
     erased_at: int
     counts: dict[Kind, int]
+    scope: Scope = "account"
 
 
 class ErasureReceipts:
@@ -58,7 +62,7 @@ class ErasureReceipts:
 
     def sign(self, receipt: ErasureReceipt) -> str:
         """Return the receipt as a token for a URL."""
-        token = self._serializer.dumps([receipt.erased_at, receipt.counts])
+        token = self._serializer.dumps([receipt.erased_at, receipt.counts, receipt.scope])
         return token if isinstance(token, str) else token.decode()
 
     def read(self, token: str) -> ErasureReceipt | None:
@@ -68,8 +72,9 @@ class ErasureReceipts:
         except BadData:
             return None
         match content:
-            case [int(erased_at), dict(counts)]:
-                return ErasureReceipt(erased_at, {kind: counts[kind] for kind in get_args(Kind) if kind in counts})
+            case [int(erased_at), dict(counts), "account" | "recommendations" as scope]:
+                known = {kind: counts[kind] for kind in get_args(Kind) if kind in counts}
+                return ErasureReceipt(erased_at, known, scope)
         return None
 
 

@@ -24,7 +24,7 @@ from storefront.database.connection import Database
 from storefront.database.tables import dismissals, order_lines, orders, reviews, wishes
 from storefront.serving.lists import Lists
 from storefront.visitor_state.belongings import BelongingsReader
-from storefront.visitor_state.erasure_receipts import ErasureReceipts, Kind
+from storefront.visitor_state.erasure_receipts import ErasureReceipts, Kind, Scope
 from storefront.visitor_state.viewed import Viewed
 from storefront.web.account.forms import WRONG, ConfirmForm
 from storefront.web.account.page import EMPTY_THE_BROWSER, FormPage, PasswordAttempts, Shown, needs_fresh_password
@@ -144,8 +144,12 @@ class OwnDataViews:
         """Confirm the deletion, with its receipt."""
         token = request.args.get("receipt", "")
         receipt = self.erasure_receipts.read(token)
-        rows = [(_erased(kind), number) for kind, number in receipt.counts.items()] if receipt else []
-        return render_template("account/goodbye.html", receipt=receipt, rows=rows, remains=remains, signature=token)
+        if receipt is None or receipt.scope != "account":
+            return render_template("account/goodbye.html")
+        rows = [(_erased(kind), number) for kind, number in receipt.counts.items()]
+        return render_template(
+            "account/goodbye.html", receipt=receipt, rows=rows, remains=remains(receipt.scope), signature=token
+        )
 
     def receipt(self) -> Shown:
         """Send the receipt as a file."""
@@ -154,7 +158,11 @@ class OwnDataViews:
         if receipt is None:
             abort(404)
         answer = jsonify(
-            erased_at=_moment(receipt.erased_at), erased=receipt.counts, remains=[*map(str, remains())], signature=token
+            scope=receipt.scope,
+            erased_at=_moment(receipt.erased_at),
+            erased=receipt.counts,
+            remains=[*map(str, remains(receipt.scope))],
+            signature=token,
         )
         name = f"riverfront-erasure-{time.strftime('%Y-%m-%d', time.gmtime(receipt.erased_at))}.json"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -168,16 +176,24 @@ def create_blueprint(views: OwnDataViews) -> Blueprint:
     blueprint.post("/export")(needs_fresh_password(views.authenticator, views.export))
     blueprint.post("/delete")(login_required(views.delete))
     blueprint.get("/goodbye")(views.goodbye)
-    blueprint.get("/goodbye/receipt")(views.receipt)
+    blueprint.get("/receipt")(views.receipt)
     return blueprint
 
 
-def remains() -> tuple[str, ...]:
+def remains(scope: Scope) -> tuple[str, ...]:
     """Say what an erasure leaves behind, and for how long. No law has this shop keep anything: it sells nothing."""
+    log = _("A log of what was done under a random number, without name or address, for 90 days at most.")
+    own = (
+        (
+            _("No orders: this demo shop takes no payment, so no law has it keep invoices. A real shop has to."),
+            log,
+            _("A fingerprint of that number, so that nothing that arrives late is learned."),
+        )
+        if scope == "account"
+        else (_("Your basket, orders, ratings, reviews and preferences: a reset leaves them."), log)
+    )
     return (
-        _("No orders: this demo shop takes no payment, so no law has it keep invoices. A real shop has to."),
-        _("A log of what was done under a random number, without name or address, for 90 days at most."),
-        _("A fingerprint of that number, so that nothing that arrives late is learned."),
+        *own,
         _("Sums and patterns across many shoppers, which don’t record who did what."),
         _("Backups that the shop made before, until they’re replaced."),
     )
@@ -195,6 +211,7 @@ def _erased(kind: Kind) -> str:
         "wish_list": _("Products on the wish list"),
         "dismissed": _("Products marked as not interested"),
         "viewed": _("Products viewed"),
+        "activity": _("Products in your activity"),
     }
     return names[kind]
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from online_models.schema.phrases import ReasonKind
 from storefront.events.event_publisher import EventPublisher
 from storefront.security.return_address import page_before
 from storefront.serving.serving_reader import ServingReader
+from storefront.visitor_state.erasure_receipts import ErasureReceipt, ErasureReceipts, Kind
 from storefront.visitor_state.profiling import OFF, ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import HttpEvents
@@ -40,6 +40,7 @@ class WhyViews:
     visitors: VisitorCookies
     events: HttpEvents
     profiling: ProfilingChoice
+    erasure_receipts: ErasureReceipts
     hang_up: Callable[[str], object]
     patience: float = PATIENCE
 
@@ -53,9 +54,11 @@ class WhyViews:
             event = self.events.note(visitor, {"kind": "reasons_requested"}) or event
         if event and not is_off:
             self._wait_for(visitor, event)
-        erased = [request.args.get(name, 0, type=int) for name in ("activity", "dismissed")]
-        overview = self.overviews.read(visitor)
-        page = render_template("why/show.html", overview=overview, labels=reason_labels(), erased=erased)
+        overview, signature = self.overviews.read(visitor), request.args.get("receipt", "")
+        receipt = self.erasure_receipts.read(signature)
+        page = render_template(
+            "why/show.html", overview=overview, labels=reason_labels(), receipt=receipt, signature=signature
+        )
         response = make_response(page)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -79,9 +82,15 @@ class WhyViews:
         return render_template("why/reset.html")
 
     def reset(self) -> BaseResponse:
-        """Reset what was learned about the visitor's taste, and say how much that was."""
-        overview = self.overviews.read(self.visitors.present())
-        return self._take({"kind": "taste_reset"}, activity=len(overview.done), dismissed=len(overview.dismissed))
+        """Reset what was learned about the visitor's taste, with a receipt of how much that was."""
+        visitor = self.visitors.present()
+        overview = self.overviews.read(visitor)
+        counts: dict[Kind, int] = {"dismissed": len(overview.dismissed)}
+        # Unless the learner has explained a list, the shop does not know what the models do.
+        if self.overviews.is_explained(visitor):
+            counts["activity"] = len(overview.done)
+        receipt = ErasureReceipt(int(time.time()), counts, "recommendations")
+        return self._take({"kind": "taste_reset"}, receipt=self.erasure_receipts.sign(receipt))
 
     def choose_profiling(self) -> BaseResponse:
         """Turn profiling on or off in this browser, and go back to the page that the form was on."""
@@ -95,10 +104,10 @@ class WhyViews:
         self.hang_up(visitor_room(visitor))
         return response
 
-    def _take(self, fields: dict[str, object], **told: Any) -> BaseResponse:
+    def _take(self, fields: dict[str, object], receipt: str | None = None) -> BaseResponse:
         """Take in an event, and redirect to the page as it is after the event."""
         after = self.events.take(**fields).event_id
-        return redirect(url_for("why.show", after=after, done=fields["kind"], **told), 303)
+        return redirect(url_for("why.show", after=after, done=fields["kind"], receipt=receipt), 303)
 
     def _wait_for(self, visitor: VisitorId, event: EventId) -> None:
         """Wait a moment for the learner to answer, unless a server is down."""

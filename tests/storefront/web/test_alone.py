@@ -34,6 +34,7 @@ from storefront.visitor_state.applied_events import AppliedEvents
 from storefront.visitor_state.baskets import Baskets
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import Dismissals
+from storefront.visitor_state.erasure_receipts import ErasureReceipts
 from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.visitor_state.wishes import Wishes
@@ -126,6 +127,7 @@ def test_why_these_recommendations_alone(bare: Flask, parts: Parts) -> None:
         visitors=parts.visitors,
         events=parts.events,
         profiling=parts.profiling,
+        erasure_receipts=ErasureReceipts(["test"]),
         hang_up=lambda _room: None,
         patience=0.0,
     )

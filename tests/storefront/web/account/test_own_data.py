@@ -75,7 +75,7 @@ def test_a_deletion_gives_a_receipt_of_what_there_was_that_names_nobody(app: Fla
     assert rows["Products in the basket"] == rows["Products marked as not interested"] == rows["Preferences"] == "1"
     assert "Orders" not in rows, "there were none"
     assert "What remains" in page
-    address = re.search(r'href="(/account/goodbye/receipt\?receipt=[^"]+)"', page)
+    address = re.search(r'href="(/account/receipt\?receipt=[^"]+)"', page)
     assert address is not None
     file = browser_of(app).get(address[1])
     assert file.headers["Content-Disposition"].startswith('attachment; filename="riverfront-erasure-')
@@ -91,7 +91,7 @@ def test_a_deletion_gives_a_receipt_of_what_there_was_that_names_nobody(app: Fla
 
 def test_a_receipt_that_the_shop_did_not_sign_is_none(client: BrowserClient) -> None:
     assert "Receipt" not in client.get("/account/goodbye?receipt=WzEsIHt9XQ.made-up").get_data(as_text=True)
-    assert client.get("/account/goodbye/receipt?receipt=WzEsIHt9XQ.made-up").status_code == 404
+    assert client.get("/account/receipt?receipt=WzEsIHt9XQ.made-up").status_code == 404
 
 
 def test_only_the_password_deletes_an_account(app: Flask, ann: BrowserClient) -> None:

@@ -1,5 +1,7 @@
 """The page of your recommendations: what it tells, and what its switches do."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -156,6 +158,18 @@ def test_a_reset_asks_first_and_brings_back_what_was_dismissed(
     page = text_of(client, response.location)
     assert "Your recommendations have been reset. Erased: 2 products from your activity, 2 marked as not" in page
     assert 'data-item="bag"' in page
+
+
+def test_a_reset_gives_a_receipt_as_a_file_to_anybody(client: FlaskClient, visitor: VisitorId, token: str) -> None:
+    client.post(f"{ADDRESS}/dismissed", data={"token": token, "item": "bag"})
+    page = text_of(client, client.post(f"{ADDRESS}/reset", data={"token": token}).location)
+    address = re.search(r'href="(/account/receipt\?receipt=([^"]+))"', page)
+    assert address is not None
+    receipt = client.get(address[1]).get_json()
+    assert (receipt["scope"], receipt["erased"]) == ("recommendations", {"dismissed": 2, "activity": 2})
+    assert receipt["remains"][0].startswith("Your basket, orders")
+    assert visitor not in str(receipt)
+    assert "Receipt" not in text_of(client, f"/account/goodbye?receipt={address[2]}"), "no account was deleted"
 
 
 @pytest.mark.parametrize("address", ["forgotten", "dismissed", "reset"])
