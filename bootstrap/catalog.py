@@ -93,10 +93,16 @@ def build_catalog(
             colour=tag_set.colour,
             material=tag_set.material,
             theme=tag_set.theme,
+            brand=listing.brand or None,
             description=listing.description,
             picture=addresses[listing.item],
             sold=listing.sold,
             since=since.get(listing.item, 0),
+            pictures=listing.pictures,
+            availability=listing.availability,
+            delivery=listing.delivery,
+            group=listing.group,
+            variant=listing.variant,
         )
         for listing, tag_set in zip(listings, tags, strict=True)
     )

@@ -20,6 +20,7 @@ from bootstrap.publish.files import write_json, write_table, write_text
 from bootstrap.publish.publish import publish_catalog
 from bootstrap.read.own_shop import read_own_shop
 from bootstrap.read.shop import ShopData, first_seen, read_demo_shop
+from bootstrap.variants import tell_apart
 from connections.catalog_archive import CatalogArchive
 from connections.redis_client import connect
 
@@ -35,6 +36,7 @@ def run(options: BootstrapOptions, stages: Stages | None = None) -> BootstrapRes
     stages = stages or Stages()
     with stages.stage("Reading and cleaning"):
         shop = read_own_shop(options.files) if options.files else read_demo_shop()
+        shop = replace(shop, listings=tell_apart(shop.listings))
     catalog = _build(shop, stages)
     report = _write_files(options, shop, catalog, stages)
     with stages.stage("Publishing to Redis", catalog.size) as advance:

@@ -1,6 +1,5 @@
 """A shop of one's own: its catalog file and, if there is one, its history file."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,12 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from bootstrap.errors import UnusableFile
+from bootstrap.read.availability import read_availability
 from bootstrap.read.columns import find_columns, require_columns
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.own_history import read_own_history
+from bootstrap.read.picture_cells import read_pictures
 from bootstrap.read.rows import ID, UnusableRow, read_rows, text_of
 from bootstrap.read.shop import ProductListing, ShopData, empty_history
-from connections.picture_hosts import InvalidPicture, check_picture
 from online_models.schema.plain_text import one_line, several_lines
 
 CATALOG_COLUMNS = {
@@ -28,8 +28,14 @@ CATALOG_COLUMNS = {
         "category": "category product_category_tree category_name department type product_type facets genre",
         "tags": "tags keywords labels",
         "brand": "brand vendor manufacturer author authors",
-        "picture": "picture image image_url thumbnail images imageurl photo assets",
+        "picture": "picture image image_link image_url thumbnail images imageurl photo assets",
         "description": "description details body summary about",
+        "pictures": "additional_image_link additional_image_links additional_images gallery images",
+        "availability": "availability availability_status stock_status in_stock available stock stock_on_hand "
+        "inventory_quantity",
+        "delivery": "delivery delivery_time shipping_information",
+        "group": "item_group_id parent_sku parent_id primary_product_id",
+        "variant": "variant variant_title option_values",
     }.items()
 }
 """What can be mapped, and the names that are recognized by themselves."""
@@ -38,8 +44,9 @@ MOST_PRICE = 100_000_000
 _NUMBER = re.compile(r"\d[\d,. ]*")
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "HUF"})
 _ADVICE = "Say which it is with --map {field}=COLUMN."
-_ADDRESS = re.compile(r"""((?i:https?)://|/)[^\s|"'<>]{1,490}""")
 _SPLIT = re.compile(r"\s*(?:>>|>|\||/)\s*")
+_FACET = re.compile(r"(?i)\bbrand:([^|,]+)")
+"""A brand among the facets of an export of Vendure: ``category:Electronics|brand:Apple``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,16 @@ def read_listings(
 
     first: dict[str, int] = {}
     scale = 1 if currency in _WHOLE_CURRENCIES else 100
+    before: ProductListing | None = None
 
     def read(row: Mapping[str, object], number: int) -> ProductListing:
-        listing = _listing(row, price, scale)
+        nonlocal before
+        last, before = before, None
+        listing = _listing(row, price, scale, last)
         if listing.item in first:
             raise UnusableRow(f"item {listing.item} stands in row {first[listing.item]} already")
         first[listing.item] = number
+        before = listing
         return listing
 
     return read_rows(path, find, read)
@@ -130,25 +141,58 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
     )
 
 
-def _listing(row: Mapping[str, object], price: int | None, scale: int) -> ProductListing:
+def _listing(row: Mapping[str, object], price: int | None, scale: int, before: ProductListing | None) -> ProductListing:
     texts = {name: text_of(cell) for name, cell in row.items()}
-    item, title = texts["item"], one_line(texts["title"])
+    item, title, variant = texts["item"], one_line(texts["title"]), _variant(texts)
     if not item:
         raise UnusableRow("no item id")
     if not ID.match(item):
         raise UnusableRow(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
+    own_price = texts.get("price", "")
+    cost = price if price is not None and not own_price else None
+    availability = read_availability(texts.get("availability", ""))
+    if not title and variant and before is not None:
+        # Shops' exports write a product once, and under it a row for each other variant of it.
+        return replace(
+            before,
+            item=item,
+            price=_price(own_price, scale) if cost is None else cost,
+            availability=availability,
+            group=before.group or before.item,
+            variant=variant,
+        )
     if not title:
         raise UnusableRow("no title")
-    own_price = texts.get("price", "")
+    category, (picture, *pictures) = one_line(texts.get("category", "")), _pictures(texts)
+    brand = one_line(texts.get("brand", "")) or one_line("".join(_FACET.findall(category)[:1]))
     return ProductListing(
         item=item,
         title=title[:300],
-        price=price if price is not None and not own_price else _price(own_price, scale),
-        category=_category(one_line(texts.get("category", ""))) or None,
+        price=_price(own_price, scale) if cost is None else cost,
+        category=_category(category) or None,
         description=several_lines(texts.get("description", ""))[:4000],
-        words=one_line(f"{texts.get('tags', '')} {texts.get('brand', '')}")[:1000],
-        picture=_picture(texts.get("picture", "")),
+        words=one_line(f"{texts.get('tags', '')} {brand}")[:1000],
+        picture=picture,
+        brand=brand[:80],
+        pictures=tuple(pictures),
+        availability=availability,
+        delivery=one_line(texts.get("delivery", ""))[:200],
+        group=one_line(texts.get("group", ""))[:64],
+        variant=variant,
     )
+
+
+def _variant(texts: Mapping[str, str]) -> str:
+    """Return what tells a variant apart: of ``13 inch|8GB`` a list with commas."""
+    parts = (one_line(part) for part in texts.get("variant", "").split("|"))
+    name = ", ".join(part for part in parts if part)
+    # What Shopify calls the only one of a product.
+    return "" if name == "Default Title" else name[:80]
+
+
+def _pictures(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a row's pictures, the first of them empty where it has none."""
+    return read_pictures(texts.get("picture", ""), texts.get("pictures", "")) or ("",)
 
 
 def _price(text: str, scale: int) -> int:
@@ -172,29 +216,9 @@ def _price(text: str, scale: int) -> int:
 
 def _category(text: str) -> str:
     """Take the first step of a path such as ``["Clothing >> Women >> Shoes"]``, in title case."""
-    first = _SPLIT.split(text.strip(' []"'), maxsplit=1)[0].strip(' []"')
+    first = _SPLIT.split(text.strip(' []"'), maxsplit=1)[0].strip(' []"').removeprefix("category:")
     name = first.replace("-", " ").replace("_", " ")
     return (name[:1].upper() + name[1:])[:60]
-
-
-def _picture(text: str) -> str:
-    """Take the first web address of a cell. Raises `UnusableRow` if no browser should be sent there."""
-    if text.startswith("["):
-        try:
-            text = text_of(json.loads(text))
-        except (ValueError, RecursionError):
-            text = text.strip("[]\"'")
-    found = _ADDRESS.match(text)
-    if found is None:
-        return ""
-    # Some shops' exports leave the scheme to the page.
-    address = f"https:{found.group()}" if found.group().startswith("//") else found.group()
-    address = re.sub("^https?:", lambda scheme: scheme.group().lower(), address, flags=re.IGNORECASE)
-    try:
-        check_picture(address)
-    except InvalidPicture as error:
-        raise UnusableRow(f"picture {address[:80]!r} {error}") from None
-    return address
 
 
 def _by_sales(listings: list[ProductListing], history: pd.DataFrame) -> tuple[ProductListing, ...]:

@@ -10,6 +10,7 @@ import pandas as pd
 from bootstrap.read.cleaning import clean_orders
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.history import HISTORY_COLUMNS
+from online_models.schema.product import Availability
 
 DEMO_ORDERS = resources.files("bootstrap") / "data" / "online_retail_2009_2010.parquet"
 
@@ -22,6 +23,10 @@ class ProductListing:
     ----------
     category
         The category's name; None where the words of the title decide.
+    words
+        What else describes it, but for the description: tags, the brand.
+    group, variant
+        What it shares with its variants, and what tells it apart from them; empty where it has none.
     """
 
     item: str
@@ -33,6 +38,12 @@ class ProductListing:
     description: str = ""
     words: str = ""
     picture: str = ""
+    brand: str = ""
+    pictures: tuple[str, ...] = ()
+    availability: Availability | None = None
+    delivery: str = ""
+    group: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

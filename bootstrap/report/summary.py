@@ -6,6 +6,7 @@ from rich.table import Table
 from bootstrap.options import BootstrapResult
 from bootstrap.read.cleaning import EXPLANATIONS
 from connections.picture_hosts import allowed_hosts, missing_hosts
+from online_models.schema.product import all_pictures
 
 SHOWN_BAD_ROWS = 10
 
@@ -34,7 +35,7 @@ def print_summary(console: Console, result: BootstrapResult) -> None:
         highlight=False,
     )
     allowed = allowed_hosts(result.picture_hosts)
-    if hosts := missing_hosts((product.picture for product in catalog.products), allowed):
+    if hosts := missing_hosts(all_pictures(catalog.products), allowed):
         console.print(
             f"Pictures on {', '.join(hosts)} are shown only if you start the storefront with "
             f"RIVERFRONT_PICTURE_HOSTS={','.join([*allowed, *hosts])}",

@@ -286,7 +286,7 @@ class LearnerLoop:
     def _take_catalog(self) -> None:
         catalog = self.catalog.take()
         if catalog is not None:
-            self.learner.model.use_catalog(catalog.products.values(), catalog.neighbors)
+            self.learner.model.use_catalog(catalog.for_sale, catalog.neighbors)
             self.cards.use(catalog)
             _log.info("recommending from catalog %s: %d products", catalog.version, len(catalog.products))
 

@@ -30,7 +30,7 @@ class Cards:
     def of(self, items: Iterable[RankedItem]) -> tuple[Card, ...]:
         """Return the cards of the items that are for sale, in order."""
         found = ((self._products.get(ranked.item), ranked.reason) for ranked in items)
-        return tuple([card_of(product, reason) for product, reason in found if product is not None])
+        return tuple([card_of(product, reason) for product, reason in found if product and not product.is_sold_out])
 
     def categories(self, items: Iterable[ItemId]) -> list[str]:
         """Return the categories of the items that there are, in order."""

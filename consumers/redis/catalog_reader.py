@@ -37,6 +37,11 @@ class PublishedCatalog:
     products: dict[ItemId, Product]
     neighbors: Neighbors
 
+    @property
+    def for_sale(self) -> list[Product]:
+        """The products that may be recommended: those that can be bought now."""
+        return [product for product in self.products.values() if not product.is_sold_out]
+
 
 class CatalogReader:
     """The catalog as bootstrap publishes it."""

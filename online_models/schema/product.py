@@ -1,13 +1,16 @@
 """What the shop sells: one product of a published catalog, and the categories it stands in."""
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from online_models.schema.events import Item, Pennies
 from online_models.schema.json_reader import json_reader
+
+Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder"]
+"""Google Merchant's words for whether a product can be had."""
 
 
 class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,6 +30,16 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         Who makes it, where that is known.
     picture
         Address of its picture.
+    pictures
+        Addresses of more pictures of it.
+    availability
+        Whether it can be had; None where the catalog does not say.
+    delivery
+        When and how it comes, in the catalog's words.
+    group
+        What it shares with its variants; empty where it has none.
+    variant
+        What tells it apart from them: "13 inch, 8GB".
     sold
         Units sold in the history that came with the catalog.
     since
@@ -47,6 +60,23 @@ class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     picture: str = ""
     sold: int = 0
     since: int = 0
+    pictures: tuple[str, ...] = ()
+    availability: Availability | None = None
+    delivery: str = ""
+    group: str = ""
+    variant: str = ""
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether it cannot be put into a basket."""
+        return self.availability == "out_of_stock"
+
+
+def all_pictures(products: Iterable[Product]) -> Iterator[str]:
+    """Yield the address of every picture."""
+    for product in products:
+        yield product.picture
+        yield from product.pictures
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Declared preferences: a row for each account in the database, published for the models."""
+"""Declared preferences: published for the models; those of accounts are a row each in the database, too."""
 
 import json
 import secrets
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, insert, select
 
-from online_models.schema.events import PreferencesChanged, VisitorId, event_id_at
+from online_models.schema.events import EventId, PreferencesChanged, VisitorId, event_id_at
 from storefront.database.connection import Database
 from storefront.database.tables import preferences
 from storefront.events.outbox import EventOutbox, write_events
@@ -25,7 +25,7 @@ class Preferences:
 
 
 class AccountPreferences:
-    """Reads and changes the preferences of accounts. Raises `DatabaseDown`."""
+    """Reads and changes the preferences of accounts, and publishes those of others. Raises `DatabaseDown`."""
 
     def __init__(self, database: Database, outbox: EventOutbox, now: Callable[[], float] = time.time) -> None:
         self._database = database
@@ -41,14 +41,28 @@ class AccountPreferences:
         categories, colours = json.loads(row.categories), json.loads(row.colours)
         return Preferences(tuple(categories), tuple(colours), row.min_price, row.max_price)
 
-    def declare(self, visitor: VisitorId, declared: Preferences) -> None:
-        """Replace the account's preferences, and publish them for the models."""
-        now, fields = self._now(), asdict(declared)
+    def declare(self, visitor: VisitorId, declared: Preferences) -> EventId:
+        """Replace the account's preferences, and publish them for the models. Returns the event's id."""
+        event, fields = self._changed(visitor, declared), asdict(declared)
         lists = {name: json.dumps(fields[name]) for name in ("categories", "colours")}
-        event_id = event_id_at(now, secrets.token_bytes(10))
-        event = PreferencesChanged(event_id=event_id, visitor=visitor, occurred_at=now, received_at=now, **fields)
         with self._database.begin() as connection:
             connection.execute(delete(preferences).where(preferences.c.visitor == visitor))
-            connection.execute(insert(preferences), {**fields, **lists, "visitor": visitor, "changed_at": now})
-            write_events(connection, [event], now)
+            row = {**fields, **lists, "visitor": visitor, "changed_at": event.occurred_at}
+            connection.execute(insert(preferences), row)
+            write_events(connection, [event], event.occurred_at)
         self._outbox.send(event)
+        return event.event_id
+
+    def publish(self, visitor: VisitorId, declared: Preferences) -> EventId:
+        """Publish what a visitor without an account likes: only the models keep it. Returns the event's id."""
+        event = self._changed(visitor, declared)
+        with self._database.begin() as connection:
+            write_events(connection, [event], event.occurred_at)
+        self._outbox.send(event)
+        return event.event_id
+
+    def _changed(self, visitor: VisitorId, declared: Preferences) -> PreferencesChanged:
+        now = self._now()
+        event_id = event_id_at(now, secrets.token_bytes(10))
+        fields = asdict(declared)
+        return PreferencesChanged(event_id=event_id, visitor=visitor, occurred_at=now, received_at=now, **fields)

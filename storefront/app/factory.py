@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from connections.picture_hosts import allowed_hosts, missing_hosts
 from online_models.schema import messages
-from online_models.schema.product import Product
+from online_models.schema.product import Product, all_pictures
 from storefront.accounts.sign_ins import DAY
 from storefront.app.features import build_blueprints
 from storefront.app.services import Services
@@ -131,7 +131,7 @@ def _configure(app: Flask, config: Mapping[str, Any]) -> StorefrontSettings:
 
 
 def _check_pictures(products: Iterable[Product], allowed: Sequence[str]) -> None:
-    hosts = missing_hosts((product.picture for product in products), allowed_hosts(allowed))
+    hosts = missing_hosts(all_pictures(products), allowed_hosts(allowed))
     if hosts:
         shown = ",".join(hosts[:PICTURE_HOSTS_NAMED])
         log.warning("Browsers do not show pictures on %s: RIVERFRONT_PICTURE_HOSTS does not name them.", shown)

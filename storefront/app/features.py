@@ -19,7 +19,7 @@ from storefront.web.account import (
 )
 from storefront.web.account.page import CodeAttempts, PasswordAttempts
 from storefront.web.basket import routes as basket
-from storefront.web.catalog import products
+from storefront.web.catalog import products, taste_picker
 from storefront.web.catalog import routes as catalog
 from storefront.web.catalog.home import HomeReader
 from storefront.web.catalog.products import ProductPage
@@ -43,6 +43,7 @@ def build_blueprints(
     build = services.build
     page = build(ProductPage, reviews=services["product_reviews"])
     yield catalog.create_blueprint(build(catalog.CatalogViews, home_page=build(HomeReader)))
+    yield taste_picker.create_blueprint(build(taste_picker.TastePickerViews))
     yield search.create_blueprint(build(search.SearchViews))
     yield seo.create_blueprint(build(seo.SeoViews))
     yield languages.create_blueprint(languages.LanguageViews(secure=settings.tls))

@@ -175,7 +175,7 @@ class Intake:
         """
         try:
             there = self.effects.belongings.require(visitor).basket.get(item, 0)
-            is_sold = self.reader.read_catalog().product(item) is not None
+            is_sold = self._is_sold(item)
             before = there if was is None else was
             if quantity > before and is_sold:
                 added = {"kind": "cart_item_added", "item": item, "quantity": quantity - before, "event_id": event_id}
@@ -319,7 +319,13 @@ class Intake:
         catalog, items = self.reader.read_catalog(), _items_of(event)
         if catalog.products and not all(catalog.product(item) for item in items):
             raise Refused(Refusal.UNKNOWN_ITEM)
+        if isinstance(event, CartItemAdded) and catalog.products and not self._is_sold(event.item):
+            raise Refused(Refusal.SOLD_OUT)
         return self.push_causes.check(event) if isinstance(event, RankingShown) else event
+
+    def _is_sold(self, item: ItemId) -> bool:
+        product = self.reader.read_catalog().product(item)
+        return product is not None and not product.is_sold_out
 
     def _keep(self, event: AnyEvent, now: float, quantity: int | None) -> None:
         """Store what the event changes, and tell the visitor's pages."""

@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     UNKNOWN_VISITOR = "unknown visitor"
     UNKNOWN_KIND = "unknown kind of event"
     UNKNOWN_ITEM = "unknown item"
+    SOLD_OUT = "out of stock"
     NOT_AN_EVENT = "not an event"
     TOO_MANY_ITEMS = "too many different items"
     BAD_VALUE = "a field has no valid value"

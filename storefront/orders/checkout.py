@@ -55,7 +55,7 @@ class BasketLine(NamedTuple):
 
 
 class Basket(NamedTuple):
-    """A visitor's basket: lines that can be sold, and items that the shop no longer sells."""
+    """A visitor's basket: lines that can be sold, and items that the shop does not sell now."""
 
     lines: tuple[BasketLine, ...]
     gone: tuple[ItemId, ...]
@@ -163,8 +163,9 @@ class Checkout:
 
     def _priced(self, numbers: Mapping[ItemId, int]) -> Basket:
         catalog = self._reader.read_catalog()
-        lines = tuple(BasketLine(product, numbers[product.item]) for product in catalog.present(numbers))
-        return Basket(lines, tuple(item for item in numbers if catalog.product(item) is None))
+        sold = {product.item: product for product in catalog.present(numbers) if not product.is_sold_out}
+        lines = tuple(BasketLine(product, numbers[item]) for item, product in sold.items())
+        return Basket(lines, tuple(item for item in numbers if item not in sold))
 
 
 def _sold(line: BasketLine) -> OrderLine:

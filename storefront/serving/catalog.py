@@ -9,7 +9,7 @@ from online_models.schema.product import Category, Product
 
 @dataclass(frozen=True, slots=True)
 class ShopCatalog:
-    """Products, categories, and the order of each category (best sellers first)."""
+    """Products, categories, and the order of each category and of each group of variants (best sellers first)."""
 
     version: str = ""
     products: dict[ItemId, Product] = field(default_factory=dict)
@@ -17,10 +17,16 @@ class ShopCatalog:
     by_category: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
     best_sellers: tuple[ItemId, ...] = ()
     currencies: tuple[str, ...] = ("GBP",)
+    by_group: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
 
     def product(self, item: str) -> Product | None:
         """Return a product, or None if the shop does not sell it now."""
         return self.products.get(ItemId(item))
+
+    def variants(self, product: Product) -> list[Product]:
+        """Return a product with its variants, best sellers first; nothing where it has none."""
+        variants = self.present(self.by_group.get(product.group, ()))
+        return variants if len(variants) > 1 else []
 
     def category(self, slug: str) -> Category | None:
         """Return a category, or None if there is none of that name."""
@@ -33,3 +39,12 @@ class ShopCatalog:
     def in_category(self, slug: str, start: int, length: int) -> list[Product]:
         """Return a part of a category, best sellers first."""
         return self.present(self.by_category.get(slug, ())[start : start + length])
+
+
+def group_variants(products: Iterable[Product]) -> dict[str, tuple[ItemId, ...]]:
+    """Return the variants of each group, in the order in which the products come."""
+    groups: dict[str, tuple[ItemId, ...]] = {}
+    for product in products:
+        if product.group:
+            groups[product.group] = (*groups.get(product.group, ()), product.item)
+    return groups

@@ -1,6 +1,6 @@
 """The lists that pages show, made of what the reader knows.
 
-An item that the shop does not sell now never appears, nor one that the visitor has dismissed: who makes a list for
+An item that cannot be bought now never appears, nor one that the visitor has dismissed: who makes a list for
 everybody knows nothing of that. Without profiling no list is the visitor's own.
 """
 
@@ -158,7 +158,7 @@ class Lists:
         catalog, seen = self._reader.read_catalog(), set(without)
         for item, reason in candidates:
             product = catalog.product(item)
-            if product is not None and item not in seen:
+            if product is not None and not product.is_sold_out and item not in seen:
                 seen.add(item)
                 yield card_of(product, reason)
 

@@ -19,7 +19,7 @@ from online_models.schema.product import InvalidProduct, decode_categories, deco
 from online_models.schema.recommendations import RankedItem, Ranking, decode_items, decode_ranking
 from storefront.byte_cache import ByteCache
 from storefront.lru_table import LruTable
-from storefront.serving.catalog import ShopCatalog
+from storefront.serving.catalog import ShopCatalog, group_variants
 
 VERSION_CHECK_SECONDS = 1.0
 STARS_SECONDS = 15.0
@@ -196,6 +196,7 @@ class ServingReader:
             decoded = {ItemId(item.decode()): decode_product(payload) for item, payload in products.items()}
         except InvalidProduct:
             return None
+        ranked = tuple(ItemId(item.decode()) for item in best_sellers)
         for category in categories:
             pipe.lrange(keyspace.catalog_category(version, category.slug), 0, -1)
         rankings = pipe.execute()
@@ -207,8 +208,9 @@ class ServingReader:
                 category.slug: tuple(ItemId(item.decode()) for item in ranking)
                 for category, ranking in zip(categories, rankings, strict=True)
             },
-            best_sellers=tuple(ItemId(item.decode()) for item in best_sellers),
+            best_sellers=ranked,
             currencies=tuple(sorted({product.currency for product in decoded.values()})),
+            by_group=group_variants(decoded[item] for item in ranked if item in decoded),
         )
 
 

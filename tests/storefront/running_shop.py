@@ -67,12 +67,16 @@ def wait_until(condition: Callable[[], object], seconds: float = DEADLINE) -> No
         time.sleep(0.02)
 
 
-def publish_catalog(redis: Any) -> None:
-    version = "v1"
+def publish_catalog(redis: Any, version: str = "v1", slugs: Sequence[str] = ("all",)) -> None:
+    """Publish all products as a version, in each of some categories: that of the products first."""
     redis.hset(keyspace.catalog_products(version), mapping={i: encode_product(p) for i, p in PRODUCTS.items()})
-    categories = (Category(slug="all", name="All things", size=len(ITEMS), picture=keyspace.picture_path("p")),)
+    names, picture = {"all": "All things"}, keyspace.picture_path("p")
+    categories = tuple(
+        Category(slug=slug, name=names.get(slug, slug.title()), size=len(ITEMS), picture=picture) for slug in slugs
+    )
     redis.set(keyspace.catalog_categories(version), encode_categories(categories))
-    redis.rpush(keyspace.catalog_category(version, "all"), *ITEMS)
+    for slug in slugs:
+        redis.rpush(keyspace.catalog_category(version, slug), *ITEMS)
     redis.rpush(keyspace.catalog_best_sellers(version), *ITEMS)
     redis.hset(keyspace.catalog_pictures(version), "p", PICTURE)
     redis.set(keyspace.catalog_version(), version)

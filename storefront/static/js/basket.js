@@ -40,9 +40,8 @@ function setCount(next) {
 
 const isBasket = () => document.getElementById('main').dataset.page === 'basket';
 
-async function add(form) {
+async function add(form, button) {
   const data = new FormData(form);
-  const button = form.querySelector('button');
   if (!await put(form, data.get('item'), Number(data.get('quantity')))) return;
   const words = button.textContent;
   button.textContent = _('Added');
@@ -190,7 +189,7 @@ document.addEventListener('submit', (event) => {
   const form = event.target;
   if (form.matches('[data-basket-add]')) {
     event.preventDefault();
-    add(form);
+    add(form, event.submitter ?? form.querySelector('button'));
   } else if (form.matches('[data-basket-quick]') && event.submitter) {
     event.preventDefault();
     addQuickly(event.submitter);

@@ -50,6 +50,7 @@ function left(text) {
 function redraw(part, counts) {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const mean = total ? counts.reduce((sum, count, index) => sum + count * (index + 1), 0) / total : 0;
+  part.hidden = !total;
   const shown = decimal(Math.round(mean * 10) / 10);
   part.querySelector('[data-mean]').textContent = shown;
   const above = document.querySelector('.product__mean');

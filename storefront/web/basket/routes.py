@@ -16,7 +16,7 @@ from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import RETRY_SECONDS, HttpEvents, check_form, check_receipt
-from storefront.web.rendering.formatting import price
+from storefront.web.rendering.formatting import count, price
 from storefront.web.rendering.frame import wants_json
 
 RAIL = 8
@@ -56,6 +56,23 @@ class BasketViews:
         answer = make_response(page, 200 if is_known else 503)
         if not is_known:
             answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
+
+    def summary(self) -> Response:
+        """Answer with what the basket's drawer shows, as JSON. Raises `DatabaseDown`."""
+        basket = self.checkout.read_basket(self.visitors.present())
+        lines = [
+            {
+                "item": line.product.item,
+                "title": line.product.title,
+                "picture": line.product.picture,
+                "quantity": count(line.quantity),
+                "sum": price(line.sum, line.product.currency),
+            }
+            for line in basket.lines
+        ]
+        answer = jsonify(lines=lines, gone=len(basket.gone), subtotal=price(basket.total, basket.currency))
+        answer.headers["Cache-Control"] = "no-store"
         return answer
 
     def add(self) -> Response:
@@ -99,6 +116,7 @@ def create_blueprint(views: BasketViews) -> Blueprint:
     """Return the basket's routes."""
     blueprint = Blueprint("basket", __name__, url_prefix="/basket")
     blueprint.get("")(views.show)
+    blueprint.get("/summary")(views.summary)
     blueprint.post("/lines")(views.add)
     blueprint.post("/lines/<item>")(views.change)
     return blueprint

@@ -12,6 +12,7 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.viewed import Viewed
+from storefront.web.catalog.taste_picker import tiles_of
 
 RAIL = 12
 ROW = 6
@@ -28,7 +29,8 @@ DOORS = 8
 class HomePage:
     """What the home page shows. No product is in two of its lists; those without anything to rest on are empty.
 
-    ``viewed_last`` is the product that ``similar`` belongs to.
+    ``viewed_last`` is the product that ``similar`` belongs to. Only a newcomer has
+    ``tiles`` to pick from; some may be ``picked``.
     """
 
     for_you: ShownList
@@ -41,6 +43,8 @@ class HomePage:
     top_rated: ShownList
     new_arrivals: ShownList
     doors: tuple[Category, ...]
+    tiles: tuple[Category, ...]
+    picked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,11 @@ class HomeReader:
     profiling: ProfilingChoice
     now: Callable[[], float]
 
-    def read(self, visitor: VisitorId, reload: str = "") -> HomePage:
+    def read(self, visitor: VisitorId, reload: str = "", picked: tuple[str, ...] = ()) -> HomePage:
         """Return what a visitor's home page shows. ``reload`` names a page that is loaded again."""
         catalog = self.reader.read_catalog()
-        seen = () if self.profiling.is_off() else self.viewed.read(visitor)
+        is_profiled = not self.profiling.is_off()
+        seen = self.viewed.read(visitor) if is_profiled else ()
         above: list[ItemId] = []
 
         def below(shown: ShownList) -> ShownList:
@@ -70,6 +75,7 @@ class HomeReader:
         for_you = below(self.lists.read_for_you(visitor, RAIL, reload=reload))
         trending = below(self.lists.read_trending(visitor, RAIL, above))
         viewed_last, similar = self._similar(visitor, seen, above)
+        is_new = is_profiled and not seen and (bool(picked) or for_you.ranking_id is None)
         return HomePage(
             for_you=for_you,
             trending=trending,
@@ -81,6 +87,8 @@ class HomeReader:
             top_rated=below(self.lists.read_top_rated(visitor, ROW, above)),
             new_arrivals=below(self.lists.read_new_arrivals(visitor, ROW, above)),
             doors=catalog.categories[:DOORS],
+            tiles=tiles_of(catalog) if is_new else (),
+            picked=picked,
         )
 
     def _similar(

@@ -19,6 +19,7 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.viewed import Viewed
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.web.catalog.product_text import text_of
 from storefront.web.live.interactions import HttpEvents, check_form
 from storefront.web.rendering.frame import reload_name, wants_json
 
@@ -49,7 +50,8 @@ class ProductPage:
     def render(self, product: Product, typed: str | None = None, typed_stars: int = 0, problem: str = "") -> str:
         """Render the page of a product. A review that could not be saved stays in its form."""
         visitor = self.visitors.present()
-        author = present_author()
+        author, catalog = present_author(), self.reader.read_catalog()
+        category = catalog.category(product.category)
         page = request.args.get("reviews", 1, type=int)
         if not 1 <= page <= MOST_PAGES:
             abort(404)
@@ -65,7 +67,9 @@ class ProductPage:
         return render_template(
             "catalog/product.html",
             product=product,
-            category=self.reader.read_catalog().category(product.category),
+            category=category,
+            text=text_of(product, category),
+            variants=tuple(catalog.variants(product)),
             stars=stars,
             summary=StarSummary(self.own_stars.read(visitor, product.item)),
             reviews=reviews,

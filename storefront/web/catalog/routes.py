@@ -16,6 +16,7 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.catalog.home import HomeReader
+from storefront.web.catalog.taste_picker import picked_before
 from storefront.web.rendering.assets import FOR_EVER
 from storefront.web.rendering.frame import reload_name
 from storefront.web.search.links import address_of, frame_of
@@ -38,7 +39,8 @@ class CatalogViews:
 
     def home(self) -> str:
         """Show the home page: the visitor's own lists, those that are the same for everybody, and some categories."""
-        return render_template("catalog/home.html", home=self.home_page.read(self.visitors.present(), reload_name()))
+        home = self.home_page.read(self.visitors.present(), reload_name(), picked_before())
+        return render_template("catalog/home.html", home=home)
 
     def category(self, slug: str) -> str | BaseResponse:
         """Show a page of a category with filters, best sellers first unless another order is asked for."""

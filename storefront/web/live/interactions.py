@@ -132,6 +132,8 @@ def check_receipt(receipt: Receipt) -> None:
         raise TooManyRequests(retry_after=SECONDS_TO_WAIT)
     if receipt.reason in UNSTORED:
         raise NotSaved(retry_after=RETRY_SECONDS)
+    if receipt.reason == Refusal.SOLD_OUT:
+        abort(400, str(_("This product is out of stock.")))
     if not receipt.accepted:
         abort(400)
 

@@ -5,6 +5,7 @@ One hash names the whole tree: modules that import one another by relative addre
 
 import gzip
 import hashlib
+import re
 from pathlib import Path
 
 from flask import Flask, abort, redirect, request, send_from_directory, url_for
@@ -19,6 +20,12 @@ BUNDLES = {
 """Styles that are served as one file, so that the first page paints after one request for them."""
 
 OPS_SCRIPTS = frozenset({"ops", "chart", "ops_format", "quality", "theme"})
+_COMMENTS = {
+    ".js": re.compile(rb"^[ \t]*(?://.*|/\*\*.*\*/)$", re.MULTILINE),
+    ".css": re.compile(rb"/\*.*?\*/", re.DOTALL),
+}
+"""What is not sent: comments, a sixth of what scripts and styles weigh. Those of scripts have lines of their own."""
+
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -77,6 +84,8 @@ class Assets:
             content = b"".join(path.read_bytes() for path in self._parts[name])
             # The parts lie in css/ and name fonts by relative address; the bundle lies one folder up.
             content = content.replace(b"../vendor/", b"vendor/") if name in BUNDLES else content
+            if name in BUNDLES or name.startswith(("js/", "css/")):
+                content = _COMMENTS[Path(name).suffix].sub(b"", content)
             self._texts[name] = (content, gzip.compress(content, 9, mtime=0))
         plain, packed = self._texts[name]
         is_packed = "gzip" in request.headers.get("Accept-Encoding", "")

@@ -84,7 +84,8 @@ def describe_product(site: str, product: Product, category: Category | None, sum
     crumbs = [_home_crumb(site), (product.title, address)]
     if category:
         crumbs.insert(1, (category_name, _category_address(site, category)))
-    data = product_data(product, summary, address, picture, category_name)
+    pictures = [absolute(site, one) for one in (product.picture, *product.pictures) if one]
+    data = product_data(product, summary, address, pictures, category_name)
     facts = product.title, product.brand, category_name, price(product.price, product.currency) if product.price else ""
     return PageMetadata(
         title=product.title,

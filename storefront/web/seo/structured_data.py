@@ -3,6 +3,7 @@
 Source: https://developers.google.com/search/docs/appearance/structured-data/product
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,12 @@ from storefront.reviews.review import StarSummary
 Thing = dict[str, Any]
 
 SCHEMA = "https://schema.org"
-IN_STOCK = f"{SCHEMA}/InStock"
+AVAILABILITY = {
+    "in_stock": f"{SCHEMA}/InStock",
+    "out_of_stock": f"{SCHEMA}/OutOfStock",
+    "preorder": f"{SCHEMA}/PreOrder",
+    "backorder": f"{SCHEMA}/BackOrder",
+}
 SEARCHED = "{search_term_string}"
 
 
@@ -34,7 +40,7 @@ def script_of(*things: Thing) -> Markup:
     return Markup("\n").join(scripts)
 
 
-def product_data(product: Product, summary: StarSummary, address: str, picture: str, category: str) -> Thing:
+def product_data(product: Product, summary: StarSummary, address: str, pictures: Sequence[str], category: str) -> Thing:
     """Describe a product: its offer if it has a price, its rating if somebody rated it."""
     thing: Thing = {
         "@context": SCHEMA,
@@ -42,22 +48,23 @@ def product_data(product: Product, summary: StarSummary, address: str, picture: 
         "name": product.title,
         "sku": product.item,
         "url": address,
-        "image": picture,
+        "image": pictures[0] if len(pictures) == 1 else list(pictures),
         "description": product.description,
         "category": category,
         "color": product.colour,
         "material": product.material,
+        "inProductGroupWithID": product.group,
     }
     if product.brand:
         thing["brand"] = {"@type": "Brand", "name": product.brand}
     if product.price:
-        # The shop takes an order for whatever is in its catalog, and has no page for anything else.
+        # The shop takes an order for whatever is in its catalog, unless that says otherwise.
         thing["offers"] = {
             "@type": "Offer",
             "url": address,
             "price": decimal_price(product.price, product.currency),
             "priceCurrency": product.currency,
-            "availability": IN_STOCK,
+            "availability": AVAILABILITY[product.availability or "in_stock"],
         }
     if summary.total:
         thing["aggregateRating"] = {

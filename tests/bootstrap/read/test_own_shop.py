@@ -235,3 +235,52 @@ def test_a_history_orders_the_catalog_and_bad_rows_of_it_are_named(tmp_path: Pat
     assert shop.history["kind"].tolist() == ["purchase", "view", "view", "rating"]
     assert shop.history["at"].tolist() == [1577872800.0, 1577872800.0, 1577872900.0, 1578009600.0]
     assert [row.number for row in shop.bad_rows["history.csv"]] == [5, 6, 7, 8, 9]
+
+
+def test_what_google_merchant_feeds_have_is_carried(tmp_path: Path) -> None:
+    names = "id title price description brand availability image_link additional_image_link item_group_id delivery"
+    row = ["s1", "Linen Shirt", "15.00 GBP", "For summer.", "Loom", "out_of_stock", "https://a.example/1.jpg"]
+    more = "https://a.example/2.jpg,https://a.example/3.jpg"
+    cells = "\t".join([*row, more, "shirt", "Two days"])
+    path = a_csv(tmp_path, names.replace(" ", "\t"), cells, name="shop.tsv")
+
+    ((listing,), bad) = read_listings(path, {}, "GBP")
+
+    assert bad == []
+    assert (listing.price, listing.description, listing.brand) == (1500, "For summer.", "Loom")
+    assert (listing.availability, listing.delivery, listing.group) == ("out_of_stock", "Two days", "shirt")
+    assert listing.picture == "https://a.example/1.jpg"
+    assert listing.pictures == ("https://a.example/2.jpg", "https://a.example/3.jpg")
+
+
+def test_rows_of_other_variants_inherit_from_the_product_above_them(tmp_path: Path) -> None:
+    path = a_csv(
+        tmp_path,
+        "name,description,facets,optionValues,sku,price,stockOnHand",
+        "Laptop,Snappy.,category:Electronics|brand:Apple,13 inch|8GB,L1,1299.00,100",
+        ",,,15 inch|8GB,L2,1399.00,0",
+        "Mouse,,category:Electronics,,M,5.00,",
+        ",,,,M2,6.00,1",
+    )
+
+    listings, bad = read_listings(path, {}, "GBP")
+
+    assert [(one.item, one.title, one.price, one.availability) for one in listings] == [
+        ("L1", "Laptop", 129_900, "in_stock"),
+        ("L2", "Laptop", 139_900, "out_of_stock"),
+        ("M", "Mouse", 500, None),
+    ]
+    assert [(one.group, one.variant) for one in listings] == [("", "13 inch, 8GB"), ("L1", "15 inch, 8GB"), ("", "")]
+    assert [(one.brand, one.category, one.description) for one in listings[:2]] == [
+        ("Apple", "Electronics", "Snappy.")
+    ] * 2
+    assert [row.reason for row in bad] == ["no title"]
+
+
+def test_a_row_below_a_bad_one_belongs_to_nothing(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, "name,variant,sku,price", "Mug,,m,1.00", "Laptop,8GB,,9.00", ",16GB,L2,9.00", "Cup,,c,2.00")
+
+    listings, bad = read_listings(path, {}, "GBP")
+
+    assert [listing.item for listing in listings] == ["m", "c"]
+    assert [row.number for row in bad] == [2, 3]

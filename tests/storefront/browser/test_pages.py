@@ -204,6 +204,7 @@ def test_the_basket_is_filled_changed_and_ordered(context: BrowserContext, shop:
     page.get_by_role("button", name="Add to basket").click()
     wait_until(lambda: page.locator(".count").get_attribute("data-count") == "3")
     page.locator("[data-basket]").click()
+    page.get_by_role("link", name="View basket").click()
     page.wait_for_selector("main[data-page=basket]")
     quantity = page.get_by_label("Quantity of Product item08")
     quantity.fill("2")

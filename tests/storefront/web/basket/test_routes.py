@@ -53,6 +53,24 @@ def test_a_line_can_be_changed_and_removed(client: FlaskClient, token: str, publ
     assert publisher.events[1].quantity == 2  # type: ignore[attr-defined]  # just checked to be a CartItemAdded
 
 
+def test_the_drawer_gets_lines_and_sum(client: FlaskClient, token: str) -> None:
+    assert client.get("/basket/summary").get_json() == {"lines": [], "gone": 0, "subtotal": "£0.00"}
+    client.post("/basket/lines", data={"item": "mug", "quantity": "2", "token": token})
+
+    answer = client.get("/basket/summary")
+
+    (line,) = answer.get_json()["lines"]
+    assert line == {
+        "item": "mug",
+        "title": "Red Heart Mug",
+        "picture": "/pictures/picture0.svg",
+        "quantity": "2",
+        "sum": "£3.90",
+    }
+    assert answer.get_json()["subtotal"] == "£3.90"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_a_script_gets_the_new_sums(client: FlaskClient, token: str) -> None:
     client.post("/basket/lines", data={"item": "mug", "quantity": "2", "token": token})
     client.post("/basket/lines", data={"item": "bag", "token": token})

@@ -101,7 +101,10 @@ def test_a_visit_from_home_to_order_is_german_throughout(german: BrowserContext,
     page.locator('.count[data-count="1"]').wait_for()
     check(page, catalog)
 
-    page.get_by_role("link", name="Warenkorb").click()
+    page.locator("[data-basket]").click()
+    page.locator("[data-drawer]").wait_for()
+    check(page, catalog)
+    page.get_by_role("link", name="Warenkorb ansehen").click()
     page.wait_for_selector("main[data-page=basket]")
     expect(page.locator("[data-subtotal]")).to_have_text("1,95\xa0£")
     page.locator("input[name=quantity]").fill("2")

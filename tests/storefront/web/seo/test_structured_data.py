@@ -16,7 +16,7 @@ def a_product(**fields: object) -> Product:
 
 
 def test_what_the_catalog_does_not_know_is_left_out() -> None:
-    bare = product_data(a_product(price=0), UNRATED, "https://shop.example/products/mug", "", "")
+    bare = product_data(a_product(price=0), UNRATED, "https://shop.example/products/mug", (), "")
     assert bare == {
         "@context": "https://schema.org",
         "@type": "Product",
@@ -29,13 +29,21 @@ def test_what_the_catalog_does_not_know_is_left_out() -> None:
 def test_what_it_knows_is_said() -> None:
     product = a_product(price=1950, currency="JPY", brand="Kiln", colour="red", description="For tea.")
     data = product_data(
-        product, StarSummary((0, 0, 0, 1, 3)), "https://shop.example/p", "https://a.example/p.jpg", "Mugs"
+        product, StarSummary((0, 0, 0, 1, 3)), "https://shop.example/p", ("https://a.example/p.jpg",), "Mugs"
     )
     assert data["brand"] == {"@type": "Brand", "name": "Kiln"}
     assert (data["image"], data["category"], data["color"]) == ("https://a.example/p.jpg", "Mugs", "red")
     assert (data["offers"]["price"], data["offers"]["priceCurrency"]) == ("1950", "JPY")
     assert data["aggregateRating"]["ratingValue"] == "4.75"
     assert data["aggregateRating"]["ratingCount"] == 4
+
+
+def test_stock_pictures_and_the_group_of_variants_are_said() -> None:
+    product = a_product(availability="out_of_stock", group="mugs-of-spring")
+    data = product_data(product, UNRATED, "https://shop.example/p", ("https://a/1.jpg", "https://a/2.jpg"), "")
+    assert data["offers"]["availability"] == "https://schema.org/OutOfStock"
+    assert data["image"] == ["https://a/1.jpg", "https://a/2.jpg"]
+    assert data["inProductGroupWithID"] == "mugs-of-spring"
 
 
 @pytest.mark.parametrize(
