@@ -12,9 +12,6 @@ from storefront.web.rendering.formatting import count
 LEAD = 160
 """Characters of a description beside the picture: on a phone, what is recommended is still to be seen below them."""
 
-TAGS = 4
-"""So many of its tags stand in for a description."""
-
 
 class Fact(NamedTuple):
     """One thing that is known of a product."""
@@ -29,7 +26,7 @@ class ProductText(NamedTuple):
     Attributes
     ----------
     lead
-        The beginning of the description; where there is none, a sentence made of tags and figures.
+        The beginning of the description; where there is none, a sentence made of its category and figures.
     has_more
         Whether the description goes on.
     availability
@@ -78,10 +75,7 @@ def availability_text(product: Product) -> str:
 
 def _sentence(product: Product, category: Category | None) -> str:
     sentences = []
-    tags = ", ".join(product.tags[:TAGS])
-    if category and tags:
-        sentences.append(_("From %(category)s: %(tags)s.", category=category.name, tags=tags))
-    elif category:
+    if category:
         sentences.append(_("From %(category)s.", category=category.name))
     if product.sold > 0:
         sentences.append(

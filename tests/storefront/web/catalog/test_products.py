@@ -48,11 +48,11 @@ def test_a_long_description_begins_at_the_top_and_goes_on_below(
     assert 'id="about"' in html
 
 
-def test_without_a_description_tags_and_figures_stand_for_it(
+def test_without_a_description_its_category_and_figures_stand_for_it(
     client: BrowserClient, reader: MemoryServingReader
 ) -> None:
     change(reader, sold=1234)
-    assert "From Mugs &amp; Cups: red, heart, mug. 1,234 sold so far." in page(client)
+    assert "From Mugs &amp; Cups. 1,234 sold so far." in page(client)
 
 
 def test_what_the_catalog_does_not_know_is_not_said(client: BrowserClient) -> None:
