@@ -44,11 +44,14 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if arguments.process == "learn":
-        from consumers.learner.wiring import build_learner
+        from consumers.learner.wiring import build_code_loading, build_learner
 
+        code_loading = build_code_loading(settings)
         try:
             with SnapshotStore(settings.snapshots).claimed():
-                build_learner(settings).run(stop)
+                loop = build_learner(settings, is_warm=lambda: code_loading.is_over)
+                with code_loading.running(is_busy=lambda: loop.has_backlog):
+                    loop.run(stop)
         except FolderTaken as error:
             print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
             return 2

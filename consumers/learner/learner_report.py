@@ -25,13 +25,14 @@ def measure_memory() -> int:
 class LearnerReport:
     """Collects the figures of the parts and writes them as one `LearnerStatus`.
 
-    ``memory`` tells how many bytes of memory the process uses.
+    ``memory`` tells how many bytes of memory the process uses; ``is_warm`` whether its code is loaded.
     """
 
     learner: Learner
     ranker: Ranker
     checkpoint: Checkpoint
     memory: Callable[[], int]
+    is_warm: Callable[[], bool]
     _started_at: float = field(init=False)
     _reported: float = field(init=False)
     _learned: int = 0
@@ -81,6 +82,7 @@ class LearnerReport:
             updates=learner.exchange.offset,
             variety=self._variety,
             weights=learner.weights.status if learner.weights else None,
+            warm=self.is_warm(),
         )
 
     def _read_quality(self) -> ModelQuality | None:

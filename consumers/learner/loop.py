@@ -55,6 +55,8 @@ class LearnerLoop:
     gc_tuning: GcTuning
     members: Membership
     exchange: RankerExchange
+    has_backlog: bool = False
+    """Whether the last step found as much to learn as it takes at once."""
     _is_behind: bool = True
     _ends: Offsets = field(default_factory=dict)
     _ready: bool = False
@@ -94,6 +96,7 @@ class LearnerLoop:
         """Poll once and do all that follows from it."""
         self._take_catalog()
         records = self._poll()
+        self.has_backlog = len(records) >= SMALL_BATCH
         if self.learner.weights is not None and self._ready:
             self.learner.weights.poll()
         self._use_fences()

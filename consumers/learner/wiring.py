@@ -1,7 +1,9 @@
 """Puts the learner together from its real parts. The only place that names them."""
 
 import importlib.metadata
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from consumers.clock import Clock
 from consumers.jobs.dirty_items import DirtyItems
@@ -15,6 +17,7 @@ from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
 from consumers.kafka.update_publisher import UpdatePublisher
 from consumers.learner.checkpoint import Checkpoint, SavePolicy
+from consumers.learner.code_loading import CodeLoading, load
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
 from consumers.learner.learner_report import LearnerReport, measure_memory
@@ -40,12 +43,17 @@ from online_models.hybrid_settings import HybridSettings
 from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, RANKER_UPDATES, WEIGHTS
 
 
-def build_learner(settings: ConsumerSettings) -> LearnerLoop:
-    """Build the learner. Nothing connects before the loop runs."""
+def build_code_loading(settings: ConsumerSettings) -> CodeLoading:
+    """Build what loads the code that the learner's model will need."""
+    return CodeLoading(Clock(), partial(load, _model_settings(settings), is_shared=settings.learners > 1))
+
+
+def build_learner(settings: ConsumerSettings, is_warm: Callable[[], bool]) -> LearnerLoop:
+    """Build the learner. Nothing connects before the loop runs. ``is_warm`` says when its code is loaded."""
     clock, cards, is_shared = Clock(), Cards(), settings.learners > 1
     kafka = settings.cluster_at(settings.kafka)
     members = Membership(settings.learner, clock, RedisHeartbeats(settings.redis) if is_shared else None)
-    model = Hybrid(HybridSettings(varies=settings.varied_lists), owns=members.owns if is_shared else None)
+    model = Hybrid(_model_settings(settings), owns=members.owns if is_shared else None)
     exchange = RankerExchange(model, clock)
     if is_shared:
         exchange.log = EventLog(kafka, RANKER_UPDATES.name, LEARNER_GROUP, "riverfront-learner-updates")
@@ -98,8 +106,12 @@ def build_learner(settings: ConsumerSettings) -> LearnerLoop:
         fences=fences,
         catalog=CatalogWatcher(CatalogReader(settings.redis)),
         cards=cards,
-        report=LearnerReport(learner, ranker, checkpoint, measure_memory).run,
+        report=LearnerReport(learner, ranker, checkpoint, measure_memory, is_warm).run,
         gc_tuning=GcTuning(clock),
         members=members,
         exchange=exchange,
     )
+
+
+def _model_settings(settings: ConsumerSettings) -> HybridSettings:
+    return HybridSettings(varies=settings.varied_lists)

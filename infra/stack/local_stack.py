@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 from connections.environment import DEFAULT_PORT, InvalidSetting, read_variable
 from connections.kafka_cluster import SecurityProtocol
 from connections.kafka_settings import environment_of
+from connections.redis_client import connect
 from infra.errors import CannotRun
 from infra.kafka.access import BOOTSTRAP, LEARNER, MONITOR, REFIT, SHOPPERS, STOREFRONT, SUPERVISOR
 from infra.kafka.server import kafka_program
@@ -26,7 +28,7 @@ from infra.stack.catalog import OWN_CATALOG, has_catalog, publish_again, refuse_
 from infra.stack.display import Display
 from infra.stack.home import Home, lock_home
 from infra.stack.process_environment import process_environment
-from infra.stack.progress import Learned, LearnerProgress
+from infra.stack.progress import ANSWER_SECONDS, Learned, LearnerProgress, are_warm
 from infra.stack.restart_request import RestartRequest
 from infra.stack.servers import DATABASE, REDIS, own_kafka, own_redis
 from infra.stack.settings import StackSettings
@@ -37,6 +39,8 @@ from training import packages
 PORTS_TRIED = 50
 STOP_DEADLINE = 15.0
 """Seconds that a process of the product has to finish: the learner writes a snapshot."""
+WARM_DEADLINE = 10.0
+"""Seconds that learners have to load their code before a shop opens all the same."""
 
 
 class PortTaken(CannotRun):
@@ -90,6 +94,7 @@ class LocalStack:
         self.learners = options.learners or settings.learners
         self.restart_request = RestartRequest(self.home.run)
         self._consumers_run = False
+        self._started_at = time.time()
         self._settings = settings
         self._supervisor = supervisor
         self._display = display
@@ -124,6 +129,14 @@ class LocalStack:
                 self._supervisor.start(self._program("Shoppers", SHOPPERS, "infra", "simulate"))
         if self._options.refit and packages.are_there():
             self._supervisor.start(self._program("Refit", REFIT, "training"))
+
+    def watch_until_warm(self) -> None:
+        """Watch until the learners have loaded their code, or should have. Raises `Stopped`."""
+        deadline = time.monotonic() + WARM_DEADLINE
+        with closing(connect(self.redis, ANSWER_SECONDS)) as client:
+            self.watch_until(
+                lambda: time.monotonic() > deadline or are_warm(client, self.learners, since=self._started_at)
+            )
 
     def watch(self) -> None:
         """Start again what dies, and what somebody wants restarted, until somebody asks the stack to stop."""

@@ -36,6 +36,18 @@ def read_statuses(client: redis.Redis) -> tuple[LearnerStatus, ...]:
     return decode_statuses(fields)
 
 
+def are_warm(client: redis.Redis, learners: int, since: float) -> bool:
+    """Tell whether so many learners that started after ``since`` (Unix seconds) say that their code is loaded.
+
+    Nobody says so where Redis does not answer.
+    """
+    try:
+        statuses = read_statuses(client)
+    except redis.RedisError:
+        return False
+    return sum(status.warm for status in statuses if status.started_at >= since) >= learners
+
+
 class LearnerProgress:
     """Compares the learners' positions with the ends of the log."""
 

@@ -264,6 +264,8 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         How much the lists differ that it made lately, for the visitors whom it ranks.
     weights
         Those of the neural session model; None without any: that model is silent then.
+    warm
+        Whether it is through with loading its code: before, the first events and lists take longer.
     """
 
     at: float
@@ -292,6 +294,7 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     lag: int | None = None
     variety: ListVariety | None = None
     weights: WeightsStatus | None = None
+    warm: bool = False
 
 
 class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

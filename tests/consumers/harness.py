@@ -126,7 +126,7 @@ class Life:
             fences=fences,
             catalog=CatalogWatcher(catalog),
             cards=cards,
-            report=LearnerReport(self.learner, self.ranker, self.checkpoint, around.memory).run,
+            report=LearnerReport(self.learner, self.ranker, self.checkpoint, around.memory, lambda: True).run,
             gc_tuning=GcTuning(clock),
             members=self.members,
             exchange=self.exchange,

@@ -44,6 +44,13 @@ def test_a_click_in_kafka_becomes_a_list_in_redis_and_a_push_with_its_id(shop: S
     assert "stopped after" in errors
 
 
+def test_a_learner_loads_its_code_before_the_first_click_and_says_so(shop: Shop) -> None:
+    with running(shop, "learn") as learner:
+        status = wait_for(lambda: status if (status := shop.status()) and status.warm else None)
+        assert "loaded code" in stop(learner)
+    assert status.learned == 0
+
+
 def test_it_goes_on_where_it_stopped(shop: Shop) -> None:
     visitor = a_visitor()
     with running(shop, "learn") as learner:

@@ -10,7 +10,8 @@ from kafka import KafkaProducer
 from connections.kafka_cluster import KafkaCluster
 from consumers.kafka.record import number_of
 from infra.kafka.topics import ensure_topics
-from infra.stack.progress import Learned, LearnerProgress, read_statuses
+from infra.programs.ports import LOOPBACK, free_port
+from infra.stack.progress import Learned, LearnerProgress, are_warm, read_statuses
 from online_models.schema import keyspace
 from online_models.schema.messages import LearnerStatus
 
@@ -76,3 +77,17 @@ def test_of_several_learners_the_one_that_leads_comes_first_and_the_dead_are_lef
 
 def test_an_empty_log_is_learned() -> None:
     assert Learned(0, 0, 0.0).is_all
+
+
+def test_learners_are_warm_when_all_that_were_started_say_so(empty_redis: str) -> None:
+    with redis.Redis.from_url(empty_redis) as client:
+        publish(empty_redis, a_status(name="1", started_at=20.0, warm=True))
+        publish(empty_redis, a_status(name="2", started_at=20.0))
+        assert are_warm(client, 1, since=10.0)
+        assert not are_warm(client, 2, since=10.0)
+        assert not are_warm(client, 1, since=30.0), "it ran before"
+
+
+def test_nobody_is_warm_where_redis_does_not_answer() -> None:
+    with redis.Redis.from_url(f"redis://{LOOPBACK}:{free_port()}") as client:
+        assert not are_warm(client, 1, since=0.0)
