@@ -115,12 +115,14 @@ json_texts: st.SearchStrategy[str] = st.recursive(
 
 @st.composite
 def event_texts(draw: st.DrawFn, kinds: tuple[str, ...], fields: tuple[str, ...]) -> str:
-    """JSON of an event, in which some fields are what they should be and some are not."""
+    """JSON of an event, in which all fields are what they should be, or some are not."""
     usual: dict[str, Any] = {"event_id": "e1", "item": "mug", "items": ["mug"], "stars": 3, "quantity": 1}
     written = {"kind": json.dumps(draw(st.sampled_from(kinds)))}
+    is_usual = draw(st.booleans())
     for name in draw(st.lists(st.sampled_from(fields), unique=True)):
-        written[name] = json.dumps(usual.get(name, "e1")) if draw(st.booleans()) else draw(json_texts)
-    if draw(st.booleans()):
+        is_whole = is_usual or draw(st.booleans())
+        written[name] = json.dumps(usual.get(name, "e1")) if is_whole else draw(json_texts)
+    if not is_usual and draw(st.booleans()):
         written[draw(st.sampled_from(("kind", *fields)))] = draw(json_texts)
     return "{" + ",".join(f"{json.dumps(name)}:{value}" for name, value in written.items()) + "}"
 
