@@ -1,7 +1,5 @@
 """The frame of each page in a real Chromium: the bar that stays, the menu, the basket's drawer, the taste picker."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from redis import Redis
@@ -25,15 +23,6 @@ COVERED = """() => {
   const bar = document.querySelector('.header__bar').getBoundingClientRect();
   return !one.closest('.header') && box.top < bar.bottom - 1 && box.bottom > bar.top;
 }"""
-
-
-@pytest.fixture
-def phone(browser: Browser, shop: RunningShop) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=shop.address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    yield context
-    context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

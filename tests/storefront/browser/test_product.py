@@ -1,24 +1,13 @@
 """A product's page on a phone, in a real Chromium: what is seen first, and the bar to buy it."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.storefront.running_shop import FOR_YOU, RunningShop, open_page, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.integration]
 
 BAR = "[data-buy-bar]"
-
-
-@pytest.fixture
-def phone(browser: Browser, shop: RunningShop) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=shop.address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    yield context
-    context.close()
 
 
 def test_the_live_list_is_above_the_fold(phone: BrowserContext) -> None:

@@ -1,7 +1,5 @@
 """Lists change under nobody's hand, and pages do not jump, in a real Chromium."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -34,15 +32,6 @@ WATCH_SHIFTS = """() => {
   }).observe({ type: 'layout-shift', buffered: true });
 }"""
 PLACES = "() => [...document.querySelectorAll('main h1, main h2, footer')].map((e) => e.getBoundingClientRect().top)"
-
-
-@pytest.fixture
-def phone(browser: Browser, shop: RunningShop) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=shop.address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    yield context
-    context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
