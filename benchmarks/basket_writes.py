@@ -27,7 +27,7 @@ import click
 import numpy as np
 from redis import Redis
 
-from infra.postgres.server import find_postgres, postgres_program
+from infra.postgres.server import find_postgres, postgres_program, server_folder
 from infra.postgres.server import url_of as postgres_url_of
 from infra.programs.binaries import find_redis_server
 from infra.programs.ports import free_port
@@ -139,8 +139,8 @@ def running_shop(database: str) -> Iterator[str]:
 
 def run_postgres(folder: Path, stack: ExitStack) -> str:
     """Run a PostgreSQL, and return its URL."""
-    port = free_port()
-    run(postgres_program(find_postgres(), port, folder / "postgres", folder / "postgres.log"), stack)
+    port, data = free_port(), stack.enter_context(server_folder())
+    run(postgres_program(find_postgres(), port, data, folder / "postgres.log"), stack)
     return postgres_url_of(port)
 
 

@@ -32,7 +32,7 @@ from connections.kafka_cluster import KafkaCluster
 from infra.kafka.access import KafkaAccess
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import connect, create_topic
-from infra.postgres.server import find_postgres, postgres_program
+from infra.postgres.server import find_postgres, postgres_program, server_folder
 from infra.postgres.server import url_of as postgres_url_of
 from infra.programs.binaries import Missing, find_chromium, find_java, find_redis_server
 from infra.programs.ports import LOOPBACK, free_port
@@ -256,10 +256,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             _run_container(container, stack)
             yield container.get_connection_url()
             return
-        folder = tmp_path_factory.mktemp("postgres")
-        port = free_port()
+        port, log = free_port(), tmp_path_factory.mktemp("postgres") / "postgres.log"
         try:
-            program = postgres_program(find_postgres(), port, folder, folder / "postgres.log")
+            program = postgres_program(find_postgres(), port, stack.enter_context(server_folder()), log)
         except Missing as missing:
             pytest.skip(str(missing))
         _run(program, stack)

@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -40,15 +42,11 @@ def postgres_program(
 ) -> Program:
     """Make the files of a new server, and describe it. Raises `Missing`.
 
-    ``certificate`` is the server's own with its key, as PEM.
+    ``data`` is an empty folder (`server_folder`), and ``certificate`` the server's own with its key, as PEM.
     """
     as_user: tuple[str, ...] = ()
-    data = folder_of(port, data)
     if os.geteuid() == 0:
         as_user = ("runuser", "-u", SYSTEM_USER, "--")
-        shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True, exist_ok=True)
-    if as_user:
         shutil.chown(data, SYSTEM_USER)
     made = subprocess.run(  # noqa: S603 - the programs found above
         [*as_user, str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "-N"],
@@ -80,9 +78,11 @@ def postgres_program(
     )
 
 
-def folder_of(port: int, data: Path) -> Path:
-    """Return where a server's files lie: where we are root, in a place that another user can reach."""
-    return Path(tempfile.gettempdir()) / f"riverfront-postgres-{port}" if os.geteuid() == 0 else data
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """Make a folder for a server's files, in a place that another user can reach too, and remove it at the end."""
+    with tempfile.TemporaryDirectory(prefix="riverfront-postgres-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _take_certificate(certificate: tuple[Path, Path], data: Path, owner: str | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from infra.postgres.server import find_postgres, folder_of, postgres_program, url_of
+from infra.postgres.server import find_postgres, postgres_program, server_folder, url_of
 from infra.programs.binaries import Missing
 from infra.programs.ports import free_port
 from infra.programs.program import Child
@@ -129,23 +129,21 @@ class SmallDisk:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
     port = free_port()
-    folder = folder_of(port, tmp_path / "postgres")
-    folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a disk is full only where file systems may be mounted")
-    try:
-        server = Child(postgres_program(find_postgres(), port, folder, tmp_path / "postgres.log"))
+    with server_folder() as folder:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(folder)]
+        if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+            pytest.skip("a disk is full only where file systems may be mounted")
         try:
-            server.wait_until_ready()
-            yield SmallDisk(folder, url_of(port))
+            server = Child(postgres_program(find_postgres(), port, folder, tmp_path / "postgres.log"))
+            try:
+                server.wait_until_ready()
+                yield SmallDisk(folder, url_of(port))
+            finally:
+                server.stop()
+        except Missing as missing:
+            pytest.skip(str(missing))
         finally:
-            server.stop()
-    except Missing as missing:
-        pytest.skip(str(missing))
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-        folder.rmdir()
+            subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @pytest.mark.integration

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.postgres.server import find_postgres, postgres_program, url_of
+from infra.postgres.server import find_postgres, postgres_program, server_folder, url_of
 from infra.programs.binaries import Missing
 from infra.programs.ports import free_port
 from infra.programs.program import Child
@@ -23,18 +23,18 @@ URL = "postgresql://shop:hunter2@db:5432/shop"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[str]:
     """The URL of a server that takes nothing but TLS, without what a client has to say about that."""
-    folder, port, own = tmp_path_factory.mktemp("postgres-tls"), free_port(), certificates.server
+    log, port, own = tmp_path_factory.mktemp("postgres-tls") / "postgres.log", free_port(), certificates.server
     try:
         programs = find_postgres()
     except Missing as missing:
         pytest.skip(str(missing))
-    program = postgres_program(programs, port, folder / "data", folder / "postgres.log", (own.certificate, own.key))
-    child = Child(program)
-    try:
-        child.wait_until_ready()
-        yield url_of(port)
-    finally:
-        child.stop()
+    with server_folder() as folder:
+        child = Child(postgres_program(programs, port, folder, log, (own.certificate, own.key)))
+        try:
+            child.wait_until_ready()
+            yield url_of(port)
+        finally:
+            child.stop()
 
 
 def opened(url: str, *, is_patient: bool) -> Database:
