@@ -6,6 +6,8 @@ The worker patches the standard library before it loads the application; nothing
 import logging
 import os
 import signal
+import socket
+from contextlib import suppress
 from typing import Any
 
 from connections.log_lines import configure_logging
@@ -37,6 +39,17 @@ forwarded_allow_ips = ""  # Proxies are believed by RIVERFRONT_TRUSTED_PROXIES a
 hide_server_name()
 
 
+def when_ready(server: Any) -> None:
+    """Behind a proxy, refuse connections until the worker has loaded the application: the proxy goes on to the next.
+
+    gunicorn opens the port first, and what came meanwhile would wait in it for seconds.
+    """
+    if _settings.behind_proxy:
+        for listener in server.LISTENERS:
+            with suppress(OSError):  # Some systems keep it open.
+                listener.sock.shutdown(socket.SHUT_RDWR)
+
+
 def post_worker_init(worker: Any) -> None:
     """Bound what connections take, in time and in places, and begin what goes on beside."""
     import gevent
@@ -49,6 +62,9 @@ def post_worker_init(worker: Any) -> None:
     worker.wsgi.extensions["socket_engine"].gate.away_from_pages = worker.away_from_pages
     worker.wsgi.extensions["housekeeping"].start()
     worker.wsgi.extensions["outbox"].start()
+    if _settings.behind_proxy:
+        for listener in worker.sockets:
+            listener.listen(backlog)
 
 
 def worker_exit(_server: object, worker: Any) -> None:

@@ -14,9 +14,22 @@ import websocket
 from redis import Redis
 
 from infra.programs.ports import free_port
-from tests.storefront.running_shop import DEADLINE, ITEMS, ShopProcess, publish_catalog, wait_until
+from tests.storefront.running_shop import DEADLINE, ITEMS, ShopProcess, answers, publish_catalog, wait_until
 
 pytestmark = pytest.mark.integration
+
+
+SLOW_LOADING = """
+import pathlib, sys, time
+here = pathlib.Path(__file__).parent
+class Waiting:
+    def find_spec(name, path=None, target=None):
+        if name == "storefront.app.factory":
+            (here / "loads").touch()
+            while not (here / "may_load").exists():
+                time.sleep(0.01)
+sys.meta_path.insert(0, Waiting)
+"""
 
 
 @pytest.fixture
@@ -34,6 +47,14 @@ def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIVERFRONT_BEHIND_PROXY", "1")
 
 
+@pytest.fixture
+def slow_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file whose coming a worker waits for while it loads the application."""
+    (tmp_path / "sitecustomize.py").write_text(SLOW_LOADING)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path / "may_load"
+
+
 def test_whoever_gets_through_to_a_shop_that_starts_finds_its_products(process: ShopProcess) -> None:
     process.launch()
 
@@ -46,6 +67,18 @@ def test_whoever_gets_through_to_a_shop_that_starts_finds_its_products(process: 
 
     with ThreadPoolExecutor(8) as visitors:
         assert set(visitors.map(first_answer, range(8))) == {200}
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_behind_a_proxy_nobody_waits_for_a_worker_that_is_not_ready(
+    slow_loading: Path, request: pytest.FixtureRequest
+) -> None:
+    process: ShopProcess = request.getfixturevalue("process")
+    process.launch()
+    wait_until(slow_loading.with_name("loads").exists)
+    assert is_refused(process.address)
+    slow_loading.touch()
+    wait_until(lambda: answers(f"{process.address}/healthz/ready"))
 
 
 def test_a_shop_ends_by_itself_although_pages_keep_sockets_and_connections_open(process: ShopProcess) -> None:
