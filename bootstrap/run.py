@@ -87,6 +87,7 @@ def _write_files(options: BootstrapOptions, shop: ShopData, catalog: BuiltCatalo
             folder / "cleaning.json",
             {
                 "counts": shop.cleaning,
+                "float_ids": shop.float_ids,
                 "bad_rows": {name: [row._asdict() for row in rows] for name, rows in shop.bad_rows.items()},
             },
         )

@@ -10,7 +10,9 @@ from bootstrap.errors import UnusableFile
 from bootstrap.read.columns import find_columns, require_columns
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.history import HISTORY_COLUMNS, HistoryKind
-from bootstrap.read.rows import ID, UnusableRow, read_rows, text_of
+from bootstrap.read.ids import Ids
+from bootstrap.read.rows import UnusableRow, read_rows, text_of
+from online_models.schema.own_visitors import is_plain
 
 HISTORY_FILE_COLUMNS = {
     field: names.split()
@@ -40,11 +42,16 @@ _FURTHEST = 1e15
 
 
 def read_own_history(
-    path: Path, mapped: Mapping[str, str], items: frozenset[str], kind: str | None, scale: int
+    path: Path,
+    mapped: Mapping[str, str],
+    items: frozenset[str],
+    kind: str | None,
+    scale: int,
+    ids: Ids | None = None,
 ) -> tuple[pd.DataFrame, list[BadRow]]:
     """Read the usable rows of a history file in time order, and what is wrong with the others.
 
-    Rows without a kind are of ``kind``, or views. Prices are multiplied by ``scale``.
+    Rows without a kind are of ``kind``, or views. Prices are multiplied by ``scale``. ``ids`` reads who and what.
 
     Raises
     ------
@@ -59,27 +66,29 @@ def read_own_history(
         require_columns(indices, ("timestamp", "visitor", "item"), names, path, _ADVICE)
         return indices
 
+    reader = ids or Ids()
+
     def read(row: Mapping[str, object], _: int) -> tuple[object, ...]:
-        return _history_row({name: text_of(cell) for name, cell in row.items()}, items, kind, scale)
+        visitor, item = reader.visitor(row["visitor"]), reader.item(row["item"])
+        if item not in items:
+            raise UnusableRow(f"item {item[:80]!r} is not in the catalog")
+        texts = {name: text_of(cell) for name, cell in row.items() if name not in ("visitor", "item")}
+        return visitor, item, *_history_row(texts, kind, scale)
 
     rows, bad = read_rows(path, find, read)
     history = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
     return history.sort_values("at", kind="stable").reset_index(drop=True), bad
 
 
-def _history_row(row: Mapping[str, str], items: frozenset[str], kind: str | None, scale: int) -> tuple[object, ...]:
-    visitor, item, order = row["visitor"], row["item"], row.get("order", "")
-    if not ID.match(visitor):
-        raise UnusableRow(f"visitor {visitor[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
-    if item not in items:
-        raise UnusableRow(f"item {item[:80]!r} is not in the catalog")
+def _history_row(row: Mapping[str, str], kind: str | None, scale: int) -> tuple[object, ...]:
+    order = row.get("order", "")
     named = row.get("kind", "").lower() or kind or "view"
     if named not in KINDS:
         raise UnusableRow(f"kind {named[:40]!r} is none of view, wish, cart, purchase, rating")
     known = KINDS[named]
-    price, order = _number(row.get("price", ""), -1.0), order if ID.match(order) else ""
+    price, order = _number(row.get("price", ""), -1.0), order if is_plain(order) else ""
     pence = round(price * scale) if price >= 0 else -1
-    return visitor, item, known, _quantity(row.get("value", ""), known), pence, order, _unix_seconds(row["timestamp"])
+    return known, _quantity(row.get("value", ""), known), pence, order, _unix_seconds(row["timestamp"])
 
 
 def _quantity(text: str, kind: HistoryKind) -> int:

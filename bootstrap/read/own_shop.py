@@ -12,9 +12,10 @@ from bootstrap.errors import UnusableFile
 from bootstrap.read.availability import read_availability
 from bootstrap.read.columns import find_columns, require_columns
 from bootstrap.read.delimited import BadRow
+from bootstrap.read.ids import Ids
 from bootstrap.read.own_history import read_own_history
 from bootstrap.read.picture_cells import read_pictures
-from bootstrap.read.rows import ID, UnusableRow, read_rows, text_of
+from bootstrap.read.rows import UnusableRow, read_rows, text_of
 from bootstrap.read.shop import ProductListing, ShopData, empty_history
 from online_models.schema.plain_text import one_line, several_lines
 
@@ -84,21 +85,23 @@ def read_own_shop(files: OwnFiles) -> ShopData:
         If a file cannot be read, lacks a needed column, or has more bad rows than allowed.
     """
     path, currency = files.catalog, files.currency.upper()
-    listings, bad = read_listings(path, files.columns, currency, files.price)
+    ids = Ids()
+    listings, bad = read_listings(path, files.columns, currency, files.price, ids)
     check_share(path, len(listings), bad, files.most_bad)
-    bad_rows = {path.name: tuple(bad)}
+    bad_rows, float_ids = {path.name: tuple(bad)}, {path.name: dict(ids.floats)}
     history = empty_history()
     if files.history:
         items = frozenset(listing.item for listing in listings)
         scale = 1 if currency in _WHOLE_CURRENCIES else 100
-        history, bad = read_own_history(files.history, files.history_columns, items, files.history_kind, scale)
+        ids = Ids()
+        history, bad = read_own_history(files.history, files.history_columns, items, files.history_kind, scale, ids)
         check_share(files.history, len(history), bad, files.most_bad)
-        bad_rows[files.history.name] = tuple(bad)
-    return ShopData(path.name, currency, _by_sales(listings, history), history, bad_rows=bad_rows)
+        bad_rows[files.history.name], float_ids[files.history.name] = tuple(bad), dict(ids.floats)
+    return ShopData(path.name, currency, _by_sales(listings, history), history, bad_rows=bad_rows, float_ids=float_ids)
 
 
 def read_listings(
-    path: Path, mapped: Mapping[str, str], currency: str, price: int | None = None
+    path: Path, mapped: Mapping[str, str], currency: str, price: int | None = None, ids: Ids | None = None
 ) -> tuple[list[ProductListing], list[BadRow]]:
     """Read the usable rows of a catalog file, in its order, and what is wrong with the others."""
     if not re.fullmatch(r"[A-Z]{3}", currency):
@@ -114,11 +117,13 @@ def read_listings(
     first: dict[str, int] = {}
     scale = 1 if currency in _WHOLE_CURRENCIES else 100
     before: ProductListing | None = None
+    reader = ids or Ids()
 
     def read(row: Mapping[str, object], number: int) -> ProductListing:
         nonlocal before
         last, before = before, None
-        listing = _listing(row, price, scale, last)
+        item, group = reader.item(row["item"]), reader.item(row.get("group"))
+        listing = _listing(item, group, {name: text_of(cell) for name, cell in row.items()}, price, scale, last)
         if listing.item in first:
             raise UnusableRow(f"item {listing.item} stands in row {first[listing.item]} already")
         first[listing.item] = number
@@ -141,13 +146,12 @@ def check_share(path: Path, good: int, bad: Sequence[BadRow], most_bad: float) -
     )
 
 
-def _listing(row: Mapping[str, object], price: int | None, scale: int, before: ProductListing | None) -> ProductListing:
-    texts = {name: text_of(cell) for name, cell in row.items()}
-    item, title, variant = texts["item"], one_line(texts["title"]), _variant(texts)
+def _listing(
+    item: str, group: str, texts: Mapping[str, str], price: int | None, scale: int, before: ProductListing | None
+) -> ProductListing:
+    title, variant = one_line(texts["title"]), _variant(texts)
     if not item:
         raise UnusableRow("no item id")
-    if not ID.match(item):
-        raise UnusableRow(f"item id {item[:80]!r} must be up to 64 letters, digits and . _ : ~ -")
     own_price = texts.get("price", "")
     cost = price if price is not None and not own_price else None
     availability = read_availability(texts.get("availability", ""))
@@ -177,7 +181,7 @@ def _listing(row: Mapping[str, object], price: int | None, scale: int, before: P
         pictures=tuple(pictures),
         availability=availability,
         delivery=one_line(texts.get("delivery", ""))[:200],
-        group=one_line(texts.get("group", ""))[:64],
+        group=group,
         variant=variant,
     )
 

@@ -1,7 +1,6 @@
 """The rows of a file of one's own: which of them can be used, and their cells as text, whatever the file's kind."""
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -10,9 +9,6 @@ import pandas as pd
 
 from bootstrap.read.delimited import BadRow
 from bootstrap.read.tables import Find, named_format, read_table
-
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}\Z")
-"""What an item, a visitor or an order may be called."""
 
 _NOTHING = frozenset({"nan", "none", "null", "<na>"})
 

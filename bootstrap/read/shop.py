@@ -60,6 +60,8 @@ class ShopData:
         What the cleaning took out of the demo's data, by the names of `EXPLANATIONS`.
     bad_rows
         Rows of one's own files that cannot be used, by file name, numbered without the heading.
+    float_ids
+        By file name and field, how many ids came as whole numbers with a decimal point (`Ids`).
     """
 
     name: str
@@ -68,6 +70,7 @@ class ShopData:
     history: pd.DataFrame
     cleaning: Mapping[str, int] = field(default_factory=dict)
     bad_rows: Mapping[str, tuple[BadRow, ...]] = field(default_factory=dict)
+    float_ids: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def read_demo_shop(source: Traversable = DEMO_ORDERS) -> ShopData:

@@ -109,7 +109,7 @@ def _read_text(path: Path, find: Find, layout: TextFormat) -> Table:
 
 def _read_whole(path: Path, find: Find) -> Table:
     is_parquet = suffix_of(path) in _PARQUET
-    table = parquet.read_table(path).to_pandas() if is_parquet else _read_json(path)
+    table = parquet.read_table(path).to_pandas(integer_object_nulls=True) if is_parquet else _read_json(path)
     names = [str(column).strip() for column in table.columns]
     if table.empty:
         raise UnusableFile(f"{path} has no rows.")
@@ -132,9 +132,20 @@ def _read_json(path: Path) -> pd.DataFrame:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("it must be a list of objects")
     try:
-        return pd.DataFrame(rows)
+        return _frame(rows)
     except UnicodeEncodeError:
-        return pd.DataFrame([_without_halves(row) for row in rows])
+        return _frame([_without_halves(row) for row in rows])
+
+
+def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Make a table whose whole numbers stay whole: a column with a gap would round large ones to floats."""
+    table = pd.DataFrame(rows, dtype=object)
+    columns = {}
+    for name in table:
+        inferred = table[name].infer_objects()
+        is_rounded = inferred.dtype.kind == "f" and any(isinstance(value, int) for value in table[name])
+        columns[name] = table[name] if is_rounded else inferred
+    return pd.DataFrame(columns)
 
 
 def _without_halves(value: Any) -> Any:

@@ -21,13 +21,7 @@ def print_summary(console: Console, result: BootstrapResult) -> None:
             table.add_row(EXPLANATIONS[name], f"{count:,}")
         console.print(table)
         console.print()
-    for name, rows in shop.bad_rows.items():
-        if rows:
-            console.print(f"{len(rows):,} bad rows in {name}, left out:")
-            for row in rows[:SHOWN_BAD_ROWS]:
-                console.print(f"  row {row.number}: {row.reason}", markup=False, highlight=False)
-            if len(rows) > SHOWN_BAD_ROWS:
-                console.print(f"  … and {len(rows) - SHOWN_BAD_ROWS:,} more, all in {result.bad_rows_file}")
+    _print_rows(console, result)
     state = "is served already, unchanged" if result.publication.unchanged else "is served now"
     console.print(
         f"Version {result.publication.version} {state}: {len(catalog.products):,} products in "
@@ -53,3 +47,24 @@ def print_summary(console: Console, result: BootstrapResult) -> None:
     spent = sum(result.seconds.values())
     stages = ", ".join(f"{name.lower()} {seconds:.1f}" for name, seconds in result.seconds.items())
     console.print(f"{spent:.1f} s: {stages}", highlight=False, style="dim")
+
+
+def _print_rows(console: Console, result: BootstrapResult) -> None:
+    """Say which rows of one's own files were left out, and which ids were not read as they stand there."""
+    shop = result.shop
+    for name, rows in shop.bad_rows.items():
+        if rows:
+            console.print(f"{len(rows):,} bad rows in {name}, left out:")
+            for row in rows[:SHOWN_BAD_ROWS]:
+                console.print(f"  row {row.number}: {row.reason}", markup=False, highlight=False)
+            if len(rows) > SHOWN_BAD_ROWS:
+                console.print(f"  … and {len(rows) - SHOWN_BAD_ROWS:,} more, all in {result.bad_rows_file}")
+    for name, fields in shop.float_ids.items():
+        for field, count in fields.items():
+            console.print(
+                f"{count:,} {field} ids in {name} are whole numbers with a decimal point (a float column): 22423.0 was "
+                "read as 22423.",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )

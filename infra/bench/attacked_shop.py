@@ -61,7 +61,9 @@ class AttackedShop:
         """Have one cookie after the other attack; yields how many have by now, and the models."""
         self._hybrid.load(self._state)
         for cookie in range(MOST):
-            self._do(attack.deeds, f"{'a' if attack.is_account else 'v'}-bad{cookie}", cookie % networks, cookie / MOST)
+            self._do(
+                attack.deeds, f"{'a' if attack.is_account else 'v'}{cookie:024x}", cookie % networks, cookie / MOST
+            )
             done = cookie + 1
             if done == MOST or done % max(1, done // _PART) == 0:
                 yield done, self._hybrid

@@ -24,11 +24,20 @@ ItemId = NewType("ItemId", str)
 EventId = NewType("EventId", str)
 RankingId = NewType("RankingId", str)
 
-_Id = Meta(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9][A-Za-z0-9._:~-]*\Z")
-_Label = Meta(min_length=1, max_length=64)
+PLAIN_ID = Meta(min_length=1, max_length=64, pattern=r"\A[A-Za-z0-9][A-Za-z0-9._:~-]*\Z")
+"""An id that the product gives out, or that needs no care anywhere."""
 
-Visitor = Annotated[VisitorId, _Id]
-Item = Annotated[ItemId, _Id]
+SHOP_ID = Meta(min_length=1, max_length=128, pattern=r"\A[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+\Z")
+"""An id that the shop gives out: any text of one line, without control characters and what turns the reading direction.
+
+Ids are compared by code point. Half a character (a lone surrogate) is no text: neither JSON nor Kafka can hold one.
+"""
+
+_Label = Meta(min_length=1, max_length=64)
+_ACCOUNT = re.compile(r"a[0-9a-f]{24}\Z")
+
+Visitor = Annotated[VisitorId, PLAIN_ID]
+Item = Annotated[ItemId, SHOP_ID]
 Stars = Annotated[int, Meta(ge=1, le=5)]
 Quantity = Annotated[int, Meta(ge=1, le=100_000)]
 Pennies = Annotated[int, Meta(ge=0, le=100_000_000)]
@@ -61,8 +70,14 @@ Surface = Literal[
 
 
 def is_account(visitor: VisitorId) -> bool:
-    """Return whether this is the shop's id of an account: an anonymous visitor's begins otherwise."""
-    return visitor.startswith("a")
+    """Return whether this is the product's own id of an account.
+
+    Examples
+    --------
+    >>> is_account(VisitorId("a0123456789abcdef01234567")), is_account(VisitorId("ann"))
+    (True, False)
+    """
+    return _ACCOUNT.match(visitor) is not None
 
 
 class InvalidEvent(ValueError):
@@ -100,13 +115,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
         Without it, the visitor counts as a network of their own.
     """
 
-    event_id: Annotated[EventId, _Id]
+    event_id: Annotated[EventId, PLAIN_ID]
     visitor: Visitor
     occurred_at: Instant
     schema: Annotated[int, Meta(ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
     received_at: Instant | None = None
     surface: Surface | None = None
-    ranking_id: Annotated[RankingId, _Id] | None = None
+    ranking_id: Annotated[RankingId, PLAIN_ID] | None = None
     simulated: bool = False
     network: Network | None = None
 
@@ -143,7 +158,7 @@ class ItemPurchased(Event, frozen=True, kw_only=True, omit_defaults=True, tag="i
     item: Item
     quantity: Quantity = 1
     price: Pennies | None = None
-    order: Annotated[str, _Id] | None = None
+    order: Annotated[str, PLAIN_ID] | None = None
 
 
 class ItemDismissed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_dismissed"):
@@ -184,7 +199,7 @@ class RankingShown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="ra
     """
 
     items: Annotated[tuple[Item, ...], Meta(max_length=100)]
-    cause: Annotated[EventId, _Id] | None = None
+    cause: Annotated[EventId, PLAIN_ID] | None = None
     drawn_ms: Milliseconds | None = None
     painted_ms: Milliseconds | None = None
     variant: Annotated[str, _Label] | None = None

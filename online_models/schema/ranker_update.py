@@ -12,7 +12,7 @@ from msgspec import Meta
 from online_models.schema.events import Item, Visitor
 from online_models.schema.json_reader import UNREADABLE
 
-MAX_UPDATE_BYTES = 16_384
+MAX_UPDATE_BYTES = 32_768
 """Larger payloads are refused before they are parsed. A usual one has five kB, most of it the network's gradient."""
 
 _MAX_BYTES = 8_192

@@ -16,6 +16,7 @@ from online_models.schema import messages
 from online_models.schema.product import Product, all_pictures
 from storefront.accounts.sign_ins import DAY
 from storefront.app.features import build_blueprints
+from storefront.app.own_segments import OwnSegments
 from storefront.app.services import Services
 from storefront.app.wiring import build_services
 from storefront.extensions import socketio
@@ -105,6 +106,7 @@ def _wrapped(application: "WSGIApplication", settings: StorefrontSettings, servi
     """Put around Flask and Socket.IO what holds for both, the outermost last."""
     application = ResponseCache(application, services["figures"].count_kept)
     application = security.OtherAnswers(HostCheck(application, OwnHosts(settings.own_hosts)), tls=settings.tls)
+    application = OwnSegments(application)
     if settings.tls:
         application = OverHttps(application)
     if hops := settings.trusted_proxies:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 EMAIL_LENGTH = 254
 NAME_LENGTH = 80
 REVIEW_LENGTH = 4_000
+ITEM_LENGTH = 128
 
 metadata = MetaData(
     naming_convention={
@@ -125,7 +126,7 @@ order_lines = Table(
     metadata,
     Column("order", ForeignKey("orders.number", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("item", String(64), nullable=False),
+    Column("item", String(ITEM_LENGTH), nullable=False),
     # As sold: the catalog may change later.
     Column("title", String(300), nullable=False),
     Column("price", Integer, nullable=False),
@@ -136,7 +137,7 @@ reviews = Table(
     "reviews",
     metadata,
     Column("visitor", String(64), primary_key=True),
-    Column("item", String(64), primary_key=True),
+    Column("item", String(ITEM_LENGTH), primary_key=True),
     Column("stars", Integer, nullable=False),
     # Empty where the visitor gave stars and no words.
     Column("text", Text, nullable=False, server_default=""),
@@ -160,7 +161,7 @@ basket_lines = Table(
     "basket_lines",
     metadata,
     Column("visitor", ForeignKey("baskets.visitor", ondelete="CASCADE"), primary_key=True),
-    Column("item", String(64), primary_key=True),
+    Column("item", String(ITEM_LENGTH), primary_key=True),
     Column("quantity", Integer, nullable=False),
     # What was put in last has the highest.
     Column("position", Integer, nullable=False),
@@ -171,7 +172,7 @@ dismissals = Table(
     "dismissals",
     metadata,
     Column("visitor", String(64), primary_key=True),
-    Column("item", String(64), primary_key=True),
+    Column("item", String(ITEM_LENGTH), primary_key=True),
     Column("dismissed_at", Double, nullable=False),
     Column("expires_at", Double, index=True),
 )
@@ -180,7 +181,7 @@ wishes = Table(
     "wishes",
     metadata,
     Column("visitor", String(64), primary_key=True),
-    Column("item", String(64), primary_key=True),
+    Column("item", String(ITEM_LENGTH), primary_key=True),
     Column("wished_at", Double, nullable=False),
     Column("expires_at", Double, index=True),
 )

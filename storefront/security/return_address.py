@@ -9,15 +9,16 @@ from storefront.security.own_origin import is_own_address
 
 LONGEST = 2_000
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 def safe_next(asked: str | None, otherwise: str = "/") -> str:
     """Return ``asked`` if it is a path of this shop, else ``otherwise``. No other site can be reached by it."""
     text = asked or ""
     # Browsers drop control characters and take a backslash for a slash; so does what is decoded once more.
-    for read in (text, unquote(text)):
+    for read, unsafe in ((text, _UNSAFE), (unquote(text), _UNSAFE_DECODED)):
         path = read.partition("?")[0].partition("#")[0]
-        if not path.startswith("/") or path.startswith("//") or _UNSAFE.search(path) or len(text) > LONGEST:
+        if not path.startswith("/") or path.startswith("//") or unsafe.search(path) or len(text) > LONGEST:
             return otherwise
     try:
         parts = urlsplit(text)

@@ -1,5 +1,6 @@
 // Makes product cards in the browser, with the server's markup (templates/rendering/card_fragments.html).
 
+import { productAddress } from './addresses.js';
 import { gettext, price } from './texts.js';
 import { isWished } from './wished_items.js';
 
@@ -10,7 +11,7 @@ const withDirection = document.documentElement.dir === 'rtl' ? (title) => `\u206
 export function makeCard(card) {
   const element = document.getElementById('card').content.firstElementChild.cloneNode(true);
   element.dataset.item = card.item;
-  element.querySelector('.card__link').href = `/products/${encodeURIComponent(card.item)}`;
+  element.querySelector('.card__link').href = productAddress(card.item);
   element.querySelector('img').src = card.picture;
   element.querySelector('.card__title').textContent = card.title;
   element.querySelector('.card__price').textContent = price(card.price, card.currency);

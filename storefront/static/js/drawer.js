@@ -1,6 +1,7 @@
 // The basket's drawer: what a click on the basket shows without leaving the page. Where it cannot be filled, the link leads to
 // the basket's page, as it does without scripts and with a key held down.
 
+import { productAddress } from './addresses.js';
 import { BASKET_CHANGED } from './contract.js';
 import { onPage, open } from './navigate.js';
 import { on } from './socket.js';
@@ -21,7 +22,7 @@ async function load() {
 
 function makeLine({ item, title, picture, quantity, sum }) {
   const line = part('line').content.firstElementChild.cloneNode(true);
-  line.querySelector('a').href = `/products/${encodeURIComponent(item)}`;
+  line.querySelector('a').href = productAddress(item);
   line.querySelector('img').src = picture;
   line.querySelector('.drawer__title').textContent = title;
   line.querySelector('.drawer__quantity').textContent = _('%(count)s ×', { count: quantity });

@@ -271,7 +271,7 @@ export class Rail {
   }
 
   #allowed({ items, without }) {
-    const here = new Set((this.#section.dataset.without ?? '').split(' '));
+    const here = new Set((this.#section.dataset.without ?? '').split('\n'));
     return items.filter(({ item }) => !here.has(item) && !without?.has(item) && !unwanted.has(item));
   }
 

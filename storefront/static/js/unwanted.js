@@ -2,4 +2,4 @@
 
 const form = document.querySelector('[data-dismissed]');
 
-export const unwanted = new Set(form?.dataset.dismissed.split(' '));
+export const unwanted = new Set(form?.dataset.dismissed.split('\n'));

@@ -1,5 +1,6 @@
 // Counts views: at the click on a card, or when a product page is opened otherwise, but never twice.
 
+import { productOf } from './addresses.js';
 import { ITEM_VIEWED, PRODUCT } from './contract.js';
 import { deliver, eventOf, originOf, report } from './interactions.js';
 import { clicked } from './journeys.js';
@@ -16,7 +17,7 @@ let counted = null;
 function countClick(event) {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   const link = event.target.closest?.('a[href]');
-  const item = link && itemOf(link);
+  const item = link && productOf(link);
   if (!item) return;
   const origin = originOf(link);
   if (!isPlain) {
@@ -54,12 +55,6 @@ function takeLead(item) {
   } catch {
     return null;
   }
-}
-
-function itemOf(link) {
-  const url = new URL(link.href, location.href);
-  const match = url.origin === location.origin && /^\/products\/([^/]+)$/.exec(url.pathname);
-  return match ? decodeURIComponent(match[1]) : null;
 }
 
 function takeCounted() {

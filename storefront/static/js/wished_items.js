@@ -1,7 +1,7 @@
 // What is on the wish list, as far as this document knows: for cards that are made in the browser.
 
 const form = document.querySelector('[data-wish-form]');
-const wished = new Set(form?.dataset.wishes.split(' '));
+const wished = new Set(form?.dataset.wishes.split('\n'));
 const changed = new Map();
 
 export const isWished = (item) => wished.has(item);

@@ -6,9 +6,9 @@ Source: https://www.sitemaps.org/protocol.html. It has no ``lastmod``: the catal
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import islice
-from urllib.parse import quote
 
 from storefront.serving.catalog import ShopCatalog
+from storefront.web.rendering.one_segment import quoted_segment
 
 MOST = 50_000
 """Addresses in one file; the protocol allows no more."""
@@ -66,6 +66,6 @@ class Prefixes:
         """
         yield self._home
         for category in catalog.categories:
-            yield f"{self._category}{quote(category.slug, safe='')}"
+            yield f"{self._category}{quoted_segment(category.slug)}"
             for item in catalog.by_category.get(category.slug, ()):
-                yield f"{self._product}{quote(item, safe='')}"
+                yield f"{self._product}{quoted_segment(item)}"

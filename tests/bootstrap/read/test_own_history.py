@@ -67,8 +67,8 @@ def test_prices_are_in_the_smallest_unit_and_minus_one_where_there_is_none(tmp_p
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("1,u v,a,view,1", "visitor 'u v' must be up to 64"),
-        ("1,,a,view,1", "visitor '' must be"),
+        ("1,u\u202ev,a,view,1", "visitor 'u\\u202ev': an id has 1 to 128 characters"),
+        ("1,,a,view,1", "no visitor"),
         ("1,u,z,view,1", "item 'z' is not in the catalog"),
         ("1,u,a,dance,1", "kind 'dance' is none of"),
         ("1,u,a,rating,", "rating '' is not 1 to 5"),

@@ -67,7 +67,7 @@ def test_bad_rows_are_named_with_number_and_reason_and_the_rest_goes_on(tmp_path
         "id,name,price",
         "a1,Red Mug,4.50",
         ",No Id,1.00",
-        "a 3,Blank in the id,1.00",
+        "a\u202e3,Turned id,1.00",
         "a4,,1.00",
         "a5,No price,",
         "a6,Odd price,cheap",
@@ -82,7 +82,7 @@ def test_bad_rows_are_named_with_number_and_reason_and_the_rest_goes_on(tmp_path
     assert [listing.item for listing in listings] == ["a1", "a10"]
     assert {row.number: row.reason for row in bad} == {
         2: "no item id",
-        3: "item id 'a 3' must be up to 64 letters, digits and . _ : ~ -",
+        3: "item id 'a\\u202e3' must be up to 128 characters, without control characters or turns of direction",
         4: "no title",
         5: "no price",
         6: "price 'cheap' is not a price",
@@ -225,7 +225,7 @@ def test_a_history_orders_the_catalog_and_bad_rows_of_it_are_named(tmp_path: Pat
         "2020-01-03,u2,a9,view,",
         "2020-01-03,u2,a2,sniff,",
         "2020-01-03,u2,a2,rating,9",
-        "2020-01-03,u 2,a2,view,",
+        "2020-01-03,u\u202e2,a2,view,",
         name="history.csv",
     )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bootstrap.read.rows import ID, UnusableRow, text_of
+from bootstrap.read.rows import UnusableRow, text_of
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,3 @@ def test_a_cell_as_text(value: object, text: str) -> None:
 def test_what_no_text_can_hold_makes_a_bad_row(value: object) -> None:
     with pytest.raises(UnusableRow, match="half a character, or NUL"):
         text_of(value)
-
-
-def test_an_id_ends_no_line() -> None:
-    assert ID.match("abc")
-    assert not ID.match("abc\n")

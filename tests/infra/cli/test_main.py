@@ -60,6 +60,6 @@ def test_simulated_shoppers_need_orders(tmp_path: Path) -> None:
 
 
 def test_a_visitor_must_have_a_proper_name() -> None:
-    answer = run("forget", "no spaces please", RIVERFRONT_KAFKA="127.0.0.1:1")
+    answer = run("forget", "turned\u202eround", RIVERFRONT_KAFKA="127.0.0.1:1")
     assert answer.returncode == 2
     assert "is not the id of a visitor" in answer.stderr

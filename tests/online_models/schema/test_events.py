@@ -24,6 +24,7 @@ from online_models.schema.events import (
     event_id_at,
     from_mapping,
 )
+from tests.shop_ids import ODD_IDS, shop_ids
 
 ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,63}", fullmatch=True)
 
@@ -41,18 +42,25 @@ def events(draw: st.DrawFn) -> AnyEvent:
         "network": draw(st.none() | st.from_regex(r"[0-9a-f]{12}", fullmatch=True)),
     }
     special: dict[str, dict[str, Any]] = {
-        "item_viewed": {"item": draw(ids)},
-        "item_rated": {"item": draw(ids), "stars": draw(st.integers(1, 5))},
-        "cart_item_added": {"item": draw(ids), "quantity": draw(st.integers(1, 100_000))},
-        "cart_item_removed": {"item": draw(ids)},
-        "item_purchased": {"item": draw(ids), "price": draw(st.none() | st.integers(0, 10**8)), "order": draw(ids)},
-        "item_dismissed": {"item": draw(ids)},
-        "item_wished": {"item": draw(ids)},
-        "item_unwished": {"item": draw(ids)},
-        "item_liked": {"item": draw(ids)},
-        "ranking_shown": {"items": draw(st.lists(ids, max_size=100)), "drawn_ms": draw(st.none() | st.floats(0, 1e5))},
+        "item_viewed": {"item": draw(shop_ids)},
+        "item_rated": {"item": draw(shop_ids), "stars": draw(st.integers(1, 5))},
+        "cart_item_added": {"item": draw(shop_ids), "quantity": draw(st.integers(1, 100_000))},
+        "cart_item_removed": {"item": draw(shop_ids)},
+        "item_purchased": {
+            "item": draw(shop_ids),
+            "price": draw(st.none() | st.integers(0, 10**8)),
+            "order": draw(ids),
+        },
+        "item_dismissed": {"item": draw(shop_ids)},
+        "item_wished": {"item": draw(shop_ids)},
+        "item_unwished": {"item": draw(shop_ids)},
+        "item_liked": {"item": draw(shop_ids)},
+        "ranking_shown": {
+            "items": draw(st.lists(shop_ids, max_size=24)),
+            "drawn_ms": draw(st.none() | st.floats(0, 1e5)),
+        },
         "preferences_changed": {"categories": draw(st.lists(st.text("abc", min_size=1, max_size=9), max_size=50))},
-        "item_forgotten": {"item": draw(ids)},
+        "item_forgotten": {"item": draw(shop_ids)},
         "taste_reset": {},
         "reasons_requested": {},
         "visitor_identified": {"account": draw(ids)},
@@ -69,6 +77,19 @@ def a_view(**changes: object) -> dict[str, object]:
 @given(events())
 def test_what_is_written_is_read_back(event: AnyEvent) -> None:
     assert decode(encode(event)) == event
+
+
+@pytest.mark.parametrize("item", ODD_IDS)
+def test_an_item_keeps_the_id_that_the_shop_gave_it(item: str) -> None:
+    event = from_mapping(a_view(item=item))
+    assert isinstance(event, ItemViewed)
+    assert event.item == item
+    assert decode(encode(event)) == event
+
+
+def test_a_list_of_the_longest_ids_is_an_event() -> None:
+    shown = a_view(kind="ranking_shown", items=["\U0001fad6" * 128] * 24)
+    assert len(encode(from_mapping(shown))) < MAX_EVENT_BYTES
 
 
 def test_every_kind_has_a_name_on_the_wire() -> None:
@@ -95,8 +116,10 @@ def test_a_cut_event_is_refused(event: AnyEvent, data: st.DataObject) -> None:
     [
         ({"kind": "item_sniffed"}, "kind"),
         ({"item": ""}, "item"),
-        ({"item": "a b"}, "item"),
-        ({"item": "x" * 65}, "item"),
+        ({"item": "a\u202eb"}, "item"),
+        ({"item": "x" * 129}, "item"),
+        ({"visitor": "a b"}, "visitor"),
+        ({"visitor": "x" * 65}, "visitor"),
         ({"visitor": None}, "visitor"),
         ({"occurred_at": 0}, "occurred_at"),
         ({"occurred_at": "yesterday"}, "occurred_at"),
@@ -128,7 +151,7 @@ def test_a_number_that_is_too_long_for_a_moment_is_refused(field: str) -> None:
     [
         {"kind": "sniffed"},
         {"surface": "sniffed' - at `$.surface`\n" * 9},
-        {"item": "sniffed!"},
+        {"item": "sniffed\t"},
         {"visitor": ["sniffed"]},
     ],
 )

@@ -42,7 +42,7 @@ def test_fields_of_a_later_version_are_ignored() -> None:
         encode_product(MUG)[:-1],
         encode_product(MUG).replace(b"295", b"-1"),
         encode_product(MUG).replace(b'"Red Mug"', b'""'),
-        encode_product(MUG).replace(b'"item":"mug"', b'"item":"no spaces"'),
+        encode_product(MUG).replace(b'"item":"mug"', rb'"item":"no\tspaces"'),
     ],
 )
 def test_what_is_no_product_is_refused(payload: bytes) -> None:

@@ -119,7 +119,7 @@ def test_a_fresh_cookie_weighs_little_and_an_account_does_not() -> None:
     limits = InfluenceLimits()
     weights = [weighed(limits, held, item=held, network=NETWORK, held=held).weight for held in range(6)]
     assert weights == [0.25, 0.5, 0.75, 1, 1, 1]
-    assert weighed(limits, 9, item=9, network=NETWORK, held=0, name="a").weight == 1
+    assert weighed(limits, 9, item=9, network=NETWORK, held=0, name="a" + 23 * "0").weight == 1
     assert weighed(limits, 9, item=10, held=0).weight == 1
 
 

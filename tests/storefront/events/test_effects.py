@@ -27,7 +27,7 @@ from storefront.visitor_state.visitor_store import TooMany
 from storefront.visitor_state.wishes import MOST_WISHES, Wishes
 from tests.storefront.database.conftest import database as database
 
-V1, ANN = VisitorId("v1"), VisitorId("a1")
+V1, ANN = VisitorId("v1"), VisitorId("a" + 24 * "1")
 MUG, BAG = ItemId("mug"), ItemId("bag")
 
 

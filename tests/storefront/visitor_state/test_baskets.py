@@ -9,7 +9,7 @@ from storefront.visitor_state.baskets import MOST_OF_AN_ITEM, Baskets
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitor_store import TooMany
 
-ANN, V1, V2 = VisitorId("a1"), VisitorId("v1"), VisitorId("v2")
+ANN, V1, V2 = VisitorId("a" + 24 * "1"), VisitorId("v1"), VisitorId("v2")
 MUG, BAG = ItemId("mug"), ItemId("bag")
 
 

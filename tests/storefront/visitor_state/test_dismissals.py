@@ -6,7 +6,7 @@ from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.dismissals import ITEMS_KEPT, NONE_SECONDS, Dismissals
 from tests.storefront.manual_clock import Clock
 
-ANN, V1, V2 = VisitorId("a1"), VisitorId("v1"), VisitorId("v2")
+ANN, V1, V2 = VisitorId("a" + 24 * "1"), VisitorId("v1"), VisitorId("v2")
 MUG, BAG = ItemId("mug"), ItemId("bag")
 
 

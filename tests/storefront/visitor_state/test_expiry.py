@@ -20,7 +20,7 @@ from storefront.visitor_state.expiry import (
 )
 from storefront.visitor_state.wishes import Wishes
 
-ANN, V1 = VisitorId("a1"), VisitorId("v1")
+ANN, V1 = VisitorId("a" + 24 * "1"), VisitorId("v1")
 MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")
 
 

@@ -18,7 +18,7 @@ from storefront.visitor_state.redis_move import Moved, RedisMove
 
 pytestmark = pytest.mark.integration
 
-ANN, V1, V2 = VisitorId("a1"), VisitorId("v1"), VisitorId("v2")
+ANN, V1, V2 = VisitorId("a" + 24 * "1"), VisitorId("v1"), VisitorId("v2")
 MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")
 NOW = 1_000.0
 

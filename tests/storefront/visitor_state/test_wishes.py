@@ -8,7 +8,7 @@ from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.visitor_store import TooMany
 from storefront.visitor_state.wishes import MOST_WISHES, Wishes
 
-ANN, V1 = VisitorId("a1"), VisitorId("v1")
+ANN, V1 = VisitorId("a" + 24 * "1"), VisitorId("v1")
 MUG, BAG, CUP = ItemId("mug"), ItemId("bag"), ItemId("cup")
 
 

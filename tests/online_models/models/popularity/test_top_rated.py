@@ -80,7 +80,7 @@ def test_one_network_is_no_opinion_however_many_cookies_it_has() -> None:
     assert best(rated) == {}
     assert rated.votes(0) == 4
     for number in range(2):
-        feedback, context = stamped(f"a{2_000 + number}", 1)
+        feedback, context = stamped(f"a{2_000 + number:024}", 1)
         rated.learn_one(0, msgspec.structs.replace(feedback, network=f"00000000000{number}"), context)
     assert list(best(rated)) == [0]
     assert rated.votes(0) == 6
@@ -105,7 +105,7 @@ def test_somebody_who_signs_up_and_rates_again_counts_as_an_account() -> None:
     rated.learn_one(0, *stamped("v1", 2))
     assert rated.votes(0) == 0
     rated.merge_visitor(1, nothing_known(NOW, 7))
-    rated.learn_one(0, *stamped("a7", 2))
+    rated.learn_one(0, *stamped(f"a{7:024}", 2))
     assert rated.votes(0) == 1
 
 
