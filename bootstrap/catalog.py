@@ -11,6 +11,7 @@ from bootstrap.enrich.pictures import Artwork, picture_name
 from bootstrap.enrich.tags import OTHER, Tagger, Tags, demo_tagger
 from bootstrap.index.content_index import Document, nearest_items
 from bootstrap.read.shop import ProductListing
+from bootstrap.variants import distinct_titles
 from online_models.schema.events import ItemId
 from online_models.schema.keyspace import picture_path
 from online_models.schema.product import Category, Product
@@ -85,7 +86,7 @@ def build_catalog(
     products = tuple(
         Product(
             item=ItemId(listing.item),
-            title=listing.title,
+            title=title,
             price=listing.price,
             category=tag_set.category,
             currency=currency,
@@ -104,7 +105,7 @@ def build_catalog(
             group=listing.group,
             variant=listing.variant,
         )
-        for listing, tag_set in zip(listings, tags, strict=True)
+        for listing, tag_set, title in zip(listings, tags, distinct_titles(listings), strict=True)
     )
     own_names = {slug_of(listing.category): listing.category for listing in reversed(listings) if listing.category}
     return BuiltCatalog(products, _categories(products, {**own_names, **category_names}), similar, pictures)

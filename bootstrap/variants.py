@@ -16,6 +16,9 @@ MOST_VARIANTS = 24
 
 TITLE_LENGTH = 300
 VARIANT_LENGTH = 80
+NUMBER_LENGTH = 16
+"""A longer id is nothing that a shopper reads."""
+
 _TRIMMED = " ,;:-\u2013|/()"
 
 
@@ -38,6 +41,26 @@ def tell_apart(listings: Sequence[ProductListing]) -> tuple[ProductListing, ...]
             for index, variant in zip(indices, _told_apart(name, [listings[index] for index in indices]), strict=True):
                 told[index] = variant
     return tuple(told)
+
+
+def distinct_titles(listings: Sequence[ProductListing]) -> list[str]:
+    """Return the titles. Where nothing else tells products apart, not even a photograph, the item's number follows.
+
+    Examples
+    --------
+    >>> lamp = ProductListing(item="21", title="Lamp", price=100)
+    >>> distinct_titles([lamp, replace(lamp, item="22"), replace(lamp, item="23", title="Lamp, red")])
+    ['Lamp (21)', 'Lamp (22)', 'Lamp, red']
+    """
+    titles = Counter(listing.title.casefold() for listing in listings)
+    return [
+        f"{listing.title[: TITLE_LENGTH - len(listing.item) - 3]} ({listing.item})"
+        if titles[listing.title.casefold()] > 1
+        and not (listing.picture or listing.pictures)
+        and len(listing.item) <= NUMBER_LENGTH
+        else listing.title
+        for listing in listings
+    ]
 
 
 def differing_parts(titles: Sequence[str]) -> list[str]:

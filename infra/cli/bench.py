@@ -46,6 +46,18 @@ def latency(rates: tuple[float, ...], seconds: float, limit: int | None, json_fi
     _tell(report, json_file, table_of(report))
 
 
+@bench.command("first-click")
+@click.option("--restarts", default=3, show_default=True, type=click.IntRange(0, 50), help="Starts after the first.")
+@click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events of history first.")
+@json_option
+def first_click(restarts: int, limit: int | None, json_file: Path | None) -> None:
+    """Time the first clicks of the first browser after a start, and after restarts of the same shop."""
+    from infra.bench.first_click import measure_first_clicks, table_of
+
+    report = measure_first_clicks(restarts, limit)
+    _tell(report, json_file, table_of(report))
+
+
 @bench.command()
 @click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events.")
 @json_option

@@ -7,13 +7,11 @@ from collections.abc import Callable
 
 import click
 
-from infra.errors import CannotRun
 from infra.programs.supervisor import Stopped
-from infra.stack.catalog import has_catalog
 from infra.stack.display import Display
-from infra.stack.local_stack import LocalStack, Options, start_stack
+from infra.stack.local_stack import Options, start_stack
+from infra.stack.opening import open_shop
 from infra.stack.settings import read_settings
-from infra.visitors.first_visit import visit_once
 
 ENVIRONMENT = (
     "RIVERFRONT_HOME is the folder that keeps everything (default: var), RIVERFRONT_PORT the shop's port (default: "
@@ -92,24 +90,10 @@ def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
             if stack.storefronts.has_proxy:
                 addresses = stack.storefronts.addresses.values()
                 places["Storefronts"] = f"{len(addresses)}, at {', '.join(addresses)}"
-            if has_catalog(stack.redis):
-                visit_first(stack, display)
+            open_shop(stack, display)
             display.ready(places, time.monotonic() - started_at)
             if open_browser:
                 open_browser(stack.address)
             stack.watch()
     except Stopped:
         return
-
-
-def visit_first(stack: LocalStack, display: Display) -> None:
-    """Ask for pages, pictures and scripts before anybody waits for them, and wait until learners have their code.
-
-    A shop that refuses the visit opens all the same.
-    """
-    with display.step("First visit"):
-        try:
-            visit_once(stack.address)
-        except (CannotRun, OSError) as refusal:
-            display.note(f"The shop was not visited before it opened: {refusal}")
-        stack.watch_until_warm()

@@ -1,6 +1,6 @@
 """Variants: those of one group, and those that differ in a colour alone, each with what tells it apart."""
 
-from bootstrap.variants import tell_apart
+from bootstrap.variants import distinct_titles, tell_apart
 from tests.bootstrap.builders import a_listing
 
 
@@ -51,3 +51,20 @@ def test_what_differs_in_a_colour_alone_is_one_product_in_several_colours() -> N
 def test_a_group_of_one_is_none() -> None:
     (told,) = tell_apart([a_listing("a", "Shirt", group="shirts", variant="small")])
     assert (told.title, told.group, told.variant) == ("Shirt", "", "")
+
+
+def test_products_that_nothing_tells_apart_show_their_number() -> None:
+    listings = [
+        a_listing("22", "Bird Ornament"),
+        a_listing("23", "bird ornament"),
+        a_listing("24", "Bird Ornament", picture="https://shop.example/24.jpg"),
+        a_listing("a-very-long-item-id", "Bird Ornament"),
+        a_listing("25", "Mouse"),
+    ]
+    assert distinct_titles(listings) == [
+        "Bird Ornament (22)",
+        "bird ornament (23)",
+        "Bird Ornament",
+        "Bird Ornament",
+        "Mouse",
+    ]
