@@ -1,6 +1,7 @@
 """The settings of the storefront."""
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,7 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 # What stands in examples and is typed in a hurry. A random secret in hexadecimal digits holds none of it.
 GUESSABLE = ("change", "example", "secret", "password", "riverfront", "default")
 
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+)+")
 _Secret = Meta(extra=SECRET)
 _Events = Annotated[int, Meta(ge=1, le=1_000_000, description="a whole number from 1 to 1000000")]
 _Places = Annotated[int, Meta(ge=1, le=100_000, description="a whole number from 1 to 100000")]
@@ -85,6 +87,7 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     http_connections: _Places = 1_000
     spool_bytes: Annotated[int, Meta(ge=2**12, le=2**40, description=f"bytes, from {2**12} to {2**40}")] = 64 * 2**20
     address: Annotated[str, Meta(pattern="^https?://", description="an http:// or https:// URL")] = ""
+    prefix: Annotated[str, Meta(pattern=rf"\A{_PREFIX.pattern}/?\Z", description="a path such as /shop")] = ""
     mail: Annotated[
         str,
         # It may hold a password.
@@ -99,15 +102,24 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
         super().__post_init__()
         force_setattr(self, "database", self.database or f"sqlite:///{self.home}/shop.db")
         force_setattr(self, "hosts", tuple(host.lower() for host in self.hosts))
+        force_setattr(self, "host", self.host.strip("[]"))
         force_setattr(self, "address", self.address.rstrip("/"))
+        force_setattr(self, "prefix", prefix_of(self.prefix, self.address))
         if self.confirm_addresses is None:
             # Emails that only the operator can read would keep everybody out.
             force_setattr(self, "confirm_addresses", self.mail != CONSOLE)
 
     @property
     def public_address(self) -> str:
-        """Where visitors reach the shop: what links in emails begin with. Never taken from a request."""
-        return self.address or f"{'https' if self.tls else 'http'}://{self.host}:{self.port}"
+        """Scheme and host at which visitors reach the shop: links in emails begin so. Never taken from a request."""
+        if self.address:
+            return self.address.removesuffix(urlsplit(self.address).path)
+        return f"{'https' if self.tls else 'http'}://{self.listens_at}"
+
+    @property
+    def listens_at(self) -> str:
+        """Address and port on which the shop listens, as they stand in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def own_hosts(self) -> tuple[str, ...]:
@@ -123,6 +135,15 @@ class StorefrontSettings(KafkaSettings, frozen=True, kw_only=True):
     def spool(self) -> Path:
         """Where events wait while Kafka is down. See `spool_folder` for several storefronts in one folder."""
         return self.home / "spool" / f"storefront-{self.port}.jsonl"
+
+
+def prefix_of(prefix: str, address: str) -> str:
+    """Return the path below which a shop is: the one given, else that of its public address.
+
+    >>> prefix_of("/shop/", ""), prefix_of("", "https://a.example/shop/"), prefix_of("", "https://shop.example")
+    ('/shop', '/shop', '')
+    """
+    return prefix.rstrip("/") or urlsplit(address).path.rstrip("/")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> StorefrontSettings:
@@ -150,6 +171,7 @@ def check_values(settings: StorefrontSettings) -> None:
     if settings.database.startswith("postgresql:"):
         _check_database(settings.database)
     allowed_hosts(settings.picture_hosts)
+    _check_prefix(settings)
     if settings.language != "en" and not (TRANSLATIONS / f"{settings.language}.po").exists():
         raise InvalidSetting(f"{variable('language')} is {settings.language!r}, which the shop has no texts in.")
     for host in settings.hosts:
@@ -165,6 +187,19 @@ def _check_database(url: str) -> None:
         check_url(url)
     except InvalidURL as error:
         raise InvalidSetting(f"{variable('database')} cannot be used: {error}.") from error
+
+
+def _check_prefix(settings: StorefrontSettings) -> None:
+    path = urlsplit(settings.address).path
+    if path not in ("", settings.prefix):
+        raise InvalidSetting(
+            f"{variable('prefix')} is {settings.prefix}, and {variable('address')} has the path {path}: "
+            "give one of them."
+        )
+    if settings.prefix and not _PREFIX.fullmatch(settings.prefix):
+        raise InvalidSetting(
+            f"{variable('address')} has a path that a shop cannot be at: of letters, digits and . _ ~ -, not {path}."
+        )
 
 
 def _check_host(host: str) -> None:

@@ -69,6 +69,7 @@ def proxy(storefronts: tuple[str, ...]) -> None:
     """Run the proxy in front of storefronts. A name stands for every address that it has."""
     from infra.programs.binaries import find_nginx
     from infra.proxy.server import plan_proxy, prepare_proxy
+    from infra.stack.storefronts import prefix_here
 
     settings = read_settings(os.environ)
     folder, trusted = Home(settings.home).proxy, settings.trusted_proxies
@@ -76,7 +77,8 @@ def proxy(storefronts: tuple[str, ...]) -> None:
         secret = read_variable(variable("proxy_secret"), os.environ)
     except InvalidSetting as error:
         raise CannotRun(str(error)) from error
-    plan = plan_proxy(settings.host, settings.port or DEFAULT_PORT, storefronts, folder, trusted, secret)
+    port, prefix = settings.port or DEFAULT_PORT, prefix_here(os.environ)
+    plan = plan_proxy(settings.host, port, storefronts, folder, trusted, secret, prefix)
     command = prepare_proxy(find_nginx(), plan)
     os.execv(command[0], command)  # noqa: S606 - the program that setup found
 

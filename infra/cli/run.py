@@ -12,6 +12,7 @@ from infra.stack.display import Display
 from infra.stack.local_stack import Options, start_stack
 from infra.stack.opening import open_shop
 from infra.stack.settings import read_settings
+from infra.stack.storefronts import prefix_here
 
 ENVIRONMENT = (
     "RIVERFRONT_HOME is the folder that keeps everything (default: var), RIVERFRONT_PORT the shop's port (default: "
@@ -81,10 +82,11 @@ def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
     display = Display()
     try:
         with start_stack(read_settings(os.environ), display, options) as stack:
+            shop = f"{stack.address}{prefix_here(os.environ)}"
             places = {
-                "Shop": stack.address,
-                "Tour": f"{stack.address}/tour",
-                "Operators": f"{stack.address}/ops",
+                "Shop": shop,
+                "Tour": f"{shop}/tour",
+                "Operators": f"{shop}/ops",
                 "Logs": str(stack.home.logs),
             }
             if stack.storefronts.has_proxy:
@@ -93,7 +95,7 @@ def run(options: Options, open_browser: Callable[[str], object] | None) -> None:
             open_shop(stack, display)
             display.ready(places, time.monotonic() - started_at)
             if open_browser:
-                open_browser(stack.address)
+                open_browser(shop)
             stack.watch()
     except Stopped:
         return

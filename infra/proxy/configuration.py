@@ -32,13 +32,13 @@ MAX_BODY_BYTES = 512 * 1024
 _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
 
 REPEATABLE = (
-    r"^/interactions$",
-    r"^/basket/lines(/[^/]+)?$",
-    r"^/basket/order$",
-    r"^/wishlist(/removals)?$",
-    r"^/orders/[^/]+/again$",
-    r"^/products/[^/]+/(rating|dismissal|like|review)$",
-    r"^/account/recommendations/(forgotten|dismissed|reset|profiling)$",
+    r"/interactions$",
+    r"/basket/lines(/[^/]+)?$",
+    r"/basket/order$",
+    r"/wishlist(/removals)?$",
+    r"/orders/[^/]+/again$",
+    r"/products/[^/]+/(rating|dismissal|like|review)$",
+    r"/account/recommendations/(forgotten|dismissed|reset|profiling)$",
 )
 """Forms and reports with an id of their own, of the event or the order: sent to a second storefront, because the first
 died over them, they count once. Other forms are not sent twice."""
@@ -66,6 +66,8 @@ class Proxy:
         How many files a process may have open here.
     secret
         What it shows to storefronts, so that they believe it alone about who asks.
+    prefix
+        The path below which the shop is, such as ``/shop``; requests may come without it, too.
     """
 
     host: str
@@ -77,6 +79,7 @@ class Proxy:
     resolver: str | None = None
     max_files: int = MAX_CONNECTIONS + OWN_FILES
     secret: str = field(default="", repr=False)
+    prefix: str = ""
 
     def __post_init__(self) -> None:
         if not self.storefronts:
@@ -88,6 +91,8 @@ class Proxy:
             raise ValueError(f"nginx cannot keep its files in a folder of this name: {self.folder}")
         if re.search(r"[^\w.~+/=-]", self.secret, re.ASCII):
             raise ValueError("the secret of a proxy is of letters and digits")
+        if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", self.prefix):
+            raise ValueError(f"a prefix is a path such as /shop, not {self.prefix!r}")
 
 
 def build_configuration(proxy: Proxy) -> str:
@@ -108,7 +113,8 @@ def build_configuration(proxy: Proxy) -> str:
         forwarded="\n        ".join(
             (*_forwarded(proxy.trusted_proxies), f'proxy_set_header {HEADER} "{proxy.secret}";')
         ),
-        repeatable="|".join(f"({pattern})" for pattern in REPEATABLE),
+        repeatable="|".join(f"({_below(proxy.prefix)}{pattern})" for pattern in REPEATABLE),
+        sockets_at=f"~ {_below(proxy.prefix)}/socket[.]io/" if proxy.prefix else "^~ /socket.io/",
         waits=_waits(),
     )
 
@@ -120,6 +126,10 @@ def has_names(storefronts: Sequence[str]) -> bool:
     (False, True)
     """
     return any(_is_name(storefront) for storefront in storefronts)
+
+
+def _below(prefix: str) -> str:
+    return f"^(?:{re.escape(prefix)})?" if prefix else "^"
 
 
 def _servers(storefronts: Sequence[str], options: str) -> str:

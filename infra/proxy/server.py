@@ -39,7 +39,7 @@ def proxy_program(nginx: str, proxy: Proxy, reached_at: str, log: Path) -> Progr
 
 
 def plan_proxy(
-    host: str, port: int, storefronts: Sequence[str], folder: Path, trusted_proxies: int, secret: str
+    host: str, port: int, storefronts: Sequence[str], folder: Path, trusted_proxies: int, secret: str, prefix: str = ""
 ) -> Proxy:
     """Fill in what the proxy has to know of this machine. Raises `CannotRun`."""
     is_root = os.geteuid() == 0
@@ -55,6 +55,7 @@ def plan_proxy(
             resolver=first_name_server() if has_names(storefronts) else None,
             max_files=most_files(),
             secret=secret,
+            prefix=prefix,
         )
     except ValueError as error:
         raise CannotRun(f"The proxy cannot run: {error}.") from error

@@ -18,7 +18,7 @@ from infra.kafka.access import BOOTSTRAP, LEARNER, MONITOR, REFIT, SHOPPERS, STO
 from infra.kafka.server import kafka_program
 from infra.kafka.topics import ensure_topics
 from infra.programs.binaries import find_java, find_redis_server
-from infra.programs.ports import LOOPBACK, is_free
+from infra.programs.ports import LOOPBACKS, is_free
 from infra.programs.program import Program
 from infra.programs.stop_signal import stop_signal
 from infra.programs.supervisor import Supervisor
@@ -172,10 +172,10 @@ class LocalStack:
             or f"sqlite:///{self.home.folder}/shop.db",
             # A shop that others can reach needs a secret of its own.
             "RIVERFRONT_DEMO": read_variable("RIVERFRONT_DEMO", os.environ)
-            or str(int(self._options.demo or self._settings.host == LOOPBACK)),
+            or str(int(self._options.demo or self._settings.host in LOOPBACKS)),
             # The operators' page is open on a machine of one's own, and wherever the user says so.
             "RIVERFRONT_OPS_OPEN": read_variable("RIVERFRONT_OPS_OPEN", os.environ)
-            or str(int(self._settings.host == LOOPBACK)),
+            or str(int(self._settings.host in LOOPBACKS)),
             "PYTHONUNBUFFERED": "1",
         }
 

@@ -58,6 +58,7 @@ class StackSettings(KafkaSettings, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         force_setattr(self, "home", self.home.resolve())
+        force_setattr(self, "host", self.host.strip("[]"))
 
 
 def read_settings(environment: Mapping[str, str]) -> StackSettings:

@@ -4,6 +4,7 @@ import os
 import secrets
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 
 from connections.environment import read_variable
@@ -13,6 +14,7 @@ from infra.programs.program import Program
 from infra.proxy.server import plan_proxy, proxy_program
 from infra.stack.home import Home
 from infra.stack.settings import StackSettings
+from storefront.settings import prefix_of
 
 
 class Storefronts:
@@ -71,10 +73,14 @@ class Storefronts:
         """Describe the proxy. Raises `CannotRun`."""
         settings, home = self._settings, self._home
         addresses = tuple(self.addresses.values())
-        proxy = plan_proxy(
-            settings.host, self._port, addresses, home.proxy, settings.trusted_proxies, self._proxy_secret
-        )
+        trusted, secret, prefix = settings.trusted_proxies, self._proxy_secret, prefix_here(os.environ)
+        proxy = plan_proxy(settings.host, self._port, addresses, home.proxy, trusted, secret, prefix)
         return proxy_program(find_nginx(), proxy, self._reached_at, home.log("proxy"))
+
+
+def prefix_here(environment: Mapping[str, str]) -> str:
+    """Return the path below which the storefronts of an environment are."""
+    return prefix_of(*(read_variable(name, environment) for name in ("RIVERFRONT_PREFIX", "RIVERFRONT_ADDRESS")))
 
 
 def as_host(listens_on: str) -> str:

@@ -20,6 +20,7 @@ from online_models.schema.messages import sign_in_room, visitor_room
 from storefront.accounts.account import Account, Nobody
 from storefront.accounts.sign_ins import SEEN_EVERY, SignIn, SignInStore, key_of
 from storefront.accounts.visitor_data import AccountMerge
+from storefront.cookie_scope import CookieScope
 from storefront.database.connection import DatabaseDown
 from storefront.visitor_state.visitors import VisitorCookies
 
@@ -60,14 +61,14 @@ class Authenticator:
         self._hang_up = hang_up
         self._now = now
 
-    def bind(self, app: Flask, *, idle: float, tls: bool) -> None:
+    def bind(self, app: Flask, *, idle: float, scope: CookieScope) -> None:
         """Set up the session cookie and Flask-Login."""
         app.config.update(
-            SESSION_COOKIE_NAME="__Host-riverfront_session" if tls else "riverfront_session",
+            SESSION_COOKIE_NAME=scope.name("riverfront_session"),
             SESSION_COOKIE_HTTPONLY=True,
             SESSION_COOKIE_SAMESITE="Lax",
-            SESSION_COOKIE_SECURE=tls,
-            SESSION_COOKIE_PATH="/",
+            SESSION_COOKIE_SECURE=scope.secure,
+            SESSION_COOKIE_PATH=scope.path,
             PERMANENT_SESSION_LIFETIME=timedelta(seconds=idle),
             # An answer that was under way at a sign-in must not bring the old cookie back.
             SESSION_REFRESH_EACH_REQUEST=False,

@@ -17,8 +17,10 @@ from online_models.schema.product import Product, all_pictures
 from storefront.accounts.sign_ins import DAY
 from storefront.app.features import build_blueprints
 from storefront.app.own_segments import OwnSegments
+from storefront.app.path_prefix import PathPrefix
 from storefront.app.services import Services
 from storefront.app.wiring import build_services
+from storefront.cookie_scope import CookieScope
 from storefront.extensions import socketio
 from storefront.limits.leaky_buckets import RateLimit
 from storefront.production import exemptions, read_served_settings
@@ -87,7 +89,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     security.bind(app, tls=settings.tls, picture_hosts=settings.picture_hosts)
     csrf.bind(app)
     services["visitors"].bind(app)
-    services["authenticator"].bind(app, idle=settings.session_idle_days * DAY, tls=settings.tls)
+    scope = CookieScope(settings.tls, settings.prefix)
+    services["authenticator"].bind(app, idle=settings.session_idle_days * DAY, scope=scope)
     bind(account_page.bind)
     bind(frame.bind)
     bind(page_metadata.bind)
@@ -107,6 +110,8 @@ def _wrapped(application: "WSGIApplication", settings: StorefrontSettings, servi
     application = ResponseCache(application, services["figures"].count_kept)
     application = security.OtherAnswers(HostCheck(application, OwnHosts(settings.own_hosts)), tls=settings.tls)
     application = OwnSegments(application)
+    if settings.prefix:
+        application = PathPrefix(application, settings.prefix)
     if settings.tls:
         application = OverHttps(application)
     if hops := settings.trusted_proxies:

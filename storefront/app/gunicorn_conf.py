@@ -19,7 +19,7 @@ configure_logging(_settings.log_level, "%(asctime)s %(levelname)-7s %(name)s %(m
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 # A supervisor that keeps the socket open lets visitors wait, rather than be refused, while this process starts again.
-bind = [f"{_settings.host}:{_settings.port}" if _settings.listen_fd is None else f"fd://{_settings.listen_fd}"]
+bind = [_settings.listens_at if _settings.listen_fd is None else f"fd://{_settings.listen_fd}"]
 worker_class = "storefront.app.worker.Worker"
 workers = 1
 worker_connections = _settings.connections  # More than are ever in use: the worker gives out the places.

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from flask import Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from storefront.cookie_scope import CookieScope
+
 COOKIE = "riverfront_device"
 MAX_AGE = 365 * 24 * 60 * 60
 ACCOUNTS_KEPT = 5
@@ -22,12 +24,14 @@ class Devices:
     ----------
     keys
         The signing keys, oldest first: the last one signs, all are believed.
+    secure, prefix
+        Where the cookie goes (`CookieScope`).
     """
 
-    def __init__(self, keys: Sequence[str], *, secure: bool) -> None:
+    def __init__(self, keys: Sequence[str], *, secure: bool, prefix: str = "") -> None:
         self._keys = list(keys)
         self._serializer = URLSafeTimedSerializer(self._keys, salt="device")
-        self._secure = secure
+        self._scope = CookieScope(secure, prefix)
         self.cookie = f"__Secure-{COOKIE}" if secure else COOKIE
 
     def known(self, cookies: Mapping[str, str], email_key: str) -> str | None:
@@ -43,7 +47,13 @@ class Devices:
         value = self._serializer.dumps(accounts)
         text = value if isinstance(value, str) else value.decode()
         response.set_cookie(
-            self.cookie, text, max_age=MAX_AGE, httponly=True, samesite="Lax", secure=self._secure, path="/account"
+            self.cookie,
+            text,
+            max_age=MAX_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=self._scope.secure,
+            path=f"{self._scope.prefix}/account",
         )
 
     def _read(self, cookies: Mapping[str, str]) -> dict[str, str]:

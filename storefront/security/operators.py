@@ -51,10 +51,14 @@ class Operators:
         is_page = request.method in {"GET", "HEAD"}
         if _has_role():
             if is_page:
-                abort(redirect(url_for("two_step.set_up", next=request.full_path.rstrip("?")), 303))
+                abort(
+                    redirect(
+                        url_for("two_step.set_up", next=f"{request.script_root}{request.full_path}".rstrip("?")), 303
+                    )
+                )
             abort(403, _("Turn on two-step verification in your account first. Operators need it."))
         if not current_user.is_authenticated and is_page:
-            abort(redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303))
+            abort(redirect(url_for("auth.sign_in", next=f"{request.script_root}{request.full_path}".rstrip("?")), 303))
         log.info("Refused %s to an account that is no operator's, from %s", request.path, client_network())
         abort(403, _("This page is for operators only. To give someone access, run `riverfront operator grant`."))
 

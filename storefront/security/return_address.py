@@ -12,8 +12,11 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _UNSAFE_DECODED = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
-def safe_next(asked: str | None, otherwise: str = "/") -> str:
-    """Return ``asked`` if it is a path of this shop, else ``otherwise``. No other site can be reached by it."""
+def safe_next(asked: str | None, otherwise: str = "/", root: str = "") -> str:
+    """Return ``asked`` if it is a path of this shop, else ``otherwise``. No other site can be reached by it.
+
+    ``root`` is what all of the shop's paths begin with.
+    """
     text = asked or ""
     # Browsers drop control characters and take a backslash for a slash; so does what is decoded once more.
     for read, unsafe in ((text, _UNSAFE), (unquote(text), _UNSAFE_DECODED)):
@@ -24,7 +27,8 @@ def safe_next(asked: str | None, otherwise: str = "/") -> str:
         parts = urlsplit(text)
     except ValueError:
         return otherwise
-    return otherwise if parts.scheme or parts.netloc or _UNSAFE.search(text) else text
+    is_outside = bool(root) and not parts.path.startswith(f"{root}/")
+    return otherwise if parts.scheme or parts.netloc or is_outside or _UNSAFE.search(text) else text
 
 
 def page_before(request: Request, otherwise: str) -> str:
@@ -32,4 +36,4 @@ def page_before(request: Request, otherwise: str) -> str:
     if not is_own_address(request.referrer, request):
         return otherwise
     before = urlsplit(request.referrer or "")
-    return safe_next(f"{before.path}?{before.query}" if before.query else before.path, otherwise)
+    return safe_next(f"{before.path}?{before.query}" if before.query else before.path, otherwise, request.script_root)

@@ -6,6 +6,8 @@ neither kept nor published.
 
 from flask import Response, has_request_context, request
 
+from storefront.cookie_scope import CookieScope
+
 COOKIE = "riverfront_profiling"
 ONE_YEAR = 365 * 24 * 60 * 60
 OFF = "off"
@@ -16,13 +18,13 @@ class ProfilingChoice:
 
     Parameters
     ----------
-    secure
-        The shop is served over TLS: the cookie goes over nothing else, and no other host can set it.
+    secure, prefix
+        Where the cookie goes (`CookieScope`).
     """
 
-    def __init__(self, *, secure: bool) -> None:
-        self._secure = secure
-        self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
+    def __init__(self, *, secure: bool, prefix: str = "") -> None:
+        self._scope = CookieScope(secure, prefix)
+        self.cookie = self._scope.name(COOKIE)
 
     def is_off(self) -> bool:
         """Return whether this request's browser, or the one that opened this socket, has turned profiling off."""
@@ -30,7 +32,10 @@ class ProfilingChoice:
 
     def set_cookie(self, response: Response, *, is_off: bool) -> None:
         """Keep the choice for a year, whoever signs in or out; without a cookie profiling is on."""
+        secure, path = self._scope.secure, self._scope.path
         if is_off:
-            response.set_cookie(self.cookie, OFF, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=self._secure)
+            response.set_cookie(
+                self.cookie, OFF, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=secure, path=path
+            )
         else:
-            response.delete_cookie(self.cookie, httponly=True, samesite="Lax", secure=self._secure)
+            response.delete_cookie(self.cookie, httponly=True, samesite="Lax", secure=secure, path=path)

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, request
 from itsdangerous import BadSignature, Signer
 
 from online_models.schema.events import VisitorId
+from storefront.cookie_scope import CookieScope
 
 COOKIE = "riverfront_visitor"
 ONE_YEAR = 365 * 24 * 60 * 60
@@ -22,15 +23,15 @@ class VisitorCookies:
     ----------
     secret
         The signing key, or several, oldest first: the last one signs, all are believed.
-    secure
-        The shop is served over TLS: the cookie goes over nothing else, and no other host can set it.
+    secure, prefix
+        Where the cookie goes (`CookieScope`).
     """
 
-    def __init__(self, secret: str | Sequence[str], *, secure: bool) -> None:
+    def __init__(self, secret: str | Sequence[str], *, secure: bool, prefix: str = "") -> None:
         self._signer = Signer(secret if isinstance(secret, str) else list(secret), salt="visitor")
-        self._secure = secure
+        self._scope = CookieScope(secure, prefix)
         self._signed_in: Callable[[], VisitorId | None] = _nobody
-        self.cookie = f"__Host-{COOKIE}" if secure else COOKIE
+        self.cookie = self._scope.name(COOKIE)
 
     def ask_first(self, signed_in: Callable[[], VisitorId | None]) -> None:
         """Let an account that is signed in go before the cookie."""
@@ -50,7 +51,13 @@ class VisitorCookies:
     def set_cookie(self, response: Response, visitor: VisitorId) -> None:
         """Let the browser keep who it is for a year, out of reach of scripts and other sites."""
         response.set_cookie(
-            self.cookie, self.sign(visitor), max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=self._secure
+            self.cookie,
+            self.sign(visitor),
+            max_age=ONE_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=self._scope.secure,
+            path=self._scope.path,
         )
 
     def bind(self, app: Flask) -> None:

@@ -1,5 +1,6 @@
 // Accounts: shows a password while it is typed, and reloads the page after a sign-in or sign-out elsewhere.
 
+import { pathOf } from './addresses.js';
 import { announce } from './announce.js';
 import { onCaughtUp } from './catch_up.js';
 import { IDENTITY_CHANGED } from './contract.js';
@@ -83,7 +84,7 @@ document.addEventListener('submit', (event) => {
   // The browser's form history must not keep a password as plain text.
   for (const button of event.target.querySelectorAll('[data-show-password][aria-pressed="true"]')) toggle(button);
   // This page is signing in or out itself: it must not reload during the submission.
-  leaving = new URL(event.target.action).pathname.startsWith('/account/');
+  leaving = Boolean(pathOf(new URL(event.target.action))?.startsWith('/account/'));
 });
 addEventListener('pagehide', () => channel?.close());
 addEventListener('pageshow', (event) => {

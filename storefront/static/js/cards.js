@@ -1,6 +1,6 @@
 // Makes product cards in the browser, with the server's markup (templates/rendering/card_fragments.html).
 
-import { productAddress } from './addresses.js';
+import { at, productAddress } from './addresses.js';
 import { gettext, price } from './texts.js';
 import { isWished } from './wished_items.js';
 
@@ -12,7 +12,7 @@ export function makeCard(card) {
   const element = document.getElementById('card').content.firstElementChild.cloneNode(true);
   element.dataset.item = card.item;
   element.querySelector('.card__link').href = productAddress(card.item);
-  element.querySelector('img').src = card.picture;
+  element.querySelector('img').src = at(card.picture);
   element.querySelector('.card__title').textContent = card.title;
   element.querySelector('.card__price').textContent = price(card.price, card.currency);
   setReason(element, card);

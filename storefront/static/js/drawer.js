@@ -1,13 +1,13 @@
 // The basket's drawer: what a click on the basket shows without leaving the page. Where it cannot be filled, the link leads to
 // the basket's page, as it does without scripts and with a key held down.
 
-import { productAddress } from './addresses.js';
+import { at, productAddress } from './addresses.js';
 import { BASKET_CHANGED } from './contract.js';
 import { onPage, open } from './navigate.js';
 import { on } from './socket.js';
 import { gettext as _ } from './texts.js';
 
-const ADDRESS = '/basket/summary';
+const ADDRESS = at('/basket/summary');
 const TIMEOUT_MS = 3000;
 const OWN_PAGES = new Set(['basket', 'checkout']);
 
@@ -23,7 +23,7 @@ async function load() {
 function makeLine({ item, title, picture, quantity, sum }) {
   const line = part('line').content.firstElementChild.cloneNode(true);
   line.querySelector('a').href = productAddress(item);
-  line.querySelector('img').src = picture;
+  line.querySelector('img').src = at(picture);
   line.querySelector('.drawer__title').textContent = title;
   line.querySelector('.drawer__quantity').textContent = _('%(count)s ×', { count: quantity });
   line.querySelector('.drawer__price').textContent = sum;

@@ -1,13 +1,14 @@
 // Sends events: over the socket while it is open, else by HTTP, and later if neither works. An event keeps its id and time,
 // so that the shop counts it once and at the right time.
 
+import { at } from './addresses.js';
 import { INTERACTION, ITEM_VIEWED, RANKING_SHOWN, TEMPORARY_REFUSALS } from './contract.js';
 import { newId } from './event_id.js';
 import { account } from './account_token.js';
 import { isOpen, on, send } from './socket.js';
 import { alone, forget, keep, readWaiting } from './event_queue.js';
 
-const ADDRESS = '/interactions';
+const ADDRESS = at('/interactions');
 const BATCH = 20;
 const TIMEOUT_MS = 10000;
 const FIRST_RETRY_MS = 3000;

@@ -2,6 +2,7 @@
 // without the Navigation API load pages as usual. As on a page load, the focus moves to the heading and the title is
 // announced, going back restores scroll position and focus, a slow page shows a progress bar, and a failed one an error.
 
+import { pathOf } from './addresses.js';
 import { announce } from './announce.js';
 import { parsePage } from './html.js';
 import { account } from './account_token.js';
@@ -81,6 +82,11 @@ export async function refresh() {
   if (selector) focusOn(selector);
 }
 
+function isHard(url) {
+  const path = pathOf(url);
+  return path === null || HARD.test(path);
+}
+
 const withoutHash = (url) => url.split('#')[0];
 
 // The header, the scripts' texts and the lists around a page are of one account and in one language.
@@ -94,7 +100,7 @@ const notify = (page) => {
 function intercept(event) {
   const url = new URL(event.destination.url);
   const isOurs = event.canIntercept && !event.hashChange && !event.formData && event.downloadRequest === null;
-  if (!isOurs || event.navigationType === 'reload' || url.origin !== location.origin || HARD.test(url.pathname)) return;
+  if (!isOurs || event.navigationType === 'reload' || isHard(url)) return;
   if (url.href === hardUrl) return;
   rememberFocus();
   event.intercept({ focusReset: 'manual', scroll: 'manual', handler: () => follow(event, url.href) });
@@ -260,7 +266,7 @@ function parse({ html, isPage, url, askedAt }) {
 
 function linkOf(event) {
   const link = event.target.closest?.('a[href]');
-  if (!link || link.origin !== location.origin || link.target || HARD.test(link.pathname) || link.hash) return null;
+  if (!link || link.target || isHard(link) || link.hash) return null;
   return link;
 }
 

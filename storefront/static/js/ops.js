@@ -1,5 +1,6 @@
 // The operators' page: takes one message a second and shows it as figures, curves and tables.
 
+import { at } from './addresses.js';
 import { Chart } from './chart.js';
 import { IDENTITY_CHANGED, OPS_STATS } from './contract.js';
 import { ago, amount, fraction, megabytes, ms, share } from './ops_format.js';
@@ -145,7 +146,7 @@ function take(second) {
 }
 
 async function load() {
-  const response = await fetch('/ops/history.json');
+  const response = await fetch(at('/ops/history.json'));
   if (!response.ok) return;
   const seconds = await response.json();
   const known = new Set(history.map((second) => second.at));

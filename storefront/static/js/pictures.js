@@ -1,5 +1,7 @@
 // Pictures of cards that are about to arrive: they are loaded and decoded first, so that no card comes blank.
 
+import { at } from './addresses.js';
+
 const WAIT_MS = 250;
 const KEPT = 96;
 
@@ -16,7 +18,7 @@ export function decode(addresses) {
 
 async function decodeOne(address) {
   const image = new Image();
-  image.src = address;
+  image.src = at(address);
   await image.decode();
   decoded.set(address, image);
   if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value);

@@ -1,5 +1,6 @@
 // The search box: suggestions while typing, as an ARIA combobox with a list. Without this module it is a plain form.
 
+import { at } from './addresses.js';
 import { announce } from './announce.js';
 import { SEARCH } from './contract.js';
 import { onPage, open } from './navigate.js';
@@ -8,7 +9,7 @@ import { unwanted } from './unwanted.js';
 
 const WAIT_MS = 70;
 const MOST_KEPT = 40;
-const ADDRESS = '/search/suggestions';
+const ADDRESS = at('/search/suggestions');
 const SVG = 'http://www.w3.org/2000/svg';
 
 const box = document.querySelector('[data-searcher]');
@@ -93,7 +94,7 @@ function optionOf(suggestion, place) {
 function picture(address) {
   const image = new Image(44, 44);
   image.alt = '';
-  image.src = address;
+  image.src = at(address);
   return image;
 }
 

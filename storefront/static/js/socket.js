@@ -1,6 +1,11 @@
 // The socket connection to the shop, which stays open while pages change. A broken one is reopened, and at once when that is
 // likely to work: the network is back, the tab becomes visible, the machine wakes, the page is restored.
+//
+// Some proxies let no web socket through, and do not even say so. Where one does not open in time, the connection begins
+// with plain requests, and changes to a web socket if there is a way after all. The next pages of this tab begin like that,
+// until one has come through.
 
+import { at } from './addresses.js';
 import { io } from '../vendor/socket.io.esm.min.js';
 import { whenShown } from './prerender.js';
 
@@ -10,12 +15,27 @@ const LONGEST_RETRY_MS = 60000;
 const TICK_MS = 5000;
 // A timer late by more than this: the machine or the page was asleep.
 const ASLEEP_MS = 20000;
+const OPEN_MS = 3000;
+const LONGEST_OPEN_MS = 20000;
+const SOCKET_FIRST = ['websocket', 'polling'];
+const PLAIN_FIRST = ['polling', 'websocket'];
+const STORE = 'riverfront.plain-first';
 const isOps = document.documentElement.hasAttribute('data-ops');
 
+function isPlainFirst() {
+  try {
+    return sessionStorage.getItem(STORE) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const socket = io({
+  path: at('/socket.io/'),
   autoConnect: false,
-  transports: ['websocket', 'polling'],
+  transports: [...(isPlainFirst() ? PLAIN_FIRST : SOCKET_FIRST)],
   tryAllTransports: true,
+  timeout: isPlainFirst() ? LONGEST_OPEN_MS : OPEN_MS,
   auth: isOps ? { ops: true } : {},
   reconnectionDelay: 250,
   reconnectionDelayMax: 5000,
@@ -61,7 +81,7 @@ function wake() {
 async function tryLater(seconds = 0) {
   clearTimeout(retry);
   retry = setTimeout(async () => {
-    if (!isOps) await fetch('/recommendations', { headers: { Accept: 'application/json' } }).catch(() => {});
+    if (!isOps) await fetch(at('/recommendations'), { headers: { Accept: 'application/json' } }).catch(() => {});
     if (!socket.connected) reopen();
   }, Math.max(retryMs * (0.5 + Math.random()), seconds * 1000 * (1 + Math.random())));
   retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
@@ -79,7 +99,23 @@ socket.on('connect', () => {
   retryMs = FIRST_RETRY_MS;
 });
 socket.on('disconnect', (reason) => { if (reason === 'io server disconnect') tryLater(); });
+// The client tries the transports in this order from the next attempt on.
+function begin(transports) {
+  const isPlain = transports === PLAIN_FIRST;
+  socket.io.opts.transports = [...transports];
+  socket.io.timeout(isPlain ? LONGEST_OPEN_MS : OPEN_MS);
+  try {
+    if (isPlain) sessionStorage.setItem(STORE, '1');
+    else sessionStorage.removeItem(STORE);
+  } catch {
+    // Without storage, the next page finds out by itself.
+  }
+}
+
+socket.io.on('open', () => socket.io.engine.once('upgrade', () => begin(SOCKET_FIRST)));
+
 socket.on('connect_error', (error) => {
+  if (error.message === 'timeout') begin(PLAIN_FIRST);
   const seconds = refusedFor(error);
   // The client would soon try again by itself.
   if (seconds !== null) socket.disconnect();

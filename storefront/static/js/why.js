@@ -1,5 +1,6 @@
 // Keeps the page "why these recommendations" up to date: at once, or by a button while the visitor is on its list.
 
+import { at } from './addresses.js';
 import { announce } from './announce.js';
 import { RANKING_CHANGED } from './contract.js';
 import { parsePage } from './html.js';
@@ -19,7 +20,7 @@ async function refresh() {
   if (!list || asking || list.dataset.rankingId === newest) return;
   asking = true;
   try {
-    const response = await fetch('/account/recommendations?live=1', { headers: { Accept: 'text/html' } });
+    const response = await fetch(at('/account/recommendations?live=1'), { headers: { Accept: 'text/html' } });
     const page = parsePage(await response.text());
     const fresh = page.querySelector('[data-why]');
     if (!response.ok || !fresh || section() !== list) return;

@@ -57,7 +57,7 @@ class ConfirmationRequests:
     def ask_to_open(self, email: str, name: str, password: str, onward: str | None) -> None:
         """Send the link that creates an account. Raises `TooBusy` and `DatabaseDown`."""
         token = self.address_links.add(AddressLink(email, self.passwords.hash(password), name))
-        session[ASKED_HERE] = {"key": key_of(token), "next": safe_next(onward, "")}
+        session[ASKED_HERE] = {"key": key_of(token), "next": safe_next(onward, "", request.script_root)}
         holder = self.accounts.find_by_email(email)
         if holder is None:
             link = self._link(url_for("email_confirmation.open_link", token=token))

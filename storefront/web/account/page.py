@@ -26,6 +26,7 @@ from storefront.limits.throttle import waiting
 from storefront.security.known_devices import Devices
 from storefront.security.own_origin import is_own_address
 from storefront.security.return_address import safe_next
+from storefront.web.rendering.rooted import rooted
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -98,7 +99,7 @@ def welcome(account: Account, authenticator: Authenticator, devices: Devices) ->
 def onward() -> Response:
     """Redirect to ``next`` of the form or its URL, else to the profile."""
     wished = request.form.get("next") or request.args.get("next")
-    return redirect(safe_next(wished, url_for("profile.show")), 303)
+    return redirect(safe_next(wished, url_for("profile.show"), request.script_root), 303)
 
 
 class FormPage:
@@ -179,10 +180,10 @@ def password_mark(account: Account) -> str:
 def _here() -> str:
     """Return the page to come back to: the requested one, or the one with the form."""
     if request.method == "GET":
-        return request.full_path.rstrip("?")
+        return rooted(request.full_path.rstrip("?"))
     if not is_own_address(request.referrer, request):
         return ""
-    return safe_next(urlsplit(request.referrer or "").path, "")
+    return safe_next(urlsplit(request.referrer or "").path, "", request.script_root)
 
 
 def _current(path: str) -> str:

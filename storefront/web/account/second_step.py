@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, session, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -42,7 +42,7 @@ class SecondStep:
             "visitor": account.visitor,
             "mark": password_mark(account),
             "at": self.now(),
-            "next": safe_next(wished, ""),
+            "next": safe_next(wished, "", request.script_root),
         }
         return redirect(url_for("second_step.code"), 303)
 

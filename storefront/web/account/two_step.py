@@ -99,7 +99,7 @@ class TwoStepViews:
         return verdict.allowed
 
     def _codes(self, codes: list[str], *, is_new: bool) -> str:
-        onward = safe_next(request.form.get("next"), url_for("two_step.show"))
+        onward = safe_next(request.form.get("next"), url_for("two_step.show"), request.script_root)
         return render_template("account/recovery_codes.html", codes=codes, is_new=is_new, onward=onward)
 
 

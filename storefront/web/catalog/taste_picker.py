@@ -13,6 +13,7 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.interactions import HttpEvents, check_form
 from storefront.web.rendering.frame import wants_json
+from storefront.web.rendering.rooted import rooted
 
 TILES = 6
 
@@ -44,7 +45,9 @@ class TastePickerViews:
             else:
                 event_id = self.preferences.publish(visitor, Preferences(categories=picked))
         answer: Response = jsonify(event_id=event_id) if wants_json() else redirect(url_for("catalog.home"), 303)
-        answer.set_cookie(COOKIE, " ".join(picked), httponly=True, samesite="Lax", secure=request.is_secure)
+        answer.set_cookie(
+            COOKIE, " ".join(picked), httponly=True, samesite="Lax", secure=request.is_secure, path=rooted("/")
+        )
         return answer
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.security.return_address import page_before
 from storefront.web.rendering.languages import COOKIE, EXTENSION, PARAMETER, chosen
+from storefront.web.rendering.rooted import rooted
 
 ONE_YEAR = 365 * 24 * 60 * 60
 
@@ -40,7 +41,9 @@ class LanguageViews:
         return response
 
     def _remember(self, response: BaseResponse, language: str) -> None:
-        response.set_cookie(COOKIE, language, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=self.secure)
+        response.set_cookie(
+            COOKIE, language, max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=self.secure, path=rooted("/")
+        )
 
 
 def create_blueprint(views: LanguageViews) -> Blueprint:

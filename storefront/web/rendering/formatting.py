@@ -16,6 +16,7 @@ from online_models.schema.plain_text import one_line
 from online_models.schema.recommendations import Card
 from storefront.accounts.reserved_names import is_reserved
 from storefront.web.rendering.languages import number_locale, tag_of, text_direction, text_language
+from storefront.web.rendering.rooted import rooted
 
 FORMATS_KEPT = 256
 _PROBE = 12_345_678_900_000
@@ -133,7 +134,7 @@ def bind(app: Flask) -> None:
     app.jinja_env.filters.update(
         price=price, count=count, date=date_element, datetime=datetime_element, reason=card_reason
     )
-    app.jinja_env.filters.update(isolated=isolated, shown_name=shown_name)
+    app.jinja_env.filters.update(isolated=isolated, shown_name=shown_name, rooted=rooted)
     app.jinja_env.globals.update(money_formats=money_formats, reason_text=reason_text)
 
 

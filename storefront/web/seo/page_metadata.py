@@ -13,6 +13,7 @@ from markupsafe import Markup
 from online_models.schema.product import Category, Product
 from storefront.reviews.review import StarSummary
 from storefront.web.rendering.formatting import price
+from storefront.web.rendering.rooted import rooted
 from storefront.web.seo.language_addresses import alternates, own_address
 from storefront.web.seo.site_address import SiteAddress, absolute
 from storefront.web.seo.structured_data import (
@@ -71,7 +72,7 @@ def describe_category(site: str, category: Category, path: str, titles: tuple[st
         address=own_address(bare),
         alternates=alternates(bare),
         data=script_of(data),
-        picture=absolute(site, category.picture),
+        picture=absolute(site, rooted(category.picture)),
     )
 
 
@@ -79,12 +80,12 @@ def describe_product(site: str, product: Product, category: Category | None, sum
     """Describe a product: by its own description, else by what is known of it."""
     bare = f"{site}{url_for('products.show', item=product.item)}"
     address = own_address(bare)
-    picture = absolute(site, product.picture)
+    picture = absolute(site, rooted(product.picture))
     category_name = category.name if category else ""
     crumbs = [_home_crumb(site), (product.title, address)]
     if category:
         crumbs.insert(1, (category_name, _category_address(site, category)))
-    pictures = [absolute(site, one) for one in (product.picture, *product.pictures) if one]
+    pictures = [absolute(site, rooted(one)) for one in (product.picture, *product.pictures) if one]
     data = product_data(product, summary, address, pictures, category_name)
     facts = product.title, product.brand, category_name, price(product.price, product.currency) if product.price else ""
     return PageMetadata(

@@ -11,6 +11,7 @@ from storefront.serving.catalog import ShopCatalog
 from storefront.serving.serving_reader import ServingReader
 from storefront.web.rendering.cooperative_rendering import yield_to_others
 from storefront.web.rendering.languages import DEPENDS_ON, text_language
+from storefront.web.rendering.rooted import rooted
 from storefront.web.seo.page_metadata import NAME
 from storefront.web.seo.site_address import SiteAddress
 from storefront.web.seo.sitemap import Prefixes, count_parts, write_index, write_part
@@ -36,7 +37,7 @@ class SeoViews:
 
     def robots(self) -> Response:
         """Say what crawlers may read, and where the sitemap is."""
-        closed = [*map(url_for, NO_PAGES), "/socket.io/"]
+        closed = [*map(url_for, NO_PAGES), rooted("/socket.io/")]
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
         lines.append(f"Sitemap: {self.site_address()}{url_for('seo.sitemap')}\n")
         return _kept(Response("\n".join(lines), mimetype="text/plain"))

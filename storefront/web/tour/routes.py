@@ -13,6 +13,7 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
+from storefront.web.rendering.rooted import rooted
 
 CLICKS = 3
 TILES = 8
@@ -50,7 +51,9 @@ class TourViews:
         )
         answer = make_response(page)
         if not self.profiling.is_off():
-            answer.set_cookie(COOKIE, "1", max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+            answer.set_cookie(
+                COOKIE, "1", max_age=ONE_YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path=rooted("/")
+            )
         return answer
 
 

@@ -55,6 +55,15 @@ def test_it_listens_where_it_is_told() -> None:
     assert "listen 0.0.0.0:8000;" in build_configuration(a_proxy(host="0.0.0.0"))
 
 
+def test_a_shop_below_a_path_is_the_same_with_it_and_without() -> None:
+    text = build_configuration(a_proxy(prefix="/shop"))
+    assert "location ~ ^(?:/shop)?/socket[.]io/ {" in text
+    assert "(^(?:/shop)?/interactions$)" in text
+    for prefix in ("shop", "/a b", "/a;b", "/shop/"):
+        with pytest.raises(ValueError, match="prefix"):
+            a_proxy(prefix=prefix)
+
+
 def test_it_takes_no_more_connections_than_files_may_be_open() -> None:
     assert f"worker_connections {1_024 - OWN_FILES};" in build_configuration(a_proxy(max_files=1_024))
     assert f"worker_connections {MAX_CONNECTIONS};" in build_configuration(a_proxy(max_files=2**20))
@@ -82,7 +91,7 @@ def test_what_is_sent_again_is_a_form_of_the_shop(tmp_path: Path) -> None:
     }
     routes = [rule for rule in create_app(config).url_map.iter_rules() if "POST" in (rule.methods or ())]
     samples = {re.sub(r"<[^>]+>", "sample", rule.rule) for rule in routes}
-    repeated = {path for path in samples if any(re.search(pattern, path) for pattern in REPEATABLE)}
+    repeated = {path for path in samples if any(re.match(pattern, path) for pattern in REPEATABLE)}
     assert repeated == {
         "/interactions",
         "/basket/lines",
