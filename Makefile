@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps texts locks peer-locks clean
+.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps asyncapi texts locks peer-locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ journeys: setup-tests ## take the pictures of docs/journeys.md
 
 steps: setup-tests ## renew what the cells of docs/steps.ipynb show
 	@$(BIN)/python -m tests.steps.notebook docs/steps.ipynb
+
+asyncapi: setup-tests ## write docs/asyncapi.json and docs/schemas/ again: what lies in Kafka
+	@$(BIN)/python -m infra.asyncapi
 
 TRANSLATIONS = storefront/translations
 texts: ## collect the shop's English texts, and bring each translation up to date: what is new has no text yet

@@ -28,6 +28,7 @@ class Appended(NamedTuple):
     partition: int
     appended_at: float
     value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 class EventReader:
@@ -63,7 +64,7 @@ class EventReader:
             found: Any = message
             partition, (_, stamp) = found.partition(), found.timestamp()
             self._next[partition] = found.offset() + 1
-            events.append(Appended(partition, stamp / 1000, found.value()))
+            events.append(Appended(partition, stamp / 1000, found.value(), tuple(found.headers() or ())))
         return sorted(events, key=_by_appending)
 
     def end_offsets(self) -> dict[int, int]:

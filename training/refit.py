@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from online_models.models.neural.weights import Weights
-from online_models.schema.events import InvalidEvent, decode
+from online_models.schema.events import InvalidEvent
 from online_models.schema.keyspace import INTERACTIONS
+from online_models.schema.records.event_record import read_event
 from online_models.schema.weights_record import WeightsRecord
 from training.errors import OutOfReach, TooFewVisits
 from training.event_reader import Appended
@@ -144,7 +145,7 @@ class RefitProcess:
         for appended in events:
             self._rates.note(appended.partition, appended.appended_at)
             try:
-                event = decode(appended.value)
+                event = read_event(appended.value, appended.headers)
             except InvalidEvent:
                 continue  # The learner parks it.
             self.window.add(event)

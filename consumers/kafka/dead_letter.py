@@ -23,6 +23,7 @@ from consumers.errors import LogUnavailable
 from consumers.filesystem import DISK, Filesystem
 from consumers.kafka.record import Record, place_of
 from online_models.schema.json_reader import UNREADABLE
+from online_models.schema.records.cloud_event import envelope_of
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +36,10 @@ PAUSE_AFTER_FAILURE = 30.0
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """A parked record as it waits on disk. ``value`` is Base64, or None for a record without a value."""
+    """A parked record as it waits on disk. ``value`` is Base64, or None for a record without a value.
+
+    ``envelope`` has the headers that say how to read it, where it is a CloudEvent.
+    """
 
     topic: str
     partition: int
@@ -43,6 +47,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     appended_at: float
     reason: str
     value: str | None
+    envelope: tuple[tuple[str, str], ...] = ()
 
     def key(self, source: str) -> bytes:
         """Return what says which record it is: its place, with its topic where that is not the ``source``."""
@@ -52,7 +57,8 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     def headers(self) -> list[tuple[str, str | bytes | None]]:
         """Return what goes beside the original bytes in Kafka."""
         fields = ("reason", "topic", "partition", "offset", "appended_at")
-        return [(name, str(getattr(self, name)).encode()) for name in fields]
+        own = [(name, str(getattr(self, name)).encode()) for name in fields]
+        return [*own, *((name, text.encode()) for name, text in self.envelope)]
 
 
 _decoder = msgspec.json.Decoder(DeadLetter)
@@ -128,6 +134,7 @@ class DeadLetters:
             appended_at=record.appended_at,
             reason=reason[:MAX_REASON],
             value=None if record.value is None else base64.b64encode(record.value).decode(),
+            envelope=tuple(envelope_of(record.headers)),
         )
         self._waiting.append(letter)
         if len(self._waiting) >= MAX_WAITING:

@@ -32,8 +32,8 @@ from online_models.schema.events import (
     TasteReset,
     VisitorForgotten,
     VisitorIdentified,
-    decode,
 )
+from online_models.schema.records.event_record import read_event
 from online_models.update_result import UpdateResult
 
 _log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ class Learner:
         if place in self.skipped:
             return True
         try:
-            event = decode(record.value)
+            event = read_event(record.value, record.headers)
         except InvalidEvent as error:
             self._park_again(record, str(error))
             return True
@@ -153,7 +153,7 @@ class Learner:
 
     def _read(self, record: Record) -> AnyEvent | None:
         try:
-            event = decode(record.value)
+            event = read_event(record.value, record.headers)
         except InvalidEvent as error:
             self._park(record, str(error))
             return None

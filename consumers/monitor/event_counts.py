@@ -9,6 +9,7 @@ from consumers.kafka.record import Record
 from consumers.quantiles import Quantiles
 from online_models.schema.events import KINDS
 from online_models.schema.json_reader import UNREADABLE
+from online_models.schema.records.cloud_event import payload_of
 
 INVALID = "invalid"
 # History that is filled in was received long ago, or never: it says nothing about the time on the way.
@@ -44,7 +45,8 @@ class EventCounts:
         """Take in a batch that was read ``now``. What is not an event counts as invalid."""
         for record in records:
             try:
-                event = _decoder.decode(record.value or b"")
+                payload = payload_of(record.value, record.headers) if record.headers else record.value
+                event = _decoder.decode(payload or b"")
             except UNREADABLE:
                 self._counts[INVALID] += 1
                 continue

@@ -13,8 +13,9 @@ from consumers.redis.catalog_reader import CatalogReader
 from infra.errors import CannotRun
 from online_models.arrays.state import State
 from online_models.hybrid import Hybrid
-from online_models.schema.events import AnyEvent, InvalidEvent, decode
+from online_models.schema.events import AnyEvent, InvalidEvent
 from online_models.schema.keyspace import EVENT_TOPICS
+from online_models.schema.records.event_record import read_event
 from online_models.snapshot import SnapshotHeader, encode
 from online_models.snapshot import decode as decode_snapshot
 
@@ -57,7 +58,7 @@ def events_of(records: Iterable[Record]) -> Iterator[AnyEvent]:
     """Yield the events that can be read."""
     for record in records:
         try:
-            yield decode(record.value)
+            yield read_event(record.value, record.headers)
         except InvalidEvent:
             continue
 

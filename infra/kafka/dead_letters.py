@@ -11,8 +11,10 @@ from kafka.consumer.fetcher import ConsumerRecord
 
 from connections.kafka_client import connect
 from connections.kafka_cluster import KafkaCluster
-from online_models.schema.events import InvalidEvent, decode
+from online_models.schema.events import InvalidEvent
 from online_models.schema.keyspace import DEAD_LETTERS, topic_of
+from online_models.schema.records.cloud_event import Headers, payload_of
+from online_models.schema.records.event_record import read_event
 
 POLL_MS = 1_000
 REMEMBERED = 100_000
@@ -34,6 +36,11 @@ class ParkedEvent:
     def record(self) -> tuple[str | None, ...]:
         """Which record was parked: its topic, partition, offset and time."""
         return tuple(self.headers.get(name) for name in ("topic", "partition", "offset", "appended_at"))
+
+    @property
+    def envelope(self) -> Headers:
+        """Its headers, which say how to read it where it is a CloudEvent."""
+        return [(name, text.encode()) for name, text in self.headers.items()]
 
     @property
     def reason(self) -> str:
@@ -103,11 +110,12 @@ def replay(kafka: KafkaCluster) -> tuple[int, int]:
     try:
         for letter in read_dead_letters(kafka):
             try:
-                event = decode(letter.value)
+                event = read_event(letter.value, letter.envelope)
             except InvalidEvent:
                 unreadable += 1
                 continue
-            producer.send(topic_of(event).name, letter.value, key=event.visitor.encode())
+            payload = payload_of(letter.value, letter.envelope)
+            producer.send(topic_of(event).name, payload, key=event.visitor.encode())
             sent += 1
         producer.flush(timeout=30)
     finally:

@@ -88,9 +88,9 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     services = connect_backends(config, settings)
     add, build = services.update, services.build
     add(secret=secret, now=now, tell=tell, hang_up=hang_up, public_address=settings.public_address)
-    scope = {"secure": settings.tls, "prefix": settings.prefix}
+    secure, prefix = settings.tls, settings.prefix
     add(site_address=SiteAddress(settings.public_address if settings.address else ""))
-    add(profiling=ProfilingChoice(**scope))
+    add(profiling=ProfilingChoice(secure=secure, prefix=prefix))
     add(network_digest=NetworkDigest(secret, services["network_keys"]))
 
     add(outbox=build(EventOutbox, now=now), belongings=build(BelongingsReader))
@@ -105,7 +105,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     indexes = build(IndexHolder, folder=settings.home / "search", start=config.get("START_ASIDE", start_aside))
     add(search=build(Search, indexes=indexes), product_reviews=build(ProductReviews))
 
-    add(visitors=VisitorCookies(keys, **scope), effects=build(Effects))
+    add(visitors=VisitorCookies(keys, secure=secure, prefix=prefix), effects=build(Effects))
     add(tables=tuple(services[name] for name in TABLES), stores=tuple(services[name] for name in STORES))
     idle, absolute = settings.session_idle_days * DAY, settings.session_days * DAY
     add(sign_ins=build(SignInStore, idle=idle, absolute=absolute), account_merge=build(AccountMerge))
@@ -122,7 +122,11 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(message_allowance=build_message_allowance(settings))
     add(events=build(HttpEvents))
 
-    add(accounts=build(AccountStore), devices=Devices(keys, **scope), preferences=build(AccountPreferences))
+    add(
+        accounts=build(AccountStore),
+        devices=Devices(keys, secure=secure, prefix=prefix),
+        preferences=build(AccountPreferences),
+    )
     add(address_links=build(AddressLinks, now=now), reset_links=ResetLinks(keys, services["accounts"]))
     add(emails=AccountEmails(connect_mail(config, settings)), passwords=build_passwords(config))
     add(factors=build(SecondFactors, box=SecretBox(keys), now=now))

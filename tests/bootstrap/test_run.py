@@ -13,8 +13,12 @@ from click.testing import CliRunner
 from bootstrap.command import bootstrap_command
 from bootstrap.enrich.icons import VENDORED
 from connections.catalog_publication import served_version
+from consumers.redis.catalog_reader import CatalogReader
 from online_models.schema import keyspace
+from online_models.schema.events import ItemId
 from online_models.schema.product import decode_product
+from storefront.serving.serving_reader import ServingReader
+from tests.shop_ids import ODD_IDS
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -28,7 +32,7 @@ class Shop:
     """The command in an environment of its own, and what it left in Redis."""
 
     def __init__(self, home: Path, address: str) -> None:
-        self.home = home
+        self.home, self.address = home, address
         self.redis: Any = redis.Redis.from_url(address)
         self._environment = {
             "RIVERFRONT_HOME": str(home),
@@ -120,3 +124,34 @@ def test_a_command_that_makes_no_sense_is_a_usage_error(shop: Shop, words: list[
 
     assert code == 2
     assert "Error" in output
+
+
+def test_a_shops_own_ids_reach_redis_and_the_storefront_as_they_are(shop: Shop, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.json"
+    rows = [{"id": item, "title": f"Red Mug {number}", "price": 1} for number, item in enumerate(ODD_IDS)]
+    catalog.write_text(json.dumps(rows))
+
+    code, output = shop.bootstrap("--catalog", catalog, "--no-history", "--no-report")
+
+    assert code == 0, output
+    reader = ServingReader(shop.redis)
+    read = reader.read_catalog()
+    assert set(read.products) == set(read.best_sellers) == set(ODD_IDS)
+    assert {item for item in ODD_IDS if reader.read_similar(ItemId(item))} == set(ODD_IDS)
+    near = {other for item in ODD_IDS for other, _ in reader.read_similar(ItemId(item))}
+    assert near <= set(ODD_IDS)
+    published = CatalogReader(shop.address).read(read.version)
+    assert set(published.products) == set(published.neighbors) == set(ODD_IDS)
+
+
+def test_whole_numbers_of_a_float_column_are_said(shop: Shop, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.parquet"
+    pd.DataFrame({"id": [22423.0, 85123.0], "title": ["Red Mug", "Blue Mug"], "price": [1, 2]}).to_parquet(catalog)
+
+    code, output = shop.bootstrap("--catalog", catalog, "--no-history", "--no-report")
+
+    assert code == 0, output
+    assert "2 item ids in catalog.parquet are whole numbers with a decimal point (a float column)" in output
+    assert json.loads((shop.home / "bootstrap" / "cleaning.json").read_text())["float_ids"] == {
+        "catalog.parquet": {"item": 2}
+    }

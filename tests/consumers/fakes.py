@@ -51,8 +51,14 @@ class MemoryTopic:
         self._ends = dict.fromkeys(numbers, 0)
         self._beginnings = dict.fromkeys(numbers, 0)
 
-    def append(self, value: bytes | None, partition: int = 0, at: float = 1_700_000_000.0) -> Record:
-        record = Record(partition, self._ends[partition], at, value)
+    def append(
+        self,
+        value: bytes | None,
+        partition: int = 0,
+        at: float = 1_700_000_000.0,
+        headers: tuple[tuple[str, bytes], ...] = (),
+    ) -> Record:
+        record = Record(partition, self._ends[partition], at, value, headers)
         self._ends[partition] += 1
         self.records.append(record)
         return record

@@ -5,11 +5,12 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from connections.kafka_cluster import KafkaCluster
-from consumers.kafka.dead_letter import DeadLetters
+from consumers.kafka.dead_letter import DeadLetter, DeadLetters
 from consumers.kafka.event_log import EventLog
 from consumers.kafka.record import Record, number_of
 from tests.consumers.fakes import ManualClock
@@ -88,6 +89,19 @@ def test_while_kafka_refuses_records_wait_on_disk(tmp_path: Path) -> None:
     letters.flush(1)
     assert [line.count(b"reason") for line in spool.read_bytes().splitlines()] == [1, 1]
     assert letters.count == 2
+    letters.close()
+
+
+def test_the_envelope_of_a_cloud_event_waits_with_it(tmp_path: Path) -> None:
+    spool = tmp_path / "dead-letters.jsonl"
+    letters = DeadLetters(nobody_listens(), "interactions", "dead", spool, ManualClock())
+    letters.publish(
+        BAD._replace(headers=(("ce_id", b"7"), ("traceparent", b"00"), ("content-type", b"text/json"))), "?"
+    )
+    letters.flush(1)
+    (letter,) = (msgspec.json.decode(line, type=DeadLetter) for line in spool.read_bytes().splitlines())
+    assert letter.envelope == (("ce_id", "7"), ("content-type", "text/json"))
+    assert letter.headers()[-2:] == [("ce_id", b"7"), ("content-type", b"text/json")]
     letters.close()
 
 

@@ -11,7 +11,9 @@ from consumers.redis.catalog_reader import PublishedCatalog
 from online_models.hybrid import Hybrid
 from online_models.schema import keyspace
 from online_models.schema.events import AnyEvent, ItemId, VisitorId
+from online_models.schema.own_visitors import visitor_of
 from online_models.schema.recommendations import RankedItem, decode_items
+from online_models.schema.records.cloud_event import event_id_of
 from online_models.snapshot import decode
 from online_models.update_result import UpdateResult
 from tests.consumers.builders import NOW, a_drawn_list, a_product, a_view, an_erasure
@@ -415,3 +417,18 @@ def test_the_last_list_of_an_erased_visitor_is_not_compared_any_more(harness: Ha
     assert status is not None
     assert status.variety is not None
     assert status.variety.churn is None
+
+
+def test_a_cloud_event_is_learned_like_any_other_and_a_bad_one_is_parked(harness: Harness) -> None:
+    envelope = {"specversion": "1.0", "id": "4711", "source": "/shop", "type": "org.example.item_viewed"}
+    headers = tuple((f"ce_{name}", text.encode()) for name, text in envelope.items())
+    data = b'{"item":"i1","visitor":"ann@example.com","occurred_at":%f}' % NOW
+    harness.topic.append(data, headers=headers)
+    harness.topic.append(data, headers=headers)
+    harness.topic.append(b'{"item":"i1"}', headers=headers)
+    harness.tell()
+    ranking = harness.ranking(visitor_of("ann@example.com"))
+    assert ranking is not None
+    assert ranking.causes == (event_id_of("/shop", "4711"),)
+    assert harness.learner.duplicates == 1
+    assert [reason for _, reason in harness.dead_letters.letters] == ["Object missing required field `visitor`"]

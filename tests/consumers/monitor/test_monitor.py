@@ -100,6 +100,13 @@ def test_what_is_no_event_counts_as_invalid(watch: Watch) -> None:
     assert watch.after().totals == {"invalid": 4}
 
 
+def test_a_cloud_event_counts_as_its_kind(watch: Watch) -> None:
+    envelope = (("ce_specversion", b"1.0"), ("ce_id", b"1"), ("ce_source", b"/shop"), ("ce_type", b"shop.item_viewed"))
+    watch.topic.append(b'{"item":"a/b","visitor":"v1"}', headers=envelope)
+    watch.topic.append(b'{"item":"a/b","visitor":"v1"}', headers=envelope[1:])
+    assert watch.after().totals == {"item_viewed": 1, "invalid": 1}
+
+
 def test_lag_is_what_the_learner_has_not_committed(watch: Watch) -> None:
     for _ in range(5):
         watch.topic.append(encode(a_view()), partition=1)

@@ -5,6 +5,7 @@ import base64
 import msgspec
 
 from infra.kafka.dead_letters import ParkedEvent, each_once, to_json
+from online_models.schema.records.event_record import read_event
 
 
 def a_letter(value: bytes, **headers: str) -> ParkedEvent:
@@ -26,6 +27,12 @@ def test_bytes_that_are_no_text_are_kept_whole() -> None:
     line = msgspec.json.decode(to_json(a_letter(b"\xff\x00")))
     assert base64.b64decode(line["value_base64"]) == b"\xff\x00"
     assert "value" not in line
+
+
+def test_a_cloud_event_can_be_read_again() -> None:
+    headers = {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "/shop", "ce_type": "item_viewed", "reason": "then"}
+    letter = a_letter(b'{"item":"a/b","visitor":"v1","occurred_at":1.0}', **headers)
+    assert read_event(letter.value, letter.envelope).visitor == "v1"
 
 
 def test_a_letter_without_a_reason_says_so() -> None:

@@ -9,7 +9,7 @@ import pytest
 from infra.programs.ports import LOOPBACK, free_port
 from infra.stack.home import Home
 from infra.stack.settings import read_settings
-from infra.stack.storefronts import Storefronts, answers_http
+from infra.stack.storefronts import Storefronts, answers_http, prefix_here
 from storefront.security.own_hosts import OwnHosts
 
 
@@ -70,3 +70,18 @@ def test_a_page_answers_if_it_answers_well() -> None:
         server.shutdown()
         thread.join()
     assert not answers_http(f"{address}/200")
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_a_shop_on_an_ipv6_address_is_reached_in_brackets(tmp_path: Path, host: str) -> None:
+    port = free_port("::1")
+    single = some(1, tmp_path, port, RIVERFRONT_HOST=host)
+    assert single.address == f"http://[::1]:{port}"
+    with single.program_settings("Storefront", {})["listener"] as listener:
+        assert listener.getsockname()[:2] == ("::1", port)
+
+
+def test_the_prefix_is_that_of_the_address_unless_one_is_given() -> None:
+    assert prefix_here({"RIVERFRONT_ADDRESS": "https://example.org/shop"}) == "/shop"
+    assert prefix_here({"RIVERFRONT_PREFIX": "/shop/"}) == "/shop"
+    assert prefix_here({}) == ""

@@ -1,0 +1,1 @@
+"""Records of the topics of events, as any producer may write them."""
