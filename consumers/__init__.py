@@ -10,6 +10,8 @@ Verbs mean one thing each, in all modules:
 - ``add`` queues work or keeps a sample, ``discard`` removes work undone, ``pop`` takes it to do; ``request`` asks for
   work of a kind from now on.
 - ``run`` does queued or periodic work, within a budget of time; ``is_due`` says whether there is any to do now.
+- ``answer`` makes what another process has asked for; ``take`` waits for one's turn to use the model, and ``give`` ends
+  it.
 - ``rewrite`` queues everything to be written again.
 - ``write_…``, ``forget_…`` and ``push_…`` put a write, an erasure, or a message for browsers, into the outbox; a
   snapshot is written to disk.

@@ -17,6 +17,7 @@ from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.recent_slates import Slate
 from online_models.ranking_pipeline import RankingPipeline
 from online_models.recommender_state import RecommenderState
+from online_models.request_ranking import RequestRanking
 from online_models.schema.events import AnyEvent, ItemId, RankingId, VisitorId
 from online_models.schema.explanation import SlateExplanation
 from online_models.schema.feedback import Feedback
@@ -25,6 +26,7 @@ from online_models.schema.messages import ModelQuality
 from online_models.schema.product import Product
 from online_models.schema.ranker_update import RankerUpdate
 from online_models.schema.recommendations import RankedItem
+from online_models.schema.requested_list import ListRequest, MadeItem
 from online_models.slate.explainer import SlateExplainer
 from online_models.slate.slate_builder import SlateBuilder
 from online_models.trainer import Owns, Trainer
@@ -82,6 +84,7 @@ class Hybrid:
         self._builder = SlateBuilder(
             state.items, self._catalog, state.visitors.sessions, state.statistics, state.models, state.reasons
         )
+        self._requests = RequestRanking(state, self._pipeline, self._builder)
         self._explainer = SlateExplainer(state.items, state.visitors.sessions, state.models, state.reasons)
 
     @property
@@ -260,6 +263,26 @@ class Hybrid:
         if index >= 0:
             self._ranker.recent_slates.put(index, slate)
         return self._builder.personal(slate, context, n)
+
+    def rank_request(self, request: ListRequest, now: float) -> tuple[MadeItem, ...]:
+        """Return the list that a request asks for, best first. Changes nothing.
+
+        It is as long as was asked for, while the catalog has that many items which may be listed.
+
+        Examples
+        --------
+        >>> from online_models.schema.requested_list import ListFilter
+        >>> shop = Hybrid()
+        >>> wares = [("cup", 300), ("saucer", 200), ("teapot", 900)]
+        >>> products = [Product(item=ItemId(i), title=i.title(), price=price, category="tea") for i, price in wares]
+        >>> shop.use_catalog(products, {ItemId("cup"): [(ItemId("teapot"), 0.8), (ItemId("saucer"), 0.4)]})
+        >>> request = ListRequest(
+        ...     ranking_id=RankingId("r1"), session=(ItemId("cup"),), filter=ListFilter(max_price=500)
+        ... )
+        >>> [(made.item, made.reason.text) for made in shop.rank_request(request, now=1.7e9)]
+        [('saucer', 'Because you viewed Cup')]
+        """
+        return self._requests.rank(request, now)
 
     def explain(self, visitor: VisitorId, ranking_id: RankingId, now: float) -> SlateExplanation | None:
         """Return why the visitor's last list is as it is; None once they have done something else. Changes nothing."""

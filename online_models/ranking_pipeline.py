@@ -48,6 +48,11 @@ class RankingPipeline:
         state = self._state
         context = context._replace(excluded=state.catalog.excluded(len(state.items)))
         state.visitors.sessions.exclude_unwanted(context)
+        return self.rank_allowed(context, turn, n)
+
+    def rank_allowed(self, context: Context, turn: int, n: int) -> Slate:
+        """Return the slate to show without what the context excludes, as `rank` does. That must cover all items."""
+        state = self._state
         slate = self._slate(context, n)
         return state.cold_start.insert(slate, slate.candidates.items[self._content_line], context.excluded, turn, n)
 

@@ -9,6 +9,7 @@ from consumers.jobs.ranker import Ranker
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.learner import Learner
 from consumers.members.slots import SLOTS
+from consumers.requests.request_loop import RequestLoop
 from online_models.schema.messages import LearnerStatus, ListVariety, ModelQuality
 
 SECONDS_BETWEEN_REPORTS = 1.0
@@ -33,6 +34,7 @@ class LearnerReport:
     checkpoint: Checkpoint
     memory: Callable[[], int]
     is_warm: Callable[[], bool]
+    requests: RequestLoop | None = None
     _started_at: float = field(init=False)
     _reported: float = field(init=False)
     _learned: int = 0
@@ -83,6 +85,8 @@ class LearnerReport:
             variety=self._variety,
             weights=learner.weights.status if learner.weights else None,
             warm=self.is_warm(),
+            requested=self.requests.answered if self.requests else 0,
+            request_us=self.requests.made_us.percentiles(now) if self.requests else None,
         )
 
     def _read_quality(self) -> ModelQuality | None:

@@ -23,6 +23,8 @@ from consumers.redis.cards import Cards
 from consumers.redis.catalog_reader import CatalogWatcher
 from consumers.redis.fences import Fences
 from consumers.redis.outbox import Outbox
+from consumers.requests.request_loop import RequestLoop
+from consumers.requests.turns import Turns
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +41,10 @@ BEHIND_SECONDS = 10.0
 
 @dataclass(slots=True)
 class LearnerLoop:
-    """What one step does, in order. All of it runs in one thread but the writing of snapshots."""
+    """What one step does, in order. All of it runs in one thread but the writing of snapshots, and ``requests``.
+
+    While the loop waits for events, it is the others' ``turns`` to use the model.
+    """
 
     log: EventLog
     learner: Learner
@@ -55,6 +60,8 @@ class LearnerLoop:
     gc_tuning: GcTuning
     members: Membership
     exchange: RankerExchange
+    turns: Turns = field(default_factory=Turns)
+    requests: RequestLoop | None = None
     has_backlog: bool = False
     """Whether the last step found as much to learn as it takes at once."""
     _is_behind: bool = True
@@ -74,11 +81,24 @@ class LearnerLoop:
         self.rewriting.store.start()
         self.gc_tuning.freeze()
         self.members.start()
+        self.turns.take()
+        if self.requests is not None:
+            self.requests.start(lambda: self.can_answer)
         while not stop.is_set():
             self.step()
             if self._pause:
+                self.turns.give()
                 stop.wait(self._pause)
+                self.turns.take()
+        self.turns.give()
+        if self.requests is not None:
+            self.requests.close()
         self.finish()
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether the models are good for lists that are asked for: of several learners, those that are not behind."""
+        return self._ready and not (self.members.is_shared and self._is_behind)
 
     def start(self) -> None:
         """Take the catalog if there is one, and restore the newest snapshot."""
@@ -152,7 +172,7 @@ class LearnerLoop:
         try:
             if not self._ready:
                 self._seek()
-            records = self.log.poll(timeout, self._batch)
+            records = self._read_log(timeout)
         except LogUnavailable as error:
             if not self._pause:
                 _log.warning("cannot reach the event log, retrying: %s", error)
@@ -162,6 +182,13 @@ class LearnerLoop:
         self._follow_topics()
         self._batch = min(2 * self._batch, LARGE_BATCH) if len(records) == self._batch else SMALL_BATCH
         return records
+
+    def _read_log(self, timeout: float) -> Sequence[Record]:
+        self.turns.give()
+        try:
+            return self.log.poll(timeout, self._batch)
+        finally:
+            self.turns.take()
 
     def _seek(self) -> None:
         beginnings, ends = self.log.beginning_offsets(), self.log.end_offsets()

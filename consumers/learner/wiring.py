@@ -37,6 +37,9 @@ from consumers.redis.outbox import Outbox
 from consumers.redis.recent_writes import RecentWrites
 from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.store_watcher import StoreReader, StoreWatcher
+from consumers.requests.request_loop import RequestLoop
+from consumers.requests.request_queue import RequestQueue
+from consumers.requests.turns import Turns
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
@@ -93,6 +96,8 @@ def build_learner(settings: ConsumerSettings, is_warm: Callable[[], bool]) -> Le
         weights=weights,
     )
     shared_lists = SharedLists(model, jobs.dirty_items, cards, writer, notifier, clock)
+    turns = Turns()
+    requests = RequestLoop(model, RequestQueue(settings.redis), turns, clock)
     return LearnerLoop(
         log=EventLog(kafka, source, LEARNER_GROUP, "riverfront-learner", further=further),
         learner=learner,
@@ -106,10 +111,12 @@ def build_learner(settings: ConsumerSettings, is_warm: Callable[[], bool]) -> Le
         fences=fences,
         catalog=CatalogWatcher(CatalogReader(settings.redis)),
         cards=cards,
-        report=LearnerReport(learner, ranker, checkpoint, measure_memory, is_warm).run,
+        report=LearnerReport(learner, ranker, checkpoint, measure_memory, is_warm, requests).run,
         gc_tuning=GcTuning(clock),
         members=members,
         exchange=exchange,
+        turns=turns,
+        requests=requests,
     )
 
 

@@ -15,7 +15,9 @@ from online_models.arrays.id_index import ItemIdIndex, VisitorIdIndex
 from online_models.hybrid import Hybrid
 from online_models.models.recommender import retrieve
 from online_models.registry import Resources, build_ensemble
+from online_models.schema.events import RankingId
 from online_models.schema.feedback import Feedback, feedback_of
+from online_models.schema.requested_list import ListFilter, ListRequest
 from online_models.visitors.interaction_history import InteractionHistory
 
 FACTORS, SEED = 16, 7
@@ -48,9 +50,30 @@ def measure_ranking(items: int, events: int, asked: int) -> dict[str, Any]:
         recent = [*recent[-asked + 1 :], feedback]
     spent = timed(lambda feedback: hybrid.rank(feedback.visitor, feedback.at + 1), recent)
     figures: dict[str, Any] = {"items": hybrid.items, "visitors": hybrid.visitors, "rank_ms": describe(spent, 1e-3)}
+    figures |= {f"{name}_ms": describe(times, 1e-3) for name, times in requested_ranking(hybrid, recent).items()}
     if items <= RIVER_EVENTS:
         figures["river_biased_mf_ms"] = river_ranking(recent, items)
     return figures
+
+
+def requested_ranking(hybrid: Hybrid, recent: Sequence[Feedback]) -> dict[str, list[float]]:
+    """Time lists of 24 made for anonymous visits of three items: among all items, in two categories, and explained."""
+    visits = [tuple(feedback.item for feedback in visit) for visit in zip(recent, recent[1:], recent[2:], strict=False)]
+    now = recent[-1].at + 1
+    categories = tuple(sorted({product.category for product in products_of(CANDIDATES)}))[:2]
+    kinds = {
+        "request": {"explain": False},
+        "filtered_request": {"filter": ListFilter(categories=categories, in_stock=True)},
+        "explained_request": {"explain": True},
+    }
+    name = RankingId("request")
+    return {
+        kind: timed(
+            lambda request: hybrid.rank_request(request, now),
+            [ListRequest(ranking_id=name, session=visit, **fields) for visit in visits],  # type: ignore[arg-type]
+        )
+        for kind, fields in kinds.items()
+    }
 
 
 def learning_by_model(signals: Sequence[Feedback]) -> dict[str, float]:

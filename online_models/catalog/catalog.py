@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, ScoredItems, Values
+from online_models.catalog.item_filters import ItemFilters
 from online_models.catalog.item_types import types_of
 from online_models.schema.events import ItemId
 from online_models.schema.product import Product
@@ -24,6 +25,8 @@ class Catalog:
         """Items for sale by units sold before, then by item id."""
         self.types: Indices = NO_INDICES
         """By item its type, numbered from 0, -1 for none: see `types_of`."""
+        self.filters = ItemFilters({}, 0)
+        """Which items keep to a filter."""
 
     @property
     def products(self) -> Mapping[ItemId, Product]:
@@ -41,6 +44,7 @@ class Catalog:
         ordered = sorted(indices, key=lambda index: (-indices[index].sold, indices[index].item))
         self.best_sellers = np.array(ordered, np.int32)
         self.types = types_of(indices, len(items))
+        self.filters = ItemFilters(indices, len(items))
 
     def title(self, item: ItemId) -> str | None:
         """Return the item's title, if it is for sale."""

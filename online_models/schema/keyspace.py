@@ -6,7 +6,7 @@ Every key that the product writes is built here, and every one has a time to liv
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from online_models.schema.events import Event, ItemId, RankingShown, VisitorId
+from online_models.schema.events import Event, ItemId, RankingId, RankingShown, VisitorId
 
 PREFIX = "riverfront"
 
@@ -97,12 +97,15 @@ OLD_CATALOG_TTL = HOUR
 STATUS_TTL = 15
 LIMIT_TTL = DAY
 DELAY_TTL = DAY
+LIST_REQUESTS_TTL = 5
+LIST_ANSWER_TTL = 5
 OPS_TTL = HOUR
 OPS_HISTORY_LENGTH = 600
 
 MAX_BASKET_LINES = 100
 MAX_RATINGS = 2_000
 VIEWED_LENGTH = 50
+LIST_REQUESTS_LENGTH = 256
 RANKING_LENGTH = 24
 RELATED_LENGTH = 12
 TRENDING_LENGTH = 24
@@ -211,6 +214,11 @@ learner_statuses = _key("learner:statuses")
 learner_heartbeats = _key("learner:heartbeats")
 """Hash of learner to its last heartbeat (JSON), where there are several. Lives `STATUS_TTL` from the last one."""
 
+list_requests = _key("list-requests")
+"""List of requests for lists (JSON `ListRequest`) that no learner has taken yet, at most `LIST_REQUESTS_LENGTH`. Lives
+`LIST_REQUESTS_TTL` after the last one.
+"""
+
 ops_latest = _key("ops:latest")
 """The monitor's last second (JSON `OpsStats`). Lives `STATUS_TTL`."""
 
@@ -221,6 +229,11 @@ ops_history = _key("ops:history")
 def catalog_category(version: str, slug: str) -> str:
     """List of the items of one category, best sellers first. Lives as long as its version."""
     return f"{PREFIX}:catalogue:{version}:category:{slug}"
+
+
+def list_answer(name: RankingId) -> str:
+    """List with the answer to one request (JSON `MadeList`), which its reader takes away. Lives `LIST_ANSWER_TTL`."""
+    return f"{PREFIX}:list-answer:{name}"
 
 
 def fence(digest: str) -> str:

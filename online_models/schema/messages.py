@@ -266,6 +266,8 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         Those of the neural session model; None without any: that model is silent then.
     warm
         Whether it is through with loading its code: before, the first events and lists take longer.
+    requested, request_us
+        How many lists it has made for a request, and how long each took lately.
     """
 
     at: float
@@ -295,6 +297,8 @@ class LearnerStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     variety: ListVariety | None = None
     weights: WeightsStatus | None = None
     warm: bool = False
+    requested: int = 0
+    request_us: Percentiles | None = None
 
 
 class OpsStats(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

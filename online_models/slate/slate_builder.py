@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from online_models.arrays.growth import best
 from online_models.arrays.id_index import ItemIdIndex
+from online_models.arrays.selection import Excluded
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems
 from online_models.catalog.catalog import Catalog
 from online_models.catalog.item_statistics import ItemStatistics
@@ -53,7 +54,17 @@ class SlateBuilder:
 
     def personal(self, slate: Slate, context: Context, n: int) -> tuple[RankedItem, ...]:
         """Give each item of a visitor's list its reason, and fill the list up with what is popular."""
-        bought, names, known = self._sessions.bought(context), self._names, self._reasons
+        ranked = self.with_reasons(slate, context, self._sessions.bought(context))
+        if len(ranked) >= n:
+            return tuple(ranked)
+        unwanted = np.zeros(len(self._items), np.bool_)
+        self._sessions.exclude_unwanted(context._replace(excluded=unwanted))
+        shares = partial(self._popularity.shares, context.now)
+        return self._filled(ranked, shares, n, set(np.flatnonzero(unwanted).tolist()))
+
+    def with_reasons(self, slate: Slate, context: Context, bought: set[int]) -> list[RankedItem]:
+        """Give each item of a list its reason; ``bought`` are those of the visitor's items that they bought."""
+        names, known = self._names, self._reasons
         top_sources = slate.top_sources.tolist()
         attributions = self._attributions(slate.items, top_sources, context)
         ranked = []
@@ -64,12 +75,26 @@ class SlateBuilder:
             key = top_source, attributed, attributed in bought
             reason = known.get(key) or self._reason(*key)
             ranked.append(RankedItem(item=item, score=score, member=names[top_source], reason=reason))
-        if len(ranked) >= n:
-            return tuple(ranked)
-        unwanted = np.zeros(len(self._items), np.bool_)
-        self._sessions.exclude_unwanted(context._replace(excluded=unwanted))
-        shares = partial(self._popularity.shares, context.now)
-        return self._filled(ranked, shares, n, set(np.flatnonzero(unwanted).tolist()))
+        return ranked
+
+    def fill(self, ranked: list[RankedItem], excluded: Excluded, now: float, n: int) -> None:
+        """Fill a list up to ``n`` with what is popular and not excluded, then by units sold before."""
+        excluded = excluded.copy()
+        excluded[[self._items.index(item.item) for item in ranked]] = True
+        shares = self._popularity.shares(now)
+        items = np.flatnonzero((shares > 0) & ~excluded[: len(shares)]).astype(np.int32)
+        items = items[best(shares[items], n - len(ranked))]
+        reason = self._wording.explain("popularity", None, self._catalog.title)
+        found = self._ordered(ScoredItems(items, shares[items]), len(items))
+        self._append(ranked, ((item, score, "popularity", reason) for item, score in found), n, set())
+        if len(ranked) < n:
+            excluded[items] = True
+            sold, catalog = self._catalog.best_sellers, self._catalog
+            more = (
+                (item, 0.0, "catalogue", explain_unlearned(catalog.sold(item)))
+                for item in sold[~excluded[sold]].tolist()
+            )
+            self._append(ranked, more, n, set())
 
     def related(self, item: int, n: int, slate: Slate | None) -> tuple[RankedItem, ...]:
         """Build the list of what goes well with an item, for a visitor or for all: only what was chosen with it."""

@@ -34,6 +34,8 @@ class Context(NamedTuple):
         Items that must not be recommended, bool by index; items beyond its end may be.
     influence
         How much the signal that is learned may move what is shared.
+    is_asked
+        Whether some of the items were named by who asks for a list, so that what models keep of the visit lacks them.
     """
 
     visitor: int
@@ -45,6 +47,7 @@ class Context(NamedTuple):
     now: float
     excluded: NDArray[np.bool_]
     influence: Influence = IN_FULL
+    is_asked: bool = False
 
     @property
     def session_items(self) -> Indices:

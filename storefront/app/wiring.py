@@ -53,6 +53,7 @@ from storefront.search.taste import Tastes
 from storefront.security.known_devices import Devices
 from storefront.security.operators import Operators
 from storefront.serving.lists import Lists
+from storefront.serving.requested_lists import RequestedLists
 from storefront.serving.serving_reader import ServingReader
 from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.applied_events import AppliedEvents
@@ -147,6 +148,7 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
     publisher = config.get("EVENT_PUBLISHER") or connect_publisher(config, settings)
     return Services(
         reader=config.get("SERVING_READER") or ServingReader(redis, circuit),
+        requested_lists=config.get("REQUESTED_LISTS") or RequestedLists(settings.redis),
         viewed=config.get("VIEWED") or Viewed(redis, circuit),
         publisher=publisher,
         redis=redis,

@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import msgspec
@@ -11,9 +11,11 @@ import pytest
 
 from consumers.kafka.event_log import EventLog
 from online_models.schema import keyspace
-from online_models.schema.events import ItemId
+from online_models.schema.events import ItemId, RankingId
 from online_models.schema.messages import OpsStats
 from online_models.schema.recommendations import decode_ranking
+from online_models.schema.requested_list import ListFilter, ListRequest
+from storefront.serving.requested_lists import RequestedLists
 from tests.consumers.builders import a_rating
 from tests.consumers.processes import DEADLINE, Shop, a_click, a_visitor, open_shop, running, stop, wait_for
 
@@ -42,6 +44,40 @@ def test_a_click_in_kafka_becomes_a_list_in_redis_and_a_push_with_its_id(shop: S
     ranking = decode_ranking(shop.store.get(keyspace.ranking(visitor)))
     assert ranking.ranking_id == message["ranking_id"]
     assert "stopped after" in errors
+
+
+def test_a_list_is_made_for_a_request_by_the_learner_that_runs(shop: Shop) -> None:
+    lists = RequestedLists(shop.environment["RIVERFRONT_REDIS"], seconds=30)
+    with running(shop, "learn") as learner:
+        wait_for(shop.status)
+        shop.append(click := a_click(a_visitor(), "i1"))
+        shop.answer_to(click)
+        wanted = ListFilter(min_price=0)
+        names = [RankingId(f"r{number}") for number in range(3)]
+        made = [
+            lists.make(ListRequest(ranking_id=name, session=(ItemId("i1"),), count=24, filter=wanted)) for name in names
+        ]
+        status = wait_for(lambda: status if (status := shop.status()) and status.requested == len(names) else None)
+        assert "stopped after" in stop(learner)
+    assert [(one.ranking_id, len(one.items)) for one in made] == [(name, 24) for name in names]
+    assert status.request_us is not None
+
+
+def test_of_two_learners_either_makes_lists(shop: Shop) -> None:
+    lists = RequestedLists(shop.environment["RIVERFRONT_REDIS"], seconds=30)
+    with ExitStack() as stack:
+        learners = {
+            name: stack.enter_context(running(shop, "learn", RIVERFRONT_LEARNERS="2", RIVERFRONT_LEARNER=name))
+            for name in ("1", "2")
+        }
+        wait_for(lambda: True if [one.share for one in shop.statuses() if 0 < one.share < 1][1:] else None)
+        assert lists.make(ListRequest(ranking_id=RankingId("r1"), count=5)).items
+        learners["1"].kill()
+        # A request that it has taken is lost with it.
+        learners["1"].wait()
+        for number in range(2, 5):
+            assert lists.make(ListRequest(ranking_id=RankingId(f"r{number}"), count=5)).items
+        stop(learners["2"])
 
 
 def test_a_learner_loads_its_code_before_the_first_click_and_says_so(shop: Shop) -> None:

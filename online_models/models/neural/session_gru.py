@@ -144,7 +144,7 @@ class SessionGru(Model):
         """Write the most probable items of the pool; nothing where no item of the visit has a vector."""
         if not self._taken:
             return
-        slot = self._visits.slot(context.visitor)
+        slot = NO_INDEX if context.is_asked else self._visits.slot(context.visitor)
         visit = self._visits.items(slot) if slot >= 0 else context.recent_items[-LENGTH:]
         if slot >= 0 and self._visits.steps.item(slot) >= 0:
             state, steps = self._visits.states[slot], self._visits.steps.item(slot)

@@ -104,6 +104,7 @@ def _of_monitor(stats: OpsStats, now: float) -> Iterator[Metric]:
         return
     yield from _quantiles(MetricName.LEARN_SECONDS, "Time to learn one event.", learner.learn_us, 1e6)
     yield from _quantiles(MetricName.RANK_SECONDS, "Time to rank one visitor's list.", learner.rank_us, 1e6)
+    yield from _quantiles(MetricName.MADE_LIST_SECONDS, "Time to make one list for a request.", learner.request_us, 1e6)
     yield _gauge(MetricName.EXPIRED_EVENTS, "Events that Kafka deleted before they were learned.", learner.expired)
     memory = GaugeMetricFamily(MetricName.LEARNER_MEMORY_BYTES, "Memory of each learner.", labels=["learner"])
     behind = GaugeMetricFamily(MetricName.LEARNER_BEHIND_EVENTS, "Events not learned by each.", labels=["learner"])

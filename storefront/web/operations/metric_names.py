@@ -25,6 +25,7 @@ class MetricName(StrEnum):
     CLICK_TO_DRAWN_SECONDS = "riverfront_click_to_drawn_seconds"
     LEARN_SECONDS = "riverfront_learn_seconds"
     RANK_SECONDS = "riverfront_rank_seconds"
+    MADE_LIST_SECONDS = "riverfront_made_list_seconds"
     LEARNER_BEHIND_EVENTS = "riverfront_learner_behind_events"
     LEARNER_MEMORY_BYTES = "riverfront_learner_memory_bytes"
     HIT_RATE = "riverfront_hit_rate"

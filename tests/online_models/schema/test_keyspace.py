@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from online_models.schema import keyspace
-from online_models.schema.events import ItemId, VisitorId
+from online_models.schema.events import ItemId, RankingId, VisitorId
 
 ANN, MUG = VisitorId("ann"), ItemId("mug")
 
@@ -38,6 +38,8 @@ def every_key() -> list[str]:
         keyspace.stars(),
         keyspace.learner_statuses(),
         keyspace.learner_heartbeats(),
+        keyspace.list_requests(),
+        keyspace.list_answer(RankingId("r1")),
         keyspace.ops_latest(),
         keyspace.ops_history(),
         keyspace.goes_well_with(MUG),

@@ -92,6 +92,13 @@ def test_a_visit_that_is_not_followed_is_read_from_the_history() -> None:
     assert answer(unknown, viewing(3, 1, 4, 5)) == answer(followed, viewing(3, 1, 4, 5))
 
 
+def test_of_whoever_asks_with_items_of_their_own_those_are_read() -> None:
+    model = a_model()
+    visit(model, 3, 1)
+    assert answer(model, viewing(3, 1, 4)._replace(is_asked=True))[0][:3] == expected([3, 1, 4])[0][:3]
+    assert answer(model, viewing(3, 1, 4))[0][:3] == expected([3, 1])[0][:3]
+
+
 def test_a_new_session_begins_anew_and_until_then_the_last_one_counts() -> None:
     model = a_model()
     visit(model, 3, 1)

@@ -91,6 +91,7 @@ def test_what_the_monitor_saw_last_is_told_in_seconds(client: BrowserClient, rea
         at=1.0, started_at=0.0, learned=1, learned_per_second=1.0, ranked=1, pushed=1, dead_letters=0, duplicates=0,
         expired=3, postponed=0, items=1, visitors=1, memory_bytes=1_000,
         learn_us=Percentiles(count=9, p50=50, p90=90, p99=99),
+        request_us=Percentiles(count=9, p50=900, p90=950, p99=990),
         quality=quality,
     )  # fmt: skip
     stats = OpsStats(
@@ -108,6 +109,7 @@ def test_what_the_monitor_saw_last_is_told_in_seconds(client: BrowserClient, rea
     assert value(samples, "click_to_drawn_seconds", quantile="0.99") == pytest.approx(0.03)
     assert value(samples, "learn_seconds", quantile="0.5") == pytest.approx(50e-6)
     assert value(samples, "rank_seconds", quantile="0.5") is None
+    assert value(samples, "made_list_seconds", quantile="0.9") == pytest.approx(950e-6)
     assert value(samples, "learner_lag_events") == 7
     assert value(samples, "hit_rate") == 0.25
     assert value(samples, "expired_events") == 3
