@@ -8,7 +8,7 @@ from infra.programs.binaries import find_chromium
 from infra.stack.display import Display
 from infra.stack.fresh_stack import fresh_settings
 from infra.stack.local_stack import Options, start_stack
-from infra.stack.opening import open_shop
+from infra.visitors.opening import open_shop
 from infra.visitors.shop_browser import HUMAN, ShopBrowser
 
 CLICKS = 3

@@ -10,9 +10,9 @@ import click
 from infra.programs.supervisor import Stopped
 from infra.stack.display import Display
 from infra.stack.local_stack import Options, start_stack
-from infra.stack.opening import open_shop
 from infra.stack.settings import read_settings
 from infra.stack.storefronts import prefix_here
+from infra.visitors.opening import open_shop
 
 ENVIRONMENT = (
     "RIVERFRONT_HOME is the folder that keeps everything (default: var), RIVERFRONT_PORT the shop's port (default: "
