@@ -24,6 +24,7 @@ from storefront.limits.network_keys import GRACE_SECONDS, NetworkKeys
 from tests.security.busy_shop import ITEMS, NOW, ONE_NETWORK, Crowd, a_young_shop
 from tests.storefront.running_shop import DEADLINE, PRODUCTS, ShopProcess, publish_catalog
 
+ACCOUNT = "a" + 24 * "0"
 SECRET = "of a shop whose secret was stolen, 0123456789"
 HERE = "127.0.0.1"
 
@@ -120,13 +121,13 @@ def test_an_erasure_takes_all_that_somebody_counted_for_with_it(network: str | N
     told = {} if network is None else {"network": network}
     for number, item in enumerate(ITEMS):
         shop.learn_one(crowd.does("v-cookie", item, NOW + number, **told))
-    shop.learn_one(crowd.does("v-cookie", "", NOW + 200, "visitor_identified", account="a-account"))
+    shop.learn_one(crowd.does("v-cookie", "", NOW + 200, "visitor_identified", account=ACCOUNT))
     for number, item in enumerate(ITEMS[:5]):
-        shop.learn_one(crowd.does("a-account", item, NOW + 300 + number, "item_purchased", **told))
+        shop.learn_one(crowd.does(ACCOUNT, item, NOW + 300 + number, "item_purchased", **told))
     mine = len(ITEMS)
     before = counted(shop)
     assert before >= mine
-    shop.learn_one(crowd.does("a-account", "", NOW + 400, "visitor_forgotten"))
+    shop.learn_one(crowd.does(ACCOUNT, "", NOW + 400, "visitor_forgotten"))
     left = counted(shop)
     assert left <= before - mine
     if network is None:

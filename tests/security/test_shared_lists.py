@@ -198,7 +198,7 @@ def test_one_vote_and_one_network_do_not_make_a_product_top_rated(crowd: Crowd) 
         assert shop.top_rated(NOW + 60) == ()
     assert sum(shop.take_rated()[ItemId(TARGET)]) <= 5
     for customer in range(2):
-        vote = crowd.does(f"a-{customer}", ITEMS[3], NOW + customer, "item_rated", network=f"{customer:012x}")
+        vote = crowd.does(f"a{customer:024x}", ITEMS[3], NOW + customer, "item_rated", network=f"{customer:012x}")
         shop.learn_one(vote)
     assert place_of(ITEMS[3], shop.top_rated(NOW + 60)) == 0
     assert shop.take_rated()[ITEMS[3]] == (0, 0, 0, 0, 2)
