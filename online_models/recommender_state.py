@@ -24,7 +24,7 @@ from online_models.slate.cold_start import ColdStart
 from online_models.slate.reasons import Reasons
 from online_models.visitors.visitors import Visitors
 
-STATE_VERSION = 8
+STATE_VERSION = 9
 
 
 class RecommenderState:

@@ -13,6 +13,7 @@ NO_INDEX = -1
 
 NO_INDICES: Indices = np.empty(0, np.int32)
 NO_VALUES: Values = np.empty(0, np.float32)
+NO_LINES: Values = np.empty((0, 0), np.float32)
 
 
 class ScoredItems(NamedTuple):

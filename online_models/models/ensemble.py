@@ -39,6 +39,7 @@ class Ensemble:
             (model, slice(end - len(model.names), end)) for model, end in zip(self.all, ends, strict=True)
         )
         self._learning = tuple(model.learn_one for model in self.all if type(model).learn_one is not Model.learn_one)
+        self._scoring = next((model for model in self.all if type(model).score_items is not Model.score_items), None)
         self._walking = tuple(model for model in self.all if type(model).walk is not Model.walk)
 
     def get(self, kind: type[Kind]) -> Kind:
@@ -59,12 +60,16 @@ class Ensemble:
             model.walk(item, feedback, context)
 
     def retrieve(self, context: Context, limit: int) -> Candidates:
-        """Ask every model. Changes nothing."""
+        """Ask every model; the first that can score given items scores those of all. Changes nothing."""
         shape = len(self.names), limit
         indices, values = np.empty(shape, np.int32), np.zeros(shape, np.float32)
         indices.fill(NO_INDEX)
         for model, lines in self._lines:
             model.retrieve(context, indices[lines], values[lines])
+        if self._scoring:
+            logits = np.empty(shape, np.float32)
+            if self._scoring.score_items(context, indices.ravel(), logits.ravel()):
+                return Candidates(indices, values, logits)
         return Candidates(indices, values)
 
     def merge_visitor(self, source: int, context: Context) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from online_models.arrays.state import State
-from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values
+from online_models.arrays.types import NO_INDEX, NO_LINES, Indices, ScoredItems, Values
 from online_models.schema.feedback import Feedback
 from online_models.visitors.context import Context
 
@@ -59,6 +59,23 @@ class Model(ABC):
             no item twice. What is not written stays as it comes: -1 and 0.
         """
 
+    def score_items(self, context: Context, items: Indices, logits: Values) -> bool:
+        """Write what the model says of given items, whoever proposed them; False where it has no answer.
+
+        Changes nothing. Few models can say something of every item: the others are not asked.
+
+        Parameters
+        ----------
+        context
+            The visitor.
+        items
+            An item may come several times, and -1 for none; shape (k,).
+        logits
+            To be written, shape (k,): logarithms of probabilities but for a constant of the visitor, minus infinity for
+            an item that the model does not know.
+        """
+        return False
+
     def attribution(self, name: str, context: Context, items: Indices) -> Indices:
         """Return which of the visitor's items contributes most to each of ``items`` in source ``name``; -1 for none."""
         return no_attribution(items)
@@ -96,10 +113,20 @@ class ItemToItem(Protocol):
 
 
 class Candidates(NamedTuple):
-    """What every member said: shape (members, limit) each, best first, -1 and 0 where a member said no more."""
+    """What every member said, best first.
+
+    Attributes
+    ----------
+    items, scores
+        By member, -1 and 0 where it said no more; shape (members, limit).
+    logits
+        What one model says of all these items, whoever proposed them (`Model.score_items`); minus infinity where it
+        does not know the item, no lines where it has no answer.
+    """
 
     items: Indices
     scores: Values
+    logits: Values = NO_LINES
 
 
 def retrieve(model: Model, context: Context, limit: int) -> Candidates:

@@ -45,6 +45,8 @@ class RankingInputs(NamedTuple):
         The contexts of the request: one index for each question (`context_indices`).
     candidates, candidate_scores
         What each source proposes, best first, -1 and 0 where it has no more; shape (sources, limit).
+    logits
+        What the session network says of each of these items; no lines where it has no answer (`Candidates`).
     counts, first, last
         By item: interactions, and the time of the first and last of them (`ItemStatistics`).
     now
@@ -65,6 +67,7 @@ class RankingInputs(NamedTuple):
     contexts: ContextIndices
     candidates: Indices
     candidate_scores: Values
+    logits: Values
     counts: Values
     first: Times
     last: Times
@@ -89,6 +92,8 @@ class CandidateFeatures(NamedTuple):
         For each entry which of ``items`` it is, -1 where there is none, int32, shape (sources, limit).
     entry_features
         What depends on the score of each entry (`write_entry_features`), float32, shape (3, sources, limit).
+    logits
+        As in `RankingInputs`, for the network.
     confidences
         How large each source's greatest score is, 0 to 1, float32, shape (sources,).
     item_features
@@ -102,6 +107,7 @@ class CandidateFeatures(NamedTuple):
     items: Indices
     slots: Indices
     entry_features: Values
+    logits: Values
     confidences: Values
     item_features: Values
     scores: Values
@@ -281,4 +287,6 @@ def score_candidates(weights: Values, inputs: RankingInputs) -> CandidateFeature
     scores, top_sources = np.zeros(len(items), np.float32), np.zeros(len(items), np.int32)
     _add_item_scores(item_features, weights[len(weights) - ITEM_FEATURES :], scores)
     _add_entry_scores(slots, entry_features, confidences, weights, scores, top_sources)
-    return CandidateFeatures(items, slots, entry_features, confidences, item_features, scores, top_sources)
+    return CandidateFeatures(
+        items, slots, entry_features, inputs.logits, confidences, item_features, scores, top_sources
+    )

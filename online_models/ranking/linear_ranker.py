@@ -116,6 +116,7 @@ class LinearRanker:
             self._context_indices(candidates, context),
             candidates.items,
             candidates.scores,
+            candidates.logits,
             statistics.counts,
             statistics.first,
             statistics.last,

@@ -1,11 +1,14 @@
 """The hybrid with a session network: weights come between two events, from a training beside it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
 from online_models.models.neural.weights import BrokenWeights, read_weights, write_weights
+from online_models.ranking.network.layout import LOGIT_INPUTS, inputs_of
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.feedback import Feedback
 from online_models.snapshot import decode
@@ -53,6 +56,36 @@ def test_with_weights_it_answers() -> None:
     assert network_says(hybrid)
     learn(hybrid, signals(50, seed=2))
     assert network_says(hybrid)
+
+
+def test_it_scores_what_others_propose() -> None:
+    hybrid = Hybrid()
+    learn(hybrid, signals(100))
+    assert not len(hybrid.score(VisitorId("v1"), NOW + 20_000).candidates.logits)
+    hybrid.take_up(FIRST)
+    items, _, logits = hybrid.score(VisitorId("v1"), NOW + 20_000).candidates
+    known = (items >= 0) & np.isin(items, [hybrid.index(ItemId(item)) for item in ITEMS[:20]])
+    assert np.array_equal(np.isfinite(logits), known)
+    line = logits[hybrid.members.index("session_gru"), : int(known[hybrid.members.index("session_gru")].sum())]
+    assert (np.diff(line) <= 0).all(), "its own are best first"
+
+
+def test_the_blend_learns_what_its_scores_are_worth() -> None:
+    def rows_of_scores(hybrid: Hybrid) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        network: Any = hybrid.dump()["ranker"]
+        first = inputs_of(len(hybrid.members)) - LOGIT_INPUTS
+        rows: np.ndarray[tuple[int, int], np.dtype[np.float32]] = network["network"]["weights"][first:][:LOGIT_INPUTS]
+        return rows
+
+    silent, answering = Hybrid(), Hybrid()
+    before = rows_of_scores(silent)
+    for hybrid in (silent, answering):
+        learn(hybrid, signals(60))
+        if hybrid is answering:
+            hybrid.take_up(FIRST)
+        learn(hybrid, signals(40, seed=2))
+    assert np.array_equal(rows_of_scores(silent), before)
+    assert (rows_of_scores(answering) != before).any(axis=1).all()
 
 
 def test_torn_weights_are_refused_and_the_network_stays_silent() -> None:

@@ -59,8 +59,9 @@ class Content(Model):
     >>> content = Content()
     >>> content.use_neighbors(items=3, neighbors={0: [(2, 0.9), (1, 0.4)]})
     >>> viewed = nothing_known(now=1.0)._replace(items=np.array([0], np.int32), rewards=np.ones(1, np.float32))
-    >>> retrieve(content, viewed._replace(session_length=1), limit=1)
-    Candidates(items=array([[2]], dtype=int32), scores=array([[0.9]], dtype=float32))
+    >>> candidates = retrieve(content, viewed._replace(session_length=1), limit=1)
+    >>> candidates.items, candidates.scores
+    (array([[2]], dtype=int32), array([[0.9]], dtype=float32))
     """
 
     names = ("content",)

@@ -58,6 +58,19 @@ def project(cell: Cell, vectors: Values, biases: Values, items: Indices, state: 
 
 
 @compiled
+def score(vectors: Values, biases: Values, query: Values, items: Indices, scores: Values) -> None:
+    """Write of each item its bias and the product of its vector with a query; minus infinity without a vector."""
+    for place in range(len(items)):
+        item = items[place]
+        scores[place] = biases[item] if 0 <= item < len(biases) else -np.inf
+        if scores[place] > -np.inf:
+            product, vector = np.float32(0), vectors[item]
+            for factor in range(len(query)):
+                product += query[factor] * vector[factor]
+            scores[place] += product
+
+
+@compiled
 def _advance(cell: Cell, vector: Values, state: Values) -> None:
     r"""Advance the state by one item.
 

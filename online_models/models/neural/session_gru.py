@@ -7,7 +7,7 @@ import numpy as np
 from online_models.arrays.compiled import packed
 from online_models.arrays.state import InvalidState, State, read_array, read_number, read_part
 from online_models.arrays.types import NO_INDEX, Indices, Values
-from online_models.models.neural.gru import Cell, follow, project
+from online_models.models.neural.gru import Cell, follow, project, score
 from online_models.models.neural.item_vectors import NO_CONTENT, POOL, ItemContent, ItemVectors
 from online_models.models.neural.visits import LENGTH, VISITS, FollowedVisits
 from online_models.models.neural.weights import MAX_ITEMS, BrokenWeights, Weights, build_weights, tensors_of
@@ -43,6 +43,7 @@ class SessionGru(Model):
     .. math:: score(j) = softmax_j(b_j + \langle V h_t + U v_{i_t}, v_j \rangle)
 
     over the items of the pool (`ItemVectors`): the last item counts as part of the state, and once more by itself.
+    Items that other models propose are scored alike, in the pool or not (`score_items`).
 
     Nothing is trained here: without weights it has no answer. They come from a training that has read the log up to
     some offset, are made ready on another thread (`prepare`) and taken up between two events (`take_up`). States of
@@ -142,20 +143,16 @@ class SessionGru(Model):
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write the most probable items of the pool; nothing where no item of the visit has a vector."""
-        if not self._taken:
-            return
-        slot = NO_INDEX if context.is_asked else self._visits.slot(context.visitor)
-        visit = self._visits.items(slot) if slot >= 0 else context.recent_items[-LENGTH:]
-        if slot >= 0 and self._visits.steps.item(slot) >= 0:
-            state, steps = self._visits.states[slot], self._visits.steps.item(slot)
-        else:
-            state = self._state
-            state[:] = 0
-            steps = _follow(self._taken, visit, state)
-        if steps:
-            factors = self._taken.vectors.factors
-            project(self._taken.cell, factors.latents, factors.biases, visit, state, self._query)
+        if self._taken and self._asks(self._taken, context):
             self._taken.vectors.pool.retrieve_shares(self._query, context.excluded, items[0], scores[0])
+
+    def score_items(self, context: Context, items: Indices, logits: Values) -> bool:
+        """Write the exponents of the probabilities; False where no item of the visit has a vector."""
+        if not self._taken or not self._asks(self._taken, context):
+            return False
+        factors = self._taken.vectors.factors
+        score(factors.latents, factors.biases, self._query, items, logits)
+        return True
 
     def merge_visitor(self, source: int, context: Context) -> None:
         """Join two visits in order of time."""
@@ -219,6 +216,21 @@ class SessionGru(Model):
         self._state: Values = np.zeros(units, np.float32)
         self._query: Values = np.zeros(width, np.float32)
         self._taken = ready
+
+    def _asks(self, taken: ReadyWeights, context: Context) -> bool:
+        """Write the query of a visit; False where none of its items has a vector."""
+        slot = NO_INDEX if context.is_asked else self._visits.slot(context.visitor)
+        visit = self._visits.items(slot) if slot >= 0 else context.recent_items[-LENGTH:]
+        if slot >= 0 and self._visits.steps.item(slot) >= 0:
+            state, steps = self._visits.states[slot], self._visits.steps.item(slot)
+        else:
+            state = self._state
+            state[:] = 0
+            steps = _follow(taken, visit, state)
+        if steps:
+            factors = taken.vectors.factors
+            project(taken.cell, factors.latents, factors.biases, visit, state, self._query)
+        return steps > 0
 
     def _advance(self, taken: ReadyWeights, item: int, context: Context) -> None:
         visits, visitor = self._visits, context.visitor

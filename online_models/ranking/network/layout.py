@@ -22,6 +22,14 @@ SOURCE_INPUTS = 2
 LINEAR_INPUTS = 2
 """The linear score, less the greatest, and one over the position by it."""
 
+LOGIT_INPUTS = 3
+"""Of the session network: the logarithm of the probability among the pool, that less the greatest, and one over the
+position by it.
+"""
+
+BEHIND_SOURCES = ITEM_FEATURES + LINEAR_INPUTS + LOGIT_INPUTS
+"""The inputs after those of the sources, in this order."""
+
 NO_NETWORK: Values = np.empty((0, HIDDEN), np.float32)
 """The weights of no network, and a gradient that teaches nothing."""
 
@@ -35,9 +43,9 @@ def inputs_of(sources: int) -> int:
     Examples
     --------
     >>> inputs_of(sources=2)
-    18
+    21
     """
-    return sources * SOURCE_INPUTS + ITEM_FEATURES + LINEAR_INPUTS
+    return sources * SOURCE_INPUTS + BEHIND_SOURCES
 
 
 def rows_of(sources: int) -> int:

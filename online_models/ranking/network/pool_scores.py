@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from online_models.arrays.compiled import compiled
 from online_models.arrays.types import Indices, Values
 from online_models.ranking.features import ITEM_FEATURES, CandidateFeatures, ContextIndices
-from online_models.ranking.network.layout import HIDDEN, LINEAR_INPUTS, POOL, SOURCE_INPUTS
+from online_models.ranking.network.layout import (
+    BEHIND_SOURCES,
+    HIDDEN,
+    LINEAR_INPUTS,
+    LOGIT_INPUTS,
+    POOL,
+    SOURCE_INPUTS,
+)
 
 Slots = NDArray[np.int64]
 
@@ -21,6 +28,8 @@ _ZERO = np.float32(0)
 _LEVEL = 2
 _GREATEST_GAP = np.float32(-2)
 _PER_SCORE = np.float32(0.25)
+_PER_LOGARITHM = np.float32(1 / 11.5)
+"""A probability of 1 is 1, and one of a hundred-thousandth about 0."""
 
 
 class PoolScores(NamedTuple):
@@ -34,6 +43,9 @@ class PoolScores(NamedTuple):
         For each candidate its place in the pool, -1 for none, int32, shape (k,).
     standings
         By the linear score: how far behind the first, and one over the position, equals alike; float32, shape (p, 2).
+    likelihoods
+        By the session network: level of the probability, how far behind the greatest, and one over the position, equals
+        alike; float32, shape (p, 3), no lines where it has no answer.
     hidden
         What the hidden units say, float32, shape (p, `HIDDEN`).
     scores
@@ -43,6 +55,7 @@ class PoolScores(NamedTuple):
     slots: Slots
     places: Indices
     standings: Values
+    likelihoods: Values
     hidden: Values
     scores: Values
 
@@ -70,7 +83,7 @@ def pool_size(scores: Values) -> int:
 def score_pool(weights: Values, contexts: ContextIndices, features: CandidateFeatures, slots: Slots) -> PoolScores:
     """Score a pool of candidates, which come best first by the linear score."""
     sources, pool = len(features.slots), len(slots)
-    bias = sources * SOURCE_INPUTS + ITEM_FEATURES + LINEAR_INPUTS
+    bias = sources * SOURCE_INPUTS + BEHIND_SOURCES
     places = np.full(len(features.items), -1, np.int32)
     standings, scores = np.empty((pool, LINEAR_INPUTS), np.float32), np.empty(pool, np.float32)
     hidden = np.empty((pool, HIDDEN), np.float32)
@@ -85,6 +98,8 @@ def score_pool(weights: Values, contexts: ContextIndices, features: CandidateFea
     _write_standings(scores, standings)
     _add_sources(weights, features, places, hidden)
     _add_items(weights[sources * SOURCE_INPUTS :], features.item_features, slots, standings, hidden)
+    likelihoods = _likelihoods_of(features, places, pool)
+    _add_likelihoods(weights[bias - LOGIT_INPUTS : bias], likelihoods, hidden)
     output = weights[bias + 1]
     for place in range(pool):
         added = _ZERO
@@ -92,7 +107,7 @@ def score_pool(weights: Values, contexts: ContextIndices, features: CandidateFea
             hidden[place, unit] = max(_ZERO, hidden[place, unit])
             added += hidden[place, unit] * output[unit]
         scores[place] += added
-    return PoolScores(slots, places, standings, hidden, scores)
+    return PoolScores(slots, places, standings, likelihoods, hidden, scores)
 
 
 @compiled
@@ -103,6 +118,48 @@ def _write_standings(scores: Values, standings: Values) -> None:
         else:
             standings[place, 0] = max(_GREATEST_GAP, (scores[place] - scores[0]) * _PER_SCORE)
             standings[place, 1] = _ONE / np.float32(1 + place)
+
+
+@compiled
+def _likelihoods_of(features: CandidateFeatures, places: Indices, pool: int) -> Values:
+    """Return what the session network says of the pool, by place: nothing where it knows none of it."""
+    known = np.full(pool, -np.inf, np.float32)
+    for source in range(len(features.logits)):
+        for position in range(features.slots.shape[1]):
+            slot = features.slots[source, position]
+            if slot < 0:
+                break
+            place = places[slot]
+            if place >= 0:
+                known[place] = features.logits[source, position]
+    greatest = np.float32(-np.inf)
+    for logit in known:
+        greatest = max(greatest, logit)
+    if greatest == -np.inf:
+        return np.empty((0, LOGIT_INPUTS), np.float32)
+    total = _ZERO
+    for logit in known:
+        total += np.float32(np.exp(logit - greatest))
+    log_sum = np.float32(np.log(total))
+    likelihoods = np.empty((pool, LOGIT_INPUTS), np.float32)
+    for place in range(pool):
+        behind = known[place] - greatest
+        likelihoods[place, 0] = max(_ZERO, _ONE + (behind - log_sum) * _PER_LOGARITHM)
+        likelihoods[place, 1] = max(_GREATEST_GAP, behind * _PER_SCORE)
+        better = 0
+        for logit in known:
+            better += logit > known[place]
+        likelihoods[place, 2] = _ONE / np.float32(1 + better)
+    return likelihoods
+
+
+@compiled
+def _add_likelihoods(weights: Values, likelihoods: Values, hidden: Values) -> None:
+    for place in range(len(likelihoods)):
+        units = hidden[place]
+        level, gap, reciprocal = likelihoods[place, 0], likelihoods[place, 1], likelihoods[place, 2]
+        for unit in range(HIDDEN):
+            units[unit] += level * weights[0, unit] + gap * weights[1, unit] + reciprocal * weights[2, unit]
 
 
 @compiled
@@ -140,7 +197,7 @@ def _add_items(weights: Values, item_features: Values, slots: Slots, standings: 
 def pool_gradient(weights: Values, features: CandidateFeatures, pool: PoolScores, slopes: Values) -> Values:
     """Return the gradient by each weight, given that by each score: shape (rows without contexts, `HIDDEN`)."""
     sources = len(features.slots)
-    bias = sources * SOURCE_INPUTS + ITEM_FEATURES + LINEAR_INPUTS
+    bias = sources * SOURCE_INPUTS + BEHIND_SOURCES
     gradient = np.zeros((bias + 2, HIDDEN), np.float32)
     output, of_bias, of_output = weights[bias + 1], gradient[bias], gradient[bias + 1]
     behind = np.empty_like(pool.hidden)
@@ -154,6 +211,7 @@ def pool_gradient(weights: Values, features: CandidateFeatures, pool: PoolScores
             of_bias[unit] += below
     _add_source_slopes(features, pool.places, behind, gradient)
     _add_item_slopes(features.item_features, pool, behind, gradient[sources * SOURCE_INPUTS :])
+    _add_likelihood_slopes(pool.likelihoods, behind, gradient[bias - LOGIT_INPUTS : bias])
     return gradient
 
 
@@ -188,3 +246,14 @@ def _add_item_slopes(item_features: Values, pool: PoolScores, behind: Values, gr
             if value != 0:
                 for unit in range(HIDDEN):
                     gradient[feature, unit] += value * below[unit]
+
+
+@compiled
+def _add_likelihood_slopes(likelihoods: Values, behind: Values, gradient: Values) -> None:
+    for place in range(len(likelihoods)):
+        below = behind[place]
+        level, gap, reciprocal = likelihoods[place, 0], likelihoods[place, 1], likelihoods[place, 2]
+        for unit in range(HIDDEN):
+            gradient[0, unit] += level * below[unit]
+            gradient[1, unit] += gap * below[unit]
+            gradient[2, unit] += reciprocal * below[unit]

@@ -25,7 +25,9 @@ class RankingNetwork:
 
     where :math:`c` are the contexts of the request, and :math:`x_i` holds of each source that proposed item :math:`i`
     the logarithm of its score and one over the position, then what is known of the item, as in `LinearRanker`, and the
-    linear score, less the greatest, and one over its position. :math:`v` starts at zero: at first nothing is added.
+    linear score, less the greatest, and one over its position. Of the session network, which can score candidates
+    that others propose, it also holds the logarithm of the probability among the pool, that less the greatest, and one
+    over the position by it. :math:`v` starts at zero: at first nothing is added.
 
     When a visitor chooses an item of the pool, one step of Adam goes down the gradient of the listwise softmax loss
     over the pool. How much the network adds beyond the linear ranker is judged before it learns (`NetworkGuard`).
@@ -47,7 +49,7 @@ class RankingNetwork:
     --------
     >>> network = RankingNetwork(["transitions", "popularity"], seed=1)
     >>> network.weights.shape, network.leads((0, 4, 6, 10))
-    ((34, 32), False)
+    ((37, 32), False)
     """
 
     def __init__(self, sources: Sequence[str], seed: int) -> None:

@@ -49,6 +49,14 @@ class Memory(Model):
         self.learned = read_indices(state, "learned", 100)
 
 
+class Scorer(Memory):
+    """Has a number for every item, once it has learned."""
+
+    def score_items(self, context: Context, items: Indices, logits: Values) -> bool:
+        logits[:] = np.where(items >= 0, -items, -np.inf)
+        return bool(self.learned)
+
+
 def a_feedback(stars: float | None = None) -> Feedback:
     return Feedback(VisitorId("v"), ItemId("i"), "rating" if stars else "view", 1.0, NOW, stars)
 
@@ -59,6 +67,15 @@ def test_every_name_is_a_member_in_order() -> None:
     assert ensemble.names == ("a", "b", "c")
     assert ensemble.by_member == (one, one, two)
     assert ensemble.retrieve(a_visitor(), limit=2).items.tolist() == [[0, -1], [1, -1], [0, -1]]
+
+
+def test_one_that_scores_given_items_is_asked_about_those_of_all() -> None:
+    ensemble = Ensemble([Memory("a"), Scorer("b", "c"), Memory("d")])
+    assert not len(ensemble.retrieve(a_visitor(), limit=2).logits), "it has no answer yet"
+    ensemble.learn_one(7, a_feedback(), a_visitor())
+    logits = ensemble.retrieve(a_visitor(), limit=2).logits
+    assert logits.tolist() == [[0, -np.inf], [0, -np.inf], [-1, -np.inf], [0, -np.inf]]
+    assert not len(Ensemble([Memory("a")]).retrieve(a_visitor(), limit=2).logits)
 
 
 def test_a_model_is_found_by_its_class() -> None:

@@ -46,13 +46,13 @@ def walked(model: SessionNeighbors, visitor: int, *rows: int, at: float = NOW, k
 
 
 def said(model: SessionNeighbors, context: Context, limit: int = 10) -> dict[int, float]:
-    rows, values = retrieve(model, context, limit)
+    rows, values, _ = retrieve(model, context, limit)
     return {int(row): float(value) for row, value in zip(rows[0], values[0], strict=True) if row >= 0}
 
 
 def of(model: SessionNeighbors, name: str, context: Context, limit: int = 10) -> dict[int, float]:
     place = model.names.index(name)
-    rows, values = (part[place].tolist() for part in retrieve(model, context, limit))
+    rows, values = (part[place].tolist() for part in retrieve(model, context, limit)[:2])
     return {row: value for row, value in zip(rows, values, strict=True) if row >= 0}
 
 

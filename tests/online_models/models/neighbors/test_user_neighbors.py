@@ -37,7 +37,7 @@ def liked(model: UserNeighbors, visitor: int, *rows: int, at: float = NOW, kind:
 
 
 def said(model: UserNeighbors, context: Context, limit: int = 10) -> dict[int, float]:
-    rows, values = retrieve(model, context, limit)
+    rows, values, _ = retrieve(model, context, limit)
     return {int(row): float(value) for row, value in zip(rows[0], values[0], strict=True) if row >= 0}
 
 

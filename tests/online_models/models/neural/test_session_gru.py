@@ -77,6 +77,30 @@ def test_it_answers_by_the_probabilities_of_the_network() -> None:
     assert np.allclose(scores, shares[: len(scores)], rtol=3e-2)
 
 
+def test_it_scores_whatever_items_it_is_given() -> None:
+    model = a_model(pool=3)
+    visit(model, 3, 1, 4)
+    given: Indices = np.array([5, 0, -1, 5, ITEMS + 4, *range(ITEMS)], np.int32)
+    logits = np.zeros(len(given), np.float32)
+    before = model.dump()
+    assert model.score_items(touching((4, 1.0), excluded=[5]), given, logits)
+    assert equal(model.dump(), before)
+    assert logits[[2, 4]].tolist() == [-np.inf, -np.inf], "no item, and one without a vector"
+    assert logits[0] == logits[3] == logits[5 + 5]
+    shares = dict(zip(*expected([3, 1, 4]), strict=True))
+    apart = logits[5:] - logits[5]
+    assert apart.tolist() == pytest.approx([np.log(shares[item] / shares[0]) for item in range(ITEMS)], abs=1e-3)
+
+
+def test_it_scores_nothing_without_weights_or_where_the_visit_is_unknown() -> None:
+    given: Indices = np.arange(ITEMS, dtype=np.int32)
+    logits = np.zeros(ITEMS, np.float32)
+    assert not SessionGru().score_items(viewing(3), given, logits)
+    assert not a_model().score_items(viewing(), given, logits)
+    assert not a_model().score_items(viewing(ITEMS + 4), given, logits)
+    assert not logits.any()
+
+
 def test_a_visit_is_followed_step_by_step_also_where_it_goes_back() -> None:
     model = a_model()
     visit(model, 3, 1, 3, 3)

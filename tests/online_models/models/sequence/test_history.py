@@ -27,7 +27,7 @@ def a_context(*touched: Touched, excluded: tuple[int, ...] = (), disliked: tuple
 
 
 def said(name: str, context: Context, limit: int = 10) -> dict[int, float]:
-    rows, values = retrieve(History(), context, limit)
+    rows, values, _ = retrieve(History(), context, limit)
     member = History.names.index(name)
     return {int(row): float(value) for row, value in zip(rows[member], values[member], strict=True) if row >= 0}
 
@@ -77,7 +77,7 @@ def test_a_long_history_is_answered_whole() -> None:
     assert list(said("history", a_context(*touched), limit=300)) == list(range(199, -1, -1))
     model = History()
     for context in (a_context(*touched), a_context((5, 1, NOW))):
-        rows, _ = retrieve(model, context, 300)
+        rows, _, _ = retrieve(model, context, 300)
     assert rows[:, :2].tolist() == [[5, -1], [5, -1]]
 
 
