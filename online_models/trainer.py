@@ -21,6 +21,7 @@ from online_models.schema.events import (
     PreferencesChanged,
     RankingShown,
     ReasonsRequested,
+    Searched,
     TasteReset,
     VisitorForgotten,
     VisitorId,
@@ -257,6 +258,8 @@ class Trainer:
                 state.visitors.declare(event)
             case ReasonsRequested():
                 pass
+            case Searched():
+                return NOTHING_UPDATED
             case RankingShown():
                 return self._note_shown(event) if event.surface in (None, "for_you") else NOTHING_UPDATED
             case ItemForgotten(surface="for_you"):  # the undo beside a list

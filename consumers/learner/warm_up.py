@@ -13,6 +13,7 @@ from online_models.schema.events import (
     ItemLiked,
     ItemPurchased,
     ItemRated,
+    ItemRefunded,
     ItemUnwished,
     ItemViewed,
     ItemWished,
@@ -33,7 +34,7 @@ EVENTS_TO_COMPILE, EVENTS_TO_LOAD = 400, 60
 _STARTED = 1.6e9
 _KINDS = (
     *(ItemViewed, CartItemAdded, ItemViewed, ItemPurchased, ItemRated),
-    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished, ItemLiked),
+    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished, ItemLiked, ItemRefunded),
     PreferencesChanged,
 )
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "restore": Entry("infra.cli.backup", "restore", "Fill the database from such a file."),
     "forget": Entry("infra.cli.forget", "forget", "Erase what is known of a visitor."),
     "operator": Entry("infra.cli.operator", "operator", "Say who may see the operators' pages."),
+    "keys": Entry("infra.cli.keys", "keys", "Make, list and revoke keys of the API."),
     "secret": Entry("infra.cli.secret", "secret", "Print a new key that signs cookies."),
     "bench": Entry("infra.cli.bench", "bench", "Measure latency and throughput."),
 }

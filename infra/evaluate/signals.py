@@ -18,6 +18,7 @@ _WORDS_FOR: dict[FeedbackKind, str] = {
     "uncart": "removefromcart removedfromcart uncart cartitemremoved",
     "wish": "wish wishes wished wishlist addtowishlist itemwished",
     "unwish": "unwish removefromwishlist itemunwished",
+    "refund": "refund refunds refunded return returned itemrefunded",
     "dismissal": "dismissal dismiss dismissed dislike hide notinterested itemdismissed",
 }
 WORDS: dict[str, FeedbackKind] = {

@@ -29,6 +29,9 @@ PAGE_PART = 4
 MAX_BODY_BYTES = 512 * 1024
 """More than a storefront takes, so that it is the storefront that says what is too large."""
 
+MAX_API_BODY_BYTES = 5 * 1024 * 1024
+"""The same of the API's, whose batches are larger."""
+
 _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})")
 
 REPEATABLE = (
@@ -105,6 +108,7 @@ def build_configuration(proxy: Proxy) -> str:
         sockets=(connections - connections // PAGE_PART) // 2,
         folder=proxy.folder,
         body=MAX_BODY_BYTES,
+        api_body=MAX_API_BODY_BYTES,
         listen=f"[{proxy.host}]:{proxy.port}" if ":" in proxy.host else f"{proxy.host}:{proxy.port}",
         resolver=f"resolver {proxy.resolver} valid=1s; resolver_timeout 2s;" if proxy.resolver else "",
         # One failure, and for a second only one request tries it again: it costs nobody a page, who goes to the next.

@@ -161,6 +161,14 @@ class ItemPurchased(Event, frozen=True, kw_only=True, omit_defaults=True, tag="i
     order: Annotated[str, PLAIN_ID] | None = None
 
 
+class ItemRefunded(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_refunded"):
+    """A purchase was taken back: for the visitor it counts as a view from now on. ``order`` is the purchase's."""
+
+    item: Item
+    quantity: Quantity = 1
+    order: Annotated[str, PLAIN_ID] | None = None
+
+
 class ItemDismissed(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_dismissed"):
     """The visitor said "not interested"."""
 
@@ -183,6 +191,18 @@ class ItemLiked(Event, frozen=True, kw_only=True, omit_defaults=True, tag="item_
     """The visitor asked for more like a product that was recommended to them."""
 
     item: Item
+
+
+class ListItemClicked(Event, frozen=True, kw_only=True, omit_defaults=True, tag="list_item_clicked"):
+    """The visitor clicked a product in a list. ``surface`` and ``ranking_id`` say in which."""
+
+    item: Item
+
+
+class Searched(Event, frozen=True, kw_only=True, omit_defaults=True, tag="searched"):
+    """The visitor searched for a text. No model learns from it."""
+
+    query: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class RankingShown(Event, frozen=True, kw_only=True, omit_defaults=True, tag="ranking_shown"):
@@ -261,6 +281,9 @@ AnyEvent = (
     | ItemWished
     | ItemUnwished
     | ItemLiked
+    | ItemRefunded
+    | ListItemClicked
+    | Searched
 )
 ItemEvent = (
     ItemViewed
@@ -272,6 +295,8 @@ ItemEvent = (
     | ItemWished
     | ItemUnwished
     | ItemLiked
+    | ItemRefunded
+    | ListItemClicked
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = AnyEvent.__args__

@@ -22,13 +22,15 @@ from online_models.schema.events import (
     ItemLiked,
     ItemPurchased,
     ItemRated,
+    ItemRefunded,
     ItemUnwished,
     ItemViewed,
     ItemWished,
+    ListItemClicked,
     VisitorId,
 )
 
-FeedbackKind = Literal["view", "cart", "purchase", "rating", "uncart", "dismissal", "wish", "unwish"]
+FeedbackKind = Literal["view", "cart", "purchase", "rating", "uncart", "dismissal", "wish", "unwish", "refund"]
 FEEDBACK_KINDS: tuple[FeedbackKind, ...] = get_args(FeedbackKind)
 
 REWARDS: dict[FeedbackKind, float] = {
@@ -39,8 +41,9 @@ REWARDS: dict[FeedbackKind, float] = {
     "dismissal": -3.0,
     "wish": 2.0,
     "unwish": -1.0,
+    "refund": -1.0,
 }
-AGAINST: frozenset[FeedbackKind] = frozenset({"uncart", "dismissal", "unwish"})
+AGAINST: frozenset[FeedbackKind] = frozenset({"uncart", "dismissal", "unwish", "refund"})
 """What takes a choice back or turns an item down; all other kinds are choices."""
 
 SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
@@ -52,6 +55,8 @@ SIGNALS: dict[type[Event], tuple[FeedbackKind, float]] = {
     ItemWished: ("wish", REWARDS["wish"]),
     ItemUnwished: ("unwish", REWARDS["unwish"]),
     ItemLiked: ("wish", REWARDS["wish"]),
+    ItemRefunded: ("refund", REWARDS["refund"]),
+    ListItemClicked: ("view", REWARDS["view"]),
 }
 """What events say about their item, and its reward. A rating's reward depends on the stars."""
 

@@ -100,6 +100,7 @@ DELAY_TTL = DAY
 LIST_REQUESTS_TTL = 5
 LIST_ANSWER_TTL = 5
 OPS_TTL = HOUR
+IDEMPOTENCY_TTL = DAY
 OPS_HISTORY_LENGTH = 600
 
 MAX_BASKET_LINES = 100
@@ -254,6 +255,11 @@ def limit(name: str, digest: str) -> str:
 def delay(name: str, digest: str) -> str:
     """Hash of how many attempts somebody made and when the last. Lives `DELAY_TTL` from the last one at most."""
     return f"{PREFIX}:delay:{name}:{digest}"
+
+
+def idempotency(digest: str) -> str:
+    """Digest of the body that an Idempotency-Key came with. Lives `IDEMPOTENCY_TTL`."""
+    return f"{PREFIX}:idempotency:{digest}"
 
 
 def picture_path(name: str) -> str:

@@ -17,7 +17,7 @@ IN_BASKET, BOUGHT = 1, 2
 """Marks of an item, as bits."""
 
 CODES: dict[FeedbackKind, int] = {kind: code for code, kind in enumerate(FEEDBACK_KINDS)}
-_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL, _WISH, _UNWISH, *_ = CODES.values()
+_VIEW, _CART, _PURCHASE, _RATING, _UNCART, _DISMISSAL, _WISH, _UNWISH, _REFUND = CODES.values()
 
 JUST_BOUGHT = 86_400.0
 """Seconds for which a purchase is not recommended to its buyer again, nor what lies in the basket."""
@@ -112,8 +112,8 @@ def _marked(code: int, mark: int, reward: float, before: float, inside: bool, kn
         mark = BOUGHT
     elif code == _CART:
         mark |= IN_BASKET
-    elif code == _UNCART:
-        mark &= ~IN_BASKET
+    elif code in (_UNCART, _REFUND):
+        mark &= ~(IN_BASKET if code == _UNCART else BOUGHT)
         reward = _VIEWED
     elif code == _WISH:
         if inside:

@@ -15,6 +15,8 @@ from connections.picture_hosts import allowed_hosts, missing_hosts
 from online_models.schema import messages
 from online_models.schema.product import Product, all_pictures
 from storefront.accounts.sign_ins import DAY
+from storefront.api.mount import PREFIX, Mount
+from storefront.app.api import build_api
 from storefront.app.features import build_blueprints
 from storefront.app.own_segments import OwnSegments
 from storefront.app.path_prefix import PathPrefix
@@ -108,6 +110,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 def _wrapped(application: "WSGIApplication", settings: StorefrontSettings, services: Services) -> "WSGIApplication":
     """Put around Flask and Socket.IO what holds for both, the outermost last."""
     application = ResponseCache(application, services["figures"].count_kept)
+    application = Mount(build_api(services, partial(services["figures"].bind, prefix=PREFIX)), application)
     application = security.OtherAnswers(HostCheck(application, OwnHosts(settings.own_hosts)), tls=settings.tls)
     application = OwnSegments(application)
     if settings.prefix:

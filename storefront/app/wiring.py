@@ -21,6 +21,8 @@ from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.accounts.two_factor.second_factors import SecondFactors
 from storefront.accounts.two_factor.secret_box import SecretBox
 from storefront.accounts.visitor_data import AccountMerge, Deletion
+from storefront.api.keys.key_ring import KeyRing
+from storefront.api.keys.key_store import KeyStore
 from storefront.app.housekeeping import Housekeeping
 from storefront.app.services import Services
 from storefront.database.connection import Database
@@ -138,6 +140,8 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     count = services["figures"].count_sign_in
     add(guard=build(SignInGuard, count=count), code_guard=build(SignInGuard, count=count, guessed=CODES))
     add(erasure_receipts=ErasureReceipts(keys))
+    add(key_store=build(KeyStore, now=now))
+    add(key_ring=KeyRing(services["key_store"]))
     add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
     return services
 

@@ -206,3 +206,19 @@ outbox = Table(
     # Among those of one transaction.
     Column("position", Integer, nullable=False),
 )
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    # Of the key, which itself is never stored.
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scope", String(16), nullable=False),
+    Column("label", String(NAME_LENGTH), nullable=False, server_default=""),
+    # Requests and events a second.
+    Column("rate", Integer, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("revoked_at", Double),
+    CheckConstraint("scope IN ('browser', 'server')", name="scope"),
+    CheckConstraint("rate > 0", name="rate"),
+)

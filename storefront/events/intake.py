@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from connections.log_lines import LIMITED_BY
 from online_models.schema import keyspace, messages
 from online_models.schema.events import (
+    KINDS,
     AnyEvent,
     CartItemAdded,
     EventId,
@@ -83,6 +84,22 @@ FIELDS: dict[str, frozenset[str]] = {
 }
 """What a browser may say, by kind of event. Everything else is dropped."""
 
+
+class Source(NamedTuple):
+    """Who reports events: what they may say by kind of event, and whether they are believed.
+
+    Who is trusted counts by visitor: neither the rate of one visitor nor the network of the request holds for them, the
+    time of an event may be long ago, and what they say was put into a basket was for sale.
+    """
+
+    fields: Mapping[str, frozenset[str]]
+    is_trusted: bool = False
+    most_shown: int = MOST_SHOWN
+
+
+BROWSER = Source(FIELDS)
+"""The shop's own pages."""
+
 _OBSERVED = (ItemViewed, RankingShown, ReasonsRequested)
 """What visitors do not do to tell the shop anything: without profiling it counts for nothing."""
 
@@ -139,15 +156,17 @@ class Intake:
         quantity: int | None = None,
         *,
         is_profiled: bool | None = None,
+        source: Source = BROWSER,
     ) -> PendingReceipt:
         """Send one event that a client of a network reports. Whoever gives the receipt waits: several may be sent.
 
-        Where it comes without a request, ``is_profiled`` is what its visitor chose.
+        Where it comes without a request, ``is_profiled`` is what its visitor chose. A source that is trusted may leave
+        the network empty.
         """
         now = self.now()
-        if self.limit.take(visitor, now, cost_of(fields)):
+        if not source.is_trusted and self.limit.take(visitor, now, cost_of(fields)):
             return known(self.refuse(fields, Refusal.TOO_MANY))
-        return self._begin(visitor, network, fields, now, quantity, is_profiled=is_profiled)
+        return self._begin(visitor, network, fields, now, quantity, is_profiled=is_profiled, source=source)
 
     def note(self, visitor: VisitorId, network: str, fields: object) -> PendingReceipt:
         """Take in an event that comes with a page: it is rendered meanwhile, and nobody gets a receipt."""
@@ -213,11 +232,12 @@ class Intake:
         quantity: int | None = None,
         *,
         is_profiled: bool | None = None,
+        source: Source = BROWSER,
     ) -> PendingReceipt:
         if is_profiled is None:
             is_profiled = not self.profiling.is_off()
         try:
-            event = self._checked(visitor, network, fields, now)
+            event = self._checked(visitor, network, fields, now, source)
             if not is_profiled and isinstance(event, _OBSERVED):
                 return known(self._accept(event, _kind_of(fields)))
             repeated = self._repeated(event, fields)
@@ -292,34 +312,38 @@ class Intake:
 
     def _refuse(self, fields: object, error: Refused) -> Receipt:
         kind = _kind_of(fields)
-        named = kind if isinstance(kind, str) and kind in FIELDS else "an event"
+        named = kind if isinstance(kind, str) and kind in KINDS else "an event"
         label = error.refusal.label
         # Never what was sent: it may be long, or written to be read in a log.
         log.info("Refused %s: %s %s", named, label, error.path, extra={LIMITED_BY: f"{named} {label}"})
         self.count(kind, error.refusal)
         return refused(fields, error)
 
-    def _checked(self, visitor: VisitorId, network: str, fields: object, now: float) -> AnyEvent:
+    def _checked(self, visitor: VisitorId, network: str, fields: object, now: float, source: Source) -> AnyEvent:
         if not isinstance(fields, Mapping):
             raise Refused(Refusal.NOT_AN_EVENT)
         kind = fields.get("kind")
-        if not isinstance(kind, str) or kind not in FIELDS:
+        if not isinstance(kind, str) or kind not in source.fields:
             raise Refused(Refusal.UNKNOWN_KIND)
-        allowed = FIELDS[kind] | _ALWAYS
+        allowed = source.fields[kind] | _ALWAYS
         reported = {name: value for name, value in fields.items() if name in allowed and value is not None}
         if "event_id" not in reported:
             reported["event_id"] = event_id_at(now, secrets.token_bytes(10))
-        reported |= {"visitor": visitor, "received_at": now, "occurred_at": _clamped(reported.get("occurred_at"), now)}
-        reported["network"] = self.network_digest.of(network, now)
+        oldest = 1.0 if source.is_trusted else now - OLDEST_SECONDS
+        occurred_at = _clamped(reported.get("occurred_at"), oldest, now)
+        reported |= {"visitor": visitor, "received_at": now, "occurred_at": occurred_at}
+        if network or not source.is_trusted:
+            reported["network"] = self.network_digest.of(network, now)
         event = from_mapping(reported)
         if isinstance(event, CartItemAdded) and event.quantity > MOST_OF_AN_ITEM:
             raise Refused(Refusal.BAD_VALUE, f"at most {MOST_OF_AN_ITEM} of an item")
-        if isinstance(event, RankingShown) and len(event.items) > MOST_SHOWN:
-            raise Refused(Refusal.BAD_VALUE, f"at most {MOST_SHOWN} items of a list", "$.items")
+        if isinstance(event, RankingShown) and len(event.items) > source.most_shown:
+            raise Refused(Refusal.BAD_VALUE, f"at most {source.most_shown} items of a list", "$.items")
         catalog, items = self.reader.read_catalog(), _items_of(event)
         if catalog.products and not all(catalog.product(item) for item in items):
             raise Refused(Refusal.UNKNOWN_ITEM)
-        if isinstance(event, CartItemAdded) and catalog.products and not self._is_sold(event.item):
+        is_doubted = isinstance(event, CartItemAdded) and catalog.products and not source.is_trusted
+        if is_doubted and not self._is_sold(items[0]):
             raise Refused(Refusal.SOLD_OUT)
         return self.push_causes.check(event) if isinstance(event, RankingShown) else event
 
@@ -374,10 +398,10 @@ def _kind_of(fields: object) -> object:
     return fields.get("kind") if isinstance(fields, Mapping) else None
 
 
-def _clamped(occurred_at: object, now: float) -> float:
-    """Believe the browser's clock as far as it is not ahead of ours, nor a day behind. Raises `InvalidEvent`."""
+def _clamped(occurred_at: object, oldest: float, now: float) -> float:
+    """Believe the sender's clock as far as it is not ahead of ours, nor too far behind. Raises `InvalidEvent`."""
     if isinstance(occurred_at, bool) or not isinstance(occurred_at, int | float):
         return now
     if not -FURTHEST < occurred_at < FURTHEST:  # Nor is what is not a number.
         raise InvalidEvent("Expected a time - at `$.occurred_at`")
-    return min(max(float(occurred_at), now - OLDEST_SECONDS), now)
+    return min(max(float(occurred_at), oldest), now)

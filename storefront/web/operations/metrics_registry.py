@@ -6,14 +6,14 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.registry import Collector
 
-from storefront.events.intake import FIELDS
+from online_models.schema import events
 from storefront.events.receipt import Refusal
 from storefront.limits.connections import SocketRefusal
 from storefront.web.operations.metric_names import MetricName
 
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
-KINDS = frozenset(FIELDS)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+KINDS = frozenset(events.KINDS)
 OTHER = "other"
 
 
@@ -39,8 +39,8 @@ class MetricsRegistry:
         )
         ProcessCollector(registry=self.registry)
 
-    def bind(self, app: Flask) -> None:
-        """Time every request that Flask answers."""
+    def bind(self, app: Flask, prefix: str = "") -> None:
+        """Time every request that Flask answers. Its routes are counted below a prefix."""
 
         @app.before_request
         def start() -> None:
@@ -49,7 +49,7 @@ class MetricsRegistry:
         @app.after_request
         def stop(response: Response) -> Response:
             method = request.method if request.method in METHODS else OTHER
-            route = request.url_rule.rule if request.url_rule else "none"
+            route = prefix + request.url_rule.rule if request.url_rule else "none"
             labels = (route, method, f"{response.status_code // 100}xx")
             self._requests.labels(*labels).observe(time.perf_counter() - g.get("asked_at", time.perf_counter()))
             return response

@@ -1,0 +1,109 @@
+"""The API's own Flask application: no cookie, session, CSRF token or translation of the shop's is touched for it."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.sessions import NullSession, SessionInterface
+
+from storefront.api import problems
+from storefront.api.answers import respond
+from storefront.api.keys.api_key import ApiKey, Scope
+from storefront.api.keys.key_ring import KeyRing
+from storefront.api.problems import Problem, ProblemType, fail
+from storefront.api.reading import read_body, read_path, read_query
+from storefront.api.route import Call, Route
+
+MOST_BODY_BYTES = 4 * 1024 * 1024
+"""A batch of 1,000 events of four kB each."""
+
+PREFLIGHT_SECONDS = 7_200
+_CORS_HEADERS = "authorization, content-type, idempotency-key, if-none-match"
+_CORS_EXPOSED = "etag, retry-after"
+
+
+class _NoSession(SessionInterface):
+    """Opens nothing: keys are all that the API knows of who asks."""
+
+    _null = NullSession()
+
+    def open_session(self, app: Flask, request: Any) -> NullSession:  # noqa: ARG002
+        return self._null
+
+    def save_session(self, app: Flask, session: Any, response: Any) -> None:
+        """Keep nothing."""
+
+
+class Gate:
+    """Lets requests through that bring a key which opens the route and has not used up its rate."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    def admit(self, needed: Scope) -> ApiKey:
+        """Return the key of this request, and count the request. Raises `Problem`, `DatabaseDown`."""
+        kind, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        key = self._ring.find(token.strip()) if kind.lower() == "bearer" else None
+        if key is None:
+            fail(ProblemType.NO_KEY, "Send a key in use as `Authorization: Bearer …`.")
+        if not key.scope.opens(needed):
+            fail(ProblemType.WRONG_SCOPE, f"It takes a key of the scope {needed}.")
+        self.charge(key, 1)
+        return key
+
+    def charge(self, key: ApiKey, cost: int) -> None:
+        """Count what is done with a key. Raises `Problem`."""
+        if wait := self._ring.charge(key, cost):
+            raise Problem(ProblemType.TOO_MANY_REQUESTS, f"It has {key.rate} a second.", retry_after=wait)
+
+
+def create_api(routes: Iterable[Route], ring: KeyRing, watch: Callable[[Flask], object] = lambda _: None) -> Flask:
+    """Make the application of all routes, which `storefront.api.mount` puts beside the shop.
+
+    ``watch`` is bound to it first: it times what is answered.
+    """
+    app = Flask("storefront.api", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES)
+    app.session_interface = _NoSession()
+    app.url_map.merge_slashes = False
+    watch(app)
+    problems.bind(app)
+    gate = Gate(ring)
+    open_to_browsers: set[str] = set()
+    for route in routes:
+        rule = route.path.replace("{", "<").replace("}", ">")
+        app.add_url_rule(rule, route.name, _view(route, gate), methods=[route.method])
+        if route.scope is Scope.BROWSER:
+            open_to_browsers.add(route.name)
+
+    @app.after_request
+    def share(response: Response) -> Response:
+        """Let pages of other origins read what a browser's key opens. There are no cookies that could go with it."""
+        if request.endpoint in open_to_browsers or request.endpoint is None:
+            _allow_origins(response)
+        return response
+
+    return app
+
+
+def _view(route: Route, gate: Gate) -> Any:
+    def view(**sent: str) -> Response:
+        key = gate.admit(route.scope)
+        path = {name: read_path(name, value) for name, value in sent.items()}
+        query = read_query(route.query)
+        body = None if route.body is None or not route.reads_body else read_body(route.body)
+        call = Call(key=key, query=query, body=body, charge=partial(gate.charge, key))
+        return respond(route.handle(call, **path), has_etag=route.has_etag)
+
+    return view
+
+
+def _allow_origins(response: Response) -> None:
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = _CORS_EXPOSED
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = headers.get("Allow", "")
+        headers["Access-Control-Allow-Headers"] = _CORS_HEADERS
+        headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)

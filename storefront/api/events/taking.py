@@ -1,0 +1,115 @@
+"""Takes in the events of a request: all are sent before the first is waited for."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from online_models.schema.own_visitors import InvalidId, visitor_of
+from storefront.accounts.visitor_data import AccountMerge
+from storefront.api.events.schema import EventResult, TakenEvent
+from storefront.api.events.sources import IDENTIFIED, PAGES, SERVER
+from storefront.api.keys.api_key import ApiKey
+from storefront.api.shapes.envelopes import Sent, read_event
+from storefront.api.shapes.foreign import NativeEvent, Unreadable
+from storefront.api.shapes.values import text_of
+from storefront.events.intake import Intake
+from storefront.events.pending_receipt import PendingReceipt, known
+from storefront.events.receipt import TEMPORARY, UNSTORED, Receipt, Refusal, Refused, refused
+from storefront.limits.client_address import client_network
+from storefront.limits.event_allowance import EventAllowance, cost_of
+
+_AT_ONCE = 25
+"""Events that are taken in before others may be served."""
+
+_CODES = {refusal.value: refusal.label for refusal in Refusal}
+_TEMPORARY = {refusal.value for refusal in TEMPORARY}
+_NO_EVENT = Refusal.NOT_AN_EVENT.label
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An event on its way."""
+
+    kind: str
+    pending: PendingReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class EventDesk:
+    """Takes in events under a key: a server's are trusted, a browser's count with its client's network."""
+
+    intake: Intake
+    event_allowance: EventAllowance
+    account_merge: AccountMerge
+
+    def take(self, key: ApiKey, sent: Sequence[Sent], name: str = "") -> tuple[EventResult, ...]:
+        """Take in events, and return what became of each when all are safe.
+
+        ``name`` is that of the request: events without an id have one made of it, so that they count once.
+        """
+        begun = []
+        for index, one in enumerate(sent):
+            begun.append(self._begin(key, index, one, f"{name}.{index}" if name else ""))
+            if index % _AT_ONCE == _AT_ONCE - 1:
+                time.sleep(0)  # Lets other requests run.
+        return tuple(
+            one if isinstance(one, EventResult) else self._result(index, one) for index, one in enumerate(begun)
+        )
+
+    def _begin(self, key: ApiKey, index: int, sent: Sent, name: str) -> EventResult | list[_Begun]:
+        try:
+            natives = list(read_event(sent))
+            if not natives:
+                return EventResult(index=index, status="ignored", detail="It has no meaning for recommendations.")
+            return [self._send(key, native, f"{name}.{part}" if name else "") for part, native in enumerate(natives)]
+        except Unreadable as error:
+            return EventResult(index=index, status="refused", code=_NO_EVENT, detail=str(error), field=error.path)
+        except InvalidId as error:
+            return EventResult(index=index, status="refused", code="bad_value", detail=str(error), field="visitor")
+
+    def _send(self, key: ApiKey, native: NativeEvent, name: str) -> _Begun:
+        fields, visitor = native.fields, visitor_of(native.visitor)
+        if name:
+            fields.setdefault("event_id", name)
+        kind = text_of(fields.get("kind"))
+        if key.is_trusted:
+            if kind == IDENTIFIED:
+                return _Begun(kind, known(self._identify(native)))
+            network = text_of(fields.get("network"))[:256]
+            return _Begun(kind, self.intake.begin(visitor, network, fields, is_profiled=True, source=SERVER))
+        network = client_network()
+        if not self.event_allowance.take(network, cost_of(fields)).allowed:
+            return _Begun(kind, known(self.intake.refuse(fields, Refusal.TOO_MANY)))
+        return _Begun(kind, self.intake.begin(visitor, network, fields, is_profiled=True, source=PAGES))
+
+    def _identify(self, native: NativeEvent) -> Receipt:
+        """Merge a visitor into the one that they turned out to be. A second time does nothing."""
+        account = text_of(native.fields.get("account"))
+        if not account or account == native.visitor:
+            return refused(native.fields, Refused(Refusal.BAD_VALUE))
+        if not self.account_merge.merge(visitor_of(native.visitor), visitor_of(account)):
+            return refused(native.fields, Refused(Refusal.NOT_STORED))
+        return Receipt(event_id=native.fields.get("event_id"), accepted=True)
+
+    def _result(self, index: int, begun: list[_Begun]) -> EventResult:
+        taken = tuple(self._taken(one) for one in begun)
+        accepted = sum(one.is_accepted for one in taken)
+        if accepted:
+            return EventResult(index=index, status="accepted" if accepted == len(taken) else "partial", events=taken)
+        first = taken[0]
+        return EventResult(index=index, status="refused", events=taken, code=first.code, detail=first.detail)
+
+    def _taken(self, begun: _Begun) -> TakenEvent:
+        receipt = begun.pending.wait()
+        if receipt.accepted:
+            return TakenEvent(kind=begun.kind, is_accepted=True, event_id=receipt.event_id)
+        if receipt.reason in UNSTORED:
+            self.event_allowance.give_back(client_network(), begun.pending.cost)
+        return TakenEvent(
+            kind=begun.kind,
+            is_accepted=False,
+            event_id=receipt.event_id,
+            code=_CODES.get(receipt.reason, Refusal.BAD_VALUE.label),
+            detail=receipt.reason,
+            is_temporary=receipt.reason in _TEMPORARY,
+        )

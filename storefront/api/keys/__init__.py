@@ -1,0 +1,1 @@
+"""The keys of the API: made, found, revoked and counted."""

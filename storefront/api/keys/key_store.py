@@ -1,0 +1,78 @@
+"""The keys in the database, by digest."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+
+from online_models.schema.plain_text import one_line
+from storefront.api.keys.api_key import DEFAULT_RATE, MOST_A_SECOND, ApiKey, Scope, digest_of, new_name, new_token
+from storefront.database.connection import Database
+from storefront.database.tables import NAME_LENGTH, api_keys
+
+MOST_KEYS = 1_000
+
+
+class TooManyKeys(ValueError):
+    """As many keys are in use as the shop keeps. Revoke one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStore:
+    """Makes, lists and revokes keys. Raises `DatabaseDown`."""
+
+    database: Database
+    now: Callable[[], float] = time.time
+
+    def create(self, scope: Scope, label: str = "", rate: int = DEFAULT_RATE) -> tuple[ApiKey, str]:
+        """Make a key, and return it with the token that opens the API: it cannot be shown again.
+
+        Raises
+        ------
+        TooManyKeys
+            If `MOST_KEYS` are in use.
+        ValueError
+            If the rate is not between 1 and `MOST_A_SECOND`.
+        """
+        if not 1 <= rate <= MOST_A_SECOND:
+            raise ValueError(f"a rate from 1 to {MOST_A_SECOND} a second")
+        if len(self.in_use()) >= MOST_KEYS:
+            raise TooManyKeys(f"{MOST_KEYS} keys are in use")
+        token = new_token(scope)
+        key = ApiKey(
+            name=new_name(),
+            digest=digest_of(token),
+            scope=scope,
+            label=one_line(label)[:NAME_LENGTH].strip(),
+            rate=rate,
+            created_at=self.now(),
+        )
+        with self.database.begin() as connection:
+            connection.execute(insert(api_keys).values(**_row(key)))
+        return key, token
+
+    def revoke(self, name: str) -> bool:
+        """Revoke a key. Returns whether there was one of that name in use."""
+        revoked = update(api_keys).where(api_keys.c.name == name, api_keys.c.revoked_at.is_(None))
+        with self.database.begin() as connection:
+            return bool(connection.execute(revoked.values(revoked_at=self.now())).rowcount)
+
+    def in_use(self) -> list[ApiKey]:
+        """Return the keys that are not revoked, oldest first."""
+        return [key for key in self.all() if key.revoked_at is None]
+
+    def all(self) -> list[ApiKey]:
+        """Return all keys, oldest first."""
+        asked = select(*api_keys.c).order_by(api_keys.c.created_at, api_keys.c.name)
+        with self.database.read() as connection:
+            return [_key(dict(row)) for row in connection.execute(asked).mappings()]
+
+
+def _row(key: ApiKey) -> dict[str, object]:
+    return {name: getattr(key, name) for name in key.__struct_fields__} | {"scope": key.scope.value}
+
+
+def _key(row: dict[str, object]) -> ApiKey:
+    scope = Scope(str(row.pop("scope")))
+    return ApiKey(scope=scope, **row)  # type: ignore[arg-type]  # a row has the key's fields

@@ -1,0 +1,81 @@
+"""One route of the API: what it takes, what it answers, and who may call it. The OpenAPI document is made of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from storefront.api.keys.api_key import ApiKey, Scope
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked request.
+
+    Attributes
+    ----------
+    key
+        Whose it is. Routes that need no key have none.
+    query, body
+        Of the types that the route names; None where it names none.
+    charge
+        Counts more with the key's rate than the request itself, which counts as one. Raises `Problem`.
+    """
+
+    key: ApiKey
+    query: Any = None
+    body: Any = None
+    charge: Callable[[int], None] = lambda _: None
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer whose status is not 200, or that has headers of its own."""
+
+    content: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+Handler = Callable[..., Any]
+"""Takes a `Call`, and the parameters of the path by name; returns a value to be sent as JSON, or a `Reply`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A route.
+
+    Attributes
+    ----------
+    path
+        With parameters in braces. `storefront.api.reading` names their types.
+    name
+        The operation's id in the document.
+    query, body
+        What its query and its JSON body are checked against; None for none.
+    answers
+        The type of each status that it answers itself, besides problems; None for an answer without a body.
+    has_etag
+        Whether clients can ask again with ``If-None-Match``.
+    reads_body
+        False where the handler reads the request's body by itself.
+    media, examples
+        The kinds of body that the document names, and bodies that it shows, by name.
+    """
+
+    method: Method
+    path: str
+    name: str
+    tag: str
+    summary: str
+    handle: Handler
+    scope: Scope = Scope.SERVER
+    description: str = ""
+    query: type[msgspec.Struct] | None = None
+    body: Any = None
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    has_etag: bool = False
+    reads_body: bool = True
+    media: tuple[str, ...] = ("application/json",)
+    examples: Mapping[str, Any] = field(default_factory=dict)

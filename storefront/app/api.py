@@ -1,0 +1,35 @@
+"""Every route of the API, built from what it needs."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from storefront.api.application import create_api
+from storefront.api.documents import add_document
+from storefront.api.events.routes import EventViews, event_routes
+from storefront.api.events.taking import EventDesk
+from storefront.api.idempotency import IdempotencyKeys
+from storefront.api.lists.ready_lists import ReadyLists
+from storefront.api.lists.routes import ListViews, list_routes
+from storefront.api.route import Route
+from storefront.app.services import Services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def build_api(services: Services, watch: Callable[[Flask], object]) -> "WSGIApplication":
+    """Build the API's application, with a watch that times what it answers."""
+    routes = list(build_routes(services))
+    api = create_api(routes, services["key_ring"], watch)
+    add_document(api, routes)
+    return api
+
+
+def build_routes(services: Services) -> Iterator[Route]:
+    """Yield the routes of every part of the API, in the order of the document."""
+    build = services.build
+    keys = build(IdempotencyKeys)
+    yield from event_routes(build(EventViews, desk=build(EventDesk), idempotency_keys=keys))
+    yield from list_routes(build(ListViews, lists=build(ReadyLists)))
