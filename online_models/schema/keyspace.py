@@ -101,6 +101,7 @@ LIST_REQUESTS_TTL = 5
 LIST_ANSWER_TTL = 5
 OPS_TTL = HOUR
 IDEMPOTENCY_TTL = DAY
+API_EVENTS_TTL = DAY
 OPS_HISTORY_LENGTH = 600
 
 MAX_BASKET_LINES = 100
@@ -219,6 +220,12 @@ list_requests = _key("list-requests")
 """List of requests for lists (JSON `ListRequest`) that no learner has taken yet, at most `LIST_REQUESTS_LENGTH`. Lives
 `LIST_REQUESTS_TTL` after the last one.
 """
+
+api_events = _key("api:events")
+"""Hash of event digest to where it lies in Kafka (MessagePack), of the newest 100,000 by the API. Lives a day."""
+
+api_event_order = _key("api:event-order")
+"""List of the same digests, the oldest first. Lives as long."""
 
 ops_latest = _key("ops:latest")
 """The monitor's last second (JSON `OpsStats`). Lives `STATUS_TTL`."""

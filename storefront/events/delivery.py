@@ -3,6 +3,7 @@
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as StillOpen
 from contextlib import suppress
+from typing import NamedTuple
 
 from storefront.events.spool import NotStored
 
@@ -10,11 +11,28 @@ WAIT_SECONDS = 2.5
 """How long anybody waits for a delivery at most. What takes longer is not acknowledged, and may be sent again."""
 
 
-class Delivery(Future[None]):
-    """Done when the event is safe; ends with `NotStored` if it is not. Only what is said first counts."""
+class Place(NamedTuple):
+    """Where an event lies in Kafka."""
 
-    def confirm(self) -> None:
-        """Say that the event is safe."""
+    topic: str
+    partition: int
+    offset: int
+
+
+class Delivery(Future[None]):
+    """Done when the event is safe; ends with `NotStored` if it is not. Only what is said first counts.
+
+    Attributes
+    ----------
+    place
+        Where the event lies, once Kafka has it; None where it waits on disk.
+    """
+
+    place: Place | None = None
+
+    def confirm(self, place: Place | None = None) -> None:
+        """Say that the event is safe, and where."""
+        self.place = self.place or place
         with suppress(InvalidStateError):
             self.set_result(None)
 

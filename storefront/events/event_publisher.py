@@ -19,7 +19,7 @@ from typing import NamedTuple
 from connections.kafka_cluster import KafkaCluster
 from online_models.schema import keyspace
 from online_models.schema.events import Event, InvalidEvent, RankingShown, VisitorId, decode, encode
-from storefront.events.delivery import Delivery
+from storefront.events.delivery import Delivery, Place
 from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaRefused, KafkaUnavailable, Producer
 from storefront.events.spool import Spool
 from storefront.events.spool_writer import SpoolWriter
@@ -150,9 +150,9 @@ class EventPublisher:
 
         try:
             topic, key = self._topic_of(event), event.visitor.encode()
-            producer.send(topic, key, payload, partial(self._settled, number, delivery))
+            producer.send(topic, key, payload, partial(self._settled, number, delivery, topic))
         except KafkaUnavailable as error:
-            self._settled(number, delivery, error)
+            self._settled(number, delivery, topic, error)
         return delivery
 
     def publish(self, event: Event) -> None:
@@ -185,14 +185,22 @@ class EventPublisher:
         oldest = next(iter(self._in_flight.values()), None)
         return SLOW_SECONDS if oldest is None else oldest.sent_at + SLOW_SECONDS - time.monotonic()
 
-    def _settled(self, number: int, delivery: Delivery, error: KafkaUnavailable | None, *_: int) -> None:
+    def _settled(
+        self,
+        number: int,
+        delivery: Delivery,
+        topic: str,
+        error: KafkaUnavailable | None,
+        partition: int = -1,
+        offset: int = -1,
+    ) -> None:
         with self._lock:
             if error is None:
                 self._in_flight.pop(number, None)
             elif number in self._in_flight:
                 self._spool_in_flight(str(error))
         if error is None:
-            delivery.confirm()
+            delivery.confirm(Place(topic, partition, offset))
 
     def _spool_in_flight(self, why: str) -> None:
         """Spool everything unconfirmed, in order. The lock is held."""

@@ -15,6 +15,7 @@ from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, decode_why
 from online_models.schema.json_reader import UNREADABLE
+from online_models.schema.messages import LearnerStatus, decode_statuses
 from online_models.schema.product import InvalidProduct, decode_categories, decode_product
 from online_models.schema.recommendations import RankedItem, Ranking, decode_items, decode_ranking
 from storefront.byte_cache import ByteCache
@@ -152,6 +153,10 @@ class ServingReader:
         key = keyspace.catalog_search(version)
         files = {name.decode(): self._ask("hget", key, name) for name in self._ask("hkeys", key) or ()}
         return files if all(content is not None for content in files.values()) else {}
+
+    def read_learners(self) -> tuple[LearnerStatus, ...]:
+        """Return what each learner that runs says of itself, up to a second old; nothing while Redis is down."""
+        return decode_statuses(self._ask("hgetall", keyspace.learner_statuses()) or {})
 
     def read_ops_latest(self) -> bytes | None:
         """Return the monitor's last second (JSON `OpsStats`); None while there is none."""

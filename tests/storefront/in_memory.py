@@ -2,6 +2,7 @@
 
 from online_models.schema.events import Event, ItemId, VisitorId, encode
 from online_models.schema.explanation import SlateExplanation
+from online_models.schema.messages import LearnerStatus
 from online_models.schema.recommendations import RankedItem, Ranking
 from storefront.events.delivery import Delivery
 from storefront.events.event_publisher import EventPublisher
@@ -30,6 +31,7 @@ class MemoryServingReader(ServingReader):
         self.pictures: dict[str, bytes] = {}
         self.search_indexes: dict[str, dict[str, bytes]] = {}
         self.ops_history: list[bytes] = []
+        self.learners: tuple[LearnerStatus, ...] = ()
         self.up = True
 
     @property
@@ -83,6 +85,9 @@ class MemoryServingReader(ServingReader):
 
     def read_all_stars(self) -> dict[ItemId, StarCounts]:
         return self.stars
+
+    def read_learners(self) -> tuple[LearnerStatus, ...]:
+        return self.learners
 
     def read_ops_latest(self) -> bytes | None:
         return self.ops_history[0] if self.ops_history else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 
+from storefront.api.events.event_status import EventStatus, StatusReader
 from storefront.api.events.schema import EventResult, EventResults, summary_of
 from storefront.api.events.taking import EventDesk
 from storefront.api.idempotency import IdempotencyKeys
@@ -43,6 +44,7 @@ class EventViews:
 
     desk: EventDesk
     idempotency_keys: IdempotencyKeys
+    statuses: StatusReader
 
     def take(self, call: Call) -> Reply:
         """Take in the events of the body."""
@@ -61,6 +63,10 @@ class EventViews:
         results = self.desk.take(call.key, sent, name)
         _check(results)
         return Reply(content=summary_of(results), status=202)
+
+    def status(self, call: Call, event: str) -> EventStatus:  # noqa: ARG002
+        """Return what became of an event."""
+        return self.statuses.read(event)
 
 
 def _check(results: tuple[EventResult, ...]) -> None:
@@ -89,4 +95,14 @@ def event_routes(views: EventViews) -> Iterator[Route]:
         media=MEDIA,
         examples=_EXAMPLES,
         answers={202: EventResults},
+    )
+    yield Route(
+        method="GET",
+        path="/events/{event}",
+        name="getEvent",
+        tag="Events",
+        summary="Did my event count?",
+        description="For a day, and for the newest 100,000 events.",
+        handle=views.status,
+        answers={200: EventStatus},
     )

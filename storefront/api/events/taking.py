@@ -1,11 +1,13 @@
 """Takes in the events of a request: all are sent before the first is waited for."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from online_models.schema.events import EventId, VisitorId
 from online_models.schema.own_visitors import InvalidId, visitor_of
 from storefront.accounts.visitor_data import AccountMerge
+from storefront.api.events.event_log import EventLog, KnownEvent
 from storefront.api.events.schema import EventResult, TakenEvent
 from storefront.api.events.sources import IDENTIFIED, PAGES, SERVER
 from storefront.api.keys.api_key import ApiKey
@@ -31,6 +33,7 @@ class _Begun:
     """An event on its way."""
 
     kind: str
+    visitor: VisitorId
     pending: PendingReceipt
 
 
@@ -41,6 +44,7 @@ class EventDesk:
     intake: Intake
     event_allowance: EventAllowance
     account_merge: AccountMerge
+    event_log: EventLog
 
     def take(self, key: ApiKey, sent: Sequence[Sent], name: str = "") -> tuple[EventResult, ...]:
         """Take in events, and return what became of each when all are safe.
@@ -52,9 +56,18 @@ class EventDesk:
             begun.append(self._begin(key, index, one, f"{name}.{index}" if name else ""))
             if index % _AT_ONCE == _AT_ONCE - 1:
                 time.sleep(0)  # Lets other requests run.
-        return tuple(
+        results = tuple(
             one if isinstance(one, EventResult) else self._result(index, one) for index, one in enumerate(begun)
         )
+        self.event_log.keep([entry for one in begun if isinstance(one, list) for entry in self._entries(one)])
+        return results
+
+    def _entries(self, begun: list[_Begun]) -> Iterator[tuple[EventId, KnownEvent]]:
+        for one in begun:
+            receipt = one.pending.wait()
+            if receipt.accepted and receipt.event_id is not None:
+                place = one.pending.delivery.place
+                yield receipt.event_id, KnownEvent(one.visitor, one.kind, self.intake.now(), place)
 
     def _begin(self, key: ApiKey, index: int, sent: Sent, name: str) -> EventResult | list[_Begun]:
         try:
@@ -74,13 +87,13 @@ class EventDesk:
         kind = text_of(fields.get("kind"))
         if key.is_trusted:
             if kind == IDENTIFIED:
-                return _Begun(kind, known(self._identify(native)))
+                return _Begun(kind, visitor, known(self._identify(native)))
             network = text_of(fields.get("network"))[:256]
-            return _Begun(kind, self.intake.begin(visitor, network, fields, is_profiled=True, source=SERVER))
+            return _Begun(kind, visitor, self.intake.begin(visitor, network, fields, is_profiled=True, source=SERVER))
         network = client_network()
         if not self.event_allowance.take(network, cost_of(fields)).allowed:
-            return _Begun(kind, known(self.intake.refuse(fields, Refusal.TOO_MANY)))
-        return _Begun(kind, self.intake.begin(visitor, network, fields, is_profiled=True, source=PAGES))
+            return _Begun(kind, visitor, known(self.intake.refuse(fields, Refusal.TOO_MANY)))
+        return _Begun(kind, visitor, self.intake.begin(visitor, network, fields, is_profiled=True, source=PAGES))
 
     def _identify(self, native: NativeEvent) -> Receipt:
         """Merge a visitor into the one that they turned out to be. A second time does nothing."""

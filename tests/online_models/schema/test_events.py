@@ -55,6 +55,9 @@ def events(draw: st.DrawFn) -> AnyEvent:
         "item_wished": {"item": draw(shop_ids)},
         "item_unwished": {"item": draw(shop_ids)},
         "item_liked": {"item": draw(shop_ids)},
+        "item_refunded": {"item": draw(shop_ids), "order": draw(st.none() | ids)},
+        "list_item_clicked": {"item": draw(shop_ids)},
+        "searched": {"query": draw(st.text("ab ", min_size=1, max_size=200))},
         "ranking_shown": {
             "items": draw(st.lists(shop_ids, max_size=24)),
             "drawn_ms": draw(st.none() | st.floats(0, 1e5)),
@@ -93,7 +96,7 @@ def test_a_list_of_the_longest_ids_is_an_event() -> None:
 
 
 def test_every_kind_has_a_name_on_the_wire() -> None:
-    assert len(set(KINDS)) == len(EVENT_TYPES) == 16
+    assert len(set(KINDS)) == len(EVENT_TYPES) == 19
     event = from_mapping(a_view())
     assert event.__struct_config__.tag == "item_viewed"
 

@@ -1,0 +1,1 @@
+"""Search and autocomplete over the catalog."""
