@@ -12,6 +12,7 @@ from storefront.api.events.event_status import StatusReader
 from storefront.api.events.routes import EventViews, event_routes
 from storefront.api.events.taking import EventDesk
 from storefront.api.idempotency import IdempotencyKeys
+from storefront.api.lists.made_lists import MadeLists, made_list_routes
 from storefront.api.lists.ready_lists import ReadyLists
 from storefront.api.lists.routes import ListViews, list_routes
 from storefront.api.route import Route
@@ -39,5 +40,6 @@ def build_routes(services: Services) -> Iterator[Route]:
     desk, statuses = build(EventDesk, event_log=event_log), build(StatusReader, event_log=event_log)
     yield from event_routes(build(EventViews, desk=desk, idempotency_keys=keys, statuses=statuses))
     yield from list_routes(build(ListViews, lists=lists))
+    yield from made_list_routes(build(MadeLists))
     yield from search_routes(build(SearchViews))
     yield from visitor_routes(build(VisitorViews, records=build(VisitorRecords, lists=lists)))

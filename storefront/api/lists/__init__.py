@@ -1,1 +1,1 @@
-"""The lists that are ready when they are asked for: those that the learner has written to Redis."""
+"""Lists: those that are ready when they are asked for, in Redis, and those that the learner makes for a request."""
