@@ -138,6 +138,20 @@ def manipulation(
 
 
 @bench.command()
+@click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0.2, 600), help="How long each lasts.")
+@click.option("--connections", default=16, show_default=True, type=click.IntRange(1, 500), help="Open at once.")
+@click.option("--rate", default=300.0, show_default=True, type=click.FloatRange(1, 10_000), help="Of made lists.")
+@click.option("--limit", type=click.IntRange(min=1000), help="Learn only this many events of history first.")
+@json_option
+def serve(seconds: float, connections: int, rate: float, limit: int | None, json_file: Path | None) -> None:
+    """Ask the API of two storefronts for ready lists and for made ones, beside a bare Redis read."""
+    from infra.bench.serve import measure_serve, table_of
+
+    report = measure_serve(seconds, connections, rate, limit)
+    _tell(report, json_file, table_of(report))
+
+
+@bench.command()
 @click.option("--kills", default=6, show_default=True, type=click.IntRange(min=1), help="How often one is killed.")
 @click.option("--turns", default=6, show_default=True, type=click.IntRange(min=1), help="To compare the two ways in.")
 @json_option
