@@ -9,7 +9,6 @@ from online_models.schema.events import VisitorId
 from online_models.schema.own_visitors import visitor_of
 from storefront.api.keys.api_key import Scope
 from storefront.api.lists.schema import listed
-from storefront.api.problems import ProblemType, fail
 from storefront.api.route import Call, Route
 from storefront.api.search.schema import (
     AutocompleteQuery,
@@ -44,7 +43,7 @@ class SearchViews:
         arguments += [(name, value) for name, values in facets.items() for value in values]
         selection = read_selection(MultiDict(arguments))
         if not selection.text:
-            fail(ProblemType.INVALID_PARAMETER, "It holds no letter.", field="q")
+            return SearchResults(items=(), total=0, page=query.page, pages=1)
         found = self.search.find(selection, _visitor(query.visitor))
         return SearchResults(
             items=tuple(_searched(hit) for hit in found.hits),
