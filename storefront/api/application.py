@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
 
 from storefront.api import problems
 from storefront.api.answers import respond
@@ -33,6 +34,20 @@ class _NoSession(SessionInterface):
 
     def save_session(self, app: Flask, session: Any, response: Any) -> None:
         """Keep nothing."""
+
+
+class _Api(Flask):
+    """Flask without what the API has no use for, each of which costs as much as reading a list: async views, hosts."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view as it is."""
+        return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Match by the path alone: the shop has checked the host."""
+        if request is None:
+            return None
+        return self.url_map.bind("", request.root_path, default_method=request.method, path_info=request.path)
 
 
 class Gate:
@@ -63,7 +78,7 @@ def create_api(routes: Iterable[Route], ring: KeyRing, watch: Callable[[Flask], 
 
     ``watch`` is bound to it first: it times what is answered.
     """
-    app = Flask("storefront.api", static_folder=None)
+    app = _Api("storefront.api", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES)
     app.session_interface = _NoSession()
     app.url_map.merge_slashes = False

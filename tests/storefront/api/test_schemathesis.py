@@ -49,7 +49,9 @@ def test_every_answer_is_as_the_document_says(
             label = case.operation.label
             sent = {*(case.query or {})}
             depends = label in DEPENDS or "cursor" in sent
-            excluded: list[Any] = [positive_data_acceptance] if depends else [negative_data_rejection] if sent & SEVERAL else []
+            excluded: list[Any] = (
+                [positive_data_acceptance] if depends else [negative_data_rejection] if sent & SEVERAL else []
+            )
             case.call_and_validate(headers=authorization, excluded_checks=excluded)
             tried.add(label)
 
