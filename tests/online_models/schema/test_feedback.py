@@ -12,9 +12,11 @@ from online_models.schema.events import (
     ItemLiked,
     ItemPurchased,
     ItemRated,
+    ItemRefunded,
     ItemUnwished,
     ItemViewed,
     ItemWished,
+    ListItemClicked,
     PreferencesChanged,
     RankingShown,
     ReasonsRequested,
@@ -37,6 +39,8 @@ from tests.online_models.shops import EventBuilder
         (ItemWished, "wish", 2.0),
         (ItemUnwished, "unwish", -1.0),
         (ItemLiked, "wish", 2.0),
+        (ItemRefunded, "refund", -1.0),
+        (ListItemClicked, "view", 1.0),
     ],
 )
 def test_each_event_about_an_item_has_its_reward(

@@ -166,7 +166,18 @@ def test_dismissals_are_bounded_and_the_newest_count() -> None:
     assert unwanted(sessions, NOW) == set(range(50, MAX_DISMISSED + 50))
 
 
-choices = st.sampled_from(["view", "cart", "purchase", "rating", "uncart", "wish", "unwish"])
+def test_what_was_given_back_is_bought_no_longer() -> None:
+    sessions = InteractionHistory()
+    touch(sessions, 1, NOW, "purchase")
+    touch(sessions, 2, NOW + 1)
+    assert sessions.bought(sessions.context(0, NOW + 2)) == {1}
+    touch(sessions, 1, NOW + 2, "refund")
+    touch(sessions, 2, NOW + 3)
+    assert sessions.bought(sessions.context(0, NOW + 4)) == set()
+    assert unwanted(sessions, NOW + 4) == {2}, "it may be shown again"
+
+
+choices = st.sampled_from(["view", "cart", "purchase", "rating", "uncart", "wish", "unwish", "refund"])
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), choices, st.integers(1, 3_000)), max_size=40), st.integers(0, 9))
