@@ -192,12 +192,17 @@ def _stored_keys(client: redis.Redis, version: str) -> list[str]:
     except InvalidProduct:
         return [str(_text(key)) for key in client.scan_iter(keyspace.catalog_pattern(version), count=1000)]
     return [
+        # First: what is applied after it was read is applied again.
+        keyspace.catalog_applied(version),
         keyspace.catalog_products(version),
         keyspace.catalog_categories(version),
         keyspace.catalog_best_sellers(version),
         keyspace.catalog_similar(version),
         keyspace.catalog_pictures(version),
         keyspace.catalog_search(version),
+        keyspace.catalog_added(version),
+        keyspace.catalog_reworded(version),
+        keyspace.catalog_changes(version),
         *(keyspace.catalog_category(version, category.slug) for category in categories),
     ]
 

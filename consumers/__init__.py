@@ -6,6 +6,7 @@ Verbs mean one thing each, in all modules:
 - ``read_…`` fetches from another process or from disk; ``check`` looks there for something new; ``take_…`` returns
   what has come since the last call.
 - ``follow`` takes over what other processes have worked out; ``prepare`` makes trained weights ready in another thread.
+- ``apply`` has what Redis serves follow the topic of the catalog; ``change`` takes what has changed in the catalog.
 - ``learn`` updates models; ``count`` and ``watch`` update figures; ``use`` takes another catalog.
 - ``add`` queues work or keeps a sample, ``discard`` removes work undone, ``pop`` takes it to do; ``request`` asks for
   work of a kind from now on.

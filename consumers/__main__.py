@@ -56,9 +56,9 @@ def main() -> int:
             print(error, file=sys.stderr)  # noqa: T201 - the command line's answer
             return 2
     else:
-        from consumers.monitor.wiring import build_catalog_guard, build_monitor
+        from consumers.monitor.wiring import build_catalog_guard, build_catalog_updater, build_monitor
 
-        with build_catalog_guard(settings).running():
+        with build_catalog_guard(settings).running(), build_catalog_updater(settings).running():
             build_monitor(settings).run(stop)
     return 0
 

@@ -113,6 +113,14 @@ class Hybrid:
         self._neighbors = ContentNeighbors(neighbours)
         self._place_catalog(products)
 
+    def change_catalog(self, products: Iterable[Product], gone: Iterable[ItemId]) -> None:
+        """Change products of the catalog, and take items out of it, which are learned from but not recommended.
+
+        A product that is new waits until its item is known.
+        """
+        self._state.change_catalog(products, gone)
+        self._builder.forget_titles()
+
     def learn_one(self, event: AnyEvent) -> UpdateResult:
         """Learn one event in all models, and say what it changed.
 
@@ -388,7 +396,7 @@ class Hybrid:
             self._start()
             raise
         finally:
-            self._place_catalog(tuple(self._catalog.products.values()))
+            self._place_catalog(tuple(self._catalog.known.values()))
 
     def _place_catalog(self, products: Iterable[Product]) -> None:
         self._state.use_catalog(products, self._neighbors)

@@ -19,6 +19,7 @@ from online_models.models.popularity.rating_prediction import RatingPrediction
 from online_models.models.popularity.top_rated import TopRated
 from online_models.ranking.online_ranker import OnlineRanker
 from online_models.registry import SPECS, WITHOUT_NEURAL, Resources, build_ensemble, prior_weights_of, wordings_of
+from online_models.schema.events import ItemId
 from online_models.schema.product import Product
 from online_models.slate.cold_start import ColdStart
 from online_models.slate.reasons import Reasons
@@ -92,6 +93,18 @@ class RecommenderState:
         self.statistics.make_room(items)
         untouched = ~self.catalog.excluded(items) & (self.statistics.counts[:items] == 0)
         self.cold_start.use(np.flatnonzero(untouched).tolist() if self.catalog.products else ())
+
+    def change_catalog(self, products: Iterable[Product], gone: Iterable[ItemId]) -> None:
+        """Change products of the catalog. Of items without an index, the models learn nothing by that."""
+        change = self.catalog.change(products, gone, self.items)
+        items = len(self.items)
+        if change.regrouped:
+            self.models.get(CategoryPopularity).use_groups(*self.catalog.groups(items))
+        if len(change.returned):
+            self.models.get(TopRated).change_all()
+            # Makes no room: when this comes is not in the log, and the size of the arrays is part of the state.
+            counted = np.flatnonzero(self.statistics.counts)
+            self.cold_start.add(np.setdiff1d(change.returned, counted).astype(np.int32))
 
     def dump(self) -> State:
         """Return a copy of the state, quickly. The catalog is not part of it."""

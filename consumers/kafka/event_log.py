@@ -278,7 +278,8 @@ class EventLog:
         # A message without an error has all of this; the library's types say less.
         number = self._first_numbers[message.topic()] + message.partition()
         _, stamp = message.timestamp()
-        return Record(number, message.offset(), stamp / 1000, message.value(), tuple(message.headers() or ()))
+        headers = tuple(message.headers() or ())
+        return Record(number, message.offset(), stamp / 1000, message.value(), headers, message.key())
 
     def _partitions(self, consumer: Consumer) -> list[int]:
         numbers = []

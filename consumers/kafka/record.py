@@ -25,6 +25,7 @@ class Record(NamedTuple):
     appended_at: float
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
+    key: bytes | None = None
 
 
 def number_of(topic: int, partition: int) -> int:

@@ -316,9 +316,13 @@ class LearnerLoop:
     def _take_catalog(self) -> None:
         catalog = self.catalog.take()
         if catalog is not None:
-            self.learner.model.use_catalog(catalog.for_sale, catalog.neighbors)
+            self.learner.model.use_catalog(catalog.products.values(), catalog.neighbors)
             self.cards.use(catalog)
             _log.info("recommending from catalog %s: %d products", catalog.version, len(catalog.products))
+        while (changed := self.catalog.take_changes()) is not None:
+            self.learner.model.change_catalog(changed.products.values(), changed.gone)
+            self.cards.change(changed)
+            _log.info("the catalog has changed: %d products, %d gone", len(changed.products), len(changed.gone))
 
 
 def _attempt(work: Callable[[], None]) -> None:

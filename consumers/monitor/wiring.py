@@ -2,6 +2,8 @@
 
 from connections.catalog_archive import CatalogArchive
 from connections.redis_client import connect
+from consumers.catalog.catalog_updater import CatalogUpdater
+from consumers.catalog.served_catalog import ServedCatalog
 from consumers.clock import Clock
 from consumers.kafka.event_log import IN_BULK, EventLog
 from consumers.monitor.catalog_guard import CatalogGuard
@@ -12,7 +14,7 @@ from consumers.redis.outbox import Outbox
 from consumers.redis.serving_writer import ServingWriter
 from consumers.redis.status_reader import StatusReader
 from consumers.settings import ConsumerSettings
-from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, MONITOR_GROUP
+from online_models.schema.keyspace import CATALOG, DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, MONITOR_GROUP
 
 CATALOG_TIMEOUT = 5.0
 
@@ -41,3 +43,9 @@ def build_catalog_guard(settings: ConsumerSettings) -> CatalogGuard:
     """Build what publishes the catalog again. Nothing connects before it runs."""
     client = connect(settings.redis, CATALOG_TIMEOUT, connect_timeout=1.0)
     return CatalogGuard(client, CatalogArchive(settings.catalog))
+
+
+def build_catalog_updater(settings: ConsumerSettings) -> CatalogUpdater:
+    """Build what applies changes to the catalog. Nothing connects before it runs."""
+    log = EventLog(settings.cluster_at(settings.kafka), CATALOG.name, MONITOR_GROUP, "riverfront-monitor-catalog")
+    return CatalogUpdater(log, ServedCatalog(connect(settings.redis, CATALOG_TIMEOUT, connect_timeout=1.0)))

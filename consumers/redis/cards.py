@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from consumers.redis.catalog_reader import PublishedCatalog
+from consumers.redis.catalog_reader import ChangedItems, PublishedCatalog
 from online_models.schema.events import EventId, ItemId, RankingId
 from online_models.schema.product import Product
 from online_models.schema.recommendations import Card, RankedItem, card_of
@@ -24,8 +24,14 @@ class Cards:
 
     def use(self, catalog: PublishedCatalog) -> None:
         """Take products from this version on."""
-        self._products = catalog.products
+        self._products = dict(catalog.products)
         self._version = "".join(c for c in catalog.version if c.isalnum() or c in "._:-")
+
+    def change(self, changed: ChangedItems) -> None:
+        """Take changes of this version."""
+        self._products |= changed.products
+        for item in changed.gone:
+            self._products.pop(item, None)
 
     def of(self, items: Iterable[RankedItem]) -> tuple[Card, ...]:
         """Return the cards of the items that are for sale, in order."""

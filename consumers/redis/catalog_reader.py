@@ -1,17 +1,20 @@
-"""Reads the published catalog from Redis, and notices when a new version takes its place.
+"""Reads the published catalog from Redis, and notices when it changes or a new version takes its place.
 
-Reading goes on beside the learner, in a thread of its own: the learner takes a version when it is complete. With
-Redis down the version in use stays.
+Reading goes on beside the learner, in a thread of its own: the learner takes a version, or a change, when it is
+complete. With Redis down the version in use stays.
 """
 
 import logging
 import threading
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from redis import RedisError
 
+from connections.live_catalog.changes import read_applied, read_changes
 from connections.redis_client import connect
 from consumers.errors import StoreUnavailable
 from online_models.schema import keyspace
@@ -23,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 Neighbors = dict[ItemId, list[tuple[ItemId, float]]]
 
-SECONDS_BETWEEN_CHECKS = 2.0
+SECONDS_BETWEEN_CHECKS = 0.25
 CONNECT_TIMEOUT, ANSWER_TIMEOUT = 1.0, 5.0
 
 _neighbors_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
@@ -31,16 +34,28 @@ _neighbors_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
 
 @dataclass(frozen=True, slots=True)
 class PublishedCatalog:
-    """One complete version: its products, and each product's nearest by content."""
+    """One complete version: its products, and each product's nearest by content.
+
+    Attributes
+    ----------
+    applied
+        Up to which offset of the catalog's topic its changes are part of it.
+    """
 
     version: str
     products: dict[ItemId, Product]
     neighbors: Neighbors
+    applied: int = 0
 
-    @property
-    def for_sale(self) -> list[Product]:
-        """The products that may be recommended: those that can be bought now."""
-        return [product for product in self.products.values() if not product.is_sold_out]
+
+@dataclass(frozen=True, slots=True)
+class ChangedItems:
+    """What has changed in a version since it was read: products as they are now, and items that are gone."""
+
+    applied: int
+    products: dict[ItemId, Product]
+    gone: tuple[ItemId, ...] = ()
+    neighbors: Neighbors = field(default_factory=dict)
 
 
 class CatalogReader:
@@ -61,11 +76,37 @@ class CatalogReader:
     def read(self, version: str) -> PublishedCatalog:
         """Return a whole version, without what cannot be read: the log counts it. Raises `StoreUnavailable`."""
         try:
+            # First: what is applied meanwhile is read again.
+            applied = read_applied(self._client, version)
             products = self._client.hgetall(keyspace.catalog_products(version))
             similar = self._client.hgetall(keyspace.catalog_similar(version))
         except RedisError as error:
             raise StoreUnavailable(f"cannot read catalog {version}: {error}") from error
-        return _decode(version, products, similar)
+        return _decode(version, products, similar, applied)
+
+    def read_changed(self, version: str, since: int) -> ChangedItems | PublishedCatalog | None:
+        """Return what has changed in a version since an offset; None where nothing has. Raises `StoreUnavailable`.
+
+        Where that cannot be told, it is the whole version.
+        """
+        try:
+            applied = read_applied(self._client, version)
+            if applied == since:
+                return None
+            changes = read_changes(self._client, version, since, applied)
+            if changes is None:
+                return self.read(version)
+            products = self._fields(keyspace.catalog_products(version), changes.changed)
+            similar = self._fields(keyspace.catalog_similar(version), changes.near)
+        except RedisError as error:
+            raise StoreUnavailable(f"cannot read what has changed in catalog {version}: {error}") from error
+        found = _decode(version, products, similar, changes.applied)
+        gone = tuple(item for item in changes.changed if item not in found.products)
+        return ChangedItems(found.applied, found.products, gone, found.neighbors)
+
+    def _fields(self, key: str, names: Sequence[ItemId]) -> dict[bytes, bytes]:
+        payloads = self._client.hmget(key, names) if names else ()
+        return {name.encode(): payload for name, payload in zip(names, payloads, strict=True) if payload is not None}
 
     def close(self) -> None:
         """Disconnect."""
@@ -73,18 +114,20 @@ class CatalogReader:
 
 
 class CatalogWatcher:
-    """Checks for a new version every other second, and keeps it until it is taken."""
+    """Checks for a new version and for changes four times a second, and keeps both until they are taken."""
 
     def __init__(self, reader: CatalogReader) -> None:
         self._reader = reader
         self._taken: str | None = None
+        self._applied = 0
         self._ready: PublishedCatalog | None = None
+        self._changes: deque[ChangedItems] = deque()
         self._missed = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="catalog", daemon=True)
 
     def check(self) -> None:
-        """Read the served version if it is not the one that was read last."""
+        """Read the served version if it is not the one that was read last, or else what has changed in it."""
         try:
             version = self._reader.read_version()
             if version is None and self._taken is not None:
@@ -93,6 +136,8 @@ class CatalogWatcher:
                 self._say_once("there is no catalog yet: nothing is recommended until `riverfront bootstrap` has run")
             elif version != self._taken:
                 self._keep(self._reader.read(version))
+            elif (changed := self._reader.read_changed(version, self._applied)) is not None:
+                self._keep_changes(changed)
         except StoreUnavailable as error:
             self._say_once(str(error))
 
@@ -100,6 +145,12 @@ class CatalogWatcher:
         """Return a version that has come since the last call, or None."""
         ready, self._ready = self._ready, None
         return ready
+
+    def take_changes(self) -> ChangedItems | None:
+        """Return the next change of the version that was taken, or None."""
+        if self._ready is not None:
+            return None
+        return self._changes.popleft() if self._changes else None
 
     def start(self) -> None:
         """Start checking, in a thread."""
@@ -118,8 +169,18 @@ class CatalogWatcher:
             # Replaced and expired while it was read: the pointer has moved on.
             self._say_once(f"catalog {catalog.version} has no products; keeping the one before")
             return
+        # In this order: what has changed before belongs to what was read before.
+        self._changes.clear()
         self._ready = catalog
-        self._taken = catalog.version
+        self._taken, self._applied = catalog.version, catalog.applied
+        self._missed = False
+
+    def _keep_changes(self, changed: ChangedItems | PublishedCatalog) -> None:
+        if isinstance(changed, PublishedCatalog):
+            self._keep(changed)
+            return
+        self._changes.append(changed)
+        self._applied = changed.applied
         self._missed = False
 
     def _say_once(self, what: str) -> None:
@@ -128,7 +189,9 @@ class CatalogWatcher:
         self._missed = True
 
 
-def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, bytes]) -> PublishedCatalog:
+def _decode(
+    version: str, products: dict[bytes, bytes], similar: dict[bytes, bytes], applied: int = 0
+) -> PublishedCatalog:
     found: dict[ItemId, Product] = {}
     neighbors: Neighbors = {}
     refused = 0
@@ -146,4 +209,4 @@ def _decode(version: str, products: dict[bytes, bytes], similar: dict[bytes, byt
             refused += 1
     if refused:
         _log.error("catalog %s: %d entries cannot be read and are left out", version, refused)
-    return PublishedCatalog(version, found, neighbors)
+    return PublishedCatalog(version, found, neighbors, applied)

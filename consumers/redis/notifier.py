@@ -80,4 +80,9 @@ class Notifier:
         self._outbox.put(f"{event}{part}:{room}", command)
 
     def _publication(self, event: str, room: str, message: msgspec.Struct) -> Command:
-        return ("PUBLISH", PUSH_CHANNEL, _encode(_Emit(event, (message,), room, self._host_id)))
+        return publication(event, room, message, self._host_id)
+
+
+def publication(event: str, room: str, message: msgspec.Struct, host_id: str) -> Command:
+    """Return the command that pushes a message to a room; ``host_id`` is the sender's."""
+    return ("PUBLISH", PUSH_CHANNEL, _encode(_Emit(event, (message,), room, host_id)))

@@ -28,6 +28,7 @@ from infra.kafka.access import (
     KafkaAccess,
 )
 from online_models.schema.keyspace import (
+    CATALOG,
     DEAD_LETTERS,
     EVENT_TOPICS,
     HISTORY_MARKERS,
@@ -41,7 +42,7 @@ from online_models.schema.keyspace import (
 )
 
 WRITES = {
-    STOREFRONT: EVENT_TOPICS,
+    STOREFRONT: (*EVENT_TOPICS, CATALOG),
     LEARNER: (DEAD_LETTERS, RANKER_UPDATES),
     MONITOR: (),
     REFIT: (WEIGHTS,),
@@ -50,7 +51,7 @@ WRITES = {
 }
 READS = {
     LEARNER: (*EVENT_TOPICS, RANKER_UPDATES, WEIGHTS),
-    MONITOR: (*EVENT_TOPICS, DEAD_LETTERS),
+    MONITOR: (*EVENT_TOPICS, DEAD_LETTERS, CATALOG),
     REFIT: (INTERACTIONS,),
     BOOTSTRAP: (HISTORY_MARKERS,),
 }

@@ -1,6 +1,8 @@
 """The catalog as the models see it: which items are for sale, their titles, prices and groups."""
 
+from bisect import insort
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +16,26 @@ from online_models.schema.product import Product
 from online_models.visitors.declared_preferences import DeclaredPreferences
 
 
+class CatalogChange(NamedTuple):
+    """What a change of the catalog has changed beside products.
+
+    Attributes
+    ----------
+    regrouped
+        Whether items are in other groups than before.
+    returned
+        Items that are for sale now and were not before.
+    """
+
+    regrouped: bool
+    returned: Indices
+
+
 class Catalog:
     """The products of the shop, by item and by index. An empty one knows no titles and excludes nothing."""
 
     def __init__(self) -> None:
+        self._known: dict[ItemId, Product] = {}
         self._products: dict[ItemId, Product] = {}
         self._by_index: dict[int, Product] = {}
         self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
@@ -29,26 +47,84 @@ class Catalog:
         """Which items keep to a filter."""
 
     @property
+    def known(self) -> Mapping[ItemId, Product]:
+        """What the shop has, also what is sold out."""
+        return self._known
+
+    @property
     def products(self) -> Mapping[ItemId, Product]:
         """What is for sale."""
         return self._products
 
     def fill(self, products: Iterable[Product], items: ItemIdIndex) -> None:
-        """Replace what is for sale. Products without an index are given one, in order of item id."""
-        self._products = {product.item: product for product in sorted(products, key=lambda product: product.item)}
-        indices = {items.add(item): product for item, product in self._products.items()}
+        """Replace what the shop has. Products without an index are given one, in order of item id."""
+        self._known = {product.item: product for product in sorted(products, key=lambda product: product.item)}
+        self._products = {item: product for item, product in self._known.items() if not product.is_sold_out}
+        indices = {items.add(item): product for item, product in self._known.items()}
         indices.pop(-1, None)
         self._by_index = indices
         self._not_for_sale = np.ones(len(items), np.bool_)
-        self._not_for_sale[list(indices)] = False
-        ordered = sorted(indices, key=lambda index: (-indices[index].sold, indices[index].item))
-        self.best_sellers = np.array(ordered, np.int32)
+        for_sale = [index for index, product in indices.items() if not product.is_sold_out]
+        self.best_sellers = np.array(sorted(for_sale, key=self._by_sales), np.int32)
+        self._not_for_sale[self.best_sellers] = False
         self.types = types_of(indices, len(items))
         self.filters = ItemFilters(indices, len(items))
 
+    def change(self, products: Iterable[Product], gone: Iterable[ItemId], items: ItemIdIndex) -> CatalogChange:
+        """Change products, and take out items that are gone. What has no index yet is not recommended.
+
+        It takes time for the whole catalog only where items come in or out of what is for sale.
+        """
+        before, regrouped = self._not_for_sale.copy(), False
+        for item in gone:
+            self._known.pop(item, None)
+            self._products.pop(item, None)
+            self._mark(items.index(item), is_for_sale=False)
+        for product in products:
+            item, index = product.item, items.index(product.item)
+            self._known[item] = product
+            if product.is_sold_out:
+                self._products.pop(item, None)
+            else:
+                self._products[item] = product
+            self._mark(index, is_for_sale=not product.is_sold_out)
+            if index >= 0:
+                regrouped |= _kind_of(self._by_index.get(index)) != _kind_of(product)
+                self._by_index[index] = product
+        if regrouped:
+            self.types = types_of(self._by_index, len(items))
+        self.filters = ItemFilters(self._by_index, len(items))
+        was_out = np.ones(len(self._not_for_sale), np.bool_)
+        was_out[: len(before)] = before
+        returned = np.flatnonzero(was_out & ~self._not_for_sale).astype(np.int32)
+        self._reorder(returned)
+        return CatalogChange(regrouped, returned)
+
+    def _mark(self, index: int, *, is_for_sale: bool) -> None:
+        if index < 0:
+            return
+        if index >= len(self._not_for_sale):
+            more = np.ones(index + 1 - len(self._not_for_sale), np.bool_)
+            self._not_for_sale = np.concatenate([self._not_for_sale, more])
+        self._not_for_sale[index] = not is_for_sale
+
+    def _reorder(self, returned: Indices) -> None:
+        """Take what is not for sale any more out of the best sellers, and put in what is again."""
+        kept = self.best_sellers[~self._not_for_sale[self.best_sellers]]
+        if len(kept) == len(self.best_sellers) and not len(returned):
+            return
+        ordered = kept.tolist()
+        for index in returned.tolist():
+            insort(ordered, index, key=self._by_sales)
+        self.best_sellers = np.array(ordered, np.int32)
+
+    def _by_sales(self, index: int) -> tuple[int, ItemId]:
+        product = self._by_index[index]
+        return -product.sold, product.item
+
     def title(self, item: ItemId) -> str | None:
-        """Return the item's title, if it is for sale."""
-        product = self._products.get(item)
+        """Return the item's title, if the shop has it."""
+        product = self._known.get(item)
         return product.title if product else None
 
     def sold(self, index: int) -> int:
@@ -58,7 +134,7 @@ class Catalog:
 
     def excluded(self, items: int) -> NDArray[np.bool_]:
         """Return a new array that tells of each item below ``items`` whether it must not be recommended."""
-        if not self._products:
+        if not self._known:
             return np.zeros(items, np.bool_)
         if items <= len(self._not_for_sale):
             return self._not_for_sale[:items].copy()
@@ -68,7 +144,7 @@ class Catalog:
 
     def for_sale(self, indices: Indices) -> NDArray[np.bool_]:
         """Tell of each item whether it may be recommended."""
-        if not self._products:
+        if not self._known:
             return np.ones(len(indices), np.bool_)
         try:
             answer: NDArray[np.bool_] = ~self._not_for_sale[indices]
@@ -107,6 +183,11 @@ class Catalog:
                 if len(found) == limit:
                     break
         return ScoredItems(np.array(found, np.int32), np.arange(len(found), 0, -1).astype(np.float32))
+
+
+def _kind_of(product: Product | None) -> tuple[str | None, ...]:
+    """Return what a product's groups and type depend on."""
+    return (product.category, product.brand, product.theme, product.title) if product else ()
 
 
 def _liking(product: Product | None, declared: DeclaredPreferences) -> float:

@@ -74,7 +74,23 @@ WEIGHTS = Topic(
     # Half a kB for each training; the weights themselves are files.
     config={"retention.ms": str(30 * DAY * 1000), "retention.bytes": str(2**26), "segment.bytes": str(2**24)},
 )
-TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES, WEIGHTS)
+CATALOG = Topic(
+    "catalog",
+    # One: whoever reads it sees all changes in the same order.
+    partitions=1,
+    # The newest state of each item: as large as the catalog. What was replaced stays for a week, the mark of a deleted
+    # item for a month, so that a reader who was away for less misses nothing.
+    config={
+        "cleanup.policy": "compact",
+        "message.timestamp.type": "LogAppendTime",
+        "min.compaction.lag.ms": str(7 * DAY * 1000),
+        "delete.retention.ms": str(30 * DAY * 1000),
+        "segment.bytes": str(2**26),
+    },
+)
+"""The truth about the catalog: by item id its product as JSON, or nothing once it is deleted."""
+
+TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES, WEIGHTS, CATALOG)
 
 
 def topic_of(event: Event) -> Topic:
@@ -94,6 +110,8 @@ BASKET_TTL = 30 * DAY
 RATINGS_TTL = 365 * DAY
 VIEWED_TTL = 30 * DAY
 OLD_CATALOG_TTL = HOUR
+WRITTEN_TTL = HOUR
+WITHDRAWN_TTL = 30 * DAY
 STATUS_TTL = 15
 LIMIT_TTL = DAY
 DELAY_TTL = DAY
@@ -108,6 +126,7 @@ MAX_BASKET_LINES = 100
 MAX_RATINGS = 2_000
 VIEWED_LENGTH = 50
 LIST_REQUESTS_LENGTH = 256
+CATALOG_CHANGES_LENGTH = 4_096
 RANKING_LENGTH = 24
 RELATED_LENGTH = 12
 TRENDING_LENGTH = 24
@@ -162,8 +181,29 @@ catalog_pictures = _key_of_catalog("pictures")
 catalog_search = _key_of_catalog("search")
 """Hash of file name to content: the search index. Lives as long as its version."""
 
+catalog_applied = _key_of_catalog("applied")
+"""Offset in the topic `CATALOG` up to which changes are part of the version. Lives as long as its version."""
+
+catalog_changes = _key_of_catalog("changes")
+"""Stream of what changed, the last `CATALOG_CHANGES_LENGTH` times. Lives as long as its version."""
+
+catalog_added = _key_of_catalog("added")
+"""Hash of the items that were added since the version was published, to when. Lives as long as its version."""
+
+catalog_reworded = _key_of_catalog("reworded")
+"""Hash of the items that are found by other words than as published, to since when. Lives as long as its version."""
+
 catalog_pattern = _key_of_catalog("*")
 """Glob for every key of one version."""
+
+catalog_written = _key("catalogue:written")
+"""Hash of item to what was written last, until the served version has it. Lives `WRITTEN_TTL` from the last write."""
+
+catalog_lock = _key("catalogue:lock")
+"""Who writes to the topic `CATALOG` now. Lives for the seconds that a write may take."""
+
+withdrawn = _key_of_item("withdrawn")
+"""A product that was deleted (JSON), for pages that still lead to it. Lives `WITHDRAWN_TTL`."""
 
 ranking = _key_of_visitor("ranking")
 """The visitor's list (JSON `Ranking`). Lives `RANKING_TTL` from its last change."""

@@ -24,6 +24,7 @@ MessageName = Literal[
     "rating_changed",
     "wish_changed",
     "identity_changed",
+    "items_withdrawn",
     "ops_stats",
 ]
 """Every message. A page's names are generated from these."""
@@ -42,6 +43,7 @@ RATING_CHANGED: MessageName = "rating_changed"
 WISH_CHANGED: MessageName = "wish_changed"
 IDENTITY_CHANGED: MessageName = "identity_changed"
 """The visitor has signed in or out: the page is somebody else's, and has to be loaded again."""
+ITEMS_WITHDRAWN: MessageName = "items_withdrawn"
 OPS_STATS: MessageName = "ops_stats"
 
 EVERYONE = "everyone"
@@ -114,6 +116,13 @@ class WishChanged(msgspec.Struct, frozen=True, kw_only=True):
 
     item: ItemId
     is_wished: bool
+
+
+class ItemsWithdrawn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Items that leave all lists: they cannot be bought now. ``deleted`` are those that the shop has no more."""
+
+    items: tuple[ItemId, ...]
+    deleted: tuple[ItemId, ...] = ()
 
 
 class Percentiles(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,6 +44,17 @@ class ColdStart:
         self._waiting[self._turns] = True
         self._count = len(self._turns)
 
+    def add(self, items: Indices) -> None:
+        """Add cold-start items. Those that are among them already stay where they are."""
+        if not len(items):
+            return
+        waiting = np.zeros(max(len(self._waiting), int(items.max()) + 1), np.bool_)
+        waiting[: len(self._waiting)] = self._waiting
+        left, new = self._turns[self._waiting[self._turns]], items[~waiting[items]]
+        waiting[new] = True
+        self._waiting, self._turns = waiting, np.concatenate([left, new])
+        self._count = len(self._turns)
+
     def touch(self, item: int) -> None:
         """Note an interaction: the item is no longer cold."""
         if item < len(self._waiting) and self._waiting.item(item):

@@ -12,6 +12,7 @@ from storefront.api.events.event_status import StatusReader
 from storefront.api.events.routes import EventViews, event_routes
 from storefront.api.events.taking import EventDesk
 from storefront.api.idempotency import IdempotencyKeys
+from storefront.api.items.routes import ItemViews, item_routes
 from storefront.api.lists.made_lists import MadeLists, made_list_routes
 from storefront.api.lists.ready_lists import ReadyLists
 from storefront.api.lists.routes import ListViews, list_routes
@@ -41,5 +42,6 @@ def build_routes(services: Services) -> Iterator[Route]:
     yield from event_routes(build(EventViews, desk=desk, idempotency_keys=keys, statuses=statuses))
     yield from list_routes(build(ListViews, lists=lists))
     yield from made_list_routes(build(MadeLists))
+    yield from item_routes(build(ItemViews))
     yield from search_routes(build(SearchViews))
     yield from visitor_routes(build(VisitorViews, records=build(VisitorRecords, lists=lists)))

@@ -25,6 +25,8 @@ from storefront.api.keys.key_ring import KeyRing
 from storefront.api.keys.key_store import KeyStore
 from storefront.app.housekeeping import Housekeeping
 from storefront.app.services import Services
+from storefront.catalog_writing.catalog_topic import CatalogTopic
+from storefront.catalog_writing.catalog_writer import CatalogWriter
 from storefront.database.connection import Database
 from storefront.events.effects import Effects
 from storefront.events.event_publisher import EventPublisher
@@ -107,6 +109,7 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     )
     indexes = build(IndexHolder, folder=settings.home / "search", start=config.get("START_ASIDE", start_aside))
     add(search=build(Search, indexes=indexes), product_reviews=build(ProductReviews))
+    add(catalog_writer=config.get("CATALOG_WRITER") or build(CatalogWriter))
 
     add(visitors=VisitorCookies(keys, secure=secure, prefix=prefix), effects=build(Effects))
     add(tables=tuple(services[name] for name in TABLES), stores=tuple(services[name] for name in STORES))
@@ -156,6 +159,7 @@ def connect_backends(config: Mapping[str, Any], settings: StorefrontSettings) ->
         viewed=config.get("VIEWED") or Viewed(redis, circuit),
         publisher=publisher,
         redis=redis,
+        catalog_topic=CatalogTopic(settings.cluster_at(settings.kafka), connect_by(settings.kafka_client)),
         database=config.get("DATABASE") or Database(settings.database, _workers(config, COMMITS_AT_ONCE)),
         limits=config.get("LIMITS") or Limits(redis, circuit),
         delays=config.get("DELAYS") or Delays(redis, circuit),

@@ -65,7 +65,7 @@ class KafkaPythonProducer:
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error
 
-    def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
+    def send(self, topic: str, key: bytes, value: bytes | None, on_delivery: OnDelivery) -> None:
         """Send a record. It waits shortly while the partitions are not loaded."""
         try:
             future = self._producer.send(topic, key=key, value=value)

@@ -95,7 +95,7 @@ class LibrdkafkaProducer:
                 raise KafkaRefused(reason)
             raise KafkaUnavailable(str(refusal))
 
-    def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
+    def send(self, topic: str, key: bytes, value: bytes | None, on_delivery: OnDelivery) -> None:
         """Put a record into the queue of librdkafka."""
 
         def settled(error: confluent_kafka.KafkaError | None, message: confluent_kafka.Message) -> None:

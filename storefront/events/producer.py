@@ -30,7 +30,7 @@ class Producer(Protocol):
     def load_partitions(self, topic: str) -> None:
         """Load the partitions of the topic, so that the first record need not wait. Raises `KafkaUnavailable`."""
 
-    def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
+    def send(self, topic: str, key: bytes, value: bytes | None, on_delivery: OnDelivery) -> None:
         """Send a record and return at once. If it raises `KafkaUnavailable`, ``on_delivery`` is not called."""
 
     def flush(self, timeout: float) -> None:

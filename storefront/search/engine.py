@@ -111,6 +111,7 @@ class Search:
         found = answered.found
         base = np.zeros(indexed.columns.size, bool)
         base[found.docs] = True
+        base &= indexed.columns.listed
         scores = Scores(indexed.columns, found, self._tastes.dismissed(visitor))
         taste = None
         if selection.sort == "relevance" and len(found.docs):
@@ -130,7 +131,8 @@ class Search:
         answered = answer(indexed, words)
         found = answered.found
         taste = self._tastes.read(visitor, indexed.catalog)
-        order = Scores(indexed.columns, found).sort(np.sort(found.docs), taste)
+        listed = found.docs[indexed.columns.listed[found.docs]]
+        order = Scores(indexed.columns, found).sort(np.sort(listed), taste)
         room = most - len(slugs) - len(completed)
         stars = self._stars.read(indexed.columns)
         dismissed, products = self._tastes.dismissed(visitor), indexed.columns.products

@@ -92,7 +92,7 @@ def answer(indexed: IndexedCatalog, words: Words, is_exact: bool = False) -> Ans
     if len(found.docs):
         return Answer(found, words)
     most = indexed.text.find_most(known := _with_known(indexed, words))
-    near = Found() if indexed.vectors is None or words.is_typing else indexed.vectors.find(words.terms)
+    near = Found() if words.is_typing else indexed.find_near(words.terms)
     if len(near.docs):
         return Answer(_together(most, near), known, is_by_meaning=True)
     return Answer(most, known, is_relaxed=bool(len(most.docs)))

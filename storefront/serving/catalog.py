@@ -9,7 +9,19 @@ from online_models.schema.product import Category, Product
 
 @dataclass(frozen=True, slots=True)
 class ShopCatalog:
-    """Products, categories, and the order of each category and of each group of variants (best sellers first)."""
+    """Products, categories, and the order of each category and of each group of variants (best sellers first).
+
+    Attributes
+    ----------
+    applied
+        Up to which offset of the catalog's topic its changes are part of it.
+    published
+        All items as the version was published, best sellers first; None where that still is ``best_sellers``.
+    reworded
+        Items that are found by other words than when the version was published.
+    withdrawn
+        Items that cannot be bought any more, or are gone, since this process has the version: the last ones.
+    """
 
     version: str = ""
     products: dict[ItemId, Product] = field(default_factory=dict)
@@ -18,6 +30,28 @@ class ShopCatalog:
     best_sellers: tuple[ItemId, ...] = ()
     currencies: tuple[str, ...] = ("GBP",)
     by_group: dict[str, tuple[ItemId, ...]] = field(default_factory=dict)
+    applied: int = 0
+    published: tuple[ItemId, ...] | None = None
+    reworded: frozenset[ItemId] = frozenset()
+    withdrawn: tuple[ItemId, ...] = ()
+
+    @property
+    def revision(self) -> str:
+        """What names this very state: the version, and up to where it was changed."""
+        return f"{self.version}.{self.applied}" if self.applied else self.version
+
+    @property
+    def indexed(self) -> tuple[ItemId, ...]:
+        """The items of the search index, in its order: those that were published, also if they are gone."""
+        return (self.best_sellers or tuple(self.products)) if self.published is None else self.published
+
+    @property
+    def numbered(self) -> tuple[ItemId, ...]:
+        """All items: those of the search index, then others."""
+        if self.published is None:
+            return self.indexed
+        known = frozenset(self.published)
+        return (*self.published, *(item for item in self.best_sellers if item not in known))
 
     def product(self, item: str) -> Product | None:
         """Return a product, or None if the shop does not sell it now."""

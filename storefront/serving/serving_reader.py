@@ -11,18 +11,20 @@ import msgspec
 from redis import Redis
 
 from connections.circuit import Circuit
+from connections.live_catalog.changes import CatalogChanges, read_changes
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.explanation import SlateExplanation, decode_why
 from online_models.schema.json_reader import UNREADABLE
 from online_models.schema.messages import LearnerStatus, decode_statuses
-from online_models.schema.product import InvalidProduct, decode_categories, decode_product
+from online_models.schema.product import InvalidProduct, Product, decode_categories, decode_product
 from online_models.schema.recommendations import RankedItem, Ranking, decode_items, decode_ranking
 from storefront.byte_cache import ByteCache
 from storefront.lru_table import LruTable
 from storefront.serving.catalog import ShopCatalog, group_variants
+from storefront.serving.catalog_changes import with_additions, with_changes
 
-VERSION_CHECK_SECONDS = 1.0
+CHECK_SECONDS = 0.25
 STARS_SECONDS = 15.0
 PICTURE_BYTES = 16 * 1024 * 1024
 STARS_KEPT = 4_096
@@ -66,17 +68,20 @@ class ServingReader:
         return bool(self._ask("ping"))
 
     def read_catalog(self) -> ShopCatalog:
-        """Return the present catalog, an empty one before the first. Look for a newer one at most once a second."""
+        """Return the present catalog, an empty one before the first. Look for changes four times a second at most."""
         now = self._clock()
-        if now - self._checked_at >= VERSION_CHECK_SECONDS:
+        if now - self._checked_at >= CHECK_SECONDS:
             self._checked_at = now
-            payload = self._ask("get", keyspace.catalog_version())
-            version = payload.decode() if payload else ""
-            if version and version != self._catalog.version:
-                loaded = self._circuit.ask(self._load, version, otherwise=None)
-                if loaded is not None:
-                    self._previous_version, self._catalog = self._catalog.version, loaded
+            found = self._circuit.ask(self._find_newer, otherwise=None)
+            if found is not None:
+                if found.version != self._catalog.version:
+                    self._previous_version = self._catalog.version
+                self._catalog = found
         return self._catalog
+
+    def read_withdrawn(self, item: ItemId) -> Product | None:
+        """Return a product that the shop had until lately; None while Redis is down."""
+        return self._get(keyspace.withdrawn(item), decode_product)
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         """Return the visitor's own list, if the learner has made one; None while Redis is down."""
@@ -188,12 +193,45 @@ class ServingReader:
         self._shared[key] = items or ()
         return self._shared[key]
 
+    def _find_newer(self) -> ShopCatalog | None:
+        """Return a catalog that is not the present one, if there is any and it can be read."""
+        known = self._catalog
+        version, applied = self._redis.mget(keyspace.catalog_version(), keyspace.catalog_applied(known.version))
+        if not version:
+            return None
+        if version.decode() != known.version:
+            return self._load(version.decode())
+        if int(applied or 0) == known.applied:
+            return None
+        changes = read_changes(self._redis, known.version, known.applied, int(applied or 0))
+        return self._load(known.version) if changes is None else self._follow(known, changes)
+
+    def _follow(self, known: ShopCatalog, changes: CatalogChanges) -> ShopCatalog | None:
+        """Return the known catalog with changes."""
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.get(keyspace.catalog_categories(known.version))
+        if changes.changed:
+            pipe.hmget(keyspace.catalog_products(known.version), changes.changed)
+        categories, *products = pipe.execute()
+        if categories is None:
+            return None
+        payloads = zip(changes.changed, products[0] if products else (), strict=True)
+        try:
+            present = {item: decode_product(payload) for item, payload in payloads if payload is not None}
+            return with_changes(known, changes.changed, present, decode_categories(categories), changes.applied)
+        except InvalidProduct:
+            return None
+
     def _load(self, version: str) -> ShopCatalog | None:
         pipe = self._redis.pipeline(transaction=False)
+        # First: what is applied meanwhile is looked up again.
+        pipe.get(keyspace.catalog_applied(version))
+        pipe.hgetall(keyspace.catalog_added(version))
+        pipe.hkeys(keyspace.catalog_reworded(version))
         pipe.hgetall(keyspace.catalog_products(version))
         pipe.get(keyspace.catalog_categories(version))
         pipe.lrange(keyspace.catalog_best_sellers(version), 0, -1)
-        products, categories_payload, best_sellers = pipe.execute()
+        applied, added, reworded, products, categories_payload, best_sellers = pipe.execute()
         if not products or not categories_payload:
             return None
         try:
@@ -205,7 +243,7 @@ class ServingReader:
         for category in categories:
             pipe.lrange(keyspace.catalog_category(version, category.slug), 0, -1)
         rankings = pipe.execute()
-        return ShopCatalog(
+        catalog = ShopCatalog(
             version=version,
             products=decoded,
             categories=categories,
@@ -217,6 +255,14 @@ class ServingReader:
             currencies=tuple(sorted({product.currency for product in decoded.values()})),
             by_group=group_variants(decoded[item] for item in ranked if item in decoded),
         )
+        if not applied:
+            return catalog
+        in_order = sorted(added, key=lambda item: (int(added[item]), item))
+        return with_additions(catalog, map(_item, in_order), map(_item, reworded), int(applied))
+
+
+def _item(name: bytes) -> ItemId:
+    return ItemId(name.decode())
 
 
 def _decoded(payload: bytes | None, decode: Callable[[bytes], _Value]) -> _Value | None:

@@ -59,8 +59,9 @@ def with_impressions(events: Iterable[AnyEvent], seed: int = 1, items: int = 25)
             yield RankingShown(items=shown, surface="for_you", **fields)
 
 
-def a_product(item: str) -> Product:
-    return Product(item=ItemId(item), title=f"The {item}", price=295, category="mugs", picture=f"/pictures/{item}.svg")
+def a_product(item: str, **fields: Any) -> Product:
+    defaults = {"title": f"The {item}", "price": 295, "category": "mugs", "picture": f"/pictures/{item}.svg"}
+    return Product(item=ItemId(item), **{**defaults, **fields})
 
 
 def a_shopping_day(seed: int = 1, events: int = 120, items: int = 25) -> list[AnyEvent]:

@@ -13,7 +13,7 @@ from consumers.kafka.event_log import EventLog
 from consumers.kafka.record import Offsets, Record, number_of, place_of
 from consumers.members.heartbeats import Heartbeat, HeartbeatStore
 from consumers.redis import fences
-from consumers.redis.catalog_reader import CatalogReader, PublishedCatalog
+from consumers.redis.catalog_reader import CatalogReader, ChangedItems, PublishedCatalog
 from consumers.redis.outbox import Command, Outbox
 from consumers.redis.store_watcher import Identity, StoreReader
 
@@ -295,7 +295,11 @@ class MemoryCatalog(CatalogReader):
 
     def __init__(self) -> None:
         self.published: PublishedCatalog | None = None
+        self.changed: list[ChangedItems] = []
         self.down = False
+
+    def read_changed(self, version: str, since: int) -> ChangedItems | PublishedCatalog | None:
+        return next((changed for changed in self.changed if changed.applied > since), None)
 
     def read_version(self) -> str | None:
         if self.down:

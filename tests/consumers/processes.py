@@ -58,6 +58,10 @@ class Shop:
     def append_bytes(self, visitor: str, value: bytes) -> None:
         self.producer.send(keyspace.INTERACTIONS.name, value, key=visitor.encode()).get(timeout=10)
 
+    def write_item(self, item: str, value: bytes | None) -> None:
+        """Write to the topic of the catalog, as the storefront would."""
+        self.producer.send(keyspace.CATALOG.name, value, key=item.encode()).get(timeout=10)
+
     def next_push(self, event: str) -> dict[str, Any] | None:
         message = self.channel.get_message(timeout=0.2)
         pushed: dict[str, Any] = json.loads(message["data"]) if message else {}
@@ -109,6 +113,10 @@ def open_shop(kafka_servers: str, redis_url: str, home: Path, process_redis_url:
         for number in range(30):
             product = a_product(f"i{number}")
             shop.store.hset(keyspace.catalog_products("v1"), product.item, encode_product(product))
+        # What other tests have written to the compacted topic cannot be deleted.
+        with closing(KafkaConsumer(bootstrap_servers=kafka_servers)) as consumer:
+            partition = TopicPartition(keyspace.CATALOG.name, 0)
+            shop.store.set(keyspace.catalog_applied("v1"), consumer.end_offsets([partition])[partition])
         shop.store.set(keyspace.catalog_version(), "v1")
         yield shop
 

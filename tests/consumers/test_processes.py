@@ -153,6 +153,28 @@ def test_the_monitor_counts_what_passes_and_tells_operators(shop: Shop) -> None:
     assert shop.store.get(keyspace.ops_latest())
 
 
+def test_what_the_topic_deletes_leaves_redis_the_pages_and_the_next_lists(shop: Shop) -> None:
+    visitor, deleted = a_visitor(), {f"i{number}" for number in range(5, 30)}
+
+    def list_without_them() -> bool | None:
+        shop.append(click := a_click(visitor, "i1"))
+        shop.answer_to(click)
+        listed = {ranked.item for ranked in decode_ranking(shop.store.get(keyspace.ranking(visitor))).items}
+        return (bool(listed) and not listed & deleted) or None
+
+    with running(shop, "learn") as learner, running(shop, "monitor") as monitor:
+        wait_for(shop.status)
+        for item in sorted(deleted):
+            shop.write_item(item, None)
+        told: set[str] = set()
+        while told != deleted:
+            told |= set(wait_for(lambda: shop.next_push("items_withdrawn"))["data"][0]["items"])
+        assert shop.store.hlen(keyspace.catalog_products("v1")) == 5
+        assert wait_for(list_without_them)
+        stop(learner)
+        stop(monitor)
+
+
 def test_what_a_flushed_redis_held_comes_back_without_an_event(shop: Shop) -> None:
     def keys() -> set[bytes]:
         return set(shop.store.scan_iter("*"))

@@ -3,6 +3,7 @@
 from online_models.schema.events import Event, ItemId, VisitorId, encode
 from online_models.schema.explanation import SlateExplanation
 from online_models.schema.messages import LearnerStatus
+from online_models.schema.product import Product
 from online_models.schema.recommendations import RankedItem, Ranking
 from storefront.events.delivery import Delivery
 from storefront.events.event_publisher import EventPublisher
@@ -32,6 +33,7 @@ class MemoryServingReader(ServingReader):
         self.search_indexes: dict[str, dict[str, bytes]] = {}
         self.ops_history: list[bytes] = []
         self.learners: tuple[LearnerStatus, ...] = ()
+        self.withdrawn: dict[ItemId, Product] = {}
         self.up = True
 
     @property
@@ -40,6 +42,9 @@ class MemoryServingReader(ServingReader):
 
     def read_catalog(self) -> ShopCatalog:
         return self.catalog
+
+    def read_withdrawn(self, item: ItemId) -> Product | None:
+        return self.withdrawn.get(item) if self.up else None
 
     def read_ranking(self, visitor: VisitorId) -> Ranking | None:
         return self.rankings.get(visitor) if self.up else None

@@ -26,10 +26,12 @@ from online_models.schema import keyspace
 from online_models.schema.events import EventId, ItemId, RankingId, VisitorId
 from online_models.schema.messages import (
     EVERYONE,
+    ITEMS_WITHDRAWN,
     PUSH_CHANNEL,
     RANKING_CHANGED,
     RELATED_CHANGED,
     TRENDING_CHANGED,
+    ItemsWithdrawn,
     RankingChanged,
     RelatedChanged,
     RelatedSurface,
@@ -223,6 +225,11 @@ class RunningShop:
         )
         self.learner.emit(RELATED_CHANGED, to_message(message), to=visitor_room(visitor))
         return message.ranking_id
+
+    def withdraw(self, *items: str, deleted: Sequence[str] = ()) -> None:
+        """Tell all pages, as the monitor would, that items cannot be bought any more."""
+        message = ItemsWithdrawn(items=tuple(map(ItemId, items)), deleted=tuple(map(ItemId, deleted)))
+        self.learner.emit(ITEMS_WITHDRAWN, to_message(message), to=EVERYONE)
 
     def push_trending(self, items: Sequence[str]) -> None:
         """Push what moves now to all pages, as the learner would."""

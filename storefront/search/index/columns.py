@@ -1,5 +1,6 @@
 """A catalog as columns, to filter, count and sort thousands of products in well under a millisecond."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,17 +41,26 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """All products of one version, best sellers first.
+    """All products of one version, best sellers first, then those that were added since it was published.
 
     Attributes
     ----------
+    numbers
+        The number of each item: of those that were published, that of its document in the index.
+    listed
+        Whether the shop has a product now. One that is gone keeps its number, and has a stand-in.
+    published
+        How many were published with the version.
     is_whole
-        Whether every best seller is there, so that its number is that of its document in the index.
+        Whether every product was there when it was published, so that numbers are those of documents.
     selling
         How well each sells, from 0 to 1, on a logarithmic scale.
     """
 
     products: tuple[Product, ...]
+    numbers: Mapping[ItemId, int]
+    listed: Mask
+    published: int
     is_whole: bool
     price: DocIds
     since: DocIds
@@ -90,18 +100,29 @@ class StarTable:
 
 def build_columns(catalog: ShopCatalog) -> Columns:
     """Lay out a catalog as columns."""
-    order = catalog.best_sellers or tuple(catalog.products)
-    products = tuple(catalog.present(order))
+    numbered, published = catalog.numbered, catalog.indexed
+    is_whole = bool(catalog.applied) or all(item in catalog.products for item in numbered)
+    if not is_whole:
+        numbered = published = tuple(item for item in numbered if item in catalog.products)
+    products = tuple(catalog.products.get(item) or _stand_in(item) for item in numbered)
     sold = np.log1p(_numbers([product.sold for product in products]))
     return Columns(
         products=products,
-        is_whole=len(products) == len(order),
+        numbers={item: number for number, item in enumerate(numbered)},
+        listed=np.array([item in catalog.products for item in numbered], bool),
+        published=len(published),
+        is_whole=is_whole,
         price=_numbers([product.price for product in products]),
         since=_numbers([product.since for product in products]),
         selling=sold / sold.max() if products and sold.max() else np.zeros(len(products)),
         category=_codes([product.category for product in products]),
         colour=_codes([product.colour for product in products]),
     )
+
+
+def _stand_in(item: ItemId) -> Product:
+    """Return what stands where a product was that is gone: it is in no category, and is never shown."""
+    return Product(item=item, title=item, price=0, category="")
 
 
 def _numbers(values: list[int]) -> DocIds:

@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from storefront.search.index.columns import Columns, build_columns
 from storefront.search.index.index_folder import IndexFolder, UnusableIndex
-from storefront.search.index.text_index import TextIndex
+from storefront.search.index.live_text import LiveText, LiveTexts
+from storefront.search.index.text_index import Found, TextIndex, open_index
 from storefront.search.index.title_scan import TitleScan
 from storefront.search.index.word_vectors import WordVectors, read_word_vectors
 from storefront.serving.catalog import ShopCatalog
@@ -28,8 +29,18 @@ class IndexedCatalog:
 
     catalog: ShopCatalog
     columns: Columns
-    text: TextIndex | TitleScan
+    text: TextIndex | LiveText | TitleScan
     vectors: WordVectors | None = None
+
+    def find_near(self, terms: Sequence[str]) -> Found:
+        """Find products that are near in meaning. New and reworded ones have no vectors yet."""
+        if self.vectors is None:
+            return Found()
+        found = self.vectors.find(terms)
+        if not isinstance(self.text, LiveText) or not len(found.docs):
+            return found
+        is_current = self.text.is_current[found.docs]
+        return Found(found.docs[is_current], found.scores[is_current])
 
 
 def start_aside(task: Callable[[], None]) -> None:
@@ -48,11 +59,15 @@ class IndexHolder:
         self._indexed: IndexedCatalog | None = None
         self._busy_with = ""
         self._tried: tuple[str, float] = ("", float("-inf"))
+        self._live = LiveTexts()
 
     def browse(self) -> IndexedCatalog:
         """Return the present version, enough to filter, count and sort."""
         catalog = self._reader.read_catalog()
         if self._indexed is not None and self._indexed.catalog is catalog:
+            return self._indexed
+        if self._indexed is not None and self._indexed.catalog.version == catalog.version:
+            self._indexed = self._changed(self._indexed, catalog)
             return self._indexed
         if self._plain is None or self._plain.catalog is not catalog:
             columns = build_columns(catalog)
@@ -88,14 +103,24 @@ class IndexHolder:
             if index is None:
                 return
             path, text = index
-            if not columns.is_whole or text.size != columns.size:
-                raise UnusableIndex(f"an index of {text.size} products for {columns.size}")
-            self._indexed = IndexedCatalog(catalog, columns, text, self._vectors(path, columns.size))
+            if not columns.is_whole or text.size != columns.published:
+                raise UnusableIndex(f"an index of {text.size} products for {columns.published}")
+            vectors = self._vectors(path, columns.published)
+            self._indexed = IndexedCatalog(catalog, columns, self._live.lay_over(text, columns, catalog), vectors)
             self._folder.keep_only(catalog.version)
         except (OSError, ValueError) as error:
             log.warning("Search does without the index of %s: %s", catalog.version, error)
         finally:
             self._busy_with = ""
+
+    def _changed(self, indexed: IndexedCatalog, catalog: ShopCatalog) -> IndexedCatalog:
+        """Return the index of a version with what has changed since."""
+        columns, text = build_columns(catalog), indexed.text
+        if isinstance(text, LiveText):
+            text = text.published
+        if isinstance(text, TextIndex):
+            text = self._live.lay_over(text, columns, catalog)
+        return IndexedCatalog(catalog, columns, text, indexed.vectors)
 
     def _is_present(self, catalog: ShopCatalog) -> bool:
         return self._plain is not None and self._plain.catalog is catalog
@@ -105,14 +130,14 @@ class IndexHolder:
         path = self._folder.find(version)
         if path is not None:
             try:
-                return path, TextIndex(path)
+                return path, open_index(path)
             except ValueError:
                 self._folder.drop(version)
         files = self._reader.read_search_index(version)
         if not files:
             return None
         path = self._folder.unpack(version, files)
-        return path, TextIndex(path)
+        return path, open_index(path)
 
     def _vectors(self, path: Path, products: int) -> WordVectors | None:
         try:

@@ -1,7 +1,7 @@
 """The tantivy index that the bootstrap has built, its queries, and the latest answers, kept for filters and pages."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import tantivy
 from numpy.typing import NDArray
 from tantivy import Occur, Query
 
-from online_models.schema.search_terms import PLACE, joined_pairs
+from online_models.schema.product import Product
+from online_models.schema.search_terms import PLACE, fields_of, joined_pairs
 from storefront.search.index.columns import DocIds
 from storefront.search.index.words import Words, typos_allowed
 
@@ -32,6 +33,9 @@ EXACT, STEM, BEGUN = 10.0, 9.0, 8.0
 TAG_EXACT, TAG_STEM, TAG_BEGUN, TEXT = 5.0, 4.5, 4.0, 2.0
 JOINED, TYPO, TAG_TYPO = 6.0, 1.5, 1.0
 PHRASE, ITEM = 4.0, 100.0
+
+MEMORY = 15_000_000
+"""Bytes for writing an index in memory: the least that is allowed."""
 
 MOST_KEPT, MOST_DOCS = 1_000, 500_000
 """The most answers kept, and the most documents in all of them: about 8 MB."""
@@ -68,11 +72,15 @@ class AnswerCache:
         return found
 
 
-class TextIndex:
-    """One version's index. Raises `ValueError` if the folder does not hold one."""
+def open_index(folder: Path) -> "TextIndex":
+    """Open one version's index. Raises `ValueError` if the folder does not hold one."""
+    return TextIndex(tantivy.Index.open(str(folder)))
 
-    def __init__(self, folder: Path) -> None:
-        index = tantivy.Index.open(str(folder))
+
+class TextIndex:
+    """What finds products by their words."""
+
+    def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._answers = AnswerCache()
@@ -84,6 +92,19 @@ class TextIndex:
     def size(self) -> int:
         """How many products it holds."""
         return int(self._searcher.num_docs)
+
+    def index_beside(self, products: Iterable[tuple[int, Product]], names: Mapping[str, str]) -> "TextIndex":
+        """Return an index of the same kind, in memory, of products by number; ``names`` are those of categories."""
+        index = tantivy.Index(self._schema)
+        writer = index.writer(MEMORY, 1)
+        for number, product in products:
+            document = tantivy.Document(**fields_of(product, names.get(product.category, product.category)))
+            document.add_integer(PLACE, number)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        return TextIndex(index)
 
     def stem(self, term: str) -> str:
         """Return the stem of a term, under which the index has all its forms."""

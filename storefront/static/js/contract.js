@@ -11,6 +11,7 @@ export const BASKET_CHANGED = 'basket_changed';
 export const RATING_CHANGED = 'rating_changed';
 export const WISH_CHANGED = 'wish_changed';
 export const IDENTITY_CHANGED = 'identity_changed';
+export const ITEMS_WITHDRAWN = 'items_withdrawn';
 export const OPS_STATS = 'ops_stats';
 
 // Kinds of events that a page may report.

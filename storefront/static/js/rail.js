@@ -205,6 +205,19 @@ export class Rail {
     };
   }
 
+  /** Remove the cards of items that cannot be bought any more, at once; what would come next takes their places. */
+  withdraw(items) {
+    const isGone = ({ item }) => items.includes(item);
+    for (const update of [this.#waiting, this.#coming]) if (update) update.items = update.items.filter((card) => !isGone(card));
+    this.#reserve = this.#reserve.filter((card) => !isGone(card));
+    const before = this.#cards.size;
+    for (const item of items) this.#cards.delete(item);
+    if (this.#cards.size === before) return;
+    this.#holes += before - this.#cards.size;
+    this.#fill();
+    this.#section.hidden = this.#cards.size === 0;
+  }
+
   #fill() {
     for (const card of this.#reserve) {
       if (!this.#holes || this.#cards.size >= this.#limit) break;

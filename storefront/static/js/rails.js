@@ -1,7 +1,7 @@
 // Passes the socket's messages to the lists on the page, and has impressions recorded.
 
 import { announce } from './announce.js';
-import { BOUGHT_TOGETHER, FOR_YOU, RANKING_CHANGED, RELATED_CHANGED, TRENDING, TRENDING_CHANGED } from './contract.js';
+import { BOUGHT_TOGETHER, FOR_YOU, ITEMS_WITHDRAWN, RANKING_CHANGED, RELATED_CHANGED, TRENDING, TRENDING_CHANGED } from './contract.js';
 import { beginPage, watch } from './impressions.js';
 import { newsOf } from './deeds.js';
 import { arrived, drawn, kept, painted, settle } from './journeys.js';
@@ -17,12 +17,16 @@ const LATE_MS = 3000;
 const TITLE_MS = 400;
 // For so long the pointer is where it was on the page before.
 const FRESH_MS = 1000;
+// A list that comes so soon after an item was withdrawn may have been made before.
+const OUTDATED_MS = 5000;
 // Rows that stay as they are.
 const STILL = ':is(.shelf:not(.shelf--results), .surprise) > .card';
 
 const rails = new Map();
 const newest = new Map();
 const shown = new WeakSet();
+// When each item was withdrawn that cannot be bought any more.
+const withdrawn = new Map();
 let pushedSinceConnect = false;
 let cameAt = -Infinity;
 let path = null;
@@ -45,6 +49,19 @@ export function removeItem(item) {
     return cards.get(FOR_YOU);
   };
 }
+
+/** Take what cannot be bought any more out of every list, even under the pointer; what is gone, also from among results. */
+function withdraw({ items, deleted = [] }) {
+  for (const item of items) withdrawn.set(item, performance.now());
+  for (const update of newest.values()) update.items = available(update.items);
+  for (const rail of rails.values()) rail.withdraw(items);
+  for (const item of items) for (const card of cardsOf(item, STILL)) card.remove();
+  for (const item of deleted) for (const card of cardsOf(item, '.shelf > .card')) card.remove();
+}
+
+const cardsOf = (item, kind) => [...document.querySelectorAll(kind)].filter((card) => card.dataset.item === item);
+
+const available = (items) => items.filter(({ item }) => !(performance.now() - withdrawn.get(item) < OUTDATED_MS));
 
 function hideUnwanted(root) {
   for (const card of root.querySelectorAll(STILL)) card.hidden = unwanted.has(card.dataset.item);
@@ -82,6 +99,8 @@ export function adopt(main, askedAt) {
     const rail = new Rail(section, page);
     rails.set(rail.name, rail);
   }
+  const late = [...withdrawn].filter(([, at]) => at + OUTDATED_MS > askedAt).map(([item]) => item);
+  if (late.length) for (const rail of rails.values()) rail.withdraw(late);
   beginPage(rails);
   hideUnwanted(main);
   for (const [name, rail] of rails) {
@@ -100,7 +119,7 @@ export function adopt(main, askedAt) {
 
 function receive(name, message) {
   const at = performance.now();
-  const update = { ...message, name, at, records: name === FOR_YOU ? arrived(message, at) : [] };
+  const update = { ...message, items: available(message.items), name, at, records: name === FOR_YOU ? arrived(message, at) : [] };
   update.without = beside(name);
   newest.set(name, update);
   const rail = fits(update) && rails.get(name);
@@ -167,3 +186,4 @@ on(RANKING_CHANGED, (message) => {
 });
 on(TRENDING_CHANGED, (message) => receive(TRENDING, message));
 on(RELATED_CHANGED, (message) => receive(message.surface, { ...message, isWhole: message.surface === BOUGHT_TOGETHER }));
+on(ITEMS_WITHDRAWN, withdraw);

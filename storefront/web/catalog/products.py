@@ -47,6 +47,24 @@ class ProductPage:
             abort(404)
         return product
 
+    def find_withdrawn(self, item: str) -> Product | None:
+        """Return a product that the shop does not sell any more, but did until lately."""
+        reader = self.reader
+        return None if reader.read_catalog().product(item) else reader.read_withdrawn(ItemId(item))
+
+    def render_withdrawn(self, product: Product) -> str:
+        """Render what stands where a product's page was."""
+        visitor = self.visitors.present()
+        similar = self.lists.read_similar(visitor, product, RELATED)
+        without = [card.item for card in similar.items]
+        return render_template(
+            "catalog/withdrawn.html",
+            product=product,
+            category=self.reader.read_catalog().category(product.category),
+            similar=similar,
+            for_you=self.lists.read_for_you(visitor, RAIL, without=without, reload=reload_name()),
+        )
+
     def render(self, product: Product, typed: str | None = None, typed_stars: int = 0, problem: str = "") -> str:
         """Render the page of a product. A review that could not be saved stays in its form."""
         visitor = self.visitors.present()
@@ -92,8 +110,10 @@ class ProductViews:
     page: ProductPage
     events: HttpEvents
 
-    def show(self, item: str) -> str:
-        """Show a product."""
+    def show(self, item: str) -> str | tuple[str, int]:
+        """Show a product; of one that the shop had until lately, what is like it."""
+        if withdrawn := self.page.find_withdrawn(item):
+            return self.page.render_withdrawn(withdrawn), 410
         return self.page.render(self.page.find_or_404(item))
 
     def rate(self, item: str) -> Response:

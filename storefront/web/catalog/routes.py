@@ -25,6 +25,12 @@ from storefront.web.search.routes import is_untidy
 NAMED = 3
 """Products that a category's description for search engines names."""
 
+NO_PICTURE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200"><rect width="200" height="200" fill="#e9e6e0"/>'
+    b'<path d="M60 78h80l8 62H52z M80 78a20 20 0 0 1 40 0" fill="none" stroke="#a79f92" stroke-width="6"/></svg>'
+)
+"""What stands for a picture where a product has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogViews:
@@ -61,7 +67,7 @@ class CatalogViews:
 
     def picture(self, name: str) -> Response:
         """Answer with a generated picture. Its name is the hash of its content, so browsers cache it forever."""
-        picture = self.reader.read_picture(name)
+        picture = NO_PICTURE if name == "none" else self.reader.read_picture(name)
         if picture is None:
             # In words, but not as a page of the shop: a picture gives nobody a cookie.
             return Response(_("It may have moved, or the link may be wrong."), 404, mimetype="text/plain")

@@ -50,6 +50,8 @@ class PageState:
         item = page.get("item")
         shown = frozenset(name for name in lists if isinstance(name, str)) if isinstance(lists, list) else frozenset()
         belongings = self.belongings.read(visitor)
+        if withdrawn := self.reader.read_catalog().withdrawn:
+            yield messages.ITEMS_WITHDRAWN, messages.ItemsWithdrawn(items=withdrawn)
         if belongings.is_known:
             yield messages.BASKET_CHANGED, messages.BasketChanged(count=belongings.count)
         if "for_you" in shown:

@@ -86,7 +86,7 @@ class SeoViews:
 
     def _answer(self, pieces: Iterator[str], catalog: ShopCatalog, part: int) -> Response:
         response = Response(pieces, mimetype="application/xml")
-        response.set_etag(hashlib.sha256(f"{self.site_address()} {catalog.version} {part}".encode()).hexdigest()[:16])
+        response.set_etag(hashlib.sha256(f"{self.site_address()} {catalog.revision} {part}".encode()).hexdigest()[:16])
         _kept(response)
         response.make_conditional(request)
         return response

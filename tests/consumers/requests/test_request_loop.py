@@ -46,7 +46,7 @@ class MemoryQueue(RequestQueue):
 
 def a_model() -> Hybrid:
     model = Hybrid()
-    model.use_catalog(CATALOG.for_sale, CATALOG.neighbors)
+    model.use_catalog(CATALOG.products.values(), CATALOG.neighbors)
     model.learn_one(a_view("v1", "i1"))
     return model
 

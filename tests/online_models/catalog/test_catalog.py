@@ -9,6 +9,7 @@ from online_models.arrays.id_index import ItemIdIndex
 from online_models.catalog.catalog import Catalog
 from online_models.schema.events import ItemId
 from online_models.schema.product import Product
+from online_models.schema.requested_list import ListFilter
 from online_models.visitors.declared_preferences import DeclaredPreferences
 
 CUP, MUG, LAMP = ItemId("cup"), ItemId("mug"), ItemId("lamp")
@@ -132,3 +133,69 @@ def test_wishes_are_the_best_sellers_of_what_was_declared_within_the_prices() ->
     assert wishes.scores.tolist() == [2.0, 1.0]
     assert len(catalog.wished(DeclaredPreferences(colours=("red",)), 1).items) == 1
     assert len(catalog.wished(DeclaredPreferences(max_price=500), 10).items) == 0
+
+
+def test_what_is_sold_out_is_known_and_not_recommended() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("cup"), a_product("mug", availability="out_of_stock"), items=items)
+    assert catalog.excluded(2).tolist() == [False, True]
+    assert (list(catalog.products), list(catalog.known)) == ([CUP], [CUP, MUG])
+    assert catalog.best_sellers.tolist() == [0]
+
+
+def changed(catalog: Catalog, items: ItemIdIndex, *products: Product, gone: tuple[str, ...] = ()) -> Any:
+    return catalog.change(products, map(ItemId, gone), items)
+
+
+def test_an_item_that_sells_out_is_excluded_until_it_is_back() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("a", sold=1), a_product("b", sold=3), a_product("c", sold=2), items=items)
+    change = changed(catalog, items, a_product("b", sold=3, availability="out_of_stock"))
+    assert (catalog.excluded(3).tolist(), catalog.best_sellers.tolist()) == ([False, True, False], [2, 0])
+    assert (change.returned.tolist(), change.regrouped) == ([], False)
+    change = changed(catalog, items, a_product("b", sold=3))
+    assert (catalog.excluded(3).tolist(), catalog.best_sellers.tolist()) == ([False] * 3, [1, 2, 0])
+    assert change.returned.tolist() == [1]
+
+
+def test_an_item_that_is_gone_is_excluded_and_has_no_title() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("cup"), a_product("mug"), items=items)
+    changed(catalog, items, gone=("cup", "never heard of"))
+    assert catalog.excluded(2).tolist() == [True, False]
+    assert catalog.title(CUP) is None
+    assert list(catalog.known) == [MUG]
+
+
+def test_a_catalog_that_has_sold_everything_excludes_everything() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("cup"), items=items)
+    changed(catalog, items, a_product("cup", availability="out_of_stock"))
+    assert catalog.excluded(1).tolist() == [True]
+
+
+def test_another_category_is_another_group_and_type() -> None:
+    items = ItemIdIndex(100)
+    others = a_product("a", category="hats"), a_product("b", category="hats")
+    catalog = a_catalog(a_product("cup"), a_product("lamp", category="garden"), a_product("mug"), *others, items=items)
+    change = changed(catalog, items, a_product("mug", category="garden"))
+    assert change.regrouped
+    assert catalog.groups(5)[0].tolist() == [0, 0, 1, 2, 2]
+    assert catalog.types.tolist() == [0, 0, 1, 2, 2]
+
+
+def test_a_product_without_an_index_is_known_and_not_recommended() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("cup"), items=items)
+    changed(catalog, items, a_product("mug"))
+    assert len(items) == 1
+    assert catalog.title(MUG) == "Mug"
+    assert catalog.excluded(1).tolist() == [False]
+
+
+def test_filters_go_by_the_prices_of_now() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("cup", price=100), a_product("mug", price=300), items=items)
+    assert catalog.filters.fitting(ListFilter(max_price=200)).tolist() == [True, False]
+    changed(catalog, items, a_product("mug", price=150))
+    assert catalog.filters.fitting(ListFilter(max_price=200)).tolist() == [True, True]

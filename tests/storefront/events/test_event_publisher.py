@@ -55,13 +55,13 @@ class Broker:
         if topic not in self.topics:
             raise KafkaUnavailable("no such topic")
 
-    def send(self, topic: str, key: bytes, value: bytes, on_delivery: OnDelivery) -> None:
+    def send(self, topic: str, key: bytes, value: bytes | None, on_delivery: OnDelivery) -> None:
         if not self.up or topic not in self.topics:
             raise KafkaUnavailable("timed out")
         self.sent_to.append(topic)
         answer = Answer(on_delivery)
         if self.confirms:
-            self.log.append(value)
+            self.log.append(value or b"")
             self.keys.append(key)
             answer.confirm(len(self.log) - 1)
         else:

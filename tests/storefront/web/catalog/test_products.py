@@ -114,3 +114,26 @@ def test_ratings_are_folded_until_there_are_some(client: BrowserClient, reader: 
     assert '<div class="histogram" hidden' in page(client)
     reader.stars[MUG] = (0, 0, 0, 1, 0)
     assert '<div class="histogram" data-histogram' in page(client)
+
+
+def test_a_product_that_was_deleted_says_so_and_shows_what_is_like_it(
+    client: BrowserClient, reader: MemoryServingReader
+) -> None:
+    known = reader.catalog.products
+    reader.withdrawn[MUG] = known[MUG]
+    reader.similar[MUG] = ((ItemId("cup"), 0.5),)
+    assert client.get("/products/mug").status_code == 200, "it is sold again"
+    reader.catalog = replace(reader.catalog, products={item: known[item] for item in known if item != MUG})
+    response = client.get("/products/mug")
+    html = response.get_data(as_text=True)
+    assert response.status_code == 410
+    assert "Red Heart Mug" in html
+    assert "no longer available" in html
+    assert 'data-item="cup"' in html
+    assert "data-basket-add" not in html.partition("<main")[2].partition("</main>")[0]
+    assert client.get("/products/never-sold").status_code == 404
+
+
+def test_a_product_without_a_picture_has_one_that_says_so(client: BrowserClient) -> None:
+    response = client.get("/pictures/none.svg")
+    assert (response.status_code, response.mimetype) == (200, "image/svg+xml")

@@ -1,0 +1,1 @@
+"""Changing the catalog: what a shop says of its products, checked, and written to Kafka."""
