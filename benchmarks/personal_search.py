@@ -48,7 +48,7 @@ LEARNED_FIRST, ASKED, LEAST_FOUND, SHOWN = 200_000, 6_000, 30, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchedPurchase:
     """One purchase, searched for: ``ranks`` says where it stood among the first `SHOWN`, with each of `WEIGHTS`."""
 
     visitor: VisitorId
@@ -103,18 +103,18 @@ class ShopAtThatTime:
 
 def search_again(
     shop: ShopData, display: Display, learned_first: int = LEARNED_FIRST, least_found: int = LEAST_FOUND
-) -> list[Searched]:
+) -> list[SearchedPurchase]:
     """Learn a history, and search for some of the purchases after its first part, in order of time."""
     with tempfile.TemporaryDirectory() as folder, display.progress("Learn and search") as move:
         there = ShopAtThatTime(shop, learned_first, Path(folder))
         random = np.random.default_rng(SEED)
         drawn, opens = _draw(shop.history, learned_first, random), ~shop.history.duplicated("order").to_numpy()
-        searched: list[Searched] = []
+        searched: list[SearchedPurchase] = []
         for number, event in enumerate(events_of(shop.history)):
             if number in drawn and (common := there.common_words(event.item, least_found)):
                 word = common[int(random.integers(len(common)))]
                 ranks = there.ranks(word, event.item, there.taste(event.visitor, event.occurred_at))
-                searched.append(Searched(event.visitor, bool(opens[number]), ranks))
+                searched.append(SearchedPurchase(event.visitor, bool(opens[number]), ranks))
             there.learn(event)
             move(number, len(shop.history))
         return searched
@@ -128,7 +128,7 @@ def _draw(history: pd.DataFrame, learned_first: int, random: np.random.Generator
     return set(random.choice(could, min(ASKED, len(could)), replace=False).tolist())
 
 
-def choose(searched: Sequence[Searched]) -> float:
+def choose(searched: Sequence[SearchedPurchase]) -> float:
     """Return the least weight whose MRR is not surely below the best; words stay in charge."""
     ranks, visitors = _ranks_of(searched), number_visitors([one.visitor for one in searched])
     allowed = [number for number, weight in enumerate(WEIGHTS) if weight <= MOST_WEIGHT]
@@ -137,7 +137,7 @@ def choose(searched: Sequence[Searched]) -> float:
     return next(WEIGHTS[number] for number in allowed if interval(samples[:, best] - samples[:, number])[0] <= 0)
 
 
-def print_report(searched: Sequence[Searched]) -> None:
+def print_report(searched: Sequence[SearchedPurchase]) -> None:
     """Print the half that chooses, the half that is judged, and its searches that begin an order."""
     half = len(searched) // 2
     _print("First half", searched[:half])
@@ -146,13 +146,13 @@ def print_report(searched: Sequence[Searched]) -> None:
     _print("Second half, first line of an order", [one for one in searched[half:] if one.opens_order])
 
 
-def _print(title: str, searched: Sequence[Searched]) -> None:
+def _print(title: str, searched: Sequence[SearchedPurchase]) -> None:
     if searched:
         visitors = [one.visitor for one in searched]
         print_comparison(title, "weight", list(map(str, WEIGHTS)), _ranks_of(searched), visitors, SHOWN)
 
 
-def _ranks_of(searched: Sequence[Searched]) -> Ranks:
+def _ranks_of(searched: Sequence[SearchedPurchase]) -> Ranks:
     return np.array([one.ranks for one in searched], np.int16)
 
 

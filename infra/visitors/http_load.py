@@ -76,7 +76,7 @@ def post(path: str, headers: Mapping[str, str], content: object) -> str:
     return f"POST {path} HTTP/1.1\r\n{lines}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
 
 
-class Line:
+class HttpLine:
     """One connection, with at most one request under way."""
 
     def __init__(self, address: str) -> None:
@@ -145,7 +145,7 @@ class HttpLoad:
     def run(self) -> Answers:
         """Ask for as long as the plan says, and wait for the last answers."""
         plan, clock = self._plan, self._clock
-        lines = [Line(plan.addresses[number % len(plan.addresses)]) for number in range(plan.connections)]
+        lines = [HttpLine(plan.addresses[number % len(plan.addresses)]) for number in range(plan.connections)]
         with selectors.DefaultSelector() as selector:
             for line in lines:
                 selector.register(line, selectors.EVENT_READ)
@@ -173,9 +173,9 @@ class HttpLoad:
         self._asked += 1
         return self._requests[(self._asked - 1) % len(self._requests)]
 
-    def _receive(self, selector: selectors.BaseSelector, free: "deque[Line]", seconds: float) -> None:
+    def _receive(self, selector: selectors.BaseSelector, free: "deque[HttpLine]", seconds: float) -> None:
         for key, _ in selector.select(seconds):
-            line: Line = key.fileobj  # type: ignore[assignment]  # only lines are registered
+            line: HttpLine = key.fileobj  # type: ignore[assignment]  # only lines are registered
             status = line.receive()
             if status is None:
                 continue

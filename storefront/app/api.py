@@ -7,8 +7,8 @@ from flask import Flask
 
 from storefront.api.application import create_api
 from storefront.api.documents import add_document
-from storefront.api.events.event_log import EventLog
-from storefront.api.events.event_status import StatusReader
+from storefront.api.events.event_status import EventStatusReader
+from storefront.api.events.known_events import KnownEvents
 from storefront.api.events.routes import EventViews, event_routes
 from storefront.api.events.taking import EventDesk
 from storefront.api.idempotency import IdempotencyKeys
@@ -17,7 +17,7 @@ from storefront.api.lists.made_lists import MadeLists, made_list_routes
 from storefront.api.lists.ready_lists import ReadyLists
 from storefront.api.lists.routes import ListViews, list_routes
 from storefront.api.route import Route
-from storefront.api.search.routes import SearchViews, search_routes
+from storefront.api.search.routes import SearchApiViews, search_routes
 from storefront.api.visitors.routes import VisitorViews, visitor_routes
 from storefront.api.visitors.visitor_records import VisitorRecords
 from storefront.app.services import Services
@@ -37,11 +37,11 @@ def build_api(services: Services, watch: Callable[[Flask], object]) -> "WSGIAppl
 def build_routes(services: Services) -> Iterator[Route]:
     """Yield the routes of every part of the API, in the order of the document."""
     build = services.build
-    event_log, keys, lists = build(EventLog), build(IdempotencyKeys), build(ReadyLists)
-    desk, statuses = build(EventDesk, event_log=event_log), build(StatusReader, event_log=event_log)
+    known_events, keys, lists = build(KnownEvents), build(IdempotencyKeys), build(ReadyLists)
+    desk, statuses = build(EventDesk, known_events=known_events), build(EventStatusReader, known_events=known_events)
     yield from event_routes(build(EventViews, desk=desk, idempotency_keys=keys, statuses=statuses))
     yield from list_routes(build(ListViews, lists=lists))
     yield from made_list_routes(build(MadeLists))
     yield from item_routes(build(ItemViews))
-    yield from search_routes(build(SearchViews))
+    yield from search_routes(build(SearchApiViews))
     yield from visitor_routes(build(VisitorViews, records=build(VisitorRecords, lists=lists)))

@@ -11,7 +11,7 @@ WAIT_SECONDS = 2.5
 """How long anybody waits for a delivery at most. What takes longer is not acknowledged, and may be sent again."""
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """Where an event lies in Kafka."""
 
     topic: str
@@ -28,9 +28,9 @@ class Delivery(Future[None]):
         Where the event lies, once Kafka has it; None where it waits on disk.
     """
 
-    place: Place | None = None
+    place: RecordPlace | None = None
 
-    def confirm(self, place: Place | None = None) -> None:
+    def confirm(self, place: RecordPlace | None = None) -> None:
         """Say that the event is safe, and where."""
         self.place = self.place or place
         with suppress(InvalidStateError):

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from connections.kafka_cluster import KafkaCluster
 from online_models.schema import keyspace
 from online_models.schema.events import Event, InvalidEvent, RankingShown, VisitorId, decode, encode
-from storefront.events.delivery import Delivery, Place
+from storefront.events.delivery import Delivery, RecordPlace
 from storefront.events.producer import DELIVERY_SECONDS, Connect, KafkaRefused, KafkaUnavailable, Producer
 from storefront.events.spool import Spool
 from storefront.events.spool_writer import SpoolWriter
@@ -200,7 +200,7 @@ class EventPublisher:
             elif number in self._in_flight:
                 self._spool_in_flight(str(error))
         if error is None:
-            delivery.confirm(Place(topic, partition, offset))
+            delivery.confirm(RecordPlace(topic, partition, offset))
 
     def _spool_in_flight(self, why: str) -> None:
         """Spool everything unconfirmed, in order. The lock is held."""

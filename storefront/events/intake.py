@@ -85,7 +85,7 @@ FIELDS: dict[str, frozenset[str]] = {
 """What a browser may say, by kind of event. Everything else is dropped."""
 
 
-class Source(NamedTuple):
+class EventSource(NamedTuple):
     """Who reports events: what they may say by kind of event, and whether they are believed.
 
     Who is trusted counts by visitor: neither the rate of one visitor nor the network of the request holds for them, the
@@ -97,7 +97,7 @@ class Source(NamedTuple):
     most_shown: int = MOST_SHOWN
 
 
-BROWSER = Source(FIELDS)
+BROWSER = EventSource(FIELDS)
 """The shop's own pages."""
 
 _OBSERVED = (ItemViewed, RankingShown, ReasonsRequested)
@@ -156,7 +156,7 @@ class Intake:
         quantity: int | None = None,
         *,
         is_profiled: bool | None = None,
-        source: Source = BROWSER,
+        source: EventSource = BROWSER,
     ) -> PendingReceipt:
         """Send one event that a client of a network reports. Whoever gives the receipt waits: several may be sent.
 
@@ -232,7 +232,7 @@ class Intake:
         quantity: int | None = None,
         *,
         is_profiled: bool | None = None,
-        source: Source = BROWSER,
+        source: EventSource = BROWSER,
     ) -> PendingReceipt:
         if is_profiled is None:
             is_profiled = not self.profiling.is_off()
@@ -319,7 +319,7 @@ class Intake:
         self.count(kind, error.refusal)
         return refused(fields, error)
 
-    def _checked(self, visitor: VisitorId, network: str, fields: object, now: float, source: Source) -> AnyEvent:
+    def _checked(self, visitor: VisitorId, network: str, fields: object, now: float, source: EventSource) -> AnyEvent:
         if not isinstance(fields, Mapping):
             raise Refused(Refusal.NOT_AN_EVENT)
         kind = fields.get("kind")

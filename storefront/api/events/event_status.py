@@ -9,10 +9,10 @@ import msgspec
 from online_models.schema.events import EventId, RankingId, Surface
 from online_models.schema.keyspace import EVENT_TOPICS
 from online_models.schema.recommendations import Ranking
-from storefront.api.events.event_log import EventLog, KnownEvent
+from storefront.api.events.known_events import KnownEvent, KnownEvents
 from storefront.api.problems import RETRY_SECONDS, Problem, ProblemType, fail
 from storefront.api.shapes.meanings import event_id_of
-from storefront.events.delivery import Place
+from storefront.events.delivery import RecordPlace
 from storefront.events.intake import Intake
 from storefront.serving.serving_reader import ServingReader
 
@@ -52,19 +52,19 @@ class EventStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 @dataclass(frozen=True, slots=True)
-class StatusReader:
+class EventStatusReader:
     """Puts together what storefront, Kafka and learner know of an event."""
 
-    event_log: EventLog
+    known_events: KnownEvents
     intake: Intake
     reader: ServingReader
 
     def read(self, sent: str) -> EventStatus:
         """Return the status of the event with an id as it was sent. Raises `Problem`."""
         event_id = EventId(event_id_of(sent))
-        known = self.event_log.find(event_id, self.intake.now())
+        known = self.known_events.find(event_id, self.intake.now())
         if known is None:
-            if not self.event_log.is_up:
+            if not self.known_events.is_up:
                 raise Problem(ProblemType.UNAVAILABLE, retry_after=RETRY_SECONDS)
             fail(ProblemType.UNKNOWN_EVENT, "It did not come within a day, or many others came since.", field="event")
         lists = tuple(self._lists(event_id, known))
@@ -78,7 +78,7 @@ class StatusReader:
             lists=lists,
         )
 
-    def _is_learned(self, place: Place | None) -> bool:
+    def _is_learned(self, place: RecordPlace | None) -> bool:
         """Return whether a learner has read past an event: what it says of itself is up to a second old."""
         if place is None:
             return False

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from storefront.api.events.event_status import EventStatus, StatusReader
+from storefront.api.events.event_status import EventStatus, EventStatusReader
 from storefront.api.events.schema import EventResult, EventResults, summary_of
 from storefront.api.events.taking import EventDesk
 from storefront.api.idempotency import IdempotencyKeys
@@ -44,7 +44,7 @@ class EventViews:
 
     desk: EventDesk
     idempotency_keys: IdempotencyKeys
-    statuses: StatusReader
+    statuses: EventStatusReader
 
     def take(self, call: Call) -> Reply:
         """Take in the events of the body."""

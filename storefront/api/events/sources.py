@@ -1,7 +1,7 @@
 """What pages and servers of other shops may report. What is done by a server's key alone is not open to everybody."""
 
 from storefront.api.shapes.meanings import MOST_SHOWN
-from storefront.events.intake import FIELDS, Source
+from storefront.events.intake import FIELDS, EventSource
 
 _BY_SERVERS_ALONE = frozenset({"item_forgotten", "taste_reset"})
 IDENTIFIED = "visitor_identified"
@@ -20,5 +20,5 @@ _OF_SERVERS = {
     "preferences_changed": frozenset({"categories", "colours", "min_price", "max_price"}),
 }
 
-PAGES = Source(_OF_PAGES, most_shown=MOST_SHOWN)
-SERVER = Source(_OF_SERVERS, is_trusted=True, most_shown=MOST_SHOWN)
+PAGES = EventSource(_OF_PAGES, most_shown=MOST_SHOWN)
+SERVER = EventSource(_OF_SERVERS, is_trusted=True, most_shown=MOST_SHOWN)

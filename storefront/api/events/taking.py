@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from online_models.schema.events import EventId, VisitorId
 from online_models.schema.own_visitors import InvalidId, visitor_of
 from storefront.accounts.visitor_data import AccountMerge
-from storefront.api.events.event_log import EventLog, KnownEvent
+from storefront.api.events.known_events import KnownEvent, KnownEvents
 from storefront.api.events.schema import EventResult, TakenEvent
 from storefront.api.events.sources import IDENTIFIED, PAGES, SERVER
 from storefront.api.keys.api_key import ApiKey
@@ -44,7 +44,7 @@ class EventDesk:
     intake: Intake
     event_allowance: EventAllowance
     account_merge: AccountMerge
-    event_log: EventLog
+    known_events: KnownEvents
 
     def take(self, key: ApiKey, sent: Sequence[Sent], name: str = "") -> tuple[EventResult, ...]:
         """Take in events, and return what became of each when all are safe.
@@ -59,7 +59,7 @@ class EventDesk:
         results = tuple(
             one if isinstance(one, EventResult) else self._result(index, one) for index, one in enumerate(begun)
         )
-        self.event_log.keep([entry for one in begun if isinstance(one, list) for entry in self._entries(one)])
+        self.known_events.keep([entry for one in begun if isinstance(one, list) for entry in self._entries(one)])
         return results
 
     def _entries(self, begun: list[_Begun]) -> Iterator[tuple[EventId, KnownEvent]]:

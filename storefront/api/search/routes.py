@@ -28,7 +28,7 @@ NOBODY = VisitorId("nobody")
 
 
 @dataclass(frozen=True, slots=True)
-class SearchViews:
+class SearchApiViews:
     """Answers the routes of search."""
 
     search: Search
@@ -70,7 +70,7 @@ class SearchViews:
         )
 
 
-def search_routes(views: SearchViews) -> Iterator[Route]:
+def search_routes(views: SearchApiViews) -> Iterator[Route]:
     """Yield the routes of search. Each is read with a browser's key, too."""
     yield Route(
         method="GET",

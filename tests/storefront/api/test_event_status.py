@@ -11,8 +11,8 @@ from online_models.schema.events import EventId, RankingId
 from online_models.schema.messages import LearnerStatus
 from online_models.schema.own_visitors import visitor_of
 from online_models.schema.recommendations import Ranking
-from storefront.api.events.event_log import EventLog, KnownEvent
-from storefront.events.delivery import Delivery, Place
+from storefront.api.events.known_events import KnownEvent, KnownEvents
+from storefront.events.delivery import Delivery, RecordPlace
 from tests.storefront.api.api_client import ApiClient
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
@@ -22,15 +22,15 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> dict[EventId, KnownEvent]:
     """What is kept of events, in a dictionary."""
     events: dict[EventId, KnownEvent] = {}
 
-    def keep(_log: EventLog, found: Sequence[tuple[EventId, KnownEvent]]) -> None:
+    def keep(_log: KnownEvents, found: Sequence[tuple[EventId, KnownEvent]]) -> None:
         events.update(found)
 
-    def find(_log: EventLog, event_id: EventId, _now: float) -> KnownEvent | None:
+    def find(_log: KnownEvents, event_id: EventId, _now: float) -> KnownEvent | None:
         return events.get(event_id)
 
-    monkeypatch.setattr(EventLog, "keep", keep)
-    monkeypatch.setattr(EventLog, "find", find)
-    monkeypatch.setattr(EventLog, "is_up", True)
+    monkeypatch.setattr(KnownEvents, "keep", keep)
+    monkeypatch.setattr(KnownEvents, "find", find)
+    monkeypatch.setattr(KnownEvents, "is_up", True)
     return events
 
 
@@ -41,7 +41,7 @@ def _in_kafka(publisher: MemoryEventPublisher, monkeypatch: pytest.MonkeyPatch) 
 
     def placed(event: Any, delivery: Delivery | None = None) -> Delivery:
         delivery = delivery or Delivery()
-        delivery.place = Place("interactions", 1, len(publisher.events))
+        delivery.place = RecordPlace("interactions", 1, len(publisher.events))
         return send(event, delivery)
 
     monkeypatch.setattr(publisher, "send", placed)

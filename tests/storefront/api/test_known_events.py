@@ -5,9 +5,9 @@ from redis import Redis
 
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, VisitorId
-from storefront.api.events import event_log
-from storefront.api.events.event_log import EventLog, KnownEvent
-from storefront.events.delivery import Place
+from storefront.api.events import known_events
+from storefront.api.events.known_events import KnownEvent, KnownEvents
+from storefront.events.delivery import RecordPlace
 
 pytestmark = pytest.mark.integration
 
@@ -20,11 +20,11 @@ def redis(redis_url: str) -> Redis:
 
 
 def known(at: float = 1.0) -> KnownEvent:
-    return KnownEvent(VisitorId("v"), "item_viewed", at, Place("interactions", 1, 7))
+    return KnownEvent(VisitorId("v"), "item_viewed", at, RecordPlace("interactions", 1, 7))
 
 
 def test_an_event_is_found_for_a_day(redis: Redis) -> None:
-    log = EventLog(redis)
+    log = KnownEvents(redis)
     log.keep([(EventId("e1"), known())])
     assert log.find(EventId("e1"), 2.0) == known()
     assert log.find(EventId("e2"), 2.0) is None
@@ -33,8 +33,8 @@ def test_an_event_is_found_for_a_day(redis: Redis) -> None:
 
 
 def test_the_newest_are_kept(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_log, "MOST_EVENTS", 3)
-    log = EventLog(redis)
+    monkeypatch.setattr(known_events, "MOST_EVENTS", 3)
+    log = KnownEvents(redis)
     log.keep([(EventId(f"e{number}"), known()) for number in range(5)])
     log.keep([(EventId("e4"), known(3.0))])
     found = {number: log.find(EventId(f"e{number}"), 4.0) for number in range(5)}

@@ -11,7 +11,7 @@ from connections.circuit import Circuit
 from online_models.schema import keyspace
 from online_models.schema.events import EventId, VisitorId
 from online_models.schema.json_reader import UNREADABLE
-from storefront.events.delivery import Place
+from storefront.events.delivery import RecordPlace
 
 MOST_EVENTS = 100_000
 """Newest events that are kept: about 25 MB."""
@@ -41,10 +41,10 @@ class KnownEvent(msgspec.Struct, frozen=True, array_like=True):
     visitor: VisitorId
     kind: str
     received_at: float
-    place: Place | None = None
+    place: RecordPlace | None = None
 
 
-class EventLog:
+class KnownEvents:
     """Keeps events by a digest of their id. While Redis is down nothing is kept, and nothing is known."""
 
     def __init__(self, redis: Redis, circuit: Circuit | None = None) -> None:
