@@ -13,7 +13,6 @@ from online_models.schema.events import (
     ItemLiked,
     ItemPurchased,
     ItemRated,
-    ItemRefunded,
     ItemUnwished,
     ItemViewed,
     ItemWished,
@@ -34,7 +33,7 @@ EVENTS_TO_COMPILE, EVENTS_TO_LOAD = 400, 60
 _STARTED = 1.6e9
 _KINDS = (
     *(ItemViewed, CartItemAdded, ItemViewed, ItemPurchased, ItemRated),
-    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished, ItemLiked, ItemRefunded),
+    *(ItemViewed, ItemDismissed, CartItemRemoved, RankingShown, ItemWished, ItemUnwished, ItemLiked),
     PreferencesChanged,
 )
 
@@ -101,6 +100,8 @@ def _sign_in_and_ask(hybrid: Hybrid, item: ItemId, now: float) -> None:
     hybrid.learn_one(of("visitor-2", "item_forgotten", item=item))
     hybrid.rank(VisitorId("visitor-2"), now)
     hybrid.explain(VisitorId("visitor-2"), RankingId("ranking"), now)
+    hybrid.learn_one(of("visitor-3", "item_purchased", item=item))
+    hybrid.learn_one(of("visitor-3", "item_refunded", item=item))
     hybrid.learn_one(of("visitor-3", "taste_reset"))
     hybrid.learn_one(of("visitor-4", "visitor_forgotten"))
 

@@ -16,7 +16,7 @@ OwnVisitorId = NewType("OwnVisitorId", str)
 OwnVisitor = Annotated[OwnVisitorId, SHOP_ID]
 """Checks what a shop calls a visitor, as a field of a struct."""
 
-_PLAIN = re.compile(str(PLAIN_ID.pattern))
+_Plain = Annotated[str, PLAIN_ID]
 _TAKEN = re.compile(r"(?:[av][0-9a-f]{24}|own:[0-9a-f]{32})\Z")
 """How the product itself names accounts, anonymous visitors, and whoever has no plain id."""
 
@@ -57,4 +57,8 @@ def visitor_of(own: str) -> VisitorId:
 
 def is_plain(text: str) -> bool:
     """Return whether a text is an id as the product itself gives them out."""
-    return len(text) <= (PLAIN_ID.max_length or 0) and _PLAIN.match(text) is not None
+    try:
+        msgspec.convert(text, _Plain)
+    except msgspec.ValidationError:
+        return False
+    return True

@@ -16,7 +16,7 @@ from online_models.schema.own_visitors import OwnVisitor
 from storefront.api.problems import ProblemType, fail
 
 EventName = Annotated[str, Meta(min_length=1, max_length=128, description="An event's id, as it was sent.")]
-ListName = Annotated[str, Meta(pattern="^(trending|top-rated|new)$", description="A list of the whole shop.")]
+ListName = Annotated[str, Meta(pattern=r"^(trending|top-rated|new)\Z", description="A list of the whole shop.")]
 KeyName = Annotated[str, Meta(min_length=1, max_length=16)]
 
 PATH_TYPES: dict[str, Any] = {"item": Item, "visitor": OwnVisitor, "event": EventName, "name": ListName}

@@ -105,7 +105,9 @@ class CatalogWriter:
             with self._turn():
                 return self._write(changes)
         except (RedisError, KafkaUnavailable) as error:
-            raise CatalogClosed(str(error)) from error
+            # Never what they said: it has addresses of servers.
+            server = "Redis" if isinstance(error, RedisError) else "Kafka"
+            raise CatalogClosed(f"{server} does not answer") from error
 
     def _write(self, changes: Sequence[ItemChange]) -> list[ItemResult]:
         known = self._read(dict.fromkeys(change.item for change in changes))

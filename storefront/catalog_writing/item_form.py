@@ -74,7 +74,7 @@ class ItemForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     title: Annotated[str, Meta(min_length=1, max_length=300)]
     price: Annotated[float, Meta(gt=0)] | _Text
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")] | None = None
     category: str | _Texts = ""
     description: Annotated[str, Meta(max_length=5_000)] = ""
     brand: Annotated[str, Meta(max_length=80)] = ""
@@ -94,7 +94,7 @@ class ItemPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What can be changed of a product alone: its price, its stock, or both; in the form of `ItemForm`."""
 
     price: Annotated[float, Meta(gt=0)] | _Text | None = None
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")] | None = None
     availability: bool | int | _Text | None = None
 
 

@@ -37,7 +37,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What an item costs, as in `ItemForm`."""
 
     price: float | str
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")] | None = None
 
     def as_patch(self) -> ItemPatch:
         """Return it as a change of the item."""

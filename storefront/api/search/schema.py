@@ -23,7 +23,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     visitor: OwnVisitor | None = None
     category: _Facet = ()
     color: _Facet = ()
-    price: Annotated[tuple[Annotated[str, Meta(pattern=r"^\d{1,9}-\d{0,9}$")], ...], Meta(max_length=20)] = ()
+    price: Annotated[tuple[Annotated[str, Meta(pattern=r"^[0-9]{1,9}-[0-9]{0,9}\Z")], ...], Meta(max_length=20)] = ()
     sort: Literal["relevance", "price", "price-desc", "top-rated", "newest"] = "relevance"
     page: Annotated[int, Meta(ge=1, le=200, description="From 1; a page has 48 items.")] = 1
 
