@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 
+from online_models.schema.records.cloud_event import BATCH, STRUCTURED
 from storefront.api.events.event_status import EventStatus, EventStatusReader
 from storefront.api.events.schema import EventResult, EventResults, summary_of
 from storefront.api.events.taking import EventDesk
@@ -14,7 +15,7 @@ from storefront.api.keys.api_key import LARGEST_BATCH, Scope
 from storefront.api.problems import RETRY_SECONDS, Problem, ProblemType, fail
 from storefront.api.reading import read_json
 from storefront.api.route import Call, Reply, Route
-from storefront.api.shapes.cloud_events import BATCH, STRUCTURED, attributes_of
+from storefront.api.shapes.cloud_events import attributes_of
 from storefront.api.shapes.envelopes import events_in
 
 MEDIA = ("application/json", STRUCTURED, BATCH)

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from online_models.schema.records.cloud_event import event_id_of
 from storefront.api.shapes.foreign import Fields, Unreadable
 from storefront.api.shapes.values import first_text, json_object, mapping_of, need, time_of
 
-STRUCTURED = "application/cloudevents+json"
-BATCH = "application/cloudevents-batch+json"
 _ATTRIBUTES = ("id", "source", "type", "time", "subject", "partitionkey", "specversion")
 
 
@@ -38,9 +37,9 @@ def unpack(event: Fields) -> dict[str, Any]:
         data["kind"] = need(first_text(event, "type"), "type").rpartition(".")[2]
     visitor = first_text(event, "subject", "partitionkey")
     if "kind" in data:
-        # Only source and id together name an event.
-        sent = f"{first_text(event, 'source')} {need(first_text(event, 'id'), 'id')}"
-        data.setdefault("event_id", sent)
+        # As in Kafka: the same event that comes both ways counts once.
+        named = event_id_of(first_text(event, "source"), need(first_text(event, "id"), "id"))
+        data.setdefault("event_id", named)
         if (at := time_of(event.get("time"))) is not None:
             data.setdefault("occurred_at", at)
     if visitor:

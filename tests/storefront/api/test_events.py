@@ -1,5 +1,6 @@
 """Events by the API."""
 
+import json
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from online_models.schema.events import (
     VisitorIdentified,
 )
 from online_models.schema.own_visitors import visitor_of
+from online_models.schema.records.cloud_event import payload_of
+from storefront.api.shapes.cloud_events import unpack
 from tests.storefront.api.api_client import ApiClient
 from tests.storefront.in_memory import MemoryEventPublisher
 
@@ -189,3 +192,11 @@ def test_what_is_sent_by_an_api_is_stored_like_a_pages(server: ApiClient, page: 
     items = [one["item"] for one in page.get("/visitors/v/recommendations?count=100").get_json()["items"]]
     assert "mug" not in items
     assert items
+
+
+def test_a_cloud_event_has_the_id_that_it_has_in_kafka() -> None:
+    sent = {"specversion": "1.0", "id": "17", "source": "/shop", "type": "item_viewed", "data": {"item": "mug"}}
+    attributes = [(f"ce_{name}", str(sent[name]).encode()) for name in ("specversion", "id", "source", "type")]
+    logged = payload_of(b'{"item":"mug"}', attributes)
+    assert logged is not None
+    assert unpack(sent)["event_id"] == json.loads(logged)["event_id"]
