@@ -63,7 +63,7 @@ texts: ## collect the shop's English texts, and bring each translation up to dat
 
 # What is pinned stays pinned: name what to raise, as in `make locks UPGRADE="--upgrade-package flask"`.
 COMPILE_GROUP = .tools/uv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
-COMPILE = $(COMPILE_GROUP) pyproject.toml
+COMPILE = $(COMPILE_GROUP) pyproject.toml --extra shop
 locks: ## lock what pyproject.toml names, by hash
 	$(COMPILE) -o locks/runtime.lock
 	$(COMPILE) --group dev -c locks/runtime.lock -o locks/dev.lock

@@ -1,6 +1,6 @@
 """``python -m infra``: the same as ``riverfront``."""
 
-from infra.cli.main import main
+from infra.command import main
 
 if __name__ == "__main__":
     main()

@@ -4,6 +4,7 @@ The storefront needs neither the model nor its tokenizer: it averages the vector
 """
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ DIMENSIONS = 128
 LISTS = {"english_wikipedia": 20_000, "us_tv_and_film": 14_000, "passwords": 8_000, "surnames": 6_000}
 """How many words of each of zxcvbn's frequency lists, which have a word but once: "winter" is among the passwords."""
 
+log = logging.getLogger(__name__)
+
 _WORD = re.compile(r"[a-z]{2,20}")
 _BEGINS_A_WORD = "\u2581"
 
@@ -29,7 +32,7 @@ Vectors = NDArray[np.float32]
 
 
 def build_word_vectors(products: Sequence[Product]) -> Mapping[str, bytes]:
-    """Return the file of word vectors by its name.
+    """Return the file of word vectors by its name; none where WordLlama is not installed, as on Python 3.14.
 
     The words are the commonest of English text, talk and names, the whole words among the model's tokens, and the
     keywords of emoji; what else stands in titles, such as abbreviations, has no meaning that the model knows. A word's
@@ -46,7 +49,11 @@ def build_word_vectors(products: Sequence[Product]) -> Mapping[str, bytes]:
     ----------
     Kusupati, A. et al. (2022). Matryoshka representation learning. NeurIPS.
     """
-    model = _load()
+    try:
+        model = _load()
+    except ModuleNotFoundError as error:
+        log.warning("The search does without word vectors: %s is not installed", error.name)
+        return {}
     words = _common_words(model.tokenizer.get_vocab())
     of_words: Vectors = model.embed(words)
     numbers = {word: number for number, word in enumerate(words)}

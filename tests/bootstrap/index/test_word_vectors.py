@@ -1,6 +1,7 @@
 """What the bootstrap writes for search by meaning."""
 
 import io
+import sys
 from typing import Any
 
 import numpy as np
@@ -60,3 +61,8 @@ def test_a_shop_without_products_has_words_alone() -> None:
     with np.load(io.BytesIO(build_word_vectors(())[VECTORS_FILE]), allow_pickle=False) as file:
         assert file["product_values"].shape[0] == 0
         assert file["word_values"].shape[0] > 10_000
+
+
+def test_without_the_model_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "wordllama", None)
+    assert build_word_vectors(PRODUCTS) == {}
