@@ -10,9 +10,9 @@ from werkzeug.routing import MapAdapter
 
 from storefront.api import problems
 from storefront.api.answers import respond
-from storefront.api.keys.api_key import ApiKey, Scope
-from storefront.api.keys.key_ring import KeyRing
-from storefront.api.problems import Problem, ProblemType, fail
+from storefront.api.gate import Gate, check_visitor
+from storefront.api.keys.api_key import Scope
+from storefront.api.keys.credentials import Credentials
 from storefront.api.reading import read_body, read_path, read_query
 from storefront.api.route import Call, Route
 
@@ -50,30 +50,9 @@ class _Api(Flask):
         return self.url_map.bind("", request.root_path, default_method=request.method, path_info=request.path)
 
 
-class Gate:
-    """Lets requests through that bring a key which opens the route and has not used up its rate."""
-
-    def __init__(self, ring: KeyRing) -> None:
-        self._ring = ring
-
-    def admit(self, needed: Scope) -> ApiKey:
-        """Return the key of this request, and count the request. Raises `Problem`, `DatabaseDown`."""
-        kind, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        key = self._ring.find(token.strip()) if kind.lower() == "bearer" else None
-        if key is None:
-            fail(ProblemType.NO_KEY, "Send a key in use as `Authorization: Bearer …`.")
-        if not key.scope.opens(needed):
-            fail(ProblemType.WRONG_SCOPE, f"It takes a key of the scope {needed}.")
-        self.charge(key, 1)
-        return key
-
-    def charge(self, key: ApiKey, cost: int) -> None:
-        """Count what is done with a key. Raises `Problem`."""
-        if wait := self._ring.charge(key, cost):
-            raise Problem(ProblemType.TOO_MANY_REQUESTS, f"It has {key.rate} a second.", retry_after=wait)
-
-
-def create_api(routes: Iterable[Route], ring: KeyRing, watch: Callable[[Flask], object] = lambda _: None) -> Flask:
+def create_api(
+    routes: Iterable[Route], credentials: Credentials, watch: Callable[[Flask], object] = lambda _: None
+) -> Flask:
     """Make the application of all routes, which `storefront.api.mount` puts beside the shop.
 
     ``watch`` is bound to it first: it times what is answered.
@@ -84,7 +63,7 @@ def create_api(routes: Iterable[Route], ring: KeyRing, watch: Callable[[Flask], 
     app.url_map.merge_slashes = False
     watch(app)
     problems.bind(app)
-    gate = Gate(ring)
+    gate = Gate(credentials)
     open_to_browsers: set[str] = set()
     for route in routes:
         rule = route.path.replace("{", "<").replace("}", ">")
@@ -104,11 +83,14 @@ def create_api(routes: Iterable[Route], ring: KeyRing, watch: Callable[[Flask], 
 
 def _view(route: Route, gate: Gate) -> Any:
     def view(**sent: str) -> Response:
-        key = gate.admit(route.scope)
+        grant = gate.admit(route)
         path = {name: read_path(name, value) for name, value in sent.items()}
         query = read_query(route.query)
+        named = path.get("visitor", getattr(query, "visitor", None))
+        if named is not None:
+            check_visitor(grant, named)
         body = None if route.body is None or not route.reads_body else read_body(route.body)
-        call = Call(key=key, query=query, body=body, charge=partial(gate.charge, key))
+        call = Call(grant=grant, query=query, body=body, charge=partial(gate.charge, grant.key))
         return respond(route.handle(call, **path), has_etag=route.has_etag)
 
     return view

@@ -28,7 +28,10 @@ class ProblemType(Enum):
     INVALID_PARAMETER = 400, "A parameter has no valid value"
     INVALID_CURSOR = 400, "The cursor is none of this list"
     NO_KEY = 401, "A key is missing or unknown"
+    INVALID_TOKEN = 401, "The visitor's token is not valid"
     WRONG_SCOPE = 403, "The key does not open this"
+    WRONG_ORIGIN = 403, "The key is not for pages of this origin"
+    OTHER_VISITOR = 403, "The key does not open this visitor"
     NOT_FOUND = 404, "There is nothing at this address"
     UNKNOWN_ITEM = 404, "The catalog has no such item"
     UNKNOWN_EVENT = 404, "Nothing is known of this event"
@@ -125,7 +128,7 @@ class Problem(Exception):
         answer.headers["Cache-Control"] = "no-store"
         if self.retry_after:
             answer.headers["Retry-After"] = str(math.ceil(self.retry_after))
-        if self.kind is ProblemType.NO_KEY:
+        if self.kind.status == HTTPStatus.UNAUTHORIZED:
             answer.headers["WWW-Authenticate"] = 'Bearer realm="riverfront"'
         return answer
 

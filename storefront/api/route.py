@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from storefront.api.keys.api_key import ApiKey, Scope
+from storefront.api.keys.api_key import Scope
+from storefront.api.keys.grant import Grant
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -16,15 +17,15 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
-    key
-        Whose it is. Routes that need no key have none.
+    grant
+        What let it in.
     query, body
         Of the types that the route names; None where it names none.
     charge
         Counts more with the key's rate than the request itself, which counts as one. Raises `Problem`.
     """
 
-    key: ApiKey
+    grant: Grant
     query: Any = None
     body: Any = None
     charge: Callable[[int], None] = lambda _: None
@@ -60,6 +61,8 @@ class Route:
         Whether clients can ask again with ``If-None-Match``.
     reads_body
         False where the handler reads the request's body by itself.
+    reads_plain
+        Whether pages may send their key in a body of plain text.
     media, examples
         The kinds of body that the document names, and bodies that it shows, by name.
     """
@@ -77,5 +80,6 @@ class Route:
     answers: Mapping[int, Any] = field(default_factory=dict)
     has_etag: bool = False
     reads_body: bool = True
+    reads_plain: bool = False
     media: tuple[str, ...] = ("application/json",)
     examples: Mapping[str, Any] = field(default_factory=dict)

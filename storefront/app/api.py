@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def build_api(services: Services, watch: Callable[[Flask], object]) -> "WSGIApplication":
     """Build the API's application, with a watch that times what it answers."""
     routes = list(build_routes(services))
-    api = create_api(routes, services["key_ring"], watch)
+    api = create_api(routes, services["credentials"], watch)
     add_document(api, routes)
     return api
 

@@ -30,12 +30,13 @@ from storefront.security import csrf
 from storefront.security import headers as security
 from storefront.security.bounded_json import BoundedJSONProvider, SocketJSON
 from storefront.security.own_hosts import HostCheck, OwnHosts
-from storefront.security.own_origin import OverHttps, is_own_origin
+from storefront.security.own_origin import OverHttps
 from storefront.security.proxy_proof import ProxyProof
 from storefront.settings import CONSOLE, StorefrontSettings
 from storefront.visitor_state.visitors import read_secret
 from storefront.web.account import page as account_page
 from storefront.web.live import catch_up
+from storefront.web.live.caller import Identify
 from storefront.web.live.engine import Engine
 from storefront.web.live.gate import SocketGate, by_cookie
 from storefront.web.live.later_acks import LaterAcks
@@ -44,6 +45,7 @@ from storefront.web.live.push import TextPacket
 from storefront.web.live.reports import Reports
 from storefront.web.live.rooms import rooms_of
 from storefront.web.live.socket import SocketHandlers
+from storefront.web.live.vouched import AddressProof
 from storefront.web.live.websocket import WebSockets
 from storefront.web.rendering import errors, formatting, fragment_cache, frame, languages
 from storefront.web.rendering.assets import Assets
@@ -161,12 +163,13 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
     for name in ("socketio.server", "engineio.server"):
         logging.getLogger(name).setLevel(logging.ERROR)
     rooms = rooms_of(app.config.get("MESSAGE_QUEUE", settings.redis), messages.PUSH_CHANNEL)
+    proof = services.build(AddressProof, otherwise=by_cookie(app, services["visitors"]))
     rooms.answered = lambda answered: services["push_causes"].note(*answered)
     socketio.init_app(
         app,
         async_mode=app.config.get("SOCKET_MODE", "gevent"),
         async_handlers=False,
-        cors_allowed_origins=is_own_origin,
+        cors_allowed_origins=proof.is_origin_allowed,
         manage_session=False,
         client_manager=rooms,
         json=SocketJSON,
@@ -183,7 +186,7 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
     # Socket.IO would do this with the first connection, which could then miss a push.
     manager.initialize()
     socketio.server.manager_initialized = True
-    gate = _bind_gate(app, services)
+    gate = _bind_gate(app, services, proof)
     build(SocketHandlers, gate=gate).bind(socketio)
     limit = RateLimit(catch_up.PER_SECOND, catch_up.BURST)
     build(catch_up.CatchUp, page_state=build(catch_up.PageState), limit=limit, now=now).bind(socketio)
@@ -191,12 +194,12 @@ def _bind_sockets(app: Flask, settings: StorefrontSettings, services: Services) 
     build(Reports, server=socketio.server, now=now).bind()
 
 
-def _bind_gate(app: Flask, services: Services) -> SocketGate:
+def _bind_gate(app: Flask, services: Services, identify: Identify) -> SocketGate:
     """Put the gate before Engine.IO, and what the shop has in place of its parts into it."""
     later = app.config.get("CALL_LATER") or call_later_by(app.config.get("SOCKET_MODE", "gevent"))
     count = services["figures"].count_socket
     build = partial(services.build, later=later, count_socket=count, most_bytes=MOST_BYTES_OF_A_MESSAGE)
-    gate = build(SocketGate, application=app.wsgi_app, identify=by_cookie(app, services["visitors"]))
+    gate = build(SocketGate, application=app.wsgi_app, identify=identify)
     app.wsgi_app = gate  # type: ignore[method-assign]  # Flask's own documented way to wrap an application
     websockets = build(WebSockets, idle=PING_SECONDS + PONG_SECONDS)
     engine = Engine(socketio.server, gate, websockets, later)

@@ -21,8 +21,10 @@ from storefront.accounts.sign_ins import DAY, SignInStore
 from storefront.accounts.two_factor.second_factors import SecondFactors
 from storefront.accounts.two_factor.secret_box import SecretBox
 from storefront.accounts.visitor_data import AccountMerge, Deletion
+from storefront.api.keys.credentials import Credentials
 from storefront.api.keys.key_ring import KeyRing
 from storefront.api.keys.key_store import KeyStore
+from storefront.api.keys.visitor_tokens import VisitorTokens
 from storefront.app.housekeeping import Housekeeping
 from storefront.app.services import Services
 from storefront.catalog_writing.catalog_topic import CatalogTopic
@@ -145,6 +147,8 @@ def build_services(config: Mapping[str, Any], settings: StorefrontSettings) -> S
     add(erasure_receipts=ErasureReceipts(keys))
     add(key_store=build(KeyStore, now=now))
     add(key_ring=KeyRing(services["key_store"]))
+    add(visitor_tokens=build(VisitorTokens, secrets=keys, now=now))
+    add(credentials=build(Credentials))
     add(deletion=build(Deletion, store=services["accounts"], end_all=services["authenticator"].end_all))
     return services
 

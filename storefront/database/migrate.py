@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration. A start that finds it applied need not load Alembic, nor be able to write."""
 
 _LOCK = 4_711_010

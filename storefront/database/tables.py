@@ -219,6 +219,8 @@ api_keys = Table(
     Column("rate", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     Column("revoked_at", Double),
+    # Of the pages that may use it, apart by spaces; any, where there are none.
+    Column("origins", Text, nullable=False, server_default=""),
     CheckConstraint("scope IN ('browser', 'server')", name="scope"),
     CheckConstraint("rate > 0", name="rate"),
 )

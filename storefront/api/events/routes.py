@@ -10,6 +10,7 @@ from online_models.schema.records.cloud_event import BATCH, STRUCTURED
 from storefront.api.events.event_status import EventStatus, EventStatusReader
 from storefront.api.events.schema import EventResult, EventResults, summary_of
 from storefront.api.events.taking import EventDesk
+from storefront.api.gate import PLAIN
 from storefront.api.idempotency import IdempotencyKeys
 from storefront.api.keys.api_key import LARGEST_BATCH, Scope
 from storefront.api.problems import RETRY_SECONDS, Problem, ProblemType, fail
@@ -19,9 +20,6 @@ from storefront.api.shapes.cloud_events import attributes_of
 from storefront.api.shapes.envelopes import events_in
 
 MEDIA = ("application/json", STRUCTURED, BATCH)
-_PLAIN = "text/plain"
-"""What browsers send without asking first whether they may: JSON all the same."""
-
 _EXAMPLES: dict[str, Any] = {
     "one": {"kind": "item_viewed", "visitor": "customer-17", "item": "22423"},
     "several": {
@@ -49,9 +47,9 @@ class EventViews:
 
     def take(self, call: Call) -> Reply:
         """Take in the events of the body."""
-        if request.mimetype not in (*MEDIA, _PLAIN):
+        if request.mimetype not in (*MEDIA, PLAIN):
             fail(ProblemType.WRONG_MEDIA_TYPE, f"Send one of {', '.join(MEDIA)}.")
-        payload = request.get_data(cache=False)
+        payload = request.get_data()
         body = read_json(payload)
         attributes = attributes_of(dict(request.headers.items()))
         sent = events_in({**attributes, "data": body} if attributes else body)
@@ -59,9 +57,9 @@ class EventViews:
             fail(ProblemType.INVALID_BODY, "It holds no event.")
         if len(sent) > LARGEST_BATCH:
             fail(ProblemType.TOO_LARGE, f"Send at most {LARGEST_BATCH} events at once.")
-        name = self.idempotency_keys.claim(call.key, payload)
+        name = self.idempotency_keys.claim(call.grant.key, payload)
         call.charge(len(sent) - 1)
-        results = self.desk.take(call.key, sent, name)
+        results = self.desk.take(call.grant, sent, name)
         _check(results)
         return Reply(content=summary_of(results), status=202)
 
@@ -93,6 +91,7 @@ def event_routes(views: EventViews) -> Iterator[Route]:
         handle=views.take,
         body=Any,
         reads_body=False,
+        reads_plain=True,
         media=MEDIA,
         examples=_EXAMPLES,
         answers={202: EventResults},

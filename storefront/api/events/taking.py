@@ -10,7 +10,8 @@ from storefront.accounts.visitor_data import AccountMerge
 from storefront.api.events.known_events import KnownEvent, KnownEvents
 from storefront.api.events.schema import EventResult, TakenEvent
 from storefront.api.events.sources import IDENTIFIED, PAGES, SERVER
-from storefront.api.keys.api_key import ApiKey
+from storefront.api.gate import OF_OTHERS
+from storefront.api.keys.grant import Grant
 from storefront.api.shapes.envelopes import Sent, read_event
 from storefront.api.shapes.foreign import NativeEvent, Unreadable
 from storefront.api.shapes.values import text_of
@@ -26,6 +27,10 @@ _AT_ONCE = 25
 _CODES = {refusal.value: refusal.label for refusal in Refusal}
 _TEMPORARY = {refusal.value for refusal in TEMPORARY}
 _NO_EVENT = Refusal.NOT_AN_EVENT.label
+
+
+class OtherVisitor(Exception):
+    """An event is about a visitor whom the request may not speak for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,14 @@ class EventDesk:
     account_merge: AccountMerge
     known_events: KnownEvents
 
-    def take(self, key: ApiKey, sent: Sequence[Sent], name: str = "") -> tuple[EventResult, ...]:
+    def take(self, grant: Grant, sent: Sequence[Sent], name: str = "") -> tuple[EventResult, ...]:
         """Take in events, and return what became of each when all are safe.
 
         ``name`` is that of the request: events without an id have one made of it, so that they count once.
         """
         begun = []
         for index, one in enumerate(sent):
-            begun.append(self._begin(key, index, one, f"{name}.{index}" if name else ""))
+            begun.append(self._begin(grant, index, one, f"{name}.{index}" if name else ""))
             if index % _AT_ONCE == _AT_ONCE - 1:
                 time.sleep(0)  # Lets other requests run.
         results = tuple(
@@ -69,25 +74,29 @@ class EventDesk:
                 place = one.pending.delivery.place
                 yield receipt.event_id, KnownEvent(one.visitor, one.kind, self.intake.now(), place)
 
-    def _begin(self, key: ApiKey, index: int, sent: Sent, name: str) -> EventResult | list[_Begun]:
+    def _begin(self, grant: Grant, index: int, sent: Sent, name: str) -> EventResult | list[_Begun]:
         try:
             natives = list(read_event(sent))
             if not natives:
                 return EventResult(index=index, status="ignored", detail="It has no meaning for recommendations.")
-            return [self._send(key, native, f"{name}.{part}" if name else "") for part, native in enumerate(natives)]
+            return [self._send(grant, native, f"{name}.{part}" if name else "") for part, native in enumerate(natives)]
         except Unreadable as error:
             return EventResult(index=index, status="refused", code=_NO_EVENT, detail=str(error), field=error.path)
+        except OtherVisitor:
+            return EventResult(index=index, status="refused", code="other_visitor", detail=OF_OTHERS, field="visitor")
         except InvalidId as error:
             return EventResult(index=index, status="refused", code="bad_value", detail=str(error), field="visitor")
 
-    def _send(self, key: ApiKey, native: NativeEvent, name: str) -> _Begun:
+    def _send(self, grant: Grant, native: NativeEvent, name: str) -> _Begun:
         fields, visitor = native.fields, visitor_of(native.visitor)
         if name:
             fields.setdefault("event_id", name)
         kind = text_of(fields.get("kind"))
-        if key.is_trusted:
-            if kind == IDENTIFIED:
-                return _Begun(kind, visitor, known(self._identify(native)))
+        if kind == IDENTIFIED and grant.may_merge(native.visitor, text_of(fields.get("account"))):
+            return _Begun(kind, visitor, known(self._identify(grant, native)))
+        if not grant.covers(native.visitor):
+            raise OtherVisitor
+        if grant.key.is_trusted:
             network = text_of(fields.get("network"))[:256]
             return _Begun(kind, visitor, self.intake.begin(visitor, network, fields, is_profiled=True, source=SERVER))
         network = client_network()
@@ -95,8 +104,10 @@ class EventDesk:
             return _Begun(kind, visitor, known(self.intake.refuse(fields, Refusal.TOO_MANY)))
         return _Begun(kind, visitor, self.intake.begin(visitor, network, fields, is_profiled=True, source=PAGES))
 
-    def _identify(self, native: NativeEvent) -> Receipt:
+    def _identify(self, grant: Grant, native: NativeEvent) -> Receipt:
         """Merge a visitor into the one that they turned out to be. A second time does nothing."""
+        if not grant.key.is_trusted and not self.event_allowance.allow(client_network()):
+            return self.intake.refuse(native.fields, Refusal.TOO_MANY)
         account = text_of(native.fields.get("account"))
         if not account or account == native.visitor:
             return refused(native.fields, Refused(Refusal.BAD_VALUE))

@@ -45,6 +45,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
         Requests and events a second. Each event of a batch counts.
     created_at, revoked_at
         Unix seconds.
+    origins
+        Of the pages that may use it; those of any origin, where there are none.
     """
 
     name: str
@@ -54,6 +56,7 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     rate: int
     created_at: float
     revoked_at: float | None = None
+    origins: tuple[str, ...] = ()
 
     @property
     def limit(self) -> Limit:
@@ -65,6 +68,10 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     def is_trusted(self) -> bool:
         """Whether its events are believed: a shop's server sent them."""
         return self.scope is Scope.SERVER
+
+    def allows(self, origin: str | None) -> bool:
+        """Return whether a page of an origin may use it, as the browser names it. What names none is no page."""
+        return origin is None or not self.origins or origin in self.origins
 
 
 def new_token(scope: Scope) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from storefront.api.keys.api_key import ApiKey, digest_of
 from storefront.api.keys.key_store import KeyStore
@@ -33,10 +33,11 @@ class KeyRing:
 
     def find(self, token: str) -> ApiKey | None:
         """Return the key in use that a token opens. Raises `DatabaseDown` before the keys were read once."""
-        now = self._elapsed()
-        if now - self._read_at >= FRESH_SECONDS or self._keys is None:
-            self._read(now)
-        return (self._keys or {}).get(digest_of(token))
+        return self._in_use().get(digest_of(token))
+
+    def named(self, name: str) -> ApiKey | None:
+        """Return the key in use of a name. Raises `DatabaseDown` before the keys were read once."""
+        return next((key for key in self._in_use().values() if key.name == name), None)
 
     def charge(self, key: ApiKey, cost: int = 1) -> float:
         """Return 0 and count it, or the seconds until it fits, and count nothing."""
@@ -45,6 +46,12 @@ class KeyRing:
     def give_back(self, key: ApiKey, cost: int) -> None:
         """Uncount what was not done."""
         self._buckets.give_back(key.limit, key.name, cost)
+
+    def _in_use(self) -> Mapping[str, ApiKey]:
+        now = self._elapsed()
+        if now - self._read_at >= FRESH_SECONDS or self._keys is None:
+            self._read(now)
+        return self._keys or {}
 
     def _read(self, now: float) -> None:
         # Before the database is asked: others that come meanwhile go on with the keys of before.

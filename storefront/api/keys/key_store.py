@@ -1,17 +1,19 @@
 """The keys in the database, by digest."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
 from online_models.schema.plain_text import one_line
 from storefront.api.keys.api_key import DEFAULT_RATE, MOST_A_SECOND, ApiKey, Scope, digest_of, new_name, new_token
+from storefront.api.keys.origins import origin_of
 from storefront.database.connection import Database
 from storefront.database.tables import NAME_LENGTH, api_keys
 
 MOST_KEYS = 1_000
+MOST_ORIGINS = 20
 
 
 class TooManyKeys(ValueError):
@@ -25,18 +27,24 @@ class KeyStore:
     database: Database
     now: Callable[[], float] = time.time
 
-    def create(self, scope: Scope, label: str = "", rate: int = DEFAULT_RATE) -> tuple[ApiKey, str]:
+    def create(
+        self, scope: Scope, label: str = "", rate: int = DEFAULT_RATE, origins: Sequence[str] = ()
+    ) -> tuple[ApiKey, str]:
         """Make a key, and return it with the token that opens the API: it cannot be shown again.
+
+        ``origins`` are those of the pages that may use it, such as ``https://shop.example``; none are all.
 
         Raises
         ------
         TooManyKeys
             If `MOST_KEYS` are in use.
         ValueError
-            If the rate is not between 1 and `MOST_A_SECOND`.
+            If the rate is not between 1 and `MOST_A_SECOND`, or an origin is none, or there are too many.
         """
         if not 1 <= rate <= MOST_A_SECOND:
             raise ValueError(f"a rate from 1 to {MOST_A_SECOND} a second")
+        if len(origins) > MOST_ORIGINS:
+            raise ValueError(f"at most {MOST_ORIGINS} origins")
         if len(self.in_use()) >= MOST_KEYS:
             raise TooManyKeys(f"{MOST_KEYS} keys are in use")
         token = new_token(scope)
@@ -47,6 +55,7 @@ class KeyStore:
             label=one_line(label)[:NAME_LENGTH].strip(),
             rate=rate,
             created_at=self.now(),
+            origins=tuple(dict.fromkeys(map(origin_of, origins))),
         )
         with self.database.begin() as connection:
             connection.execute(insert(api_keys).values(**_row(key)))
@@ -70,9 +79,10 @@ class KeyStore:
 
 
 def _row(key: ApiKey) -> dict[str, object]:
-    return {name: getattr(key, name) for name in key.__struct_fields__} | {"scope": key.scope.value}
+    row = {name: getattr(key, name) for name in key.__struct_fields__}
+    return row | {"scope": key.scope.value, "origins": " ".join(key.origins)}
 
 
 def _key(row: dict[str, object]) -> ApiKey:
-    scope = Scope(str(row.pop("scope")))
-    return ApiKey(scope=scope, **row)  # type: ignore[arg-type]  # a row has the key's fields
+    scope, origins = Scope(str(row.pop("scope"))), tuple(str(row.pop("origins")).split())
+    return ApiKey(scope=scope, origins=origins, **row)  # type: ignore[arg-type]  # a row has the key's fields

@@ -1,11 +1,17 @@
 """Who a page reports for: found once, when its connection opens, and kept by Socket.IO as long as the connection."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from online_models.schema.events import VisitorId
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+Identify = Callable[["WSGIEnvironment"], VisitorId | None]
+"""Says whose request it is: by the shop's own cookie (`gate.by_cookie`), or by what its address brings (`vouched`)."""
 
 CONNECTION = "riverfront.connection"
 """The key of the `Connection` in the environment of its requests."""

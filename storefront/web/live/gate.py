@@ -26,7 +26,7 @@ from storefront.limits.client_address import network_of
 from storefront.limits.connections import Connection, Connections, Count, SocketRefusal
 from storefront.limits.message_allowance import MessageAllowance, TooMuch
 from storefront.visitor_state.visitors import VisitorCookies
-from storefront.web.live.caller import CONNECTION
+from storefront.web.live.caller import CONNECTION, Identify
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,9 +46,6 @@ PACKET_TYPES = tuple(str(kind).encode() for kind in (CLOSE, PONG, MESSAGE))
 """What pages send without a websocket. Over any other Engine.IO would wait for a client that need not come."""
 Payload.max_decode_packets = 64
 """The whole queue of a page that comes back without a websocket may be in one request."""
-
-Identify = Callable[["WSGIEnvironment"], VisitorId | None]
-"""Says whose request it is: `by_cookie`. What brings another proof, such as a signed token, needs another one."""
 
 
 def by_cookie(app: Flask, visitors: VisitorCookies) -> Identify:

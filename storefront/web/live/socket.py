@@ -25,6 +25,7 @@ from storefront.visitor_state.profiling import ProfilingChoice
 from storefront.visitor_state.visitors import VisitorCookies
 from storefront.web.live.caller import CALLER, CONNECTION, Caller
 from storefront.web.live.gate import SocketGate
+from storefront.web.live.vouched import VOUCHED, Vouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ class SocketHandlers:
         connection: Connection | None = request.environ.get(CONNECTION)
         if connection is not None and not connection.may_join():
             return False
-        visitor = self.visitors.known()
+        vouched: Vouched | None = request.environ.get(VOUCHED)
+        visitor = self.visitors.known() if vouched is None else vouched.visitor
         wants_figures = isinstance(auth, Mapping) and auth.get("ops") is True
         if visitor is None:
             return False
-        if wants_figures and not self.operators.may_see_figures():
+        if wants_figures and (vouched is not None or not self.operators.may_see_figures()):
             return False
-        ends_at = self._join_sign_in()
+        ends_at = self._join_sign_in() if vouched is None else vouched.ends_at
         account_token, is_profiled = self.authenticator.account_token(), not self.profiling.is_off()
         request.environ[CALLER] = Caller(visitor, account_token, client_network(), ends_at, is_profiled)
         join_room(visitor_room(visitor))

@@ -12,6 +12,7 @@ from storefront.api.keys import api_key
 from storefront.api.keys.api_key import Scope
 from storefront.api.keys.key_ring import KeyRing
 from storefront.api.keys.key_store import KeyStore
+from storefront.api.keys.visitor_tokens import signing_secret
 from storefront.database.connection import Database
 
 
@@ -50,8 +51,34 @@ def test_a_key_that_is_not_there_is_said_to_be_none(environment: dict[str, str])
     assert isinstance(answer.exception, CannotRun)
 
 
+def test_a_browsers_key_has_origins_and_a_secret_that_signs(environment: dict[str, str]) -> None:
+    origins = ("--origin", "https://Shop.example/", "--origin", "http://127.0.0.1:9000")
+    run(environment, "create", "--scope", "browser", *origins)
+    (key,) = KeyStore(Database(environment["RIVERFRONT_DATABASE"])).in_use()
+    assert key.origins == ("https://shop.example", "http://127.0.0.1:9000")
+    assert "https://shop.example http://127.0.0.1:9000" in run(environment, "list").stdout
+
+    secret = environment | {"RIVERFRONT_SECRET": "0f" * 32}
+    shown = run(secret, "signing-secret", key.name)
+    assert shown.stdout.strip() == signing_secret("0f" * 32, key.name)
+    assert isinstance(run(environment, "signing-secret", key.name).exception, CannotRun), "whose secret is it?"
+    assert isinstance(run(secret, "signing-secret", "nothing").exception, CannotRun)
+
+
+@pytest.mark.parametrize("origin", ["shop.example", "https://shop.example/path", "ftp://shop.example", "https://a@b.c"])
+def test_what_is_no_origin_makes_no_key(environment: dict[str, str], origin: str) -> None:
+    answer = run(environment, "create", "--scope", "browser", "--origin", origin)
+    assert isinstance(answer.exception, CannotRun)
+
+
 @pytest.mark.parametrize(
-    "words", [("create",), ("create", "--scope", "all"), ("create", "--scope", "server", "--rate", "0")]
+    "words",
+    [
+        ("create",),
+        ("create", "--scope", "all"),
+        ("create", "--scope", "server", "--rate", "0"),
+        ("create", "--scope", "server", "--origin", "https://shop.example"),
+    ],
 )
 def test_wrong_use_is_said(environment: dict[str, str], words: tuple[str, ...]) -> None:
     assert run(environment, *words).exit_code == 2

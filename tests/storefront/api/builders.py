@@ -6,6 +6,9 @@ from online_models.schema.own_visitors import visitor_of
 from online_models.schema.recommendations import RankedItem, Ranking, Reason
 from tests.storefront.in_memory import MemoryServingReader
 
+ANONYMOUS = "anon-0123456789abcdef0123456789abcdef"
+"""A visitor whom a page made up."""
+
 
 class Hand:
     """A clock that is moved by hand."""

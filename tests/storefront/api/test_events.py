@@ -19,6 +19,7 @@ from online_models.schema.own_visitors import visitor_of
 from online_models.schema.records.cloud_event import payload_of
 from storefront.api.shapes.cloud_events import unpack
 from tests.storefront.api.api_client import ApiClient
+from tests.storefront.api.builders import ANONYMOUS
 from tests.storefront.in_memory import MemoryEventPublisher
 
 
@@ -120,7 +121,7 @@ def test_a_server_may_say_from_which_network_an_event_comes(server: ApiClient, p
 
 
 def test_a_page_is_counted_by_network_and_visitor(page: ApiClient, publisher: MemoryEventPublisher) -> None:
-    old = a_view(occurred_at=1_000_000.0, network="made up")
+    old = a_view(ANONYMOUS, occurred_at=1_000_000.0, network="made up")
     results = results_of(page.post("/events", json=[old] * 300))
     assert {one["status"] for one in results} == {"accepted", "refused"}
     assert {one["code"] for one in results if one["status"] == "refused"} == {"too_many"}
@@ -130,7 +131,7 @@ def test_a_page_is_counted_by_network_and_visitor(page: ApiClient, publisher: Me
 
 @pytest.mark.parametrize("kind", ["item_refunded", "item_forgotten", "visitor_identified", "visitor_forgotten"])
 def test_a_page_may_not_say_everything(page: ApiClient, publisher: MemoryEventPublisher, kind: str) -> None:
-    answer = page.post("/events", json={"kind": kind, "visitor": "v", "item": "mug", "account": "w"})
+    answer = page.post("/events", json={"kind": kind, "visitor": ANONYMOUS, "item": "mug", "account": "w"})
     assert answer.status_code == 422
     assert answer.get_json()["results"][0]["code"] == "unknown_kind"
     assert publisher.events == []
@@ -187,9 +188,9 @@ def test_an_event_of_many_items_is_taken_apart(server: ApiClient, publisher: Mem
     assert [one["is_accepted"] for one in result["events"]] == [True, False]
 
 
-def test_what_is_sent_by_an_api_is_stored_like_a_pages(server: ApiClient, page: ApiClient) -> None:
+def test_what_is_sent_by_an_api_is_stored_like_a_pages(server: ApiClient) -> None:
     results_of(server.post("/events", json={"kind": "item_dismissed", "visitor": "v", "item": "mug"}))
-    items = [one["item"] for one in page.get("/visitors/v/recommendations?count=100").get_json()["items"]]
+    items = [one["item"] for one in server.get("/visitors/v/recommendations?count=100").get_json()["items"]]
     assert "mug" not in items
     assert items
 

@@ -2,11 +2,14 @@
 
 import msgspec
 import pytest
+from flask import Flask
 
 from storefront.api.application import create_api
 from storefront.api.keys.api_key import LARGEST_BATCH, Scope
+from storefront.api.keys.credentials import Credentials
 from storefront.api.keys.key_ring import KeyRing
 from storefront.api.keys.key_store import KeyStore
+from storefront.api.keys.visitor_tokens import VisitorTokens
 from storefront.api.problems import TYPE_PREFIX, ProblemType
 from storefront.api.route import Route
 from tests.storefront.api.api_client import ApiClient
@@ -58,7 +61,7 @@ def test_who_sends_too_much_is_told_when_to_come_back(store: KeyStore, ring: Key
         method="GET", path="/nothing", name="n", tag="t", summary="s", handle=lambda _: {}, scope=Scope.BROWSER
     )
     key, token = store.create(Scope.BROWSER, rate=1)
-    app = create_api([route], ring)
+    app = create_api([route], Credentials(ring, VisitorTokens(ring, [])))
     client = ApiClient(app, token, prefix="")
     assert client.get("/nothing").status_code == 200
     ring.charge(key, LARGEST_BATCH - 1)
@@ -84,6 +87,16 @@ def test_pages_of_other_origins_may_read_what_a_browsers_key_opens(page: ApiClie
     answer = page.get("/lists/trending", headers={"Origin": "https://shop.example"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_a_key_with_origins_is_for_their_pages_alone(app: Flask, store: KeyStore) -> None:
+    page = ApiClient(app, store.create(Scope.BROWSER, origins=["https://shop.example"])[1])
+    assert page.get("/lists/trending", headers={"Origin": "https://shop.example"}).status_code == 200
+    assert page.get("/lists/trending").status_code == 200, "no page at all"
+    for other in ("https://evil.example", "http://shop.example", "null"):
+        refused = page.get("/lists/trending", headers={"Origin": other})
+        assert problem_of(refused) == "wrong-origin"
+        assert refused.headers["Access-Control-Allow-Origin"] == "*", "its page may read why"
 
 
 def test_the_shop_is_beside_it(client: object) -> None:

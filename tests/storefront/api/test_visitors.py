@@ -7,7 +7,7 @@ import pytest
 from online_models.schema.events import ItemId, VisitorForgotten
 from online_models.schema.own_visitors import visitor_of
 from tests.storefront.api.api_client import ApiClient
-from tests.storefront.api.builders import a_list_for
+from tests.storefront.api.builders import ANONYMOUS, a_list_for
 from tests.storefront.in_memory import MemoryEventPublisher, MemoryServingReader
 
 OWN_ID = "customer 17"
@@ -84,5 +84,5 @@ def test_a_search_is_filtered_and_says_how_much_there_is(page: ApiClient) -> Non
 
 
 def test_suggestions_while_somebody_types(page: ApiClient) -> None:
-    found = page.get("/autocomplete?q=red+he&visitor=v").get_json()
+    found = page.get(f"/autocomplete?q=red+he&visitor={ANONYMOUS}").get_json()
     assert {one["item"] for one in found["items"]} == {ItemId("mug"), ItemId("bag")}
