@@ -5,7 +5,7 @@ PYTHON = $$(for python in python3 python3.14 python3.13 python3.12 python3.11; d
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps asyncapi texts locks peer-locks clean
+.PHONY: help setup setup-tests setup-training hooks demo up test check screenshots journeys steps asyncapi clients texts locks peer-locks clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -33,7 +33,7 @@ check: setup ## lint, types, import rules, bandit and pip-audit
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -c pyproject.toml -r online_models connections storefront consumers training bootstrap infra
+	$(BIN)/bandit -q -c pyproject.toml -r online_models connections storefront consumers training bootstrap infra clients/python/riverfront_client
 	@$(BIN)/python -m infra.audit
 
 # What needs no server is done side by side; servers, browsers and Compose have the machine to themselves. Both always run.
@@ -54,6 +54,9 @@ steps: setup-tests ## renew what the cells of docs/steps.ipynb show
 asyncapi: setup-tests ## write docs/asyncapi.json and docs/schemas/ again: what lies in Kafka
 	@$(BIN)/python -m infra.asyncapi
 
+clients: setup-tests ## write docs/openapi.json, and make anew what the clients of the API have from it
+	@$(BIN)/python -m infra.api_clients
+
 TRANSLATIONS = storefront/translations
 texts: ## collect the shop's English texts, and bring each translation up to date: what is new has no text yet
 	@$(BIN)/pybabel -q extract -F pyproject.toml --project=Riverfront --version=0 --no-wrap --add-location=file --sort-by-file --keyword=Phrase -o $(TRANSLATIONS)/messages.pot online_models storefront
@@ -66,7 +69,7 @@ COMPILE_GROUP = .tools/uv/bin/uv pip compile -q --universal --python-version 3.1
 COMPILE = $(COMPILE_GROUP) pyproject.toml --extra shop
 locks: ## lock what pyproject.toml names, by hash
 	$(COMPILE) -o locks/runtime.lock
-	$(COMPILE) --group dev -c locks/runtime.lock -o locks/dev.lock
+	$(COMPILE) --group dev --no-emit-package riverfront-client -c locks/runtime.lock -o locks/dev.lock
 	$(COMPILE_GROUP) --group training -c locks/dev.lock -o locks/training.lock
 
 PEERS = benchmarks/peers/requirements

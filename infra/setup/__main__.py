@@ -8,7 +8,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this line is what tells an older
 import argparse
 from pathlib import Path
 
-from infra.setup import kafka_jars, python_packages, web_assets
+from infra.setup import kafka_jars, python_packages, typescript_client, web_assets
 from infra.setup.clone import Clone
 from infra.setup.commands import Failed
 from infra.setup.programs import JAVA, NGINX, NODE, REDIS, External, find_chromium
@@ -42,14 +42,15 @@ def set_up(clone: Clone, for_tests: bool, for_training: bool) -> None:
         packages.append(python_packages.training_step(clone, uv))
     if for_tests and not find_chromium():
         install_packages(["chromium"], clone.log)
-    programs = [JAVA, REDIS, NGINX, *([] if assets.is_done(clone) else [NODE])]
+    of_node = [assets, *([typescript_client.step(clone)] if for_tests else [])]
+    programs = [JAVA, REDIS, NGINX, *([] if all(step.is_done(clone) for step in of_node) else [NODE])]
     missing = [program for program in programs if program.find(clone) is None]
     if (missing or not (packages[0].is_done(clone) and jars[0].is_done(clone))) and uv.find() is None:
         with Line("uv"):
             uv.install()
     install_packages([one.need for one in missing if not install_program(one, clone, uv)], clone.log)
     require([program.need for program in missing if program.find(clone) is None])
-    run_all([*packages, *jars, assets], clone)
+    run_all([*packages, *jars, *of_node], clone)
 
 
 def install_program(program: External, clone: Clone, uv: Uv) -> bool:

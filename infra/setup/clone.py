@@ -35,6 +35,16 @@ class Clone:
         """The Python of that environment."""
         return self.venv / "bin" / "python"
 
+    @property
+    def python_client(self) -> Path:
+        """The package of the Python client."""
+        return self.root / "clients" / "python"
+
+    @property
+    def typescript_client(self) -> Path:
+        """The package of the TypeScript client."""
+        return self.root / "clients" / "typescript"
+
     def lock(self, name: str) -> Path:
         """Return the lock file of one set of packages."""
         return self.root / "locks" / f"{name}.lock"

@@ -1,4 +1,4 @@
-"""The Python environment of the product: everything pinned by hash, and Riverfront itself as an editable install."""
+"""The Python environment of the product: everything pinned by hash, Riverfront and its client as editable installs."""
 
 import shutil
 import sys
@@ -17,7 +17,7 @@ def steps(clone: Clone, uv: Uv) -> list[Step]:
     return [
         Step(
             "Python packages",
-            (lock, clone.root / "pyproject.toml"),
+            (lock, clone.root / "pyproject.toml", clone.python_client / "pyproject.toml"),
             (riverfront,),
             lambda _: install(clone, uv),
         ),
@@ -43,7 +43,7 @@ def install(clone: Clone, uv: Uv) -> None:
         uv.run("venv", "-q", "--clear", "--python", sys.executable, clone.venv)
     python = ("--python", clone.python)
     uv.run("pip", "sync", "-q", *python, "--require-hashes", clone.lock("dev"))
-    uv.run("pip", "install", "-q", *python, "--no-deps", "--editable", clone.root)
+    uv.run("pip", "install", "-q", *python, "--no-deps", "--editable", clone.root, "--editable", clone.python_client)
 
 
 def compile_models(clone: Clone) -> None:

@@ -32,9 +32,7 @@ def icons(clone: Clone) -> Path:
 
 def install(clone: Clone) -> None:
     """Install the locked packages and copy their files. Raises `Failed`."""
-    # npm starts `node` by name, which is not on the path when it came in a wheel.
-    path = {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(clone).parent}"}
-    run([*npm(clone), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], clone.log, path)
+    install_npm_packages(clone, clone.root)
     modules = clone.root / "node_modules"
     copy(modules / "@iconify-json" / "fluent-emoji-flat" / "icons.json", icons(clone))
     served = clone.root / "storefront" / "static" / "vendor"
@@ -44,13 +42,24 @@ def install(clone: Clone) -> None:
     copy(served / FONT, icons(clone).with_name(FONT))
 
 
+def install_npm_packages(clone: Clone, folder: Path) -> None:
+    """Install what the lock of a folder names. Raises `Failed`."""
+    command = [*npm(clone), "--prefix", folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run(command, clone.log, npm_environment(clone))
+
+
+def npm_environment(clone: Clone) -> dict[str, str]:
+    """Return the path by which npm finds `node`, which it starts by name: it may have come in a wheel."""
+    return {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(clone).parent}"}
+
+
 def npm(clone: Clone) -> list[str | Path]:
     """Return the command line of npm. Raises `Failed` if there is none."""
     node, on_path = NODE.find(clone), shutil.which("npm")
     if on_path and node and node != NODE.in_wheel(clone):
-        return [on_path, "--prefix", clone.root]
+        return [on_path]
     if NODE.in_wheel(clone).exists():
-        return [NODE.in_wheel(clone), clone.tools / "node" / NPM_IN_WHEEL, "--prefix", clone.root]
+        return [NODE.in_wheel(clone), clone.tools / "node" / NPM_IN_WHEEL]
     raise Failed("npm is missing.")
 
 

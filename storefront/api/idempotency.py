@@ -13,6 +13,9 @@ from storefront.api.keys.api_key import ApiKey
 from storefront.api.problems import ProblemType, fail
 
 HEADER = "Idempotency-Key"
+KEY_PATTERN = r"^[!#-\[\]-~]{1,255}$"
+"""Of a key as it is best sent; it may also stand in quotation marks."""
+
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
 
+from storefront.api.idempotency import HEADER, KEY_PATTERN
 from storefront.api.keys.api_key import Scope
 from storefront.api.mount import PREFIX
 from storefront.api.problems import CONTENT_TYPE, ProblemDetails, ProblemType
@@ -48,12 +50,17 @@ def build_document(routes: Sequence[Route]) -> dict[str, Any]:
 def _portable(value: Any) -> Any:
     """Write patterns as other languages read them: Python's ends of a text are none of theirs."""
     if isinstance(value, dict):
-        return {name: _pattern(part) if name == "pattern" else _portable(part) for name, part in value.items()}
+        kept = {"pattern": _pattern, "description": _text}
+        return {name: kept.get(name, _portable)(part) for name, part in value.items()}
     return [_portable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _pattern(value: Any) -> Any:
     return value.replace(r"\A", "^").replace(r"\Z", "$") if isinstance(value, str) else _portable(value)
+
+
+def _text(value: Any) -> Any:
+    return cleandoc(value) if isinstance(value, str) else _portable(value)
 
 
 def _operation(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def _operation(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
         "tags": [route.tag],
         "security": [{"key": []}],
         "x-scope": str(route.scope),
-        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "parameters": [*_path_parameters(route), *_query_parameters(route), *_header_parameters(route)],
         "responses": dict(_responses(route, schema_of)),
     }
     of_key = "Any key opens it." if route.scope is Scope.BROWSER else "It takes a server's key."
@@ -89,10 +96,30 @@ def _query_parameters(route: Route) -> Iterable[dict[str, Any]]:
     (_,), components = msgspec.json.schema_components([route.query], ref_template=_REF)
     schema = components[route.query.__name__]
     for name, of_field in schema["properties"].items():
-        yield {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": of_field}
+        required = name in schema.get("required", ())
+        yield {"name": name, "in": "query", "required": required, "schema": _without_null(of_field)}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a parameter that may be left out: there is no null in a query."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf" and (name, value) != ("default", None)}
+    return {**kinds[0], **rest}
+
+
+def _header_parameters(route: Route) -> Iterable[dict[str, Any]]:
     if route.has_etag:
         tag = {"type": "string", "description": "The ETag of an answer that the client has: 304 if it is the same."}
         yield {"name": "If-None-Match", "in": "header", "required": False, "schema": tag}
+    if route.takes_idempotency_key:
+        key = {
+            "type": "string",
+            "pattern": KEY_PATTERN,
+            "description": "Stands for this request for a day: sent again with the same body, it counts once.",
+        }
+        yield {"name": HEADER, "in": "header", "required": False, "schema": key}
 
 
 def _responses(route: Route, schema_of: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:

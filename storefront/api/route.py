@@ -59,6 +59,8 @@ class Route:
         The type of each status that it answers itself, besides problems; None for an answer without a body.
     has_etag
         Whether clients can ask again with ``If-None-Match``.
+    takes_idempotency_key
+        Whether the same request may be sent again under an ``Idempotency-Key``.
     reads_body
         False where the handler reads the request's body by itself.
     reads_plain
@@ -79,6 +81,7 @@ class Route:
     body: Any = None
     answers: Mapping[int, Any] = field(default_factory=dict)
     has_etag: bool = False
+    takes_idempotency_key: bool = False
     reads_body: bool = True
     reads_plain: bool = False
     media: tuple[str, ...] = ("application/json",)

@@ -90,6 +90,7 @@ def event_routes(views: EventViews) -> Iterator[Route]:
         "them. An event with an `event_id`, or under an `Idempotency-Key`, counts once however often it is sent.",
         handle=views.take,
         body=Any,
+        takes_idempotency_key=True,
         reads_body=False,
         reads_plain=True,
         media=MEDIA,

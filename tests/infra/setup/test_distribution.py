@@ -16,6 +16,7 @@ from infra.setup.uv import Uv
 from tests.conftest import servers_are_required
 
 ROOT = Path(__file__).parents[3]
+CLONE = Clone(ROOT)
 SECONDS = 240
 AWAY = ("error sending request", "Could not connect", "dns error", "Network", "network")
 
@@ -52,7 +53,7 @@ def imported(folder: Path) -> Iterator[str]:
 
 def uv(*words: str | Path, **settings: str) -> str:
     """Run uv, and return what it said. Skips the test where the registry cannot be reached."""
-    program = Uv(Clone(ROOT)).find()
+    program = Uv(CLONE).find()
     if program is None:
         pytest.skip("no uv on this machine")
     environment = {**os.environ, "UV_NO_PROGRESS": "1", "VIRTUAL_ENV": "", **settings}
@@ -70,6 +71,18 @@ def run(*words: str | Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(words, capture_output=True, text=True, timeout=SECONDS, cwd="/")
 
 
+def installed_alone(project: Path, folder: Path) -> tuple[Path, set[str]]:
+    """Build a wheel and install it in an environment of its own; return that, and the names of all that is in it."""
+    uv("build", "-q", "--wheel", "--out-dir", folder, project)
+    (wheel,) = folder.glob("riverfront*.whl")
+    uv("venv", "-q", "--python", sys.executable, folder / "venv")
+    python = folder / "venv" / "bin" / "python"
+    uv("pip", "install", "-q", "--python", python, "--only-binary", ":all:", wheel)
+    return folder / "venv", set(
+        re.findall(r"^([\w-]+)(?:==| @)", uv("pip", "freeze", "--python", python), re.MULTILINE)
+    )
+
+
 def test_the_models_import_what_the_wheel_requires_and_no_more() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     required = {re.split(r"[^\w-]", words)[0] for words in project["dependencies"]}
@@ -78,23 +91,27 @@ def test_the_models_import_what_the_wheel_requires_and_no_more() -> None:
 
 
 def test_the_wheel_alone_ranks_and_says_what_the_shop_needs(tmp_path: Path) -> None:
-    uv("build", "-q", "--wheel", "--out-dir", tmp_path)
-    (wheel,) = tmp_path.glob("riverfront-*.whl")
-    uv("venv", "-q", "--python", sys.executable, tmp_path / "venv")
-    python = tmp_path / "venv" / "bin" / "python"
-    uv("pip", "install", "-q", "--python", python, "--only-binary", ":all:", wheel)
-    installed = re.findall(r"^([\w-]+)==", uv("pip", "freeze", "--python", python), re.MULTILINE)
-    assert set(installed) | {"riverfront"} == {"llvmlite", "msgspec", "numba", "numpy", "riverfront"}
+    environment, names = installed_alone(ROOT, tmp_path)
+    assert names == {"llvmlite", "msgspec", "numba", "numpy", "riverfront"}
 
-    ranked = run(python, "-c", ONE_MODEL)
+    ranked = run(environment / "bin" / "python", "-c", ONE_MODEL)
     assert ranked.stdout.splitlines() == ["saucer teapot", ""], ranked.stderr
 
-    command = run(tmp_path / "venv" / "bin" / "riverfront", "demo")
+    command = run(environment / "bin" / "riverfront", "demo")
     assert command.returncode == 1
     assert command.stderr == (
         "Error: `riverfront` needs click, which is not installed. The models alone are here; "
         "the whole product is: pip install 'riverfront[shop]'\n"
     )
+
+
+def test_the_client_needs_nothing_of_the_server(tmp_path: Path) -> None:
+    environment, names = installed_alone(CLONE.python_client, tmp_path)
+    assert {"anyio", "httpx", "msgspec", "riverfront-client"} <= names
+    assert not names & {"riverfront", "flask", "numpy", "confluent-kafka"}
+    words = "from riverfront_client import Riverfront; Riverfront('https://shop.example', 'k').close(); print('done')"
+    tried = run(environment / "bin" / "python", "-W", "error", "-c", words)
+    assert tried.stdout == "done\n", tried.stderr
 
 
 @pytest.mark.parametrize("version", ["3.12", "3.13", "3.14"])

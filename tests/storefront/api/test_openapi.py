@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from infra.api_clients import build_openapi
 from storefront.api.mount import PREFIX
 from tests.storefront.api.api_client import ApiClient
 
@@ -29,6 +30,10 @@ def references(value: Any) -> set[str]:
 def test_it_is_of_openapi_3_1_and_says_where_the_api_is(document: dict[str, Any]) -> None:
     assert document["openapi"] == "3.1.0"
     assert document["servers"] == [{"url": PREFIX}]
+
+
+def test_it_is_the_one_that_the_clients_are_made_from(document: dict[str, Any]) -> None:
+    assert build_openapi() == document
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

@@ -1,0 +1,171 @@
+"""A function for each operation of the API, by its name in the OpenAPI document: each says what to send.
+
+They are the methods of both clients, which send it and return the answer.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from riverfront_client.models import (
+    EventResults,
+    EventStatus,
+    ItemBatch,
+    ItemChange,
+    ItemForm,
+    ItemList,
+    ItemResult,
+    ItemResults,
+    MadeItemList,
+    Price,
+    Product,
+    RecommendationRequest,
+    SearchResults,
+    Stock,
+    Suggested,
+    VisitorExport,
+    VisitorHistory,
+)
+from riverfront_client.operation import Operation, segment
+
+IDEMPOTENCY = "Idempotency-Key"
+
+
+def send_events(
+    events: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
+) -> Operation[EventResults]:
+    """Send one event, or up to 1,000: in the product's own fields, or as GA4, Segment and others write them.
+
+    Events without an id count once even if the request has to be sent again, and whenever the same events are sent
+    under the same key within a day.
+    """
+    headers = {IDEMPOTENCY: idempotency_key or uuid.uuid4().hex}
+    return Operation(method="POST", path="/events", answer=EventResults, body=events, headers=headers)
+
+
+def get_event(event: str) -> Operation[EventStatus]:
+    """Ask what became of an event, for a day: whether the models have learned it, and which lists it led to."""
+    return Operation(method="GET", path=f"/events/{segment(event)}", answer=EventStatus)
+
+
+def get_recommendations(
+    visitor: str, *, count: int | None = None, cursor: str | None = None, exclude: Sequence[str] = ()
+) -> Operation[ItemList]:
+    """Get a visitor's own list, as the models made it after the visitor's last event."""
+    query = {"count": count, "cursor": cursor, "exclude": list(exclude)}
+    return Operation(method="GET", path=f"/visitors/{segment(visitor)}/recommendations", answer=ItemList, query=query)
+
+
+def make_recommendations(request: RecommendationRequest) -> Operation[MadeItemList]:
+    """Have a list made: for an anonymous visit given as items, a basket, or among some of the items."""
+    return Operation(method="POST", path="/recommendations", answer=MadeItemList, body=request)
+
+
+def get_similar_items(
+    item: str,
+    *,
+    count: int | None = None,
+    cursor: str | None = None,
+    exclude: Sequence[str] = (),
+    visitor: str | None = None,
+) -> Operation[ItemList]:
+    """Get items similar to an item, without what a visitor has dismissed."""
+    query = {"count": count, "cursor": cursor, "exclude": list(exclude), "visitor": visitor}
+    return Operation(method="GET", path=f"/items/{segment(item)}/similar", answer=ItemList, query=query)
+
+
+def get_items_bought_together(
+    item: str,
+    *,
+    count: int | None = None,
+    cursor: str | None = None,
+    exclude: Sequence[str] = (),
+    visitor: str | None = None,
+) -> Operation[ItemList]:
+    """Get items that are taken together with an item, without what a visitor has dismissed."""
+    query = {"count": count, "cursor": cursor, "exclude": list(exclude), "visitor": visitor}
+    return Operation(method="GET", path=f"/items/{segment(item)}/bought-together", answer=ItemList, query=query)
+
+
+def get_list(
+    name: str,
+    *,
+    count: int | None = None,
+    cursor: str | None = None,
+    exclude: Sequence[str] = (),
+    visitor: str | None = None,
+) -> Operation[ItemList]:
+    """Get a list of the whole shop: ``trending``, ``top-rated`` or ``new``."""
+    query = {"count": count, "cursor": cursor, "exclude": list(exclude), "visitor": visitor}
+    return Operation(method="GET", path=f"/lists/{segment(name)}", answer=ItemList, query=query)
+
+
+def get_item(item: str) -> Operation[Product]:
+    """Get an item as it is served."""
+    return Operation(method="GET", path=f"/items/{segment(item)}", answer=Product)
+
+
+def put_item(item: str, form: ItemForm) -> Operation[ItemResult]:
+    """Write an item, whether the shop has it or not."""
+    return Operation(method="PUT", path=f"/items/{segment(item)}", answer=ItemResult, body=form)
+
+
+def set_stock(item: str, availability: bool | int | str) -> Operation[ItemResult]:
+    """Change whether an item can be had: ``in_stock``, ``out_of_stock`` and so on, or how many there are."""
+    body = Stock(availability=availability)
+    return Operation(method="PATCH", path=f"/items/{segment(item)}/stock", answer=ItemResult, body=body)
+
+
+def set_price(item: str, price: float | str, currency: str | None = None) -> Operation[ItemResult]:
+    """Change what an item costs: a number in units of the currency, or text with it (``12.99 USD``)."""
+    body = Price(price=price, currency=currency)
+    return Operation(method="PATCH", path=f"/items/{segment(item)}/price", answer=ItemResult, body=body)
+
+
+def delete_item(item: str) -> Operation[ItemResult]:
+    """Delete an item: it leaves all lists."""
+    return Operation(method="DELETE", path=f"/items/{segment(item)}", answer=ItemResult)
+
+
+def change_items(changes: Sequence[ItemChange]) -> Operation[ItemResults]:
+    """Change up to 1,000 items. Each is written or refused by itself."""
+    body = ItemBatch(changes=list(changes))
+    return Operation(method="POST", path="/items", answer=ItemResults, body=body)
+
+
+def search(
+    q: str,
+    *,
+    visitor: str | None = None,
+    category: Sequence[str] = (),
+    color: Sequence[str] = (),
+    price: Sequence[str] = (),
+    sort: str | None = None,
+    page: int | None = None,
+) -> Operation[SearchResults]:
+    """Search the catalog. ``price`` is a range in the smallest unit (``250-500``); ``sort`` is as docs/api.md says."""
+    query: dict[str, Any] = {"q": q, "visitor": visitor, "sort": sort, "page": page}
+    query |= {"category": list(category), "color": list(color), "price": list(price)}
+    return Operation(method="GET", path="/search", answer=SearchResults, query=query)
+
+
+def autocomplete(q: str, *, visitor: str | None = None, count: int | None = None) -> Operation[Suggested]:
+    """Get what to offer while somebody types: whole searches, categories, items."""
+    query = {"q": q, "visitor": visitor, "count": count}
+    return Operation(method="GET", path="/autocomplete", answer=Suggested, query=query)
+
+
+def get_history(visitor: str, *, count: int | None = None, cursor: str | None = None) -> Operation[VisitorHistory]:
+    """Get what a visitor viewed, rated, wished for, dismissed and has in the basket."""
+    query = {"count": count, "cursor": cursor}
+    return Operation(method="GET", path=f"/visitors/{segment(visitor)}/history", answer=VisitorHistory, query=query)
+
+
+def export_visitor(visitor: str) -> Operation[VisitorExport]:
+    """Get all that is kept of a visitor, as one document."""
+    return Operation(method="GET", path=f"/visitors/{segment(visitor)}/export", answer=VisitorExport)
+
+
+def forget_visitor(visitor: str) -> Operation[None]:
+    """Erase a visitor."""
+    return Operation(method="DELETE", path=f"/visitors/{segment(visitor)}", answer=type(None))
