@@ -61,7 +61,11 @@ class _Given:
 def served_version(client: redis.Redis) -> str | None:
     """Read which version is served; None where there is none, or nothing of it is left."""
     version = _text(client.get(keyspace.catalog_version()))
-    return version if version and client.exists(keyspace.catalog_products(version)) else None
+    if not version:
+        return None
+    is_there = client.exists(keyspace.catalog_products(version))
+    # Redis keeps no empty hash: of a shop that has deleted its last product, the empty list of categories is left.
+    return version if is_there or client.get(keyspace.catalog_categories(version)) == b"[]" else None
 
 
 def fields_per_batch(key: str, version: str) -> int:

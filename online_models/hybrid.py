@@ -1,7 +1,7 @@
 """The whole recommender in one class: the learner feeds it events and asks it for lists."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -73,6 +73,8 @@ class Hybrid:
         self._owns = owns
         self._catalog = Catalog()
         self._neighbors = ContentNeighbors({})
+        self._later: Collection[ItemId] = ()
+        self._gone: Collection[ItemId] = ()
         self._start()
 
     def _start(self) -> None:
@@ -106,19 +108,55 @@ class Hybrid:
         """Return the index of an item; -1 if it is not known."""
         return self._items.index(item)
 
+    def number(self, item: ItemId) -> None:
+        """Give an item its index now, if it has none: indices are part of the state, so all learners must agree.
+
+        Items of a catalog get theirs with the catalog, in order of id; those that came later at their place in the log.
+        """
+        self._state.number(item)
+
     def use_catalog(
-        self, products: Iterable[Product], neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]]
+        self,
+        products: Iterable[Product],
+        neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]],
+        later: Collection[ItemId] = (),
+        gone: Collection[ItemId] = (),
     ) -> None:
-        """Replace the catalog. Items that it lacks are learned from but never recommended, unless it is empty."""
-        self._neighbors = ContentNeighbors(neighbours)
+        """Replace the catalog. Items that it lacks are learned from but never recommended, unless it is empty.
+
+        Parameters
+        ----------
+        products
+            What the shop has now.
+        neighbours
+            Content neighbors by item, best first, with their cosines.
+        later
+            Items that came after the catalog was published. They get no index by this, but by `number`, and are
+            recommended from `complete_catalog` on.
+        gone
+            Items that have left it since. They get an index all the same.
+        """
+        self._neighbors, self._later, self._gone = ContentNeighbors(neighbours), later, gone
         self._place_catalog(products)
 
-    def change_catalog(self, products: Iterable[Product], gone: Iterable[ItemId]) -> None:
+    def complete_catalog(self) -> None:
+        """Recommend all products of the catalog, also those that came later. Who has no index by now gets one."""
+        self._later = ()
+        self._place_catalog(tuple(self._catalog.known.values()))
+
+    def change_catalog(
+        self,
+        products: Iterable[Product],
+        gone: Iterable[ItemId],
+        neighbours: Mapping[ItemId, Sequence[tuple[ItemId, float]]] | None = None,
+    ) -> None:
         """Change products of the catalog, and take items out of it, which are learned from but not recommended.
 
-        A product that is new waits until its item is known.
+        New products are recommended from now on. ``neighbours`` are the content neighbors of items that have others
+        now.
         """
-        self._state.change_catalog(products, gone)
+        self._neighbors.change(neighbours or {})
+        self._state.change_catalog(products, gone, self._neighbors, tuple(neighbours or ()))
         self._builder.forget_titles()
 
     def learn_one(self, event: AnyEvent) -> UpdateResult:
@@ -399,5 +437,5 @@ class Hybrid:
             self._place_catalog(tuple(self._catalog.known.values()))
 
     def _place_catalog(self, products: Iterable[Product]) -> None:
-        self._state.use_catalog(products, self._neighbors)
+        self._state.use_catalog(products, self._neighbors, self._later, self._gone)
         self._builder.forget_titles()

@@ -1,6 +1,6 @@
 """The state of the recommender: everything that was learned, and what a snapshot holds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class RecommenderState:
     settings
         How large it may grow.
     catalog
-        What is for sale. It is published by the bootstrap and not part of a snapshot.
+        What is for sale. It is not part of a snapshot, but for the indices of its items.
 
     Attributes
     ----------
@@ -80,9 +80,20 @@ class RecommenderState:
         self.cold_start = ColdStart()
         self.learned = 0
 
-    def use_catalog(self, products: Iterable[Product], neighbors: ContentNeighbors) -> None:
-        """Take over a catalog: its products and their content neighbors."""
-        self.catalog.fill(products, self.items)
+    def number(self, item: ItemId) -> None:
+        """Give an item its index, and room in what grows with the items."""
+        if self.items.add(item) >= 0:
+            self.statistics.make_room(len(self.items))
+
+    def use_catalog(
+        self,
+        products: Iterable[Product],
+        neighbors: ContentNeighbors,
+        later: Collection[ItemId] = (),
+        gone: Iterable[ItemId] = (),
+    ) -> None:
+        """Take over a catalog: its products and their content neighbors. See `Catalog.fill` for who gets an index."""
+        self.catalog.fill(products, self.items, later, gone)
         items = len(self.items)
         self.models.get(TopRated).change_all()
         lists, groups = neighbors.placed(self.items), self.catalog.groups(items)
@@ -94,15 +105,26 @@ class RecommenderState:
         untouched = ~self.catalog.excluded(items) & (self.statistics.counts[:items] == 0)
         self.cold_start.use(np.flatnonzero(untouched).tolist() if self.catalog.products else ())
 
-    def change_catalog(self, products: Iterable[Product], gone: Iterable[ItemId]) -> None:
-        """Change products of the catalog. Of items without an index, the models learn nothing by that."""
+    def change_catalog(
+        self,
+        products: Iterable[Product],
+        gone: Iterable[ItemId],
+        neighbors: ContentNeighbors,
+        near: Collection[ItemId] = (),
+    ) -> None:
+        """Change products of the catalog, and the content neighbors of the items ``near``."""
         change = self.catalog.change(products, gone, self.items)
         items = len(self.items)
+        self.statistics.make_room(items)
+        if near:
+            self.models.get(Content).change_lists(items, *neighbors.placed_of(near, self.items))
         if change.regrouped:
             self.models.get(CategoryPopularity).use_groups(*self.catalog.groups(items))
+        if self.session_gru and (near or change.regrouped):
+            lists = self.models.get(Content).lists
+            self.session_gru.use_content(ItemContent(lists.neighbors, lists.cosines, *self.catalog.groups(items)))
         if len(change.returned):
             self.models.get(TopRated).change_all()
-            # Makes no room: when this comes is not in the log, and the size of the arrays is part of the state.
             counted = np.flatnonzero(self.statistics.counts)
             self.cold_start.add(np.setdiff1d(change.returned, counted).astype(np.int32))
 

@@ -2,15 +2,16 @@
 
 It runs in a thread of the monitor, which is always there and which no visitor waits for. Up to where the topic is
 applied is part of what is served, so that each record is applied once, whoever is killed when. A version that Redis
-has lost comes back from disk as it was published, and the topic is applied to it again.
+has lost comes back from disk as it was published, and the topic is applied to it again. Where nothing was ever
+published, the topic alone makes a version.
 """
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from consumers.catalog.served_catalog import ServedCatalog
+from consumers.catalog.served_catalog import FIRST_VERSION, ServedCatalog
 from consumers.errors import LogUnavailable, StoreUnavailable
 from consumers.kafka.event_log import EventLog
 
@@ -26,11 +27,15 @@ PARTITION = 0
 
 
 class CatalogUpdater:
-    """Applies the records of the topic, in their order, to the version that is served."""
+    """Applies the records of the topic, in their order, to the version that is served.
 
-    def __init__(self, log: EventLog, served: ServedCatalog) -> None:
+    ``is_kept`` says whether a version is on disk, which comes back where Redis has lost it.
+    """
+
+    def __init__(self, log: EventLog, served: ServedCatalog, is_kept: Callable[[], bool]) -> None:
         self._log = log
         self._served = served
+        self._is_kept = is_kept
         self._version: str | None = None
         self._applied = 0
         self._is_away = False
@@ -44,7 +49,9 @@ class CatalogUpdater:
         """
         version = self._served.read_version()
         if version is None:
-            return False
+            if self._is_kept():
+                return False
+            version = FIRST_VERSION
         if version != self._version or self._served.read_applied(version) != self._applied:
             self._follow(version)
         records = self._log.poll(timeout, MOST_AT_ONCE)
@@ -74,6 +81,7 @@ class CatalogUpdater:
             _log.warning("the topic of the catalog was made again: applying it from its beginning")
             self._served.start_again(version)
             applied = 0
+        self._served.prepare(version)
         self._log.seek({PARTITION: max(applied, beginning)})
         self._version, self._applied = version, applied
         _log.info("applying changes to catalog %s from offset %d, of %d", version, applied, end)

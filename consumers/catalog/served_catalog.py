@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,14 @@ import msgspec
 from redis import RedisError, WatchError
 
 from connections.live_catalog.changes import entry_of, read_applied
+from consumers.catalog.neighbor_lists import NeighborLists
 from consumers.errors import StoreUnavailable
 from consumers.kafka.record import Record
 from consumers.redis.notifier import publication
+from online_models.catalog.content_index import Neighbors
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId
+from online_models.schema.json_reader import json_reader
 from online_models.schema.messages import EVERYONE, ITEMS_WITHDRAWN, ItemsWithdrawn
 from online_models.schema.product import (
     Category,
@@ -27,6 +30,19 @@ from online_models.schema.product import (
 from online_models.schema.search_terms import fields_of
 
 _log = logging.getLogger(__name__)
+
+FIRST_VERSION = "00000000T000000-live"
+"""The version that the topic alone makes. It is older than any that is published."""
+
+SCANNED = 500
+"""So many products are read at a time."""
+
+EMPTY_TTL = keyspace.HOUR
+"""How long it is known that the topic has no product, where nothing is served."""
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = json_reader(msgspec.json.Decoder(list[tuple[ItemId, float]]), ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,7 @@ class ServedCatalog:
         # redis-py types its answers for both its kinds of client at once.
         self._client = client
         self._host_id = uuid.uuid4().hex
+        self._lists = NeighborLists()
         self.refused = 0
 
     def read_version(self) -> str | None:
@@ -92,6 +109,10 @@ class ServedCatalog:
     def read_applied(self, version: str) -> int:
         """Return the offset of the next record to apply."""
         return int(self._ask(lambda: read_applied(self._client, version)))
+
+    def prepare(self, version: str) -> None:
+        """Read all products of a version: what is new or reworded from now on is compared with them."""
+        self._ask(lambda: self._lists.use(self._read_products(version)))
 
     def start_again(self, version: str) -> None:
         """Apply the topic from its beginning: it was made again."""
@@ -106,7 +127,7 @@ class ServedCatalog:
     def apply(self, version: str, since: int, records: Sequence[Record]) -> bool:
         """Apply records that follow an offset. Returns False, and changes nothing, if another one has applied some.
 
-        So it is if another version is served by now.
+        So it is if another version is served by now. Where none is, the first version is, once it has a product.
         """
         return bool(self._ask(lambda: self._apply(version, since, records)))
 
@@ -114,28 +135,43 @@ class ServedCatalog:
         applied = keyspace.catalog_applied(version)
         with self._client.pipeline() as pipeline:
             pipeline.watch(keyspace.catalog_version(), applied)
-            if pipeline.get(keyspace.catalog_version()) != version.encode() or int(pipeline.get(applied) or 0) != since:
+            served = pipeline.get(keyspace.catalog_version())
+            is_first = served is None and version == FIRST_VERSION
+            if not (is_first or served == version.encode()) or int(pipeline.get(applied) or 0) != since:
                 return False
             difference = self._compare(pipeline, version, records)
+            lists = self._changed_lists(pipeline, version, difference)
             categories = pipeline.get(keyspace.catalog_categories(version))
             pipeline.multi()
             reached = records[-1].offset + 1
+            if is_first and not difference.put:
+                pipeline.set(applied, reached, ex=EMPTY_TTL)
+                return self._execute(pipeline)
+            if is_first:
+                pipeline.set(keyspace.catalog_version(), version)
             if difference.put or difference.deleted:
                 self._change(pipeline, version, difference, reached)
                 changed = _recounted(categories, difference)
                 pipeline.set(keyspace.catalog_categories(version), encode_categories(changed))
+            if lists:
+                encoded = {item: _encode(near) for item, near in lists.items()}
+                pipeline.hset(keyspace.catalog_similar(version), mapping=encoded)
             pipeline.set(applied, reached)
             pipeline.xadd(
                 keyspace.catalog_changes(version),
                 # Also what is served already: a reader may have known the state of before Redis lost it.
-                entry_of(since, difference.named),
+                entry_of(since, difference.named, lists),
                 id=f"{reached}-0",
                 maxlen=keyspace.CATALOG_CHANGES_LENGTH,
             )
-            try:
-                pipeline.execute()
-            except WatchError:
-                return False
+            return self._execute(pipeline)
+
+    @staticmethod
+    def _execute(pipeline: Any) -> bool:
+        try:
+            pipeline.execute()
+        except WatchError:
+            return False
         return True
 
     def _compare(self, client: Any, version: str, records: Sequence[Record]) -> Difference:
@@ -163,6 +199,20 @@ class ServedCatalog:
             elif product is None and served is not None:
                 difference.deleted[item] = served
         return difference
+
+    def _changed_lists(self, client: Any, version: str, difference: Difference) -> dict[ItemId, Neighbors]:
+        """Return the lists of content neighbors that are others than before."""
+
+        def read(items: Sequence[ItemId]) -> list[Neighbors]:
+            return [_read_list(payload) for payload in client.hmget(keyspace.catalog_similar(version), items)]
+
+        products = [difference.put[item][0] for item in (*difference.added, *difference.reworded)]
+        return self._lists.change(products, difference.deleted, read)
+
+    def _read_products(self, version: str) -> Iterator[Product]:
+        for _, payload in self._client.hscan_iter(keyspace.catalog_products(version), count=SCANNED):
+            if (product := _readable(payload)) is not None:
+                yield product
 
     def _change(self, pipeline: Any, version: str, difference: Difference, reached: int) -> None:
         products = keyspace.catalog_products(version)
@@ -195,6 +245,13 @@ def _readable(payload: bytes) -> Product | None:
         return decode_product(payload)
     except InvalidProduct:
         return None
+
+
+def _read_list(payload: bytes | None) -> Neighbors:
+    try:
+        return _decode(payload) if payload else []
+    except ValueError:
+        return []
 
 
 def _fields(product: Product) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ Who reads several topics numbers their partitions through: those of the first as
 
 from typing import NamedTuple
 
+from online_models.schema.keyspace import EVENT_TOPICS
+
 STRIDE = 1_000_000
 """More than the partitions of any topic."""
 
@@ -26,6 +28,10 @@ class Record(NamedTuple):
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
     key: bytes | None = None
+
+
+CATALOG_PARTITION = len(EVENT_TOPICS) * STRIDE
+"""The number that the one partition of the catalog's topic has for a learner, which reads it with the events."""
 
 
 def number_of(topic: int, partition: int) -> int:

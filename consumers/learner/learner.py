@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -10,7 +11,7 @@ from consumers.clock import Clock
 from consumers.jobs.rank_queue import FRESH_SECONDS, Cause
 from consumers.jobs.ranker import Jobs
 from consumers.kafka.dead_letter import DeadLetters
-from consumers.kafka.record import Offsets, Place, Record
+from consumers.kafka.record import CATALOG_PARTITION, Offsets, Place, Record
 from consumers.learner.ranker_exchange import RankerExchange
 from consumers.learner.recent_events import RecentEvents
 from consumers.learner.weights_uptake import WeightsUptake
@@ -33,6 +34,7 @@ from online_models.schema.events import (
     VisitorForgotten,
     VisitorIdentified,
 )
+from online_models.schema.product import InvalidProduct, decode_product
 from online_models.schema.records.event_record import read_event
 from online_models.update_result import UpdateResult
 
@@ -86,11 +88,18 @@ class Learner:
     learn_us: Quantiles = field(default_factory=Quantiles)
 
     def learn(self, records: Sequence[Record], polled_at: float) -> None:
-        """Learn a batch. What cannot be read, or makes the model fail, becomes a dead letter."""
+        """Learn a batch. An event that cannot be read, or makes the model fail, becomes a dead letter.
+
+        Of an item of the catalog, all that is learned is which index it has from here on.
+        """
         clock, offsets, again = self.clock, self.offsets, self.again
         is_shared, weights = self.exchange.log is not None, self.weights
         for number, record in enumerate(records):
             partition, offset = record.partition, record.offset
+            if partition >= CATALOG_PARTITION:
+                self._number(record)
+                offsets[partition] = offset + 1
+                continue
             if again and partition in again and self._queue_again(record, polled_at):
                 continue
             if offsets.get(partition, offset) != offset:
@@ -119,6 +128,15 @@ class Learner:
         """Count events that Kafka does not have any more."""
         self.expired += count
         _log.warning("partition %d: %d events expired before they were learned", partition, count)
+
+    def _number(self, record: Record) -> None:
+        """Give an item its index. What cannot be read is no product for anybody: who applies the catalog says so."""
+        if record.value is None:
+            return
+        with suppress(InvalidProduct):
+            product = decode_product(record.value)
+            if product.item.encode() == record.key:
+                self.model.number(product.item)
 
     def _queue_again(self, record: Record, polled_at: float) -> bool:
         """Queue what follows from an event that was learned before the restart. Returns False for one that was not."""

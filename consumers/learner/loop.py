@@ -4,6 +4,7 @@ Models and offsets are saved together, by the checkpoint alone. What is committe
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from consumers.jobs.ranker import Ranker
 from consumers.jobs.rewriting import Rewriting
 from consumers.jobs.shared_lists import SharedLists
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Offsets, Record, place_of
+from consumers.kafka.record import CATALOG_PARTITION, Offsets, Record, place_of
 from consumers.learner.checkpoint import Checkpoint
 from consumers.learner.gc_tuning import GcTuning
 from consumers.learner.learner import Learner
@@ -73,6 +74,7 @@ class LearnerLoop:
     _commit_at: float = 0.0
     _answered_at: float = float("-inf")
     _pause: float = 0.0
+    _completed_at: int | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Restore, then step until told to stop, then finish."""
@@ -210,7 +212,7 @@ class LearnerLoop:
                 self.exchange.forget_partition(partition)
         # Learned before, but whoever did it may still have waited for a list.
         again = {p: max(self._listed.get(p, offset), beginnings[p]) for p, offset in offsets.items()}
-        again = {p: listed for p, listed in again.items() if listed < offsets[p]}
+        again = {p: listed for p, listed in again.items() if listed < offsets[p] and p < CATALOG_PARTITION}
         self._listed = {**offsets, **again}
         self.log.seek(self._listed, until=ends)
         self._ends = ends
@@ -316,13 +318,25 @@ class LearnerLoop:
     def _take_catalog(self) -> None:
         catalog = self.catalog.take()
         if catalog is not None:
-            self.learner.model.use_catalog(catalog.products.values(), catalog.neighbors)
+            self.learner.model.use_catalog(catalog.products.values(), catalog.neighbors, catalog.added, catalog.gone)
             self.cards.use(catalog)
+            self._completed_at = catalog.applied if catalog.added else None
             _log.info("recommending from catalog %s: %d products", catalog.version, len(catalog.products))
-        while (changed := self.catalog.take_changes()) is not None:
-            self.learner.model.change_catalog(changed.products.values(), changed.gone)
+        reached = self._read_catalog()
+        if self._completed_at is not None and reached >= self._completed_at:
+            self.learner.model.complete_catalog()
+            self._completed_at = None
+        while (changed := self.catalog.take_changes(reached)) is not None:
+            self.learner.model.change_catalog(changed.products.values(), changed.gone, changed.neighbors)
             self.cards.change(changed)
             _log.info("the catalog has changed: %d products, %d gone", len(changed.products), len(changed.gone))
+
+    def _read_catalog(self) -> int:
+        """Return up to which offset of the catalog's topic items have their indices, which follow from the log.
+
+        Without the topic no log says which, and none needs to be waited for.
+        """
+        return self.learner.offsets.get(CATALOG_PARTITION, sys.maxsize) if self._ready else 0
 
 
 def _attempt(work: Callable[[], None]) -> None:

@@ -43,7 +43,14 @@ from consumers.requests.turns import Turns
 from consumers.settings import ConsumerSettings
 from online_models.hybrid import Hybrid
 from online_models.hybrid_settings import HybridSettings
-from online_models.schema.keyspace import DEAD_LETTERS, EVENT_TOPICS, LEARNER_GROUP, RANKER_UPDATES, WEIGHTS
+from online_models.schema.keyspace import (
+    DEAD_LETTERS,
+    EVENT_TOPICS,
+    LEARNER_GROUP,
+    LEARNER_TOPICS,
+    RANKER_UPDATES,
+    WEIGHTS,
+)
 
 
 def build_code_loading(settings: ConsumerSettings) -> CodeLoading:
@@ -99,7 +106,10 @@ def build_learner(settings: ConsumerSettings, is_warm: Callable[[], bool]) -> Le
     turns = Turns()
     requests = RequestLoop(model, RequestQueue(settings.redis), turns, clock)
     return LearnerLoop(
-        log=EventLog(kafka, source, LEARNER_GROUP, "riverfront-learner", further=further),
+        log=EventLog(
+            *(kafka, source, LEARNER_GROUP, "riverfront-learner"),
+            further=[topic.name for topic in LEARNER_TOPICS[1:]],
+        ),
         learner=learner,
         ranker=ranker,
         shared_lists=shared_lists,

@@ -48,4 +48,9 @@ def build_catalog_guard(settings: ConsumerSettings) -> CatalogGuard:
 def build_catalog_updater(settings: ConsumerSettings) -> CatalogUpdater:
     """Build what applies changes to the catalog. Nothing connects before it runs."""
     log = EventLog(settings.cluster_at(settings.kafka), CATALOG.name, MONITOR_GROUP, "riverfront-monitor-catalog")
-    return CatalogUpdater(log, ServedCatalog(connect(settings.redis, CATALOG_TIMEOUT, connect_timeout=1.0)))
+    archive = CatalogArchive(settings.catalog)
+    return CatalogUpdater(
+        log,
+        ServedCatalog(connect(settings.redis, CATALOG_TIMEOUT, connect_timeout=1.0)),
+        is_kept=lambda: archive.version() is not None,
+    )

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -29,6 +29,9 @@ Neighbors = dict[ItemId, list[tuple[ItemId, float]]]
 SECONDS_BETWEEN_CHECKS = 0.25
 CONNECT_TIMEOUT, ANSWER_TIMEOUT = 1.0, 5.0
 
+MOST_WAITING = 1_000
+"""Of more changes that nobody has taken, the catalog is read as a whole."""
+
 _neighbors_decoder = msgspec.json.Decoder(list[tuple[ItemId, float]])
 
 
@@ -40,17 +43,21 @@ class PublishedCatalog:
     ----------
     applied
         Up to which offset of the catalog's topic its changes are part of it.
+    added, gone
+        Items that came since it was published, and such as have left it.
     """
 
     version: str
     products: dict[ItemId, Product]
     neighbors: Neighbors
     applied: int = 0
+    added: frozenset[ItemId] = frozenset()
+    gone: frozenset[ItemId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedItems:
-    """What has changed in a version since it was read: products as they are now, and items that are gone."""
+    """What has changed in a version since it was read: products as they are now, items that are gone, new neighbors."""
 
     applied: int
     products: dict[ItemId, Product]
@@ -80,9 +87,13 @@ class CatalogReader:
             applied = read_applied(self._client, version)
             products = self._client.hgetall(keyspace.catalog_products(version))
             similar = self._client.hgetall(keyspace.catalog_similar(version))
+            added = self._client.hkeys(keyspace.catalog_added(version))
+            published = self._client.lrange(keyspace.catalog_best_sellers(version), 0, -1)
         except RedisError as error:
             raise StoreUnavailable(f"cannot read catalog {version}: {error}") from error
-        return _decode(version, products, similar, applied)
+        found = _decode(version, products, similar, applied)
+        first, later = (frozenset(ItemId(item.decode()) for item in items) for items in (published, added))
+        return replace(found, added=later.intersection(found.products) - first, gone=first.difference(found.products))
 
     def read_changed(self, version: str, since: int) -> ChangedItems | PublishedCatalog | None:
         """Return what has changed in a version since an offset; None where nothing has. Raises `StoreUnavailable`.
@@ -146,11 +157,11 @@ class CatalogWatcher:
         ready, self._ready = self._ready, None
         return ready
 
-    def take_changes(self) -> ChangedItems | None:
-        """Return the next change of the version that was taken, or None."""
-        if self._ready is not None:
+    def take_changes(self, applied: int) -> ChangedItems | None:
+        """Return the next change of the version that was taken, if it was ``applied`` up to there, or None."""
+        if self._ready is not None or not self._changes or self._changes[0].applied > applied:
             return None
-        return self._changes.popleft() if self._changes else None
+        return self._changes.popleft()
 
     def start(self) -> None:
         """Start checking, in a thread."""
@@ -176,6 +187,8 @@ class CatalogWatcher:
         self._missed = False
 
     def _keep_changes(self, changed: ChangedItems | PublishedCatalog) -> None:
+        if len(self._changes) >= MOST_WAITING and not isinstance(changed, PublishedCatalog):
+            changed = self._reader.read(self._taken or "")
         if isinstance(changed, PublishedCatalog):
             self._keep(changed)
             return

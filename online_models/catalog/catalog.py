@@ -1,7 +1,7 @@
 """The catalog as the models see it: which items are for sale, their titles, prices and groups."""
 
 from bisect import insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +39,7 @@ class Catalog:
         self._products: dict[ItemId, Product] = {}
         self._by_index: dict[int, Product] = {}
         self._not_for_sale: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._is_filled = False
         self.best_sellers: Indices = np.zeros(0, np.int32)
         """Items for sale by units sold before, then by item id."""
         self.types: Indices = NO_INDICES
@@ -56,11 +57,23 @@ class Catalog:
         """What is for sale."""
         return self._products
 
-    def fill(self, products: Iterable[Product], items: ItemIdIndex) -> None:
-        """Replace what the shop has. Products without an index are given one, in order of item id."""
+    def fill(
+        self,
+        products: Iterable[Product],
+        items: ItemIdIndex,
+        later: Collection[ItemId] = (),
+        gone: Iterable[ItemId] = (),
+    ) -> None:
+        """Replace what the shop has. Items without an index are given one, in order of id, those that are gone, too.
+
+        But for those that are given one ``later``, at their place in the log: until then they are not recommended.
+        """
         self._known = {product.item: product for product in sorted(products, key=lambda product: product.item)}
         self._products = {item: product for item, product in self._known.items() if not product.is_sold_out}
-        indices = {items.add(item): product for item, product in self._known.items()}
+        self._is_filled = bool(self._known)
+        for item in sorted({*self._known, *gone}.difference(later)):
+            items.add(item)
+        indices = {items.index(item): product for item, product in self._known.items()}
         indices.pop(-1, None)
         self._by_index = indices
         self._not_for_sale = np.ones(len(items), np.bool_)
@@ -71,17 +84,18 @@ class Catalog:
         self.filters = ItemFilters(indices, len(items))
 
     def change(self, products: Iterable[Product], gone: Iterable[ItemId], items: ItemIdIndex) -> CatalogChange:
-        """Change products, and take out items that are gone. What has no index yet is not recommended.
+        """Change products, and take out items that are gone. Products without an index are given one, in their order.
 
         It takes time for the whole catalog only where items come in or out of what is for sale.
         """
         before, regrouped = self._not_for_sale.copy(), False
+        self._is_filled = True
         for item in gone:
             self._known.pop(item, None)
             self._products.pop(item, None)
             self._mark(items.index(item), is_for_sale=False)
         for product in products:
-            item, index = product.item, items.index(product.item)
+            item, index = product.item, items.add(product.item)
             self._known[item] = product
             if product.is_sold_out:
                 self._products.pop(item, None)
@@ -134,7 +148,7 @@ class Catalog:
 
     def excluded(self, items: int) -> NDArray[np.bool_]:
         """Return a new array that tells of each item below ``items`` whether it must not be recommended."""
-        if not self._known:
+        if not self._is_filled:
             return np.zeros(items, np.bool_)
         if items <= len(self._not_for_sale):
             return self._not_for_sale[:items].copy()
@@ -144,7 +158,7 @@ class Catalog:
 
     def for_sale(self, indices: Indices) -> NDArray[np.bool_]:
         """Tell of each item whether it may be recommended."""
-        if not self._known:
+        if not self._is_filled:
             return np.ones(len(indices), np.bool_)
         try:
             answer: NDArray[np.bool_] = ~self._not_for_sale[indices]

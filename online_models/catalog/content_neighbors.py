@@ -1,9 +1,10 @@
 """The catalog's content neighbors, by id, in arrays: as Python pairs they would take ten times the memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from online_models.arrays.growth import grown
 from online_models.arrays.id_index import ItemIdIndex
 from online_models.arrays.types import NO_INDEX, Indices, Values
 from online_models.schema.events import ItemId
@@ -37,6 +38,7 @@ class ContentNeighbors:
                 self._cosines[number, : len(others)] = cosines
         self._near: Indices = near
         self._ids = list(numbers)
+        self._numbers: dict[ItemId, int] | None = None
 
     def placed(self, items: ItemIdIndex) -> tuple[Indices, Values]:
         """Return the indices of neighbors and their cosines, shape (items, 50) each; -1 and 0 where none is known.
@@ -48,13 +50,46 @@ class ContentNeighbors:
         # One more at the end, which is what -1 looks up.
         row_of = np.array([*map(items.index, self._ids), NO_INDEX], np.int32)
         own = row_of[: len(self._near)]
-        known = own >= 0
-        near = row_of[self._near[known]]
-        # Those that are known move up.
-        order = np.argsort(near < 0, axis=1, kind="stable")
-        near = np.take_along_axis(near, order, axis=1)
-        indices[own[known]] = near
-        cosines[own[known]] = np.where(near >= 0, np.take_along_axis(self._cosines[known], order, axis=1), 0)
+        known = np.flatnonzero(own[: len(self._ids)] >= 0)
+        indices[own[known]], cosines[own[known]] = _moved_up(row_of[self._near[known]], self._cosines[known])
         if NO_INDEX not in row_of[:-1]:
             self._near, self._cosines, self._ids = indices, cosines, [*map(items.id, range(len(items)))]
+            self._numbers = None
         return indices, cosines
+
+    def change(self, neighbors: Mapping[ItemId, Sequence[tuple[ItemId, float]]]) -> None:
+        """Replace the lists of some items, or add them. What `placed` has returned stays as it is."""
+        numbers = self._numbers
+        if numbers is None:
+            numbers = self._numbers = {item: number for number, item in enumerate(self._ids)}
+            self._near, self._cosines = self._near.copy(), self._cosines.copy()
+        for item, pairs in neighbors.items():
+            number, *others = (self._add(one, numbers) for one in (item, *(other for other, _ in pairs[:NEIGHBORS])))
+            self._near = grown(self._near, number + 1, fill=NO_INDEX)
+            self._cosines = grown(self._cosines, number + 1)
+            self._near[number], self._cosines[number] = NO_INDEX, 0
+            self._near[number, : len(others)] = others
+            self._cosines[number, : len(others)] = [cosine for _, cosine in pairs[:NEIGHBORS]]
+
+    def placed_of(self, changed: Iterable[ItemId], items: ItemIdIndex) -> tuple[Indices, Indices, Values]:
+        """Return the indices of items that were changed, shape (n,), and what `placed` has for them, shape (n, 50)."""
+        numbers = self._numbers or {}
+        known = [item for item in changed if item in numbers and items.index(item) >= 0]
+        rows = np.array([numbers[item] for item in known], np.intp)
+        named, where = np.unique(self._near[rows], return_inverse=True)
+        indices = np.array([items.index(self._ids[one]) if one >= 0 else NO_INDEX for one in named.tolist()], np.int32)
+        near = indices[where.reshape(len(rows), NEIGHBORS)]
+        return items.indices(known), *_moved_up(near, self._cosines[rows])
+
+    def _add(self, item: ItemId, numbers: dict[ItemId, int]) -> int:
+        number = numbers.setdefault(item, len(self._ids))
+        if number == len(self._ids):
+            self._ids.append(item)
+        return number
+
+
+def _moved_up(near: Indices, cosines: Values) -> tuple[Indices, Values]:
+    """Return lists without what is not known: what comes after it moves up."""
+    order = np.argsort(near < 0, axis=1, kind="stable")
+    near = np.take_along_axis(near, order, axis=1)
+    return near, np.where(near >= 0, np.take_along_axis(cosines, order, axis=1), 0)

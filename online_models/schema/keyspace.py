@@ -90,6 +90,9 @@ CATALOG = Topic(
 )
 """The truth about the catalog: by item id its product as JSON, or nothing once it is deleted."""
 
+LEARNER_TOPICS = (*EVENT_TOPICS, CATALOG)
+"""What a learner reads as one log, in the order in which it numbers their partitions."""
+
 TOPICS = (*EVENT_TOPICS, DEAD_LETTERS, HISTORY_MARKERS, RANKER_UPDATES, WEIGHTS, CATALOG)
 
 

@@ -10,7 +10,7 @@ from consumers.clock import Clock
 from consumers.errors import LogUnavailable, StoreUnavailable
 from consumers.kafka.dead_letter import DeadLetters
 from consumers.kafka.event_log import EventLog
-from consumers.kafka.record import Offsets, Record, number_of, place_of
+from consumers.kafka.record import CATALOG_PARTITION, Offsets, Record, number_of, place_of
 from consumers.members.heartbeats import Heartbeat, HeartbeatStore
 from consumers.redis import fences
 from consumers.redis.catalog_reader import CatalogReader, ChangedItems, PublishedCatalog
@@ -37,17 +37,19 @@ class ManualClock(Clock):
 class MemoryTopic:
     """A topic with several partitions. Records keep the order in which they were appended.
 
-    With ``impressions``, so many partitions of a further topic are numbered through with it.
+    With ``impressions``, so many partitions of a further topic are numbered through with it; with a ``catalog``, the
+    one partition of the topic of the catalog, too.
     """
 
-    def __init__(self, partitions: int = 2, impressions: int = 0) -> None:
+    def __init__(self, partitions: int = 2, impressions: int = 0, *, catalog: bool = False) -> None:
         self.partitions = partitions
         self.impressions = impressions
         self.records: list[Record] = []
         self.commits: dict[str, Offsets] = {}
         self.down = False
-        self.generations = [0, 0]
+        self.generations = [0] * (3 if catalog else 2)
         numbers = [*range(partitions), *(number_of(1, partition) for partition in range(impressions))]
+        numbers += [CATALOG_PARTITION] if catalog else []
         self._ends = dict.fromkeys(numbers, 0)
         self._beginnings = dict.fromkeys(numbers, 0)
 
@@ -57,8 +59,9 @@ class MemoryTopic:
         partition: int = 0,
         at: float = 1_700_000_000.0,
         headers: tuple[tuple[str, bytes], ...] = (),
+        key: bytes | None = None,
     ) -> Record:
-        record = Record(partition, self._ends[partition], at, value, headers)
+        record = Record(partition, self._ends[partition], at, value, headers, key)
         self._ends[partition] += 1
         self.records.append(record)
         return record

@@ -13,10 +13,11 @@ from consumers.kafka.event_log import EventLog
 from online_models.schema import keyspace
 from online_models.schema.events import ItemId, RankingId
 from online_models.schema.messages import OpsStats
+from online_models.schema.product import encode_product
 from online_models.schema.recommendations import decode_ranking
 from online_models.schema.requested_list import ListFilter, ListRequest
 from storefront.serving.requested_lists import RequestedLists
-from tests.consumers.builders import a_rating
+from tests.consumers.builders import a_product, a_rating
 from tests.consumers.processes import DEADLINE, Shop, a_click, a_visitor, open_shop, running, stop, wait_for
 
 pytestmark = pytest.mark.integration
@@ -172,6 +173,45 @@ def test_what_the_topic_deletes_leaves_redis_the_pages_and_the_next_lists(shop: 
         assert shop.store.hlen(keyspace.catalog_products("v1")) == 5
         assert wait_for(list_without_them)
         stop(learner)
+        stop(monitor)
+
+
+def test_a_shop_that_was_never_published_recommends_what_the_topic_brings_and_a_restarted_learner_too(
+    shop: Shop,
+) -> None:
+    shop.store.flushdb()
+    category = f"shelf-{uuid.uuid4().hex[:8]}"
+    items = [ItemId(f"{category}-{number}") for number in range(4)]
+    lists = RequestedLists(shop.environment["RIVERFRONT_REDIS"], seconds=30)
+    asked = ListRequest(
+        ranking_id=RankingId("r"), session=(items[0],), count=24, filter=ListFilter(categories=(category,))
+    )
+
+    def listed(*wanted: ItemId) -> bool | None:
+        made = lists.make(asked)
+        return {one.item for one in made.items} == set(wanted) or None
+
+    def wait_until_it_learns() -> None:
+        shop.append(click := a_click(a_visitor(), "i1"))
+        shop.answer_to(click)
+
+    def write(item: ItemId) -> None:
+        shop.write_item(item, encode_product(a_product(item, title="Striped Deckchair", category=category)))
+
+    with running(shop, "monitor") as monitor:
+        with running(shop, "learn") as learner:
+            wait_until_it_learns()
+            for item in items[:3]:
+                write(item)
+            assert wait_for(lambda: listed(*items[1:3]))
+            stop(learner)
+        write(items[3])
+        with running(shop, "learn") as learner:
+            wait_until_it_learns()
+            assert wait_for(lambda: listed(*items[1:]))
+            shop.write_item(items[2], None)
+            assert wait_for(lambda: listed(items[1], items[3]))
+            stop(learner)
         stop(monitor)
 
 

@@ -329,3 +329,33 @@ def test_one_member_recommends_alone(an_event: EventBuilder) -> None:
     assert shop.recommend(ANN, NOW + 1, n=1, member="content") == content[:1]
     with pytest.raises(ValueError, match="sideways is none of the members"):
         shop.recommend(ANN, NOW, member="sideways")
+
+
+def test_a_new_item_is_like_what_the_visitor_viewed_and_stands_in_their_list(an_event: EventBuilder) -> None:
+    shop, like = a_shop(), ItemId("red-mug")
+    shop.learn_one(an_event("ann", "red-mug", at=NOW))
+    vase = Product(item=ItemId("vase"), title="Red Vase", price=300, category="vases")
+    near = {vase.item: [(like, 0.9)], like: [(vase.item, 0.9), *NEIGHBORS[like]]}
+    shop.change_catalog([vase], [], near)
+    assert ids(shop.similar(vase.item))[0] == "red-mug"
+    assert ids(shop.similar(like))[0] == "vase"
+    assert "vase" in ids(shop.rank(ANN, NOW + 1))
+    assert dict(shop.recommend(ANN, NOW + 1, member="content"))[vase.item] > 0
+
+
+def test_a_changed_shop_is_the_same_after_a_restart(an_event: EventBuilder) -> None:
+    shop = a_shop()
+    vase = Product(item=ItemId("vase"), title="Red Vase", price=300, category="vases")
+    shop.number(vase.item)
+    shop.change_catalog([vase], [ItemId("red-mug")], {vase.item: [(ItemId("red-tin"), 0.9)]})
+    shop.learn_one(an_event("ann", "vase", at=NOW))
+    state, before = shop.dump(), ids(shop.rank(ANN, NOW + 1))
+    shop.load(state)
+    assert ids(shop.rank(ANN, NOW + 1)) == before
+    again = Hybrid()
+    products = [*(product for product in PRODUCTS if product.item != "red-mug"), vase]
+    again.use_catalog(products, NEIGHBORS, later={vase.item}, gone={ItemId("red-mug")})
+    again.number(vase.item)
+    again.complete_catalog()
+    again.learn_one(an_event("ann", "vase", at=NOW))
+    assert payload(again) == payload(shop)

@@ -8,6 +8,7 @@ import numpy as np
 
 from online_models.arrays.accumulation import accumulate, drain
 from online_models.arrays.compiled import compiled, packed
+from online_models.arrays.growth import grown
 from online_models.arrays.selection import Excluded, select, selected
 from online_models.arrays.types import NO_INDEX, Indices, ScoredItems, Values, no_items
 from online_models.catalog.content_neighbors import NEIGHBORS
@@ -85,6 +86,21 @@ class Content(Model):
         slots, totals = np.full(len(neighbors), NO_INDEX, np.int32), np.zeros(len(neighbors), np.float32)
         self.lists = ContentLists(neighbors, cosines, slots, totals)
         self._packed = packed(self.lists)
+
+    def change_lists(self, items: int, changed: Indices, neighbors: Indices, cosines: Values) -> None:
+        """Replace the lists of some items, or add them; all items are below ``items``.
+
+        Parameters
+        ----------
+        changed
+            The items, shape (n,).
+        neighbors, cosines
+            Their lists, shape (n, 50), best first, -1 and 0 where there is none.
+        """
+        lists = grown(self.lists.neighbors, items, fill=NO_INDEX), grown(self.lists.cosines, items)
+        for each, new in zip(lists, (neighbors, cosines), strict=True):
+            each[changed] = new
+        self.use_lists(*lists)
 
     def retrieve(self, context: Context, items: Indices, scores: Values) -> None:
         """Write what is most like the visitor's last items."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from storefront.search.index.columns import Columns, build_columns
 from storefront.search.index.index_folder import IndexFolder, UnusableIndex
 from storefront.search.index.live_text import LiveText, LiveTexts
-from storefront.search.index.text_index import Found, TextIndex, open_index
+from storefront.search.index.text_index import Found, TextIndex, empty_index, open_index
 from storefront.search.index.title_scan import TitleScan
 from storefront.search.index.word_vectors import WordVectors, read_word_vectors
 from storefront.serving.catalog import ShopCatalog
@@ -101,6 +101,9 @@ class IndexHolder:
             index = self._open(catalog.version)
             columns = self.browse().columns if self._is_present(catalog) else build_columns(catalog)
             if index is None:
+                if columns.is_whole and not columns.published:
+                    text = self._live.lay_over(empty_index(), columns, catalog)
+                    self._indexed = IndexedCatalog(catalog, columns, text)
                 return
             path, text = index
             if not columns.is_whole or text.size != columns.published:

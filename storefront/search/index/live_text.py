@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from online_models.schema.product import Product
+from online_models.schema.search_terms import fields_of
 from storefront.search.index.columns import Columns, Mask
 from storefront.search.index.text_index import Found, TextIndex
 from storefront.search.index.words import Words
@@ -83,8 +84,19 @@ class LiveTexts:
         return LiveText(published, self._index(published, changed, catalog), is_current)
 
     def _index(self, published: TextIndex, changed: Changed, catalog: ShopCatalog) -> TextIndex | None:
-        if self._made is None or self._made[0] is not published or self._made[1] != changed:
+        if self._made is None or self._made[0] is not published or not _have_same_words(self._made[1], changed):
             names = {category.slug: category.name for category in catalog.categories}
             live = published.index_beside(changed.items(), names) if changed else None
             self._made = published, changed, live
         return self._made[2]
+
+
+def _have_same_words(known: Changed, changed: Changed) -> bool:
+    return known.keys() == changed.keys() and all(
+        known[number] is product or _words_of(known[number]) == _words_of(product)
+        for number, product in changed.items()
+    )
+
+
+def _words_of(product: Product) -> dict[str, str]:
+    return fields_of(product, product.category)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tantivy import Occur, Query
 
 from online_models.schema.product import Product
-from online_models.schema.search_terms import PLACE, fields_of, joined_pairs
+from online_models.schema.search_terms import FIELDS, PLACE, fields_of, joined_pairs
 from storefront.search.index.columns import DocIds
 from storefront.search.index.words import Words, typos_allowed
 
@@ -75,6 +75,15 @@ class AnswerCache:
 def open_index(folder: Path) -> "TextIndex":
     """Open one version's index. Raises `ValueError` if the folder does not hold one."""
     return TextIndex(tantivy.Index.open(str(folder)))
+
+
+def empty_index() -> "TextIndex":
+    """Return an index without products, for a shop whose products have all come since."""
+    builder = tantivy.SchemaBuilder()
+    for name, (tokenizer, kept) in FIELDS.items():
+        builder.add_text_field(name, tokenizer_name=tokenizer, index_option=kept)
+    builder.add_integer_field(PLACE, fast=True)
+    return TextIndex(tantivy.Index(builder.build()))
 
 
 class TextIndex:

@@ -9,10 +9,10 @@ import pytest
 import redis
 
 from connections.catalog_archive import CatalogArchive
-from connections.catalog_publication import publish_version, read_version
+from connections.catalog_publication import publish_version, read_version, served_version
 from connections.redis_client import connect
 from consumers.catalog.catalog_updater import CatalogUpdater
-from consumers.catalog.served_catalog import ServedCatalog
+from consumers.catalog.served_catalog import FIRST_VERSION, ServedCatalog
 from consumers.errors import StoreUnavailable
 from consumers.kafka.record import Record
 from consumers.redis.catalog_reader import CatalogReader, ChangedItems
@@ -76,8 +76,8 @@ def updater(client: Any, topic: Topic) -> CatalogUpdater:
     return an_updater(client, topic)
 
 
-def an_updater(client: Any, topic: Topic) -> CatalogUpdater:
-    return CatalogUpdater(MemoryEventLog(topic), ServedCatalog(client))
+def an_updater(client: Any, topic: Topic, *, is_kept: bool = True) -> CatalogUpdater:
+    return CatalogUpdater(MemoryEventLog(topic), ServedCatalog(client), lambda: is_kept)
 
 
 class Clock:
@@ -267,3 +267,110 @@ def test_what_is_no_product_is_left_out(updater: CatalogUpdater, topic: Topic, r
 def test_without_redis_nothing_is_applied(topic: Topic) -> None:
     with pytest.raises(StoreUnavailable), connect("redis://127.0.0.1:1/0") as nobody:
         an_updater(nobody, topic).step()
+
+
+@pytest.fixture
+def unpublished(client: Any) -> Any:
+    """A shop that never ran bootstrap."""
+    client.flushall()
+    return client
+
+
+def test_a_shop_that_was_never_published_serves_what_the_topic_has(
+    unpublished: Any, topic: Topic, reader: ServingReader, learners: CatalogReader
+) -> None:
+    updater = an_updater(unpublished, topic, is_kept=False)
+    assert updater.step()
+    assert reader.read_catalog().version == ""
+    topic.put(a_product("mug", category="kitchen"))
+    updater.step()
+    topic.put(a_product("lamp", category="garden-lights"))
+    updater.step()
+    catalog = reader.read_catalog()
+    assert catalog.best_sellers == (MUG, LAMP)
+    assert [(one.name, one.size) for one in catalog.categories] == [("Kitchen", 1), ("Garden lights", 1)]
+    version = learners.read_version()
+    assert version == FIRST_VERSION == catalog.version
+    assert learners.read(version).added == {MUG, LAMP}
+
+
+def test_what_is_kept_on_disk_comes_before_a_first_version(unpublished: Any, topic: Topic) -> None:
+    topic.put(a_product("mug"))
+    assert not an_updater(unpublished, topic, is_kept=True).step()
+    assert unpublished.get(keyspace.catalog_version()) is None
+
+
+def test_deletions_alone_serve_nothing(unpublished: Any, topic: Topic) -> None:
+    updater = an_updater(unpublished, topic, is_kept=False)
+    topic.delete("mug")
+    for _ in range(3):
+        assert updater.step()
+    assert unpublished.get(keyspace.catalog_version()) is None
+    topic.put(a_product("cup"))
+    updater.step()
+    assert unpublished.get(keyspace.catalog_version()) == FIRST_VERSION.encode()
+    assert {unpublished.ttl(key) for key in unpublished.scan_iter("*catalogue*")} == {-1}
+
+
+def test_a_version_that_is_published_later_has_the_topic_laid_over(
+    unpublished: Any, topic: Topic, reader: ServingReader
+) -> None:
+    updater = an_updater(unpublished, topic, is_kept=False)
+    topic.put(a_product("lamp", category="garden"))
+    updater.step()
+    publish(unpublished)
+    updater.step()
+    updater.step()
+    catalog = reader.read_catalog()
+    assert (catalog.version, set(catalog.products)) == (VERSION, {MUG, CUP, LAMP})
+
+
+def test_a_shop_that_has_deleted_everything_is_served_empty_and_sells_again(
+    unpublished: Any, topic: Topic, reader: ServingReader
+) -> None:
+    updater = an_updater(unpublished, topic, is_kept=False)
+    topic.put(a_product("lamp", category="garden"))
+    updater.step()
+    reader.read_catalog()
+    topic.delete("lamp")
+    updater.step()
+    assert reader.read_catalog().products == {}
+    assert served_version(unpublished) == FIRST_VERSION
+    topic.put(a_product("mug"))
+    updater.step()
+    assert set(reader.read_catalog().products) == {MUG}
+
+
+def test_indices_are_given_to_what_was_published_also_if_it_is_gone(
+    updater: CatalogUpdater, topic: Topic, learners: CatalogReader
+) -> None:
+    topic.put(a_product("lamp", category="garden"))
+    topic.delete("cup")
+    topic.delete("mug")
+    topic.put(a_product("mug", category="kitchen"))
+    updater.step()
+    catalog = learners.read(VERSION)
+    assert catalog.added == {LAMP}
+    assert catalog.gone == {CUP}
+
+
+def test_a_new_item_has_neighbors_and_is_theirs(
+    updater: CatalogUpdater, topic: Topic, learners: CatalogReader, reader: ServingReader
+) -> None:
+    reader.read_catalog()
+    topic.put(a_product("lamp", category="kitchen", title="Mug Lamp", tags=("mug", "lamp")))
+    updater.step()
+    changed = learners.read_changed(VERSION, 0)
+    assert isinstance(changed, ChangedItems)
+    assert MUG in [item for item, _ in changed.neighbors[LAMP]]
+    assert LAMP in [item for item, _ in changed.neighbors[MUG]]
+    assert (CUP, 0.5) in changed.neighbors[MUG]
+    assert reader.read_similar(LAMP) == tuple(changed.neighbors[LAMP])
+
+
+def test_another_price_changes_no_neighbors(updater: CatalogUpdater, topic: Topic, learners: CatalogReader) -> None:
+    topic.put(a_product("mug", category="kitchen", price=5))
+    updater.step()
+    changed = learners.read_changed(VERSION, 0)
+    assert isinstance(changed, ChangedItems)
+    assert changed.neighbors == {}

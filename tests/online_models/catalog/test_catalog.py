@@ -184,13 +184,28 @@ def test_another_category_is_another_group_and_type() -> None:
     assert catalog.types.tolist() == [0, 0, 1, 2, 2]
 
 
-def test_a_product_without_an_index_is_known_and_not_recommended() -> None:
+def test_a_product_that_comes_later_is_known_and_waits_for_its_index() -> None:
+    items, catalog = ItemIdIndex(100), Catalog()
+    catalog.fill([a_product("cup"), a_product("mug")], items, later={CUP}, gone=[LAMP])
+    assert [items.index(item) for item in (LAMP, MUG, CUP)] == [0, 1, -1]
+    assert catalog.title(CUP) == "Cup"
+    assert catalog.excluded(2).tolist() == [True, False]
+    catalog.fill([a_product("cup"), a_product("mug")], items)
+    assert items.index(CUP) == 2
+    assert catalog.excluded(3).tolist() == [True, False, False]
+
+
+def test_a_new_product_is_for_sale_in_its_group() -> None:
     items = ItemIdIndex(100)
-    catalog = a_catalog(a_product("cup"), items=items)
-    changed(catalog, items, a_product("mug"))
-    assert len(items) == 1
-    assert catalog.title(MUG) == "Mug"
-    assert catalog.excluded(1).tolist() == [False]
+    catalog = a_catalog(a_product("cup"), a_product("hat", category="hats"), items=items)
+    items.add(ItemId("seen in an event"))
+    change = changed(catalog, items, a_product("mug", sold=1))
+    assert items.index(MUG) == 3
+    assert change.returned.tolist() == [3]
+    assert change.regrouped
+    assert catalog.excluded(4).tolist() == [False, False, True, False]
+    assert catalog.best_sellers.tolist() == [3, 0, 1]
+    assert catalog.groups(4)[0].tolist() == [0, 1, -1, 0]
 
 
 def test_filters_go_by_the_prices_of_now() -> None:
@@ -199,3 +214,11 @@ def test_filters_go_by_the_prices_of_now() -> None:
     assert catalog.filters.fitting(ListFilter(max_price=200)).tolist() == [True, False]
     changed(catalog, items, a_product("mug", price=150))
     assert catalog.filters.fitting(ListFilter(max_price=200)).tolist() == [True, True]
+
+
+def test_a_catalog_that_has_lost_its_last_product_excludes_everything() -> None:
+    items = ItemIdIndex(100)
+    catalog = a_catalog(a_product("cup"), items=items)
+    changed(catalog, items, gone=("cup",))
+    assert catalog.excluded(1).tolist() == [True]
+    assert catalog.for_sale(np.array([0], np.int32)).tolist() == [False]

@@ -68,3 +68,32 @@ def test_without_neighbors_there_are_none() -> None:
     rows, cosines = ContentNeighbors({}).placed(an_index("mug"))
     assert (rows == -1).all()
     assert not np.any(cosines)
+
+
+def change(like: ContentNeighbors, **lists: dict[str, float]) -> None:
+    like.change({ItemId(item): [(ItemId(o), c) for o, c in near.items()] for item, near in lists.items()})
+
+
+def test_lists_that_change_are_those_that_would_have_been_placed() -> None:
+    like, items = neighbors(mug={"cup": 0.9}, cup={"mug": 0.9}), an_index("cup", "mug")
+    before = like.placed(items)
+    items.add(ItemId("seen in an event"))
+    items.add(ItemId("jug"))
+    change(like, jug={"never seen": 0.8, "mug": 0.7}, mug={"cup": 0.9, "jug": 0.7})
+    indices, near, cosines = like.placed_of([ItemId("jug"), ItemId("mug"), ItemId("never seen")], items)
+    assert indices.tolist() == [3, 1]
+    after = like.placed(items)
+    np.testing.assert_array_equal(near, after[0][indices])
+    np.testing.assert_array_equal(cosines, after[1][indices])
+    assert placed(like, items) == {
+        "cup": {"mug": 0.9},
+        "mug": {"cup": 0.9, "jug": 0.7},
+        "seen in an event": {},
+        "jug": {"mug": 0.7},
+    }
+    assert before[0].tolist()[1][:2] == [0, -1]
+
+
+def test_of_nothing_nothing_is_placed() -> None:
+    indices, near, cosines = neighbors(mug={"cup": 0.9}).placed_of([], an_index("mug"))
+    assert (len(indices), near.shape, cosines.shape) == (0, (0, NEIGHBORS), (0, NEIGHBORS))

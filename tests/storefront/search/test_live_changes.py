@@ -1,5 +1,6 @@
 """Search over a catalog that changes: by an index as the bootstrap builds it, with what has changed laid over it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,14 @@ def test_who_loads_the_index_after_a_change_finds_the_same(reader: MemoryServing
     late = a_search(reader, tmp_path)
     assert found(late, "teapot") == ["t1"]
     assert found(late, "bag") == ["b2"]
+
+
+def test_a_shop_whose_products_have_all_come_since_searches_them_all(tmp_path: Path) -> None:
+    shelves = a_catalog(PRODUCTS)
+    reader = MemoryServingReader(replace(shelves, published=(), applied=4))
+    search = a_search(reader, tmp_path)
+    assert found(search, "mugs") == ["m1", "m2"]
+    assert found(search, "jumbbo") == ["b1"]
+    change(reader, a_product("t1", "Green Teapot", category="tea", tags=("porcelain",)), gone=("m1",))
+    assert found(search, "porcelain") == ["t1"]
+    assert found(search, "mug") == ["m2"]
