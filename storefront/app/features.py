@@ -1,6 +1,7 @@
 """Every feature's blueprint, built from what it needs."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint
@@ -30,10 +31,13 @@ from storefront.web.orders import routes as orders
 from storefront.web.reviews import routes as reviews
 from storefront.web.search import routes as search
 from storefront.web.seo import routes as seo
+from storefront.web.snippet import routes as snippet
 from storefront.web.tour import routes as tour
 from storefront.web.why import routes as why
 from storefront.web.why.overview import OverviewReader
 from storefront.web.wishlist import routes as wishlist
+
+SNIPPET = Path(__file__).parents[1] / "static" / "vendor" / "riverfront"
 
 
 def build_blueprints(
@@ -50,6 +54,7 @@ def build_blueprints(
     yield products.create_blueprint(build(products.ProductViews, page=page))
     yield reviews.create_blueprint(build(reviews.ReviewViews, page=page))
 
+    yield snippet.create_blueprint(snippet.SnippetViews(SNIPPET))
     yield tour.create_blueprint(build(tour.TourViews))
     yield basket.create_blueprint(build(basket.BasketViews))
     yield wishlist.create_blueprint(build(wishlist.WishlistViews))

@@ -1,0 +1,1 @@
+"""``riverfront.js``: the tracker and the rail for pages of other shops."""
