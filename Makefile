@@ -69,7 +69,7 @@ COMPILE_GROUP = .tools/uv/bin/uv pip compile -q --universal --python-version 3.1
 COMPILE = $(COMPILE_GROUP) pyproject.toml --extra shop
 locks: ## lock what pyproject.toml names, by hash
 	$(COMPILE) -o locks/runtime.lock
-	$(COMPILE) --group dev --no-emit-package riverfront-client -c locks/runtime.lock -o locks/dev.lock
+	$(COMPILE) --extra mcp --group dev --no-emit-package riverfront-client -c locks/runtime.lock -o locks/dev.lock
 	$(COMPILE_GROUP) --group training -c locks/dev.lock -o locks/training.lock
 
 PEERS = benchmarks/peers/requirements

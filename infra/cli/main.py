@@ -41,6 +41,7 @@ COMMANDS = {
     "forget": Entry("infra.cli.forget", "forget", "Erase what is known of a visitor."),
     "operator": Entry("infra.cli.operator", "operator", "Say who may see the operators' pages."),
     "keys": Entry("infra.cli.keys", "keys", "Make, list and revoke keys of the API."),
+    "mcp": Entry("infra.assistants.command", "mcp", "Let an assistant ask a shop's API."),
     "secret": Entry("infra.cli.secret", "secret", "Print a new key that signs cookies."),
     "bench": Entry("infra.cli.bench", "bench", "Measure latency and throughput."),
 }

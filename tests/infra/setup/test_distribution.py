@@ -118,7 +118,7 @@ def test_the_client_needs_nothing_of_the_server(tmp_path: Path) -> None:
 def test_all_that_the_shop_needs_has_wheels(version: str, tmp_path: Path) -> None:
     """In the versions of the lock, which the tests run with."""
     uv(
-        *("pip", "compile", "-q", "pyproject.toml", "--extra", "shop", "--python-version", version),
-        *("--only-binary", ":all:", "-c", "locks/runtime.lock", "-o", tmp_path / "lock"),
+        *("pip", "compile", "-q", "pyproject.toml", "--extra", "shop", "--extra", "mcp", "--python-version", version),
+        *("--only-binary", ":all:", "-c", "locks/dev.lock", "-o", tmp_path / "lock"),
     )
     assert "flask==" in (tmp_path / "lock").read_text()
