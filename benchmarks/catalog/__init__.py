@@ -1,0 +1,1 @@
+"""How soon a change of the catalog is everywhere."""
