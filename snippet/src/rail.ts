@@ -208,7 +208,7 @@ export function define(client: Riverfront): void {
           const href = this.#address('href', item);
           if (href) (field as HTMLAnchorElement).href = href;
         } else if (kind === 'picture') {
-          const source = this.#address('picture', item) || (picture && new URL(picture, `${client.address}/`).href);
+          const source = this.#address('picture', item) || (/^https?:/.test(picture ?? '') && picture);
           if (source) (field as HTMLImageElement).src = source;
           field.hidden = !source;
           (field as HTMLImageElement).alt = '';
