@@ -6,7 +6,7 @@ what fills it up is for everybody, and takes a question to the database.
 
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 
 from online_models.schema import phrases
 from online_models.schema.events import ItemId, RankingId, Surface
@@ -18,6 +18,9 @@ from storefront.serving.serving_reader import ServingReader
 from storefront.visitor_state.belongings import BelongingsReader
 
 Candidate = tuple[ItemId, Reason | None, float | None]
+MOST_TRIED = 5_000
+"""Candidates that are held against a filter: what fits beyond them is found by a list made for the request."""
+
 _BEST_SELLER = Reason(phrase=phrases.BEST_SELLER)
 _NEW = Reason(phrase=phrases.NEW)
 
@@ -35,8 +38,8 @@ class ReadyLists:
         own = self._reader.read_ranking(visitor)
         start = start_of(query.cursor, "for_you")
         if own is None:
-            return self._page("for_you", self._filler(own_id, ()), query, start)
-        return self._page("for_you", self._filled(own, own_id), query, start, own)
+            return self._page("for_you", self._filler(own_id, (), query), query, start)
+        return self._page("for_you", self._filled(own, own_id, query), query, start, own)
 
     def similar(self, item: ItemId, query: SharedListQuery) -> ItemList:
         """Return what the models find similar to an item, then the items whose words are nearest."""
@@ -50,7 +53,7 @@ class ReadyLists:
 
     def trending(self, query: SharedListQuery) -> ItemList:
         """Return what moves now, then what most visitors chose, then the best sellers."""
-        return self._page("trending", self._best(), query, start_of(query.cursor, "trending"))
+        return self._page("trending", self._best(query), query, start_of(query.cursor, "trending"))
 
     def top_rated(self, query: SharedListQuery) -> ItemList:
         """Return what has the most stars."""
@@ -79,7 +82,7 @@ class ReadyLists:
         end = start + query.count
         # Of a visitor's own list nothing is read ahead: what fills it up takes a question to the database.
         ahead = 1 if own is None else 0
-        found = list(islice(self._listed(candidates, without), start, end + ahead))
+        found = list(islice(self._listed(candidates, without, query), start, end + ahead))
         has_next = len(found) == query.count + ahead and end < DEEPEST
         items = tuple(found[: query.count])
         of = surface if item is None else f"{surface} {item}"
@@ -92,26 +95,30 @@ class ReadyLists:
             next=cursor_at(of, end) if has_next else None,
         )
 
-    def _listed(self, candidates: Iterable[Candidate], seen: set[ItemId]) -> Iterator[ListedItem]:
+    def _listed(self, candidates: Iterable[Candidate], seen: set[ItemId], query: ListQuery) -> Iterator[ListedItem]:
         products = self._reader.read_catalog().products
-        for item, reason, score in candidates:
+        has_filter = query.has_filter
+        for item, reason, score in islice(candidates, MOST_TRIED) if has_filter else candidates:
             product = products.get(item)
-            if product is not None and not product.is_sold_out and item not in seen:
-                seen.add(item)
-                yield listed(product, reason, score)
+            if product is None or product.is_sold_out or item in seen or (has_filter and not query.admits(product)):
+                continue
+            seen.add(item)
+            yield listed(product, reason, score)
 
-    def _filled(self, own: Ranking, own_id: str) -> Iterator[Candidate]:
+    def _filled(self, own: Ranking, own_id: str, query: ListQuery) -> Iterator[Candidate]:
         yield from _ranked(own.items)
-        yield from self._filler(own_id, (ranked.item for ranked in own.items))
+        yield from self._filler(own_id, (ranked.item for ranked in own.items), query)
 
-    def _filler(self, own_id: str, shown: Iterable[ItemId]) -> Iterator[Candidate]:
+    def _filler(self, own_id: str, shown: Iterable[ItemId], query: ListQuery) -> Iterator[Candidate]:
         unwanted = {*shown, *self._dismissed(own_id)}
-        return ((item, reason, None) for item, reason, _ in self._best() if item not in unwanted)
+        return ((item, reason, None) for item, reason, _ in self._best(query) if item not in unwanted)
 
-    def _best(self) -> Iterator[Candidate]:
+    def _best(self, query: ListQuery) -> Iterator[Candidate]:
         yield from _ranked(self._reader.read_trending())
         yield from _ranked(self._reader.read_popular())
-        for item in self._reader.read_catalog().best_sellers:
+        catalog = self._reader.read_catalog()
+        sellers = [catalog.by_category.get(slug, ()) for slug in query.category] or [catalog.best_sellers]
+        for item in chain.from_iterable(sellers):
             yield item, _BEST_SELLER, None
 
     def _similar(self, item: ItemId) -> Iterator[Candidate]:

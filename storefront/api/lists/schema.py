@@ -5,14 +5,16 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from online_models.schema.events import Item, ItemId, RankingId, Surface
+from online_models.schema.events import Item, ItemId, Pennies, RankingId, Surface
 from online_models.schema.own_visitors import OwnVisitor
 from online_models.schema.product import Availability, Product
 from online_models.schema.recommendations import Reason
+from online_models.schema.requested_list import MOST_VALUES
 
 MOST = 100
 Count = Annotated[int, Meta(ge=1, le=MOST, description="How many items at most.")]
 Cursor = Annotated[str, Meta(min_length=1, max_length=256, description="`next` of the page before.")]
+_Word = Annotated[str, Meta(min_length=1, max_length=128)]
 Excluded = Annotated[
     tuple[Item, ...], Meta(max_length=MOST, description="Items to leave out; may be given several times.")
 ]
@@ -24,6 +26,28 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     count: Count = 12
     cursor: Cursor | None = None
     exclude: Excluded = ()
+    category: Annotated[
+        tuple[_Word, ...], Meta(max_length=MOST_VALUES, description="A slug; the item is in one of those given.")
+    ] = ()
+    tag: Annotated[tuple[_Word, ...], Meta(max_length=MOST_VALUES, description="The item has all that are given.")] = ()
+    min_price: Annotated[Pennies | None, Meta(description="In the smallest unit of the currency, included.")] = None
+    max_price: Annotated[Pennies | None, Meta(description="In the smallest unit of the currency, included.")] = None
+    in_stock: Annotated[bool, Meta(description="Without preorders and backorders.")] = False
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether it is said which items may be listed."""
+        return bool(self.category or self.tag or self.in_stock) or (self.min_price, self.max_price) != (None, None)
+
+    def admits(self, product: Product) -> bool:
+        """Return whether a product may be listed."""
+        return (
+            (not self.category or product.category in self.category)
+            and all(tag in product.tags for tag in self.tag)
+            and (self.min_price is None or product.price >= self.min_price)
+            and (self.max_price is None or product.price <= self.max_price)
+            and not (self.in_stock and product.availability not in {None, "in_stock"})
+        )
 
 
 class SharedListQuery(ListQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -156,3 +156,37 @@ def test_who_has_the_list_is_not_sent_it_again(server: ApiClient, reader: Memory
 def test_lists_are_answered_while_redis_is_down(server: ApiClient, reader: MemoryServingReader) -> None:
     reader.up = False
     assert items_of(server.get("/visitors/v/recommendations?count=2")) == ["mug", "cup"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("category=bags", ["bag", "purse", "tote"]),
+        ("category=bags&category=mugs&count=4", ["bag", "purse", "tote", "mug"]),
+        ("tag=red", ["bag", "mug"]),
+        ("tag=red&tag=mug", ["mug"]),
+        ("min_price=295&max_price=495", ["bag", "cup", "bowl"]),
+        ("max_price=194", []),
+        ("in_stock=true&category=mugs", ["mug", "cup", "bowl"]),
+    ],
+)
+def test_lists_hold_what_was_asked_for(
+    server: ApiClient, reader: MemoryServingReader, asked: str, expected: list[str]
+) -> None:
+    reader.trending = (ranked("bag"),)
+    assert items_of(server.get(f"/lists/trending?{asked}")) == expected
+    assert items_of(server.get(f"/visitors/stranger/recommendations?{asked}")) == expected
+
+
+def test_an_own_list_is_filtered_and_filled_with_the_best_that_fit(
+    server: ApiClient, reader: MemoryServingReader
+) -> None:
+    a_list_for(reader, "v", "tote", "cup")
+    assert items_of(server.get("/visitors/v/recommendations?category=mugs")) == ["cup", "mug", "bowl"]
+
+
+@pytest.mark.parametrize("asked", ["min_price=-1", "max_price=cheap", "in_stock=perhaps", "tag=", "category="])
+def test_a_filter_that_is_none_is_refused(server: ApiClient, asked: str) -> None:
+    answer = server.get(f"/lists/trending?{asked}")
+    assert answer.status_code == 400
+    assert answer.get_json()["field"].startswith(asked.partition("=")[0])
