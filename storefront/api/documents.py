@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import msgspec
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from storefront.api.openapi import build_document
 from storefront.api.route import Route
@@ -17,10 +17,10 @@ def add_document(app: Flask, routes: Sequence[Route]) -> None:
     """Serve the document. It is made when it is asked for first."""
 
     @cache
-    def document() -> bytes:
-        return msgspec.json.encode(build_document(routes))
+    def document(path: str) -> bytes:
+        return msgspec.json.encode(build_document(routes, path))
 
     @app.get(DOCUMENT, endpoint="openapi")
     def show() -> Response:
         headers = {"Cache-Control": f"public, max-age={_SECONDS}", "Access-Control-Allow-Origin": "*"}
-        return Response(document(), headers=headers, content_type="application/json")
+        return Response(document(request.script_root), headers=headers, content_type="application/json")

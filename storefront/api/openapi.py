@@ -20,8 +20,8 @@ _DESCRIPTION = "Events in, recommendations out. Every error is a problem (RFC 94
 _FAILURES = (ProblemType.NO_KEY, ProblemType.WRONG_SCOPE, ProblemType.TOO_MANY_REQUESTS)
 
 
-def build_document(routes: Sequence[Route]) -> dict[str, Any]:
-    """Return the document as plain data."""
+def build_document(routes: Sequence[Route], address: str = PREFIX) -> dict[str, Any]:
+    """Return the document as plain data, for an API at an address, which may be a path alone."""
     # Imported late: only who asks for the document needs it.
     from apispec import APISpec
 
@@ -30,7 +30,7 @@ def build_document(routes: Sequence[Route]) -> dict[str, Any]:
         version=VERSION,
         openapi_version="3.1.0",
         info={"description": _DESCRIPTION},
-        servers=[{"url": PREFIX}],
+        servers=[{"url": address}],
         tags=[{"name": name} for name in dict.fromkeys(route.tag for route in routes)],
     )
     spec.components.security_scheme(

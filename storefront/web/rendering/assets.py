@@ -19,7 +19,9 @@ BUNDLES = {
 }
 """Styles that are served as one file, so that the first page paints after one request for them."""
 
-OPS_SCRIPTS = frozenset({"ops", "chart", "ops_format", "quality", "theme"})
+NOT_IN_SHOP = frozenset({"ops", "chart", "ops_format", "quality", "theme", "api_page"})
+"""Scripts of operators' and programmers' pages."""
+
 _COMMENTS = {
     ".js": re.compile(rb"^[ \t]*(?://.*|/\*\*.*\*/)$", re.MULTILINE),
     ".css": re.compile(rb"/\*.*?\*/", re.DOTALL),
@@ -53,7 +55,7 @@ class Assets:
         self._parts |= {name: tuple(folder / part for part in parts) for name, parts in BUNDLES.items()}
         self._texts: dict[str, tuple[bytes, bytes]] = {}
         self._scripts = sorted(
-            f"js/{path.name}" for path in (folder / "js").glob("*.js") if path.stem not in OPS_SCRIPTS
+            f"js/{path.name}" for path in (folder / "js").glob("*.js") if path.stem not in NOT_IN_SHOP
         )
 
     def bind(self, app: Flask) -> None:
