@@ -19,6 +19,7 @@ from storefront.web.account import (
     two_step,
 )
 from storefront.web.account.page import CodeAttempts, PasswordAttempts
+from storefront.web.api_page import routes as api_page
 from storefront.web.basket import routes as basket
 from storefront.web.catalog import products, taste_picker
 from storefront.web.catalog import routes as catalog
@@ -26,6 +27,7 @@ from storefront.web.catalog.home import HomeReader
 from storefront.web.catalog.products import ProductPage
 from storefront.web.languages import routes as languages
 from storefront.web.live import interactions
+from storefront.web.operations import key_page
 from storefront.web.operations import routes as operations
 from storefront.web.orders import routes as orders
 from storefront.web.reviews import routes as reviews
@@ -65,6 +67,8 @@ def build_blueprints(
 
     token = settings.metrics_token
     yield operations.create_blueprint(build(operations.OperationsViews, metrics_token=token))
+    yield key_page.create_blueprint(build(key_page.KeyViews))
+    yield api_page.create_blueprint()
 
     attempts = build(PasswordAttempts)
     confirmations = build(email_confirmation.ConfirmationRequests, are_required=bool(settings.confirm_addresses))
