@@ -253,6 +253,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if container_engine():
             container = PostgresContainer(POSTGRES_IMAGE, driver=None)
             container.with_tmpfs_mount("/var/lib/postgresql/data")
+            container.with_command("postgres -c wal_level=logical")
             _run_container(container, stack)
             yield container.get_connection_url()
             return

@@ -61,6 +61,7 @@ def postgres_program(
         "listen_addresses": LOOPBACK,
         "port": str(port),
         "fsync": "off",
+        "wal_level": "logical",  # As a shop's that Kafka Connect reads.
         "unix_socket_directories": str(data),
     }
     url = url_of(port)

@@ -20,7 +20,9 @@ from infra.setup.uv import Uv
 def main() -> int:
     """Get what is missing. Returns the exit code: 0, or 1 with a message that says what to install."""
     parser = argparse.ArgumentParser(prog="python3 -m infra.setup", description="Get everything that Riverfront needs.")
-    parser.add_argument("--tests", action="store_true", help="also get what the tests need: Chromium, TensorFlow")
+    parser.add_argument(
+        "--tests", action="store_true", help="also get what the tests need: Chromium, TensorFlow, Kafka Connect"
+    )
     parser.add_argument("--training", action="store_true", help="also get what trains the neural model: TensorFlow")
     arguments = parser.parse_args()
     for_tests = arguments.tests
@@ -40,6 +42,8 @@ def set_up(clone: Clone, for_tests: bool, for_training: bool) -> None:
     assets, jars, packages = web_assets.step(clone), kafka_jars.steps(clone, uv), python_packages.steps(clone, uv)
     if for_training:
         packages.append(python_packages.training_step(clone, uv))
+    if for_tests:
+        jars.append(kafka_jars.connect_step(clone, uv))
     if for_tests and not find_chromium():
         install_packages(["chromium"], clone.log)
     of_node = [assets, *([typescript_client.step(clone)] if for_tests else [])]

@@ -1,4 +1,7 @@
-"""Kafka's jars, each checked by its hash, from a Maven repository: neither Maven nor Java is needed to fetch them."""
+"""Kafka's jars and those of Kafka Connect, each checked by its hash, from a Maven repository.
+
+Neither Maven nor Java is needed to fetch them.
+"""
 
 import os
 import shutil
@@ -17,6 +20,7 @@ from infra.setup.step import Step
 from infra.setup.uv import Uv
 
 AT_ONCE = 6
+CONNECT = "kafka-connect"
 PUBLIC = "from jgo.constants import MAVEN_CENTRAL_URL; print(MAVEN_CENTRAL_URL)"
 ADVICE = (
     "The jars come from the Maven repository that MVNW_REPOURL names (MVNW_USERNAME and MVNW_PASSWORD say who asks), "
@@ -32,25 +36,31 @@ def steps(clone: Clone, uv: Uv) -> list[Step]:
     decides = (lock, clone.root / "infra" / "kafka" / "access.py")
     make_archive, path = (clone.python, "-m", "infra.kafka.archive"), {"PYTHONPATH": str(clone.root)}
     return [
-        Step("Kafka", (lock,), (jars,), lambda line: install(clone, uv, line.tell)),
+        Step("Kafka", (lock,), (jars,), lambda line: install(clone, uv, "kafka", line.tell)),
         Step("Kafka's quick start", decides, (jars / "classes.jsa",), lambda _: run(make_archive, clone.log, path)),
     ]
 
 
-def folder_of(clone: Clone) -> Path:
-    """Return the folder that the broker is started from."""
-    return clone.root / "infra" / "kafka" / "jars"
+def connect_step(clone: Clone, uv: Uv) -> Step:
+    """Return how to get Kafka Connect and Debezium, which the tests run beside the shop."""
+    lock, folder = clone.lock(CONNECT), folder_of(clone, CONNECT)
+    return Step("Kafka Connect", (lock,), (folder,), lambda line: install(clone, uv, CONNECT, line.tell))
 
 
-def install(clone: Clone, uv: Uv, tell: Callable[[float], None]) -> None:
+def folder_of(clone: Clone, name: str = "kafka") -> Path:
+    """Return the folder of the jars that a lock file names."""
+    return clone.tools / name if name == CONNECT else clone.root / "infra" / "kafka" / "jars"
+
+
+def install(clone: Clone, uv: Uv, name: str, tell: Callable[[float], None]) -> None:
     """Fetch the jars anew, so that no jar of another version stays. Raises `Failed`, with what the user can do."""
-    folder, aside = folder_of(clone), clone.tools / "kafka.part"
+    folder, aside = folder_of(clone, name), clone.tools / f"{name}.part"
     shutil.rmtree(aside, ignore_errors=True)
     try:
         tools = clone.tools / "jgo"
         uv.install_folder(clone.lock("jgo"), tools)
         repository = named_repository(os.environ) or public_repository(tools)
-        fetch_all(repository, read_lock(clone.lock("kafka")), aside, certificates(tools), tell)
+        fetch_all(repository, read_lock(clone.lock(name)), aside, certificates(tools), tell)
     except Failed as failed:
         raise Failed(f"{failed}\n{ADVICE}") from failed
     shutil.rmtree(folder, ignore_errors=True)
