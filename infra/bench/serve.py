@@ -1,7 +1,11 @@
-"""``riverfront bench serve``: the API of two storefronts, asked for ready lists and for lists made for the request."""
+"""``riverfront bench serve``: the API of two storefronts, asked for ready lists and for lists made for the request.
+
+And what clicks take meanwhile, until the list that each led to is pushed.
+"""
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from connections.redis_client import connect
@@ -25,6 +29,7 @@ VISITORS, CLICKS_EACH = 100, 3
 READS = 20_000
 """Of the bare Redis."""
 
+CLICKS_A_SECOND = 8.0
 SESSION = 3
 """Items of a visit for which a list is made."""
 
@@ -47,7 +52,28 @@ def measure_serve(seconds: float, connections: int, rate: float, limit: int | No
             for way, plan in plans(name, requests, storefronts, stack.address, (connections, seconds, rate)).items():
                 with display.step(f"{name}, {way}"):
                     report.setdefault(name, {})[way] = figures_of(ask(plan))
+        made = Plan(storefronts, cases(items, names, headers)["made"], connections, seconds, rate)
+        for way, beside in {"alone": None, f"beside {rate:g} made lists a second": made}.items():
+            with display.step(f"Clicks, {way}"):
+                report.setdefault("clicks", {})[way] = measure_clicks(stack.address, items, seconds, beside)
     return report
+
+
+def measure_clicks(address: str, items: Sequence[str], seconds: float, beside: Plan | None) -> dict[str, Any]:
+    """Click as often as the shop lets one visitor, and wait for each list. Raises `CannotRun` if one does not come."""
+    with ThreadPoolExecutor(1) as pool, SocketVisitor(address) as visitor:
+        asked = pool.submit(ask, beside) if beside else None
+        clicked: list[float | None] = []
+        started = time.perf_counter()
+        while (spent := time.perf_counter() - started) < seconds:
+            clicked.append(visitor.click_once(items[len(clicked) % len(items)]).push_ms)
+            time.sleep(max(0.0, started + len(clicked) / CLICKS_A_SECOND - time.perf_counter()))
+        if asked:
+            figures_of(asked.result())
+    answered = [ms for ms in clicked if ms is not None]
+    if len(answered) < len(clicked):
+        raise CannotRun(f"{len(clicked) - len(answered)} of {len(clicked)} clicks led to no list.")
+    return {"per_second": round(len(answered) / spent), "ms": summarize(answered)}
 
 
 def introduce(stack: LocalStack, items: Sequence[str]) -> list[str]:
