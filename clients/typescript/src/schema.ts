@@ -1075,6 +1075,11 @@ export interface operations {
                 count?: number;
                 cursor?: string;
                 exclude?: string[];
+                category?: string[];
+                tag?: string[];
+                min_price?: number;
+                max_price?: number;
+                in_stock?: boolean;
             };
             header?: {
                 "If-None-Match"?: string;
@@ -1148,6 +1153,11 @@ export interface operations {
                 count?: number;
                 cursor?: string;
                 exclude?: string[];
+                category?: string[];
+                tag?: string[];
+                min_price?: number;
+                max_price?: number;
+                in_stock?: boolean;
                 visitor?: string;
             };
             header?: {
@@ -1222,6 +1232,11 @@ export interface operations {
                 count?: number;
                 cursor?: string;
                 exclude?: string[];
+                category?: string[];
+                tag?: string[];
+                min_price?: number;
+                max_price?: number;
+                in_stock?: boolean;
                 visitor?: string;
             };
             header?: {
@@ -1296,6 +1311,11 @@ export interface operations {
                 count?: number;
                 cursor?: string;
                 exclude?: string[];
+                category?: string[];
+                tag?: string[];
+                min_price?: number;
+                max_price?: number;
+                in_stock?: boolean;
                 visitor?: string;
             };
             header?: {
