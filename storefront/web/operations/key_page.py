@@ -27,6 +27,7 @@ SCOPES = {
 }
 CHOICES = [SelectChoice(value, label) for value, label in SCOPES.items()]
 SHORT_SCOPES = {Scope.BROWSER.value: _("Browser"), Scope.SERVER.value: _("Server")}
+LONGEST_ORIGINS = 2_000
 _RATE_HINT = _("Enter a whole number from 1 to %(most)s.", most=MOST_A_SECOND)
 
 
@@ -39,6 +40,7 @@ class KeyForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF is not typed
         filters=[one_line],
         validators=[Length(max=NAME_LENGTH, message=_("Use no more than %(max)s characters."))],
     )
+    origins = StringField(_("Origins"), filters=[one_line], validators=[Length(max=LONGEST_ORIGINS)])
     rate = IntegerField(
         _("Requests and events a second"),
         default=DEFAULT_RATE,
@@ -65,10 +67,17 @@ class KeyViews:
         form = KeyForm()
         if not form.validate_on_submit():
             return self._page(form)
+        scope, origins = Scope(form.scope.data), tuple((form.origins.data or "").split())
+        if origins and scope is not Scope.BROWSER:
+            form.origins.errors = [gettext("Origins go with a browser’s key: servers have none.")]
+            return self._page(form)
         try:
-            key, token = self.key_store.create(Scope(form.scope.data), form.label.data or "", form.rate.data)
+            key, token = self.key_store.create(scope, form.label.data or "", form.rate.data, origins)
         except TooManyKeys:
             form.scope.errors = [gettext("Too many keys are in use. Revoke one first.")]
+            return self._page(form)
+        except ValueError:
+            form.origins.errors = [gettext("Enter origins like https://shop.example, separated by spaces.")]
             return self._page(form)
         log.info("%s made the %s key %s of the API", self._who(), key.scope, key.name)
         return self._page(KeyForm(formdata=None), token)

@@ -68,6 +68,8 @@ def test_a_key_is_made_shown_once_and_revoked(operator: BrowserClient, store: Ke
         {"rate": "many"},
         {"rate": ""},
         {"label": "x" * 81},
+        {"origins": "https://shop.example"},
+        {"scope": "browser", "origins": "shop"},
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(
@@ -77,6 +79,13 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert answer.status_code == 422
     assert "field__error" in answer.get_data(as_text=True)
     assert store.in_use() == []
+
+
+def test_a_browsers_key_names_the_pages_that_may_use_it(operator: BrowserClient, store: KeyStore) -> None:
+    fields = FIELDS | {"scope": "browser", "origins": "https://shop.example  http://127.0.0.1:9000"}
+    assert operator.submit(DEVICES, fields, to=PAGE).status_code == 200
+    (key,) = store.in_use()
+    assert key.origins == ("https://shop.example", "http://127.0.0.1:9000")
 
 
 def test_a_shopper_is_refused(ann: BrowserClient, store: KeyStore) -> None:
