@@ -8,6 +8,10 @@ import sys
 OWN = frozenset({"bootstrap", "connections", "consumers", "infra", "online_models", "storefront", "training"})
 
 
+OF_ASSISTANTS = frozenset({"mcp", "pydantic", "riverfront_client"})
+"""What `riverfront mcp` alone needs."""
+
+
 def main() -> None:
     """Run the command line, or end with a message that names the missing packages."""
     try:
@@ -19,7 +23,5 @@ def main() -> None:
         missing = (error.name or "").partition(".")[0]
         if missing in OWN or not missing:
             raise
-        sys.exit(
-            f"Error: `riverfront` needs {missing}, which is not installed. The models alone are here; "
-            "the whole product is: pip install 'riverfront[shop]'"
-        )
+        extra = "mcp" if missing in OF_ASSISTANTS else "shop"
+        sys.exit(f"Error: this needs the package {missing}, which `pip install 'riverfront[{extra}]'` brings.")

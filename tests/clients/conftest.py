@@ -1,4 +1,4 @@
-"""A running product with a small catalog, and a key of its API: all that a stranger's program has."""
+"""A running product that begins empty, and a key of its API: all that a stranger's program has."""
 
 import os
 import signal
@@ -6,12 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from bootstrap.enrich.icons import VENDORED
 from infra.programs.binaries import Missing, find_java, find_redis_server
+from riverfront_client import ItemChange, Riverfront
+from tests.clients.waiting import first
 from tests.end_to_end.running_stack import UP, RunningStack
 
 SECONDS = 120
@@ -33,34 +33,40 @@ class Product:
         return {**os.environ, "RIVERFRONT_URL": self.address, "RIVERFRONT_KEY": self.key}
 
 
-def command(stack: RunningStack, *words: str) -> str:
-    """Run a command of the product, and return what it printed."""
-    program = [sys.executable, "-m", "infra", *words]
-    answer = subprocess.run(program, env=stack.environment, capture_output=True, text=True, timeout=SECONDS)
-    assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
-    return answer.stdout
-
-
-def write_catalog(path: Path) -> Path:
-    rows = [f'"{item}","{title}",4.95,{item.partition("/")[0]}s' for item, title in CATALOG.items()]
-    path.write_text("\n".join(["item,title,price,category", *rows]), encoding="utf-8")
-    return path
-
-
 @pytest.fixture(scope="package")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    if not VENDORED.is_file():
-        pytest.skip("the icon set is not set up here")
+def empty_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """As `riverfront up` starts it in a new folder."""
     try:
         find_java(), find_redis_server()
     except Missing as missing:
         pytest.skip(str(missing))
-    folder = tmp_path_factory.mktemp("product")
-    stack = RunningStack(folder / "home", UP)
+    stack = RunningStack(tmp_path_factory.mktemp("product") / "home", UP)
     try:
         stack.wait_until_up()
-        command(stack, "bootstrap", "--catalog", str(write_catalog(folder / "catalog.csv")), "--no-report")
-        yield Product(stack.address, command(stack, "keys", "create", "--scope", "server", "--rate", "5000").strip())
+        made = subprocess.run(
+            [sys.executable, "-m", "infra", "keys", "create", "--scope", "server", "--rate", "5000"],
+            env=stack.environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+        assert made.returncode == 0, made.stderr
+        yield Product(stack.address, made.stdout.strip())
     finally:
         if stack.process.poll() is None:
             stack.stop(signal.SIGTERM)
+
+
+@pytest.fixture(scope="package")
+def product(empty_product: Product) -> Product:
+    """The same with a catalog, which came by the API."""
+    changes = [
+        ItemChange(item=item, fields={"title": title, "price": "4.95 GBP", "category": f"{item.partition('/')[0]}s"})
+        for item, title in CATALOG.items()
+    ]
+    with Riverfront(empty_product.address, empty_product.key) as shop:
+        assert shop.change_items(changes).written == len(CATALOG)
+        first(lambda: shop.search("lamp"), lambda found: found.total >= len(KINDS))
+        for item in CATALOG:
+            first(lambda: shop.get_similar_items(item), lambda found: found.items)  # noqa: B023
+    return empty_product

@@ -99,10 +99,7 @@ def test_the_wheel_alone_ranks_and_says_what_the_shop_needs(tmp_path: Path) -> N
 
     command = run(environment / "bin" / "riverfront", "demo")
     assert command.returncode == 1
-    assert command.stderr == (
-        "Error: `riverfront` needs click, which is not installed. The models alone are here; "
-        "the whole product is: pip install 'riverfront[shop]'\n"
-    )
+    assert command.stderr == "Error: this needs the package click, which `pip install 'riverfront[shop]'` brings.\n"
 
 
 def test_the_client_needs_nothing_of_the_server(tmp_path: Path) -> None:
