@@ -47,7 +47,7 @@ class Operation(Generic[T]):
         if self.body is not None:
             content = msgspec.json.encode(self.body)
             headers["Content-Type"] = _JSON
-        query = {name: value for name, value in self.query.items() if value is not None and value != []}
+        query = {name: value for name, value in self.query.items() if value is not None and value not in ([], ())}
         return {"method": self.method, "url": self.path, "params": query, "content": content, "headers": headers}
 
     def read(self, response: httpx.Response) -> T:

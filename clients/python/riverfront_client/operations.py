@@ -5,7 +5,7 @@ They are the methods of both clients, which send it and return the answer.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from riverfront_client.models import (
     EventResults,
@@ -31,6 +31,41 @@ from riverfront_client.operation import Operation, segment
 IDEMPOTENCY = "Idempotency-Key"
 
 
+class ListParameters(TypedDict, total=False):
+    """What may be said of any list. All of it may be left out.
+
+    Attributes
+    ----------
+    count
+        How many items at most.
+    cursor
+        `next` of the page before.
+    exclude
+        Items to leave out.
+    category, tag
+        The item is in one of these categories, and has all of these tags.
+    min_price, max_price
+        In the smallest unit of the currency, both included.
+    in_stock
+        No preorders and backorders.
+    """
+
+    count: int | None
+    cursor: str | None
+    exclude: Sequence[str]
+    category: Sequence[str]
+    tag: Sequence[str]
+    min_price: int | None
+    max_price: int | None
+    in_stock: bool | None
+
+
+class SharedListParameters(ListParameters, total=False):
+    """The same of a list that is nobody's own: without what this visitor has dismissed."""
+
+    visitor: str | None
+
+
 def send_events(
     events: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
 ) -> Operation[EventResults]:
@@ -48,12 +83,10 @@ def get_event(event: str) -> Operation[EventStatus]:
     return Operation(method="GET", path=f"/events/{segment(event)}", answer=EventStatus)
 
 
-def get_recommendations(
-    visitor: str, *, count: int | None = None, cursor: str | None = None, exclude: Sequence[str] = ()
-) -> Operation[ItemList]:
+def get_recommendations(visitor: str, **parameters: Unpack[ListParameters]) -> Operation[ItemList]:
     """Get a visitor's own list, as the models made it after the visitor's last event."""
-    query = {"count": count, "cursor": cursor, "exclude": list(exclude)}
-    return Operation(method="GET", path=f"/visitors/{segment(visitor)}/recommendations", answer=ItemList, query=query)
+    path = f"/visitors/{segment(visitor)}/recommendations"
+    return Operation(method="GET", path=path, answer=ItemList, query=parameters)
 
 
 def make_recommendations(request: RecommendationRequest) -> Operation[MadeItemList]:
@@ -61,43 +94,19 @@ def make_recommendations(request: RecommendationRequest) -> Operation[MadeItemLi
     return Operation(method="POST", path="/recommendations", answer=MadeItemList, body=request)
 
 
-def get_similar_items(
-    item: str,
-    *,
-    count: int | None = None,
-    cursor: str | None = None,
-    exclude: Sequence[str] = (),
-    visitor: str | None = None,
-) -> Operation[ItemList]:
-    """Get items similar to an item, without what a visitor has dismissed."""
-    query = {"count": count, "cursor": cursor, "exclude": list(exclude), "visitor": visitor}
-    return Operation(method="GET", path=f"/items/{segment(item)}/similar", answer=ItemList, query=query)
+def get_similar_items(item: str, **parameters: Unpack[SharedListParameters]) -> Operation[ItemList]:
+    """Get items similar to an item."""
+    return Operation(method="GET", path=f"/items/{segment(item)}/similar", answer=ItemList, query=parameters)
 
 
-def get_items_bought_together(
-    item: str,
-    *,
-    count: int | None = None,
-    cursor: str | None = None,
-    exclude: Sequence[str] = (),
-    visitor: str | None = None,
-) -> Operation[ItemList]:
-    """Get items that are taken together with an item, without what a visitor has dismissed."""
-    query = {"count": count, "cursor": cursor, "exclude": list(exclude), "visitor": visitor}
-    return Operation(method="GET", path=f"/items/{segment(item)}/bought-together", answer=ItemList, query=query)
+def get_items_bought_together(item: str, **parameters: Unpack[SharedListParameters]) -> Operation[ItemList]:
+    """Get items that are taken together with an item."""
+    return Operation(method="GET", path=f"/items/{segment(item)}/bought-together", answer=ItemList, query=parameters)
 
 
-def get_list(
-    name: str,
-    *,
-    count: int | None = None,
-    cursor: str | None = None,
-    exclude: Sequence[str] = (),
-    visitor: str | None = None,
-) -> Operation[ItemList]:
+def get_list(name: str, **parameters: Unpack[SharedListParameters]) -> Operation[ItemList]:
     """Get a list of the whole shop: ``trending``, ``top-rated`` or ``new``."""
-    query = {"count": count, "cursor": cursor, "exclude": list(exclude), "visitor": visitor}
-    return Operation(method="GET", path=f"/lists/{segment(name)}", answer=ItemList, query=query)
+    return Operation(method="GET", path=f"/lists/{segment(name)}", answer=ItemList, query=parameters)
 
 
 def get_item(item: str) -> Operation[Product]:

@@ -49,12 +49,12 @@ def ask(kind: str, api: ScriptedApi, method: str, *args: Any, retries: Retries |
 
 def test_it_sends_the_key_below_the_address_with_ids_escaped(kind: str) -> None:
     api = ScriptedApi(a_list("mug"))
-    found = ask(kind, api, "get_recommendations", "a/b c?é", count=3, exclude=["x", "y"])
+    found = ask(kind, api, "get_recommendations", "a/b c?é", count=3, exclude=["x", "y"], tag=(), in_stock=True)
     assert [item.item for item in found.items] == ["mug"]
     (request,) = api.asked
     assert request.headers["authorization"] == f"Bearer {KEY}"
     assert str(request.url) == (
-        f"{ADDRESS}/api/v1/visitors/a%2Fb%20c%3F%C3%A9/recommendations?count=3&exclude=x&exclude=y"
+        f"{ADDRESS}/api/v1/visitors/a%2Fb%20c%3F%C3%A9/recommendations?count=3&exclude=x&exclude=y&in_stock=true"
     )
 
 
