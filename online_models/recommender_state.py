@@ -118,11 +118,11 @@ class RecommenderState:
         self.statistics.make_room(items)
         if near:
             self.models.get(Content).change_lists(items, *neighbors.placed_of(near, self.items))
-        if change.regrouped:
-            self.models.get(CategoryPopularity).use_groups(*self.catalog.groups(items))
-        if self.session_gru and (near or change.regrouped):
-            lists = self.models.get(Content).lists
-            self.session_gru.use_content(ItemContent(lists.neighbors, lists.cosines, *self.catalog.groups(items)))
+        if near or change.regrouped:
+            groups, lists = self.catalog.groups(items), self.models.get(Content).lists
+            self.models.get(CategoryPopularity).use_groups(*groups)
+            if self.session_gru:
+                self.session_gru.use_content(ItemContent(lists.neighbors, lists.cosines, *groups))
         if len(change.returned):
             self.models.get(TopRated).change_all()
             counted = np.flatnonzero(self.statistics.counts)

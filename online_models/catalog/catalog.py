@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.arrays.id_index import ItemIdIndex
-from online_models.arrays.types import NO_INDEX, NO_INDICES, Indices, ScoredItems, Values
+from online_models.arrays.types import Indices, ScoredItems, Values
 from online_models.catalog.item_filters import ItemFilters
-from online_models.catalog.item_types import types_of
+from online_models.catalog.item_groups import ItemGroups
 from online_models.schema.events import ItemId
 from online_models.schema.product import Product
 from online_models.visitors.declared_preferences import DeclaredPreferences
@@ -42,10 +42,14 @@ class Catalog:
         self._is_filled = False
         self.best_sellers: Indices = np.zeros(0, np.int32)
         """Items for sale by units sold before, then by item id."""
-        self.types: Indices = NO_INDICES
-        """By item its type, numbered from 0, -1 for none: see `types_of`."""
+        self._groups = ItemGroups()
         self.filters = ItemFilters({}, 0)
         """Which items keep to a filter."""
+
+    @property
+    def types(self) -> Indices:
+        """By item its type, numbered from 0, -1 for none: see `ItemGroups`."""
+        return self._groups.types
 
     @property
     def known(self) -> Mapping[ItemId, Product]:
@@ -80,7 +84,7 @@ class Catalog:
         for_sale = [index for index, product in indices.items() if not product.is_sold_out]
         self.best_sellers = np.array(sorted(for_sale, key=self._by_sales), np.int32)
         self._not_for_sale[self.best_sellers] = False
-        self.types = types_of(indices, len(items))
+        self._groups.fill(indices, len(items))
         self.filters = ItemFilters(indices, len(items))
 
     def change(self, products: Iterable[Product], gone: Iterable[ItemId], items: ItemIdIndex) -> CatalogChange:
@@ -103,10 +107,10 @@ class Catalog:
                 self._products[item] = product
             self._mark(index, is_for_sale=not product.is_sold_out)
             if index >= 0:
-                regrouped |= _kind_of(self._by_index.get(index)) != _kind_of(product)
+                if _kind_of(self._by_index.get(index)) != _kind_of(product):
+                    self._groups.put(index, product, len(items))
+                    regrouped = True
                 self._by_index[index] = product
-        if regrouped:
-            self.types = types_of(self._by_index, len(items))
         self.filters = ItemFilters(self._by_index, len(items))
         was_out = np.ones(len(self._not_for_sale), np.bool_)
         was_out[: len(before)] = before
@@ -168,19 +172,8 @@ class Catalog:
         return answer
 
     def groups(self, items: int) -> tuple[Indices, Indices]:
-        """Return of each item below ``items`` its category and its family, numbered from 0; -1 where it has none.
-
-        A family is what one brand makes in a category; where brands are not known, what a category has of one theme.
-        """
-        categories, families = np.full(items, NO_INDEX, np.int32), np.full(items, NO_INDEX, np.int32)
-        named: dict[str, int] = {}
-        pairs: dict[tuple[str, str], int] = {}
-        for index, product in self._by_index.items():
-            if index < items:
-                categories[index] = named.setdefault(product.category, len(named))
-                if kind := product.brand or product.theme:
-                    families[index] = pairs.setdefault((product.category, kind), len(pairs))
-        return categories, families
+        """Return of each item below ``items`` its category and its family: see `ItemGroups`."""
+        return self._groups.categories(items), self._groups.families(items)
 
     def liking(self, indices: Indices, declared: DeclaredPreferences) -> Values:
         """Return by what each item's odds are multiplied for a visitor's declared preferences."""

@@ -1,12 +1,8 @@
 """What type of thing an item is: its category, or its title's head word where categories do not tell items apart."""
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-import numpy as np
-
-from online_models.arrays.types import NO_INDEX, Indices
 from online_models.schema.product import Product
 
 TELLING = 0.5
@@ -17,18 +13,20 @@ _WORTH_A_NAME = re.compile(r"\w")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-def types_of(products: Mapping[int, Product], items: int) -> Indices:
-    """Return by index of each item below ``items`` its type, numbered from 0; -1 where there is none."""
-    sizes = Counter(product.category for product in products.values())
-    vague = {category for category, size in sizes.items() if size > TELLING * len(products)}
-    types, numbers = np.full(items, NO_INDEX, np.int32), dict[str, int]()
-    for index, product in products.items():
-        head = head_word(product.title)
-        # A category has no capital letters or spaces, a head word no space before it.
-        name = f" {head}" if product.category in vague else product.category
-        if _WORTH_A_NAME.search(name) and index < items:
-            types[index] = numbers.setdefault(name, len(numbers))
-    return types
+def vague_categories(sizes: Mapping[str, int], products: int) -> frozenset[str]:
+    """Return the categories that say nothing, of ``sizes`` that sum up to so many products.
+
+    >>> vague_categories({"gifts": 6, "mugs": 4}, 10)
+    frozenset({'gifts'})
+    """
+    return frozenset(category for category, size in sizes.items() if size > TELLING * products)
+
+
+def type_of(product: Product, vague: Collection[str]) -> str | None:
+    """Return the name of a product's type: its category, unless that is vague; None if nothing says what it is."""
+    # A category has no capital letters or spaces, a head word no space before it.
+    name = f" {head_word(product.title)}" if product.category in vague else product.category
+    return name if _WORTH_A_NAME.search(name) else None
 
 
 def head_word(title: str) -> str:

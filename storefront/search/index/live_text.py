@@ -1,18 +1,28 @@
 """Search over a catalog that has changed since its index was built: a small index in memory is laid over that one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from online_models.schema.events import ItemId
 from online_models.schema.product import Product
 from online_models.schema.search_terms import fields_of
-from storefront.search.index.columns import Columns, Mask
+from storefront.search.index.columns import Columns, DocIds, Mask
 from storefront.search.index.text_index import Found, TextIndex
 from storefront.search.index.words import Words
 from storefront.serving.catalog import ShopCatalog
 
-Changed = dict[int, Product]
-"""By number, the products that the published index does not know, or knows by other words."""
+SPARE = 1_000
+"""So many products that are not as they were indexed are kept in pieces, beside as many as are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An index in memory of some products, as they were when it was made, by their place among them."""
+
+    index: TextIndex
+    products: tuple[Product, ...]
 
 
 class LiveText:
@@ -24,9 +34,15 @@ class LiveText:
         The index that was built with the version.
     is_current
         By number, whether a product is as that index knows it.
+
+    Parameters
+    ----------
+    live
+        Indexes of what is new or reworded, and by place in each the number of the product; -1 where it is not as it
+        was there.
     """
 
-    def __init__(self, published: TextIndex, live: TextIndex | None, is_current: Mask) -> None:
+    def __init__(self, published: TextIndex, live: Sequence[tuple[TextIndex, DocIds]], is_current: Mask) -> None:
         self.published = published
         self._live = live
         self.is_current = is_current
@@ -45,12 +61,12 @@ class LiveText:
 
     def complete(self, words: Words, most: int) -> list[str]:
         """Return words of titles that begin as the last term does."""
-        found = self.published.complete(words, most)
-        return list(dict.fromkeys(found + (self._live.complete(words, most) if self._live else [])))[:most]
+        indexes = (self.published, *(index for index, _ in self._live))
+        return list(dict.fromkeys(word for index in indexes for word in index.complete(words, most)))[:most]
 
     def knows(self, term: str) -> bool:
         """Whether some product has a word, in any of its forms."""
-        return self.published.knows(term) or (self._live is not None and self._live.knows(term))
+        return self.published.knows(term) or any(index.knows(term) for index, _ in self._live)
 
     def stem(self, term: str) -> str:
         """Return the stem of a term."""
@@ -59,18 +75,25 @@ class LiveText:
     def _find(self, find: Callable[[TextIndex], Found]) -> Found:
         found = find(self.published)
         is_current = self.is_current[found.docs]
-        docs, scores = found.docs[is_current], found.scores[is_current]
-        if self._live is None:
-            return Found(docs, scores)
-        live = find(self._live)
-        return Found(np.concatenate([docs, live.docs]), np.concatenate([scores, live.scores]))
+        docs, scores = [found.docs[is_current]], [found.scores[is_current]]
+        for index, numbers in self._live:
+            found = find(index)
+            live = numbers[found.docs]
+            docs.append(live[live >= 0])
+            scores.append(found.scores[live >= 0])
+        return Found(np.concatenate(docs), np.concatenate(scores))
 
 
 class LiveTexts:
-    """Lays what has changed over an index. The one in memory is kept until other words have changed."""
+    """Lays what has changed over an index.
+
+    What is new or reworded is indexed in memory in pieces, and small pieces are joined to larger ones: a change takes
+    little time, however many there were before.
+    """
 
     def __init__(self) -> None:
-        self._made: tuple[TextIndex, Changed, TextIndex | None] | None = None
+        self._published: TextIndex | None = None
+        self._pieces: list[Piece] = []
 
     def lay_over(self, published: TextIndex, columns: Columns, catalog: ShopCatalog) -> TextIndex | LiveText:
         """Return what finds all products of a catalog: the published index itself where nothing has changed."""
@@ -78,25 +101,43 @@ class LiveTexts:
             return published
         reworded = [columns.numbers[item] for item in catalog.reworded if item in columns.numbers]
         numbers = [*sorted(reworded), *range(columns.published, columns.size)]
-        changed = {number: columns.products[number] for number in numbers if columns.listed[number]}
+        changed = {columns.products[number].item: number for number in numbers if columns.listed[number]}
         is_current = columns.listed.copy()
         is_current[numbers] = False
-        return LiveText(published, self._index(published, changed, catalog), is_current)
+        if published is not self._published:
+            self._published, self._pieces = published, []
+        return LiveText(published, self._index(published, columns, changed, catalog), is_current)
 
-    def _index(self, published: TextIndex, changed: Changed, catalog: ShopCatalog) -> TextIndex | None:
-        if self._made is None or self._made[0] is not published or not _have_same_words(self._made[1], changed):
+    def _index(
+        self, published: TextIndex, columns: Columns, changed: Mapping[ItemId, int], catalog: ShopCatalog
+    ) -> list[tuple[TextIndex, DocIds]]:
+        """Return indexes of the changed products, by item its number."""
+        if sum(len(piece.products) for piece in self._pieces) > 2 * len(changed) + SPARE:
+            self._pieces = []
+        known = [_numbers_in(piece, columns, changed) for piece in self._pieces]
+        missing = set(changed.values()).difference(*(numbers.tolist() for numbers in known))
+        if missing:
+            new = [columns.products[number] for number in sorted(missing)]
+            while self._pieces and len(self._pieces[-1].products) <= len(new):
+                joined = self._pieces.pop().products
+                new += [product for product, number in zip(joined, known.pop().tolist(), strict=True) if number >= 0]
             names = {category.slug: category.name for category in catalog.categories}
-            live = published.index_beside(changed.items(), names) if changed else None
-            self._made = published, changed, live
-        return self._made[2]
+            self._pieces.append(Piece(published.index_beside(enumerate(new), names), tuple(new)))
+            known.append(_numbers_in(self._pieces[-1], columns, changed))
+        return [(piece.index, numbers) for piece, numbers in zip(self._pieces, known, strict=True)]
 
 
-def _have_same_words(known: Changed, changed: Changed) -> bool:
-    return known.keys() == changed.keys() and all(
-        known[number] is product or _words_of(known[number]) == _words_of(product)
-        for number, product in changed.items()
+def _numbers_in(piece: Piece, columns: Columns, changed: Mapping[ItemId, int]) -> DocIds:
+    """Return by place in a piece the number of the product; -1 where it is not as it was there, or no more."""
+    numbers = (changed.get(product.item, -1) for product in piece.products)
+    return np.array(
+        [
+            number if number >= 0 and _has_same_words(columns.products[number], product) else -1
+            for number, product in zip(numbers, piece.products, strict=True)
+        ],
+        np.int64,
     )
 
 
-def _words_of(product: Product) -> dict[str, str]:
-    return fields_of(product, product.category)
+def _has_same_words(one: Product, other: Product) -> bool:
+    return one is other or fields_of(one, one.category) == fields_of(other, other.category)

@@ -1,5 +1,6 @@
 """Search over a catalog that changes: by an index as the bootstrap builds it, with what has changed laid over it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from msgspec import structs
 from online_models.schema.events import ItemId, VisitorId
 from online_models.schema.product import Product
 from storefront.search.engine import Search
+from storefront.search.index import live_text
+from storefront.search.index.text_index import TextIndex
 from storefront.search.selection import Selection
 from storefront.serving.catalog_changes import with_changes
 from tests.storefront.in_memory import MemoryServingReader
@@ -106,3 +109,50 @@ def test_a_shop_whose_products_have_all_come_since_searches_them_all(tmp_path: P
     change(reader, a_product("t1", "Green Teapot", category="tea", tags=("porcelain",)), gone=("m1",))
     assert found(search, "porcelain") == ["t1"]
     assert found(search, "mug") == ["m2"]
+
+
+def test_items_that_come_one_by_one_are_found_and_indexed_a_few_times_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed: list[int] = []
+    index_beside = TextIndex.index_beside
+
+    def counted(index: TextIndex, products: Iterable[tuple[int, Product]], names: Mapping[str, str]) -> TextIndex:
+        products = list(products)
+        indexed.append(len(products))
+        return index_beside(index, products, names)
+
+    monkeypatch.setattr(TextIndex, "index_beside", counted)
+    reader = MemoryServingReader(replace(a_catalog(PRODUCTS), published=(), applied=4))
+    search = a_search(reader, tmp_path)
+    for number in range(40):
+        change(reader, a_product(f"t{number}", f"Green Teapot Number{number}", category="tea"))
+        assert found(search, f"number{number}") == [f"t{number}"]
+    assert sum(indexed) < 40 * 8
+    assert len(found(search, "teapots")) == 40
+    change(reader, a_product("t7", "Yellow Jug", category="tea"), gone=("t3", "m1"))
+    assert len(found(search, "teapots")) == 38
+    assert found(search, "jug") == ["t7"]
+    assert found(search, "number39") == ["t39"]
+    change(reader, a_product("t3", "Green Teapot Again", category="tea"))
+    assert len(found(search, "teapots")) == 39
+
+
+def test_another_price_indexes_nothing_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = MemoryServingReader(replace(a_catalog(PRODUCTS), published=(), applied=4))
+    search = a_search(reader, tmp_path)
+    assert found(search, "mug") == ["m1", "m2"]
+    monkeypatch.setattr(TextIndex, "index_beside", lambda *_: pytest.fail("indexed anew"))
+    change(reader, structs.replace(PRODUCTS[0], price=5))
+    assert found(search, "mug") == ["m1", "m2"]
+
+
+def test_pieces_of_what_was_reworded_again_and_again_do_not_add_up(
+    search: Search, reader: MemoryServingReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_text, "SPARE", 3)
+    for number in range(30):
+        change(reader, a_product("m1", f"Mug Number{number}", category="mugs"))
+        assert found(search, f"number{number}") == ["m1"]
+    live = search._indexes._live
+    assert sum(len(piece.products) for piece in live._pieces) <= 5
