@@ -79,4 +79,4 @@ peer-locks: ## lock what each recommender of `python -m benchmarks.peers` needs,
 	    $(PEERS)/$$peer.in -o $(PEERS)/$$peer.lock || exit 1; done
 
 clean: ## remove everything that setup and runs have made in this folder
-	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor bootstrap/vendor
+	rm -rf .venv .tools node_modules var infra/kafka/jars storefront/static/vendor snippet/dist bootstrap/vendor

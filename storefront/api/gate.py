@@ -34,7 +34,7 @@ class Gate:
             fail(ProblemType.NO_KEY, "Send a key in use as `Authorization: Bearer …`.")
         if not grant.key.scope.opens(route.scope):
             fail(ProblemType.WRONG_SCOPE, f"It takes a key of the scope {route.scope}.")
-        if not grant.key.allows(request.headers.get("Origin")):
+        if not grant.key.allows(request.environ.get("HTTP_ORIGIN")):
             fail(ProblemType.WRONG_ORIGIN)
         self.charge(grant.key, 1)
         return grant

@@ -2,10 +2,12 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 
+import jwt
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -25,6 +28,14 @@ pytestmark = [pytest.mark.integration, pytest.mark.browser]
 EXAMPLE = Path(__file__).parents[2] / "examples" / "static"
 DEADLINE = 30_000
 CARDS = "riverfront-rail [part=card]"
+SIGNED_IN = """
+  localStorage.setItem('consent', 'yes');
+  new MutationObserver(() => {
+    const script = document.querySelector('script[data-riverfront]');
+    if (script) script.dataset.tokenUrl = '/token';
+  }).observe(document, { childList: true, subtree: true });
+"""
+"""A page as the shop's server would write it for somebody who has signed in."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +83,20 @@ def served(stack: RunningStack, key: str, port: int) -> Iterator[str]:
             example.shutdown()
 
 
-@pytest.fixture
-def shop(start: Callable[..., RunningStack]) -> Iterator[Shop]:
-    stack, port = start(UP), free_port()
-    stack.wait_until_up()
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    stack = RunningStack(tmp_path_factory.mktemp("static") / "home", UP)
+    try:
+        stack.wait_until_up()
+        yield stack
+    finally:
+        if stack.process.poll() is None:
+            stack.stop(signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def shop(stack: RunningStack) -> Iterator[Shop]:
+    port = free_port()
     server_key = run(stack, "-m", "infra", "keys", "create", "--scope", "server")
     origin = ("--origin", f"http://127.0.0.1:{port}")
     key = run(stack, "-m", "infra", "keys", "create", "--scope", "browser", *origin)
@@ -121,6 +142,7 @@ def test_a_strangers_shop_has_a_rail_that_moves(shop: Shop, context: BrowserCont
     # Without consent: lists, but no id and no event.
     page.goto("/product.html?item=lamp-brass")
     expect(page.locator(CARDS)).not_to_have_count(0)
+    page.wait_for_function("() => /^similar/.test(document.querySelector('riverfront-rail').rankingId)")
     assert any("/items/lamp-brass/similar" in one for one in sent), "the item on the page counts"
     assert kept_id(page) is None
     assert not any("/api/v1/events" in one or "/visitors/" in one or "socket.io" in one for one in sent)
@@ -166,3 +188,29 @@ def test_a_strangers_shop_has_a_rail_that_moves(shop: Shop, context: BrowserCont
     assert kept_id(page) is None
     assert not any("/api/v1/events" in one or "/visitors/" in one or "socket.io" in one for one in sent)
     assert failures == []
+
+
+def test_a_visitor_whom_the_shop_knows_brings_a_token(shop: Shop, context: BrowserContext) -> None:
+    listed = run(shop.stack, "-m", "infra", "keys", "list")
+    (name,) = re.findall(r"^(\w+)  browser", listed, re.MULTILINE)
+    secret = run(shop.stack, "-m", "infra", "keys", "signing-secret", name)
+    claims = {"sub": "Kunde ü 17", "iss": name, "exp": int(time.time()) + 600}
+    token = jwt.encode(claims, secret, algorithm="HS256")
+
+    context.route("**/token", lambda route: route.fulfill(body=token))
+    context.add_init_script(SIGNED_IN)
+    # The cookie of Riverfront's own shop, on the same host, is of somebody else.
+    context.add_cookies([{"name": "riverfront_visitor", "value": "v1.forged", "url": shop.stack.address}])
+    page = context.new_page()
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto("/product.html?item=lamp-paper")
+    page.wait_for_function("() => window.riverfront?.visitor() === 'Kunde ü 17'")
+    page.wait_for_function("() => /~/.test(document.querySelector('riverfront-rail').rankingId)")
+    assert any(token in url for url in sockets)
+    assert kept_id(page) == ""
+    visitor = "Kunde%20%C3%BC%2017"
+    shop.stack.wait_for(lambda: "lamp-paper" in shop.has_done(visitor, "viewed"), 60)
+    before = ranking_id(page)
+    page.get_by_role("button", name="Add to basket").click()
+    wait_for_another_list(page, before)
