@@ -214,3 +214,13 @@ def test_a_visitor_whom_the_shop_knows_brings_a_token(shop: Shop, context: Brows
     before = ranking_id(page)
     page.get_by_role("button", name="Add to basket").click()
     wait_for_another_list(page, before)
+
+
+def test_a_rail_moves_where_no_websocket_comes_through(shop: Shop, context: BrowserContext) -> None:
+    context.add_init_script("window.WebSocket = class { send() {} close() {} }; localStorage.setItem('consent', 'yes')")
+    page = context.new_page()
+    page.goto("/product.html?item=can-zinc")
+    page.wait_for_function("() => /~/.test(document.querySelector('riverfront-rail').rankingId)")
+    before = ranking_id(page)
+    page.get_by_role("button", name="Add to basket").click()
+    wait_for_another_list(page, before)
