@@ -6,8 +6,8 @@ import click
 
 
 @click.command(
-    epilog="RIVERFRONT_KEY is a key of the API, as `riverfront keys create` prints it. A browser's will do, not for "
-    "the tool `explain`."
+    epilog="RIVERFRONT_KEY is a server's key of the API, as `riverfront keys create --scope server` prints it. With a "
+    "browser's, `recommend` knows anonymous visitors alone, and `explain` does not work."
 )
 @click.option(
     "--url",
