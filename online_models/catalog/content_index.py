@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.arrays.growth import grown
+from online_models.arrays.growth import best, grown
 from online_models.catalog.content_neighbors import NEIGHBORS
 from online_models.schema.events import ItemId
 from online_models.schema.product import Product
@@ -106,7 +106,7 @@ class ContentIndex:
             self._compact()
 
     def nearest(self, product: Product, limit: int = NEIGHBORS) -> Neighbors:
-        """Return the products of the index that are most like one, with their cosines; ties by item id."""
+        """Return the products most like one, with their cosines, the likest first; of equals those that came first."""
         if len(self._items) > WEIGHED_ANEW * self._weighed:
             self._weigh()
         tokens = tokens_of(product)
@@ -117,13 +117,13 @@ class ContentIndex:
                 products[np.frombuffer(posting[0], np.int32)] += np.frombuffer(posting[1], np.float32) * own
         lengths = np.sqrt(self._squares[: len(products)] * self._square_of(tokens))
         cosines = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+        if (own_row := self._rows.get(product.item)) is not None:
+            cosines[own_row] = 0
         near = np.flatnonzero(cosines >= LOWEST_COSINE)
-        if len(near) > limit + 1:
-            near = near[cosines[near] >= np.partition(cosines[near], -limit - 1)[-limit - 1]]
+        near = near[best(cosines[near], limit)]
         found = zip(near.tolist(), cosines[near].tolist(), strict=True)
         pairs = [(item, round(min(cosine, 1.0), 4)) for row, cosine in found if (item := self._items[row])]
-        others = (pair for pair in pairs if pair[0] != product.item)
-        return sorted(others, key=lambda pair: (-pair[1], pair[0]))[:limit]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
     def _idf(self, rows: "array[int]") -> float:
         return 1 + math.log((1 + len(self._items)) / (1 + len(rows)))
