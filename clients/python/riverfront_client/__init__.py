@@ -5,6 +5,7 @@
 
 from riverfront_client.async_client import AsyncRiverfront
 from riverfront_client.client import Riverfront
+from riverfront_client.events import Event
 from riverfront_client.models import ItemChange, ItemForm, RecommendationRequest, RequestFilter
 from riverfront_client.pages import async_pages, pages
 from riverfront_client.problems import (
@@ -21,6 +22,7 @@ from riverfront_client.retries import Retries
 
 __all__ = [
     "AsyncRiverfront",
+    "Event",
     "ItemChange",
     "ItemForm",
     "NotAllowed",

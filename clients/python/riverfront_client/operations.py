@@ -4,9 +4,10 @@ They are the methods of both clients, which send it and return the answer.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
+from riverfront_client.events import AnyEvent
 from riverfront_client.models import (
     EventResults,
     EventStatus,
@@ -67,7 +68,7 @@ class SharedListParameters(ListParameters, total=False):
 
 
 def send_events(
-    events: Mapping[str, Any] | Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
+    events: AnyEvent | Sequence[AnyEvent], *, idempotency_key: str | None = None
 ) -> Operation[EventResults]:
     """Send one event, or up to 1,000: in the product's own fields, or as GA4, Segment and others write them.
 

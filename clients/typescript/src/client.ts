@@ -2,6 +2,7 @@
 
 import createClient, { type Client } from "openapi-fetch";
 
+import type { AnyEvent } from "./events.js";
 import { RETRIES, type Retries, sender } from "./retries.js";
 import type { components, operations, paths } from "./schema.js";
 
@@ -10,9 +11,6 @@ export type Operations = operations;
 
 /** The parameters of an operation's query. */
 export type Query<Name extends keyof operations> = NonNullable<operations[Name]["parameters"]["query"]>;
-
-/** An event: in the product's own fields, or as GA4, Segment and others write them. */
-export type Event = Readonly<Record<string, unknown>>;
 
 export interface Options {
   /** Where the shop is, without `/api/v1`. */
@@ -52,7 +50,7 @@ export class Riverfront {
    * Sends one event, or up to 1,000. Events without an id count once even if the request has to be sent again, and whenever
    * the same events are sent under the same key within a day.
    */
-  async sendEvents(events: Event | readonly Event[], idempotencyKey: string = newKey()): Promise<Schemas["EventResults"]> {
+  async sendEvents(events: AnyEvent | readonly AnyEvent[], idempotencyKey: string = newKey()): Promise<Schemas["EventResults"]> {
     const header = { "Idempotency-Key": idempotencyKey };
     return answerOf(await this.api.POST("/events", { params: { header }, body: events }));
   }

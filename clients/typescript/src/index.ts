@@ -1,6 +1,7 @@
 /** The client of Riverfront's API. `schema` is made from the OpenAPI document. */
 
-export { type Event, type Operations, type Options, type Query, Riverfront, type Schemas } from "./client.js";
+export { type Operations, type Options, type Query, Riverfront, type Schemas } from "./client.js";
+export type { AnyEvent, Event, EventKind, ForeignEvent } from "./events.js";
 export { type Page, pages } from "./pages.js";
 export { Problem, type ProblemDetails, RiverfrontError, Unreachable } from "./problems.js";
 export type { Retries } from "./retries.js";
