@@ -97,7 +97,7 @@ class KeyViews:
     def _who(self) -> str:
         return f"The operator {self.authenticator.require_account().visitor}"
 
-    def _page(self, form: KeyForm, new_token: str = "") -> Response:
+    def _page(self, form: KeyForm, new_token: str | None = None) -> Response:
         page = make_response(
             render_template(
                 "operations/keys.html",
