@@ -71,6 +71,7 @@ locks: ## lock what pyproject.toml names, by hash
 	$(COMPILE) -o locks/runtime.lock
 	$(COMPILE) --extra mcp --group dev --no-emit-package riverfront-client -c locks/runtime.lock -o locks/dev.lock
 	$(COMPILE_GROUP) --group training -c locks/dev.lock -o locks/training.lock
+	$(COMPILE_GROUP) examples/django_oscar/requirements.in clients/python/pyproject.toml -o locks/django-oscar.lock
 
 PEERS = benchmarks/peers/requirements
 peer-locks: ## lock what each recommender of `python -m benchmarks.peers` needs, by hash

@@ -21,7 +21,9 @@ def main() -> int:
     """Get what is missing. Returns the exit code: 0, or 1 with a message that says what to install."""
     parser = argparse.ArgumentParser(prog="python3 -m infra.setup", description="Get everything that Riverfront needs.")
     parser.add_argument(
-        "--tests", action="store_true", help="also get what the tests need: Chromium, TensorFlow, Kafka Connect"
+        "--tests",
+        action="store_true",
+        help="also get what the tests need: Chromium, TensorFlow, Kafka Connect",
     )
     parser.add_argument("--training", action="store_true", help="also get what trains the neural model: TensorFlow")
     arguments = parser.parse_args()
@@ -44,6 +46,7 @@ def set_up(clone: Clone, for_tests: bool, for_training: bool) -> None:
         packages.append(python_packages.training_step(clone, uv))
     if for_tests:
         jars.append(kafka_jars.connect_step(clone, uv))
+        packages.append(python_packages.oscar_step(clone, uv))
     if for_tests and not find_chromium():
         install_packages(["chromium"], clone.log)
     of_node = [assets, *([typescript_client.step(clone)] if for_tests else [])]

@@ -31,6 +31,25 @@ def training_step(clone: Clone, uv: Uv) -> Step:
     return Step("TensorFlow", (lock,), (folder / "tensorflow",), lambda _: install_training(uv, lock, folder))
 
 
+def oscar_step(clone: Clone, uv: Uv) -> Step:
+    """Return how to get django-oscar, which the tests run beside the shop: into an environment of its own."""
+    lock, python = clone.lock("django-oscar"), oscar_python(clone)
+    parts = (lock, clone.python_client / "pyproject.toml")
+    return Step("django-oscar", parts, (python,), lambda _: install_oscar(clone, uv, lock, python))
+
+
+def oscar_python(clone: Clone) -> Path:
+    """Return the Python of the example's environment."""
+    return clone.tools / "django-oscar" / "bin" / "python"
+
+
+def install_oscar(clone: Clone, uv: Uv, lock: Path, python: Path) -> None:
+    """Make the environment of the example's shop anew. Raises `Failed`."""
+    uv.run("venv", "-q", "--clear", "--python", sys.executable, python.parents[1])
+    uv.run("pip", "sync", "-q", "--python", python, "--require-hashes", lock)
+    uv.run("pip", "install", "-q", "--python", python, "--no-deps", "--editable", clone.python_client)
+
+
 def install_training(uv: Uv, lock: Path, folder: Path) -> None:
     """Install what trains the neural model in place of what was there. Raises `Failed`."""
     shutil.rmtree(folder, ignore_errors=True)

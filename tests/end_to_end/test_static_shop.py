@@ -1,19 +1,12 @@
 """The example shop without a server, on another port, in Chromium: a stranger's pages beside a running Riverfront."""
 
-import json
 import re
 import signal
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Any
-from urllib.error import HTTPError
 
 import jwt
 import pytest
@@ -21,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from examples.static.serve import server
 from infra.programs.ports import free_port
+from tests.end_to_end.foreign_shop import ForeignShop, run
 from tests.end_to_end.running_stack import UP, RunningStack
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
@@ -36,41 +30,6 @@ SIGNED_IN = """
   }).observe(document, { childList: true, subtree: true });
 """
 """A page as the shop's server would write it for somebody who has signed in."""
-
-
-@dataclass(frozen=True)
-class Shop:
-    """The example shop, and the Riverfront beside it."""
-
-    address: str
-    stack: RunningStack
-    server_key: str
-
-    def tell(self, event: dict[str, str]) -> None:
-        self.ask("/events", json.dumps(event).encode())
-
-    def ask(self, path: str, body: bytes | None = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.server_key}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.stack.address}/api/v1{path}", body, headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def has_done(self, visitor: str | None, deed: str) -> set[str]:
-        entries = self.ask(f"/visitors/{visitor}/history")["entries"]
-        return {entry["item"] for entry in entries if entry["deed"] == deed}
-
-    def serves(self, item: str) -> bool:
-        try:
-            return bool(self.ask(f"/items/{item}"))
-        except HTTPError:
-            return False
-
-
-def run(stack: RunningStack, *words: str, **environment: str) -> str:
-    command = [sys.executable, *words]
-    answer = subprocess.run(command, env=stack.environment | environment, capture_output=True, text=True, timeout=120)
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout.strip()
 
 
 @contextmanager
@@ -95,7 +54,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 
 @pytest.fixture(scope="module")
-def shop(stack: RunningStack) -> Iterator[Shop]:
+def shop(stack: RunningStack) -> Iterator[ForeignShop]:
     port = free_port()
     server_key = run(stack, "-m", "infra", "keys", "create", "--scope", "server")
     origin = ("--origin", f"http://127.0.0.1:{port}")
@@ -103,7 +62,7 @@ def shop(stack: RunningStack) -> Iterator[Shop]:
     said = run(stack, str(EXAMPLE / "send_catalog.py"), stack.address, RIVERFRONT_KEY=server_key)
     assert said == "Sent 12 products."
     with served(stack, key, port) as address:
-        shop = Shop(address, stack, server_key)
+        shop = ForeignShop(address, stack, server_key)
         stack.wait_for(lambda: shop.serves("seeds-lavender"), 60)
         shop.tell({"kind": "item_viewed", "visitor": "the first", "item": "can-zinc"})
         # The learner compiles what it needs for its first list.
@@ -112,7 +71,7 @@ def shop(stack: RunningStack) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def context(browser: Browser, shop: Shop) -> Iterator[BrowserContext]:
+def context(browser: Browser, shop: ForeignShop) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=shop.address)
     context.set_default_timeout(DEADLINE)
     yield context
@@ -132,7 +91,7 @@ def wait_for_another_list(page: Page, before: str) -> None:
     page.wait_for_function("before => document.querySelector('riverfront-rail').rankingId !== before", arg=before)
 
 
-def test_a_strangers_shop_has_a_rail_that_moves(shop: Shop, context: BrowserContext) -> None:
+def test_a_strangers_shop_has_a_rail_that_moves(shop: ForeignShop, context: BrowserContext) -> None:
     page = context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
@@ -190,7 +149,7 @@ def test_a_strangers_shop_has_a_rail_that_moves(shop: Shop, context: BrowserCont
     assert failures == []
 
 
-def test_a_visitor_whom_the_shop_knows_brings_a_token(shop: Shop, context: BrowserContext) -> None:
+def test_a_visitor_whom_the_shop_knows_brings_a_token(shop: ForeignShop, context: BrowserContext) -> None:
     listed = run(shop.stack, "-m", "infra", "keys", "list")
     (name,) = re.findall(r"^(\w+)  browser", listed, re.MULTILINE)
     secret = run(shop.stack, "-m", "infra", "keys", "signing-secret", name)
@@ -216,7 +175,7 @@ def test_a_visitor_whom_the_shop_knows_brings_a_token(shop: Shop, context: Brows
     wait_for_another_list(page, before)
 
 
-def test_a_rail_moves_where_no_websocket_comes_through(shop: Shop, context: BrowserContext) -> None:
+def test_a_rail_moves_where_no_websocket_comes_through(shop: ForeignShop, context: BrowserContext) -> None:
     context.add_init_script("window.WebSocket = class { send() {} close() {} }; localStorage.setItem('consent', 'yes')")
     page = context.new_page()
     page.goto("/product.html?item=can-zinc")
