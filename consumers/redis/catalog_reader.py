@@ -144,7 +144,7 @@ class CatalogWatcher:
             if version is None and self._taken is not None:
                 self._say_once(f"Redis has lost catalog {self._taken}; keeping it until it is published again")
             elif version is None:
-                self._say_once("there is no catalog yet: nothing is recommended until `riverfront bootstrap` has run")
+                self._say_once("there is no catalog yet: run `riverfront bootstrap`, or send products by the API")
             elif version != self._taken:
                 self._keep(self._reader.read(version))
             elif (changed := self._reader.read_changed(version, self._applied)) is not None:

@@ -205,7 +205,9 @@ class LocalStack:
         if version := publish_again(self.redis, self.home.catalog):
             self._display.note(f"Redis had lost catalog {version}: published it again.")
         elif self._options.bootstrap is None:
-            self._display.note(f"No catalog yet. {OWN_CATALOG}; `riverfront demo` runs the demo's shop.")
+            self._display.note(
+                f"No catalog yet. {OWN_CATALOG}, or send products by the API; `riverfront demo` runs the demo's shop."
+            )
         else:
             refuse_demo_among_events(self.kafka)
             self._bootstrap(self._options.bootstrap)

@@ -11,11 +11,11 @@ from infra.errors import CannotRun
 
 @pytest.mark.integration
 def test_items_come_and_go_in_a_shop_that_has_only_them() -> None:
-    result = CliRunner().invoke(main, ["--empty", "--items", "2"], catch_exceptions=False)
+    result = CliRunner().invoke(main, ["--empty", "--first", "60", "--items", "2"], catch_exceptions=False)
     assert result.exit_code == 0
     table = result.stdout[result.stdout.index("ms  ") :].splitlines()
-    assert [line[:14].strip() for line in table] == [
-        *("ms", "written", "searched", "neighbors", "recommended", "out of stock", "deleted")
+    assert [line[:16].strip() for line in table] == [
+        *("ms", "60 products", "written", "searched", "neighbors", "recommended", "out of stock", "deleted")
     ]
     assert all(len(line.split()) >= 4 for line in table)
 
