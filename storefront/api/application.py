@@ -21,7 +21,8 @@ MOST_BODY_BYTES = 4 * 1024 * 1024
 
 PREFLIGHT_SECONDS = 7_200
 _CORS_HEADERS = "authorization, content-type, idempotency-key, if-none-match"
-_CORS_EXPOSED = "etag, retry-after"
+OPEN_TO_ALL = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "etag, retry-after"))
+"""Lets pages of other origins read an answer. There are no cookies that could go with it."""
 
 
 class _NoSession(SessionInterface):
@@ -66,14 +67,13 @@ def create_api(
     gate = Gate(credentials)
     open_to_browsers: set[str] = set()
     for route in routes:
-        rule = route.path.replace("{", "<").replace("}", ">")
-        app.add_url_rule(rule, route.name, _view(route, gate), methods=[route.method])
+        app.add_url_rule(route.rule, route.name, _view(route, gate), methods=[route.method])
         if route.scope is Scope.BROWSER:
             open_to_browsers.add(route.name)
 
     @app.after_request
     def share(response: Response) -> Response:
-        """Let pages of other origins read what a browser's key opens. There are no cookies that could go with it."""
+        """Let pages of other origins read what a browser's key opens."""
         if request.endpoint in open_to_browsers or request.endpoint is None:
             _allow_origins(response)
         return response
@@ -98,8 +98,7 @@ def _view(route: Route, gate: Gate) -> Any:
 
 def _allow_origins(response: Response) -> None:
     headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _CORS_EXPOSED
+    headers.update(OPEN_TO_ALL)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "")
         headers["Access-Control-Allow-Headers"] = _CORS_HEADERS

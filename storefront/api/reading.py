@@ -1,7 +1,7 @@
 """Reads what a request brings: parameters of its path and query, and its JSON body. All are checked by type."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Annotated, Any, get_origin, get_type_hints
 from urllib.parse import unquote_to_bytes
@@ -38,9 +38,14 @@ def read_query(kind: type[msgspec.Struct] | None) -> Any:
 
     Without a type, there must be none.
     """
+    return query_of(kind, request.args.lists())
+
+
+def query_of(kind: type[msgspec.Struct] | None, sent: Iterable[tuple[str, list[str]]]) -> Any:
+    """Return the names and values of a query as a struct. Raises `Problem`."""
     lists = {} if kind is None else _lists_of(kind)
     fields: dict[str, Any] = {}
-    for name, values in request.args.lists():
+    for name, values in sent:
         if name not in lists:
             fail(ProblemType.INVALID_PARAMETER, "There is no such parameter.", field=name[:64])
         if not lists[name] and len(values) > 1:

@@ -59,6 +59,8 @@ class Route:
         The type of each status that it answers itself, besides problems; None for an answer without a body.
     has_etag
         Whether clients can ask again with ``If-None-Match``.
+    is_ready
+        Whether it is read so often that `storefront.api.fast_lane` answers it.
     takes_idempotency_key
         Whether the same request may be sent again under an ``Idempotency-Key``.
     reads_body
@@ -81,8 +83,14 @@ class Route:
     body: Any = None
     answers: Mapping[int, Any] = field(default_factory=dict)
     has_etag: bool = False
+    is_ready: bool = False
     takes_idempotency_key: bool = False
     reads_body: bool = True
     reads_plain: bool = False
     media: tuple[str, ...] = ("application/json",)
     examples: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> str:
+        """The path, as Flask writes it."""
+        return self.path.replace("{", "<").replace("}", ">")

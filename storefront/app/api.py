@@ -11,6 +11,7 @@ from storefront.api.events.event_status import EventStatusReader
 from storefront.api.events.known_events import KnownEvents
 from storefront.api.events.routes import EventViews, event_routes
 from storefront.api.events.taking import EventDesk
+from storefront.api.fast_lane import FastLane
 from storefront.api.idempotency import IdempotencyKeys
 from storefront.api.items.routes import ItemViews, item_routes
 from storefront.api.lists.made_lists import MadeLists, made_list_routes
@@ -31,7 +32,7 @@ def build_api(services: Services, watch: Callable[[Flask], object]) -> "WSGIAppl
     routes = list(build_routes(services))
     api = create_api(routes, services["credentials"], watch)
     add_document(api, routes)
-    return api
+    return FastLane(api, routes, services["credentials"], services["figures"].count_kept)
 
 
 def build_routes(services: Services) -> Iterator[Route]:

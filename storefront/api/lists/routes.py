@@ -60,6 +60,7 @@ def list_routes(views: ListViews) -> Iterator[Route]:
         query=ListQuery,
         answers={200: ItemList},
         has_etag=True,
+        is_ready=True,
     )
     yield Route(
         method="GET",
@@ -72,6 +73,7 @@ def list_routes(views: ListViews) -> Iterator[Route]:
         query=SharedListQuery,
         answers={200: ItemList},
         has_etag=True,
+        is_ready=True,
     )
     yield Route(
         method="GET",
@@ -84,6 +86,7 @@ def list_routes(views: ListViews) -> Iterator[Route]:
         query=SharedListQuery,
         answers={200: ItemList},
         has_etag=True,
+        is_ready=True,
     )
     yield Route(
         method="GET",
@@ -96,4 +99,5 @@ def list_routes(views: ListViews) -> Iterator[Route]:
         query=SharedListQuery,
         answers={200: ItemList},
         has_etag=True,
+        is_ready=True,
     )

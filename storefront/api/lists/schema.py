@@ -1,5 +1,6 @@
 """What the routes of lists take and answer."""
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -133,6 +134,7 @@ def listed(product: Product, reason: Reason | None = None, score: float | None =
     )
 
 
+@lru_cache(maxsize=4_096)
 def _reason(reason: Reason) -> ListedReason:
     return ListedReason(
         kind=reason.kind, text=reason.text, phrase=reason.phrase or "", named=reason.named, evidence=reason.evidence

@@ -55,7 +55,7 @@ class MetricsRegistry:
             return response
 
     def count_kept(self, route: str, seconds: float) -> None:
-        """Count an answer that was given from memory, without Flask."""
+        """Count an answer that was given without Flask."""
         self._requests.labels(route, "GET", "2xx").observe(seconds)
 
     def count_socket(self, reason: SocketRefusal) -> None:
