@@ -123,7 +123,7 @@ def is_equal_replayed(snapshot: Snapshot, records: Iterable[Record], redis_url: 
         model.use_catalog(catalog.products.values(), catalog.neighbors, catalog.added, catalog.gone)
     reader.close()
     for event_id in order:
-        while items and items[0][0] <= times[event_id]:
+        while items and items[0][0] < times[event_id]:
             model.number(items.popleft()[1])
         model.learn_one(events[event_id])
     for _, item in items:
