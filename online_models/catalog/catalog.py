@@ -167,8 +167,7 @@ class Catalog:
         try:
             answer: NDArray[np.bool_] = ~self._not_for_sale[indices]
         except IndexError:  # Some were seen first after the catalog came.
-            known = indices < len(self._not_for_sale)
-            answer = known & ~self._not_for_sale[np.where(known, indices, 0)]
+            answer = ~self.excluded(int(indices.max()) + 1)[indices]
         return answer
 
     def groups(self, items: int) -> tuple[Indices, Indices]:

@@ -195,6 +195,14 @@ def test_a_product_that_comes_later_is_known_and_waits_for_its_index() -> None:
     assert catalog.excluded(3).tolist() == [True, False, False]
 
 
+def test_where_all_products_come_later_nothing_is_for_sale_yet() -> None:
+    items, catalog = ItemIdIndex(100), Catalog()
+    catalog.fill([a_product("cup")], items, later={CUP})
+    items.add(MUG)
+    assert catalog.for_sale(np.array([0, 5], np.int32)).tolist() == [False, False]
+    assert catalog.excluded(1).tolist() == [True]
+
+
 def test_a_new_product_is_for_sale_in_its_group() -> None:
     items = ItemIdIndex(100)
     catalog = a_catalog(a_product("cup"), a_product("hat", category="hats"), items=items)
