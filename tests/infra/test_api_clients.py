@@ -10,7 +10,7 @@ import pytest
 from infra.api_clients import MADE, ROOT, build_openapi
 
 
-@pytest.mark.parametrize(("path", "make"), MADE.items(), ids=str)
+@pytest.mark.parametrize(("path", "make"), MADE.items(), ids=map(str, MADE))
 def test_what_is_committed_is_current(path: Path, make: Callable[[], str]) -> None:
     assert (ROOT / path).read_text(encoding="utf-8") == make(), "make it anew: make clients"
 
