@@ -23,7 +23,7 @@ from online_models.schema.messages import PUSH_CHANNEL, LearnerStatus, decode_st
 from online_models.schema.product import encode_product
 from tests.consumers.builders import a_product, a_view
 
-DEADLINE = 60.0
+DEADLINE = 240.0
 
 Found = TypeVar("Found")
 

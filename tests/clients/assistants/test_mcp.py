@@ -1,6 +1,5 @@
 """``riverfront mcp``, asked by the client of the official SDK over standard input and output."""
 
-import asyncio
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
@@ -11,6 +10,7 @@ from mcp import Client, StdioServerParameters
 
 from riverfront_client import Riverfront
 from tests.clients.conftest import Product
+from tests.clients.event_loop import run_async
 from tests.clients.waiting import first
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def with_assistant(use: Callable[[Client], Awaitable[T]], **environment: str) ->
         async with Client(command, read_timeout_seconds=SECONDS) as client:
             return await use(client)
 
-    return asyncio.run(run())
+    return run_async(run())
 
 
 def test_it_offers_four_tools_that_change_nothing() -> None:

@@ -1,6 +1,5 @@
 """Both clients: what they send, when they send it again, and what they make of the answers."""
 
-import asyncio
 import inspect
 from collections.abc import Awaitable
 from typing import Any
@@ -22,6 +21,7 @@ from riverfront_client import (
     async_pages,
     pages,
 )
+from tests.clients.event_loop import run_async
 from tests.clients.python.scripted_api import ADDRESS, KEY, ScriptedApi, a_list, a_problem, at_once
 
 LOST = httpx.ReadTimeout("no answer")
@@ -44,7 +44,7 @@ def ask(kind: str, api: ScriptedApi, method: str, *args: Any, retries: Retries |
     async def wait_for(answer: Awaitable[Any]) -> Any:
         return await answer
 
-    return asyncio.run(wait_for(answer))
+    return run_async(wait_for(answer))
 
 
 def test_it_sends_the_key_below_the_address_with_ids_escaped(kind: str) -> None:
@@ -196,4 +196,4 @@ def test_all_pages_are_read_with_async() -> None:
         async with api.async_client() as shop:
             return [item.item async for page in async_pages(shop.get_list, "new") for item in page.items]
 
-    assert asyncio.run(read()) == ["a", "b"]
+    assert run_async(read()) == ["a", "b"]

@@ -19,6 +19,7 @@ from riverfront_client import (
     pages,
 )
 from tests.clients.conftest import Product
+from tests.clients.event_loop import run_async
 from tests.clients.waiting import first
 
 pytestmark = pytest.mark.integration
@@ -119,4 +120,4 @@ def test_many_at_once_with_async(product: Product) -> None:
             )
             return [len(found.items) for found in similar]
 
-    assert asyncio.run(ask()) == [5] * 10
+    assert run_async(ask()) == [5] * 10
